@@ -1,0 +1,66 @@
+/**
+ * Time and randomness as arguments, so that the same code runs under a virtual clock with a seed.
+ * This is the only file that reads the machine's clock or its random source.
+ */
+
+/** Where code that needs time gets it. All values are milliseconds. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970-01-01 UTC. May jump. */
+  nowMs(): number;
+  /** Monotonic milliseconds since an arbitrary start, with a fraction. Never jumps. */
+  monotonicMs(): number;
+  /** Calls `callback` once after `delayMs`; the timer does not keep the process alive. */
+  setTimer(delayMs: number, callback: () => void): Timer;
+}
+
+/** A timer that can be cancelled; cancelling twice is harmless. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where code that needs randomness gets it. */
+export interface Random {
+  /** A number in [0, 1). */
+  fraction(): number;
+  /** `length` unpredictable bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  setTimer(delayMs, callback) {
+    const timer: unknown = setTimeout(callback, Math.min(Math.max(delayMs, 0), 0x7fffffff));
+    unref(timer);
+    return { cancel: () => clearTimeout(timer as Parameters<typeof clearTimeout>[0]) };
+  },
+};
+
+/** The machine's own random source. */
+export const systemRandom: Random = {
+  fraction: () => Math.random(),
+  bytes: (length) => globalThis.crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/** Node's timers are objects that can be unreferenced; a browser's are numbers that need not be. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+    (timer as { unref(): void }).unref();
+  }
+}
+
+/** A repeatable random source (mulberry32): the same seed gives the same run. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const fraction = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+  return {
+    fraction,
+    bytes: (length) => Uint8Array.from({ length }, () => Math.floor(fraction() * 256)),
+  };
+}

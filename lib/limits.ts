@@ -1,0 +1,73 @@
+/**
+ * Every limit of the server in one place. `docs/LIMITATIONS.md` is made from this table and from
+ * the error table; a test fails when it is not current. Units stand last in each name.
+ */
+import { assert } from './assert.js';
+
+export const limits = {
+  /** Bytes of one frame, header included. Longer: the connection is closed, framing is not trusted. */
+  frameBytes: 1_048_576,
+  /** Bytes of a route key in a frame's header. */
+  routeKeyBytes: 255,
+  /** Open connections to the protocol listener. */
+  connections: 4_096,
+  /** Logical clients (ProxyClientId) on one connection. */
+  clientsPerConnection: 4_096,
+  /** Requests that one connection may have unanswered. */
+  requestsInFlightPerConnection: 4_096,
+  /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
+  partitionCreditBytes: 16_777_216,
+  /** Bytes that a reader may leave unread before its connection is closed. */
+  unreadBytesPerConnection: 33_554_432,
+  /** Time within which a new connection must register its first client. */
+  registrationTimeoutMs: 10_000,
+
+  /** Bytes of an interaction identifier chosen by a client. */
+  interactionIdBytes: 64,
+  /** UTF-8 bytes of the name of a queue, client, medium and of any other name. */
+  nameBytes: 255,
+  /** UTF-8 bytes of any other string property. */
+  stringPropertyBytes: 4_096,
+  /** Packed bytes of all attached data of one interaction. */
+  attachedDataBytes: 524_288,
+  /** Levels of nested lists in attached data. */
+  attachedDataDepth: 16,
+  /** Keys in attached data, nested ones included. */
+  attachedDataKeys: 4_096,
+  /** UTF-8 bytes of one key of attached data. */
+  attachedDataKeyBytes: 1_024,
+
+  /** Interactions that one pull may take. */
+  pullCount: 100,
+  /** Longest time that a pull may be held until something is there. */
+  pullWaitMs: 600_000,
+  /** Pulls that may be held at one partition. */
+  heldPullsPerPartition: 65_536,
+  /** Queues of one server. */
+  queues: 10_000,
+  /** Partitions of one store. */
+  partitions: 64,
+
+  /** Bytes of one write set; a batch of requests is split between requests to stay below it. */
+  writeSetBytes: 1_000_000,
+  /** Write sets of one partition on their way to the disk. */
+  writeSetsInFlight: 2,
+  /** Retry keys kept per partition, newest first. */
+  retryKeysPerPartition: 200_000,
+  /** Time for which a retry key is kept, as long as the number above allows. */
+  retryKeyMs: 600_000,
+  /** Requests by identifier that wait for one interaction's hand-off. */
+  waitersPerHandOff: 64,
+  /** Crashes of an actor that one request may cause before it is refused. */
+  crashesPerRequest: 2,
+
+  /** Event subscriptions of one connection. */
+  subscriptionsPerConnection: 64,
+  /** Bytes of events on their way to one subscriber. */
+  subscriptionCreditBytes: 1_048_576,
+} as const;
+
+assert(limits.attachedDataBytes < limits.frameBytes, 'attached data must fit into a frame');
+assert(limits.writeSetBytes < limits.frameBytes * 2, 'a write set must hold at least one request');
+assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fit a route key');
+assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');

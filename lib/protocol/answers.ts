@@ -1,0 +1,190 @@
+/** What the server sends: answers and events (domain 5.3, 5.4). */
+import {
+  boolean,
+  identifier,
+  integer,
+  integers,
+  keyValues,
+  name,
+  record,
+  required,
+  string,
+  strings,
+} from './attribute.js';
+import type { MessageDefinition } from './message.js';
+import { eventAttributes, interactionProperties, partyAttributes } from './shared-attributes.js';
+
+type AnswerRow = Pick<MessageDefinition, 'number' | 'name' | 'attributes' | 'about'>;
+
+const answerRows: readonly AnswerRow[] = [
+  {
+    number: 125,
+    name: 'EventAck',
+    about: 'The request was executed; for a request that changes something: and is on disk.',
+    attributes: {
+      Extension: record(
+        'Submit: InteractionId, and Duplicate = 1 when it was known. Register: ProxyClientId, ServerVersion, HeldInteractions. Subscribe: SubscriptionId, ResumeToken.',
+      ),
+    },
+  },
+  {
+    number: 126,
+    name: 'EventError',
+    about: 'The request was refused. See Errors.',
+    attributes: {
+      ErrorCode: required(integer('Code from the table of errors.', 0, 65_535)),
+      ErrorDescription: required(string('What, where and what to do.')),
+      RetryAfterMs: integer('For "busy": how long to wait.', 0, 4_294_967_295),
+    },
+  },
+  {
+    number: 109,
+    name: 'EventPulledInteractions',
+    about: 'The interactions taken, in order; empty when nothing was there.',
+    attributes: {
+      Interactions: required(record('Array of maps of properties, in the order of the queue.')),
+    },
+  },
+  {
+    number: 189,
+    name: 'EventInteractionProperties',
+    about: 'All properties of an interaction.',
+    attributes: { Interaction: required(interactionProperties) },
+  },
+  {
+    number: 175,
+    name: 'EventPing',
+    about: 'Alive. Counters that are off are absent; counts are since start.',
+    attributes: {
+      Requests: record('Map of request name to count received.'),
+      Errors: record('Map of error name to count sent.'),
+      EspErrors: record('Map of original request name to ESP errors sent.'),
+      ServerTime: required(integer('Milliseconds since 1970 UTC.', 0, Number.MAX_SAFE_INTEGER)),
+    },
+  },
+  {
+    number: 1103,
+    name: 'EventQueueStatistics',
+    about: 'Durable totals of queues.',
+    attributes: {
+      Queues: required(
+        record(
+          'Array of maps: Queue, Partition, Submitted, Entered, Left, Waiting (state 0), Processing (states 1 to 3), Stopped (map of reason to count).',
+        ),
+      ),
+    },
+  },
+];
+
+const eventRows: readonly AnswerRow[] = [
+  {
+    number: 104,
+    name: 'EventPropertiesChanged',
+    about: 'Properties or attached data changed.',
+    attributes: {
+      ...eventAttributes,
+      Changed: keyValues('Attached data added or changed.'),
+      Deleted: strings('Keys of attached data removed.', 4_096),
+      ChangedSystem: record('Map of the properties set, by name.'),
+    },
+  },
+  {
+    number: 132,
+    name: 'EventPartyAdded',
+    about: 'A party got the interaction.',
+    attributes: { ...eventAttributes, ...partyAttributes },
+  },
+  {
+    number: 133,
+    name: 'EventPartyRemoved',
+    about: 'A party no longer has the interaction.',
+    attributes: { ...eventAttributes, ...partyAttributes },
+  },
+  {
+    number: 160,
+    name: 'EventInteractionSubmitted',
+    about:
+      'An interaction was accepted. With state 0 it also means the entry into its first queue (domain 1.5).',
+    attributes: {
+      ...eventAttributes,
+      MediaType: name('Medium.'),
+      InteractionType: name('Type.'),
+      InteractionSubtype: name('Kind within the type.'),
+      ExternalId: string('Identifier in the outer system.'),
+      ParentId: identifier('Parent interaction.'),
+      TenantId: integer('Tenant.', 0, 2_147_483_647),
+      SubmittedBy: name('ClientName of the submitter.'),
+      ReceivedAt: integer('When the media server got it.', 0, Number.MAX_SAFE_INTEGER),
+      IsHeld: boolean('Submitted on hold.'),
+    },
+  },
+  {
+    number: 161,
+    name: 'EventProcessingStopped',
+    about: 'The interaction no longer exists (domain 0.3).',
+    attributes: { ...eventAttributes },
+  },
+  {
+    number: 162,
+    name: 'EventPlacedInQueue',
+    about: 'The interaction was placed in a queue.',
+    attributes: { ...eventAttributes, OldQueue: name('The queue it was in before.') },
+  },
+  {
+    number: 177,
+    name: 'EventTakenFromQueue',
+    about: 'A party took the interaction; its queue stays until the next placing.',
+    attributes: { ...eventAttributes, PartyType: integer('2: taken by an agent.', 1, 3) },
+  },
+  {
+    number: 1104,
+    name: 'EventHeld',
+    about: 'Put on hold.',
+    attributes: {
+      ...eventAttributes,
+      HoldUntil: integer('Resumes by itself then.', 0, Number.MAX_SAFE_INTEGER),
+    },
+  },
+  {
+    number: 1105,
+    name: 'EventResumed',
+    about: 'Taken off hold.',
+    attributes: { ...eventAttributes },
+  },
+  {
+    number: 187,
+    name: 'EventForcedDisconnect',
+    about: 'This logical client was ended by the server; its connection may follow.',
+    attributes: {
+      ErrorCode: required(integer('Code from the table of errors.', 0, 65_535)),
+      ErrorDescription: required(string('Why.')),
+    },
+  },
+  {
+    number: 1106,
+    name: 'EventGap',
+    about: 'Events that the subscriber asked for are past the retention.',
+    attributes: {
+      Partition: required(integer('Where.', 0, 63)),
+      FromSequence: required(integer('First event missing.', 1, Number.MAX_SAFE_INTEGER)),
+      ToSequence: required(integer('Last event missing.', 1, Number.MAX_SAFE_INTEGER)),
+      SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
+      ResumeToken: integers('Where to go on.', 64),
+    },
+  },
+];
+
+const complete = (row: AnswerRow, direction: 'answer' | 'event'): MessageDefinition => ({
+  ...row,
+  direction,
+  origin: row.number < 1000 ? 'original' : 'own',
+  routes: [],
+  answers: [],
+  changes: false,
+});
+
+/** All messages that this server sends. */
+export const answers: readonly MessageDefinition[] = [
+  ...answerRows.map((row) => complete(row, 'answer')),
+  ...eventRows.map((row) => complete(row, 'event')),
+];

@@ -1,0 +1,70 @@
+/** The kinds of attribute that a message body may hold, and how a message declares them. */
+import { limits } from '../limits.js';
+
+/**
+ * How an attribute stands in the MessagePack map of a body, and in the decoded object:
+ *
+ * | kind | MessagePack | decoded |
+ * |---|---|---|
+ * | `string` | str, UTF-8, at most `maxBytes` | string |
+ * | `integer` | int or uint between `min` and `max` | number |
+ * | `boolean` | true or false; 0 and 1 are taken too | boolean |
+ * | `timestamp` | uint, milliseconds since 1970 UTC | number |
+ * | `bytes` | bin, at most `maxBytes` | Uint8Array (a view) |
+ * | `keyValues` | map of attached data (see the protocol page) | Uint8Array: a view of the packed map, checked, not decoded |
+ * | `strings` | array of str | string[] |
+ * | `integers` | array of int | number[] |
+ * | `record` | any map, array or scalar; only in messages that the server sends | unknown |
+ */
+export type AttributeKind =
+  | 'string'
+  | 'integer'
+  | 'boolean'
+  | 'timestamp'
+  | 'bytes'
+  | 'keyValues'
+  | 'strings'
+  | 'integers'
+  | 'record';
+
+/** One attribute of a message. */
+export interface Attribute {
+  readonly kind: AttributeKind;
+  readonly required: boolean;
+  /** Greatest UTF-8 or binary length; for `strings` and `integers` the greatest count. */
+  readonly maxBytes: number;
+  /** Range of an integer, both ends included. */
+  readonly min: number;
+  readonly max: number;
+  /** One sentence for the protocol page. */
+  readonly about: string;
+}
+
+const make = (
+  kind: AttributeKind,
+  about: string,
+  maxBytes: number,
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+): Attribute => ({ kind, about, maxBytes, min, max, required: false });
+
+export const string = (about: string, maxBytes: number = limits.stringPropertyBytes): Attribute =>
+  make('string', about, maxBytes);
+export const name = (about: string): Attribute => make('string', about, limits.nameBytes);
+export const identifier = (about: string): Attribute =>
+  make('string', about, limits.interactionIdBytes);
+export const integer = (about: string, min: number, max: number): Attribute =>
+  make('integer', about, 0, min, max);
+export const boolean = (about: string): Attribute => make('boolean', about, 0);
+export const timestamp = (about: string): Attribute => make('timestamp', about, 0);
+export const bytes = (about: string, maxBytes: number): Attribute => make('bytes', about, maxBytes);
+export const keyValues = (about: string): Attribute =>
+  make('keyValues', about, limits.attachedDataBytes);
+export const strings = (about: string, maxCount: number): Attribute =>
+  make('strings', about, maxCount);
+export const integers = (about: string, maxCount: number): Attribute =>
+  make('integers', about, maxCount);
+export const record = (about: string): Attribute => make('record', about, limits.frameBytes);
+
+/** The same attribute, but a message without it is an error. */
+export const required = (attribute: Attribute): Attribute => ({ ...attribute, required: true });

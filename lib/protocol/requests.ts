@@ -1,0 +1,251 @@
+/** The requests of the protocol (domain 5.2); numbers up to 195 are the original's. */
+import {
+  boolean,
+  bytes,
+  identifier,
+  integer,
+  integers,
+  keyValues,
+  name,
+  required,
+  string,
+  strings,
+  timestamp,
+} from './attribute.js';
+import { limits } from '../limits.js';
+import type { MessageDefinition } from './message.js';
+import {
+  changeAttributes,
+  changeLists,
+  interactionId,
+  updatableProperties,
+} from './shared-attributes.js';
+
+type RequestRow = Omit<MessageDefinition, 'direction' | 'origin'>;
+
+const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
+const noRoute = [{ kind: 'none' }] as const;
+
+const rows: readonly RequestRow[] = [
+  {
+    number: 100,
+    name: 'RequestRegisterClient',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about: 'Makes a logical client known. The first request of every ProxyClientId.',
+    attributes: {
+      ClientName: required(name('Application name.')),
+      ClientType: required(
+        name('MediaServer, AgentApplication, RoutingEngine or ReportingEngine.'),
+      ),
+      ProtocolVersion: required(
+        integer('Version of the protocol that the client speaks: 1.', 0, 65_535),
+      ),
+      TenantId: integer('Tenant; absent: 1.', 0, 2_147_483_647),
+      SessionKey: bytes(
+        '16 bytes chosen by the client. A client that comes back with the same key gets back what it held.',
+        16,
+      ),
+      Credentials: string('Reserved for a token; not checked yet.'),
+    },
+  },
+  {
+    number: 101,
+    name: 'RequestSubmit',
+    routes: [
+      { kind: 'queue', attribute: 'Queue' },
+      { kind: 'id', attribute: 'InteractionId' },
+    ],
+    answers: ['EventAck'],
+    changes: true,
+    about:
+      'Hands an interaction in. Routed by id when the client chooses the identifier, else by queue. Submitting the same identifier again by the same client is answered like the first time, with Extension.Duplicate = 1.',
+    attributes: {
+      InteractionId: identifier('Chosen by the client; absent: the server makes one.'),
+      Queue: required(name('Where it is to wait.')),
+      TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
+      MediaType: required(name('Medium, as email or chat.')),
+      InteractionType: required(name('Inbound, Outbound or Internal.')),
+      InteractionSubtype: name('Kind within the type.'),
+      ReceivedAt: timestamp(
+        'When the media server got it; absent: now. Part of the order of a queue.',
+      ),
+      Hold: boolean('Submit on hold.'),
+      InQueues: string('Suggested destination queues.'),
+      OutQueues: keyValues('Queues proposed for a child interaction.'),
+      UserData: keyValues('Attached data.'),
+      ...updatableProperties,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 102,
+    name: 'RequestStopProcessing',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about:
+      'Ends an interaction. ReasonSystemName is one of Normal (default), AutoResponded, Forwarded, Redirected, Sent, Terminated, Abandoned, or any other name.',
+    attributes: { InteractionId: interactionId, ...changeAttributes },
+  },
+  {
+    number: 103,
+    name: 'RequestChangeProperties',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about: 'Changes attached data and the properties that may be changed.',
+    attributes: {
+      InteractionId: interactionId,
+      ...updatableProperties,
+      ...changeLists,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 105,
+    name: 'RequestPlaceInQueue',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about:
+      'Places an interaction in a queue, of this or another partition, and changes properties on the way.',
+    attributes: {
+      InteractionId: interactionId,
+      Queue: required(name('Where it is to wait.')),
+      ...changeLists,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 108,
+    name: 'RequestPull',
+    routes: [{ kind: 'queue', attribute: 'ViewId' }, { kind: 'id' }],
+    answers: ['EventPulledInteractions'],
+    changes: true,
+    about:
+      'Takes interactions: from a queue in its order (ViewId = name of the queue, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id).',
+    attributes: {
+      ViewId: required(name('Name of a queue, or _system_.')),
+      PullParameters: keyValues('With _system_: the identifier of the interaction as key.'),
+      Count: integer('Most interactions to take; absent: 1.', 1, limits.pullCount),
+      IgnoreHold: boolean('Take interactions that are on hold too; only with _system_.'),
+      WaitTimeoutMs: integer(
+        'Hold the pull until something is there, at most so long; absent: 0.',
+        0,
+        limits.pullWaitMs,
+      ),
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 170,
+    name: 'RequestStartPlaceAgentStateReportingAll',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about:
+      'Subscribes to events. EventAck carries SubscriptionId and ResumeToken in its Extension; the events follow.',
+    attributes: {
+      TenantList: keyValues(
+        'Tenants as keys, a map of object kinds as values; absent: the tenant of the client, all kinds.',
+      ),
+      ResumeToken: integers(
+        'The last Sequence seen, per partition; absent: from now on.',
+        limits.partitions,
+      ),
+      FromStart: boolean('From the oldest event kept; only without ResumeToken.'),
+    },
+  },
+  {
+    number: 172,
+    name: 'RequestStopPlaceAgentStateReportingAll',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about: 'Ends an event subscription.',
+    attributes: {
+      SubscriptionId: required(integer('As given by the answer to 170.', 0, 4_294_967_295)),
+    },
+  },
+  {
+    number: 174,
+    name: 'RequestUnregisterClient',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about: 'Ends a logical client. What it holds goes back to its place at once.',
+    attributes: {},
+  },
+  {
+    number: 175,
+    name: 'RequestPing',
+    routes: noRoute,
+    answers: ['EventPing'],
+    changes: false,
+    about:
+      'Asks for a sign of life and the KPI counters that are on. The original uses one number for both ways: so do we.',
+    attributes: {},
+  },
+  {
+    number: 188,
+    name: 'RequestGetInteractionProperties',
+    routes: byId,
+    answers: ['EventInteractionProperties'],
+    changes: false,
+    about: 'Reads all properties of an interaction.',
+    attributes: { InteractionId: interactionId },
+  },
+  {
+    number: 1001,
+    name: 'RequestHold',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about: 'Puts an interaction on hold: it keeps its place but no pull takes it.',
+    attributes: {
+      InteractionId: interactionId,
+      HoldUntil: timestamp('Resume by itself at this time; absent: only by request.'),
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 1002,
+    name: 'RequestResume',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about: 'Takes an interaction off hold.',
+    attributes: { InteractionId: interactionId, ...changeAttributes },
+  },
+  {
+    number: 1003,
+    name: 'RequestQueueStatistics',
+    routes: noRoute,
+    answers: ['EventQueueStatistics'],
+    changes: false,
+    about: 'Reads the durable totals of queues.',
+    attributes: { Queues: strings('Names; absent: all.', limits.queues) },
+  },
+  {
+    number: 1004,
+    name: 'RequestChangeOptions',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about: 'Switches options of section [settings] while the server runs. Not kept over a restart.',
+    attributes: {
+      Options: required(keyValues('Option name to value, as collect-request-counters to "true".')),
+    },
+  },
+];
+
+const originalNames = new Set([100, 101, 102, 103, 105, 108, 170, 172, 174, 175, 188]);
+
+/** All requests that this server answers. */
+export const requests: readonly MessageDefinition[] = rows.map((row) => ({
+  ...row,
+  direction: 'request',
+  origin: originalNames.has(row.number) ? 'original' : 'own',
+}));

@@ -1,0 +1,103 @@
+/** Attributes that several messages carry (domain 5.1, 2.2, 2.3). */
+import {
+  boolean,
+  bytes,
+  identifier,
+  integer,
+  keyValues,
+  name,
+  record,
+  required,
+  string,
+  timestamp,
+} from './attribute.js';
+
+export const interactionId = required(
+  identifier('The interaction. Also the route key of the frame.'),
+);
+
+/** Every request that changes something may carry these. */
+export const changeAttributes = {
+  RequestKey: bytes(
+    '16 bytes chosen by the client. The same key gets the same answer, for ten minutes, and the request is done once.',
+    16,
+  ),
+  Extension: keyValues('Free data, repeated in the events that the request causes.'),
+  ReasonSystemName: name('Why: a name for programs, as Normal or Abandoned.'),
+  ReasonDescription: string('Why: a text for people.'),
+};
+
+/** The three change lists (domain 2.5). */
+export const changeLists = {
+  AddedProperties: keyValues('Attached data to set; a key that exists already is set as well.'),
+  ChangedProperties: keyValues('Attached data to set; a key that is not there is added.'),
+  DeletedProperties: keyValues('Attached data to remove: the keys count, the values do not.'),
+};
+
+/** Properties that an update may set (domain 2.6, and IsOnline by media servers). */
+export const updatableProperties = {
+  ExternalId: string('Identifier in the outer system.'),
+  ParentId: identifier('Parent interaction.'),
+  Priority: integer('Greater goes first; absent counts as 0.', -2_147_483_648, 2_147_483_647),
+  ServiceObjective: integer('Time objective in seconds.', 0, 2_147_483_647),
+  IsOnline: boolean(
+    'Whether the customer is there. Setting it to false sets AbandonedAt; only a media server may.',
+  ),
+};
+
+/** Properties of an interaction in an answer or event; those that are not set are absent. */
+export const interactionProperties = record(
+  'A map of properties by name (see Properties), attached data under UserData.',
+);
+
+/** Every reporting event carries these. */
+export const eventAttributes = {
+  InteractionId: required(identifier('The interaction that the event is about.')),
+  InteractionVersion: required(
+    integer(
+      'Counts the changes of this interaction from 1; greater is later, whatever the partition.',
+      1,
+      4_294_967_295,
+    ),
+  ),
+  InteractionState: required(
+    integer(
+      'State after the event: 0 queued, 1 cached, 2 with a router, 3 handled by an agent.',
+      0,
+      255,
+    ),
+  ),
+  Queue: name('The queue the interaction is in after the event.'),
+  EventTime: required(timestamp('When the change was made, by the clock of the partition.')),
+  Partition: required(integer('The partition that made the event.', 0, 63)),
+  Sequence: required(
+    integer(
+      'Number of the event in its partition; no number is left out.',
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  ),
+  SubscriptionId: required(
+    integer('The subscription that the event is sent for.', 0, 4_294_967_295),
+  ),
+  ActorType: integer(
+    'Who did it: 1 strategy or router, 2 agent, 3 media server; absent: the server.',
+    1,
+    3,
+  ),
+  ActorId: name('ClientName of who did it.'),
+  ReasonSystemName: name('Why, as given in the request.'),
+  ReasonDescription: string('Why, as given in the request.'),
+  Extension: keyValues('The Extension of the request that caused the event.'),
+};
+
+/** The party of a party event (domain 3.2). */
+export const partyAttributes = {
+  PartyType: integer('1 strategy or router, 2 agent.', 1, 3),
+  PartyId: name('ClientName of the party.'),
+  Operation: integer(
+    '0 unknown, 1 transfer, 2 conference, 3 intrude, 4 route, 5 pull, 6 create, 7 reject, 8 timeout, 9 leave, 10 stop, 11 place in workbin, 12 place in queue, 13 party disconnect.',
+    0,
+    13,
+  ),
+};

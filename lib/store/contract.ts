@@ -1,0 +1,89 @@
+/**
+ * What a partition asks of its storage. Three stores keep it: lmdb (the product), memory (the
+ * simulator) and fault (either of them, failing on purpose). One conformance suite runs on all.
+ *
+ * A key is a *binary string*: a JavaScript string whose characters are all in 0..255, one per byte.
+ * Such strings compare, hash and sort as the bytes do, so that maps, the overlay and LMDB agree on
+ * one order. `keys.ts` builds them. A value is bytes, never changed after it was handed over.
+ */
+
+/** The tables of a partition. The order is part of the data format: only append. */
+export const tableNames = [
+  'meta',
+  'interaction',
+  'state',
+  'order',
+  'deadline',
+  'outbox',
+  'retry',
+  'location',
+  'transit',
+  'taken',
+  'gone',
+  'holding',
+  'totals',
+  'object',
+] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** Bounds of a range: `from` included, `to` excluded; absent = open. */
+export interface RangeOptions {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Read from the upper bound downwards. */
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export type Entry = readonly [key: string, value: Uint8Array];
+
+/** Reading; `get` and `range` see every put and delete appended before, committed or not. */
+export interface Reader {
+  get(table: TableName, key: string): Uint8Array | undefined;
+  /** A snapshot of the moment of the call, read at once; keep `limit` small (short reads). */
+  range(table: TableName, options: RangeOptions): Entry[];
+}
+
+/**
+ * One atomic set of changes: physical, serializable, self-contained. `undefined` deletes.
+ * The applied sequence is a row in the same commit (architecture, "Write set").
+ */
+export interface WriteSet {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly changes: readonly Change[];
+}
+
+/** `value` undefined: delete; deleting what is not there is fine. */
+export interface Change {
+  readonly table: TableName;
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+}
+
+/**
+ * How an append ended.
+ * `durable`: on disk. `refused`: not done, and the store is as before it; drop the overlay and
+ * rebuild. `full`: refused because there is no room. `unknown`: the disk did not say; fence.
+ */
+export type Outcome = 'durable' | 'refused' | 'full' | 'unknown';
+
+/**
+ * Storage of one partition, owned by one actor in one thread.
+ *
+ * `append` makes the changes visible to this store's own `get` and `range` at once (the overlay) and
+ * settles when the journal says how it ended; sets commit in the order of the calls and settle in
+ * that order. When one is not durable, every later one in flight ends the same way or worse, and
+ * all their layers leave the overlay. The promise never rejects.
+ */
+export interface Store extends Reader {
+  append(writeSet: WriteSet): Promise<Outcome>;
+  /** Number of write sets on their way to the disk. */
+  readonly inFlight: number;
+  /** Drops layers of sets that are not in flight, after a crash of the owner: waits for the flight to end. */
+  settle(): Promise<void>;
+  /** Entries in a table, as the storage counts them (committed only); for verify and status. */
+  count(table: TableName): number;
+  close(): Promise<void>;
+}
