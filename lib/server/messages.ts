@@ -1,0 +1,131 @@
+/**
+ * What the main thread and the partition actors say to each other. Frames of clients travel as bytes
+ * with a tag (cheapest); everything rarer as one of the messages below.
+ *
+ * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
+ * Bytes, partition to listener: tag = session number, bytes = one whole answer frame; or
+ * tag = `eventTag(subscription)`, bytes = one whole event frame for that subscription.
+ */
+import type { ErrorName } from '../errors.js';
+
+/** Name of the actor of a partition. */
+export const partitionActorName = (partition: number): string => `partition-${partition}`;
+/** Name of the actor on the main thread that owns the sockets. */
+export const listenerActorName = 'listener';
+
+/** The high bit of a tag tells events from answers. */
+export const eventTag = (subscription: number): number => (subscription | 0x8000_0000) >>> 0;
+export const isEventTag = (tag: number): boolean => tag >= 0x8000_0000;
+export const subscriptionOfTag = (tag: number): number => tag & 0x7fff_ffff;
+
+/** Client types that may register (domain 1.2). */
+export const clientTypes = [
+  'MediaServer',
+  'AgentApplication',
+  'RoutingEngine',
+  'ReportingEngine',
+] as const;
+export type ClientType = (typeof clientTypes)[number];
+
+/** A logical client, as partitions know it. */
+export interface SessionInfo {
+  /** 1 to 2^31 - 1, given by the listener, never reused in one run. */
+  readonly session: number;
+  /** The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects. */
+  readonly sessionKey: string;
+  readonly clientName: string;
+  readonly clientType: ClientType;
+  readonly tenantId: number;
+}
+
+/** A queue, as stored in every partition; `partition` is where its interactions live. */
+export interface QueueObject {
+  readonly number: number;
+  readonly name: string;
+  readonly businessProcess: string;
+  readonly partition: number;
+}
+
+/** Durable totals of one queue. */
+export interface QueueTotals {
+  readonly queue: string;
+  readonly partition: number;
+  /** Submitted into this queue. */
+  readonly submitted: number;
+  /** Placed here from elsewhere (also from this queue itself). */
+  readonly entered: number;
+  /** Placed elsewhere from here. */
+  readonly left: number;
+  /** In state 0 here now, held ones included. */
+  readonly waiting: number;
+  /** In states 1 to 3 with this as their queue now. */
+  readonly processing: number;
+  /** Stopped while this was their queue, by ReasonSystemName. */
+  readonly stopped: Readonly<Record<string, number>>;
+}
+
+/** Counts of a partition for status and verify. */
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly interactions: number;
+  readonly inTransit: number;
+  readonly eventSequence: number;
+  readonly oldestEventSequence: number;
+  readonly writeSetsInFlight: number;
+}
+
+/** Where a subscription starts in a partition. `next`: with the next event to come. */
+export type EventStart =
+  | { readonly from: 'next' }
+  | { readonly from: 'oldest' }
+  | { readonly from: 'after'; readonly sequence: number };
+
+/** Messages of the main thread to a partition; those marked (ask) are answered. */
+export type PartitionMessage =
+  | { readonly type: 'session-opened'; readonly info: SessionInfo }
+  /** `release`: give back what it holds at once; else after reconnect-timeout. */
+  | { readonly type: 'session-closed'; readonly session: number; readonly release: boolean }
+  /** (ask, answered with the last Sequence before the first event to come) */
+  | {
+      readonly type: 'subscribe';
+      readonly subscription: number;
+      readonly session: number;
+      readonly proxyClient: number;
+      readonly start: EventStart;
+      /** Absent: all tenants. */
+      readonly tenants: readonly number[] | undefined;
+    }
+  | { readonly type: 'unsubscribe'; readonly subscription: number }
+  /** So many bytes of events left for the client's socket: as many more may come. */
+  | { readonly type: 'event-credit'; readonly subscription: number; readonly bytes: number }
+  /** (ask, answered with identifiers) what a session key holds here */
+  | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
+  /** (ask, answered with QueueTotals[]) */
+  | { readonly type: 'queue-statistics'; readonly queues: readonly string[] | undefined }
+  /** (ask, answered with QueueObject[]) */
+  | { readonly type: 'list-queues' }
+  /** (ask, answered with true once durable) adds or replaces queue objects */
+  | { readonly type: 'apply-queues'; readonly queues: readonly QueueObject[] }
+  /** (ask, answered with PartitionStatus) */
+  | { readonly type: 'status' }
+  /** A message of another partition (hand-off); see lib/partition. */
+  | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
+
+/** What a partition is started with. */
+export interface PartitionArguments {
+  readonly partition: number;
+  readonly partitions: number;
+  /** Directory of this partition's environment. */
+  readonly directory: string;
+  readonly reconnectTimeoutMs: number;
+  readonly eventRetentionMs: number;
+  readonly eventRetentionBytes: number;
+  /** Test only: lets a request crash its actor (attached data key `ixion.crash`). */
+  readonly faultInjection: boolean;
+}
+
+/** An error as data, to cross a thread. */
+export interface ErrorData {
+  readonly error: ErrorName;
+  readonly detail: string;
+}
