@@ -1,0 +1,70 @@
+/**
+ * Identifiers of interactions and where each one is at home.
+ *
+ * Ours have 16 characters of upper-case base 36 (the look of the original's, domain 2.2):
+ * 2 for the partition of birth, 9 for the partition's time in milliseconds, 5 for a sequence within
+ * the millisecond. They ascend within a partition, so that their rows are appended.
+ * A client may choose any other identifier; its home is then a hash of it.
+ */
+import { limits } from '../limits.js';
+
+const timeDigits = 9;
+const sequenceDigits = 5;
+const ours = /^[0-9A-Z]{16}$/;
+const allowed = /^[A-Za-z0-9._:-]+$/;
+
+/** Identifiers that one partition can make within one millisecond. */
+const identifiersPerMs = 36 ** sequenceDigits;
+
+/**
+ * The partition that always knows where an interaction is: a pure function of the identifier and
+ * the number of partitions, which never changes in a store.
+ */
+export function homeOf(id: string, partitions: number): number {
+  if (ours.test(id)) {
+    const birth = Number.parseInt(id.slice(0, 2), 36);
+    if (birth < partitions) return birth;
+  }
+  return hash(id) % partitions;
+}
+
+/** Whether a client may choose this identifier: 1 to 64 of `A-Z a-z 0-9 . _ : -`. */
+export function isValidIdentifier(id: string): boolean {
+  return id.length > 0 && id.length <= limits.interactionIdBytes && allowed.test(id);
+}
+
+/** FNV-1a, 32 bits. Part of the data format: never change it. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) {
+    state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+  }
+  return state >>> 0;
+}
+
+/** Makes the identifiers of one partition. */
+export class IdentifierSource {
+  readonly #birth: string;
+  #timeMs = -1;
+  #timeText = '';
+  #sequence = 0;
+
+  constructor(partition: number) {
+    this.#birth = digits(partition, 2);
+  }
+
+  /** A new identifier, greater than every one before. `partitionTimeMs` must never go back. */
+  next(partitionTimeMs: number): string {
+    const timeMs = Math.max(Math.floor(partitionTimeMs), this.#timeMs);
+    if (timeMs === this.#timeMs && this.#sequence + 1 < identifiersPerMs) this.#sequence++;
+    else {
+      this.#timeMs = timeMs === this.#timeMs ? timeMs + 1 : timeMs;
+      this.#timeText = this.#birth + digits(this.#timeMs, timeDigits);
+      this.#sequence = 0;
+    }
+    return this.#timeText + digits(this.#sequence, sequenceDigits);
+  }
+}
+
+const digits = (value: number, width: number): string =>
+  value.toString(36).toUpperCase().padStart(width, '0');
