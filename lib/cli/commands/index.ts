@@ -1,0 +1,9 @@
+/** The commands of `ixion`, in the order of its help. One line each; loaded when named. */
+import type { CommandEntry } from '../command.js';
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  interaction: {
+    about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
+    load: () => import('./interaction.js'),
+  },
+};

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/** The command `ixion`: finds the command named first, loads it alone, and exits with its code. */
+import { readFile } from 'node:fs/promises';
+import { commands } from './commands/index.js';
+import { UsageError } from './command.js';
+import { exitCodeMeanings, exitCodes, type ExitCode } from './exit-codes.js';
+import { createOutput, type Output } from './output.js';
+import { reportError } from './report-error.js';
+
+/** The text of `ixion --help`. */
+function help(): string {
+  const rows = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(13)}${about}`);
+  const codes = Object.entries(exitCodeMeanings).map(([code, about]) => `${code} ${about}`);
+  return [
+    'Usage: ixion COMMAND [ARGUMENT ...]',
+    '',
+    'An open interaction server.',
+    '',
+    'Commands:',
+    ...rows,
+    '',
+    '"ixion COMMAND --help" tells more. "ixion --version" prints the version.',
+    `Exit codes: ${codes.join(', ')}.`,
+    '',
+  ].join('\n');
+}
+
+async function version(): Promise<string> {
+  const file = new URL('../../../package.json', import.meta.url);
+  const { version: number } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+  return number;
+}
+
+/** Runs one command line, without the names of Node and the script. */
+async function runCommandLine(argv: readonly string[], output: Output): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === undefined) {
+    output.error(help());
+    return exitCodes.usage;
+  }
+  if (['--help', '-h', 'help', '--version', '-V'].includes(name)) {
+    if (rest.length > 0) throw new UsageError(`too many arguments for '${name}'.`);
+    const text = name.endsWith('ersion') || name === '-V' ? `${await version()}\n` : help();
+    output.text(text);
+    return exitCodes.ok;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) throw new UsageError(`unknown command '${name}'. See "ixion --help".`);
+  const { run } = await entry.load();
+  return run(rest, output);
+}
+
+const output = createOutput(process.stdout, process.stderr);
+try {
+  process.exitCode = await runCommandLine(process.argv.slice(2), output);
+} catch (error) {
+  process.exitCode = reportError(error, output);
+}

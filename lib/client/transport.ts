@@ -1,0 +1,29 @@
+/** How the client's bytes travel. The core knows only this; `tcp.ts` is the one for Node. */
+
+/** What a transport tells the connection. Calls come one at a time, none after `closed`. */
+export interface TransportHandlers {
+  /** Bytes arrived; the receiver owns the chunk. */
+  data(chunk: Uint8Array): void;
+  /** The link has ended, by either side; called once. */
+  closed(error: Error | undefined): void;
+}
+
+/** An open link. */
+export interface Transport {
+  /** Sends bytes that the caller will not touch again. */
+  write(bytes: Uint8Array): void;
+  /** Stops and restarts the delivery of data; the back pressure of a slow event reader. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then ends the link. */
+  end(): void;
+  /** Ends the link now. */
+  destroy(): void;
+}
+
+/** Opens a link to HOST:PORT; rejects when that fails or the signal is aborted. */
+export interface TransportFactory {
+  (server: string, handlers: TransportHandlers, signal: AbortSignal): Promise<Transport>;
+  /** Calls back after the present turn: requests made until then share one write. Absent: a microtask. */
+  readonly schedule?: (callback: () => void) => void;
+}

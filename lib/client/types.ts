@@ -1,0 +1,279 @@
+/**
+ * The public types of the client SDK. Names of attributes are as on the wire (`docs/PROTOCOL.md`)
+ * where a whole record is handed through, and in camel case where the SDK builds the message.
+ */
+import type { TransportFactory } from './transport.js';
+
+/** A value of attached data (domain 2.5): integer, float, string, boolean, binary, time or list. */
+export type KeyValue = string | number | bigint | boolean | Date | Uint8Array | KeyValues;
+/** Attached data: values by key, nested lists included. */
+export interface KeyValues {
+  [key: string]: KeyValue;
+}
+
+/** What a client registers as (domain 1.2); decides which requests it may send. */
+export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
+
+/** Waits between attempts to reconnect: exponential from `minMs` to `maxMs`, with full jitter. */
+export interface ReconnectOptions {
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Ends the client after so long without a connection; absent: never. */
+  readonly giveUpMs?: number | undefined;
+}
+
+/** A logical client: what one registration says about itself. */
+export interface ClientIdentity {
+  readonly clientName: string;
+  readonly clientType: ClientType;
+  /** Absent: 1. */
+  readonly tenantId?: number | undefined;
+  /** Reserved for a token. */
+  readonly credentials?: string | undefined;
+  /** 16 bytes that name this client over reconnects and restarts; absent: random. */
+  readonly sessionKey?: Uint8Array | undefined;
+}
+
+/** Options of `connect`. */
+export interface ConnectOptions extends ClientIdentity {
+  /** HOST:PORT; absent: 127.0.0.1:7488. */
+  readonly server?: string | undefined;
+  /** Deadline of a request that names none; absent: 30,000 ms. */
+  readonly requestTimeoutMs?: number | undefined;
+  /**
+   * `false`: end with the first connection. Absent: 50 to 5,000 ms, for ever. Holds for the first
+   * connection too, which however fails after `requestTimeoutMs`.
+   */
+  readonly reconnect?: false | ReconnectOptions | undefined;
+  /** Closes the client, without draining, when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** How bytes travel; absent: TCP of Node. */
+  readonly transport?: TransportFactory | undefined;
+}
+
+/** Options that every call takes. */
+export interface CallOptions {
+  /** Gives the call up with the error `Aborted`; the request may be executed all the same. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gives the call up with `DeadlineExceeded`; counted in steps of about 10 ms. */
+  readonly timeoutMs?: number | undefined;
+  /** 16 bytes: the same key is executed once. Absent: random for every request that changes. */
+  readonly requestKey?: Uint8Array | undefined;
+  /** Why; for requests that change something. Stop: Normal when absent. */
+  readonly reason?:
+    | { readonly systemName?: string | undefined; readonly description?: string | undefined }
+    | undefined;
+  /** Repeated in the events that the request causes. */
+  readonly extension?: KeyValues | undefined;
+}
+
+/** Changes of attached data (domain 2.5). */
+export interface DataChanges {
+  readonly added?: KeyValues | undefined;
+  readonly changed?: KeyValues | undefined;
+  readonly deleted?: readonly string[] | undefined;
+}
+
+/** Properties that may be changed after the submit (domain 2.6). Times in ms since 1970 UTC. */
+export interface ChangeableProperties {
+  readonly externalId?: string | undefined;
+  readonly parentId?: string | undefined;
+  readonly priority?: number | undefined;
+  /** Seconds. */
+  readonly serviceObjective?: number | undefined;
+  readonly isOnline?: boolean | undefined;
+}
+
+/** An interaction to hand in. */
+export interface Submission extends ChangeableProperties {
+  readonly queue: string;
+  readonly mediaType: string;
+  readonly interactionType: string;
+  readonly interactionSubtype?: string | undefined;
+  /** Absent: the server chooses. */
+  readonly interactionId?: string | undefined;
+  readonly tenantId?: number | undefined;
+  /** Milliseconds since 1970 UTC; absent: now. */
+  readonly receivedAt?: number | undefined;
+  readonly hold?: boolean | undefined;
+  readonly inQueues?: string | undefined;
+  readonly outQueues?: KeyValues | undefined;
+  readonly userData?: KeyValues | undefined;
+}
+
+/** Answer to a submit; `duplicate`: this client had submitted the identifier before. */
+export interface SubmitResult {
+  readonly interactionId: string;
+  readonly duplicate: boolean;
+}
+
+/** The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent. */
+export interface Interaction {
+  readonly InteractionId: string;
+  readonly InteractionState: number;
+  readonly Queue: string;
+  readonly MediaType?: string;
+  readonly InteractionType?: string;
+  readonly InteractionSubtype?: string;
+  readonly ExternalId?: string;
+  readonly ParentId?: string;
+  readonly TenantId?: number;
+  readonly Priority?: number;
+  readonly ServiceObjective?: number;
+  readonly ReceivedAt?: number;
+  readonly SubmittedAt?: number;
+  readonly SubmittedBy?: string;
+  readonly AssignedTo?: string;
+  readonly UserData?: KeyValues;
+  readonly [property: string]: unknown;
+}
+
+/** Durable totals of a queue. */
+export interface QueueTotals {
+  readonly queue: string;
+  readonly partition: number;
+  /** Submitted into this queue. */
+  readonly submitted: number;
+  /** Placed here from elsewhere. */
+  readonly entered: number;
+  /** Placed elsewhere from here. */
+  readonly left: number;
+  /** In state 0 here, held ones included. */
+  readonly waiting: number;
+  /** In states 1 to 3 with this as their queue. */
+  readonly processing: number;
+  /** Stopped here, by ReasonSystemName. */
+  readonly stopped: Readonly<Record<string, number>>;
+}
+
+/** Answer to a ping. Counters that are off are absent. */
+export interface Pong {
+  /** Milliseconds since 1970 UTC. */
+  readonly serverTime: number;
+  readonly requests?: Readonly<Record<string, number>>;
+  readonly errors?: Readonly<Record<string, number>>;
+  readonly espErrors?: Readonly<Record<string, number>>;
+}
+
+/** A reporting event; `event` is the name of its message, the rest is as on the wire. */
+export interface InteractionEvent {
+  readonly event:
+    | 'EventPropertiesChanged'
+    | 'EventPartyAdded'
+    | 'EventPartyRemoved'
+    | 'EventInteractionSubmitted'
+    | 'EventProcessingStopped'
+    | 'EventPlacedInQueue'
+    | 'EventTakenFromQueue'
+    | 'EventHeld'
+    | 'EventResumed';
+  readonly InteractionId: string;
+  readonly InteractionVersion: number;
+  readonly InteractionState: number;
+  readonly Queue?: string;
+  readonly EventTime: number;
+  readonly Partition: number;
+  readonly Sequence: number;
+  readonly ActorType?: number;
+  readonly ActorId?: string;
+  readonly ReasonSystemName?: string;
+  readonly ReasonDescription?: string;
+  readonly [attribute: string]: unknown;
+}
+
+/** Events between the resume token and the retention are lost to this reader, both ends included. */
+export interface EventGap {
+  readonly event: 'EventGap';
+  readonly Partition: number;
+  readonly FromSequence: number;
+  readonly ToSequence: number;
+  readonly ResumeToken?: readonly number[];
+}
+
+export type ReportingEvent = InteractionEvent | EventGap;
+
+/**
+ * Events in the order of each partition. Leaving a `for await` loop ends the subscription. A reader
+ * that is slow stops the reading of the socket, and with it every answer on this connection: read
+ * events on a connection of their own.
+ */
+export interface EventStream extends AsyncIterableIterator<ReportingEvent> {
+  /** The last Sequence handed out, per partition; give it to `events` to go on after it. */
+  readonly resumeToken: readonly number[];
+  /** Ends the subscription and the iterator. */
+  close(): Promise<void>;
+}
+
+/** Where a subscription starts; with neither: with the next event. */
+export interface EventOptions {
+  readonly resumeToken?: readonly number[] | undefined;
+  readonly fromStart?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What happens to the connection; `closed` is the last. */
+export type ClientStatus = 'connected' | 'reconnecting' | 'draining' | 'closed';
+
+/** A pull from a queue in its order. */
+export interface PullRequest {
+  readonly queue: string;
+  /** Most interactions to take; absent: 1. */
+  readonly count?: number | undefined;
+  /** Waits so long until something is there; absent: 0. The call's deadline is extended by it. */
+  readonly waitMs?: number | undefined;
+}
+
+/**
+ * A logical client. Every promise rejects with `IxionError`. Answers "busy", "unavailable",
+ * "shutting down", "store full" and "unknown outcome" are tried again with the same RequestKey until
+ * the deadline of the call; after a lost connection all that is unanswered is sent again likewise.
+ */
+export interface Client extends AsyncDisposable {
+  readonly clientName: string;
+  /** The number of this logical client on its connection. */
+  readonly proxyClientId: number;
+  /** What this session key held when it registered last. */
+  readonly heldInteractions: readonly string[];
+
+  submit(submission: Submission, options?: CallOptions): Promise<SubmitResult>;
+  changeProperties(
+    id: string,
+    changes: DataChanges & ChangeableProperties,
+    options?: CallOptions,
+  ): Promise<void>;
+  getProperties(id: string, options?: CallOptions): Promise<Interaction>;
+  placeInQueue(
+    id: string,
+    queue: string,
+    changes?: DataChanges,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** `until`: milliseconds since 1970 UTC; absent: until resumed. */
+  hold(
+    id: string,
+    hold?: { readonly until?: number | undefined },
+    options?: CallOptions,
+  ): Promise<void>;
+  resume(id: string, options?: CallOptions): Promise<void>;
+  pull(pull: PullRequest, options?: CallOptions): Promise<Interaction[]>;
+  /** Takes one known interaction. @throws {IxionError} UnknownInteraction, NotInRequiredState, HeldByAnother */
+  pullById(
+    id: string,
+    pull?: { readonly ignoreHold?: boolean | undefined; readonly waitMs?: number | undefined },
+    options?: CallOptions,
+  ): Promise<Interaction>;
+  /** Ends an interaction; the reason stands in `options.reason`. */
+  stop(id: string, options?: CallOptions): Promise<void>;
+  queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
+  ping(options?: CallOptions): Promise<Pong>;
+  /** Switches options of section [settings] while the server runs. */
+  changeOptions(options: Readonly<Record<string, string>>, call?: CallOptions): Promise<void>;
+  events(options?: EventOptions): EventStream;
+
+  /** Another logical client on the same connection. Closing it leaves the others. */
+  addClient(identity: ClientIdentity, options?: CallOptions): Promise<Client>;
+  /** Starts with the present status and ends after `closed`. */
+  status(): AsyncIterableIterator<ClientStatus>;
+  /** Waits for what is unanswered, unregisters, and closes the connection if it was the last. */
+  close(): Promise<void>;
+}
