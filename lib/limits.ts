@@ -13,6 +13,8 @@ export const limits = {
   connections: 4_096,
   /** Logical clients (ProxyClientId) on one connection. */
   clientsPerConnection: 4_096,
+  /** Logical clients of all connections together. */
+  sessions: 65_536,
   /** Requests that one connection may have unanswered. */
   requestsInFlightPerConnection: 4_096,
   /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
@@ -21,6 +23,12 @@ export const limits = {
   unreadBytesPerConnection: 33_554_432,
   /** Time within which a new connection must register its first client. */
   registrationTimeoutMs: 10_000,
+  /** Time within which a frame that has begun must be there wholly. */
+  frameTimeoutMs: 30_000,
+  /** Time for which a reader may take nothing of what waits for it. */
+  readerStallMs: 60_000,
+  /** Interactions that a client is told it still holds when it registers again. */
+  heldInteractionsTold: 1_000,
 
   /** Bytes of an interaction identifier chosen by a client. */
   interactionIdBytes: 64,

@@ -4,7 +4,7 @@
  *
  * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
  * Bytes, partition to listener: tag = session number, bytes = one whole answer frame; or
- * tag = `eventTag(subscription)`, bytes = one whole event frame for that subscription.
+ * tag = `eventTag(partition, subscription)`, bytes = one whole event frame for that subscription.
  */
 import type { ErrorName } from '../errors.js';
 
@@ -13,10 +13,16 @@ export const partitionActorName = (partition: number): string => `partition-${pa
 /** Name of the actor on the main thread that owns the sockets. */
 export const listenerActorName = 'listener';
 
-/** The high bit of a tag tells events from answers. */
-export const eventTag = (subscription: number): number => (subscription | 0x8000_0000) >>> 0;
+/**
+ * The high bit of a tag tells events from answers; then come 6 bits of partition, so that the
+ * listener knows whom to give credit back, and 25 bits of subscription (1 to 2^25 - 1).
+ */
+export const eventTag = (partition: number, subscription: number): number =>
+  (0x8000_0000 | (partition << 25) | subscription) >>> 0;
 export const isEventTag = (tag: number): boolean => tag >= 0x8000_0000;
-export const subscriptionOfTag = (tag: number): number => tag & 0x7fff_ffff;
+export const partitionOfTag = (tag: number): number => (tag >>> 25) & 0x3f;
+export const subscriptionOfTag = (tag: number): number => tag & 0x1ff_ffff;
+export const maxSubscription = 0x1ff_ffff;
 
 /** Client types that may register (domain 1.2). */
 export const clientTypes = [
@@ -98,6 +104,8 @@ export type PartitionMessage =
   | { readonly type: 'unsubscribe'; readonly subscription: number }
   /** So many bytes of events left for the client's socket: as many more may come. */
   | { readonly type: 'event-credit'; readonly subscription: number; readonly bytes: number }
+  /** The server is stopping: answer pulls that are held, with what is there, and hold no more. */
+  | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key holds here */
   | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
   /** (ask, answered with QueueTotals[]) */
