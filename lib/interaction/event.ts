@@ -1,0 +1,134 @@
+/**
+ * Reporting events as data (domain 5.4): a function of a state change, made without a network.
+ * All events of a write set stand in one row, packed as arrays; `decodeEvents` reads them back.
+ */
+import { Packr } from 'msgpackr';
+import { assert } from '../assert.js';
+
+/** Numbers of events; up to 195 the original's. */
+export const EventNumber = {
+  PropertiesChanged: 104,
+  PartyAdded: 132,
+  PartyRemoved: 133,
+  InteractionSubmitted: 160,
+  ProcessingStopped: 161,
+  PlacedInQueue: 162,
+  TakenFromQueue: 177,
+  Held: 1104,
+  Resumed: 1105,
+} as const;
+export type EventNumber = (typeof EventNumber)[keyof typeof EventNumber];
+
+/** Kinds of actors and parties (domain 3.2). */
+export const ActorType = { server: 0, strategy: 1, agent: 2, mediaServer: 3 } as const;
+export type ActorType = (typeof ActorType)[keyof typeof ActorType];
+
+/** Why a party came or went (domain 3.2). */
+export const PartyOperation = {
+  route: 4,
+  pull: 5,
+  stop: 10,
+  placeInQueue: 12,
+  disconnect: 13,
+} as const;
+
+/** Who caused a change, and why, as events repeat it. */
+export interface Cause {
+  readonly actorType: ActorType;
+  readonly actorId: string;
+  readonly reasonSystemName?: string | undefined;
+  readonly reasonDescription?: string | undefined;
+  /** A packed map. */
+  readonly extension?: Uint8Array | undefined;
+}
+
+/** One event; `details` are further attributes by their name on the wire. */
+export interface InteractionEvent {
+  readonly event: EventNumber;
+  readonly interactionId: string;
+  readonly version: number;
+  readonly state: number;
+  readonly queue: string;
+  readonly tenantId: number;
+  readonly cause: Cause;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The events of one write set, numbered from `firstSequence`. */
+export interface EventRow {
+  readonly firstSequence: number;
+  readonly timeMs: number;
+  readonly events: readonly InteractionEvent[];
+}
+
+const codecVersion = 1;
+const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+
+/** Packs a row into a buffer of its own. */
+export function encodeEvents(row: EventRow): Buffer {
+  const events = row.events.map((event) => {
+    const { cause } = event;
+    return [
+      event.event,
+      event.interactionId,
+      event.version,
+      event.state,
+      event.queue,
+      event.tenantId,
+      cause.actorType,
+      cause.actorId,
+      event.details ?? null,
+      cause.reasonSystemName ?? null,
+      cause.reasonDescription ?? null,
+      cause.extension ?? null,
+    ];
+  });
+  return Buffer.from(packr.pack([codecVersion, row.firstSequence, row.timeMs, events]));
+}
+
+type PackedEvent = [
+  EventNumber,
+  string,
+  number,
+  number,
+  string,
+  number,
+  ActorType,
+  string,
+  Record<string, unknown> | null,
+  string | null,
+  string | null,
+  Uint8Array | null,
+];
+
+/**
+ * Reads a row.
+ * @throws {AssertionError} for a version that this code does not know
+ */
+export function decodeEvents(bytes: Uint8Array): EventRow {
+  const [version, firstSequence, timeMs, events] = packr.unpack(bytes) as [
+    number,
+    number,
+    number,
+    PackedEvent[],
+  ];
+  assert(version === codecVersion, `event row of unknown version ${version}`);
+  return { firstSequence, timeMs, events: events.map(unpackEvent) };
+}
+
+const unpackEvent = (packed: PackedEvent): InteractionEvent => ({
+  event: packed[0],
+  interactionId: packed[1],
+  version: packed[2],
+  state: packed[3],
+  queue: packed[4],
+  tenantId: packed[5],
+  cause: {
+    actorType: packed[6],
+    actorId: packed[7],
+    reasonSystemName: packed[9] ?? undefined,
+    reasonDescription: packed[10] ?? undefined,
+    extension: packed[11] ?? undefined,
+  },
+  details: packed[8] ?? undefined,
+});

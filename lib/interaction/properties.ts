@@ -1,0 +1,45 @@
+/** All properties of an interaction as one packed map: what an answer carries (domain 2.2, 2.3). */
+import type { Body } from './body.js';
+import { PairWriter, packedKey, packedMap } from './packed-map.js';
+import { timeNames, type StateRecord } from './state-record.js';
+
+const keys = {
+  InteractionId: packedKey('InteractionId'),
+  InteractionVersion: packedKey('InteractionVersion'),
+  InteractionState: packedKey('InteractionState'),
+  Queue: packedKey('Queue'),
+  TenantId: packedKey('TenantId'),
+  Priority: packedKey('Priority'),
+  IsOnline: packedKey('IsOnline'),
+  IsHeld: packedKey('IsHeld'),
+  IsLocked: packedKey('IsLocked'),
+  AssignedTo: packedKey('AssignedTo'),
+  UserData: packedKey('UserData'),
+} as const;
+const timeKeys = timeNames.map((name) => packedKey(name));
+
+/** Packs all properties that are set; attached data stand under `UserData`, copied as they are. */
+export function packProperties(
+  id: string,
+  record: StateRecord,
+  queueName: string,
+  body: Body,
+): Buffer {
+  const writer = new PairWriter(512 + body.properties.bytes.length + body.userData.length);
+  writer.string(keys.InteractionId, id);
+  writer.integer(keys.InteractionVersion, record.version);
+  writer.integer(keys.InteractionState, record.state);
+  writer.string(keys.Queue, queueName);
+  writer.integer(keys.TenantId, record.tenantId);
+  writer.integer(keys.Priority, record.priority);
+  writer.integer(keys.IsOnline, record.isOnline ? 1 : 0);
+  writer.integer(keys.IsHeld, record.isHeld ? 1 : 0);
+  writer.integer(keys.IsLocked, 0);
+  if (record.assignedTo !== '') writer.string(keys.AssignedTo, record.assignedTo);
+  for (let index = 0; index < timeNames.length; index++) {
+    writer.integer(timeKeys[index]!, record.times[timeNames[index]!]);
+  }
+  writer.append(body.properties);
+  if (body.userData.length > 0) writer.packed(keys.UserData, body.userData);
+  return packedMap(writer.take());
+}

@@ -1,0 +1,64 @@
+/** Durable totals of a queue: stored with every write set that touches it, never recomputed. */
+import { Packr } from 'msgpackr';
+import { assert } from '../assert.js';
+
+/** See QueueTotals in the protocol: EventQueueStatistics. */
+export interface Totals {
+  submitted: number;
+  entered: number;
+  left: number;
+  waiting: number;
+  processing: number;
+  stopped: Record<string, number>;
+}
+
+const codecVersion = 1;
+const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+
+/** Reasons counted by name; further ones count as `other`, so that a row stays small. */
+const reasonsCounted = 64;
+
+export const noTotals = (): Totals => ({
+  submitted: 0,
+  entered: 0,
+  left: 0,
+  waiting: 0,
+  processing: 0,
+  stopped: {},
+});
+
+/** Counts a stop under its reason. */
+export function countStop(totals: Totals, reason: string): void {
+  const { stopped } = totals;
+  const known = Object.hasOwn(stopped, reason) || Object.keys(stopped).length < reasonsCounted;
+  const name = known && reason !== '__proto__' ? reason : 'other';
+  stopped[name] = (Object.hasOwn(stopped, name) ? stopped[name]! : 0) + 1;
+}
+
+export const encodeTotals = (totals: Totals): Buffer =>
+  Buffer.from(
+    packr.pack([
+      codecVersion,
+      totals.submitted,
+      totals.entered,
+      totals.left,
+      totals.waiting,
+      totals.processing,
+      totals.stopped,
+    ]),
+  );
+
+/** @throws {AssertionError} for a version that this code does not know */
+export function decodeTotals(bytes: Uint8Array): Totals {
+  const [version, submitted, entered, left, waiting, processing, stopped] = packr.unpack(bytes) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    Record<string, number>,
+  ];
+  assert(version === codecVersion, `totals row of unknown version ${version}`);
+  return { submitted, entered, left, waiting, processing, stopped };
+}
