@@ -1,0 +1,5 @@
+/** The actor runtime. See docs/reference/actor.md. */
+export { Gate } from './gate.js';
+export { hostThread, threadData } from './host.js';
+export { startActorSystem } from './system.js';
+export type * from './types.js';
