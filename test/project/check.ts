@@ -1,0 +1,45 @@
+/** `npm run check`: everything about the sources that can be judged without running them. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { bannedCallFaults } from './banned-calls.js';
+import { pageFaults } from './generated-pages.js';
+import { importFaults } from './import-rules.js';
+import { layoutFaults, trackedPaths } from './layout-rules.js';
+import { sizeFaults } from './size-rules.js';
+import { type Fault, faultLine, projectRoot, readSources } from './source-tree.js';
+
+const sources = readSources();
+let passed = 0;
+let failed = 0;
+
+function report(name: string, faults: readonly string[]): void {
+  if (faults.length === 0) passed += 1;
+  else failed += 1;
+  process.stdout.write(`${faults.length === 0 ? 'ok' : 'not ok'} - ${name}\n`);
+  for (const fault of faults) process.stdout.write(`  ${fault}\n`);
+}
+
+/** Runs a tool of node_modules; it prints its own complaints. */
+function tool(name: string, path: string, toolArguments: readonly string[]): void {
+  const command = [join(projectRoot, 'node_modules', path), ...toolArguments];
+  const { status } = spawnSync(process.execPath, command, { cwd: projectRoot, stdio: 'inherit' });
+  report(name, status === 0 ? [] : [`${name} ended with ${status}`]);
+}
+
+function rule(name: string, faults: readonly Fault[]): void {
+  report(name, faults.map(faultLine));
+}
+
+tool('types', 'typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']);
+tool('lint', 'oxlint/bin/oxlint', ['--quiet']);
+tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+rule('imports between folders', importFaults(sources));
+rule('sizes', sizeFaults(sources));
+rule('banned calls', bannedCallFaults(sources));
+rule('generated pages', await pageFaults());
+// A copy without its history (an archive) has no list of its files.
+if (existsSync(join(projectRoot, '.git'))) rule('top level', layoutFaults(trackedPaths()));
+
+process.stdout.write(`# { total: ${passed + failed}, pass: ${passed}, fail: ${failed} }\n`);
+if (failed > 0) process.exitCode = 1;

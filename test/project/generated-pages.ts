@@ -1,0 +1,40 @@
+/**
+ * Pages that are made from tables of the code. `npm run pages` writes them; the check fails when one
+ * is not what its table says.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { type Fault, projectRoot } from './source-tree.js';
+
+interface GeneratedPage {
+  /** From the top, with slashes. */
+  readonly path: string;
+  /** The whole text of the page, as Markdown. */
+  generate(): string;
+}
+
+/** Add a page here; the text is formatted like every other Markdown file. */
+export const generatedPages: readonly GeneratedPage[] = [];
+
+async function textOf(page: GeneratedPage): Promise<string> {
+  return format(page.generate(), { parser: 'markdown', printWidth: 100, singleQuote: true });
+}
+
+/** Pages that are missing or out of date. */
+export async function pageFaults(root = projectRoot): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const page of generatedPages) {
+    const file = join(root, page.path);
+    const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    if (current === (await textOf(page))) continue;
+    const what = `is ${current === undefined ? 'missing' : 'out of date'}; run "npm run pages"`;
+    faults.push({ path: page.path, line: 1, rule: 'generated', what });
+  }
+  return faults;
+}
+
+/** Writes every page. */
+export async function writePages(root = projectRoot): Promise<void> {
+  for (const page of generatedPages) writeFileSync(join(root, page.path), await textOf(page));
+}

@@ -1,0 +1,156 @@
+/**
+ * Which folder may import which (docs/ARCHITECTURE.md, "Parts"). The table is the rule; the check
+ * reads every import of every source, static and dynamic.
+ */
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
+
+const files = ['assert', 'clock', 'errors', 'limits'];
+
+interface ImportRule {
+  /** Folders of lib, or files of lib without their ending, that may be imported. */
+  readonly parts: readonly string[] | 'everything';
+  /** The same, but only `import type`. */
+  readonly types?: readonly string[];
+  /** Packages, and `node:` for Node's own modules. */
+  readonly packages: readonly string[];
+}
+
+/** A folder without a line here is a fault: a new part says first what it may know. */
+export const importRules: Readonly<Record<string, ImportRule>> = {
+  assert: { parts: [], packages: [] },
+  clock: { parts: [], packages: [] },
+  errors: { parts: [], packages: [] },
+  limits: { parts: ['assert'], packages: [] },
+  counters: { parts: [], packages: ['node:'] },
+  interaction: { parts: files, packages: ['msgpackr'] },
+  queue: { parts: ['interaction', ...files], packages: [] },
+  store: { parts: files, packages: ['lmdb', 'node:'] },
+  protocol: { parts: ['interaction', ...files], packages: ['msgpackr'] },
+  partition: {
+    parts: ['interaction', 'queue', 'store/contract', 'store/keys', ...files],
+    types: ['protocol', 'counters', 'server/messages'],
+    packages: ['msgpackr'],
+  },
+  events: { parts: ['store', ...files], types: ['protocol'], packages: [] },
+  actor: { parts: ['counters', ...files], packages: ['comlink', 'node:'] },
+  net: { parts: ['protocol', 'counters', ...files], types: ['actor'], packages: ['node:'] },
+  client: {
+    parts: ['protocol', 'interaction', ...files],
+    packages: ['msgpackr'],
+  },
+  config: { parts: files, packages: ['yaml', 'zod', 'node:'] },
+  admin: { parts: files, types: ['config', 'server'], packages: ['fastify', 'node:'] },
+  server: { parts: 'everything', packages: ['lmdb', 'pino', 'node:'] },
+  index: { parts: 'everything', packages: [] },
+  simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },
+  testing: {
+    parts: ['client', 'protocol', 'interaction', ...files],
+    packages: ['fast-check', 'node:'],
+  },
+  cli: { parts: 'everything', packages: ['commander', 'node:'] },
+};
+
+/** Sources that may do what their folder may not, each with its reason. */
+const packageExceptions: Readonly<Record<string, readonly string[]>> = {
+  // The transport over Node's sockets; the rest of the client runs in a browser too.
+  'lib/client/tcp-transport.ts': ['node:'],
+};
+
+interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+  readonly position: number;
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const clause = node.importClause;
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const bindings = clause.namedBindings;
+  return (
+    clause.name === undefined &&
+    bindings !== undefined &&
+    ts.isNamedImports(bindings) &&
+    bindings.elements.length > 0 &&
+    bindings.elements.every((element) => element.isTypeOnly)
+  );
+}
+
+/** Every import and re-export of a source, with those of `import()` and of types in passing. */
+export function importsOf(tree: ts.SourceFile): (Import & { readonly dynamic: boolean })[] {
+  const found: (Import & { readonly dynamic: boolean })[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier !== undefined &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    ) {
+      const specifier = node.moduleSpecifier.text;
+      found.push({ specifier, typeOnly: isTypeOnly(node), dynamic: false, position: node.pos });
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      const specifier = node.argument.literal.getText(tree).slice(1, -1);
+      found.push({ specifier, typeOnly: true, dynamic: false, position: node.pos });
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [argument] = node.arguments;
+      const specifier =
+        argument !== undefined && ts.isStringLiteral(argument) ? argument.text : '(computed)';
+      found.push({ specifier, typeOnly: false, dynamic: true, position: node.pos });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/** The path of a relative import, from the top, ending in `.ts`. */
+export function resolveImport(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+}
+
+/** `lib/store/lmdb.ts` -> `store`; `lib/errors.ts` -> `errors`; outside lib -> undefined. */
+function partOf(path: string): string | undefined {
+  const [top, part] = path.replace(/\.ts$/, '').split('/');
+  return top === 'lib' ? part : undefined;
+}
+
+function allows(list: readonly string[], target: string): boolean {
+  const inside = target.replace(/^lib\//, '').replace(/\.ts$/, '');
+  return list.some((allowed) => inside === allowed || inside.startsWith(`${allowed}/`));
+}
+
+function faultOfImport(source: Source, part: string, { specifier, typeOnly }: Import) {
+  const rule = importRules[part];
+  if (rule === undefined) return `folder ${part} has no line in the table of imports`;
+  if (specifier === '(computed)') return undefined;
+  if (!specifier.startsWith('.')) {
+    const packages = [...rule.packages, ...(packageExceptions[source.path] ?? [])];
+    const known = packages.some((allowed) =>
+      allowed.endsWith(':')
+        ? specifier.startsWith(allowed)
+        : specifier === allowed || specifier.startsWith(`${allowed}/`),
+    );
+    return known || typeOnly ? undefined : `${part} may not import ${specifier}`;
+  }
+  const target = resolveImport(source.path, specifier);
+  if (partOf(target) === part || rule.parts === 'everything') return undefined;
+  if (allows(rule.parts, target)) return undefined;
+  if (typeOnly && allows(rule.types ?? [], target)) return undefined;
+  return `${part} may not import ${target}${typeOnly ? ' (type)' : ''}`;
+}
+
+/** Faults of the sources in lib against the table; workers, bench and test may import everything. */
+export function importFaults(sources: readonly Source[]): Fault[] {
+  return sources.flatMap((source) => {
+    const part = partOf(source.path);
+    if (part === undefined) return [];
+    const tree = parseSource(source);
+    return importsOf(tree).flatMap((found): Fault[] => {
+      const what = faultOfImport(source, part, found);
+      const line = lineOf(tree, found.position);
+      return what === undefined ? [] : [{ path: source.path, line, rule: 'imports', what }];
+    });
+  });
+}

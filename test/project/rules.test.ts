@@ -1,0 +1,79 @@
+/** The project's own rules find what they are for, and the project keeps them. */
+import t from 'tap';
+import { bannedCallFaults } from './banned-calls.js';
+import { pageFaults } from './generated-pages.js';
+import { importFaults } from './import-rules.js';
+import { layoutFaults } from './layout-rules.js';
+import { sizeFaults } from './size-rules.js';
+import { faultLine, readSources } from './source-tree.js';
+
+const importOf = (path: string, text: string): string[] =>
+  importFaults([{ path, text }]).map(faultLine);
+
+t.test('imports against the table are found, static, dynamic and of types', async (t) => {
+  t.strictSame(importOf('lib/actor/mailbox.ts', "import { x } from '../interaction/state.js';"), [
+    'lib/actor/mailbox.ts:1 imports: actor may not import lib/interaction/state.ts',
+  ]);
+  t.strictSame(importOf('lib/queue/view.ts', "export * from '../store/lmdb.js';"), [
+    'lib/queue/view.ts:1 imports: queue may not import lib/store/lmdb.ts',
+  ]);
+  t.strictSame(importOf('lib/client/client.ts', "\nawait import('node:net');"), [
+    'lib/client/client.ts:2 imports: client may not import node:net',
+  ]);
+  t.strictSame(importOf('lib/clock.ts', "let x: import('./errors.js').IxionError;"), [
+    'lib/clock.ts:1 imports: clock may not import lib/errors.ts (type)',
+  ]);
+  t.strictSame(importOf('lib/unheard/of.ts', "import '../errors.js';"), [
+    'lib/unheard/of.ts:1 imports: folder unheard has no line in the table of imports',
+  ]);
+});
+
+t.test('imports that the table allows pass', async (t) => {
+  t.strictSame(
+    importOf('lib/net/session.ts', "import type { Actor } from '../actor/index.js';"),
+    [],
+  );
+  t.strictSame(importOf('lib/client/tcp-transport.ts', "import { connect } from 'node:net';"), []);
+  t.strictSame(importOf('lib/partition/a.ts', "import { Store } from '../store/contract.js';"), []);
+  t.strictSame(importOf('workers/any.ts', "import '../lib/server/start.js';"), []);
+});
+
+t.test('a value import from where only types are allowed is found', async (t) => {
+  t.equal(importOf('lib/net/session.ts', "import { run } from '../actor/index.js';").length, 1);
+  t.equal(importOf('lib/net/session.ts', "import { type A } from '../actor/index.js';").length, 0);
+});
+
+t.test('sizes are measured at their limits', async (t) => {
+  const lines = (count: number): string => '0;\n'.repeat(count);
+  t.equal(sizeFaults([{ path: 'lib/a.ts', text: lines(400) }]).length, 0);
+  t.equal(sizeFaults([{ path: 'lib/a.ts', text: lines(401) }]).length, 1);
+  const body = (count: number): string => `/** ${lines(9)} */\nfunction f() {\n${lines(count)}}\n`;
+  t.equal(sizeFaults([{ path: 'lib/a.ts', text: body(68) }]).length, 0);
+  t.equal(sizeFaults([{ path: 'lib/a.ts', text: body(69) }]).length, 1);
+});
+
+t.test('banned calls are found where they count', async (t) => {
+  const found = (path: string, text: string): number => bannedCallFaults([{ path, text }]).length;
+  t.equal(found('lib/net/a.ts', 'const now = Date.now();'), 1);
+  t.equal(found('lib/clock.ts', 'const now = Date.now();'), 0);
+  t.equal(found('bench/a.ts', 'const now = Date.now();'), 0);
+  t.equal(found('test/actor/a.ts', 'await worker.terminate();'), 1);
+  t.equal(found('lib/store/lmdb.ts', 'open({ noSync: true });'), 1);
+  t.equal(found('lib/cli/a.ts', 'process.exit(1);'), 1);
+  t.equal(found('test/net/a.test.ts', "t.test('x', { skip: true }, run);"), 1);
+  t.equal(found('test/net/a.test.ts', 't.test("skips what it must");'), 0);
+});
+
+t.test('the top level has fixed names', async (t) => {
+  t.strictSame(layoutFaults(['lib/a.ts', '.ci/run', 'README.md', 'LICENSE', '.gitignore']), []);
+  t.equal(layoutFaults(['scripts/a.js', 'notes.txt']).length, 2);
+});
+
+t.test('the project keeps its rules', async (t) => {
+  const sources = readSources();
+  t.ok(sources.some(({ path }) => path === 'lib/errors.ts'));
+  t.strictSame(importFaults(sources).map(faultLine), []);
+  t.strictSame(sizeFaults(sources).map(faultLine), []);
+  t.strictSame(bannedCallFaults(sources).map(faultLine), []);
+  t.strictSame((await pageFaults()).map(faultLine), []);
+});
