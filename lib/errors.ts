@@ -260,6 +260,12 @@ export const errorTable = {
     'Nothing, or read the interaction.',
   ),
   ClientClosed: entry(1063, false, 'The client was closed.', 'Connect again.'),
+  NoConnection: entry(
+    1064,
+    true,
+    'No server answers at this address; nothing was executed.',
+    'Check the address, and that the server runs.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 /** The name of an error, as it stands in the table. */
