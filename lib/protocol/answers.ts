@@ -10,13 +10,15 @@ import {
   required,
   string,
   strings,
+  timestamp,
 } from './attribute.js';
+import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
 import { eventAttributes, interactionProperties, partyAttributes } from './shared-attributes.js';
 
 type AnswerRow = Pick<MessageDefinition, 'number' | 'name' | 'attributes' | 'about'>;
 
-const answerRows: readonly AnswerRow[] = [
+const answerRows = [
   {
     number: 125,
     name: 'EventAck',
@@ -59,7 +61,7 @@ const answerRows: readonly AnswerRow[] = [
       Requests: record('Map of request name to count received.'),
       Errors: record('Map of error name to count sent.'),
       EspErrors: record('Map of original request name to ESP errors sent.'),
-      ServerTime: required(integer('Milliseconds since 1970 UTC.', 0, Number.MAX_SAFE_INTEGER)),
+      ServerTime: required(timestamp('The clock of the server.')),
     },
   },
   {
@@ -74,9 +76,9 @@ const answerRows: readonly AnswerRow[] = [
       ),
     },
   },
-];
+] as const satisfies readonly AnswerRow[];
 
-const eventRows: readonly AnswerRow[] = [
+const eventRows = [
   {
     number: 104,
     name: 'EventPropertiesChanged',
@@ -84,7 +86,7 @@ const eventRows: readonly AnswerRow[] = [
     attributes: {
       ...eventAttributes,
       Changed: keyValues('Attached data added or changed.'),
-      Deleted: strings('Keys of attached data removed.', 4_096),
+      Deleted: strings('Keys of attached data removed.', limits.attachedDataKeys),
       ChangedSystem: record('Map of the properties set, by name.'),
     },
   },
@@ -114,7 +116,7 @@ const eventRows: readonly AnswerRow[] = [
       ParentId: identifier('Parent interaction.'),
       TenantId: integer('Tenant.', 0, 2_147_483_647),
       SubmittedBy: name('ClientName of the submitter.'),
-      ReceivedAt: integer('When the media server got it.', 0, Number.MAX_SAFE_INTEGER),
+      ReceivedAt: timestamp('When the media server got it.'),
       IsHeld: boolean('Submitted on hold.'),
     },
   },
@@ -142,7 +144,7 @@ const eventRows: readonly AnswerRow[] = [
     about: 'Put on hold.',
     attributes: {
       ...eventAttributes,
-      HoldUntil: integer('Resumes by itself then.', 0, Number.MAX_SAFE_INTEGER),
+      HoldUntil: timestamp('Resumes by itself then.'),
     },
   },
   {
@@ -165,14 +167,18 @@ const eventRows: readonly AnswerRow[] = [
     name: 'EventGap',
     about: 'Events that the subscriber asked for are past the retention.',
     attributes: {
-      Partition: required(integer('Where.', 0, 63)),
+      Partition: required(integer('Where.', 0, limits.partitions - 1)),
       FromSequence: required(integer('First event missing.', 1, Number.MAX_SAFE_INTEGER)),
       ToSequence: required(integer('Last event missing.', 1, Number.MAX_SAFE_INTEGER)),
       SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
-      ResumeToken: integers('Where to go on.', 64),
+      ResumeToken: integers('Where to go on.', limits.partitions),
     },
   },
-];
+] as const satisfies readonly AnswerRow[];
+
+/** The rows as they are written, for types made from them. */
+export type AnswerRows = typeof answerRows;
+export type EventRows = typeof eventRows;
 
 const complete = (row: AnswerRow, direction: 'answer' | 'event'): MessageDefinition => ({
   ...row,

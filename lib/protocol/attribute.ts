@@ -10,7 +10,7 @@ import { limits } from '../limits.js';
  * | `integer` | int or uint between `min` and `max` | number |
  * | `boolean` | true or false; 0 and 1 are taken too | boolean |
  * | `timestamp` | uint, milliseconds since 1970 UTC | number |
- * | `bytes` | bin, at most `maxBytes` | Uint8Array (a view) |
+ * | `bytes` | bin, exactly `maxBytes` | Uint8Array (a view) |
  * | `keyValues` | map of attached data (see the protocol page) | Uint8Array: a view of the packed map, checked, not decoded |
  * | `strings` | array of str | string[] |
  * | `integers` | array of int | number[] |
@@ -28,10 +28,13 @@ export type AttributeKind =
   | 'record';
 
 /** One attribute of a message. */
-export interface Attribute {
-  readonly kind: AttributeKind;
+export interface Attribute<Kind extends AttributeKind = AttributeKind> {
+  readonly kind: Kind;
   readonly required: boolean;
-  /** Greatest UTF-8 or binary length; for `strings` and `integers` the greatest count. */
+  /**
+   * Greatest UTF-8 length of a string, exact length of `bytes`, greatest length of `keyValues`;
+   * for `strings` and `integers` the greatest count.
+   */
   readonly maxBytes: number;
   /** Range of an integer, both ends included. */
   readonly min: number;
@@ -40,31 +43,33 @@ export interface Attribute {
   readonly about: string;
 }
 
-const make = (
-  kind: AttributeKind,
+const make = <Kind extends AttributeKind>(
+  kind: Kind,
   about: string,
   maxBytes: number,
   min = 0,
   max = Number.MAX_SAFE_INTEGER,
-): Attribute => ({ kind, about, maxBytes, min, max, required: false });
+): Attribute<Kind> => ({ kind, about, maxBytes, min, max, required: false });
 
-export const string = (about: string, maxBytes: number = limits.stringPropertyBytes): Attribute =>
+/** The last millisecond that a Date can hold. */
+export const greatestTimeMs = 8_640_000_000_000_000;
+
+export const string = (about: string, maxBytes: number = limits.stringPropertyBytes) =>
   make('string', about, maxBytes);
-export const name = (about: string): Attribute => make('string', about, limits.nameBytes);
-export const identifier = (about: string): Attribute =>
-  make('string', about, limits.interactionIdBytes);
-export const integer = (about: string, min: number, max: number): Attribute =>
+export const name = (about: string) => make('string', about, limits.nameBytes);
+export const identifier = (about: string) => make('string', about, limits.interactionIdBytes);
+export const integer = (about: string, min: number, max: number) =>
   make('integer', about, 0, min, max);
-export const boolean = (about: string): Attribute => make('boolean', about, 0);
-export const timestamp = (about: string): Attribute => make('timestamp', about, 0);
-export const bytes = (about: string, maxBytes: number): Attribute => make('bytes', about, maxBytes);
-export const keyValues = (about: string): Attribute =>
-  make('keyValues', about, limits.attachedDataBytes);
-export const strings = (about: string, maxCount: number): Attribute =>
-  make('strings', about, maxCount);
-export const integers = (about: string, maxCount: number): Attribute =>
-  make('integers', about, maxCount);
-export const record = (about: string): Attribute => make('record', about, limits.frameBytes);
+export const boolean = (about: string) => make('boolean', about, 0);
+export const timestamp = (about: string) => make('timestamp', about, 0, 0, greatestTimeMs);
+export const bytes = (about: string, exactBytes: number) => make('bytes', about, exactBytes);
+export const keyValues = (about: string) => make('keyValues', about, limits.attachedDataBytes);
+export const strings = (about: string, maxCount: number) => make('strings', about, maxCount);
+export const integers = (about: string, maxCount: number) => make('integers', about, maxCount);
+export const record = (about: string) => make('record', about, limits.frameBytes);
 
 /** The same attribute, but a message without it is an error. */
-export const required = (attribute: Attribute): Attribute => ({ ...attribute, required: true });
+export const required = <Kind extends AttributeKind>(attribute: Attribute<Kind>) => ({
+  ...attribute,
+  required: true as const,
+});

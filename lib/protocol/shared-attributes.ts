@@ -11,6 +11,7 @@ import {
   string,
   timestamp,
 } from './attribute.js';
+import { limits } from '../limits.js';
 
 export const interactionId = required(
   identifier('The interaction. Also the route key of the frame.'),
@@ -69,7 +70,7 @@ export const eventAttributes = {
   ),
   Queue: name('The queue the interaction is in after the event.'),
   EventTime: required(timestamp('When the change was made, by the clock of the partition.')),
-  Partition: required(integer('The partition that made the event.', 0, 63)),
+  Partition: required(integer('The partition that made the event.', 0, limits.partitions - 1)),
   Sequence: required(
     integer(
       'Number of the event in its partition; no number is left out.',

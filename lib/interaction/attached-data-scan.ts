@@ -1,0 +1,188 @@
+/** Checks packed attached data without decoding it: what a server does with what it only stores. */
+import { systemRandom } from '../clock.js';
+import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import { Item, itemNames, PackReader } from './attached-data-reader.js';
+import { isUtf8 } from './attached-data-text.js';
+
+const int64Greatest = 2n ** 63n - 1n;
+const reader = new PackReader();
+/** Entries still to come and first byte of each map that is open, by level. */
+const entriesLeft = new Int32Array(limits.attachedDataDepth + 1);
+const mapStarts = new Uint32Array(limits.attachedDataDepth + 1);
+
+/**
+ * Checks that [start, ...) holds one map of attached data (domain 2.5): keys are different strings;
+ * values are integers of 64 bits with a sign, floats, strings, binaries, booleans, timestamps and
+ * maps of the same; all within the limits. Allocates nothing.
+ *
+ * @param origin what positions in error descriptions are counted from
+ * @returns the position behind the map
+ * @throws {IxionError} MalformedBody, WrongAttributeType or AttachedDataTooLarge
+ */
+export function scanAttachedData(
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  origin: number = start,
+): number {
+  reader.reset(buffer, start, end, origin);
+  if (reader.next() !== Item.map) {
+    reader.position = start;
+    throw reader.error('WrongAttributeType', 'attached data is not a map');
+  }
+  let keys = openMap(1, 0, start);
+  let level = 1;
+  keyTable.begin();
+  while (level > 0) {
+    if (entriesLeft[level] === 0) {
+      level--;
+      continue;
+    }
+    entriesLeft[level]!--;
+    scanKey(mapStarts[level]!);
+    const valueStart = reader.position;
+    const item = reader.next();
+    if (item === Item.map) keys = openMap(++level, keys, valueStart);
+    else scanScalar(item, valueStart);
+  }
+  if (reader.position - start > limits.attachedDataBytes) {
+    throw tooLarge(`more than ${limits.attachedDataBytes} bytes`);
+  }
+  return reader.position;
+}
+
+function openMap(level: number, keysBefore: number, start: number): number {
+  if (level > limits.attachedDataDepth) {
+    throw tooLarge(`more than ${limits.attachedDataDepth} levels`);
+  }
+  const keys = keysBefore + reader.size;
+  if (keys > limits.attachedDataKeys) throw tooLarge(`more than ${limits.attachedDataKeys} keys`);
+  entriesLeft[level] = reader.size;
+  mapStarts[level] = start;
+  return keys;
+}
+
+function scanKey(mapStart: number): void {
+  const keyStart = reader.position;
+  if (reader.next() !== Item.string) {
+    reader.position = keyStart;
+    throw reader.error('WrongAttributeType', 'a key of attached data is not a string');
+  }
+  if (reader.size > limits.attachedDataKeyBytes) {
+    throw tooLarge(`a key of more than ${limits.attachedDataKeyBytes} bytes`);
+  }
+  const start = reader.position;
+  skipText();
+  if (!keyTable.add(reader.buffer, mapStart, start, reader.position)) {
+    reader.position = keyStart;
+    throw reader.error('MalformedBody', 'a key of attached data is there twice');
+  }
+}
+
+function scanScalar(item: Item, start: number): void {
+  switch (item) {
+    case Item.string:
+      return skipText();
+    case Item.integer:
+    case Item.float:
+    case Item.boolean:
+      return;
+    case Item.binary:
+      reader.position += reader.size;
+      return;
+    case Item.extension:
+      reader.timestampMs();
+      return;
+    case Item.bigInteger:
+      if (reader.big <= int64Greatest) return;
+      break;
+    default:
+      break;
+  }
+  reader.position = start;
+  const what = item === Item.bigInteger ? 'an integer above 2^63 - 1' : itemNames[item];
+  throw reader.error('WrongAttributeType', `attached data may not hold ${what}`);
+}
+
+function skipText(): void {
+  const end = reader.position + reader.size;
+  if (!isUtf8(reader.buffer, reader.position, end)) {
+    throw reader.error('MalformedBody', 'a string is not UTF-8');
+  }
+  reader.position = end;
+}
+
+function tooLarge(what: string): IxionError {
+  return new IxionError(
+    'AttachedDataTooLarge',
+    `attached data has ${what}, at byte ${reader.position - reader.origin}`,
+  );
+}
+
+/**
+ * The keys met in one scan, in an open hash table that is never cleared: an entry counts only if it
+ * has the stamp of the present scan. The seed is random, so that nobody can choose keys that collide.
+ */
+class KeyTable {
+  readonly #slots = 2 ** Math.ceil(Math.log2(limits.attachedDataKeys * 2));
+  readonly #stamps = new Uint32Array(this.#slots);
+  readonly #hashes = new Int32Array(this.#slots);
+  readonly #maps = new Uint32Array(this.#slots);
+  readonly #starts = new Uint32Array(this.#slots);
+  readonly #ends = new Uint32Array(this.#slots);
+  readonly #seed = Math.floor(systemRandom.fraction() * 0x7fff_ffff);
+  #stamp = 0;
+
+  /** Forgets all keys. */
+  begin(): void {
+    this.#stamp = (this.#stamp + 1) >>> 0;
+    if (this.#stamp === 0) {
+      this.#stamps.fill(0);
+      this.#stamp = 1;
+    }
+  }
+
+  /** Adds a key of the map that starts at `map`; false when that map has it already. */
+  add(buffer: Uint8Array, map: number, start: number, end: number): boolean {
+    let hash = this.#seed ^ map;
+    for (let index = start; index < end; index++) {
+      hash = Math.imul(hash ^ buffer[index]!, 0x0100_0193);
+    }
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
+    hash ^= hash >>> 13;
+    let slot = hash & (this.#slots - 1);
+    while (this.#stamps[slot] === this.#stamp) {
+      if (
+        this.#hashes[slot] === hash &&
+        this.#maps[slot] === map &&
+        equalBytes(buffer, this.#starts[slot]!, this.#ends[slot]!, start, end)
+      ) {
+        return false;
+      }
+      slot = (slot + 1) & (this.#slots - 1);
+    }
+    this.#stamps[slot] = this.#stamp;
+    this.#hashes[slot] = hash;
+    this.#maps[slot] = map;
+    this.#starts[slot] = start;
+    this.#ends[slot] = end;
+    return true;
+  }
+}
+
+function equalBytes(
+  buffer: Uint8Array,
+  leftStart: number,
+  leftEnd: number,
+  rightStart: number,
+  rightEnd: number,
+): boolean {
+  if (leftEnd - leftStart !== rightEnd - rightStart) return false;
+  for (let left = leftStart, right = rightStart; left < leftEnd; left++, right++) {
+    if (buffer[left] !== buffer[right]) return false;
+  }
+  return true;
+}
+
+const keyTable = new KeyTable();

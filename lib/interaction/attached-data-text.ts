@@ -1,0 +1,94 @@
+/**
+ * Text to bytes and back, with Node's native routines where there is a Buffer and with the standard
+ * ones elsewhere. Nothing is imported, so that the client's core also runs in a browser.
+ */
+
+/** The parts of Node's Buffer that are used here; they also take a plain Uint8Array as `this`. */
+interface NativeText {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+  latin1Write(text: string, offset: number, length: number): number;
+  utf8Write(text: string, offset: number, length: number): number;
+}
+
+const native = (globalThis as { Buffer?: { prototype: unknown } }).Buffer?.prototype as
+  NativeText | undefined;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** New bytes, not cleared; on Node without its shared pool, so that no view pins another's memory. */
+export function newBytes(length: number): Uint8Array {
+  return typeof Buffer === 'undefined' ? new Uint8Array(length) : Buffer.allocUnsafeSlow(length);
+}
+
+/** The text of UTF-8 bytes in [start, end); bytes that are no UTF-8 become U+FFFD. */
+export function readText(buffer: Uint8Array, start: number, end: number): string {
+  if (native === undefined) return decoder.decode(buffer.subarray(start, end));
+  return isAscii(buffer, start, end)
+    ? native.latin1Slice.call(buffer, start, end)
+    : native.utf8Slice.call(buffer, start, end);
+}
+
+/** Text below this length is copied character by character: cheaper than a call into native code. */
+const shortText = 40;
+
+/**
+ * Writes `text` as UTF-8 at `offset` and returns the number of bytes. The buffer has room for three
+ * bytes per UTF-16 unit. A lone surrogate becomes U+FFFD.
+ */
+export function writeText(buffer: Uint8Array, offset: number, text: string): number {
+  const length = text.length;
+  if (length < shortText) {
+    let index = 0;
+    for (; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) break;
+      buffer[offset + index] = code;
+    }
+    if (index === length) return length;
+  }
+  if (native === undefined) return encoder.encodeInto(text, buffer.subarray(offset)).written;
+  return native.utf8Write.call(buffer, text, offset, length * 3);
+}
+
+/** Whether all bytes in [start, end) are below 128. */
+export function isAscii(buffer: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    if (buffer[index]! > 0x7f) return false;
+  }
+  return true;
+}
+
+/** Whether the bytes in [start, end) are well-formed UTF-8 (Unicode 15, table 3-7). */
+export function isUtf8(buffer: Uint8Array, start: number, end: number): boolean {
+  let index = start;
+  while (index < end) {
+    const first = buffer[index]!;
+    if (first < 0x80) {
+      index++;
+      continue;
+    }
+    const length = sequenceLength(first);
+    if (length === 0 || index + length > end) return false;
+    if (!isContinuation(first, buffer[index + 1]!)) return false;
+    for (let next = index + 2; next < index + length; next++) {
+      if ((buffer[next]! & 0xc0) !== 0x80) return false;
+    }
+    index += length;
+  }
+  return true;
+}
+
+function sequenceLength(first: number): number {
+  if (first >= 0xc2 && first <= 0xdf) return 2;
+  if (first >= 0xe0 && first <= 0xef) return 3;
+  if (first >= 0xf0 && first <= 0xf4) return 4;
+  return 0;
+}
+
+/** The second byte rules out overlong forms, surrogates and code points above U+10FFFF. */
+function isContinuation(first: number, second: number): boolean {
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const greatest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  return second >= least && second <= greatest;
+}

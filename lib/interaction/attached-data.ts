@@ -1,0 +1,166 @@
+/**
+ * Attached data (domain 2.5): what users hang on an interaction. On the wire and on disk it is one
+ * MessagePack map; the server checks it (`scanAttachedData`) and otherwise leaves it packed.
+ *
+ * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as in
+ * the original, or, ours, a float, boolean or timestamp. There is no nil and no array.
+ */
+import { Item, PackReader } from './attached-data-reader.js';
+import { scanAttachedData } from './attached-data-scan.js';
+import { PackWriter } from './attached-data-writer.js';
+
+export { scanAttachedData } from './attached-data-scan.js';
+
+/**
+ * One value. An integer outside the safe range is a bigint; a whole float cannot be told from an
+ * integer in JavaScript and is sent as one.
+ */
+export type KeyValue = string | number | bigint | boolean | Date | Uint8Array | KeyValues;
+/** Attached data, decoded. A key may be any string, also `__proto__`. */
+export interface KeyValues {
+  readonly [key: string]: KeyValue | undefined;
+}
+
+/** The three change lists of a request, packed; a list that is not there changes nothing. */
+export interface PackedChanges {
+  readonly added?: Uint8Array | undefined;
+  readonly changed?: Uint8Array | undefined;
+  /** The keys count, the values do not. */
+  readonly deleted?: Uint8Array | undefined;
+}
+
+/** Attached data without any key. Do not write into it. */
+export const emptyKeyValues: Uint8Array = Uint8Array.of(0x80);
+
+const writer = new PackWriter();
+
+/**
+ * Packs attached data. The result is a copy that the caller owns.
+ * @throws {IxionError} WrongAttributeType or AttachedDataTooLarge
+ */
+export function packKeyValues(values: KeyValues): Uint8Array {
+  return packing(() => writer.keyValues(values));
+}
+
+/**
+ * Unpacks attached data, also the answers of a server; binaries are copied.
+ * @throws {IxionError} MalformedBody or WrongAttributeType
+ */
+export function unpackKeyValues(packed: Uint8Array): KeyValues {
+  scanAttachedData(packed, 0, packed.length);
+  return unpackItem(new PackReader().reset(packed, 0, packed.length)) as KeyValues;
+}
+
+/**
+ * Packed attached data after a change (domain 2.5). Added and changed keys are set alike, a nested
+ * list as a whole; then deleted keys are removed. What is there already keeps its place.
+ * @throws {IxionError} AttachedDataTooLarge when the result is above a limit
+ */
+export function changeKeyValues(packed: Uint8Array, changes: PackedChanges): Uint8Array {
+  const entries = new Map<string, Uint8Array>();
+  for (const source of [packed, changes.added, changes.changed]) {
+    if (source !== undefined) readEntries(source, (key, entry) => entries.set(key, entry));
+  }
+  if (changes.deleted !== undefined) readEntries(changes.deleted, (key) => entries.delete(key));
+  return packing(() => {
+    writer.mapHead(entries.size);
+    for (const entry of entries.values()) writer.raw(entry);
+  });
+}
+
+/** The keys of packed attached data, nested ones not included, in their order. */
+export function keysOfKeyValues(packed: Uint8Array): string[] {
+  const keys: string[] = [];
+  readEntries(packed, (key) => keys.push(key));
+  return keys;
+}
+
+/**
+ * The next item of any MessagePack, decoded: nil as null, arrays and maps as such, binaries copied.
+ * @throws {IxionError} MalformedBody or WrongAttributeType
+ */
+export function unpackItem(reader: PackReader, level: number = 0): unknown {
+  const item = reader.next();
+  switch (item) {
+    case Item.nil:
+      return null;
+    case Item.boolean:
+      return reader.number === 1;
+    case Item.integer:
+    case Item.float:
+      return reader.number;
+    case Item.bigInteger:
+      return reader.big;
+    case Item.string:
+      return reader.text();
+    case Item.binary:
+      return new Uint8Array(reader.view());
+    case Item.extension:
+      return new Date(reader.timestampMs());
+    default:
+      return unpackNested(reader, item, level + 1);
+  }
+}
+
+/** Deeper than attached data inside a list of interactions inside an answer can be. */
+const greatestLevel = 32;
+
+function unpackNested(reader: PackReader, item: Item, level: number): unknown {
+  if (level > greatestLevel) throw reader.error('MalformedBody', 'nested too deep');
+  const { size } = reader;
+  if (item === Item.array) {
+    const values: unknown[] = [];
+    for (let index = 0; index < size; index++) values.push(unpackItem(reader, level));
+    return values;
+  }
+  const values: Record<string, unknown> = {};
+  for (let index = 0; index < size; index++) {
+    if (reader.next() !== Item.string) throw reader.error('MalformedBody', 'a key is no string');
+    const key = reader.text();
+    const value = unpackItem(reader, level);
+    if (key === '__proto__') {
+      Object.defineProperty(values, key, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    } else values[key] = value;
+  }
+  return values;
+}
+
+/** Calls back with each key and the bytes of key and value together. */
+function readEntries(packed: Uint8Array, each: (key: string, entry: Uint8Array) => void): void {
+  const reader = new PackReader().reset(packed, 0, packed.length);
+  if (reader.next() !== Item.map) throw reader.error('WrongAttributeType', 'not a map');
+  for (let left = reader.size; left > 0; left--) {
+    const start = reader.position;
+    reader.next();
+    const key = reader.text();
+    skipItem(reader);
+    each(key, packed.subarray(start, reader.position));
+  }
+}
+
+/** Moves behind one item, however nested. */
+function skipItem(reader: PackReader): void {
+  for (let left = 1; left > 0; left--) {
+    const item = reader.next();
+    if (item === Item.map) left += reader.size * 2;
+    else if (item === Item.array) left += reader.size;
+    else if (item >= Item.string) reader.position += reader.size;
+  }
+}
+
+/** Runs `write` on the shared writer and copies what it wrote, after a check of all limits. */
+function packing(write: () => void): Uint8Array {
+  writer.position = writer.start;
+  try {
+    write();
+    const end = scanAttachedData(writer.buffer, writer.start, writer.position);
+    return new Uint8Array(writer.buffer.subarray(writer.start, end));
+  } finally {
+    writer.position = writer.start;
+  }
+}
