@@ -62,6 +62,12 @@ export interface Change {
   readonly value: Uint8Array | undefined;
 }
 
+/** The last write set that is on disk; sequence 0 when there was none. */
+export interface Applied {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
 /**
  * How an append ended.
  * `durable`: on disk. `refused`: not done, and the store is as before it; drop the overlay and
@@ -75,14 +81,20 @@ export type Outcome = 'durable' | 'refused' | 'full' | 'unknown';
  * `append` makes the changes visible to this store's own `get` and `range` at once (the overlay) and
  * settles when the journal says how it ended; sets commit in the order of the calls and settle in
  * that order. When one is not durable, every later one in flight ends the same way or worse, and
- * all their layers leave the overlay. The promise never rejects.
+ * all their layers leave the overlay; every append after it ends as the failure did, until `settle`
+ * (for ever after `unknown`). Sequences ascend. The promise never rejects.
  */
 export interface Store extends Reader {
   append(writeSet: WriteSet): Promise<Outcome>;
   /** Number of write sets on their way to the disk. */
   readonly inFlight: number;
-  /** Drops layers of sets that are not in flight, after a crash of the owner: waits for the flight to end. */
+  /**
+   * Waits for the sets in flight to end, and forgets a failure other than `unknown`: the first thing
+   * to do when the owner is rebuilt, after its crash or after an append that was not durable.
+   */
   settle(): Promise<void>;
+  /** The last write set on disk; after `settle`, the one to go on from. Its row is the store's own. */
+  applied(): Applied;
   /** Entries in a table, as the storage counts them (committed only); for verify and status. */
   count(table: TableName): number;
   close(): Promise<void>;

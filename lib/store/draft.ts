@@ -1,0 +1,75 @@
+/**
+ * A write set in the making. A request is executed against a draft: it reads what is committed, what
+ * is on its way to the disk and what this draft changed before; several changes of one key become
+ * one. `seal` turns it into a write set that the store takes over without copying.
+ */
+import type { Change, Entry, RangeOptions, Reader, TableName, WriteSet } from './contract.js';
+import { Layer, layeredRange } from './overlay.js';
+
+/** Changes on top of `base`, seen by this object's own `get` and `range`. */
+export class Draft implements Reader {
+  private readonly base: Reader;
+  private readonly layer = new Layer();
+  private readonly layers = [this.layer];
+  /** Bytes of all keys and values handed over, replaced ones included: never less than the set's. */
+  bytes = 0;
+
+  constructor(base: Reader) {
+    this.base = base;
+  }
+
+  /** Number of keys changed. */
+  get size(): number {
+    return this.layer.size;
+  }
+
+  get(table: TableName, key: string): Uint8Array | undefined {
+    const value = this.layer.get(table, key);
+    return value === undefined ? this.base.get(table, key) : (value ?? undefined);
+  }
+
+  range(table: TableName, options: RangeOptions): Entry[] {
+    return layeredRange(this.base, this.layers, table, options);
+  }
+
+  /** `value` belongs to the draft from now on and is never changed. */
+  put(table: TableName, key: string, value: Uint8Array): void {
+    this.layer.set(table, key, value);
+    this.bytes += key.length + value.length;
+  }
+
+  delete(table: TableName, key: string): void {
+    this.layer.set(table, key, null);
+    this.bytes += key.length;
+  }
+
+  /** The finished write set; the draft is not to be changed any more. */
+  seal(partition: number, epoch: number, sequence: number): WriteSet {
+    return new SealedDraft(partition, epoch, sequence, this.layer);
+  }
+}
+
+/** A write set that still has the layer it was made from. */
+class SealedDraft implements WriteSet {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly changes: readonly Change[];
+  readonly layer: Layer;
+
+  constructor(partition: number, epoch: number, sequence: number, layer: Layer) {
+    this.partition = partition;
+    this.epoch = epoch;
+    this.sequence = sequence;
+    this.layer = layer;
+    this.changes = layer.changes();
+  }
+}
+
+/** The layer of a write set: the one it was made from, or a new one. */
+export function layerOf(writeSet: WriteSet): Layer {
+  if (writeSet instanceof SealedDraft) return writeSet.layer;
+  const layer = new Layer();
+  for (const { table, key, value } of writeSet.changes) layer.set(table, key, value ?? null);
+  return layer;
+}

@@ -1,0 +1,97 @@
+/**
+ * Builders and readers of keys. A key is a binary string (see `contract.ts`): one character of
+ * 0..255 per byte. Numbers are big-endian, so that the order of keys is the order of the values, and
+ * each number has a fixed length, so that keys can be composed by `+`.
+ */
+import { Buffer } from 'node:buffer';
+import { assert } from '../assert.js';
+
+const twoTo32 = 0x1_0000_0000;
+
+/** Longest key that every page size of LMDB from 4096 up can store, in bytes. */
+export const keyBytesMax = 1_978;
+
+/** Four bytes for an integer in 0..2^32-1. */
+export function u32Key(value: number): string {
+  assert(value >>> 0 === value, 'u32Key: not an unsigned 32-bit integer');
+  return fourBytes(value);
+}
+
+/** Eight bytes for an integer in 0..2^53-1. */
+export function u64Key(value: number): string {
+  assert(Number.isSafeInteger(value) && value >= 0, 'u64Key: not an integer in 0..2^53-1');
+  return upperHalf(Math.floor(value / twoTo32)) + fourBytes(value >>> 0);
+}
+
+/** Four bytes for an integer in -2^31..2^31-1; greater numbers sort first. */
+export function i32DescendingKey(value: number): string {
+  assert((value | 0) === value, 'i32DescendingKey: not a signed 32-bit integer');
+  return fourBytes((0x7fff_ffff - value) >>> 0);
+}
+
+/** The UTF-8 bytes of a text. Keys sort by code point; a lone surrogate counts as U+FFFD. */
+export function utf8Key(text: string): string {
+  return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** The text of UTF-8 bytes from `start` up to `end` (default: the end of the key). */
+export function readUtf8(key: string, start = 0, end = key.length): string {
+  const bytes = start === 0 && end === key.length ? key : key.slice(start, end);
+  return isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** The integer that `u32Key` put at position `at`. */
+export function readU32(key: string, at = 0): number {
+  assert(key.length >= at + 4, 'readU32: the key is too short');
+  return (
+    ((key.charCodeAt(at) << 24) |
+      (key.charCodeAt(at + 1) << 16) |
+      (key.charCodeAt(at + 2) << 8) |
+      key.charCodeAt(at + 3)) >>>
+    0
+  );
+}
+
+/** The integer that `u64Key` put at position `at`. */
+export function readU64(key: string, at = 0): number {
+  return readU32(key, at) * twoTo32 + readU32(key, at + 4);
+}
+
+/** The integer that `i32DescendingKey` put at position `at`. */
+export function readI32Descending(key: string, at = 0): number {
+  return 0x7fff_ffff - readU32(key, at);
+}
+
+/**
+ * The smallest key that is greater than every key with this prefix: the `to` of a range.
+ * Undefined (an open bound) when there is none: the prefix is empty or all bytes are 255.
+ */
+export function prefixEnd(prefix: string): string | undefined {
+  for (let last = prefix.length - 1; last >= 0; last -= 1) {
+    const byte = prefix.charCodeAt(last);
+    if (byte < 255) return prefix.slice(0, last) + String.fromCharCode(byte + 1);
+  }
+  return undefined;
+}
+
+function fourBytes(value: number): string {
+  return String.fromCharCode(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+/** The upper half of times and sequences changes once in 2^32 steps, so the last one is kept. */
+let cachedHalf = 0;
+let cachedBytes = fourBytes(0);
+function upperHalf(half: number): string {
+  if (half !== cachedHalf) {
+    cachedHalf = half;
+    cachedBytes = fourBytes(half);
+  }
+  return cachedBytes;
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 127) return false;
+  }
+  return true;
+}

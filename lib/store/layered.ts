@@ -1,0 +1,134 @@
+/**
+ * The store of a partition: a medium (what is committed, and how to commit) under an overlay.
+ *
+ * A write set is *in flight* from `append` until its promise settles; its layer is in the overlay
+ * for that time. Sets settle in the order of the calls. A medium commits a set only on top of the
+ * one before it (`previousSequence`), so after a failure those behind it cannot slip through:
+ *
+ * - *open*: appends go to the medium. A set that ends `refused` or `full` leads to *failed*, one
+ *   that ends `unknown` to *fenced*. Both drop all layers.
+ * - *failed*: every append, and every set still in flight, ends as the first failure did. `settle`
+ *   waits for the flight to end and leads back to *open*, on what is committed.
+ * - *fenced*: every append ends `unknown` and the medium is not touched again, not even to close it.
+ *   There is no way back in this process (anchors: never retry after a failed fsync).
+ */
+import { assert } from '../assert.js';
+import type {
+  Applied,
+  Entry,
+  Outcome,
+  RangeOptions,
+  Reader,
+  Store,
+  TableName,
+  WriteSet,
+} from './contract.js';
+import { layerOf } from './draft.js';
+import { keyBytesMax } from './keys.js';
+import { layeredGet, layeredRange, type Layer } from './overlay.js';
+
+/** What is committed, and the journal that commits more. */
+export interface Medium extends Reader {
+  /**
+   * Commits the set and the row of `applied` in one transaction, if the last set applied has
+   * `previousSequence`; else `refused`. Calls are executed in order. Never rejects.
+   */
+  commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome>;
+  /** The last set committed. */
+  applied(): Applied;
+  count(table: TableName): number;
+  close(): Promise<void>;
+}
+
+/** The one implementation of `Store`; the media differ. */
+export class LayeredStore implements Store {
+  private readonly medium: Medium;
+  /** Oldest first; as long as `inFlight`, or empty after a failure. */
+  private layers: Layer[] = [];
+  private flights = 0;
+  /** Settles when the last set in flight did. */
+  private tail: Promise<unknown> = Promise.resolve();
+  private failure: Outcome | undefined;
+  private lastSequence: number;
+  private closed = false;
+
+  constructor(medium: Medium) {
+    this.medium = medium;
+    this.lastSequence = medium.applied().sequence;
+  }
+
+  get inFlight(): number {
+    return this.flights;
+  }
+
+  applied(): Applied {
+    return this.medium.applied();
+  }
+
+  get(table: TableName, key: string): Uint8Array | undefined {
+    if (this.layers.length === 0) return this.medium.get(table, key);
+    return layeredGet(this.medium, this.layers, table, key);
+  }
+
+  range(table: TableName, options: RangeOptions): Entry[] {
+    return layeredRange(this.medium, this.layers, table, options);
+  }
+
+  count(table: TableName): number {
+    return this.medium.count(table);
+  }
+
+  append(writeSet: WriteSet): Promise<Outcome> {
+    assert(!this.closed, 'append to a closed store');
+    if (this.failure !== undefined) return this.enqueue(Promise.resolve(this.failure));
+    const previousSequence = this.lastSequence;
+    assert(writeSet.sequence > previousSequence, 'write sets must have ascending sequences');
+    for (const { key } of writeSet.changes) {
+      assert(key.length > 0 && key.length <= keyBytesMax, 'a key has 1 to 1978 bytes');
+    }
+    this.layers.push(layerOf(writeSet));
+    this.lastSequence = writeSet.sequence;
+    return this.enqueue(this.medium.commit(writeSet, previousSequence));
+  }
+
+  async settle(): Promise<void> {
+    while (this.flights > 0) await this.tail;
+    if (this.failure === 'unknown') return;
+    this.failure = undefined;
+    this.lastSequence = this.medium.applied().sequence;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    while (this.flights > 0) await this.tail;
+    if (this.failure !== 'unknown') await this.medium.close();
+  }
+
+  private enqueue(commit: Promise<Outcome>): Promise<Outcome> {
+    this.flights += 1;
+    const before = this.tail;
+    const settled = this.land(before, commit);
+    this.tail = settled;
+    return settled;
+  }
+
+  /** A fence does not wait for commits behind it: they may never settle. */
+  private async land(before: Promise<unknown>, commit: Promise<Outcome>): Promise<Outcome> {
+    await before;
+    const outcome = this.failure === 'unknown' ? 'unknown' : await commit;
+    this.flights -= 1;
+    if (this.failure === undefined && outcome === 'durable') {
+      this.layers.shift();
+      return outcome;
+    }
+    this.layers = [];
+    this.failure = worseOf(this.failure, outcome);
+    return this.failure;
+  }
+}
+
+/** A set that is durable behind one that is not contradicts the chain: nothing is known any more. */
+function worseOf(first: Outcome | undefined, second: Outcome): Outcome {
+  if (first === undefined) return second;
+  return second === 'durable' || second === 'unknown' ? 'unknown' : first;
+}
