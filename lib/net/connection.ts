@@ -1,0 +1,208 @@
+/**
+ * One socket of a client: bytes in, whole frames out to the owner; frames of the owner out as bytes.
+ *
+ * States: *open* (frames are taken), *closing* (a last frame is on its way; what comes is dropped
+ * until the peer ends or a grace is over), *gone* (destroyed; every call does nothing).
+ * Reading stops while the client leaves a quarter of its unread limit unread, and for nothing else:
+ * a client that does not read its answers waits for itself. Above the limit it is destroyed.
+ */
+import type { Socket } from 'node:net';
+import { FrameSplitter } from '../protocol/frame.js';
+import type { FrameError } from '../protocol/frame.js';
+import type { NetLimits } from './net-limits.js';
+import { Outgoing } from './outgoing.js';
+import type { Session } from './session.js';
+import { Wait } from './wait.js';
+
+/** Time for the peer of a closing connection to take its last frame. */
+const closeGraceMs = 2_000;
+
+/** Why we ended a connection; for the log. */
+export type EndReason =
+  | 'not registered in time'
+  | 'frame not complete in time'
+  | 'reader stalled'
+  | 'unread limit'
+  | 'framing lost'
+  | 'server stopped';
+
+/** Bytes of events that leave with the next write, for one subscription at one partition. */
+export interface EventBytes {
+  readonly subscription: number;
+  readonly partition: number;
+  bytes: number;
+}
+
+/** Who gets what connections receive; see `lib/server/front.ts`. */
+export interface ConnectionOwner {
+  /** One whole frame; the bytes are valid until the call returns. */
+  frame(connection: Connection, buffer: Uint8Array, start: number, end: number): void;
+  /** The stream can no longer be cut into frames: to be answered by `close`. */
+  framingLost(connection: Connection, error: FrameError): void;
+  /** Something was appended to a connection that had nothing to flush. */
+  dirty(connection: Connection): void;
+  /** A turn of the connection is over: flush what is dirty. */
+  flush(): void;
+  /** Bytes left for the kernel, among them these of events. */
+  written(events: readonly EventBytes[]): void;
+  /** The end of a connection, once. */
+  closed(connection: Connection): void;
+}
+
+const noEvents: EventBytes[] = [];
+
+export class Connection {
+  /** Logical clients by ProxyClientId. */
+  readonly sessions = new Map<number, Session>();
+  /** Requests that were taken and are not answered. */
+  inFlight = 0;
+  /** Event subscriptions of all its sessions. */
+  subscriptions = 0;
+  /** Address and port of the peer. */
+  readonly remote: string;
+  reason: EndReason | undefined;
+  readonly #socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #limits: NetLimits;
+  readonly #splitter: FrameSplitter;
+  readonly #outgoing: Outgoing;
+  #state: 'open' | 'closing' | 'gone' = 'open';
+  #dirty = false;
+  #paused = false;
+  #events: EventBytes[] = noEvents;
+  #eventsLeaving: EventBytes[] = noEvents;
+  #framesTaken = 0;
+  #writesEnded = 0;
+  readonly #registration = new Wait();
+  readonly #frame = new Wait();
+  readonly #reader = new Wait();
+  readonly #closing = new Wait();
+
+  constructor(socket: Socket, owner: ConnectionOwner, limits: NetLimits) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#limits = limits;
+    this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.#splitter = new FrameSplitter(this.#take);
+    this.#outgoing = new Outgoing(socket, this.#written);
+    socket.on('data', this.#data);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#state = 'gone';
+      this.#owner.closed(this);
+    });
+  }
+
+  get unreadBytes(): number {
+    return this.#outgoing.unreadBytes;
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Appends a whole frame; it leaves with the owner's next flush. */
+  send(bytes: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    this.#outgoing.append(bytes);
+    if (this.#outgoing.unreadBytes > this.#limits.unreadBytesPerConnection) {
+      this.destroy('unread limit');
+    } else if (!this.#dirty) {
+      this.#dirty = true;
+      this.#owner.dirty(this);
+    }
+  }
+
+  /** Appends an event frame; `owner.written` is told when it has left. */
+  sendEvent(subscription: number, partition: number, bytes: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    const last = this.#events.at(-1);
+    if (last?.subscription === subscription && last.partition === partition) {
+      last.bytes += bytes.length;
+    } else {
+      if (this.#events === noEvents) this.#events = [];
+      this.#events.push({ subscription, partition, bytes: bytes.length });
+    }
+    this.send(bytes);
+  }
+
+  /** Starts to write what was appended, and stops reading while too much of it is unread. */
+  flush(): void {
+    this.#dirty = false;
+    if (this.#state === 'gone') return;
+    if (this.#outgoing.flush()) {
+      this.#eventsLeaving = this.#events;
+      this.#events = noEvents;
+    }
+    if (!this.#paused && this.unreadBytes > this.#limits.unreadBytesPerConnection / 4) {
+      this.#paused = true;
+      this.#socket.pause();
+    }
+  }
+
+  /** Takes no more frames, and ends once all that was appended has left. */
+  close(reason: EndReason): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#splitter.stop();
+    this.reason = reason;
+    this.flush();
+    if (this.unreadBytes === 0) this.#socket.end();
+  }
+
+  /** Ends at once. */
+  destroy(reason: EndReason): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
+    this.#splitter.stop();
+    this.reason = reason;
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection if it waits for its peer for too long; to be called now and then. */
+  sweep(nowMs: number): void {
+    const { registrationTimeoutMs, frameTimeoutMs, readerStallMs } = this.#limits;
+    const unregistered = this.sessions.size === 0;
+    const partial = this.#splitter.heldBytes > 0 && !this.#paused;
+    const leaving = this.#outgoing.leaving;
+    if (this.#state === 'gone') return;
+    if (this.#state === 'closing') {
+      if (this.#closing.lasts(true, 0, nowMs, closeGraceMs)) this.#socket.destroy();
+    } else if (this.#registration.lasts(unregistered, 0, nowMs, registrationTimeoutMs)) {
+      this.close('not registered in time');
+    } else if (this.#frame.lasts(partial, this.#framesTaken, nowMs, frameTimeoutMs)) {
+      this.close('frame not complete in time');
+    } else if (this.#reader.lasts(leaving, this.#writesEnded, nowMs, readerStallMs)) {
+      this.destroy('reader stalled');
+    }
+  }
+
+  readonly #data = (chunk: Uint8Array): void => {
+    if (this.#state !== 'open') return;
+    const lost = this.#splitter.push(chunk);
+    if (lost !== undefined) this.#owner.framingLost(this, lost);
+    this.#owner.flush();
+  };
+
+  readonly #take = (buffer: Uint8Array, start: number, end: number): void => {
+    this.#framesTaken++;
+    this.#owner.frame(this, buffer, start, end);
+  };
+
+  readonly #written = (): void => {
+    this.#writesEnded++;
+    if (this.#state === 'gone') return;
+    let events = noEvents;
+    if (!this.#outgoing.leaving) {
+      events = this.#eventsLeaving;
+      this.#eventsLeaving = noEvents;
+      this.flush();
+    }
+    if (this.#paused && this.unreadBytes < this.#limits.unreadBytesPerConnection / 8) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
+    if (this.#state === 'closing' && this.unreadBytes === 0) this.#socket.end();
+    this.#owner.written(events);
+  };
+}

@@ -1,0 +1,95 @@
+/** The server socket: which connections there are, and the sweep over them. */
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Clock, Timer } from '../clock.js';
+import { Connection } from './connection.js';
+import type { ConnectionOwner } from './connection.js';
+import type { NetLimits } from './net-limits.js';
+
+/** Time after which the kernel asks a silent peer whether it is there. */
+const keepAliveAfterMs = 30_000;
+/** Connections above the limit that may be there at once to be told so. */
+const refusedAtOnce = 64;
+
+/** Where a listener is bound. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenerOptions {
+  readonly clock: Clock;
+  readonly limits: NetLimits;
+  readonly owner: ConnectionOwner;
+  /** The frame that a connection above the limit gets before it is closed. */
+  refusal(): Uint8Array;
+}
+
+export class Listener {
+  readonly connections = new Set<Connection>();
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  #timer: Timer | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#server = createServer({
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: keepAliveAfterMs,
+    });
+    this.#server.maxConnections = options.limits.connections + refusedAtOnce;
+    this.#server.on('connection', (socket) => this.#accept(socket));
+  }
+
+  /** Binds; rejects with the system's error (`EADDRINUSE` ...). Port 0 takes a free one. */
+  async listen(address: ListenAddress): Promise<ListenAddress> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: address.host, port: address.port, backlog: 511 }, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', () => undefined);
+        resolve();
+      });
+    });
+    this.#sweepLater();
+    const bound = this.#server.address() as AddressInfo;
+    return { host: bound.address, port: bound.port };
+  }
+
+  /** Takes no more connections; those that are there stay. */
+  stopAccepting(): void {
+    this.#server.close();
+  }
+
+  /** To be called by the owner when a connection has ended. */
+  forget(connection: Connection): void {
+    this.connections.delete(connection);
+  }
+
+  /** Destroys every connection and stops listening. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#server.close();
+    for (const connection of this.connections) connection.destroy('server stopped');
+  }
+
+  #accept(socket: Socket): void {
+    const { limits, owner } = this.#options;
+    if (this.connections.size >= limits.connections) {
+      socket.on('error', () => socket.destroy());
+      socket.end(this.#options.refusal());
+      socket.destroySoon();
+    } else this.connections.add(new Connection(socket, owner, limits));
+  }
+
+  #sweepLater(): void {
+    const { registrationTimeoutMs, frameTimeoutMs, readerStallMs } = this.#options.limits;
+    const shortestMs = Math.min(registrationTimeoutMs, frameTimeoutMs, readerStallMs);
+    this.#timer = this.#options.clock.setTimer(Math.min(1_000, shortestMs / 4), () => {
+      const nowMs = this.#options.clock.monotonicMs();
+      for (const connection of this.connections) connection.sweep(nowMs);
+      this.#sweepLater();
+    });
+  }
+}

@@ -1,0 +1,15 @@
+/** The limits that connections and sessions keep, as an argument: tests set small ones. */
+import { limits } from '../limits.js';
+
+export const netLimits = {
+  connections: limits.connections,
+  clientsPerConnection: limits.clientsPerConnection,
+  sessions: limits.sessions,
+  requestsInFlightPerConnection: limits.requestsInFlightPerConnection,
+  unreadBytesPerConnection: limits.unreadBytesPerConnection,
+  subscriptionsPerConnection: limits.subscriptionsPerConnection,
+  registrationTimeoutMs: limits.registrationTimeoutMs,
+  frameTimeoutMs: limits.frameTimeoutMs,
+  readerStallMs: limits.readerStallMs,
+};
+export type NetLimits = { readonly [Name in keyof typeof netLimits]: number };

@@ -1,0 +1,95 @@
+/** Logical clients: who they are, and the tables that find them. */
+import type { Connection } from './connection.js';
+
+/** What a client said of itself when it registered. */
+export interface SessionIdentity {
+  readonly clientName: string;
+  readonly clientType: string;
+  readonly tenantId: number;
+  /** 32 hexadecimal digits. */
+  readonly sessionKey: string;
+}
+
+/** One logical client on one connection, from its registration to its end. */
+export class Session {
+  /** 1 to 2^31 - 1, never used again in one run. */
+  readonly number: number;
+  readonly proxyClient: number;
+  readonly connection: Connection;
+  readonly identity: SessionIdentity;
+  /** Requests of this client that were taken and are not answered. */
+  inFlight = 0;
+  /** False from its end on: answers to it are dropped. */
+  live = true;
+
+  constructor(
+    number: number,
+    proxyClient: number,
+    connection: Connection,
+    identity: SessionIdentity,
+  ) {
+    this.number = number;
+    this.proxyClient = proxyClient;
+    this.connection = connection;
+    this.identity = identity;
+  }
+}
+
+/** All live sessions, and the number of their requests in flight. */
+export class SessionTable {
+  readonly #byNumber = new Map<number, Session>();
+  readonly #byKey = new Map<string, Session>();
+  #lastNumber = 0;
+  /** Requests of live sessions that were taken and are not answered. */
+  inFlight = 0;
+
+  get size(): number {
+    return this.#byNumber.size;
+  }
+
+  get(number: number): Session | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  withKey(sessionKey: string): Session | undefined {
+    return this.#byKey.get(sessionKey);
+  }
+
+  [Symbol.iterator](): IterableIterator<Session> {
+    return this.#byNumber.values();
+  }
+
+  /** Adds a session; the caller has ended the one with the same key. */
+  open(connection: Connection, proxyClient: number, identity: SessionIdentity): Session {
+    const session = new Session(++this.#lastNumber, proxyClient, connection, identity);
+    this.#byNumber.set(session.number, session);
+    this.#byKey.set(identity.sessionKey, session);
+    connection.sessions.set(proxyClient, session);
+    return session;
+  }
+
+  /** Removes a session; what it has in flight no longer counts. */
+  close(session: Session): void {
+    session.live = false;
+    this.#byNumber.delete(session.number);
+    this.#byKey.delete(session.identity.sessionKey);
+    session.connection.sessions.delete(session.proxyClient);
+    session.connection.inFlight -= session.inFlight;
+    this.inFlight -= session.inFlight;
+    session.inFlight = 0;
+  }
+
+  /** Counts a request as taken. */
+  begin(session: Session): void {
+    session.inFlight++;
+    session.connection.inFlight++;
+    this.inFlight++;
+  }
+
+  /** Counts a request as answered. */
+  end(session: Session): void {
+    session.inFlight--;
+    session.connection.inFlight--;
+    this.inFlight--;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The front of the server on the main thread: sockets, logical clients, and the way of each frame to
+ * the actor of its partition and back. It never decodes the body of a request that it passes on.
+ *
+ * The order at start: `createFront`; `startActorSystem` with `behaviours: { listener: front.behaviour }`;
+ * `system.start([listenerChild, ...partitions])`; `front.open(...)`. At stop: `stopAccepting`,
+ * `drain`, `close`, and then the system.
+ */
+import type { ActorRef, Behaviour, ChildSpec } from '../actor/index.js';
+import type { Clock, Random } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
+import type { ListenAddress } from '../net/listener.js';
+import type { NetLimits } from '../net/net-limits.js';
+import { listenerActorName } from './messages.js';
+import type { PartitionMessage, QueueObject } from './messages.js';
+
+/** What the front tells the log. A pino logger fits. */
+export interface FrontLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface FrontOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Made with `counterGroups`; lane 0 is counted in by the front. */
+  readonly counters: CounterBlock;
+  readonly logger: FrontLogger;
+  /** Told to each client that registers. */
+  readonly serverVersion: string;
+  /** Smaller limits, for tests. */
+  readonly limits?: Partial<NetLimits>;
+}
+
+export interface FrontCounts {
+  readonly connections: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  /** Requests that were taken and are not answered. */
+  readonly inFlight: number;
+  /** Bytes that clients have not read. */
+  readonly unreadBytes: number;
+}
+
+export interface Front {
+  /** The actor that partitions send answers and events to; to be registered as `listener`. */
+  readonly behaviour: Behaviour<undefined, never>;
+  /**
+   * Binds and serves. Resolves with the address bound; rejects with the system's error
+   * (`code` EADDRINUSE, EACCES ...).
+   * @param options.partitions references by partition number
+   */
+  open(options: {
+    readonly listen: ListenAddress;
+    readonly partitions: readonly ActorRef<PartitionMessage>[];
+    readonly queues: readonly QueueObject[];
+  }): Promise<ListenAddress>;
+  /** Replaces the queues that frames can be routed to. */
+  setQueues(queues: readonly QueueObject[]): void;
+  /** New connections are refused, new requests get ShuttingDown; what is in flight goes on. */
+  stopAccepting(): void;
+  /** Resolves when nothing is in flight and all that was answered has left for the kernel. */
+  drain(): Promise<void>;
+  /** Ends every connection. */
+  close(): void;
+  counts(): FrontCounts;
+}
+
+/** The child specification of the front's actor. No credit bound: answers must never be refused. */
+export const listenerChild: ChildSpec = {
+  id: listenerActorName,
+  behaviour: listenerActorName,
+  argument: undefined,
+  thread: 0,
+  restart: 'permanent',
+  shutdownMs: 5_000,
+  creditBytes: Infinity,
+};
+
+/** Makes a front. It takes nothing from anywhere until `open`. */
+export function createFront(_options: FrontOptions): Front {
+  throw new Error('not there yet');
+}
