@@ -1,0 +1,68 @@
+/** Simulated time: `speed` simulated seconds pass in one second of the clock. */
+import { type Clock, type Timer } from '../clock.js';
+import { EventHeap } from './heap.js';
+
+/** One heap of things to do at simulated times, and one timer for the first of them. */
+export class Schedule {
+  readonly #clock: Clock;
+  readonly #speed: number;
+  readonly #startedAtMs: number;
+  readonly #startSeconds: number;
+  readonly #heap = new EventHeap<() => void>();
+  #timer: Timer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #stopped = false;
+
+  /** Simulated time starts to run now, at `startSeconds`. */
+  constructor(clock: Clock, speed: number, startSeconds: number) {
+    this.#clock = clock;
+    this.#speed = speed;
+    this.#startedAtMs = clock.monotonicMs();
+    this.#startSeconds = startSeconds;
+  }
+
+  /** Simulated seconds since midnight of the simulated day, with a fraction. */
+  nowSeconds(): number {
+    const elapsedMs = this.#clock.monotonicMs() - this.#startedAtMs;
+    return this.#startSeconds + (elapsedMs / 1000) * this.#speed;
+  }
+
+  /** Calls `action` at that time; at once, but never within this call, when it has passed. */
+  at(timeSeconds: number, action: () => void): void {
+    if (this.#stopped) return;
+    this.#heap.push(timeSeconds, action);
+    if (timeSeconds < this.#timerAt) this.#arm();
+  }
+
+  /** Resolves at that time. Never rejects; never resolves once the schedule was stopped. */
+  until(timeSeconds: number): Promise<void> {
+    return new Promise((resolve) => this.at(timeSeconds, resolve));
+  }
+
+  /** Nothing more happens. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const at = this.#heap.nextAt();
+    this.#timerAt = at ?? Number.POSITIVE_INFINITY;
+    if (at === undefined || this.#stopped) return;
+    const delayMs = ((at - this.nowSeconds()) / this.#speed) * 1000;
+    this.#timer = this.#clock.setTimer(Math.max(delayMs, 0), () => this.#run());
+  }
+
+  #run(): void {
+    // Timers may fire a fraction of a millisecond early.
+    const toleranceSeconds = this.#speed / 1000;
+    for (;;) {
+      const at = this.#heap.nextAt();
+      if (this.#stopped || at === undefined || at > this.nowSeconds() + toleranceSeconds) break;
+      this.#heap.pop()?.();
+    }
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#arm();
+  }
+}
