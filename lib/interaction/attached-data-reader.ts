@@ -3,7 +3,7 @@
  * again (`reset`), so that looking through attached data allocates nothing.
  */
 import { IxionError } from '../errors.js';
-import { isUtf8, readText } from './attached-data-text.js';
+import { readRepeatedText, readText } from './attached-data-text.js';
 
 /** What an item is. `integer` fits a number exactly, `bigInteger` does not. */
 export const Item = {
@@ -77,11 +77,12 @@ export class PackReader {
 
   /** The text of a string item just read, and moves behind it. @throws {IxionError} MalformedBody */
   text(): string {
-    const { buffer, position } = this;
-    const end = position + this.size;
-    if (!isUtf8(buffer, position, end)) throw this.error('MalformedBody', 'a string is not UTF-8');
-    this.position = end;
-    return readText(buffer, position, end);
+    return this.#behind(readText(this.buffer, this.position, this.position + this.size));
+  }
+
+  /** The same for a key or another text that comes often. @throws {IxionError} MalformedBody */
+  repeatedText(): string {
+    return this.#behind(readRepeatedText(this.buffer, this.position, this.position + this.size));
   }
 
   /** A view of the payload of a binary item just read, and moves behind it. */
@@ -117,6 +118,12 @@ export class PackReader {
       throw this.error('WrongAttributeType', 'a timestamp is out of range');
     }
     return seconds * 1000 + Math.floor(nanoseconds / 1_000_000);
+  }
+
+  #behind(text: string | undefined): string {
+    if (text === undefined) throw this.error('MalformedBody', 'a string is not UTF-8');
+    this.position += this.size;
+    return text;
   }
 
   #wide(head: number): Item {

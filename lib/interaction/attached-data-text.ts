@@ -21,12 +21,47 @@ export function newBytes(length: number): Uint8Array {
   return typeof Buffer === 'undefined' ? new Uint8Array(length) : Buffer.allocUnsafeSlow(length);
 }
 
-/** The text of UTF-8 bytes in [start, end); bytes that are no UTF-8 become U+FFFD. */
-export function readText(buffer: Uint8Array, start: number, end: number): string {
+/** The text of UTF-8 bytes in [start, end), or undefined if they are not well-formed UTF-8. */
+export function readText(buffer: Uint8Array, start: number, end: number): string | undefined {
+  const ascii = asciiEnd(buffer, start, end) === end;
+  if (!ascii && !isUtf8(buffer, start, end)) return undefined;
   if (native === undefined) return decoder.decode(buffer.subarray(start, end));
-  return isAscii(buffer, start, end)
+  return ascii
     ? native.latin1Slice.call(buffer, start, end)
     : native.utf8Slice.call(buffer, start, end);
+}
+
+const cachedBytes = 32;
+const cache: (string | undefined)[] = new Array<string | undefined>(1_024).fill(undefined);
+
+/**
+ * The same for text that comes again and again, as names and keys do: short ASCII text is looked up
+ * among texts read before, which is cheaper than to make it anew.
+ */
+export function readRepeatedText(
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
+  if (end - start > cachedBytes) return readText(buffer, start, end);
+  let hash = end - start;
+  for (let index = start; index < end; index++) {
+    const byte = buffer[index]!;
+    if (byte > 0x7f) return readText(buffer, start, end);
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const slot = (hash ^ (hash >>> 10)) & (cache.length - 1);
+  const known = cache[slot];
+  if (known !== undefined && equalsAscii(known, buffer, start, end)) return known;
+  return (cache[slot] = readText(buffer, start, end));
+}
+
+function equalsAscii(text: string, buffer: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) !== buffer[start + index]) return false;
+  }
+  return true;
 }
 
 /** Text below this length is copied character by character: cheaper than a call into native code. */
@@ -51,30 +86,25 @@ export function writeText(buffer: Uint8Array, offset: number, text: string): num
   return native.utf8Write.call(buffer, text, offset, length * 3);
 }
 
-/** Whether all bytes in [start, end) are below 128. */
-export function isAscii(buffer: Uint8Array, start: number, end: number): boolean {
-  for (let index = start; index < end; index++) {
-    if (buffer[index]! > 0x7f) return false;
-  }
-  return true;
+/** The position of the first byte above 127 in [start, end), or `end`. */
+function asciiEnd(buffer: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end && buffer[index]! < 0x80) index++;
+  return index;
 }
 
 /** Whether the bytes in [start, end) are well-formed UTF-8 (Unicode 15, table 3-7). */
 export function isUtf8(buffer: Uint8Array, start: number, end: number): boolean {
-  let index = start;
+  let index = asciiEnd(buffer, start, end);
   while (index < end) {
     const first = buffer[index]!;
-    if (first < 0x80) {
-      index++;
-      continue;
-    }
     const length = sequenceLength(first);
     if (length === 0 || index + length > end) return false;
     if (!isContinuation(first, buffer[index + 1]!)) return false;
     for (let next = index + 2; next < index + length; next++) {
       if ((buffer[next]! & 0xc0) !== 0x80) return false;
     }
-    index += length;
+    index = asciiEnd(buffer, index + length, end);
   }
   return true;
 }

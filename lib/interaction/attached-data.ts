@@ -57,15 +57,37 @@ export function unpackKeyValues(packed: Uint8Array): KeyValues {
  * @throws {IxionError} AttachedDataTooLarge when the result is above a limit
  */
 export function changeKeyValues(packed: Uint8Array, changes: PackedChanges): Uint8Array {
-  const entries = new Map<string, Uint8Array>();
+  const entries = new Map<string, EntryBytes>();
   for (const source of [packed, changes.added, changes.changed]) {
-    if (source !== undefined) readEntries(source, (key, entry) => entries.set(key, entry));
+    if (source === undefined) continue;
+    readEntries(source, (key, start, end) => entries.set(key, { source, start, end }));
   }
   if (changes.deleted !== undefined) readEntries(changes.deleted, (key) => entries.delete(key));
   return packing(() => {
     writer.mapHead(entries.size);
-    for (const entry of entries.values()) writer.raw(entry);
+    writeEntries(entries.values());
   });
+}
+
+/** Where key and value of one entry stand. */
+interface EntryBytes {
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Entries that stand one behind the other are copied at once. */
+function writeEntries(entries: Iterable<EntryBytes>): void {
+  let run: { source: Uint8Array; start: number; end: number } | undefined;
+  for (const { source, start, end } of entries) {
+    if (run?.source === source && run.end === start) {
+      run.end = end;
+      continue;
+    }
+    if (run !== undefined) writer.raw(run.source.subarray(run.start, run.end));
+    run = { source, start, end };
+  }
+  if (run !== undefined) writer.raw(run.source.subarray(run.start, run.end));
 }
 
 /** The keys of packed attached data, nested ones not included, in their order. */
@@ -116,7 +138,7 @@ function unpackNested(reader: PackReader, item: Item, level: number): unknown {
   const values: Record<string, unknown> = {};
   for (let index = 0; index < size; index++) {
     if (reader.next() !== Item.string) throw reader.error('MalformedBody', 'a key is no string');
-    const key = reader.text();
+    const key = reader.repeatedText();
     const value = unpackItem(reader, level);
     if (key === '__proto__') {
       Object.defineProperty(values, key, {
@@ -130,16 +152,19 @@ function unpackNested(reader: PackReader, item: Item, level: number): unknown {
   return values;
 }
 
-/** Calls back with each key and the bytes of key and value together. */
-function readEntries(packed: Uint8Array, each: (key: string, entry: Uint8Array) => void): void {
+/** Calls back with each key and where key and value stand. */
+function readEntries(
+  packed: Uint8Array,
+  each: (key: string, start: number, end: number) => void,
+): void {
   const reader = new PackReader().reset(packed, 0, packed.length);
   if (reader.next() !== Item.map) throw reader.error('WrongAttributeType', 'not a map');
   for (let left = reader.size; left > 0; left--) {
     const start = reader.position;
     reader.next();
-    const key = reader.text();
+    const key = reader.repeatedText();
     skipItem(reader);
-    each(key, packed.subarray(start, reader.position));
+    each(key, start, reader.position);
   }
 }
 

@@ -111,7 +111,7 @@ function readName(plan: Plan): Field {
       return field;
     }
   }
-  const shown = readText(buffer, position, position + Math.min(size, 64));
+  const shown = readText(buffer, position, position + Math.min(size, 64)) ?? '';
   throw new IxionError(
     'UnknownAttribute',
     `no attribute ${JSON.stringify(shown)}, at byte ${start - reader.origin}`,

@@ -44,9 +44,9 @@ export function readHeader(buffer: Uint8Array, start: number): FrameHeader {
   };
 }
 
-/** The route key of a frame as text; bytes that are no UTF-8 become U+FFFD and so match nothing. */
+/** The route key of a frame as text; bytes that are no UTF-8 become U+FFFD, which names nothing. */
 export function routeKeyOf(buffer: Uint8Array, header: FrameHeader): string {
-  return readText(buffer, header.routeKeyStart, header.routeKeyEnd);
+  return readText(buffer, header.routeKeyStart, header.routeKeyEnd) ?? '\ufffd';
 }
 
 function readUnsigned32(buffer: Uint8Array, start: number): number {
