@@ -6,11 +6,11 @@
  * "Ended" is reached by the first stop that the server acknowledges: the media server's (gave up,
  * phantom) or the agent's (served). The other gets error 43 and changes nothing.
  */
-import { type CallOptions, type Client } from '../client/index.js';
+import type { CallOptions, Client } from '../client/index.js';
 import { IxionError } from '../errors.js';
-import { type Journey, type JourneyKind } from './journey.js';
+import type { Journey, JourneyKind } from './journey.js';
 import { externalIdOf } from './record.js';
-import { type Schedule } from './schedule.js';
+import type { Schedule } from './schedule.js';
 
 /** What the simulation needs of a client. */
 export type DayClient = Pick<

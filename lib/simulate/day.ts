@@ -1,8 +1,8 @@
 /** Drives a running server through a day of records, and compares its totals with the outcome. */
-import { type QueueTotals } from '../client/index.js';
-import { type Clock } from '../clock.js';
+import type { QueueTotals } from '../client/index.js';
+import type { Clock } from '../clock.js';
 import { type Contact, contactOf, ContactSteps, type DayClient, queueNames } from './contact.js';
-import { type Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { followContact } from './follow.js';
 import { type Journey, journeyOf } from './journey.js';
 import { drawServiceSeconds, OrderDesk } from './order.js';
@@ -113,8 +113,6 @@ async function runContacts(
   const failures: string[] = [];
   const guard = (what: string, run: Promise<void>): Promise<void> =>
     run.catch((error: unknown) => void failures.push(`${what}: ${String(error)}`));
-  const contactName = ({ journey: { record } }: Contact): string =>
-    `line ${record.lineNumber}, contact ${externalIdOf(record)}`;
   // Holds the process too: the clock's timers do not.
   const ticker = setInterval(() => options.onProgress?.(progressOf(contacts, schedule)), 250);
   try {
@@ -143,6 +141,10 @@ async function runContacts(
     schedule.stop();
   }
   return failures;
+}
+
+function contactName({ journey: { record } }: Contact): string {
+  return `line ${record.lineNumber}, contact ${externalIdOf(record)}`;
 }
 
 function progressOf(contacts: readonly Contact[], schedule: Schedule): DayProgress {

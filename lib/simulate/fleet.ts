@@ -1,6 +1,6 @@
 /** The clients of a day: a media server, a router, and the agents over a few connections. */
 import { type Client, type ClientIdentity, connect } from '../client/index.js';
-import { type DayClient } from './contact.js';
+import type { DayClient } from './contact.js';
 
 /** Connections that the agents share. */
 const agentConnections = 4;

@@ -3,9 +3,9 @@
  * identifier at the recorded time, and stops it after the recorded service time.
  */
 import { type Contact, type ContactSteps, idOf, stepOptions } from './contact.js';
-import { type Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { spareAgentName } from './roster.js';
-import { type Schedule } from './schedule.js';
+import type { Schedule } from './schedule.js';
 
 /** Takes one contact from its entry to its end. Rejects with `IxionError` as the client does. */
 export async function followContact(

@@ -6,7 +6,7 @@
  */
 import { type Random, seededRandom } from '../clock.js';
 import { EventHeap } from './heap.js';
-import { type ContactRecord } from './record.js';
+import type { ContactRecord } from './record.js';
 
 export interface GeneratorOptions {
   readonly seed: number;

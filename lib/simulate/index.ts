@@ -8,10 +8,11 @@ export {
   type SimulationMode,
   simulationModes,
 } from './day.js';
+export { durationText } from './duration.js';
 export { type Fleet, openFleet } from './fleet.js';
 export { generateDay, type GeneratorOptions } from './generate.js';
 export { readRecords, RecordFileError } from './reader.js';
 export { type ContactRecord } from './record.js';
 export { type DaySummary } from './statistics.js';
 export { dayTable } from './table.js';
-export { timeText, writeRecords } from './write.js';
+export { writeRecords } from './write.js';

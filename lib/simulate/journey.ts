@@ -6,7 +6,7 @@
  * missing in places), so the recorded start of a service is the moment the contact left the queue,
  * and only its length is taken from the agent's columns.
  */
-import { type ContactRecord } from './record.js';
+import type { ContactRecord } from './record.js';
 
 /**
  * `served` by an agent; `abandonedFromQueue` after a wait; `abandonedBefore` it came to a queue;

@@ -11,9 +11,9 @@
 import { seededRandom } from '../clock.js';
 import { type Contact, type ContactSteps, type DayClient, idOf, stepOptions } from './contact.js';
 import { groupBy } from './group.js';
-import { type Journey } from './journey.js';
-import { type RosterEntry } from './roster.js';
-import { type Schedule } from './schedule.js';
+import type { Journey } from './journey.js';
+import type { RosterEntry } from './roster.js';
+import type { Schedule } from './schedule.js';
 
 /** An agent with nothing to do. */
 interface Resting {

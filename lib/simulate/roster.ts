@@ -1,5 +1,5 @@
 /** Who was at work when, and on what, read from the services of the record. Pure. */
-import { type Journey } from './journey.js';
+import type { Journey } from './journey.js';
 
 /** A span of simulated time, in seconds; `from` <= `to`. */
 export interface Span {
@@ -37,10 +37,10 @@ export function rosterOf(journeys: readonly Journey[], breakSeconds: number): Ro
   return [...services]
     .map(([agentName, { types, spans }]) => ({
       agentName,
-      types: [...types].sort(),
+      types: [...types].toSorted(),
       spans: mergeSpans(spans, breakSeconds),
     }))
-    .sort((a, b) => (a.agentName < b.agentName ? -1 : 1));
+    .toSorted((a, b) => (a.agentName < b.agentName ? -1 : 1));
 }
 
 /** The same time in as few spans as possible, in order; gaps up to `gapSeconds` are bridged. */

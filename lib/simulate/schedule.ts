@@ -1,5 +1,5 @@
 /** Simulated time: `speed` simulated seconds pass in one second of the clock. */
-import { type Clock, type Timer } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import { EventHeap } from './heap.js';
 
 /** One heap of things to do at simulated times, and one timer for the first of them. */

@@ -1,5 +1,5 @@
 /** What a day came to, from the contacts at its end. Pure. */
-import { type Contact } from './contact.js';
+import type { Contact } from './contact.js';
 import { groupBy } from './group.js';
 import { mergeSpans, type RosterEntry, type Span, spareAgentName, totalSeconds } from './roster.js';
 

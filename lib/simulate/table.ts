@@ -1,6 +1,7 @@
 /** The result of a day as text for a terminal. Pure. */
-import { type SimulationMode } from './day.js';
-import { type Counts, type DaySummary } from './statistics.js';
+import type { SimulationMode } from './day.js';
+import { durationText } from './duration.js';
+import type { Counts, DaySummary } from './statistics.js';
 
 /** The table that `ixion simulate` prints, without a line end. */
 export function dayTable(summary: DaySummary, mode: SimulationMode): string {
@@ -22,7 +23,11 @@ export function dayTable(summary: DaySummary, mode: SimulationMode): string {
       ],
       Object.entries(summary.types).map(([type, counts]) => [
         type,
-        ...[counts.submitted, counts.served, counts.abandoned, counts.phantom, counts.left],
+        counts.submitted,
+        counts.served,
+        counts.abandoned,
+        counts.phantom,
+        counts.left,
         counts.answeredWithin20s,
         ...waitCells(counts),
       ]),
@@ -110,11 +115,4 @@ function secondsText(seconds: number): string {
 
 function percentText(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-/** Hours and minutes and seconds; unlike a time of day it may pass 24 hours. */
-function durationText(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3_600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }

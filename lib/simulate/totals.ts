@@ -1,5 +1,5 @@
 /** The server's durable totals before and after the day, against what its clients were told. */
-import { type QueueTotals } from '../client/index.js';
+import type { QueueTotals } from '../client/index.js';
 import { type Contact, type DayClient, queueNames, stepOptions, stopReasons } from './contact.js';
 
 /** The totals of these queues, by name; a queue in several partitions is summed. */

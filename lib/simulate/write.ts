@@ -1,4 +1,5 @@
 /** Records as comma-separated text that `readRecords` reads back. */
+import { durationText } from './duration.js';
 import { type ContactRecord, daySeconds, noAgent, recordColumns } from './record.js';
 
 /** The text of a file with these contacts. */
@@ -27,9 +28,7 @@ function rowOf(record: ContactRecord): string {
   ].join(',');
 }
 
-/** A time of day as h:mm:ss; past midnight it starts again. */
-export function timeText(seconds: number): string {
-  const whole = Math.floor(seconds) % daySeconds;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3_600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+/** A time of day; past midnight it starts again. */
+function timeText(seconds: number): string {
+  return durationText(seconds % daySeconds);
 }
