@@ -16,71 +16,92 @@ import {
   type Entry,
   type Outcome,
   type RangeOptions,
+  type Reader,
   type TableName,
   type WriteSet,
 } from './contract.js';
-import { LayeredStore, type Medium } from './layered.js';
+import type { Medium } from './layered.js';
+import { freeBytesOf, reserveBytesDefault, Room } from './room.js';
 
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
-export const pageBytes = 8_192;
-const mapBytesDefault = 2 ** 40;
+export const pageBytesDefault = 8_192;
+/** Address space, not memory; LMDB would grow the map by itself, at the cost of a new mapping. */
+const mapBytes = 2 ** 40;
 const databasesMax = 32;
-/** LMDB's code for "the map is full"; the transaction was aborted and the store is as before. */
-const mapFullCode = -30_792;
 const appliedKey = '#applied';
 
 /** Settings of an environment. */
 export interface LmdbOptions {
   readonly clock: Clock;
-  /** Bound on the size of the file; address space, not memory. Default 1 TB. */
-  readonly mapBytes?: number;
   /** A commit pending for longer has an unknown outcome. Default 30 s. */
   readonly commitTimeoutMs?: number;
   /** Page size of a file that is made now; an existing one keeps its own. */
   readonly pageBytes?: number;
+  /** A write set that would leave less than this free on the disk ends `full`. */
+  readonly reserveBytes?: number;
+  /** For tests: where the number of free bytes comes from. */
+  readonly freeBytes?: () => number;
 }
 
-type Table = Database<Uint8Array, string>;
+/** Rows of the store itself, in the root database; keys start with `#`, names of tables do not. */
+export interface OwnRows {
+  getOwn(key: string): Uint8Array | undefined;
+  /** Only within `transaction`. */
+  putOwn(key: string, value: Uint8Array): void;
+}
+
+/** Changing rows within `transaction`, where reads see the changes. */
+export interface Writer extends Reader, OwnRows {
+  put(table: TableName, key: string, value: Uint8Array): void;
+  delete(table: TableName, key: string): void;
+}
 
 /** Committed state in LMDB. */
-export class LmdbMedium implements Medium {
+export class LmdbMedium implements Medium, Writer {
   private readonly root: RootDatabase<Uint8Array, string>;
-  private readonly tables = new Map<TableName, Table>();
+  private readonly tables = new Map<TableName, Database<Uint8Array, string>>();
   private readonly clock: Clock;
   private readonly commitTimeoutMs: number;
+  private readonly room: Room;
 
   /**
-   * Opens or makes the environment in `directory`.
-   * @param prepare reads or writes the store's own rows in the transaction that opens the tables, so
-   *   that a file with tables but without its format row cannot be left behind.
+   * Opens or makes the environment in `directory`; `openTables` comes next.
    * @throws what lmdb throws when the files cannot be opened
    */
-  constructor(directory: string, options: LmdbOptions, prepare?: (rows: StoreRows) => void) {
+  constructor(directory: string, options: LmdbOptions) {
+    const pageSize = options.pageBytes ?? pageBytesDefault;
+    const freeBytes = options.freeBytes ?? (() => freeBytesOf(directory));
     this.clock = options.clock;
     this.commitTimeoutMs = options.commitTimeoutMs ?? 30_000;
+    this.room = new Room(freeBytes, options.reserveBytes ?? reserveBytesDefault, pageSize);
     this.root = open<Uint8Array, string>({
       path: directory,
       noSubdir: false,
-      mapSize: options.mapBytes ?? mapBytesDefault,
-      pageSize: options.pageBytes ?? pageBytes,
+      mapSize: mapBytes,
+      pageSize,
       maxDbs: databasesMax,
       overlappingSync: false,
       eventTurnBatching: false,
       encoding: 'binary',
       keyEncoder,
     });
-    this.root.transactionSync(() => {
+  }
+
+  /** Opens the tables, makes those that are missing, and does `also` in the same transaction. */
+  openTables(also: () => void = () => {}): void {
+    this.transaction(() => {
       for (const name of tableNames) {
         const settings = { name, encoding: 'binary' as const, keyEncoder };
         this.tables.set(name, this.root.openDB<Uint8Array, string>(settings));
       }
-      const rows: StoreRows = {
-        get: (key) => this.root.getBinary(key),
-        put: (key, value) => void this.root.putSync(key, value),
-      };
-      if (rows.get(appliedKey) === undefined) rows.put(appliedKey, appliedRow(0, 0));
-      prepare?.(rows);
+      if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0));
+      also();
     });
+  }
+
+  /** Does `work` in one durable transaction; for making and upgrading a store, not for its life. */
+  transaction(work: () => void): void {
+    this.root.transactionSync(work);
   }
 
   get(table: TableName, key: string): Uint8Array | undefined {
@@ -92,6 +113,7 @@ export class LmdbMedium implements Medium {
     if (to === '') return [];
     const lower = from === '' ? undefined : from;
     const entries: Entry[] = [];
+    // Both bounds are always given, be it as undefined: lmdb's default bound is not a binary string.
     const range = this.tables
       .get(table)!
       .getRange(
@@ -103,29 +125,48 @@ export class LmdbMedium implements Medium {
     return entries;
   }
 
-  async commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const watchdog = this.watch(() => resolve('unknown'));
-      const settle = (outcome: Outcome): void => {
-        watchdog.cancel();
-        resolve(outcome);
-      };
-      this.enqueue(writeSet, previousSequence).then(
-        (applied) => {
-          this.root.resetReadTxn();
-          settle(applied ? 'durable' : 'refused');
-        },
-        (error: unknown) => void classify(error).then(settle),
-      );
-    });
+  count(table: TableName): number {
+    return (this.tables.get(table)!.getStats() as { entryCount: number }).entryCount;
   }
 
   applied(): Applied {
-    return readApplied(this.root.getBinary(appliedKey)!);
+    return readApplied(this.getOwn(appliedKey)!);
   }
 
-  count(table: TableName): number {
-    return (this.tables.get(table)!.getStats() as { entryCount: number }).entryCount;
+  put(table: TableName, key: string, value: Uint8Array): void {
+    this.tables.get(table)!.putSync(key, value);
+  }
+
+  delete(table: TableName, key: string): void {
+    this.tables.get(table)!.removeSync(key);
+  }
+
+  getOwn(key: string): Uint8Array | undefined {
+    return this.root.getBinary(key);
+  }
+
+  putOwn(key: string, value: Uint8Array): void {
+    this.root.putSync(key, value);
+  }
+
+  commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
+    if (!this.room.take(writeSet)) return Promise.resolve('full');
+    return new Promise((resolve) => {
+      const watchdog = this.watch(() => resolve('unknown'));
+      this.enqueue(writeSet, previousSequence).then(
+        (applied) => {
+          watchdog.cancel();
+          // The layer leaves the overlay next; a snapshot taken before must not be read then.
+          this.root.resetReadTxn();
+          resolve(applied ? 'durable' : 'refused');
+        },
+        (error: unknown) => {
+          watchdog.cancel();
+          observe(error);
+          resolve('unknown');
+        },
+      );
+    });
   }
 
   close(): Promise<void> {
@@ -151,12 +192,6 @@ export class LmdbMedium implements Medium {
     });
     return { cancel: () => timer.cancel() };
   }
-}
-
-/** The store's own rows, in the root database; the names of tables are not to be used as keys. */
-export interface StoreRows {
-  get(key: string): Uint8Array | undefined;
-  put(key: string, value: Uint8Array): void;
 }
 
 /** Methods of every Node buffer that its type does not list; much cheaper than `write` for keys. */
@@ -191,20 +226,10 @@ function readApplied(row: Uint8Array): Applied {
 }
 
 /**
- * What a rejected commit means. A full map is found while pages are allocated, before anything is
- * written. Every other error (a full disk reports EIO) may have hit the write that decides.
+ * lmdb hangs a second promise with the cause on the error of a commit. Whatever the cause, it may
+ * have hit the write that decides, so it makes no difference; but nobody else listens to it.
  */
-async function classify(error: unknown): Promise<Outcome> {
-  const cause = await Promise.resolve((error as { commitError?: unknown }).commitError).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return (cause as { code?: unknown } | undefined)?.code === mapFullCode ? 'full' : 'unknown';
-}
-
-/** A store in LMDB, without looking at its format: `format.ts` opens those of the product. */
-export class LmdbStore extends LayeredStore {
-  constructor(directory: string, options: LmdbOptions) {
-    super(new LmdbMedium(directory, options));
-  }
+function observe(error: unknown): void {
+  const cause = (error as { commitError?: unknown } | null)?.commitError;
+  void Promise.resolve(cause).catch(() => {});
 }

@@ -5,6 +5,7 @@
 import type { Applied, Entry, Outcome, RangeOptions, TableName, WriteSet } from './contract.js';
 import { tableNames } from './contract.js';
 import { LayeredStore, type Medium } from './layered.js';
+import { lowerBound } from './search.js';
 
 /** Calls `work` later; the simulator gives one that draws the moment from its seed. */
 export type Schedule = (work: () => void) => void;
@@ -117,16 +118,4 @@ export class MemoryStore extends LayeredStore {
   constructor(disk: MemoryDisk = new MemoryDisk(), schedule?: Schedule) {
     super(new MemoryMedium(disk, schedule));
   }
-}
-
-/** The first position whose key is not below `key`. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

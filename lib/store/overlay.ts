@@ -8,6 +8,7 @@
  */
 import { tableNames, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
 import type { TableName } from './contract.js';
+import { lowerBound } from './search.js';
 
 /** What a layer knows of a key: its value, `null` when it is deleted, undefined when untouched. */
 export type Layered = Uint8Array | null | undefined;
@@ -57,7 +58,7 @@ export class Layer {
     return this.keys;
   }
 
-  /** Puts, or with `null` deletes; returns what the layer knew of the key before. */
+  /** Puts, or with `null` deletes. */
   set(table: TableName, key: string, value: Uint8Array | null): void {
     const index = tableIndex.get(table)!;
     const changed = (this.tables[index] ??= new TableLayer());
@@ -220,16 +221,4 @@ function merge(
     if (committed.entry?.[0] === key) committed.advance();
   }
   return entries;
-}
-
-/** The first position whose key is not below `key`. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
