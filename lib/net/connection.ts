@@ -24,6 +24,7 @@ export type EndReason =
   | 'reader stalled'
   | 'unread limit'
   | 'framing lost'
+  | 'listener crashed'
   | 'server stopped';
 
 /** Bytes of events that leave with the next write, for one subscription at one partition. */
@@ -47,6 +48,8 @@ export interface ConnectionOwner {
   written(events: readonly EventBytes[]): void;
   /** The end of a connection, once. */
   closed(connection: Connection): void;
+  /** One of these calls threw: a programmer error. */
+  crash(error: Error): void;
 }
 
 const noEvents: EventBytes[] = [];
@@ -179,9 +182,13 @@ export class Connection {
 
   readonly #data = (chunk: Uint8Array): void => {
     if (this.#state !== 'open') return;
-    const lost = this.#splitter.push(chunk);
-    if (lost !== undefined) this.#owner.framingLost(this, lost);
-    this.#owner.flush();
+    try {
+      const lost = this.#splitter.push(chunk);
+      if (lost !== undefined) this.#owner.framingLost(this, lost);
+      this.#owner.flush();
+    } catch (error) {
+      this.#owner.crash(error as Error);
+    }
   };
 
   readonly #take = (buffer: Uint8Array, start: number, end: number): void => {

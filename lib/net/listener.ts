@@ -3,11 +3,13 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Clock, Timer } from '../clock.js';
 import { Connection } from './connection.js';
-import type { ConnectionOwner } from './connection.js';
+import type { ConnectionOwner, EndReason } from './connection.js';
 import type { NetLimits } from './net-limits.js';
 
 /** Time after which the kernel asks a silent peer whether it is there. */
 const keepAliveAfterMs = 30_000;
+/** Time for peers to end their side when the listener closes. */
+const closeGraceMs = 250;
 /** Connections above the limit that may be there at once to be told so. */
 const refusedAtOnce = 64;
 
@@ -67,11 +69,25 @@ export class Listener {
     this.connections.delete(connection);
   }
 
-  /** Destroys every connection and stops listening. */
-  close(): void {
+  /** Destroys every connection. */
+  destroyAll(reason: EndReason): void {
+    for (const connection of this.connections) connection.destroy(reason);
+  }
+
+  /**
+   * Stops listening and ends every connection once what it was sent has left; those whose peer does
+   * not end within a grace are destroyed. Resolves when none is left.
+   */
+  async close(): Promise<void> {
     this.#timer?.cancel();
-    this.#server.close();
-    for (const connection of this.connections) connection.destroy('server stopped');
+    for (const connection of this.connections) connection.close('server stopped');
+    const grace = this.#options.clock.setTimer(closeGraceMs, () =>
+      this.destroyAll('server stopped'),
+    );
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    grace.cancel();
   }
 
   #accept(socket: Socket): void {

@@ -19,6 +19,8 @@ export class Session {
   readonly identity: SessionIdentity;
   /** Requests of this client that were taken and are not answered. */
   inFlight = 0;
+  /** Numbers of its event subscriptions. */
+  readonly subscriptions = new Set<number>();
   /** False from its end on: answers to it are dropped. */
   live = true;
 

@@ -7,10 +7,12 @@
  * `drain`, `close`, and then the system.
  */
 import type { ActorRef, Behaviour, ChildSpec } from '../actor/index.js';
+import { assert } from '../assert.js';
 import type { Clock, Random } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import type { ListenAddress } from '../net/listener.js';
 import type { NetLimits } from '../net/net-limits.js';
+import { Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
 import type { PartitionMessage, QueueObject } from './messages.js';
 
@@ -62,8 +64,8 @@ export interface Front {
   stopAccepting(): void;
   /** Resolves when nothing is in flight and all that was answered has left for the kernel. */
   drain(): Promise<void>;
-  /** Ends every connection. */
-  close(): void;
+  /** Ends every connection and stops listening; resolves when all are gone. */
+  close(): Promise<void>;
   counts(): FrontCounts;
 }
 
@@ -79,6 +81,36 @@ export const listenerChild: ChildSpec = {
 };
 
 /** Makes a front. It takes nothing from anywhere until `open`. */
-export function createFront(_options: FrontOptions): Front {
-  throw new Error('not there yet');
+export function createFront(options: FrontOptions): Front {
+  let switchboard: Switchboard | undefined;
+  let crash: (error: Error) => void = (error) => {
+    throw error;
+  };
+  const serving = (): Switchboard => {
+    assert(switchboard !== undefined, 'the front is not open');
+    return switchboard;
+  };
+  return {
+    behaviour: {
+      start(_argument, context) {
+        crash = (error) => context.crash(error);
+        return {
+          receive: (batch) => serving().receive(batch),
+          // What was known of answers on their way is in doubt: clients come back and ask again.
+          crashed: async () => switchboard?.disconnectAll(),
+        };
+      },
+      // An answer to a client whose connection has just been ended.
+      unavailable: () => undefined,
+    },
+    open({ listen, partitions, queues }) {
+      switchboard = new Switchboard(options, partitions, queues, (error) => crash(error));
+      return switchboard.listen(listen);
+    },
+    setQueues: (queues) => serving().setQueues(queues),
+    stopAccepting: () => serving().stopAccepting(),
+    drain: () => serving().drain(),
+    close: async () => switchboard?.close(),
+    counts: () => serving().counts(),
+  };
 }

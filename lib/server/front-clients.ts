@@ -1,0 +1,109 @@
+/**
+ * The life of logical clients (messages 100 and 174).
+ *
+ * A registration is told to every partition before any frame of its session, over the same ordered
+ * link. Requests may follow it at once, without waiting for its answer. A client that brings its
+ * session key takes over what that key holds: a live session with the same key is ended first, and
+ * the answer waits until all partitions have said what is held. A session ends by message 174, with
+ * its connection, or by being replaced; answers that come later are dropped.
+ */
+import type { Random } from '../clock.js';
+import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { Connection } from '../net/connection.js';
+import type { NetLimits } from '../net/net-limits.js';
+import { SessionTable } from '../net/session.js';
+import type { Session, SessionIdentity } from '../net/session.js';
+import { protocolVersion } from '../protocol/frame-layout.js';
+import type { AttributesOf } from '../protocol/registry.js';
+import type { PartitionLink } from './front-link.js';
+import type { Replies } from './front-replies.js';
+import type { Subscriptions } from './front-subscriptions.js';
+import { clientTypes } from './messages.js';
+import type { ClientType, SessionInfo } from './messages.js';
+
+export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
+
+const defaultTenant = 1;
+
+export interface ClientsOptions {
+  readonly links: readonly PartitionLink[];
+  readonly subscriptions: Subscriptions;
+  readonly replies: Replies;
+  readonly random: Random;
+  readonly limits: NetLimits;
+}
+
+export class Clients {
+  readonly sessions = new SessionTable();
+  readonly #options: ClientsOptions;
+
+  constructor(options: ClientsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens a session. The caller answers with `held`: what the session key holds in all partitions.
+   * @throws {IxionError} AlreadyRegistered, TooManyClients, UnsupportedProtocolVersion,
+   *   WrongAttributeType
+   */
+  open(
+    connection: Connection,
+    proxyClient: number,
+    attributes: RegisterAttributes,
+  ): { readonly session: Session; readonly held: Promise<readonly string[]> | undefined } {
+    this.#checkRoom(connection, proxyClient);
+    const identity = this.#identityOf(attributes);
+    const former = this.sessions.withKey(identity.sessionKey);
+    if (former !== undefined) {
+      this.#options.replies.forcedDisconnect(former, 'SessionReplaced');
+      this.close(former, false);
+    }
+    const session = this.sessions.open(connection, proxyClient, identity);
+    const info: SessionInfo = { session: session.number, ...identity };
+    for (const link of this.#options.links) link.send({ type: 'session-opened', info });
+    // Nobody can hold anything under a key that was made just now.
+    const held = attributes.SessionKey && this.#heldBy(identity.sessionKey);
+    return { session, held };
+  }
+
+  /** Ends a session. `release`: what it holds goes back at once, else after reconnect-timeout. */
+  close(session: Session, release: boolean): void {
+    for (const number of session.subscriptions) this.#options.subscriptions.close(session, number);
+    this.sessions.close(session);
+    const message = { type: 'session-closed', session: session.number, release } as const;
+    for (const link of this.#options.links) link.send(message);
+  }
+
+  async #heldBy(sessionKey: string): Promise<readonly string[]> {
+    const limit = limits.heldInteractionsTold;
+    const message = { type: 'held-interactions', sessionKey, limit } as const;
+    const lists = await Promise.all(this.#options.links.map((link) => link.ask<string[]>(message)));
+    return lists.flat().slice(0, limit);
+  }
+
+  #checkRoom(connection: Connection, proxyClient: number): void {
+    const { clientsPerConnection, sessions } = this.#options.limits;
+    if (connection.sessions.has(proxyClient)) throw new IxionError('AlreadyRegistered');
+    if (connection.sessions.size >= clientsPerConnection || this.sessions.size >= sessions) {
+      throw new IxionError('TooManyClients');
+    }
+  }
+
+  #identityOf(attributes: RegisterAttributes): SessionIdentity & { clientType: ClientType } {
+    const { ClientName: clientName, ClientType: type, ProtocolVersion: version } = attributes;
+    if (version !== protocolVersion) {
+      const detail = `version ${version} of the protocol; this server speaks ${protocolVersion}`;
+      throw new IxionError('UnsupportedProtocolVersion', detail);
+    }
+    if (clientName === '') throw new IxionError('WrongAttributeType', 'ClientName is empty');
+    const clientType = clientTypes.find((known) => known === type);
+    if (clientType === undefined) {
+      const detail = `ClientType "${type}" is none of ${clientTypes.join(', ')}`;
+      throw new IxionError('WrongAttributeType', detail);
+    }
+    const key = attributes.SessionKey ?? this.#options.random.bytes(16);
+    const sessionKey = Buffer.from(key).toString('hex');
+    return { clientName, clientType, tenantId: attributes.TenantId ?? defaultTenant, sessionKey };
+  }
+}

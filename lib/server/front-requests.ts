@@ -1,0 +1,235 @@
+/**
+ * The requests that the front answers itself: registration, subscriptions, ping, totals, options.
+ * All are rare; their bodies are decoded at once, because the frame is gone when the call returns.
+ */
+import type { Clock } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
+import { IxionError } from '../errors.js';
+import { unpackKeyValues } from '../interaction/attached-data.js';
+import type { Connection } from '../net/connection.js';
+import type { Session } from '../net/session.js';
+import { decodeBody } from '../protocol/body.js';
+import type { FrameHeader } from '../protocol/frame.js';
+import { messageByName, requestByNumber } from '../protocol/registry.js';
+import type { AttributesOf, RequestName } from '../protocol/registry.js';
+import type { Asker } from '../protocol/replies.js';
+import type { Clients } from './front-clients.js';
+import type { PartitionLink } from './front-link.js';
+import type { Replies } from './front-replies.js';
+import type { SubscribeAttributes, Subscriptions } from './front-subscriptions.js';
+import { applyKpiOptions, readKpi } from './kpi.js';
+import type { QueueObject, QueueTotals } from './messages.js';
+
+export interface LocalRequestsOptions {
+  readonly clock: Clock;
+  readonly counters: CounterBlock;
+  readonly serverVersion: string;
+  readonly clients: Clients;
+  readonly subscriptions: Subscriptions;
+  readonly replies: Replies;
+  readonly links: readonly PartitionLink[];
+  /** All queues, by name. */
+  queues(): ReadonlyMap<string, QueueObject>;
+  /** A late answer was appended: it has to be flushed. */
+  answered(): void;
+  /** A programmer error in late work. */
+  crash(error: Error): void;
+}
+
+/** A handler returns late work, or nothing when it has answered. It throws IxionError to refuse. */
+type Handler = (session: Session, asker: Asker, body: never) => (() => void) | Promise<() => void>;
+
+const numberOf = (name: RequestName): number => messageByName(name).number;
+export const registerNumber = numberOf('RequestRegisterClient');
+/** Those that are still served while the server is stopping. */
+export const servedWhileStopping: ReadonlySet<number> = new Set([
+  numberOf('RequestUnregisterClient'),
+  numberOf('RequestPing'),
+  numberOf('RequestStopPlaceAgentStateReportingAll'),
+]);
+
+export class LocalRequests {
+  readonly #options: LocalRequestsOptions;
+  readonly #handlers: ReadonlyMap<number, Handler>;
+
+  constructor(options: LocalRequestsOptions) {
+    this.#options = options;
+    const handlers: Partial<Record<RequestName, Handler>> = {
+      RequestUnregisterClient: (session, asker) => this.#unregister(session, asker),
+      RequestPing: (session, asker) => this.#ping(session, asker),
+      RequestStartPlaceAgentStateReportingAll: (session, asker, body) =>
+        this.#subscribe(session, asker, body),
+      RequestStopPlaceAgentStateReportingAll: (session, asker, body) =>
+        this.#unsubscribe(session, asker, body),
+      RequestQueueStatistics: (session, asker, body) => this.#statistics(session, asker, body),
+      RequestChangeOptions: (session, asker, body) => this.#changeOptions(session, asker, body),
+    };
+    this.#handlers = new Map(
+      Object.entries(handlers).map(([name, handler]) => [numberOf(name as RequestName), handler]),
+    );
+  }
+
+  /** Registers a client; answered by EventAck or EventError. */
+  register(connection: Connection, header: FrameHeader, buffer: Uint8Array): void {
+    const { clients, replies } = this.#options;
+    const asker = askerOf(header);
+    try {
+      const body = bodyOf<AttributesOf<'RequestRegisterClient'>>(header, buffer);
+      const { session, held } = clients.open(connection, header.proxyClient, body);
+      const ack = (interactions: readonly string[]): void =>
+        replies.ack(connection, asker, {
+          ProxyClientId: header.proxyClient,
+          ServerVersion: this.#options.serverVersion,
+          HeldInteractions: interactions,
+        });
+      if (held === undefined) return ack([]);
+      const answer = held.then((interactions) => () => ack(interactions));
+      this.#later(session, asker, answer, () => clients.close(session, false));
+    } catch (error) {
+      replies.error(connection, asker, refusal(error));
+    }
+  }
+
+  /** Executes any other of these requests; answered by its answer or EventError. */
+  execute(session: Session, header: FrameHeader, buffer: Uint8Array): void {
+    const asker = askerOf(header);
+    try {
+      const handler = this.#handlers.get(header.message);
+      if (handler === undefined) throw new Error(`no handler of message ${header.message}`);
+      const body = bodyOf(header, buffer);
+      const answer = handler(session, asker, body as never);
+      if (answer instanceof Promise) this.#later(session, asker, answer);
+      else answer();
+    } catch (error) {
+      this.#options.replies.error(session.connection, asker, refusal(error));
+    }
+  }
+
+  /** Counts the request as in flight until `work` settles; its result answers. */
+  #later(
+    session: Session,
+    asker: Asker,
+    work: Promise<() => void>,
+    undo: () => void = nothing,
+  ): void {
+    const { replies, clients } = this.#options;
+    clients.sessions.begin(session);
+    const settle = (answer: () => void): void => {
+      if (!session.live) return;
+      clients.sessions.end(session);
+      try {
+        answer();
+      } catch (error) {
+        replies.error(session.connection, asker, refusal(error));
+      }
+      this.#options.answered();
+    };
+    const refuse = (reason: unknown): void => {
+      const error = refusal(reason);
+      settle(() => {
+        undo();
+        replies.error(session.connection, asker, error);
+      });
+    };
+    work.then(settle, refuse).catch((error: Error) => this.#options.crash(error));
+  }
+
+  #unregister(session: Session, asker: Asker): () => void {
+    const { clients, replies } = this.#options;
+    clients.close(session, true);
+    return () => replies.ack(session.connection, asker);
+  }
+
+  #ping({ connection }: Session, asker: Asker): () => void {
+    const { replies, counters, clock } = this.#options;
+    const body = { ...readKpi(counters), ServerTime: Math.floor(clock.nowMs()) };
+    return () => replies.answer(connection, asker, 'EventPing', body);
+  }
+
+  async #subscribe(session: Session, asker: Asker, body: SubscribeAttributes): Promise<() => void> {
+    const { subscriptions, replies } = this.#options;
+    const ack = await subscriptions.open(session, body);
+    return () => {
+      replies.ack(session.connection, asker, { ...ack });
+      subscriptions.deliver(ack.SubscriptionId);
+    };
+  }
+
+  #unsubscribe(
+    session: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestStopPlaceAgentStateReportingAll'>,
+  ): () => void {
+    const { subscriptions, replies } = this.#options;
+    if (!subscriptions.close(session, body.SubscriptionId)) {
+      throw new IxionError('UnknownSubscription');
+    }
+    return () => replies.ack(session.connection, asker);
+  }
+
+  async #statistics(
+    { connection }: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestQueueStatistics'>,
+  ): Promise<() => void> {
+    const { links, replies } = this.#options;
+    const byPartition = this.#queuesByPartition(body.Queues);
+    const totals = await Promise.all(
+      [...byPartition].map(([partition, queues]) =>
+        links[partition]!.ask<QueueTotals[]>({ type: 'queue-statistics', queues }),
+      ),
+    );
+    const rows = totals.flat().map(totalsRow);
+    return () => replies.answer(connection, asker, 'EventQueueStatistics', { Queues: rows });
+  }
+
+  #queuesByPartition(names: readonly string[] | undefined): Map<number, string[]> {
+    const queues = this.#options.queues();
+    const byPartition = new Map<number, string[]>();
+    for (const name of new Set(names ?? queues.keys())) {
+      const queue = queues.get(name);
+      if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
+      const others = byPartition.get(queue.partition);
+      if (others === undefined) byPartition.set(queue.partition, [name]);
+      else others.push(name);
+    }
+    return byPartition;
+  }
+
+  #changeOptions(
+    { connection }: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestChangeOptions'>,
+  ): () => void {
+    applyKpiOptions(this.#options.counters, unpackKeyValues(body.Options));
+    return () => this.#options.replies.ack(connection, asker);
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** Copied: the header is read from a buffer, but late answers need no more of it than this. */
+const askerOf = ({ reference, proxyClient }: FrameHeader): Asker => ({ reference, proxyClient });
+
+function bodyOf<Result>(header: FrameHeader, buffer: Uint8Array): Result {
+  const definition = requestByNumber(header.message)!;
+  return decodeBody<Result>(definition, buffer, header.bodyStart, header.bodyEnd);
+}
+
+/** What to tell the client; an answer above the frame limit is an answer to a too large question. */
+function refusal(error: unknown): IxionError {
+  if (!(error instanceof IxionError)) throw error;
+  if (error.errorName !== 'FrameTooLarge') return error;
+  return new IxionError('AttributeTooLong', 'the answer does not fit into a frame: ask for less');
+}
+
+const totalsRow = (totals: QueueTotals): Readonly<Record<string, unknown>> => ({
+  Queue: totals.queue,
+  Partition: totals.partition,
+  Submitted: totals.submitted,
+  Entered: totals.entered,
+  Left: totals.left,
+  Waiting: totals.waiting,
+  Processing: totals.processing,
+  Stopped: totals.stopped,
+});

@@ -1,0 +1,267 @@
+/**
+ * The hot path of the front: each frame of a client to its partition, each answer to its socket.
+ * One request costs a header, a look-up or two and a copy into the batch of its partition.
+ */
+import type { ActorRef, Envelope } from '../actor/index.js';
+import { openLane } from '../counters/index.js';
+import type { CounterLane } from '../counters/index.js';
+import { IxionError } from '../errors.js';
+import { homeOf } from '../interaction/identifier.js';
+import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
+import { Listener } from '../net/listener.js';
+import type { ListenAddress } from '../net/listener.js';
+import { netLimits } from '../net/net-limits.js';
+import type { NetLimits } from '../net/net-limits.js';
+import type { Session } from '../net/session.js';
+import { readHeader, routeKeyOf } from '../protocol/frame.js';
+import type { FrameError, FrameHeader } from '../protocol/frame.js';
+import { RouteKind } from '../protocol/message.js';
+import type { MessageDefinition } from '../protocol/message.js';
+import { requestByNumber } from '../protocol/registry.js';
+import { requests } from '../protocol/requests.js';
+import { Clients } from './front-clients.js';
+import { PartitionLink } from './front-link.js';
+import { Replies } from './front-replies.js';
+import { LocalRequests, registerNumber, servedWhileStopping } from './front-requests.js';
+import { Subscriptions } from './front-subscriptions.js';
+import type { FrontCounts, FrontOptions } from './front.js';
+import { isEventTag } from './messages.js';
+import type { PartitionMessage, QueueObject } from './messages.js';
+
+/** Per message number the route kinds that it may have, one bit each. */
+const routeBits = new Uint8Array(65_536);
+for (const { number, routes } of requests) {
+  for (const { kind } of routes) routeBits[number]! |= 1 << RouteKind[kind];
+}
+const localBits = 1 << RouteKind.none;
+
+export class Switchboard implements ConnectionOwner {
+  readonly #options: FrontOptions;
+  readonly #limits: NetLimits;
+  readonly #links: readonly PartitionLink[];
+  readonly #lane: CounterLane;
+  readonly #replies: Replies;
+  readonly #subscriptions: Subscriptions;
+  readonly #clients: Clients;
+  readonly #local: LocalRequests;
+  readonly #listener: Listener;
+  readonly #crash: (error: Error) => void;
+  #queues: ReadonlyMap<string, QueueObject> = new Map();
+  #dirty: Connection[] = [];
+  #stopping = false;
+  #drained: (() => void)[] = [];
+
+  constructor(
+    options: FrontOptions,
+    partitions: readonly ActorRef<PartitionMessage>[],
+    queues: readonly QueueObject[],
+    crash: (error: Error) => void,
+  ) {
+    const { clock, counters, random } = options;
+    this.#options = options;
+    this.#crash = crash;
+    this.#limits = { ...netLimits, ...options.limits };
+    this.#links = partitions.map((partition) => new PartitionLink(partition, clock));
+    this.#lane = openLane(counters, 0);
+    this.#replies = new Replies(this.#lane);
+    const { subscriptionsPerConnection } = this.#limits;
+    this.#subscriptions = new Subscriptions(this.#links, subscriptionsPerConnection);
+    const parts = {
+      links: this.#links,
+      subscriptions: this.#subscriptions,
+      replies: this.#replies,
+    };
+    this.#clients = new Clients({ ...parts, random, limits: this.#limits });
+    this.#local = new LocalRequests({
+      ...parts,
+      clock,
+      counters,
+      serverVersion: options.serverVersion,
+      clients: this.#clients,
+      queues: () => this.#queues,
+      answered: () => this.flush(),
+      crash,
+    });
+    this.#listener = new Listener({
+      clock,
+      limits: this.#limits,
+      owner: this,
+      refusal: () => this.#replies.farewell('TooManyConnections'),
+    });
+    this.setQueues(queues);
+  }
+
+  listen(address: ListenAddress): Promise<ListenAddress> {
+    return this.#listener.listen(address);
+  }
+
+  setQueues(queues: readonly QueueObject[]): void {
+    this.#queues = new Map(queues.map((queue) => [queue.name, queue]));
+  }
+
+  /** Mail of partitions: answers by session, events by subscription. */
+  receive(batch: readonly Envelope<never>[]): void {
+    for (const envelope of batch) {
+      if (envelope.kind !== 'bytes') continue;
+      const { tag, bytes } = envelope;
+      if (isEventTag(tag)) this.#subscriptions.event(tag, bytes);
+      else this.#answer(tag, bytes);
+    }
+    this.flush();
+  }
+
+  frame(connection: Connection, buffer: Uint8Array, start: number, end: number): void {
+    const header = readHeader(buffer, start);
+    const { message, proxyClient } = header;
+    const request = requestByNumber(message);
+    if (request === undefined) {
+      return this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
+    }
+    if (this.#lane.enabled('requests')) this.#lane.add('requests', message);
+    if (this.#stopping && !servedWhileStopping.has(message)) {
+      return this.#refuse(connection, header, 'ShuttingDown');
+    }
+    if (message === registerNumber) return this.#local.register(connection, header, buffer);
+    const session = connection.sessions.get(proxyClient);
+    if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
+    const bits = routeBits[message]!;
+    if ((bits & (1 << header.routeKind)) === 0 || header.routeKind > RouteKind.agent) {
+      return this.#refuse(connection, header, 'RouteMismatch', wrongRoute(request, header));
+    }
+    if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
+      const detail = `${connection.inFlight} requests of this connection are not answered yet`;
+      return this.#replies.busy(connection, header, detail);
+    }
+    if (bits === localBits) return this.#local.execute(session, header, buffer);
+    this.#forward(session, header, buffer, start, end);
+  }
+
+  framingLost(connection: Connection, { error, detail }: FrameError): void {
+    connection.send(this.#replies.farewell(error, detail));
+    connection.close('framing lost');
+  }
+
+  dirty(connection: Connection): void {
+    this.#dirty.push(connection);
+  }
+
+  flush(): void {
+    const dirty = this.#dirty;
+    for (let index = 0; index < dirty.length; index++) dirty[index]!.flush();
+    dirty.length = 0;
+    this.#checkDrained();
+  }
+
+  written(events: readonly EventBytes[]): void {
+    if (events.length > 0) this.#subscriptions.left(events);
+    this.#checkDrained();
+  }
+
+  closed(connection: Connection): void {
+    this.#listener.forget(connection);
+    for (const session of connection.sessions.values()) this.#clients.close(session, false);
+    const { remote, reason } = connection;
+    const fields = { remote, reason: reason ?? 'ended by its client' };
+    if (reason === undefined) this.#options.logger.debug(fields, 'connection closed');
+    else this.#options.logger.info(fields, 'connection closed');
+    this.#checkDrained();
+  }
+
+  crash(error: Error): void {
+    this.#crash(error);
+  }
+
+  stopAccepting(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#listener.stopAccepting();
+    for (const link of this.#links) link.send({ type: 'draining' });
+  }
+
+  async drain(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#drained.push(resolve);
+      this.#checkDrained();
+    });
+  }
+
+  /** Ends every connection; their clients may come back at once. */
+  disconnectAll(): void {
+    this.#listener.destroyAll('listener crashed');
+  }
+
+  async close(): Promise<void> {
+    this.#stopping = true;
+    await this.#listener.close();
+  }
+
+  counts(): FrontCounts {
+    let unreadBytes = 0;
+    for (const connection of this.#listener.connections) unreadBytes += connection.unreadBytes;
+    return {
+      connections: this.#listener.connections.size,
+      sessions: this.#clients.sessions.size,
+      subscriptions: this.#subscriptions.size,
+      inFlight: this.#clients.sessions.inFlight,
+      unreadBytes,
+    };
+  }
+
+  #forward(
+    session: Session,
+    header: FrameHeader,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const { connection } = session;
+    const key = routeKeyOf(buffer, header);
+    let partition: number;
+    if (header.routeKind === RouteKind.id) partition = homeOf(key, this.#links.length);
+    else {
+      const queue = this.#queues.get(key);
+      if (queue === undefined) {
+        return this.#refuse(connection, header, 'UnknownQueue', `no queue "${key}"`);
+      }
+      partition = queue.partition;
+    }
+    if (this.#links[partition]!.forward(session.number, buffer, start, end)) {
+      this.#clients.sessions.begin(session);
+    } else this.#replies.busy(connection, header, `partition ${partition} has all it may hold`);
+  }
+
+  /** An answer to a client that is gone is dropped; so is a second answer to one request. */
+  #answer(sessionNumber: number, bytes: Uint8Array): void {
+    const { sessions } = this.#clients;
+    const session = sessions.get(sessionNumber);
+    if (session === undefined) return;
+    if (session.inFlight === 0) {
+      this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');
+      return;
+    }
+    sessions.end(session);
+    session.connection.send(bytes);
+  }
+
+  #refuse(
+    connection: Connection,
+    header: FrameHeader,
+    name: 'UnknownMessage' | 'ShuttingDown' | 'NotRegistered' | 'RouteMismatch' | 'UnknownQueue',
+    detail?: string,
+  ): void {
+    this.#replies.error(connection, header, new IxionError(name, detail));
+  }
+
+  #checkDrained(): void {
+    if (this.#drained.length === 0 || this.#clients.sessions.inFlight > 0) return;
+    for (const connection of this.#listener.connections) {
+      if (connection.unreadBytes > 0) return;
+    }
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}
+
+function wrongRoute({ name, routes }: MessageDefinition, { routeKind }: FrameHeader): string {
+  const allowed = routes.map(({ kind }) => `${RouteKind[kind]} (${kind})`).join(' or ');
+  return `${name} takes route kind ${allowed}, not ${routeKind}`;
+}
