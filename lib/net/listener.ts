@@ -23,6 +23,8 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: NetLimits;
   readonly owner: ConnectionOwner;
+  /** The server socket reported an error while it was serving; it goes on. */
+  failed(error: Error): void;
   /** The frame that a connection above the limit gets before it is closed. */
   refusal(): Uint8Array;
 }
@@ -50,7 +52,7 @@ export class Listener {
       this.#server.once('error', reject);
       this.#server.listen({ host: address.host, port: address.port, backlog: 511 }, () => {
         this.#server.off('error', reject);
-        this.#server.on('error', () => undefined);
+        this.#server.on('error', (error) => this.#options.failed(error));
         resolve();
       });
     });

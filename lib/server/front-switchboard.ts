@@ -86,6 +86,7 @@ export class Switchboard implements ConnectionOwner {
       clock,
       limits: this.#limits,
       owner: this,
+      failed: (error) => options.logger.warn({ error: error.message }, 'listening socket'),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
     this.setQueues(queues);
