@@ -27,9 +27,12 @@ export class FakeServer {
   readonly log: string[] = [];
   readonly #queues = new Map<string, { totals: Totals; ids: Set<string> }>();
   readonly #random: Random;
+  readonly #prompt: boolean;
   #nextId = 1;
 
-  constructor(queues: readonly string[], seed = 1) {
+  /** `prompt`: answers take no time. */
+  constructor(queues: readonly string[], seed = 1, prompt = false) {
+    this.#prompt = prompt;
     this.#random = seededRandom(seed);
     for (const queue of queues) {
       const totals = { queue, partition: 0, submitted: 0, entered: 0, left: 0 };
@@ -143,6 +146,7 @@ export class FakeServer {
   }
 
   async #delay(): Promise<void> {
+    if (this.#prompt) return;
     const draw = this.#random.fraction();
     if (draw < 0.1) await new Promise((resolve) => setTimeout(resolve, 1));
     else if (draw < 0.5) await new Promise((resolve) => setImmediate(resolve));
