@@ -1,6 +1,213 @@
-import type { ActorSystem, ActorSystemOptions } from './types.js';
+/** The system as a whole: spawns and links the threads, starts children, stops them in reverse. */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { assert } from '../assert.js';
+import { type Clock, systemClock } from '../clock.js';
+import { type CounterBlock, createCounterBlock, openLane } from '../counters/index.js';
+import { IxionError } from '../errors.js';
+import { withDeadline } from './deferred.js';
+import { Supervisor } from './supervisor.js';
+import { type ActorAddress, ThreadRuntime } from './thread-runtime.js';
+import type {
+  ActorRef,
+  ActorSystem,
+  ActorSystemOptions,
+  ChildReport,
+  ChildSpec,
+  ErrorReport,
+  StopOutcome,
+  ThreadStats,
+} from './types.js';
+import { type ThreadControl, WorkerThread } from './worker-thread.js';
 
-/** Starts the threads of a system; resolves when all of them can take children. */
-export function startActorSystem(_options: ActorSystemOptions): Promise<ActorSystem> {
-  throw new Error('not there yet');
+const defaultCreditBytes = 16 * 1_024 * 1_024;
+const defaultStartDeadlineMs = 60_000;
+/** The number of an actor has 16 bits in a packet. */
+const actorsPerSystem = 65_536;
+
+/**
+ * Starts the threads of a system; resolves when all of them can take children.
+ * Rejects with what a thread's module threw, or DeadlineExceeded.
+ */
+export async function startActorSystem(options: ActorSystemOptions): Promise<ActorSystem> {
+  const system = new System(options);
+  await system.ready();
+  return system;
+}
+
+class System implements ActorSystem {
+  readonly #clock: Clock;
+  readonly #supervisor: Supervisor;
+  readonly #runtime: ThreadRuntime;
+  readonly #workers: readonly WorkerThread[];
+  readonly #onThreadDeath: ActorSystemOptions['onThreadDeath'];
+  readonly #startDeadlineMs: number;
+  #nextIndex = 0;
+  /** Before, a thread that ends is the error of `startActorSystem`. */
+  #ready = false;
+  #stopped: Promise<StopOutcome> | undefined;
+
+  constructor(options: ActorSystemOptions) {
+    const threads = options.threads.length + 1;
+    const counters = options.counters ?? createCounterBlock({ groups: {}, lanes: threads });
+    assert(counters.lanes >= threads, 'the counters need a lane for each thread');
+    this.#clock = options.clock ?? systemClock;
+    this.#onThreadDeath = options.onThreadDeath;
+    this.#startDeadlineMs = options.startDeadlineMs ?? defaultStartDeadlineMs;
+    this.#supervisor = new Supervisor(options, this.#clock);
+    const ports = mesh(threads);
+    this.#workers = options.threads.map((_, n) => this.#spawn(options, ports, n + 1, counters));
+    this.#runtime = new ThreadRuntime({
+      thread: 0,
+      ports: ports[0] as (MessagePort | undefined)[],
+      behaviours: options.behaviours,
+      clock: this.#clock,
+      lane: openLane(counters, 0),
+      schedule: options.schedule ?? setImmediate,
+      // Never within the turn of the child that ended, as it is for children of other threads.
+      supervise: async (end) => this.#supervisor.decide(end),
+    });
+  }
+
+  get reports(): readonly ChildReport[] {
+    return this.#supervisor.reports;
+  }
+
+  async ready(): Promise<void> {
+    try {
+      await Promise.all(this.#workers.map((worker) => worker.hello()));
+      this.#ready = true;
+    } catch (error) {
+      await this.stop(this.#startDeadlineMs);
+      throw error;
+    }
+  }
+
+  async start(children: readonly ChildSpec[]): Promise<void> {
+    assert(this.#stopped === undefined, 'the system is stopping');
+    const addresses = children.map((child) => this.#addressOf(child));
+    for (const child of children) this.#supervisor.add(child);
+    await Promise.all(this.#threads().map((thread) => thread.register(addresses)));
+    const starts = children.map((child) => this.#thread(child.thread).startChild(child));
+    const outcomes = await Promise.allSettled(starts);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed === undefined) return;
+    await this.#stopChildren(children, Infinity);
+    throw failed.reason;
+  }
+
+  ref<M = unknown>(name: string): ActorRef<M> {
+    return this.#runtime.reference<M>(name, undefined);
+  }
+
+  stop(deadlineMs: number): Promise<StopOutcome> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  async stats(): Promise<ThreadStats[]> {
+    return Promise.all(this.#threads().map((thread) => thread.stats()));
+  }
+
+  async #stop(deadlineMs: number): Promise<StopOutcome> {
+    const endMs = this.#clock.monotonicMs() + deadlineMs;
+    const late = await this.#stopChildren(this.#supervisor.children, endMs);
+    const leftMs = Math.max(0, endMs - this.#clock.monotonicMs());
+    const ends = await Promise.allSettled(this.#workers.map((worker) => worker.end(leftMs)));
+    for (const [n, end] of ends.entries()) {
+      if (end.status === 'rejected') late.push((this.#workers[n] as WorkerThread).name);
+    }
+    this.#runtime.close();
+    return { late };
+  }
+
+  /** Stops children one after the other, the last one first; returns those that were late. */
+  async #stopChildren(children: readonly ChildSpec[], endMs: number): Promise<string[]> {
+    const late: string[] = [];
+    for (const { id } of children) this.#supervisor.stopping(id);
+    for (const { id, thread, shutdownMs } of children.toReversed()) {
+      const leftMs = Math.max(0, Math.min(shutdownMs, endMs - this.#clock.monotonicMs()));
+      try {
+        await this.#thread(thread).stopChild(id, leftMs);
+      } catch {
+        // Whatever kept it, the others are stopped all the same; the report and the outcome say so.
+        this.#supervisor.late(id);
+        late.push(id);
+      }
+    }
+    return late;
+  }
+
+  #spawn(
+    options: ActorSystemOptions,
+    ports: readonly (MessagePort | undefined)[][],
+    thread: number,
+    counters: CounterBlock,
+  ): WorkerThread {
+    const { port1, port2 } = new MessageChannel();
+    const spec = options.threads[thread - 1] as ActorSystemOptions['threads'][number];
+    const startDeadlineMs = this.#startDeadlineMs;
+    return new WorkerThread({
+      spec,
+      host: { thread, ports: ports[thread] ?? [], counters, startDeadlineMs },
+      control: { here: port1, there: port2 },
+      methods: { supervise: (end) => this.#supervisor.decide(end) },
+      onDeath: (exitCode, error) => this.#onDeath(thread, spec.name, exitCode, error),
+    });
+  }
+
+  #onDeath(thread: number, name: string, exitCode: number, error: ErrorReport | undefined): void {
+    if (!this.#ready) return;
+    this.#runtime.loseThread(thread);
+    const children = this.#supervisor.children.filter((child) => child.thread === thread);
+    const ids = children.map(({ id }) => id);
+    this.#onThreadDeath({ thread, name, exitCode, error, children: ids });
+  }
+
+  #addressOf({ id, thread, creditBytes = defaultCreditBytes }: ChildSpec): ActorAddress {
+    assert(this.#nextIndex < actorsPerSystem, 'too many actors');
+    assert(creditBytes === Infinity || (creditBytes > 0 && creditBytes < 2 ** 32), 'creditBytes');
+    const index = this.#nextIndex;
+    this.#nextIndex += 1;
+    return { name: id, index, thread, creditBytes };
+  }
+
+  #threads(): ThreadControl[] {
+    return [this.#thread(0), ...this.#workers];
+  }
+
+  #thread(thread: number): ThreadControl {
+    if (thread > 0) {
+      const worker = this.#workers[thread - 1];
+      assert(worker !== undefined, `no thread ${thread}`);
+      return worker;
+    }
+    const runtime = this.#runtime;
+    return {
+      register: (addresses) => runtime.register(addresses),
+      startChild: (spec) => runtime.startChild(spec),
+      stopChild: (id, deadlineMs) =>
+        withDeadline(
+          runtime.stopChild(id),
+          deadlineMs,
+          this.#clock,
+          () => new IxionError('DeadlineExceeded', `${id} took longer than ${deadlineMs} ms`),
+        ),
+      stats: () => runtime.stats(),
+    };
+  }
+}
+
+/** A channel between each two of so many threads: `mesh[a][b]` is a's port to b. */
+function mesh(threads: number): (MessagePort | undefined)[][] {
+  const ports = Array.from({ length: threads }, () =>
+    new Array<MessagePort | undefined>(threads).fill(undefined),
+  );
+  for (let first = 0; first < threads; first += 1) {
+    for (let second = first + 1; second < threads; second += 1) {
+      const { port1, port2 } = new MessageChannel();
+      (ports[first] as (MessagePort | undefined)[])[second] = port1;
+      (ports[second] as (MessagePort | undefined)[])[first] = port2;
+    }
+  }
+  return ports;
 }

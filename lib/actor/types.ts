@@ -133,8 +133,8 @@ export interface ChildReport {
   readonly incarnation: number;
   /** Where it happened: while starting, while running, or while stopping. */
   readonly errorContext: 'start-error' | 'child-terminated' | 'shutdown-error' | 'shutdown';
-  /** `shutdown`: it was told to; `normal`: by itself; `killed`: not within shutdownMs. */
-  readonly reason: 'crash' | 'normal' | 'shutdown' | 'killed';
+  /** `shutdown`: it was told to; `normal`: by itself; `late`: not within shutdownMs. */
+  readonly reason: 'crash' | 'normal' | 'shutdown' | 'late';
   readonly error: ErrorReport | undefined;
   readonly offender: Pick<ChildSpec, 'id' | 'behaviour' | 'thread' | 'restart' | 'shutdownMs'>;
   /** Restarts of all children within the last period, this one included. */

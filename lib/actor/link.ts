@@ -1,0 +1,79 @@
+/**
+ * One direction of mail from this thread to another (or to itself): what waits for the end of the
+ * turn, and how many bytes each actor over there may still get from here.
+ *
+ * Credit, in words. Each thread may have `creditBytes` of mail on its way to or in an actor. The
+ * sender adds the charge of each mail to `outstanding`; the receiver gives it back once the batch
+ * was received and settled, and to save packets not before an eighth of the limit has gathered. So
+ * the sender also takes a mail when less than that eighth is outstanding: nothing else may be left
+ * to come back. The bound is therefore the limit, or an eighth of it and one mail if that is more.
+ */
+import { type BadMessage, PacketWriter, type TakenPacket, voidBadMessages } from './packet.js';
+
+/** A packet leaves before the end of the turn when it has this many bytes. */
+const packetBytes = 65_536;
+/** Up to this size copying a buffer is cheaper than transferring it. */
+const copiedBytes = 1_024;
+/** The receiver gathers 1/8 of the limit before it gives credit back. */
+export const creditReturnShare = 1 / 8;
+
+/** How a packet gets to the other thread. */
+export type Post = (packet: TakenPacket, transfer: readonly ArrayBuffer[]) => void;
+
+export class Link {
+  readonly thread: number;
+  readonly writer = new PacketWriter();
+  /** Whether it waits for the end of the turn. */
+  dirty = false;
+  /** The other thread has gone. */
+  dead = false;
+  readonly #post: Post;
+  readonly #onBadMessage: (link: Link, bad: BadMessage) => void;
+  readonly #outstanding: number[] = [];
+
+  constructor(thread: number, post: Post, onBadMessage: (link: Link, bad: BadMessage) => void) {
+    this.thread = thread;
+    this.#post = post;
+    this.#onBadMessage = onBadMessage;
+  }
+
+  get full(): boolean {
+    return this.writer.usedBytes >= packetBytes;
+  }
+
+  /** Takes credit for one mail. False: there is not enough. */
+  charge(target: number, bytes: number, limit: number): boolean {
+    if (limit === Infinity) return true;
+    const outstanding = this.#outstanding[target] ?? 0;
+    if (outstanding + bytes > limit && outstanding >= limit * creditReturnShare) return false;
+    this.#outstanding[target] = outstanding + bytes;
+    return true;
+  }
+
+  /** The receiver gave credit back. */
+  refund(target: number, bytes: number): void {
+    this.#outstanding[target] = Math.max(0, (this.#outstanding[target] ?? 0) - bytes);
+  }
+
+  /** Sends what was gathered. */
+  flush(): void {
+    if (this.writer.usedBytes === 0) return;
+    const packet = this.writer.take();
+    if (this.dead) return;
+    try {
+      this.#send(packet);
+    } catch (error) {
+      if (packet.messages === undefined || !isCloneError(error)) throw error;
+      const bad = voidBadMessages(packet);
+      this.#send(packet);
+      for (const message of bad) this.#onBadMessage(this, message);
+    }
+  }
+
+  #send(packet: TakenPacket): void {
+    this.#post(packet, packet.buffer.byteLength > copiedBytes ? [packet.buffer] : []);
+  }
+}
+
+const isCloneError = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'DataCloneError';

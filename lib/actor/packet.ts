@@ -1,0 +1,200 @@
+/**
+ * What crosses from one thread to another: a packet holds all mail of one turn for that thread.
+ *
+ * A packet is one ArrayBuffer of entries and, only if one of them needs it, an array of messages.
+ * Each entry starts with three 32-bit words in the machine's own byte order (both ends are one
+ * process): target actor << 16 | kind; tag; length. The entry of a bytes mail is followed by its
+ * bytes, padded to a word. An entry of any other kind but `credit` takes the next message of the
+ * array. So one sequence of entries orders both lanes, and nothing is allocated per bytes mail.
+ */
+import { assert } from '../assert.js';
+
+/** What an entry is; `tag` is the sender's tag, the number of the ask, or the bytes of credit. */
+export const entryKind = {
+  bytes: 0,
+  tell: 1,
+  ask: 2,
+  answer: 3,
+  failure: 4,
+  /** A message that could not be cloned; its place is kept, its content dropped. */
+  void: 5,
+  credit: 6,
+} as const;
+
+/** A message lane is there only when it is needed: a bare buffer is cheaper to post. */
+export type Packet = ArrayBuffer | readonly [ArrayBuffer, unknown[]];
+
+/** What a structured message counts as, in bytes of credit. */
+export const messageCharge = 1_024;
+/** What a bytes mail counts as: its header and itself. */
+export const bytesCharge = (length: number): number => headerBytes + length;
+
+const wordBytes = 4;
+const headerWords = 3;
+const headerBytes = headerWords * wordBytes;
+const initialBytes = 16_384;
+/** A larger staging buffer, made for a few long mails, is not kept. */
+const keptBytes = 262_144;
+
+/** A packet that is about to be posted, and who sent each of its messages. */
+export interface TakenPacket {
+  readonly buffer: ArrayBuffer;
+  readonly messages: unknown[] | undefined;
+  readonly owners: readonly unknown[];
+}
+
+/** Gathers entries. The staging buffer stays here; a packet gets a copy of what is used. */
+export class PacketWriter {
+  #words = new Uint32Array(initialBytes / wordBytes);
+  #bytes = new Uint8Array(this.#words.buffer);
+  #usedWords = 0;
+  #messages: unknown[] | undefined;
+  /** Who sent each of the messages. */
+  #owners: unknown[] = [];
+
+  get usedBytes(): number {
+    return this.#usedWords * wordBytes;
+  }
+
+  bytes(target: number, tag: number, source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const payloadWord = this.#header(target, entryKind.bytes, tag, length);
+    const whole = start === 0 && end === source.length;
+    this.#bytes.set(whole ? source : source.subarray(start, end), payloadWord * wordBytes);
+  }
+
+  /** The message is cloned when its packet is posted; `owner` is who is to blame if it cannot be. */
+  message(kind: number, target: number, tag: number, message: unknown, owner: unknown): void {
+    this.#header(target, kind, tag, 0);
+    this.#messages ??= [];
+    this.#messages.push(message);
+    this.#owners.push(owner);
+  }
+
+  credit(target: number, bytes: number): void {
+    this.#header(target, entryKind.credit, bytes, 0);
+  }
+
+  /** The packet so far; the writer is empty afterwards. */
+  take(): TakenPacket {
+    const buffer = this.#words.buffer.slice(0, this.usedBytes);
+    const messages = this.#messages;
+    const owners = this.#owners;
+    if (messages !== undefined) {
+      this.#messages = undefined;
+      this.#owners = [];
+    }
+    this.#usedWords = 0;
+    if (this.#bytes.length > keptBytes) this.#allocate(initialBytes / wordBytes);
+    return { buffer, messages, owners };
+  }
+
+  /** Appends a header with room for `length` bytes behind it; returns the word they start at. */
+  #header(target: number, kind: number, tag: number, length: number): number {
+    const at = this.#usedWords;
+    const payloadWord = at + headerWords;
+    const end = payloadWord + ((length + wordBytes - 1) >>> 2);
+    if (end > this.#words.length) this.#grow(end);
+    const words = this.#words;
+    words[at] = (target << 16) | kind;
+    words[at + 1] = tag;
+    words[at + 2] = length;
+    this.#usedWords = end;
+    return payloadWord;
+  }
+
+  #grow(neededWords: number): void {
+    const old = this.#words;
+    this.#allocate(Math.max(neededWords, old.length * 2));
+    this.#words.set(old);
+  }
+
+  #allocate(words: number): void {
+    this.#words = new Uint32Array(words);
+    this.#bytes = new Uint8Array(this.#words.buffer);
+  }
+}
+
+/** Where the entries of a packet go; `source` is handed through. */
+export interface PacketSink<S> {
+  bytes(source: S, target: number, tag: number, bytes: Uint8Array): void;
+  message(source: S, kind: number, target: number, tag: number, message: unknown): void;
+  credit(source: S, target: number, bytes: number): void;
+}
+
+/**
+ * Hands the entries of a packet to `sink`, in order.
+ * @throws {AssertionError} when the packet was not made by a PacketWriter
+ */
+export function readPacket<S>(packet: Packet, source: S, sink: PacketSink<S>): void {
+  const buffer = packet instanceof ArrayBuffer ? packet : packet[0];
+  const messages = packet instanceof ArrayBuffer ? undefined : packet[1];
+  const words = new Uint32Array(buffer);
+  let nextMessage = 0;
+  let at = 0;
+  while (at < words.length) {
+    const head = words[at] as number;
+    const tag = words[at + 1] as number;
+    const kind = head & 0xffff;
+    const target = head >>> 16;
+    if (kind === entryKind.bytes) {
+      const length = words[at + 2] as number;
+      const payload = (at + headerWords) * wordBytes;
+      sink.bytes(source, target, tag, new Uint8Array(buffer, payload, length));
+      at += headerWords + ((length + wordBytes - 1) >>> 2);
+      continue;
+    }
+    at += headerWords;
+    if (kind === entryKind.credit) {
+      sink.credit(source, target, tag);
+      continue;
+    }
+    assert(messages !== undefined && nextMessage < messages.length, 'a packet lacks a message');
+    if (kind !== entryKind.void) sink.message(source, kind, target, tag, messages[nextMessage]);
+    nextMessage += 1;
+  }
+}
+
+/** A message that could not be cloned, taken out of its packet. */
+export interface BadMessage {
+  readonly kind: number;
+  readonly target: number;
+  readonly tag: number;
+  readonly owner: unknown;
+  readonly error: Error;
+}
+
+/**
+ * Finds the messages of a packet that cannot be cloned and makes their entries void, so that one
+ * sender's mistake does not take the mail of others with it.
+ */
+export function voidBadMessages({ buffer, messages = [], owners }: TakenPacket): BadMessage[] {
+  const words = new Uint32Array(buffer);
+  const bad: BadMessage[] = [];
+  let nextMessage = 0;
+  for (let at = 0; at < words.length;) {
+    const head = words[at] as number;
+    const kind = head & 0xffff;
+    if (kind !== entryKind.bytes && kind !== entryKind.credit) {
+      const error = cloneError(messages[nextMessage]);
+      if (error !== undefined) {
+        const owner = owners[nextMessage];
+        bad.push({ kind, target: head >>> 16, tag: words[at + 1] as number, owner, error });
+        words[at] = (head & 0xffff_0000) | entryKind.void;
+        messages[nextMessage] = undefined;
+      }
+      nextMessage += 1;
+    }
+    at += headerWords + (((words[at + 2] as number) + wordBytes - 1) >>> 2);
+  }
+  return bad;
+}
+
+function cloneError(message: unknown): Error | undefined {
+  try {
+    structuredClone(message);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
