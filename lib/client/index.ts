@@ -1,16 +1,40 @@
 /** The client SDK. `connect` gives a registered client; see `docs/reference/client.md`. */
-import { IxionError } from '../errors.js';
+import { aborted } from './backoff.js';
+import { Connection } from './connection.js';
+import { LogicalClient } from './logical-client.js';
+import type { TransportFactory } from './transport.js';
 import type { Client, ConnectOptions } from './types.js';
 
 export { IxionError } from '../errors.js';
 export type * from './types.js';
 export type { Transport, TransportFactory, TransportHandlers } from './transport.js';
 
+const defaults = {
+  server: '127.0.0.1:7488',
+  requestTimeoutMs: 30_000,
+  reconnect: { minMs: 50, maxMs: 5_000 },
+} as const;
+
+/** Loaded only when no transport is given, so that nothing of Node is imported elsewhere. */
+const tcp = async (): Promise<TransportFactory> => (await import('./tcp.js')).tcpTransport;
+
 /**
  * Connects and registers.
- * @throws {IxionError} as the server refused the registration; Unavailable when no connection came
- *   about within `requestTimeoutMs`; Aborted
+ * @throws {IxionError} as the server refused the registration; NoConnection when none came about
+ *   within `requestTimeoutMs`, at once with `reconnect: false`; Aborted
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  throw new IxionError('Unavailable', `${options.server}: the client is not there yet`);
+  const { signal, requestTimeoutMs = defaults.requestTimeoutMs } = options;
+  if (signal?.aborted === true) throw aborted(signal);
+  const connection = new Connection({
+    signal,
+    server: options.server ?? defaults.server,
+    reconnect: options.reconnect ?? defaults.reconnect,
+    transport: options.transport ?? (await tcp()),
+  });
+  const client = new LogicalClient(connection, options, requestTimeoutMs);
+  const joined = client.join({ timeoutMs: requestTimeoutMs });
+  connection.start();
+  await joined;
+  return client;
 }

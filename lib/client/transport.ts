@@ -1,17 +1,19 @@
 /** How the client's bytes travel. The core knows only this; `tcp.ts` is the one for Node. */
 
-/** What a transport tells the connection. Calls come one at a time, none after `closed`. */
+/** What a transport tells the connection. None is called after `closed`, and none inside `write`. */
 export interface TransportHandlers {
-  /** Bytes arrived; the receiver owns the chunk. */
+  /** Bytes arrived; the receiver may keep the chunk. */
   data(chunk: Uint8Array): void;
+  /** A `write` that returned false has left; more may be written. */
+  drained(): void;
   /** The link has ended, by either side; called once. */
   closed(error: Error | undefined): void;
 }
 
 /** An open link. */
 export interface Transport {
-  /** Sends bytes that the caller will not touch again. */
-  write(bytes: Uint8Array): void;
+  /** Sends bytes that the caller will not touch again; false: wait for `drained`. */
+  write(bytes: Uint8Array): boolean;
   /** Stops and restarts the delivery of data; the back pressure of a slow event reader. */
   pause(): void;
   resume(): void;

@@ -2,14 +2,10 @@
  * The public types of the client SDK. Names of attributes are as on the wire (`docs/PROTOCOL.md`)
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
+import type { KeyValues } from '../interaction/attached-data.js';
 import type { TransportFactory } from './transport.js';
 
-/** A value of attached data (domain 2.5): integer, float, string, boolean, binary, time or list. */
-export type KeyValue = string | number | bigint | boolean | Date | Uint8Array | KeyValues;
-/** Attached data: values by key, nested lists included. */
-export interface KeyValues {
-  [key: string]: KeyValue;
-}
+export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 
 /** What a client registers as (domain 1.2); decides which requests it may send. */
 export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
@@ -193,9 +189,10 @@ export interface EventGap {
 export type ReportingEvent = InteractionEvent | EventGap;
 
 /**
- * Events in the order of each partition. Leaving a `for await` loop ends the subscription. A reader
- * that is slow stops the reading of the socket, and with it every answer on this connection: read
- * events on a connection of their own.
+ * Events in the order of each partition. Leaving a `for await` loop ends the subscription, and so
+ * does the signal: then, and when the client is closed, the iterator just ends.
+ * A reader that is slow stops the reading of the socket while no request is unanswered on this
+ * connection, else when much more is waiting: give a heavy reader a connection of its own.
  */
 export interface EventStream extends AsyncIterableIterator<ReportingEvent> {
   /** The last Sequence handed out, per partition; give it to `events` to go on after it. */
@@ -225,8 +222,8 @@ export interface PullRequest {
 
 /**
  * A logical client. Every promise rejects with `IxionError`. Answers "busy", "unavailable",
- * "shutting down", "store full" and "unknown outcome" are tried again with the same RequestKey until
- * the deadline of the call; after a lost connection all that is unanswered is sent again likewise.
+ * "shutting down" and "unknown outcome" are tried again with the same RequestKey until the deadline
+ * of the call; after a lost connection all that is unanswered is sent again likewise.
  */
 export interface Client extends AsyncDisposable {
   readonly clientName: string;

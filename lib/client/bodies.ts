@@ -1,0 +1,86 @@
+/** Bodies of requests, from what the caller of the SDK gives. Undefined attributes are left out. */
+import { systemRandom, type Random } from '../clock.js';
+import type { Body } from '../protocol/index.js';
+import type {
+  CallOptions,
+  ChangeableProperties,
+  DataChanges,
+  KeyValues,
+  Submission,
+} from './types.js';
+
+const keyBytes = 16;
+const keysPerDraw = 256;
+
+/** Makes a source of request keys: 16 random bytes each, drawn many at a time. */
+export function requestKeys(random: Random = systemRandom): () => Uint8Array {
+  let drawn: Uint8Array = new Uint8Array(0);
+  let position = 0;
+  return () => {
+    if (position === drawn.length) {
+      drawn = random.bytes(keyBytes * keysPerDraw);
+      position = 0;
+    }
+    position += keyBytes;
+    return drawn.subarray(position - keyBytes, position);
+  };
+}
+
+/** What every request that changes something may carry. */
+export function changeAttributes(key: Uint8Array, options: CallOptions | undefined): Body {
+  if (options === undefined) return { RequestKey: key };
+  return {
+    RequestKey: options.requestKey ?? key,
+    Extension: options.extension,
+    ReasonSystemName: options.reason?.systemName,
+    ReasonDescription: options.reason?.description,
+  };
+}
+
+/** A literal with all attributes, as this is the request that matters for speed. */
+export function submitBody(
+  submission: Submission,
+  key: Uint8Array,
+  options: CallOptions | undefined,
+): Body {
+  return {
+    RequestKey: options?.requestKey ?? key,
+    InteractionId: submission.interactionId,
+    Queue: submission.queue,
+    TenantId: submission.tenantId,
+    MediaType: submission.mediaType,
+    InteractionType: submission.interactionType,
+    InteractionSubtype: submission.interactionSubtype,
+    ReceivedAt: submission.receivedAt,
+    Hold: submission.hold,
+    InQueues: submission.inQueues,
+    OutQueues: submission.outQueues,
+    UserData: submission.userData,
+    ExternalId: submission.externalId,
+    ParentId: submission.parentId,
+    Priority: submission.priority,
+    ServiceObjective: submission.serviceObjective,
+    IsOnline: submission.isOnline,
+    Extension: options?.extension,
+    ReasonSystemName: options?.reason?.systemName,
+    ReasonDescription: options?.reason?.description,
+  };
+}
+
+export function changeBody(changes: DataChanges & ChangeableProperties): Body {
+  return {
+    ExternalId: changes.externalId,
+    ParentId: changes.parentId,
+    Priority: changes.priority,
+    ServiceObjective: changes.serviceObjective,
+    IsOnline: changes.isOnline,
+    ...changeLists(changes),
+  };
+}
+
+/** The three lists; of the deleted ones the keys count, not the values. */
+export function changeLists({ added, changed, deleted }: DataChanges): Body {
+  const keys: KeyValues | undefined =
+    deleted && Object.fromEntries(deleted.map((key) => [key, '']));
+  return { AddedProperties: added, ChangedProperties: changed, DeletedProperties: keys };
+}

@@ -1,0 +1,82 @@
+/** Results of calls, from the attributes of answers. A server that answers nonsense is an error. */
+import { IxionError } from '../errors.js';
+import type { Attributes } from '../protocol/index.js';
+import type { Interaction, Pong, QueueTotals, SubmitResult } from './types.js';
+
+type Map = Readonly<Record<string, unknown>>;
+
+const isMap = (value: unknown): value is Map => typeof value === 'object' && value !== null;
+
+function nonsense(what: string): IxionError {
+  return new IxionError('Internal', `the server's answer has no ${what}`);
+}
+
+/** The Extension of an EventAck, empty if there is none. */
+export function extensionOf(answer: Attributes): Map {
+  const extension = answer['Extension'];
+  return isMap(extension) ? extension : {};
+}
+
+export function nothing(): void {
+  return undefined;
+}
+
+/** @throws {IxionError} Internal, as all below */
+export function submitResult(answer: Attributes): SubmitResult {
+  const { InteractionId: interactionId, Duplicate: duplicate } = extensionOf(answer);
+  if (typeof interactionId !== 'string') throw nonsense('InteractionId');
+  return { interactionId, duplicate: duplicate === 1 || duplicate === true };
+}
+
+export function interactionResult(answer: Attributes): Interaction {
+  return toInteraction(answer['Interaction']);
+}
+
+export function interactionsResult(answer: Attributes): Interaction[] {
+  const interactions = answer['Interactions'];
+  if (!Array.isArray(interactions)) throw nonsense('Interactions');
+  return interactions.map(toInteraction);
+}
+
+/** The one interaction of a pull by identifier. */
+export function pulledResult(answer: Attributes): Interaction {
+  const [interaction] = interactionsResult(answer);
+  if (interaction === undefined) throw new IxionError('NotInRequiredState');
+  return interaction;
+}
+
+export function pong(answer: Attributes): Pong {
+  const { ServerTime, Requests, Errors, EspErrors } = answer;
+  return {
+    serverTime: Number(ServerTime),
+    ...(isMap(Requests) && { requests: Requests as Record<string, number> }),
+    ...(isMap(Errors) && { errors: Errors as Record<string, number> }),
+    ...(isMap(EspErrors) && { espErrors: EspErrors as Record<string, number> }),
+  };
+}
+
+export function queueTotals(answer: Attributes): QueueTotals[] {
+  const queues = answer['Queues'];
+  if (!Array.isArray(queues)) throw nonsense('Queues');
+  return queues.map((totals: Map) => ({
+    queue: String(totals['Queue']),
+    partition: Number(totals['Partition']),
+    submitted: Number(totals['Submitted']),
+    entered: Number(totals['Entered']),
+    left: Number(totals['Left']),
+    waiting: Number(totals['Waiting']),
+    processing: Number(totals['Processing']),
+    stopped: (totals['Stopped'] ?? {}) as Record<string, number>,
+  }));
+}
+
+/** What this session key held, as told when it registered. */
+export function heldInteractions(answer: Attributes): readonly string[] {
+  const held = extensionOf(answer)['HeldInteractions'];
+  return Array.isArray(held) ? held.map(String) : [];
+}
+
+function toInteraction(value: unknown): Interaction {
+  if (!isMap(value) || typeof value['InteractionId'] !== 'string') throw nonsense('Interaction');
+  return value as unknown as Interaction;
+}

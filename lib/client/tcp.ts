@@ -1,0 +1,56 @@
+/** The transport over TCP; the only file of the client that needs Node. */
+import { connect, type Socket } from 'node:net';
+import { IxionError } from '../errors.js';
+import type { Transport, TransportFactory, TransportHandlers } from './transport.js';
+
+/**
+ * Splits HOST:PORT; IPv6 in brackets.
+ * @throws {IxionError} Unavailable
+ */
+function parseServer(server: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(server);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) {
+    throw new IxionError('Unavailable', `"${server}" is not HOST:PORT`);
+  }
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+function wrap(socket: Socket): Transport {
+  return {
+    write: (bytes) => socket.write(bytes),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => socket.destroySoon(),
+    destroy: () => void socket.destroy(),
+  };
+}
+
+function open(
+  server: string,
+  handlers: TransportHandlers,
+  signal: AbortSignal,
+): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const { host, port } = parseServer(server);
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal });
+    let failure: Error | undefined;
+    let connected = false;
+    socket.on('data', handlers.data);
+    socket.on('drain', handlers.drained);
+    socket.on('error', (error) => (failure = error));
+    socket.on('close', () => {
+      if (connected) handlers.closed(failure);
+      else reject(failure ?? new Error('closed before it was open'));
+    });
+    socket.on('connect', () => {
+      connected = true;
+      resolve(wrap(socket));
+    });
+  });
+}
+
+/** TCP without delay; requests of one turn of the event loop share one write. */
+export const tcpTransport: TransportFactory = Object.assign(open, {
+  schedule: (callback: () => void) => void setImmediate(callback),
+});
