@@ -31,8 +31,8 @@ export interface RangeOptions {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** Read from the upper bound downwards. */
-  readonly reverse?: boolean;
-  readonly limit?: number;
+  readonly reverse?: boolean | undefined;
+  readonly limit?: number | undefined;
 }
 
 export type Entry = readonly [key: string, value: Uint8Array];

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LayeredStore } from './layered.js';
 import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
+import { preflight } from './preflight.js';
 
 const formatKey = '#format';
 
@@ -49,7 +50,7 @@ export interface OpenOptions extends LmdbOptions {
 
 /** Why a partition was not opened; an operating error, not a thrown one. */
 export interface OpenRefusal {
-  readonly problem: 'missing' | 'exists' | 'newer' | 'older' | 'damaged';
+  readonly problem: 'missing' | 'exists' | 'newer' | 'older' | 'damaged' | 'unusable';
   readonly detail: string;
   readonly remedy: string;
 }
@@ -63,8 +64,9 @@ export interface OpenedStore {
 }
 
 /**
- * Opens the partition in `directory`, upgrading it if its format is older.
- * @throws what lmdb throws when the files are not an LMDB environment or cannot be read
+ * Opens the partition in `directory`, which exists, upgrading it if its format is older. Not for a
+ * directory that this process has open already.
+ * @throws what lmdb throws when the system denies it something that was not foreseen
  */
 export async function openPartitionStore(
   directory: string,
@@ -72,6 +74,8 @@ export async function openPartitionStore(
 ): Promise<OpenedStore | OpenRefusal> {
   const { create } = options;
   if (create === undefined && !existsSync(join(directory, 'data.mdb'))) return missing(directory);
+  const obstacle = preflight(directory);
+  if (obstacle !== undefined) return { ...obstacle, remedy: remedies[obstacle.problem] };
   const medium = new LmdbMedium(directory, options);
   const opened = prepare(medium, directory, options);
   if ('problem' in opened) await medium.close();
@@ -133,6 +137,11 @@ function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
   return numbers && typeof storeId === 'string' ? (row as FormatRow) : undefined;
 }
 
+const remedies = {
+  unusable: 'See to it that the directory exists, has room and belongs to the user of the server.',
+  damaged: 'Restore the store from a backup.',
+};
+
 const missing = (directory: string): OpenRefusal => ({
   problem: 'missing',
   detail: `There is no partition in ${directory}, or the making of it was cut short.`,
@@ -160,5 +169,5 @@ const older = (directory: string, found: number): OpenRefusal => ({
 const damaged = (directory: string): OpenRefusal => ({
   problem: 'damaged',
   detail: `The format row of the partition in ${directory} cannot be read.`,
-  remedy: 'Restore the store from a backup.',
+  remedy: remedies.damaged,
 });

@@ -1,0 +1,47 @@
+/** The conformance suite on each store. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '../../lib/clock.js';
+import { FaultStore } from '../../lib/store/fault.js';
+import { openPartitionStore } from '../../lib/store/format.js';
+import { MemoryDisk, MemoryMedium, MemoryStore } from '../../lib/store/memory.js';
+import { conformance, type Place } from './conformance.js';
+
+conformance('memory', memoryPlace, 300);
+conformance('fault without a fault', faultPlace, 300);
+conformance('lmdb', lmdbPlace, 150);
+
+function memoryPlace(): Place {
+  const disk = new MemoryDisk();
+  return { open: async () => new MemoryStore(disk, (work) => setImmediate(work)) };
+}
+
+function faultPlace(): Place {
+  const disk = new MemoryDisk();
+  return { open: async () => new FaultStore(new MemoryMedium(disk), () => undefined) };
+}
+
+const directories = new Map<Test, string>();
+
+function lmdbPlace(test: Test): Place {
+  const parent = directories.get(test) ?? test.testdir();
+  directories.set(test, parent);
+  const directory = join(parent, randomUUID());
+  mkdirSync(directory);
+  const identity = { storeId: 'test', partition: 0, partitions: 1 };
+  let isNew = true;
+  return {
+    open: async () => {
+      const opened = await openPartitionStore(directory, {
+        clock: systemClock,
+        reserveBytes: 0,
+        create: isNew ? identity : undefined,
+      });
+      isNew = false;
+      if ('problem' in opened) return t.bailout(opened.detail) as never;
+      return opened.store;
+    },
+  };
+}
