@@ -9,6 +9,8 @@ export const exitCodes = {
   data: 65,
   /** No server answers, or it ended the connection. */
   unavailable: 69,
+  /** The server gave up: its parts crash faster than they may be restarted. */
+  internal: 70,
   /** A commit failed: the disk did not say whether a change was kept. */
   commitFailure: 74,
   /** Busy or locked by another: the same command may work later. */
@@ -26,6 +28,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   64: 'wrong command line',
   65: 'wrong input or stored data',
   69: 'no server answers',
+  70: 'the server gave up',
   74: 'a commit failed',
   75: 'try again',
   78: 'wrong configuration',

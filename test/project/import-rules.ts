@@ -23,9 +23,9 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   clock: { parts: [], packages: [] },
   errors: { parts: [], packages: [] },
   limits: { parts: ['assert'], packages: [] },
-  counters: { parts: [], packages: ['node:'] },
+  counters: { parts: ['assert'], packages: [] },
   interaction: { parts: files, packages: ['msgpackr'] },
-  queue: { parts: ['interaction', ...files], packages: [] },
+  queue: { parts: ['interaction', ...files], packages: ['msgpackr'] },
   store: { parts: files, packages: ['lmdb', 'node:'] },
   protocol: { parts: ['interaction', ...files], packages: ['msgpackr'] },
   partition: {
@@ -41,15 +41,15 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['msgpackr'],
   },
   config: { parts: files, packages: ['yaml', 'zod', 'node:'] },
-  admin: { parts: files, types: ['config', 'server'], packages: ['fastify', 'node:'] },
-  server: { parts: 'everything', packages: ['lmdb', 'pino', 'node:'] },
+  admin: { parts: files, packages: ['fastify', 'node:'] },
+  server: { parts: 'everything', packages: ['lmdb', 'node:'] },
   index: { parts: 'everything', packages: [] },
   simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },
   testing: {
     parts: ['client', 'protocol', 'interaction', ...files],
     packages: ['fast-check', 'node:'],
   },
-  cli: { parts: 'everything', packages: ['commander', 'node:'] },
+  cli: { parts: 'everything', packages: ['commander', 'pino', 'node:'] },
 };
 
 /** Sources that may do what their folder may not, each with its reason. */

@@ -2,6 +2,10 @@
 import type { CommandEntry } from '../command.js';
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    about: 'Start the server',
+    load: () => import('./start.js'),
+  },
   interaction: {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
     load: () => import('./interaction.js'),

@@ -1,0 +1,60 @@
+/**
+ * Binds the admin address early, so that an address in use is known before the server is ready,
+ * while the HTTP side is loaded only afterwards. Connections that come before then wait.
+ */
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+
+/** Connections that may wait for the HTTP side. */
+const waitingMax = 64;
+
+export interface ReservedAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Hands over the connections that wait, and all to come. */
+  serve(onConnection: (socket: Socket) => void): void;
+  /** Takes no more connections and ends those that wait. */
+  close(): void;
+}
+
+/** Binds; rejects with the system's error. Does not keep the process alive by itself. */
+export async function reserveAddress(listen: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<ReservedAddress> {
+  const waiting = new Set<Socket>();
+  const server = createServer();
+  server.maxConnections = waitingMax;
+  const wait = (socket: Socket): void => {
+    waiting.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => waiting.delete(socket));
+  };
+  server.on('connection', wait);
+  await bind(server, listen);
+  const bound = server.address() as AddressInfo;
+  return {
+    host: bound.address,
+    port: bound.port,
+    serve(onConnection) {
+      server.off('connection', wait);
+      server.on('connection', onConnection);
+      for (const socket of waiting) onConnection(socket);
+      waiting.clear();
+    },
+    close() {
+      server.close();
+      for (const socket of waiting) socket.destroy();
+    },
+  };
+}
+
+function bind(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      server.on('error', () => undefined);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,201 @@
+/**
+ * `ixion start`: the daemon. Everything that the start does not need is loaded after the ready line.
+ *
+ * Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.
+ * A stop that hangs ends by SIGKILL: what was acknowledged is on disk.
+ */
+import { parseArgs } from 'node:util';
+import {
+  type Configuration,
+  ConfigurationError,
+  type FileContent,
+  readEnvironment,
+  readFlags,
+  resolveConfiguration,
+} from '../../config/configuration.js';
+import { formatEndpoint } from '../../config/endpoint.js';
+import type { FatalEnd } from '../../server/fatal.js';
+import { StartRefused } from '../../server/refusal.js';
+import type { Server } from '../../server/server.js';
+import { startServer } from '../../server/start.js';
+import { readVersion } from '../../server/version.js';
+import { ExitError, UsageError } from '../command.js';
+import { createDaemonLog } from '../daemon-log.js';
+import { dieOf, exitGuarded, killOurselves } from '../end-process.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Output } from '../output.js';
+
+const help = `Usage: ixion start [--config FILE] [--data DIR] [--listen HOST:PORT] [--admin HOST:PORT]
+                   [--init | --demo]
+
+Starts the server in the foreground. It opens an existing store; a new one is made only with:
+  --init              an empty store; refused if there is one
+  --demo              a store with the queues of the demo; an existing one is opened and gets those
+                      that are missing
+
+  --config FILE       configuration, one YAML file (IXION_CONFIG); see docs/reference/options.md
+  --data DIR          the store, by default ./data (IXION_DATA)
+  --listen HOST:PORT  for clients, by default 127.0.0.1:7488 (IXION_LISTEN)
+  --admin HOST:PORT   for status and shutdown, by default 127.0.0.1:7489 (IXION_ADMIN)
+
+Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.`;
+
+/** Beyond the drain and the bounds within a stop, a stop hangs. */
+const stopMarginMs = 25_000;
+const failedStopMs = 2_000;
+
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: false,
+      options: {
+        config: { type: 'string' },
+        data: { type: 'string' },
+        listen: { type: 'string' },
+        admin: { type: 'string' },
+        init: { type: 'boolean', default: false },
+        demo: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} See "ixion start --help".`);
+  }
+}
+
+/** Flags over environment over file, as content of a file. */
+async function readContent(flags: ReturnType<typeof readArguments>): Promise<FileContent> {
+  const { init: _init, demo: _demo, help: _help, config, ...texts } = flags;
+  const file = config ?? process.env['IXION_CONFIG'];
+  const overrides = { ...readEnvironment(process.env), ...readFlags(texts) };
+  if (file === undefined) return { values: overrides, businessProcesses: [] };
+  const { readConfigurationFile } = await import('../../config/file.js');
+  const content = await readConfigurationFile(file);
+  return { ...content, values: { ...content.values, ...overrides } };
+}
+
+function exitErrorOf(error: unknown): unknown {
+  if (error instanceof ConfigurationError) {
+    return new ExitError(exitCodes.configuration, error.message);
+  }
+  if (!(error instanceof StartRefused)) return error;
+  const code = {
+    configuration: exitCodes.configuration,
+    data: exitCodes.data,
+    locked: exitCodes.tryAgain,
+    address: exitCodes.tryAgain,
+  }[error.kind];
+  return new ExitError(code, error.message);
+}
+
+function describe(configuration: Configuration, output: Output): void {
+  const { data, listen, admin } = configuration.values;
+  output.text(`ixion ${readVersion()} starting: data ${data}, listen ${listen}, admin ${admin}\n`);
+}
+
+function describeReady(server: Server, loadMs: number, output: Output): void {
+  const phases = [{ name: 'load', ms: Math.round(loadMs * 10) / 10 }, ...server.phases];
+  const { partitions, threads, queueCount } = server;
+  const admin = server.adminAddress && `admin on ${formatEndpoint(server.adminAddress)}`;
+  const use = [
+    `using ${server.data}`,
+    `${partitions} partitions on ${threads} thread${threads === 1 ? '' : 's'}`,
+    `${queueCount} queues`,
+    ...(admin === undefined ? [] : [admin]),
+  ];
+  output.text(
+    `${use.join(', ')}\n` +
+      `phases ${phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}\n` +
+      `ixion ready on ${formatEndpoint(server.address)} in ${Math.round(performance.now())} ms\n`,
+  );
+}
+
+/** Ends the process after a fatal end, with its code; a dead thread leaves only the signal. */
+async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<void> {
+  if (fatal.kind === 'thread-death') return killOurselves();
+  const bounded = new Promise((resolve) => setTimeout(resolve, failedStopMs));
+  await Promise.race([server?.stop({ drainMs: 0 }), bounded]);
+  exitGuarded(fatal.kind === 'commit' ? exitCodes.commitFailure : exitCodes.internal);
+}
+
+export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
+  const flags = readArguments(argv);
+  if (flags.help) {
+    output.text(`${help}\n`);
+    return exitCodes.ok;
+  }
+  if (flags.init && flags.demo) throw new UsageError('give --init or --demo, not both.');
+  try {
+    return await runDaemon(flags, output);
+  } catch (error) {
+    throw exitErrorOf(error);
+  }
+}
+
+async function runDaemon(
+  flags: ReturnType<typeof readArguments>,
+  output: Output,
+): Promise<ExitCode> {
+  const { values, businessProcesses } = await readContent(flags);
+  const configuration = resolveConfiguration([values]);
+  const log = createDaemonLog(process.stderr.isTTY);
+  log.level = configuration.values.logLevel;
+  describe(configuration, output);
+  const loadMs = performance.now();
+  let server: Server | undefined = undefined;
+  const starting = startServer({
+    ...values,
+    businessProcesses,
+    create: flags.demo ? 'demo' : flags.init ? 'init' : undefined,
+    log,
+    readAgain: () => readContent(flags),
+    onFatal(fatal) {
+      log.flush();
+      void endAfter(fatal, server);
+    },
+  });
+  handleSignals(starting, log, configuration.values.drainMs);
+  server = await starting;
+  describeReady(server, loadMs, output);
+  void log.load();
+  const { drained, late } = await server.ended;
+  log.flush();
+  if (late.length > 0) {
+    log.error({ late }, 'the stop hangs; ending by SIGKILL');
+    killOurselves();
+  }
+  if (!drained) log.warn({}, 'stopped before all requests in flight were answered');
+  output.text('ixion stopped\n');
+  return exitCodes.ok;
+}
+
+function handleSignals(
+  starting: Promise<Server>,
+  log: ReturnType<typeof createDaemonLog>,
+  drainMs: number,
+): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    log.flush();
+    if (stopping) return dieOf(signal);
+    stopping = true;
+    log.info({ signal }, `${signal}: stopping; once more to stop now`);
+    setTimeout(killOurselves, drainMs + stopMarginMs).unref();
+    // A start that fails says so itself.
+    void starting.then(
+      (server) => server.stop(),
+      () => undefined,
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => {
+    const failed = (error: unknown): void =>
+      log.error({}, `the configuration is not taken: ${(error as Error).message}`);
+    void starting.then(
+      (server) => server.reload().catch(failed),
+      () => undefined,
+    );
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * What the daemon runs with: defaults, then the file, then the environment, then the flags, the
+ * later winning.
+ */
+import { parseEndpoint } from './endpoint.js';
+import { type Option, type OptionValues, optionTable } from './option-table.js';
+
+/** A queue of a business process. */
+export interface QueueDeclaration {
+  readonly name: string;
+  /** Absent: where the other queues of its business process are. */
+  readonly partition?: number | undefined;
+}
+
+export interface BusinessProcessDeclaration {
+  readonly name: string;
+  readonly queues: readonly QueueDeclaration[];
+}
+
+/** What a configuration file says. */
+export interface FileContent {
+  readonly values: OptionValues;
+  readonly businessProcesses: readonly BusinessProcessDeclaration[];
+}
+
+/** Every option with its value. Options whose default depends are undefined until it is known. */
+export interface Configuration {
+  readonly values: OptionValues & Defaulted;
+  readonly businessProcesses: readonly BusinessProcessDeclaration[];
+  /** The values that were asked for, by whomever; the rest are defaults. */
+  readonly given: OptionValues;
+}
+
+type Depending = 'threads' | 'partitions';
+type Defaulted = Required<Omit<OptionValues, Depending>>;
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigurationFault {
+  /** The option, as `businessProcesses.0.queues.2`, or the variable or flag. */
+  readonly path: string;
+  /** Line and column in the file, from 1. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** All that is wrong with a configuration, found in one pass. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+  readonly faults: readonly ConfigurationFault[];
+
+  /** @param source the file, or "environment", or "command line" */
+  constructor(source: string, faults: readonly ConfigurationFault[]) {
+    super(faults.map((fault) => describeFault(source, fault)).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** `ixion.yaml:3:9 listen: is no HOST:PORT; write it as 127.0.0.1:7488`. */
+export function describeFault(source: string, fault: ConfigurationFault): string {
+  const position = fault.line === undefined ? '' : `:${fault.line}:${fault.column ?? 1}`;
+  const path = fault.path === '' ? '' : ` ${fault.path}:`;
+  return `${source}${position}${path} ${fault.what}; ${fault.remedy}`;
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+};
+
+/** What a value has to be, for the message when it is not. */
+export function expectation(option: Option): string {
+  switch (option.kind) {
+    case 'text':
+      return 'text that is not empty';
+    case 'endpoint':
+      return 'HOST:PORT, as 127.0.0.1:7488 or [::1]:7488';
+    case 'boolean':
+      return 'true or false';
+    case 'choice':
+      return `one of ${option.choices.join(', ')}`;
+    case 'integer':
+      return `a whole number from ${option.min} to ${option.max}`;
+    case 'number':
+      return `a number from ${option.min} to ${option.max}`;
+  }
+}
+
+/** Reads the text of a flag or variable; undefined when it is not what the option wants. */
+function parseText(option: Option, text: string): string | number | boolean | undefined {
+  switch (option.kind) {
+    case 'text':
+      return text === '' ? undefined : text;
+    case 'endpoint':
+      return parseEndpoint(text) === undefined ? undefined : text;
+    case 'boolean':
+      return booleans[text.toLowerCase()];
+    case 'choice':
+      return option.choices.includes(text) ? text : undefined;
+    default: {
+      const value = text.trim() === '' ? Number.NaN : Number(text);
+      const whole = option.kind === 'number' || Number.isInteger(value);
+      return whole && value >= option.min && value <= option.max ? value : undefined;
+    }
+  }
+}
+
+/**
+ * Options out of texts that were given by name.
+ * @param nameOf the name of an option there, if it has one
+ * @throws {ConfigurationError} naming all that are wrong
+ */
+function readTexts(
+  source: string,
+  texts: Readonly<Record<string, string | undefined>>,
+  nameOf: (option: Option) => string | undefined,
+): OptionValues {
+  const values: Record<string, unknown> = {};
+  const faults: ConfigurationFault[] = [];
+  for (const option of optionTable) {
+    const name = nameOf(option);
+    const text = name === undefined ? undefined : texts[name];
+    if (name === undefined || text === undefined) continue;
+    const value = parseText(option, text);
+    if (value === undefined) {
+      const what = `"${text}" does not fit ${option.key}`;
+      faults.push({ path: name, what, remedy: `give ${expectation(option)}` });
+    } else values[option.key] = value;
+  }
+  if (faults.length > 0) throw new ConfigurationError(source, faults);
+  return values as OptionValues;
+}
+
+/**
+ * Options out of the environment (`IXION_...`).
+ * @throws {ConfigurationError}
+ */
+export function readEnvironment(environment: NodeJS.ProcessEnv): OptionValues {
+  return readTexts('environment', environment, (option) => option.environment);
+}
+
+/**
+ * Options out of flags, by their names without dashes.
+ * @throws {ConfigurationError}
+ */
+export function readFlags(flags: Readonly<Record<string, string | undefined>>): OptionValues {
+  return readTexts('command line', flags, (option) => option.flag);
+}
+
+/** Defaults, below what was given; the first of `given` is the weakest. */
+export function resolveConfiguration(
+  given: readonly OptionValues[],
+  businessProcesses: readonly BusinessProcessDeclaration[] = [],
+): Configuration {
+  const defaults: Record<string, unknown> = {};
+  for (const option of optionTable) {
+    if (option.key !== 'partitions') defaults[option.key] = option.default;
+  }
+  const merged: OptionValues = Object.assign({}, ...given);
+  return {
+    values: { ...defaults, ...merged } as Configuration['values'],
+    given: merged,
+    businessProcesses,
+  };
+}

@@ -1,0 +1,126 @@
+/** Reads a configuration file: one YAML document. Loaded only when a file is named. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, type Document, isNode, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { limits } from '../limits.js';
+import {
+  type BusinessProcessDeclaration,
+  ConfigurationError,
+  type ConfigurationFault,
+  type FileContent,
+} from './configuration.js';
+import { type OptionValues, optionTable } from './option-table.js';
+import { configurationSchema } from './schema.js';
+
+const reference = 'see docs/reference/options.md';
+
+type Path = readonly PropertyKey[];
+
+/** Line and column of what stands at a path, or of the nearest thing around it. */
+function positionOf(document: Document, lines: LineCounter, path: Path) {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return { line, column: col };
+    }
+  }
+  return {};
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue): { path: Path; what: string; remedy: string }[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const what = 'is no option';
+      return { path: [...issue.path, key], what, remedy: `check the spelling, ${reference}` };
+    });
+  }
+  return [{ path: issue.path, what: issue.message, remedy: reference }];
+}
+
+/** Queues that stand twice, which the schema cannot see. */
+function doubledQueues(processes: readonly BusinessProcessDeclaration[]): ConfigurationFault[] {
+  const seen = new Set<string>();
+  const faults: ConfigurationFault[] = [];
+  for (const [processIndex, { queues }] of processes.entries()) {
+    for (const [index, { name }] of queues.entries()) {
+      const path = `businessProcesses.${processIndex}.queues.${index}`;
+      if (seen.has(name)) {
+        const what = `the queue ${name} stands twice`;
+        faults.push({ path, what, remedy: 'names of queues are unique over all processes' });
+      }
+      seen.add(name);
+    }
+  }
+  if (seen.size > limits.queues) {
+    const what = `${seen.size} queues`;
+    const remedy = `a server has at most ${limits.queues}`;
+    faults.push({ path: 'businessProcesses', what, remedy });
+  }
+  return faults;
+}
+
+function flatten(tree: Readonly<Record<string, unknown>>): OptionValues {
+  const values: Record<string, unknown> = {};
+  for (const { key } of optionTable) {
+    const [first = '', second] = key.split('.');
+    const outer = tree[first];
+    const value =
+      second === undefined ? outer : (outer as Record<string, unknown> | undefined)?.[second];
+    if (value !== undefined) values[key] = value;
+  }
+  return values as OptionValues;
+}
+
+/**
+ * The content of a file given as text.
+ * @param file its path, for messages, and for `data`, which counts from its directory
+ * @throws {ConfigurationError} with all faults and their lines
+ */
+export function parseConfiguration(text: string, file: string): FileContent {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(({ message, pos }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { path: '', line, column: col, what: message, remedy: 'correct the YAML' };
+    });
+    throw new ConfigurationError(file, faults);
+  }
+  const result = configurationSchema.safeParse(document.toJS() ?? {});
+  if (!result.success) {
+    const faults = result.error.issues.flatMap(faultsOfIssue).map(({ path, ...fault }) => ({
+      path: path.join('.'),
+      ...fault,
+      ...positionOf(document, lines, path),
+    }));
+    throw new ConfigurationError(file, faults);
+  }
+  const tree = result.data as Readonly<Record<string, unknown>>;
+  const businessProcesses = (tree['businessProcesses'] ?? []) as BusinessProcessDeclaration[];
+  const doubled = doubledQueues(businessProcesses).map((fault) => ({
+    ...fault,
+    ...positionOf(document, lines, fault.path.split('.').map(numberIfDigits)),
+  }));
+  if (doubled.length > 0) throw new ConfigurationError(file, doubled);
+  const values = flatten(tree);
+  const data = values.data === undefined ? {} : { data: resolve(dirname(file), values.data) };
+  return { values: { ...values, ...data }, businessProcesses };
+}
+
+const numberIfDigits = (part: string): string | number =>
+  /^\d+$/.test(part) ? Number(part) : part;
+
+/**
+ * Reads and checks a file.
+ * @throws {ConfigurationError} also when there is no such file
+ */
+export async function readConfigurationFile(file: string): Promise<FileContent> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const what = `cannot be read: ${(error as Error).message}`;
+    const remedy = 'give the path of a readable file';
+    throw new ConfigurationError(file, [{ path: '', what, remedy }]);
+  });
+  return parseConfiguration(text, file);
+}

@@ -1,0 +1,234 @@
+/**
+ * Every option of the daemon in one table: the configuration file's schema, the environment, the
+ * flags and `docs/reference/options.md` are made from it.
+ */
+import { limits } from '../limits.js';
+
+/** When a change of an option in the file takes effect. */
+export type Effect = 'reload' | 'restart' | 'creation';
+
+interface Common {
+  /** Where it stands in the file; a dot is a level. */
+  readonly key: string;
+  /** Environment variable. */
+  readonly environment: string;
+  /** Flag of `ixion start`, without the dashes; absent: none. */
+  readonly flag?: string;
+  readonly effect: Effect;
+  readonly about: string;
+}
+
+export interface TextOption extends Common {
+  readonly kind: 'text' | 'endpoint';
+  readonly default: string;
+}
+
+export interface NumberOption extends Common {
+  readonly kind: 'integer' | 'number';
+  /** Undefined: depends, see `about`. */
+  readonly default: number | undefined;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface BooleanOption extends Common {
+  readonly kind: 'boolean';
+  readonly default: boolean;
+}
+
+export interface ChoiceOption extends Common {
+  readonly kind: 'choice';
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+
+export type Option = TextOption | NumberOption | BooleanOption | ChoiceOption;
+
+const hourMs = 3_600_000;
+
+const storeOptions = [
+  {
+    key: 'data',
+    environment: 'IXION_DATA',
+    flag: 'data',
+    kind: 'text',
+    default: './data',
+    effect: 'restart',
+    about:
+      'Directory of the store. In a file, a relative path counts from the directory of the file.',
+  },
+  {
+    key: 'partitions',
+    environment: 'IXION_PARTITIONS',
+    kind: 'integer',
+    default: 4,
+    min: 1,
+    max: limits.partitions,
+    effect: 'creation',
+    about: 'Partitions of a new store. Each has its own environment and its own commits.',
+  },
+  {
+    key: 'threads',
+    environment: 'IXION_THREADS',
+    kind: 'integer',
+    default: undefined,
+    min: 1,
+    max: limits.partitions,
+    effect: 'restart',
+    about:
+      'Threads that share the partitions. Default: the processors less one, at least 1, at most one per partition.',
+  },
+] as const satisfies readonly Option[];
+
+const networkOptions = [
+  {
+    key: 'listen',
+    environment: 'IXION_LISTEN',
+    flag: 'listen',
+    kind: 'endpoint',
+    default: '127.0.0.1:7488',
+    effect: 'restart',
+    about: 'HOST:PORT for clients; port 0 takes a free one.',
+  },
+  {
+    key: 'admin',
+    environment: 'IXION_ADMIN',
+    flag: 'admin',
+    kind: 'endpoint',
+    default: '127.0.0.1:7489',
+    effect: 'restart',
+    about:
+      'HOST:PORT for status, health and shutdown. It has no access control of its own: keep it on a loopback address.',
+  },
+] as const satisfies readonly Option[];
+
+const settingOptions = [
+  {
+    key: 'settings.collect-request-counters',
+    environment: 'IXION_COLLECT_REQUEST_COUNTERS',
+    kind: 'boolean',
+    default: false,
+    effect: 'reload',
+    about: 'Count requests received by type; EventPing carries the counts.',
+  },
+  {
+    key: 'settings.collect-error-counters',
+    environment: 'IXION_COLLECT_ERROR_COUNTERS',
+    kind: 'boolean',
+    default: false,
+    effect: 'reload',
+    about: 'Count protocol errors sent by error; EventPing carries the counts.',
+  },
+  {
+    key: 'settings.collect-esp-error-counters',
+    environment: 'IXION_COLLECT_ESP_ERROR_COUNTERS',
+    kind: 'boolean',
+    default: false,
+    effect: 'reload',
+    about: 'Count ESP errors sent by original request type; EventPing carries the counts.',
+  },
+] as const satisfies readonly Option[];
+
+const runningOptions = [
+  {
+    key: 'reconnectTimeoutMs',
+    environment: 'IXION_RECONNECT_TIMEOUT_MS',
+    kind: 'integer',
+    default: 60_000,
+    min: 0,
+    max: 24 * hourMs,
+    effect: 'restart',
+    about:
+      'What a lost client held returns to its queue after so long, unless the client registers again.',
+  },
+  {
+    key: 'eventRetention.days',
+    environment: 'IXION_EVENT_RETENTION_DAYS',
+    kind: 'number',
+    default: 7,
+    min: 0,
+    max: 3_650,
+    effect: 'restart',
+    about: 'Events are kept so long, whether or not anybody reads them.',
+  },
+  {
+    key: 'eventRetention.gigabytes',
+    environment: 'IXION_EVENT_RETENTION_GIGABYTES',
+    kind: 'number',
+    default: 20,
+    min: 0.001,
+    max: 100_000,
+    effect: 'restart',
+    about: 'Events are kept up to so many gigabytes (10^9 bytes), all partitions together.',
+  },
+  {
+    key: 'supervision.intensity',
+    environment: 'IXION_SUPERVISION_INTENSITY',
+    kind: 'integer',
+    default: 5,
+    min: 0,
+    max: 1_000,
+    effect: 'restart',
+    about: 'More restarts of actors than this within the period end the process (exit code 70).',
+  },
+  {
+    key: 'supervision.periodMs',
+    environment: 'IXION_SUPERVISION_PERIOD_MS',
+    kind: 'integer',
+    default: 10_000,
+    min: 1,
+    max: hourMs,
+    effect: 'restart',
+    about: 'The period of supervision.intensity.',
+  },
+  {
+    key: 'drainMs',
+    environment: 'IXION_DRAIN_MS',
+    kind: 'integer',
+    default: 30_000,
+    min: 0,
+    max: hourMs,
+    effect: 'reload',
+    about: 'How long an orderly stop waits for requests that are being executed.',
+  },
+  {
+    key: 'logLevel',
+    environment: 'IXION_LOG_LEVEL',
+    kind: 'choice',
+    default: 'info',
+    choices: ['debug', 'info', 'warn', 'error'],
+    effect: 'reload',
+    about: 'What goes to the log, and everything worse.',
+  },
+  {
+    key: 'faultInjection',
+    environment: 'IXION_FAULT_INJECTION',
+    kind: 'boolean',
+    default: false,
+    effect: 'restart',
+    about: 'For tests of recovery only: a request may crash the actor that executes it.',
+  },
+] as const satisfies readonly Option[];
+
+/** All options, in the order of the reference. */
+export const optionTable = [
+  ...storeOptions,
+  ...networkOptions,
+  ...settingOptions,
+  ...runningOptions,
+] as const satisfies readonly Option[];
+
+type Table = typeof optionTable;
+/** The key of an option, as `settings.collect-error-counters`. */
+export type OptionKey = Table[number]['key'];
+
+type ValueOf<O> = O extends { kind: 'boolean' }
+  ? boolean
+  : O extends { kind: 'integer' | 'number' }
+    ? number
+    : O extends { kind: 'choice'; choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+/** A value for every option; absent: not given. */
+export type OptionValues = { readonly [O in Table[number] as O['key']]?: ValueOf<O> };

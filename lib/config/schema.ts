@@ -1,0 +1,75 @@
+/** The schema of the configuration file, made from the table of options. Loaded with a file only. */
+import { z } from 'zod';
+import { limits } from '../limits.js';
+import { expectation } from './configuration.js';
+import { parseEndpoint } from './endpoint.js';
+import { type Option, optionTable } from './option-table.js';
+
+function schemaOf(option: Option): z.ZodType {
+  const error = `must be ${expectation(option)}`;
+  switch (option.kind) {
+    case 'text':
+      return z.string(error).min(1, error);
+    case 'endpoint':
+      return z.string(error).refine((text) => parseEndpoint(text) !== undefined, error);
+    case 'boolean':
+      return z.boolean(error);
+    case 'choice':
+      return z.enum([...option.choices], error);
+    case 'integer':
+      return z.int(error).min(option.min, error).max(option.max, error);
+    case 'number':
+      return z.number(error).min(option.min, error).max(option.max, error);
+  }
+}
+
+const nameError = `must be text of 1 to ${limits.nameBytes} bytes without control characters`;
+const name = z
+  .string(nameError)
+  .min(1, nameError)
+  .refine((text) => Buffer.byteLength(text) <= limits.nameBytes, nameError)
+  .refine((text) => !/\p{Cc}/u.test(text), nameError);
+
+const partitionError = `must be the number of a partition, from 0 to ${limits.partitions - 1}`;
+const partition = z
+  .int(partitionError)
+  .min(0, partitionError)
+  .max(limits.partitions - 1, partitionError);
+
+const queue = z.union(
+  [
+    name.transform((text) => ({ name: text })),
+    z.strictObject({ name, partition: partition.optional() }),
+  ],
+  `must be a name, or {name, partition}`,
+);
+
+const businessProcess = z.strictObject(
+  { name, queues: z.array(queue, 'must be a list of queues') },
+  'must have a name and a list of queues',
+);
+
+function fileSchema() {
+  const top: Record<string, z.ZodType> = {};
+  const groups: Record<string, Record<string, z.ZodType>> = {};
+  for (const option of optionTable) {
+    const [first = '', second] = option.key.split('.');
+    if (second === undefined) top[first] = schemaOf(option).optional();
+    else (groups[first] ??= {})[second] = schemaOf(option).optional();
+  }
+  for (const [group, members] of Object.entries(groups)) {
+    top[group] = z.strictObject(members, 'must be a group of options').optional();
+  }
+  return z.strictObject(
+    {
+      ...top,
+      businessProcesses: z
+        .array(businessProcess, 'must be a list of business processes')
+        .optional(),
+    },
+    'must be a map of options',
+  );
+}
+
+/** What a file may hold. Parsed values have the shape of the file; see `readConfigurationFile`. */
+export const configurationSchema = fileSchema();

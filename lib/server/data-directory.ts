@@ -1,0 +1,109 @@
+/**
+ * Which store a start opens. An existing one is opened; a new one is made only when asked for, so
+ * that a mistyped path never looks like a total loss.
+ */
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Random } from '../clock.js';
+import {
+  type Manifest,
+  dataFormat,
+  readManifest,
+  syncDirectory,
+  writeManifest,
+} from './manifest.js';
+import { StartRefused } from './refusal.js';
+
+/** What a start may make: an empty store, or one with the demo's queues. */
+export type Creation = 'init' | 'demo';
+
+export interface DataPlan {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** The store is not there yet; `createStore` makes it. */
+  readonly isNew: boolean;
+}
+
+/** Directory of the environment of one partition: `p00`, `p01`... */
+export function partitionDirectory(directory: string, partition: number): string {
+  return join(directory, `p${String(partition).padStart(2, '0')}`);
+}
+
+/** Left by a creation that was cut short, or by the file system: holds nothing of anybody. */
+function isNothing(directory: string, name: string): boolean {
+  if (name === 'lost+found' || name === 'ixion.json.new' || name === 'ixion.lock') return true;
+  return /^p\d\d$/.test(name) && readdirSync(join(directory, name)).length === 0;
+}
+
+function refuseMissing(directory: string): never {
+  const state = existsSync(directory) ? 'is empty' : 'does not exist';
+  throw new StartRefused(
+    'configuration',
+    `${directory} ${state}: there is no store. Check the path; to make a new store there, ` +
+      'add --init (empty) or --demo (with the queues of the demo).',
+  );
+}
+
+function checkExisting(directory: string, manifest: Manifest, partitions: number | undefined) {
+  if (partitions !== undefined && partitions !== manifest.partitions) {
+    throw new StartRefused(
+      'configuration',
+      `the store in ${directory} has ${manifest.partitions} partitions, and ${partitions} are ` +
+        'configured; the number is fixed when a store is made. Leave the option out.',
+    );
+  }
+  for (let partition = 0; partition < manifest.partitions; partition += 1) {
+    const path = partitionDirectory(directory, partition);
+    if (existsSync(path)) continue;
+    throw new StartRefused('data', `${path} is missing. Restore the store from a backup.`);
+  }
+}
+
+/**
+ * Decides, changing nothing.
+ * @param options.partitions as configured; absent: that of the store, or 4 for a new one
+ * @throws {StartRefused} when there is no store and none was asked for, when `init` names an
+ * existing one, or when the directory holds something else
+ */
+export function planData(options: {
+  readonly data: string;
+  readonly creation: Creation | undefined;
+  readonly partitions: number | undefined;
+  readonly random: Random;
+}): DataPlan {
+  const directory = resolve(options.data);
+  const manifest = readManifest(directory);
+  if (manifest !== undefined) {
+    if (options.creation === 'init') {
+      throw new StartRefused(
+        'configuration',
+        `--init makes a new store, and ${directory} holds one. Leave --init out to open it.`,
+      );
+    }
+    checkExisting(directory, manifest, options.partitions);
+    return { directory, manifest, isNew: false };
+  }
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const foreign = names.find((name) => !isNothing(directory, name));
+  if (foreign !== undefined) {
+    throw new StartRefused(
+      'data',
+      `${directory} is no store: it has no ixion.json, but other things, as ${foreign}. ` +
+        'Check the path, or give an empty directory.',
+    );
+  }
+  if (options.creation === undefined) refuseMissing(directory);
+  const storeId = Buffer.from(options.random.bytes(16)).toString('hex');
+  const partitions = options.partitions ?? 4;
+  return { directory, manifest: { format: dataFormat, partitions, storeId }, isNew: true };
+}
+
+/** Makes the directories of a new store, then its manifest; all on disk when it returns. */
+export function createStore({ directory, manifest }: DataPlan): void {
+  for (let partition = 0; partition < manifest.partitions; partition += 1) {
+    mkdirSync(partitionDirectory(directory, partition), { recursive: true });
+  }
+  syncDirectory(dirname(directory));
+  writeManifest(directory, manifest);
+}

@@ -1,0 +1,132 @@
+/**
+ * One process at a time has a data directory. Two marks, because neither is enough alone:
+ *
+ * - an abstract Unix socket named by the directory's device and inode: gone the instant its owner
+ *   dies, however it dies, and the same over every path that leads there. Linux only, and not seen
+ *   from another network namespace;
+ * - `ixion.lock` with process, its start time and the boot: tells who has it, and holds where the
+ *   socket cannot. What an owner leaves behind when it dies fits no living process.
+ */
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type Server, createServer } from 'node:net';
+import { join } from 'node:path';
+import { StartRefused } from './refusal.js';
+
+interface Owner {
+  readonly pid: number;
+  /** Clock ticks between the boot and the start of the process. */
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+/** Held from `lockData` until `release`. */
+export interface DataLock {
+  release(): Promise<void>;
+}
+
+const lockFile = (directory: string): string => join(directory, 'ixion.lock');
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    // Not on Linux, or the process is gone: both mean "no such mark".
+    return otherwise;
+  }
+}
+
+/** Field 22 of /proc/PID/stat; the fields after the name, which may hold anything, start at 3. */
+function startTimeOf(pid: number): string | undefined {
+  const stat = readOr(`/proc/${pid}/stat`, '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' ? undefined : fields[19];
+}
+
+function ourselves(): Owner {
+  return {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? '',
+    bootId: readOr('/proc/sys/kernel/random/boot_id', ''),
+  };
+}
+
+function readOwner(directory: string): Owner | undefined {
+  try {
+    return JSON.parse(readOr(lockFile(directory), 'null')) as Owner | undefined;
+  } catch {
+    // Half written by a process that died: no owner.
+    return undefined;
+  }
+}
+
+/** Whether the owner that the file names is alive and another process. */
+function isAlive(owner: Owner | undefined): owner is Owner {
+  const us = ourselves();
+  if (owner === undefined || owner === null) return false;
+  if (owner.pid === us.pid || owner.bootId !== us.bootId) return false;
+  if (us.startTime !== '') return startTimeOf(owner.pid) === owner.startTime;
+  return isProcess(owner.pid);
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * The name of the socket. Filled up to the whole length of an address (108 bytes), because versions
+ * of Node differ in whether they pad a shorter one, and two of them must meet in the same name.
+ */
+function socketName(directory: string): string {
+  const { dev, ino } = statSync(directory, { bigint: true });
+  return `\0ixion-data-${dev}-${ino}-`.padEnd(108, '-');
+}
+
+/** The bound socket; undefined when another has the name. */
+function bind(name: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(name, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function refuse(directory: string, owner: Owner | undefined): never {
+  const who = owner?.pid === undefined ? 'another process' : `process ${owner.pid}`;
+  throw new StartRefused(
+    'locked',
+    `${directory} is in use by ${who}. Stop that one first, or give another --data.`,
+  );
+}
+
+/**
+ * Takes a data directory, making it if it is not there.
+ * @throws {StartRefused} of kind `locked`
+ */
+export async function lockData(directory: string): Promise<DataLock> {
+  mkdirSync(directory, { recursive: true });
+  const linux = process.platform === 'linux';
+  const socket = linux ? await bind(socketName(directory)) : undefined;
+  const owner = readOwner(directory);
+  if ((linux && socket === undefined) || isAlive(owner)) {
+    socket?.close();
+    refuse(directory, owner);
+  }
+  writeFileSync(lockFile(directory), `${JSON.stringify(ourselves())}\n`);
+  return {
+    async release() {
+      rmSync(lockFile(directory), { force: true });
+      if (socket !== undefined) await new Promise((resolve) => socket.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * `ixion.json` in the data directory says that this is a store, in which format, and of how many
+ * partitions. It is written last when a store is made: with it the store is there, without it not.
+ *
+ * Recipe for a new format: raise `dataFormat`, keep reading the older number here, and upgrade where
+ * the difference lies (rows of a partition carry versions of their own).
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '../limits.js';
+import { StartRefused } from './refusal.js';
+
+/** Version of the layout of the data directory. */
+export const dataFormat = 1;
+
+const fileName = 'ixion.json';
+
+export interface Manifest {
+  readonly format: number;
+  readonly partitions: number;
+  /** 32 hexadecimal digits, chosen when the store was made. */
+  readonly storeId: string;
+}
+
+const isWhole = (value: unknown, min: number, max: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+/**
+ * The manifest of a data directory; undefined when there is none.
+ * @throws {StartRefused} of kind `data` when it is damaged or of a newer format
+ */
+export function readManifest(directory: string): Manifest | undefined {
+  const file = join(directory, fileName);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const message = `${file} cannot be read: ${(error as Error).message}`;
+    throw new StartRefused('data', message, { cause: error });
+  }
+  const { format, partitions, storeId } = parse(text, file);
+  if (isWhole(format, dataFormat + 1, Number.MAX_SAFE_INTEGER)) {
+    throw new StartRefused(
+      'data',
+      `${directory} has data format ${format}; this version reads up to ${dataFormat}. ` +
+        'Start the version that wrote it, or a newer one.',
+    );
+  }
+  if (
+    !isWhole(format, 1, dataFormat) ||
+    !isWhole(partitions, 1, limits.partitions) ||
+    typeof storeId !== 'string'
+  ) {
+    throw new StartRefused('data', `${file} is damaged. Restore it from a backup.`);
+  }
+  return { format, partitions, storeId };
+}
+
+function parse(text: string, file: string): Partial<Record<keyof Manifest, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (error) {
+    const message = `${file} is damaged. Restore it from a backup.`;
+    throw new StartRefused('data', message, { cause: error });
+  }
+  return {};
+}
+
+/** Writes a manifest so that it is there wholly, and on disk, or not at all. */
+export function writeManifest(directory: string, manifest: Manifest): void {
+  const file = join(directory, fileName);
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, 'w');
+  writeFileSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  renameSync(draft, file);
+  syncDirectory(directory);
+}
+
+/** Makes names that were added to a directory last through a loss of power. */
+export function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}

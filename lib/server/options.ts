@@ -1,0 +1,46 @@
+/** What a server is started with. */
+import type { Clock, Random } from '../clock.js';
+import type { BusinessProcessDeclaration, FileContent } from '../config/configuration.js';
+import type { OptionValues } from '../config/option-table.js';
+import type { Creation } from './data-directory.js';
+import type { FatalEnd } from './fatal.js';
+import type { Log } from './log.js';
+
+/**
+ * Options by their keys in docs/reference/options.md; those that are absent have their defaults.
+ * The rest is for programs that embed the server.
+ */
+export interface StartOptions extends OptionValues {
+  /** Business processes whose queues are made if they are not there. */
+  readonly businessProcesses?: readonly BusinessProcessDeclaration[] | undefined;
+  /** What may be made if there is no store: see `planData`. `demo` adds missing queues of the demo. */
+  readonly create?: Creation | undefined;
+  /** False: no admin listener. */
+  readonly withAdmin?: boolean | undefined;
+  /** Absent: silent. */
+  readonly log?: Log | undefined;
+  /** Reads the configuration again for `reload`; absent: there is nothing to reload. */
+  readonly readAgain?: (() => Promise<FileContent>) | undefined;
+  /**
+   * Called once when the server cannot go on; every connection is closed then. The program must
+   * end: for `thread-death` by a signal, since an orderly exit can hang on that thread.
+   */
+  readonly onFatal?: ((fatal: FatalEnd) => void) | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+/** How a stop went. */
+export interface StopReport {
+  /** All requests in flight were answered in time. */
+  readonly drained: boolean;
+  /** Actors and threads that did not end in time; with any, the process must be killed. */
+  readonly late: readonly string[];
+}
+
+/** What a reload did; each list holds option keys or sentences. */
+export interface ReloadReport {
+  readonly applied: readonly string[];
+  readonly needsRestart: readonly string[];
+  readonly refused: readonly string[];
+}

@@ -1,0 +1,260 @@
+/**
+ * Starts a server, in phases that each finish before the next:
+ *
+ *   data        plan and lock the data directory, make a new store; threads start meanwhile
+ *   threads     every worker thread can take actors
+ *   partitions  every partition actor runs, all in parallel; the front's actor too
+ *   queues      read from partition 0; declared ones that are missing are added
+ *   listen      clients are served: ready
+ *
+ * The admin address is bound before `listen`, its HTTP side loaded after. A start that fails undoes
+ * what was done, newest first, and rejects.
+ */
+import { availableParallelism } from 'node:os';
+import { type ActorSystem, type ChildSpec, startActorSystem } from '../actor/index.js';
+import { type ReservedAddress, reserveAddress } from '../admin/reserve.js';
+import { systemClock, systemRandom } from '../clock.js';
+import { type Configuration, resolveConfiguration } from '../config/configuration.js';
+import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
+import { createCounterBlock } from '../counters/index.js';
+import { type DataPlan, createStore, partitionDirectory, planData } from './data-directory.js';
+import { type DataLock, lockData } from './data-lock.js';
+import { demoProcess } from './demo-process.js';
+import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
+import { type Front, createFront, listenerChild } from './front.js';
+import { applyKpiOptions, counterGroups } from './kpi.js';
+import { silentLog } from './log.js';
+import { type PartitionArguments, type PartitionMessage, partitionActorName } from './messages.js';
+import type { StartOptions } from './options.js';
+import { Phases } from './phases.js';
+import { QueueDirectory } from './queue-directory.js';
+import { StartRefused } from './refusal.js';
+import { Server } from './server.js';
+import { settingsOf } from './settings.js';
+import { readVersion } from './version.js';
+
+const bytesPerGigabyte = 1_000_000_000;
+const dayMs = 86_400_000;
+const partitionShutdownMs = 10_000;
+
+/** What is open while a server starts, newest last; undone in reverse when the start fails. */
+class Undo {
+  readonly #steps: (() => unknown)[] = [];
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  async all(): Promise<void> {
+    for (const step of this.#steps.toReversed()) await step();
+  }
+}
+
+/** Everything that the phases share. */
+interface Start {
+  readonly options: StartOptions;
+  readonly configuration: Configuration;
+  readonly threads: number;
+  readonly phases: Phases;
+  readonly undo: Undo;
+  readonly counters: ReturnType<typeof createCounterBlock>;
+  readonly front: Front;
+  /** Set once there is a server to tell; before, a fatal end fails the start. */
+  fatal: (end: FatalEnd) => void;
+}
+
+function errorCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** Turns the system's refusal to bind into one that names the option. */
+function refuseAddress(option: string, wanted: string, error: unknown): never {
+  const cause = error as Error;
+  if (errorCode(error) === 'EADDRINUSE') {
+    const message = `${wanted} is in use. Stop what listens there, or give another --${option}.`;
+    throw new StartRefused('address', message, { cause });
+  }
+  const message = `cannot listen on ${wanted}: ${cause.message}. Give another --${option}.`;
+  throw new StartRefused('configuration', message, { cause });
+}
+
+function endpoint(option: string, text: string): Endpoint {
+  const parsed = parseEndpoint(text);
+  if (parsed !== undefined) return parsed;
+  throw new StartRefused('configuration', `${option}: "${text}" is no HOST:PORT`);
+}
+
+function plan(options: StartOptions, configuration: Configuration): DataPlan {
+  return planData({
+    data: configuration.values.data,
+    creation: options.create,
+    partitions: configuration.values.partitions,
+    random: options.random ?? systemRandom,
+  });
+}
+
+function startThreads(start: Start): Promise<ActorSystem> {
+  const { values } = start.configuration;
+  const log = start.options.log ?? silentLog;
+  const module = new URL('../../workers/partition-thread.js', import.meta.url);
+  return startActorSystem({
+    threads: Array.from({ length: start.threads }, (_, index) => ({
+      name: `partitions-${index + 1}`,
+      module,
+    })),
+    behaviours: { [listenerChild.behaviour]: start.front.behaviour },
+    ...(start.options.clock === undefined ? {} : { clock: start.options.clock }),
+    onReport(report) {
+      if (report.reason === 'shutdown') return;
+      log.warn({ report }, `actor ${report.child} ended: ${report.reason}`);
+      if (isFence(report)) start.fatal(fatalOfReport(report));
+    },
+    onEscalation: (report) => start.fatal(fatalOfReport(report)),
+    onThreadDeath: (death) => start.fatal(fatalOfThread(death)),
+    intensity: values['supervision.intensity'],
+    periodMs: values['supervision.periodMs'],
+    counters: start.counters,
+  });
+}
+
+/** Partitions go round the threads, so that each thread has as many as the others, or one more. */
+function partitionChild(start: Start, data: DataPlan, partition: number): ChildSpec {
+  const { values } = start.configuration;
+  const { partitions } = data.manifest;
+  const bytes = values['eventRetention.gigabytes'] * bytesPerGigabyte;
+  const argument: PartitionArguments = {
+    partition,
+    partitions,
+    directory: partitionDirectory(data.directory, partition),
+    reconnectTimeoutMs: values.reconnectTimeoutMs,
+    eventRetentionMs: values['eventRetention.days'] * dayMs,
+    eventRetentionBytes: Math.floor(bytes / partitions),
+    faultInjection: values.faultInjection,
+  };
+  return {
+    id: partitionActorName(partition),
+    behaviour: 'partition',
+    argument,
+    thread: 1 + (partition % start.threads),
+    restart: 'permanent',
+    shutdownMs: partitionShutdownMs,
+  };
+}
+
+async function startPartitions(start: Start, system: ActorSystem, data: DataPlan) {
+  const numbers = Array.from({ length: data.manifest.partitions }, (_, index) => index);
+  const children = numbers.map((partition) => partitionChild(start, data, partition));
+  await system.start([listenerChild, ...children]).catch((error: unknown) => {
+    const message = `a partition cannot be opened: ${(error as Error).message}`;
+    throw new StartRefused('data', message, { cause: error });
+  });
+  return numbers.map((number) => system.ref<PartitionMessage>(partitionActorName(number)));
+}
+
+async function takeLock(directory: string): Promise<DataLock> {
+  return lockData(directory).catch((error: unknown) => {
+    if (error instanceof StartRefused) throw error;
+    const message = `${directory} cannot be used: ${(error as Error).message}`;
+    throw new StartRefused('configuration', message, { cause: error });
+  });
+}
+
+/** Makes a new store. Planned again, since under the lock nobody else can be faster any more. */
+function makeData(start: Start, planned: DataPlan): DataPlan {
+  if (!planned.isNew) return planned;
+  const data = plan(start.options, start.configuration);
+  if (data.isNew) createStore(data);
+  return data;
+}
+
+async function openQueues(start: Start, refs: ConstructorParameters<typeof QueueDirectory>[0]) {
+  const queues = new QueueDirectory(refs);
+  await queues.load();
+  const demo = start.options.create === 'demo' ? [demoProcess(refs.length)] : [];
+  const { conflicts } = await queues.add([...demo, ...start.configuration.businessProcesses]);
+  if (conflicts.length > 0) throw new StartRefused('configuration', conflicts.join('; '));
+  return queues;
+}
+
+async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> {
+  if (start.options.withAdmin === false) return undefined;
+  const text = start.configuration.values.admin;
+  const reserved = await reserveAddress(endpoint('admin', text)).catch((error: unknown) =>
+    refuseAddress('admin', text, error),
+  );
+  start.undo.add(() => reserved.close());
+  return reserved;
+}
+
+async function run(start: Start, planned: DataPlan): Promise<Server> {
+  const { options, configuration, phases, undo, front } = start;
+  const starting = startThreads(start);
+  let lock: DataLock | undefined;
+  undo.add(() => lock?.release());
+  undo.add(async () => (await starting.catch(() => undefined))?.stop(partitionShutdownMs));
+  lock = await takeLock(planned.directory);
+  const data = makeData(start, planned);
+  const reserved = await reserveAdmin(start);
+  phases.end('data');
+  const system = await starting;
+  phases.end('threads');
+  const partitions = await startPartitions(start, system, data);
+  phases.end('partitions');
+  const queues = await openQueues(start, partitions);
+  phases.end('queues');
+  const listen = endpoint('listen', configuration.values.listen);
+  undo.add(() => front.close());
+  const address = await front
+    .open({ listen, partitions, queues: queues.all })
+    .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
+  phases.end('listen');
+  const server = new Server({
+    ...{ options, configuration, data, lock, system, partitions, queues, front, address, reserved },
+    ...{ counters: start.counters, threads: start.threads, phases: phases.done },
+    ...{ version: readVersion(), clock: options.clock ?? systemClock },
+  });
+  start.fatal = (end) => server.fail(end);
+  server.loadAdmin();
+  return server;
+}
+
+/**
+ * Starts a server and resolves when clients are served.
+ * @throws {StartRefused} when it may not or cannot start; nothing is left running then
+ */
+export async function startServer(options: StartOptions): Promise<Server> {
+  const clock = options.clock ?? systemClock;
+  const phases = new Phases(clock);
+  const { businessProcesses = [] } = options;
+  const configuration = resolveConfiguration([options], businessProcesses);
+  const planned = plan(options, configuration);
+  const { partitions } = planned.manifest;
+  const wanted = configuration.values.threads ?? availableParallelism() - 1;
+  const threads = Math.max(1, Math.min(partitions, wanted));
+  const counters = createCounterBlock({ groups: counterGroups, lanes: threads + 1 });
+  applyKpiOptions(counters, settingsOf(configuration));
+  const front = createFront({
+    clock,
+    random: options.random ?? systemRandom,
+    counters,
+    logger: options.log ?? silentLog,
+    serverVersion: readVersion(),
+  });
+  const undo = new Undo();
+  let refuse: (reason: Error) => void = () => undefined;
+  const refused = new Promise<never>((_, reject) => (refuse = reject));
+  const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
+  const start = { options, configuration, threads, phases, undo, counters, front, fatal };
+  const running = run(start, planned);
+  try {
+    return await Promise.race([running, refused]);
+  } catch (error) {
+    await undo.all();
+    // What was under way when the start failed ends too, one way or the other.
+    await running.then(
+      (server) => server.stop({ drainMs: 0 }),
+      () => undefined,
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/** The picture of a running server that `GET /status` and `ixion status` give. */
+import type { ChildReport } from '../actor/index.js';
+import type { FrontCounts } from './front.js';
+import type { PartitionStatus } from './messages.js';
+import type { Phase } from './phases.js';
+
+/**
+ * `ready`: serves. `draining`: takes nothing new, answers what is in flight. `stopped`: all is
+ * closed. `failed`: a fatal end; the process is about to end.
+ */
+export type ServerState = 'ready' | 'draining' | 'stopped' | 'failed';
+
+/** A partition that did not answer in time. */
+export interface SilentPartition {
+  readonly partition: number;
+  readonly unavailable: string;
+}
+
+export interface ServerStatus {
+  readonly version: string;
+  readonly state: ServerState;
+  readonly pid: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly uptimeMs: number;
+  readonly data: string;
+  readonly storeId: string;
+  /** HOST:PORT */
+  readonly listen: string;
+  readonly threads: number;
+  readonly queues: number;
+  readonly partitions: readonly (PartitionStatus | SilentPartition)[];
+  readonly clients: FrontCounts;
+  readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
+  /** Phases of the start. */
+  readonly phases: readonly Phase[];
+  /** The last ends of actors, newest last. */
+  readonly reports: readonly ChildReport[];
+}
