@@ -1,6 +1,7 @@
 /** Drives a running server through a day of records, and compares its totals with the outcome. */
 import type { QueueTotals } from '../client/index.js';
 import type { Clock } from '../clock.js';
+import { IxionError } from '../errors.js';
 import { type Contact, contactOf, ContactSteps, type DayClient, queueNames } from './contact.js';
 import type { Fleet } from './fleet.js';
 import { followContact } from './follow.js';
@@ -29,6 +30,8 @@ export interface DayOptions {
   readonly clock: Clock;
   /** Opens the clients of the day; agents by name. */
   openFleet(agentNames: readonly string[]): Promise<Fleet>;
+  /** Ends the day early: `simulateDay` rejects with Aborted. */
+  readonly signal?: AbortSignal | undefined;
   /** Called about four times a second. */
   onProgress?(progress: DayProgress): void;
 }
@@ -55,6 +58,7 @@ export interface DayReport {
  * them, because the agents would be given it.
  * @throws {IxionError} when no server answers or a queue is not there (UnknownQueue)
  * @throws {QueuesNotEmptyError} in mode `order`
+ * @throws {IxionError} Aborted by the signal
  */
 export async function simulateDay(options: DayOptions): Promise<DayReport> {
   const journeys = options.records.map(journeyOf);
@@ -117,10 +121,11 @@ async function runContacts(
   const ticker = setInterval(() => options.onProgress?.(progressOf(contacts, schedule)), 250);
   try {
     if (options.mode === 'follow') {
-      await Promise.all(
+      await orAborted(
         contacts.map((contact) =>
           guard(contactName(contact), followContact(contact, steps, schedule, fleet.agents)),
         ),
+        options.signal,
       );
     } else {
       const drawn = drawServiceSeconds(
@@ -128,19 +133,38 @@ async function runContacts(
         options.seed,
       );
       const desk = new OrderDesk(steps, schedule, queueNames(options.process).ofType, drawn);
-      await Promise.all([
-        ...contacts.map((contact) => guard(contactName(contact), desk.contactArrives(contact))),
-        ...roster.map((agent) => {
-          const client = fleet.agents.get(agent.agentName) as DayClient;
-          return guard(`agent ${agent.agentName}`, desk.agentWorks(agent, client));
-        }),
-      ]);
+      const agents = roster.map((agent) => {
+        const client = fleet.agents.get(agent.agentName) as DayClient;
+        return guard(`agent ${agent.agentName}`, desk.agentWorks(agent, client));
+      });
+      await orAborted(
+        [
+          ...contacts.map((contact) => guard(contactName(contact), desk.contactArrives(contact))),
+          ...agents,
+        ],
+        options.signal,
+      );
     }
   } finally {
     clearInterval(ticker);
     schedule.stop();
   }
   return failures;
+}
+
+/** Resolves with the last of them. @throws {IxionError} Aborted */
+async function orAborted(running: readonly Promise<void>[], signal?: AbortSignal): Promise<void> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new IxionError('Aborted', 'the day was ended early'));
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort);
+  });
+  try {
+    await Promise.race([Promise.all(running), aborted]);
+  } finally {
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 function contactName({ journey: { record } }: Contact): string {

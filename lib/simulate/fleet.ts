@@ -14,18 +14,20 @@ export interface Fleet {
 }
 
 /**
- * Connects and registers the clients of a day.
+ * Connects and registers the clients of a day; the signal closes them all at once.
  * @throws {IxionError} Unavailable when no server answers
  */
 export async function openFleet(
   server: string | undefined,
   agentNames: readonly string[],
+  signal?: AbortSignal,
 ): Promise<Fleet> {
   const opened: Client[] = [];
   const open = async (identity: ClientIdentity): Promise<Client> => {
     const client = await connect({
       ...identity,
       server,
+      signal,
       requestTimeoutMs: 10_000,
       reconnect: { minMs: 20, maxMs: 500 },
     });

@@ -10,4 +10,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
     load: () => import('./interaction.js'),
   },
+  simulate: {
+    about: 'Send a recorded day of a contact centre through a running server',
+    load: () => import('./simulate.js'),
+  },
+  demo: {
+    about: 'Show a day of a contact centre on a server of its own, leaving nothing behind',
+    load: () => import('./demo.js'),
+  },
 };

@@ -1,0 +1,140 @@
+/**
+ * `ixion demo`: a server of its own in a temporary directory, a made-up day, its table, and nothing
+ * left behind.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { systemClock } from '../../clock.js';
+import {
+  generateDay,
+  openFleet,
+  readRecords,
+  simulateDay,
+  writeRecords,
+} from '../../simulate/index.js';
+import { ExitError, UsageError } from '../command.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import type { Output } from '../output.js';
+import { type ChildServer, startChildServer } from '../child-server.js';
+import { printReport, progressLine } from '../simulation-output.js';
+import { positiveNumber, wholeNumber } from './simulate.js';
+
+interface Flags {
+  readonly contacts: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
+  const command = demoCommand(output);
+  try {
+    command.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.ok;
+    throw new UsageError(error.message.replace(/^error: /, ''));
+  }
+  const flags = command.opts<Flags>();
+  const say = (text: string): void => void (flags.json || output.text(`${text}\n`));
+  const interruption = catchSignals();
+  const directory = await mkdtemp(join(tmpdir(), 'ixion-demo-'));
+  let server: ChildServer | undefined;
+  try {
+    say(`Starting a server of its own, in a process of its own; data in ${directory}.`);
+    const data = join(directory, 'data');
+    server = await startChildServer(['--demo', '--data', data], interruption.signal);
+    say(`It listens at ${server.listen} (process ${server.pid}).`);
+    return await runDay(flags, server, directory, interruption.signal, output);
+  } finally {
+    await server?.stop();
+    await rm(directory, { recursive: true, force: true });
+    say('\nThe server was stopped and its directory removed.');
+    interruption.release();
+  }
+}
+
+async function runDay(
+  flags: Flags,
+  server: ChildServer,
+  directory: string,
+  interrupted: AbortSignal,
+  output: Output,
+): Promise<ExitCode> {
+  // By way of a file, as with a recorded day.
+  const file = join(directory, 'day.csv');
+  await writeFile(file, writeRecords(generateDay(flags)));
+  const records = readRecords(await readFile(file, 'utf8'));
+  const { contacts, speed, seed, json } = flags;
+  if (!json) {
+    output.text(
+      `A made-up day of ${contacts} contacts (seed ${seed}) goes through it, ${speed} times faster ` +
+        'than the clock:\na media server submits each contact to a menu, a router places it in the ' +
+        'queue of its type,\nagents take it and stop it, and those who give up are stopped as ' +
+        'abandoned.\nEach answer is on disk before the next step is taken.\n\n',
+    );
+  }
+  const died = new AbortController();
+  void server.ended.then(() => died.abort());
+  const signal = AbortSignal.any([interrupted, died.signal]);
+  const progress = progressLine(process.stderr);
+  try {
+    const report = await simulateDay({
+      records,
+      mode: 'follow',
+      speed,
+      seed,
+      breakSeconds: 600,
+      process: 'demo',
+      clock: systemClock,
+      signal,
+      openFleet: (agentNames) => openFleet(server.listen, agentNames, signal),
+      onProgress: progress.show,
+    });
+    progress.clear();
+    return await printReport(report, { mode: 'follow', speed, json }, output);
+  } catch (error) {
+    progress.clear();
+    if (interrupted.aborted) throw new ExitError(exitCodes.tryAgain, 'interrupted');
+    if (!died.signal.aborted) throw error;
+    throw new ExitError(exitCodes.unavailable, `the server ended: ${await server.ended}`);
+  }
+}
+
+/** Until `release`, SIGINT, SIGTERM and SIGHUP abort a signal instead of ending the process. */
+function catchSignals(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, abort);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of names) process.off(name, abort);
+    },
+  };
+}
+
+function demoCommand(output: Output): Command {
+  return new Command('ixion demo')
+    .description(
+      "Starts a server in a temporary directory, sends a made-up contact centre's day through it, " +
+        'prints the result and removes everything.',
+    )
+    .option('--contacts <n>', 'contacts of the day', contactCount, 1_000)
+    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 4_000)
+    .option('--seed <n>', 'another seed is another day', wholeNumber, 1)
+    .option('--json', 'one JSON object instead of the text', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => undefined });
+}
+
+/** @throws {InvalidArgumentError} */
+function contactCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 20_000) throw new InvalidArgumentError('Not from 1 to 20,000.');
+  return value;
+}

@@ -1,0 +1,55 @@
+/** How `ixion simulate` and `ixion demo` show a running day and its result. */
+import type { WriteStream } from 'node:tty';
+import {
+  type DayProgress,
+  type DayReport,
+  dayTable,
+  durationText,
+  type SimulationMode,
+} from '../simulate/index.js';
+import { exitCodes, type ExitCode } from './exit-codes.js';
+import type { Output } from './output.js';
+
+const problemsShown = 20;
+
+/**
+ * Prints the table, or with `json` one object as a line; problems to stderr.
+ * Code 0 if there are no problems, else 65.
+ */
+export async function printReport(
+  { summary, problems }: DayReport,
+  options: { readonly mode: SimulationMode; readonly speed: number; readonly json: boolean },
+  output: Output,
+): Promise<ExitCode> {
+  const { mode, speed } = options;
+  if (options.json) {
+    const { waitWithin2sShare, ...rest } = summary;
+    // In mode `order` contacts are not meant to wait as recorded.
+    const comparison = mode === 'follow' ? { waitWithin2sShare } : { comparable: false };
+    await output.line(JSON.stringify({ mode, speed, ...rest, ...comparison, problems }));
+  } else {
+    await output.line(dayTable(summary, mode));
+  }
+  if (problems.length === 0) {
+    if (!options.json) await output.line('\nThe counts add up and the server has the same totals.');
+    return exitCodes.ok;
+  }
+  output.error(`ixion: the day does not add up, ${problems.length} problems:`);
+  for (const problem of problems.slice(0, problemsShown)) output.error(`  ${problem}`);
+  return exitCodes.data;
+}
+
+/** One line at the bottom of a terminal; nothing elsewhere. */
+export function progressLine(stream: WriteStream): {
+  show(progress: DayProgress): void;
+  clear(): void;
+} {
+  if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
+  return {
+    show: ({ timeSeconds, contacts, submitted, ended, waiting }) => {
+      const counts = `${submitted} of ${contacts} submitted, ${waiting} waiting, ${ended} ended`;
+      stream.write(`\r\u001B[K${durationText(timeSeconds)}  ${counts}`);
+    },
+    clear: () => void stream.write('\r\u001B[K'),
+  };
+}
