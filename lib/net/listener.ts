@@ -34,6 +34,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   #timer: Timer | undefined;
+  #empty: () => void = () => undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -69,6 +70,7 @@ export class Listener {
   /** To be called by the owner when a connection has ended. */
   forget(connection: Connection): void {
     this.connections.delete(connection);
+    if (this.connections.size === 0) this.#empty();
   }
 
   /** Destroys every connection. */
@@ -86,9 +88,13 @@ export class Listener {
     const grace = this.#options.clock.setTimer(closeGraceMs, () =>
       this.destroyAll('server stopped'),
     );
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
+    this.#server.close();
+    // The server's own event comes before those of its last sockets.
+    if (this.connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#empty = resolve;
+      });
+    }
     grace.cancel();
   }
 
