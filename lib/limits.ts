@@ -7,6 +7,8 @@ import { assert } from './assert.js';
 export const limits = {
   /** Bytes of one frame, header included. Longer: the connection is closed, framing is not trusted. */
   frameBytes: 1_048_576,
+  /** Bytes of one frame that a client sends; less, so that an event that repeats it fits a frame. */
+  requestFrameBytes: 1_032_192,
   /** Bytes of a route key in a frame's header. */
   routeKeyBytes: 255,
   /** Open connections to the protocol listener. */
@@ -38,7 +40,9 @@ export const limits = {
   stringPropertyBytes: 4_096,
   /** Packed bytes of all attached data of one interaction. */
   attachedDataBytes: 524_288,
-  /** Levels of nested lists in attached data. */
+  /** Packed bytes of Extension and of every other map in a request that is not attached data. */
+  extensionBytes: 65_536,
+  /** Levels of attached data: itself and the lists nested in it. */
   attachedDataDepth: 16,
   /** Keys in attached data, nested ones included. */
   attachedDataKeys: 4_096,
@@ -75,7 +79,12 @@ export const limits = {
   subscriptionCreditBytes: 1_048_576,
 } as const;
 
-assert(limits.attachedDataBytes < limits.frameBytes, 'attached data must fit into a frame');
+assert(
+  limits.attachedDataBytes + 2 * limits.extensionBytes + 16 * limits.stringPropertyBytes <
+    limits.requestFrameBytes,
+  'all properties of one interaction must fit into a frame',
+);
+assert(limits.requestFrameBytes + 16_384 <= limits.frameBytes, 'an event is its request and names');
 assert(limits.writeSetBytes < limits.frameBytes * 2, 'a write set must hold at least one request');
 assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fit a route key');
 assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');

@@ -7,6 +7,7 @@
  * a client that does not read its answers waits for itself. Above the limit it is destroyed.
  */
 import type { Socket } from 'node:net';
+import { limits as frameLimits } from '../limits.js';
 import { FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
 import type { NetLimits } from './net-limits.js';
@@ -86,7 +87,7 @@ export class Connection {
     this.#owner = owner;
     this.#limits = limits;
     this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
-    this.#splitter = new FrameSplitter(this.#take);
+    this.#splitter = new FrameSplitter(this.#take, frameLimits.requestFrameBytes);
     this.#outgoing = new Outgoing(socket, this.#written);
     socket.on('data', this.#data);
     socket.on('error', () => socket.destroy());

@@ -4,13 +4,13 @@ import {
   identifier,
   integer,
   integers,
-  keyValues,
   name,
   record,
   required,
   string,
   strings,
   timestamp,
+  userData,
 } from './attribute.js';
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
@@ -85,7 +85,7 @@ const eventRows = [
     about: 'Properties or attached data changed.',
     attributes: {
       ...eventAttributes,
-      Changed: keyValues('Attached data added or changed.'),
+      Changed: userData('Attached data added or changed.'),
       Deleted: strings('Keys of attached data removed.', limits.attachedDataKeys),
       ChangedSystem: record('Map of the properties set, by name.'),
     },

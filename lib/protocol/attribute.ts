@@ -63,7 +63,10 @@ export const integer = (about: string, min: number, max: number) =>
 export const boolean = (about: string) => make('boolean', about, 0);
 export const timestamp = (about: string) => make('timestamp', about, 0, 0, greatestTimeMs);
 export const bytes = (about: string, exactBytes: number) => make('bytes', about, exactBytes);
-export const keyValues = (about: string) => make('keyValues', about, limits.attachedDataBytes);
+/** Attached data. */
+export const userData = (about: string) => make('keyValues', about, limits.attachedDataBytes);
+/** Any other map of keys and values. */
+export const keyValues = (about: string) => make('keyValues', about, limits.extensionBytes);
 export const strings = (about: string, maxCount: number) => make('strings', about, maxCount);
 export const integers = (about: string, maxCount: number) => make('integers', about, maxCount);
 export const record = (about: string) => make('record', about, limits.frameBytes);

@@ -132,6 +132,7 @@ function readAttribute(field: Field): unknown {
   if (attribute.kind === 'keyValues') {
     const { buffer, end, origin } = reader;
     const behind = scanAttachedData(buffer, start, end, origin);
+    if (behind - start > attribute.maxBytes) throw tooLong(field, start, 'bytes');
     reader.position = behind;
     return buffer.subarray(start, behind);
   }
@@ -140,7 +141,7 @@ function readAttribute(field: Field): unknown {
   switch (attribute.kind) {
     case 'string':
       if (item !== Item.string) break;
-      checkLength(field, start);
+      if (reader.size > attribute.maxBytes) throw tooLong(field, start, 'bytes');
       return reader.text();
     case 'integer':
     case 'timestamp':
@@ -173,9 +174,7 @@ function readAttribute(field: Field): unknown {
 function readArray(field: Field, start: number): unknown[] {
   const { kind, maxBytes } = field.attribute;
   const count = reader.size;
-  if (count > maxBytes) {
-    throw failure('AttributeTooLong', start, `${field.name} has more than ${maxBytes} entries`);
-  }
+  if (count > maxBytes) throw tooLong(field, start, 'entries');
   const expected = kind === 'strings' ? Item.string : Item.integer;
   const values: unknown[] = [];
   for (let index = 0; index < count; index++) {
@@ -195,10 +194,9 @@ function inRange(field: Field, start: number): number {
   throw failure('WrongAttributeType', start, `${field.name} is not in ${min} to ${max}: ${number}`);
 }
 
-function checkLength(field: Field, start: number): void {
-  const { maxBytes } = field.attribute;
-  if (reader.size <= maxBytes) return;
-  throw failure('AttributeTooLong', start, `${field.name} has more than ${maxBytes} bytes`);
+function tooLong({ name, attribute }: Field, start: number, unit: string): IxionError {
+  const what = `${name} has more than ${attribute.maxBytes} ${unit}`;
+  return failure('AttributeTooLong', start, what);
 }
 
 function failure(

@@ -7,6 +7,7 @@ import { writeBody } from './encode.js';
 import type { Body } from './encode.js';
 import { frameHeaderBytes, FrameOffset } from './frame-layout.js';
 import type { RouteKind } from './message.js';
+import { requestByNumber } from './registry.js';
 
 /** Frames written since the last `take`. */
 export class FrameWriter {
@@ -50,7 +51,7 @@ export class FrameWriter {
       pack.position += keyBytes;
       if (body instanceof Uint8Array) pack.raw(body);
       else writeBody(pack, message, body);
-      return this.#finish(offset);
+      return this.#finish(message, offset);
     } catch (error) {
       pack.position = pack.start + offset;
       throw error;
@@ -64,11 +65,12 @@ export class FrameWriter {
     return this.#pack.take();
   }
 
-  #finish(offset: number): number {
+  #finish(message: number, offset: number): number {
     const pack = this.#pack;
     const start = pack.start + offset;
     const length = pack.position - start;
-    if (length > limits.frameBytes) {
+    const isRequest = requestByNumber(message) !== undefined;
+    if (length > (isRequest ? limits.requestFrameBytes : limits.frameBytes)) {
       throw new IxionError('FrameTooLarge', `a frame of ${length} bytes`);
     }
     const end = pack.position;

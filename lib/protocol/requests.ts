@@ -11,6 +11,7 @@ import {
   string,
   strings,
   timestamp,
+  userData,
 } from './attribute.js';
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
@@ -74,7 +75,7 @@ const rows = [
       Hold: boolean('Submit on hold.'),
       InQueues: string('Suggested destination queues.'),
       OutQueues: keyValues('Queues proposed for a child interaction.'),
-      UserData: keyValues('Attached data.'),
+      UserData: userData('Attached data.'),
       ...updatableProperties,
       ...changeAttributes,
     },

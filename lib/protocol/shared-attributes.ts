@@ -10,6 +10,7 @@ import {
   required,
   string,
   timestamp,
+  userData,
 } from './attribute.js';
 import { limits } from '../limits.js';
 
@@ -30,9 +31,9 @@ export const changeAttributes = {
 
 /** The three change lists (domain 2.5). */
 export const changeLists = {
-  AddedProperties: keyValues('Attached data to set; a key that exists already is set as well.'),
-  ChangedProperties: keyValues('Attached data to set; a key that is not there is added.'),
-  DeletedProperties: keyValues('Attached data to remove: the keys count, the values do not.'),
+  AddedProperties: userData('Attached data to set; a key that exists already is set as well.'),
+  ChangedProperties: userData('Attached data to set; a key that is not there is added.'),
+  DeletedProperties: userData('Attached data to remove: the keys count, the values do not.'),
 };
 
 /** Properties that an update may set (domain 2.6, and IsOnline by media servers). */

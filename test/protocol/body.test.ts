@@ -185,3 +185,31 @@ t.test('a frame that cannot be written leaves the others alone', async (t) => {
   t.strictSame(keys, ['101 q', '101 q', '126 ']);
   t.equal(writer.take().length, 0);
 });
+
+t.test('a request may be as long as its limit, and an Extension as long as its own', async (t) => {
+  const writer = new FrameWriter();
+  const ofBytes = (bytes: number): number => {
+    const body = { InteractionId: 'x', Extension: { a: new Uint8Array(bytes) } };
+    return writer.write(102, 0, 1, 1, RouteKind.id, 'x', body);
+  };
+  const over = ofBytes(limits.requestFrameBytes - 1_000) - limits.requestFrameBytes + 1_000;
+  t.equal(
+    errorOf(() => ofBytes(limits.requestFrameBytes - over + 1)),
+    'FrameTooLarge',
+  );
+  t.equal(ofBytes(limits.requestFrameBytes - over), limits.requestFrameBytes);
+  const definition = messageByName('RequestStopProcessing');
+  const decode = (bytes: number): unknown => {
+    const body = encodeBody(102, { InteractionId: 'x', Extension: { a: new Uint8Array(bytes) } });
+    return decodeBody(definition, body, 0, body.length);
+  };
+  const head = 1 + 2 + 3;
+  t.equal(
+    errorOf(() => decode(limits.extensionBytes - head)),
+    'none',
+  );
+  t.equal(
+    errorOf(() => decode(limits.extensionBytes - head + 1)),
+    'AttributeTooLong',
+  );
+});
