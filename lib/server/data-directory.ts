@@ -2,15 +2,16 @@
  * Which store a start opens. An existing one is opened; a new one is made only when asked for, so
  * that a mistyped path never looks like a total loss.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Random } from '../clock.js';
 import {
   type Manifest,
+  beginManifest,
   dataFormat,
+  isUnfinished,
   readManifest,
   syncDirectory,
-  writeManifest,
 } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
@@ -21,7 +22,7 @@ export interface DataPlan {
   /** Absolute path. */
   readonly directory: string;
   readonly manifest: Manifest;
-  /** The store is not there yet; `createStore` makes it. */
+  /** The store is not there yet; `beginStore` makes it. */
   readonly isNew: boolean;
 }
 
@@ -32,8 +33,8 @@ export function partitionDirectory(directory: string, partition: number): string
 
 /** Left by a creation that was cut short, or by the file system: holds nothing of anybody. */
 function isNothing(directory: string, name: string): boolean {
-  if (name === 'lost+found' || name === 'ixion.json.new' || name === 'ixion.lock') return true;
-  return /^p\d\d$/.test(name) && readdirSync(join(directory, name)).length === 0;
+  if (['lost+found', 'ixion.json.new', 'ixion.lock'].includes(name)) return true;
+  return /^p\d\d$/.test(name) && isUnfinished(directory);
 }
 
 function refuseMissing(directory: string): never {
@@ -99,11 +100,18 @@ export function planData(options: {
   return { directory, manifest: { format: dataFormat, partitions, storeId }, isNew: true };
 }
 
-/** Makes the directories of a new store, then its manifest; all on disk when it returns. */
-export function createStore({ directory, manifest }: DataPlan): void {
-  for (let partition = 0; partition < manifest.partitions; partition += 1) {
-    mkdirSync(partitionDirectory(directory, partition), { recursive: true });
+/**
+ * Begins a new store: empty directories for the partitions. What an unfinished creation left is
+ * removed; nobody was served from it. `completeManifest` ends the creation.
+ */
+export function beginStore({ directory, manifest }: DataPlan): void {
+  beginManifest(directory, manifest);
+  for (const name of readdirSync(directory)) {
+    if (/^p\d\d$/.test(name)) rmSync(join(directory, name), { recursive: true });
   }
+  for (let partition = 0; partition < manifest.partitions; partition += 1) {
+    mkdirSync(partitionDirectory(directory, partition));
+  }
+  syncDirectory(directory);
   syncDirectory(dirname(directory));
-  writeManifest(directory, manifest);
 }

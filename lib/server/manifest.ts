@@ -1,11 +1,21 @@
 /**
  * `ixion.json` in the data directory says that this is a store, in which format, and of how many
- * partitions. It is written last when a store is made: with it the store is there, without it not.
+ * partitions. While a store is being made the file is `ixion.json.new`; it gets its name when all
+ * partitions are there, before the first client is served. So a creation that was cut short can be
+ * told from a store, and begun again without losing anything that was acknowledged.
  *
  * Recipe for a new format: raise `dataFormat`, keep reading the older number here, and upgrade where
  * the difference lies (rows of a partition carry versions of their own).
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../limits.js';
 import { StartRefused } from './refusal.js';
@@ -14,6 +24,7 @@ import { StartRefused } from './refusal.js';
 export const dataFormat = 1;
 
 const fileName = 'ixion.json';
+const draftName = 'ixion.json.new';
 
 export interface Manifest {
   readonly format: number;
@@ -68,16 +79,24 @@ function parse(text: string, file: string): Partial<Record<keyof Manifest, unkno
   return {};
 }
 
-/** Writes a manifest so that it is there wholly, and on disk, or not at all. */
-export function writeManifest(directory: string, manifest: Manifest): void {
-  const file = join(directory, fileName);
-  const draft = `${file}.new`;
-  const descriptor = openSync(draft, 'w');
+/** Notes that a store is being made. On disk when it returns. */
+export function beginManifest(directory: string, manifest: Manifest): void {
+  const descriptor = openSync(join(directory, draftName), 'w');
   writeFileSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`);
   fsyncSync(descriptor);
   closeSync(descriptor);
-  renameSync(draft, file);
   syncDirectory(directory);
+}
+
+/** Makes the store one: with this it is there. On disk when it returns. */
+export function completeManifest(directory: string): void {
+  renameSync(join(directory, draftName), join(directory, fileName));
+  syncDirectory(directory);
+}
+
+/** Whether the directory holds a creation that was cut short. */
+export function isUnfinished(directory: string): boolean {
+  return existsSync(join(directory, draftName)) && !existsSync(join(directory, fileName));
 }
 
 /** Makes names that were added to a directory last through a loss of power. */

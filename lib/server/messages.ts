@@ -125,6 +125,10 @@ export interface PartitionArguments {
   readonly partitions: number;
   /** Directory of this partition's environment. */
   readonly directory: string;
+  /** Identity of the whole store, as its manifest has it. */
+  readonly storeId: string;
+  /** The store is being made: the first start in this process makes the partition. Else it must be there. */
+  readonly create: boolean;
   readonly reconnectTimeoutMs: number;
   readonly eventRetentionMs: number;
   readonly eventRetentionBytes: number;

@@ -138,7 +138,7 @@ export class Server {
     if (this.#state === 'ready') this.#state = 'draining';
     front.stopAccepting();
     const drained = await this.#within(front.drain(), drainMs);
-    front.close();
+    await front.close();
     const { late } = await system.stop(systemStopMs);
     // A thread that may still commit keeps the directory until the process is gone.
     if (late.length === 0) await lock.release();
@@ -161,7 +161,7 @@ export class Server {
   fail(end: FatalEnd): void {
     if (this.#state === 'failed' || this.#state === 'stopped') return;
     this.#state = 'failed';
-    this.#parts.front.close();
+    void this.#parts.front.close();
     this.#log.error({ kind: end.kind }, end.message);
     this.#parts.options.onFatal?.(end);
   }

@@ -17,11 +17,12 @@ import { systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
 import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
-import { type DataPlan, createStore, partitionDirectory, planData } from './data-directory.js';
+import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
 import { type Front, createFront, listenerChild } from './front.js';
+import { completeManifest } from './manifest.js';
 import { applyKpiOptions, counterGroups } from './kpi.js';
 import { silentLog } from './log.js';
 import { type PartitionArguments, type PartitionMessage, partitionActorName } from './messages.js';
@@ -126,6 +127,8 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     partition,
     partitions,
     directory: partitionDirectory(data.directory, partition),
+    storeId: data.manifest.storeId,
+    create: data.isNew,
     reconnectTimeoutMs: values.reconnectTimeoutMs,
     eventRetentionMs: values['eventRetention.days'] * dayMs,
     eventRetentionBytes: Math.floor(bytes / partitions),
@@ -163,7 +166,7 @@ async function takeLock(directory: string): Promise<DataLock> {
 function makeData(start: Start, planned: DataPlan): DataPlan {
   if (!planned.isNew) return planned;
   const data = plan(start.options, start.configuration);
-  if (data.isNew) createStore(data);
+  if (data.isNew) beginStore(data);
   return data;
 }
 
@@ -201,6 +204,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const partitions = await startPartitions(start, system, data);
   phases.end('partitions');
   const queues = await openQueues(start, partitions);
+  if (data.isNew) completeManifest(data.directory);
   phases.end('queues');
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
