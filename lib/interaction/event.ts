@@ -4,6 +4,7 @@
  */
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
+import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */
 export const EventNumber = {
@@ -27,6 +28,7 @@ export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 export const PartyOperation = {
   route: 4,
   pull: 5,
+  create: 6,
   stop: 10,
   placeInQueue: 12,
   disconnect: 13,
@@ -52,6 +54,19 @@ export interface InteractionEvent {
   readonly tenantId: number;
   readonly cause: Cause;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An event about an interaction as it is now; `queue` is the name of its queue. */
+export function interactionEvent(
+  event: EventNumber,
+  interactionId: string,
+  record: StateRecord,
+  queue: string,
+  cause: Cause,
+  details?: Readonly<Record<string, unknown>>,
+): InteractionEvent {
+  const { version, state, tenantId } = record;
+  return { event, interactionId, version, state, queue, tenantId, cause, details };
 }
 
 /** The events of one write set, numbered from `firstSequence`. */

@@ -1,0 +1,151 @@
+/** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
+import { ActorType, type Cause } from '../interaction/event.js';
+import { InteractionState, withRecent, type StateRecord } from '../interaction/state-record.js';
+import type { Core } from './core.js';
+import { readBody, readRecord } from './interactions.js';
+import { readLocation } from './locations.js';
+import { packProperties } from '../interaction/properties.js';
+import { Refusal, type Answer, type Request, type Session } from './request.js';
+import type { Turn } from './turn.js';
+
+/** Hops after which a request by identifier is given back: its interaction moves too fast. */
+const hopsLimit = 8;
+const busyRetryMs = 20;
+
+/**
+ * The state of the interaction that a request names, when it lives here. Undefined: the request was
+ * passed on, parked until a hand-off ends, or answered from what is remembered of its key.
+ * @throws {Refusal} UnknownInteraction, Busy
+ */
+export function findHere(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+): StateRecord | undefined {
+  const record = readRecord(turn, id);
+  if (record !== undefined) return answeredBefore(core, turn, request, id, record) ? undefined : record;
+  if (core.handOff.park(request, id)) return undefined;
+  const at = readLocation(turn, id)?.at;
+  if (at !== undefined) passOn(core, request, at);
+  else if (core.isHomeOf(id)) throw new Refusal('UnknownInteraction', `no interaction is called ${id}`);
+  else passOn(core, request, core.homeOf(id));
+  return undefined;
+}
+
+/** Sends a request to where its interaction is. @throws {Refusal} Busy */
+export function passOn(core: Core, request: Request, partition: number): void {
+  const forwarded = { ...request, hops: request.hops + 1 };
+  const sent =
+    forwarded.hops <= hopsLimit &&
+    core.ports.send(partition, { type: 'forward', request: forwarded });
+  if (!sent) throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
+}
+
+/** A key that was answered away from home travels with the interaction. */
+function answeredBefore(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+): boolean {
+  if (record.recent.length === 0) return false;
+  const requestKey = requestKeyOf(request);
+  const { clientName } = request.session;
+  const isKnown = record.recent.some(
+    (recent) => recent.requestKey === requestKey && recent.clientName === clientName,
+  );
+  if (!isKnown) return false;
+  if (request.operation.kind === 'pull') turn.reply(request, pulledAnswer(core, turn, [id]));
+  else turn.reply(request, { kind: 'ack' });
+  return true;
+}
+
+/** The RequestKey as a binary string; empty: none. */
+export function requestKeyOf({ operation }: Request): string {
+  const attributes: { readonly RequestKey?: Uint8Array } = operation.attributes;
+  const key = attributes.RequestKey;
+  return key === undefined ? '' : Buffer.from(key).toString('latin1');
+}
+
+/**
+ * Remembers the answer of a keyed request: at home with the write set, elsewhere in the record
+ * (which the caller writes afterwards), since a repeated request comes by way of home.
+ */
+export function remember(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord | undefined,
+  kind: 'ack' | 'pulled' = 'ack',
+): void {
+  const requestKey = requestKeyOf(request);
+  if (requestKey === '') return;
+  const { clientName } = request.session;
+  if (record !== undefined && !core.isHomeOf(id)) withRecent(record, { clientName, requestKey });
+  else core.retryKeys.keep(turn, { clientName, requestKey, kind, ids: kind === 'ack' ? [] : [id] });
+}
+
+/** The answer of a pull, with the properties as they are now. */
+export function pulledAnswer(core: Core, turn: Turn, ids: readonly string[]): Answer {
+  const interactions: Uint8Array[] = [];
+  for (const id of ids) {
+    const record = readRecord(turn, id);
+    if (record === undefined) continue;
+    const queue = core.queues.nameOf(record.queue);
+    interactions.push(packProperties(id, record, queue, readBody(turn, id)));
+  }
+  return { kind: 'pulled', interactions };
+}
+
+/**
+ * A media server may touch any interaction; others one that waits, or that they have themselves.
+ * @throws {Refusal} WrongClientType, HeldByAnother
+ */
+export function checkRight({ session }: Request, record: StateRecord): void {
+  if (session.clientType === 'ReportingEngine') throw wrongType(session);
+  if (session.clientType === 'MediaServer') return;
+  if (record.state === InteractionState.queued || record.holder === session.sessionKey) return;
+  throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
+}
+
+export const wrongType = (session: Session): Refusal =>
+  new Refusal('WrongClientType', `a ${session.clientType} may not send this request`);
+
+const actorTypes = {
+  MediaServer: ActorType.mediaServer,
+  AgentApplication: ActorType.agent,
+  RoutingEngine: ActorType.strategy,
+  ReportingEngine: ActorType.server,
+} as const;
+
+/** Actor type of a client (domain 3.2). */
+export const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
+
+/** Who asked and why, for the events of a request. */
+export function causeOf(request: Request): Cause {
+  const attributes: {
+    readonly ReasonSystemName?: string;
+    readonly ReasonDescription?: string;
+    readonly Extension?: Uint8Array;
+  } = request.operation.attributes;
+  return {
+    actorType: actorTypeOf(request.session),
+    actorId: request.session.clientName,
+    reasonSystemName: attributes.ReasonSystemName,
+    reasonDescription: attributes.ReasonDescription,
+    extension: attributes.Extension,
+  };
+}
+
+/** The server itself, acting by a timer. */
+export const serverCause: Cause = { actorType: ActorType.server, actorId: '' };
+
+/** The party that has an interaction, for party events; by the state it is held in. */
+export const partyOf = (record: StateRecord, operation: number): Record<string, unknown> => ({
+  PartyType: record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
+  PartyId: record.assignedTo,
+  Operation: operation,
+});

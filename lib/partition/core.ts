@@ -1,0 +1,66 @@
+/** What the parts of one partition share. Built anew with every incarnation of its actor. */
+import type { Clock } from '../clock.js';
+import { homeOf, IdentifierSource } from '../interaction/identifier.js';
+import type { Store } from '../store/contract.js';
+import { HandOff } from './hand-off.js';
+import { HeldPulls } from './held-pulls.js';
+import { Holdings } from './holdings.js';
+import { Outbox } from './outbox.js';
+import { PartitionTime } from './partition-time.js';
+import type { Ports } from './peer.js';
+import { Queues } from './queues.js';
+import { RetryKeys } from './retry-keys.js';
+
+export interface PartitionOptions {
+  readonly partition: number;
+  readonly partitions: number;
+  readonly reconnectTimeoutMs: number;
+  readonly eventRetentionMs: number;
+  readonly eventRetentionBytes: number;
+}
+
+export class Core {
+  readonly options: PartitionOptions;
+  readonly store: Store;
+  readonly ports: Ports;
+  readonly time: PartitionTime;
+  readonly queues: Queues;
+  readonly identifiers: IdentifierSource;
+  readonly retryKeys: RetryKeys;
+  readonly outbox: Outbox;
+  readonly holdings: Holdings;
+  readonly heldPulls: HeldPulls;
+  readonly handOff: HandOff;
+
+  constructor(options: PartitionOptions, store: Store, clock: Clock, ports: Ports) {
+    this.options = options;
+    this.store = store;
+    this.ports = ports;
+    this.time = new PartitionTime(clock, store);
+    this.queues = new Queues(store);
+    this.identifiers = new IdentifierSource(options.partition);
+    this.retryKeys = new RetryKeys(store);
+    this.outbox = new Outbox(store, {
+      retentionMs: options.eventRetentionMs,
+      retentionBytes: options.eventRetentionBytes,
+    });
+    this.holdings = new Holdings(this);
+    this.heldPulls = new HeldPulls();
+    this.handOff = new HandOff(this);
+    this.queues.onAvailable = (queue, id) => this.heldPulls.available(queue, id);
+  }
+
+  /** Number of this partition. */
+  get partition(): number {
+    return this.options.partition;
+  }
+
+  /** The partition that always knows where an interaction is. */
+  homeOf(id: string): number {
+    return homeOf(id, this.options.partitions);
+  }
+
+  isHomeOf(id: string): boolean {
+    return this.homeOf(id) === this.partition;
+  }
+}

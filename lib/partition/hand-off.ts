@@ -1,0 +1,247 @@
+/**
+ * Moving an interaction to another partition, so that a kill at any moment loses and doubles nothing.
+ *
+ * Each step is one write set; messages leave only after the write set that makes them true.
+ *
+ * 1. source: the rows become one `transit` row, a full copy        -> offer to target
+ * 2. target: the rows, and a `taken` row that remembers the offer  -> answer to the client,
+ *                                                                     located to home
+ * 3. home:   `location` := target, if the move is newer            -> settled to source
+ * 4. source: the `transit` row goes                                -> forget to target
+ * 5. target: the `taken` row goes
+ *
+ * Home may be the source or the target: then its step is part of that write set. A target that
+ * knows the move already answers `located` again and changes nothing. The source offers again, at
+ * a start and by a timer, until it is settled; a restarted target asks `pending` about every
+ * `taken` row. While a copy is in transit, requests by identifier wait at the source, bounded, and are
+ * passed on to the target when it is settled. An end away from home leaves a `gone` row until home
+ * has its tombstone.
+ */
+import { Unpackr, Packr } from 'msgpackr';
+import { limits } from '../limits.js';
+import { decodeRow } from '../interaction/body.js';
+import { decodeEvents } from '../interaction/event.js';
+import { decodeState, withRecent } from '../interaction/state-record.js';
+import type { Core } from './core.js';
+import { readRecord, writeRow } from './interactions.js';
+import { moveKey, readMoveKey } from './keys.js';
+import { forgetLocation, noteEnd, noteLocation } from './locations.js';
+import { passOn } from './access.js';
+import { putResumeDeadline } from './deadlines.js';
+import type { Offer, PeerMessage } from './peer.js';
+import { Refusal, type Request } from './request.js';
+import type { Turn } from './turn.js';
+
+type Located = Extract<PeerMessage, { type: 'located' }>;
+type Gone = Extract<PeerMessage, { type: 'gone' }>;
+
+/** A hand-off that its source has not seen the end of. */
+interface Transit {
+  readonly offer: Offer;
+  readonly target: number;
+  readonly waiters: Request[];
+}
+
+const resendMs = 1_000;
+const busyRetryMs = 20;
+const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
+export class HandOff {
+  readonly #core: Core;
+  readonly #transits = new Map<string, Transit>();
+  /** The newest hand-off from here of an identifier. */
+  readonly #newest = new Map<string, Transit>();
+  readonly #gone = new Map<string, Gone>();
+  #resendAtMs: number;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#resendAtMs = core.time.nowMs();
+    for (const [, row] of core.store.range('transit', {})) {
+      const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
+      this.#add({ offer: { ...offer, asker: undefined }, target, waiters: [] });
+    }
+    for (const [key, row] of core.store.range('gone', {})) {
+      this.#gone.set(key, unpackr.unpack(row) as Gone);
+    }
+  }
+
+  /** Hand-offs under way from here. */
+  get inTransit(): number {
+    return this.#transits.size;
+  }
+
+  nextWorkMs(): number {
+    const isIdle = this.#transits.size === 0 && this.#gone.size === 0;
+    return isIdle ? Number.POSITIVE_INFINITY : this.#resendAtMs;
+  }
+
+  /** Requests that wait for a hand-off, taken out. */
+  takeWaiters(): Request[] {
+    return [...this.#transits.values()].flatMap(({ waiters }) => waiters.splice(0));
+  }
+
+  /** Step 1. The caller has removed the rows; `waiters` wait from the start. */
+  depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
+    const { asker: _asker, ...lasting } = offer;
+    turn.put(
+      'transit',
+      moveKey(offer.id, offer.move),
+      Buffer.from(packr.pack({ offer: lasting, target })),
+      true,
+    );
+    this.#add({ offer, target, waiters });
+    turn.send(target, offer);
+  }
+
+  /** Lets a request wait while its interaction is in transit. @throws {Refusal} Busy */
+  park(request: Request, id: string): boolean {
+    const transit = this.#newest.get(id);
+    if (transit === undefined) return false;
+    if (transit.waiters.length >= limits.waitersPerHandOff) {
+      throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
+    }
+    transit.waiters.push(request);
+    return true;
+  }
+
+  /** The interaction is on its way from here: who submitted it. */
+  submitterInTransit(id: string): string | undefined {
+    return this.#newest.get(id)?.offer.submittedBy;
+  }
+
+  /** Tells home that an interaction ended here; home may be here. */
+  ended(turn: Turn, gone: Omit<Gone, 'type' | 'from'>): void {
+    const home = this.#core.homeOf(gone.id);
+    if (home === this.#core.partition) return noteEnd(turn, gone.id, gone.move, gone.submittedBy);
+    const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
+    const key = moveKey(gone.id, gone.move);
+    turn.put('gone', key, Buffer.from(packr.pack(message)), true);
+    this.#gone.set(key, message);
+    turn.send(home, message);
+  }
+
+  /** Handles a message of another partition. */
+  receive(turn: Turn, message: Exclude<PeerMessage, { type: 'forward' }>): void {
+    switch (message.type) {
+      case 'offer':
+        return this.#offered(turn, message);
+      case 'located':
+        return this.#located(turn, message);
+      case 'settled':
+        return this.#settled(turn, message.id, message.move, message.at);
+      case 'forget':
+        return turn.delete('taken', moveKey(message.id, message.move));
+      case 'pending':
+        if (this.#transits.has(moveKey(message.id, message.move))) return;
+        return turn.send(message.at, { type: 'forget', id: message.id, move: message.move });
+      case 'gone':
+        return this.#ended(turn, message);
+      case 'noted':
+        this.#gone.delete(moveKey(message.id, message.move));
+        return turn.delete('gone', moveKey(message.id, message.move));
+    }
+  }
+
+  /** Asks the sources of all `taken` rows whether they still offer; once after a start. */
+  askPending(turn: Turn): void {
+    for (const [key, value] of turn.range('taken', {})) {
+      const { id, move } = readMoveKey(key);
+      turn.send(value[0]!, { type: 'pending', id, move, at: this.#core.partition });
+    }
+  }
+
+  /** Sends again what has not been answered. */
+  work(turn: Turn): void {
+    if (turn.nowMs < this.#resendAtMs) return;
+    this.#resendAtMs = turn.nowMs + resendMs;
+    for (const { offer, target } of this.#transits.values()) turn.send(target, offer);
+    for (const gone of this.#gone.values()) turn.send(this.#core.homeOf(gone.id), gone);
+  }
+
+  #add(transit: Transit): void {
+    const { id, move } = transit.offer;
+    this.#transits.set(moveKey(id, move), transit);
+    const newest = this.#newest.get(id);
+    if (newest === undefined || newest.offer.move < move) this.#newest.set(id, transit);
+    this.#resendAtMs = Math.max(this.#resendAtMs, this.#core.time.nowMs());
+  }
+
+  /** Step 2. */
+  #offered(turn: Turn, offer: Offer): void {
+    const { id, move, source, submittedBy } = offer;
+    const key = moveKey(id, move);
+    if (turn.get('taken', key) === undefined) {
+      turn.put('taken', key, Buffer.of(source), true);
+      this.#arrive(turn, offer);
+      if (offer.asker !== undefined) turn.replyWhenDurable(offer.asker, arrivalAnswer(offer));
+    }
+    const home = this.#core.homeOf(id);
+    const at = this.#core.partition;
+    if (home !== at) turn.send(home, { type: 'located', id, move, at, source, submittedBy });
+    else {
+      if (readRecord(turn, id) !== undefined) forgetLocation(turn, id);
+      turn.send(source, { type: 'settled', id, move, at });
+    }
+  }
+
+  #arrive(turn: Turn, offer: Offer): void {
+    const { queues, retryKeys, holdings } = this.#core;
+    const { state, body } = decodeRow(offer.row);
+    const record = decodeState(state);
+    const { clientName, requestKey, id } = offer;
+    if (requestKey !== '') {
+      if (!this.#core.isHomeOf(id)) withRecent(record, { clientName, requestKey });
+      else retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: offer.birth ? [id] : [] });
+    }
+    writeRow(turn, id, record, body);
+    if (record.holder !== '') holdings.take(turn, record.holder, id);
+    putResumeDeadline(turn, id, record);
+    queues.enter(turn, id, record);
+    const totals = queues.totals(turn, record.queue);
+    if (offer.birth) totals.submitted++;
+    else totals.entered++;
+    turn.events.push(...decodeEvents(offer.events).events);
+  }
+
+  /** Step 3. */
+  #located(turn: Turn, { id, move, at, source, submittedBy }: Located): void {
+    if (readRecord(turn, id) === undefined) noteLocation(turn, id, { at, move, submittedBy });
+    if (source === this.#core.partition) this.#settled(turn, id, move, at);
+    else turn.send(source, { type: 'settled', id, move, at });
+  }
+
+  /** Step 4. */
+  #settled(turn: Turn, id: string, move: number, at: number): void {
+    const key = moveKey(id, move);
+    const transit = this.#transits.get(key);
+    turn.delete('transit', key);
+    turn.send(at, { type: 'forget', id, move });
+    if (transit === undefined) return;
+    this.#transits.delete(key);
+    if (this.#newest.get(id) === transit) this.#newest.delete(id);
+    for (const request of transit.waiters) this.#passOn(turn, request, at);
+  }
+
+  #passOn(turn: Turn, request: Request, at: number): void {
+    try {
+      passOn(this.#core, request, at);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      turn.reply(request, error.answer);
+    }
+  }
+
+  #ended(turn: Turn, gone: Gone): void {
+    const { id, move, from, submittedBy, clientName, requestKey } = gone;
+    noteEnd(turn, id, move, submittedBy);
+    if (requestKey !== '') {
+      this.#core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [] });
+    }
+    turn.send(from, { type: 'noted', id, move });
+  }
+}
+
+const arrivalAnswer = (offer: Offer) =>
+  offer.birth ? ({ kind: 'ack', interactionId: offer.id } as const) : ({ kind: 'ack' } as const);

@@ -1,0 +1,106 @@
+/**
+ * Pulls that wait until something is there or their deadline comes (domain 4.6). They are not on disk:
+ * a client that loses its link asks again. First come, first served, per queue and per identifier.
+ */
+import { limits } from '../limits.js';
+import type { Request } from './request.js';
+
+/** A pull that waits; `deadlineMs` by the clock of the partition. */
+export interface HeldPull {
+  readonly request: Request;
+  readonly deadlineMs: number;
+  readonly target: number | string;
+}
+
+export class HeldPulls {
+  /** By queue number, or by identifier. */
+  readonly #waiting = new Map<number | string, HeldPull[]>();
+  readonly #ready = new Set<number | string>();
+  #count = 0;
+  /** No deadline comes before this. */
+  #nextDeadlineMs = Number.POSITIVE_INFINITY;
+
+  get nextDeadlineMs(): number {
+    return this.#nextDeadlineMs;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= limits.heldPullsPerPartition;
+  }
+
+  add(pull: HeldPull): void {
+    const list = this.#waiting.get(pull.target);
+    if (list === undefined) this.#waiting.set(pull.target, [pull]);
+    else list.push(pull);
+    this.#count++;
+    this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+  }
+
+  /** An interaction can be pulled now. */
+  available(queue: number, id: string): void {
+    if (this.#waiting.size === 0) return;
+    if (this.#waiting.has(id)) this.#ready.add(id);
+    if (this.#waiting.has(queue)) this.#ready.add(queue);
+  }
+
+  /** A queue or identifier that has become available and is waited for; by identifier first. */
+  takeReady(): number | string | undefined {
+    let found: number | string | undefined;
+    for (const target of this.#ready) {
+      if (found === undefined || typeof target === 'string') found = target;
+      if (typeof target === 'string') break;
+    }
+    if (found !== undefined) this.#ready.delete(found);
+    return found;
+  }
+
+  /** The pull that waits longest for a target, taken out. */
+  takeFirst(target: number | string): HeldPull | undefined {
+    const list = this.#waiting.get(target);
+    const first = list?.shift();
+    if (first === undefined) return undefined;
+    if (list!.length === 0) this.#waiting.delete(target);
+    this.#count--;
+    return first;
+  }
+
+  /** All pulls for a target, taken out. */
+  takeAll(target: number | string): HeldPull[] {
+    const list = this.#waiting.get(target) ?? [];
+    this.#waiting.delete(target);
+    this.#count -= list.length;
+    return list;
+  }
+
+  /** Pulls whose deadline has come, taken out. */
+  takeExpired(nowMs: number): HeldPull[] {
+    if (nowMs < this.#nextDeadlineMs) return [];
+    return this.#takeWhere(({ deadlineMs }) => deadlineMs <= nowMs);
+  }
+
+  /** Pulls of a session, taken out. */
+  takeOfSession(session: number): HeldPull[] {
+    return this.#takeWhere(({ request }) => request.session.session === session);
+  }
+
+  /** All pulls, taken out. */
+  takeEverything(): HeldPull[] {
+    return this.#takeWhere(() => true);
+  }
+
+  #takeWhere(isTaken: (pull: HeldPull) => boolean): HeldPull[] {
+    const taken: HeldPull[] = [];
+    this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
+    for (const [target, list] of this.#waiting) {
+      const left = list.filter((pull) => {
+        if (isTaken(pull)) return taken.push(pull) === 0;
+        this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+        return true;
+      });
+      if (left.length === 0) this.#waiting.delete(target);
+      else this.#waiting.set(target, left);
+    }
+    this.#count -= taken.length;
+    return taken;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What clients have taken, and giving it back when a client does not come back.
+ *
+ * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that is
+ * lost has `reconnect-timeout` to register again; then what it holds returns to its place. After a
+ * start no session is known: all rows have that time, and are then looked through in small steps.
+ */
+import { EventNumber, PartyOperation } from '../interaction/event.js';
+import { InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { prefixEnd } from '../store/keys.js';
+import { partyOf, serverCause } from './access.js';
+import type { Core } from './core.js';
+import { readRecord, writeState } from './interactions.js';
+import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from './keys.js';
+import type { Session } from './request.js';
+import type { Turn } from './turn.js';
+
+const stepSize = 256;
+const noValue = new Uint8Array(0);
+
+export class Holdings {
+  readonly #core: Core;
+  /** Sessions that are connected, by session key. */
+  readonly #open = new Map<string, number>();
+  /** When what a lost session holds returns. */
+  readonly #returns = new Map<string, number>();
+  /** Next row of the look after a start; undefined: it is done. */
+  #startScan: string | undefined = '';
+  readonly #startScanAtMs: number;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#startScanAtMs = core.time.nowMs() + core.options.reconnectTimeoutMs;
+  }
+
+  /** When `work` has something to do, by the clock of the partition. */
+  nextWorkMs(): number {
+    let next = this.#startScan === undefined ? Number.POSITIVE_INFINITY : this.#startScanAtMs;
+    for (const atMs of this.#returns.values()) next = Math.min(next, atMs);
+    return next;
+  }
+
+  sessionOpened(session: Session): void {
+    this.#open.set(session.sessionKey, session.session);
+    this.#returns.delete(session.sessionKey);
+  }
+
+  /** `release`: what it holds returns at the next `work`, else after the time to reconnect. */
+  sessionClosed(session: Session, release: boolean): void {
+    if (this.#open.get(session.sessionKey) !== session.session) return;
+    this.#open.delete(session.sessionKey);
+    const delayMs = release ? 0 : this.#core.options.reconnectTimeoutMs;
+    this.#returns.set(session.sessionKey, this.#core.time.nowMs() + delayMs);
+  }
+
+  take(turn: Turn, sessionKey: string, id: string): void {
+    turn.put('holding', holdingKey(sessionKey, id), noValue, true);
+  }
+
+  giveUp(turn: Turn, record: StateRecord, id: string): void {
+    if (record.holder !== '') turn.delete('holding', holdingKey(record.holder, id));
+  }
+
+  /** Identifiers that a session key holds here. */
+  of(sessionKey: string, limit: number): string[] {
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
+    return this.#core.store.range('holding', range).map(([key]) => idOfHoldingKey(key));
+  }
+
+  /** Returns some of what is due; true: there is more. */
+  work(turn: Turn): boolean {
+    for (const [sessionKey, atMs] of this.#returns) {
+      if (atMs > turn.nowMs) continue;
+      const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
+      const rows = turn.range('holding', range);
+      for (const [key] of rows) this.#returnToPlace(turn, key);
+      if (rows.length < stepSize) this.#returns.delete(sessionKey);
+      return true;
+    }
+    if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return false;
+    this.#scanAfterStart(turn, this.#startScan);
+    return this.#startScan !== undefined;
+  }
+
+  #scanAfterStart(turn: Turn, from: string): void {
+    const rows = turn.range('holding', { from, limit: stepSize });
+    this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
+    for (const [key] of rows) {
+      if (!this.#open.has(sessionOfHoldingKey(key))) this.#returnToPlace(turn, key);
+    }
+  }
+
+  /** Domain 3.1: the party is gone, the interaction is back where it was taken from. */
+  #returnToPlace(turn: Turn, key: string): void {
+    const id = idOfHoldingKey(key);
+    const { queues } = this.#core;
+    const record = readRecord(turn, id);
+    turn.delete('holding', key);
+    if (record === undefined || record.holder !== sessionOfHoldingKey(key)) return;
+    const party = partyOf(record, PartyOperation.disconnect);
+    queues.leave(turn, id, record);
+    record.version++;
+    record.state = InteractionState.queued;
+    record.holder = '';
+    record.assignedTo = '';
+    record.times.PlacedInQueueAt = turn.nowMs;
+    writeState(turn, id, record);
+    queues.enter(turn, id, record);
+    const queue = queues.nameOf(record.queue);
+    turn.event(EventNumber.PartyRemoved, id, record, queue, serverCause, party);
+    turn.event(EventNumber.PlacedInQueue, id, record, queue, serverCause, { OldQueue: queue });
+  }
+}

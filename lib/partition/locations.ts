@@ -1,0 +1,59 @@
+/**
+ * What a home knows of interactions that do not live with it: where each one is, or that it ended.
+ *
+ * A tombstone guards an identifier that a client chose, or that has moved, so that a late submit or a
+ * late message of a hand-off cannot bring it back. It expires by a deadline.
+ */
+import { Packr } from 'msgpackr';
+import { limits } from '../limits.js';
+import { DeadlineKind, deadlineKey } from './keys.js';
+import type { Turn } from './turn.js';
+
+/** `at` undefined: it ended. `move` is the newest hand-off known. */
+export interface Location {
+  readonly at: number | undefined;
+  readonly move: number;
+  readonly submittedBy: string;
+}
+
+const codecVersion = 1;
+const tombstoneAt = -1;
+const packr = new Packr({ useRecords: false });
+const noValue = new Uint8Array(0);
+
+/** The row of an interaction that is elsewhere or ended; undefined: none. */
+export function readLocation(turn: Turn, id: string): Location | undefined {
+  const row = turn.get('location', id);
+  if (row === undefined) return undefined;
+  const [, at, move, submittedBy] = packr.unpack(row) as [number, number, number, string];
+  return { at: at === tombstoneAt ? undefined : at, move, submittedBy };
+}
+
+/** Notes where an interaction is, unless something newer is known. */
+export function noteLocation(turn: Turn, id: string, location: Location): void {
+  const known = readLocation(turn, id);
+  if (known !== undefined && known.move >= location.move) return;
+  putLocation(turn, id, location);
+}
+
+/** Notes that an interaction ended; stays until a deadline. */
+export function noteEnd(turn: Turn, id: string, move: number, submittedBy: string): void {
+  const known = readLocation(turn, id);
+  if (known !== undefined && known.at === undefined) return;
+  putLocation(turn, id, { at: undefined, move, submittedBy });
+  const expiresAtMs = turn.nowMs + limits.retryKeyMs;
+  turn.put('deadline', deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
+}
+
+/** Forgets where it is: it lives here again, or its tombstone expired. */
+export function forgetLocation(turn: Turn, id: string): void {
+  if (turn.get('location', id) !== undefined) turn.delete('location', id);
+}
+
+function putLocation(turn: Turn, id: string, { at, move, submittedBy }: Location): void {
+  turn.put(
+    'location',
+    id,
+    Buffer.from(packr.pack([codecVersion, at ?? tombstoneAt, move, submittedBy])),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * The events of a partition, kept in order for a retention whether or not anybody reads.
+ *
+ * One row per write set: key = sequence of its first event, value = bytes of all rows up to and
+ * including this one (f64), then the row as `encodeEvents` makes it. The running count of bytes tells
+ * how much is kept without a scan.
+ */
+import { decodeEvents, encodeEvents, type EventRow } from '../interaction/event.js';
+import { readU64, u64Key } from '../store/keys.js';
+import type { Reader, Store } from '../store/contract.js';
+import type { Turn } from './turn.js';
+
+export interface Retention {
+  readonly retentionMs: number;
+  readonly retentionBytes: number;
+}
+
+const prefixBytes = 8;
+/** Rows looked at in one trim, and how many writes lie between two. */
+const trimRows = 64;
+const trimEvery = 32;
+
+export class Outbox {
+  readonly #store: Store;
+  readonly #retention: Retention;
+  #nextSequence = 1;
+  #bytes = 0;
+  #writes = 0;
+
+  constructor(store: Store, retention: Retention) {
+    this.#store = store;
+    this.#retention = retention;
+    const newest = store.range('outbox', { reverse: true, limit: 1 })[0];
+    if (newest === undefined) return;
+    this.#bytes = bytesUpTo(newest[1]);
+    this.#nextSequence =
+      readU64(newest[0], 0) + decodeEvents(newest[1].subarray(prefixBytes)).events.length;
+  }
+
+  /** Sequence of the last event, 0 before the first. */
+  get lastSequence(): number {
+    return this.#nextSequence - 1;
+  }
+
+  /** Sequence of the oldest event kept; one more than the last when none is. */
+  oldestSequence(): number {
+    const oldest = this.#store.range('outbox', { limit: 1 })[0];
+    return oldest === undefined ? this.#nextSequence : readU64(oldest[0], 0);
+  }
+
+  /** Puts the events of a turn into it and, now and then, removes what is past the retention. */
+  append(turn: Turn): void {
+    if (turn.events.length === 0) return;
+    const firstSequence = this.#nextSequence;
+    const row = encodeEvents({ firstSequence, timeMs: turn.nowMs, events: turn.events });
+    const value = Buffer.allocUnsafeSlow(prefixBytes + row.length);
+    this.#bytes += value.length;
+    value.writeDoubleBE(this.#bytes, 0);
+    value.set(row, prefixBytes);
+    turn.put('outbox', u64Key(firstSequence), value, true);
+    this.#nextSequence += turn.events.length;
+    if (this.#writes++ % trimEvery === 0) this.#trim(turn);
+  }
+
+  #trim(turn: Turn): void {
+    for (const [key, value] of turn.range('outbox', { limit: trimRows })) {
+      const isPast =
+        decodeEvents(value.subarray(prefixBytes)).timeMs <
+          turn.nowMs - this.#retention.retentionMs ||
+        bytesUpTo(value) <= this.#bytes - this.#retention.retentionBytes;
+      if (!isPast) return;
+      turn.delete('outbox', key);
+    }
+  }
+}
+
+const bytesUpTo = (value: Uint8Array): number =>
+  new DataView(value.buffer, value.byteOffset).getFloat64(0);
+
+/** Rows of events from the one that holds `sequence` on, at most `limit`. */
+export function readEventRows(reader: Reader, sequence: number, limit: number): EventRow[] {
+  const before = reader.range('outbox', { to: u64Key(sequence + 1), reverse: true, limit: 1 })[0];
+  const from = before === undefined ? u64Key(sequence) : before[0];
+  return reader
+    .range('outbox', { from, limit })
+    .map(([, value]) => decodeEvents(value.subarray(prefixBytes)));
+}

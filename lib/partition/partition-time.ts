@@ -1,0 +1,47 @@
+/**
+ * The clock of a partition: never goes back, not even over a restart.
+ *
+ * Its time is the greater of the stored mark and the wall clock at start, plus the monotonic time
+ * since. The mark is stored ahead in leases of one second, in the write set that first needs it, so
+ * that identifiers made after a restart are greater than all before. A jump of the wall clock while
+ * running changes nothing; after a restart, a forward jump shows and due deadlines fire.
+ */
+import type { Clock } from '../clock.js';
+import type { Turn } from './turn.js';
+import { readU64, u64Key } from '../store/keys.js';
+import type { Reader } from '../store/contract.js';
+
+const markKey = 'time';
+const leaseMs = 1_000;
+
+export class PartitionTime {
+  readonly #clock: Clock;
+  readonly #baseMs: number;
+  readonly #startMonotonicMs: number;
+  #leaseEndMs: number;
+
+  constructor(clock: Clock, store: Reader) {
+    const mark = store.get('meta', markKey);
+    this.#clock = clock;
+    this.#leaseEndMs = mark === undefined ? 0 : readU64(Buffer.from(mark).toString('latin1'), 0);
+    this.#baseMs = Math.max(this.#leaseEndMs, clock.nowMs());
+    this.#startMonotonicMs = clock.monotonicMs();
+  }
+
+  /** Milliseconds since 1970 UTC, whole. */
+  nowMs(): number {
+    return Math.floor(this.#baseMs + this.#clock.monotonicMs() - this.#startMonotonicMs);
+  }
+
+  /** When the given time of this clock comes, in monotonic milliseconds. */
+  toMonotonicMs(timeMs: number): number {
+    return timeMs - this.#baseMs + this.#startMonotonicMs;
+  }
+
+  /** Stores a new lease with this turn if the turn has outrun the present one. */
+  lease(turn: Turn): void {
+    if (turn.nowMs < this.#leaseEndMs) return;
+    this.#leaseEndMs = turn.nowMs + leaseMs;
+    turn.put('meta', markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * A partition: a deterministic machine that turns requests into write sets, and write sets, once they
+ * are durable, into answers, events and messages to other partitions.
+ *
+ * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it. At
+ * most two write sets are on their way to the disk; `room` tells when the next turn may begin, and
+ * meanwhile requests gather, so that the batch grows with the load.
+ *
+ * When a write set does not become durable, the state in memory no longer agrees with the disk: the
+ * partition is broken, answers what is in flight, and must be built anew from its store.
+ */
+import type { Clock } from '../clock.js';
+import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { Outcome, Store, WriteSet } from '../store/contract.js';
+import { pulledAnswer } from './access.js';
+import { Core, type PartitionOptions } from './core.js';
+import { nextDeadlineMs, workDeadlines } from './deadlines.js';
+import type { PeerMessage, Ports } from './peer.js';
+import type { Queue } from './queues.js';
+import { Refusal, type Answer, type Reply, type Request, type Session } from './request.js';
+import { changeProperties } from './requests/change.js';
+import { getProperties } from './requests/get.js';
+import { hold, resume } from './requests/hold.js';
+import { placeInQueue } from './requests/place.js';
+import { expireHeldPulls, pull, serveHeldPulls } from './requests/pull.js';
+import { stop } from './requests/stop.js';
+import { submit } from './requests/submit.js';
+import { Turn } from './turn.js';
+
+/** What a partition tells its surroundings. */
+export interface PartitionOutput {
+  /** Answers, in the order of the requests; all of them may leave now. */
+  replies(replies: readonly Reply[]): void;
+  /** Events up to this sequence are durable and may be read. */
+  eventsUpTo(sequence: number): void;
+  /** A write set did not become durable. `unknown`: fence; else build the partition anew. */
+  broken(outcome: Exclude<Outcome, 'durable'>): void;
+}
+
+/** Room left in a write set for the rows that its end adds. */
+const reserveBytes = 65_536;
+const readBackDelayMs = 250;
+const readBackStepMs = 5;
+
+export class Partition {
+  readonly core: Core;
+  readonly #output: PartitionOutput;
+  #turn: Turn | undefined;
+  #sequence: number;
+  #isBroken = false;
+  /** Settles when the newest write set has been dealt with. */
+  #newest: Promise<void> = Promise.resolve();
+  #oldest: Promise<void> = Promise.resolve();
+  #readBackAtMs: number;
+  #hasAskedPending = false;
+  #deadlineMs: number | undefined;
+
+  constructor(
+    options: PartitionOptions,
+    store: Store,
+    clock: Clock,
+    ports: Ports,
+    output: PartitionOutput,
+    appliedSequence: number,
+  ) {
+    this.core = new Core(options, store, clock, ports);
+    this.#output = output;
+    this.#sequence = appliedSequence;
+    this.#readBackAtMs = this.core.time.nowMs() + readBackDelayMs;
+  }
+
+  /** Executes a request in the turn under way. Its answer leaves with the turn, or later. */
+  request(request: Request): void {
+    const turn = this.#begin();
+    try {
+      if (!this.#answerAgain(turn, request)) this.#execute(turn, request);
+    } catch (error) {
+      if (error instanceof Refusal) turn.reply(request, error.answer);
+      else if (error instanceof IxionError) turn.reply(request, answerOf(error));
+      else throw error;
+    }
+    if (turn.bytes > limits.writeSetBytes - reserveBytes) this.commit();
+  }
+
+  /** Handles a message of another partition in the turn under way. */
+  peer(message: PeerMessage): void {
+    if (message.type === 'forward') return this.request(message.request);
+    const turn = this.#begin();
+    this.core.handOff.receive(turn, message);
+    if (turn.bytes > limits.writeSetBytes - reserveBytes) this.commit();
+  }
+
+  sessionOpened(session: Session): void {
+    this.core.holdings.sessionOpened(session);
+  }
+
+  /** Held pulls of the session are dropped; what it holds returns at once or after a time. */
+  sessionClosed(session: Session, release: boolean): void {
+    this.core.heldPulls.takeOfSession(session.session);
+    this.core.holdings.sessionClosed(session, release);
+  }
+
+  /** Answers every held pull with nothing: the server drains. */
+  endHeldPulls(): void {
+    expireHeldPulls(this.#begin(), this.core.heldPulls.takeEverything());
+  }
+
+  /** Adds or replaces queues; resolves when they are durable. */
+  applyQueues(queues: readonly Queue[]): Promise<void> {
+    const turn = this.#begin();
+    for (const queue of queues) this.core.queues.apply(turn, queue);
+    this.commit();
+    return this.#newest;
+  }
+
+  /** Does what time has made due. To be called when `Ports.wakeAt` says so. */
+  wake(): void {
+    const turn = this.#begin();
+    const { core } = this;
+    expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
+    workDeadlines(core, turn);
+    core.holdings.work(turn);
+    core.handOff.work(turn);
+    if (!this.#hasAskedPending) core.handOff.askPending(turn);
+    this.#hasAskedPending = true;
+    if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
+      core.retryKeys.readBack(turn.nowMs);
+      this.#readBackAtMs = turn.nowMs + readBackStepMs;
+    }
+    this.#deadlineMs = undefined;
+    this.commit();
+  }
+
+  /** Closes the turn under way: its changes go to the disk, its answers follow them. */
+  commit(): void {
+    const turn = this.#turn;
+    if (turn === undefined) return;
+    serveHeldPulls(this.core, turn);
+    this.#turn = undefined;
+    if (turn.hasChanges) this.#append(turn);
+    else if (turn.replies.length > 0 || turn.messages.length > 0) {
+      this.#newest = this.#newest.then(() => this.#finish(turn));
+    }
+    this.#schedule(turn);
+  }
+
+  /** Resolves when another turn may begin. Undefined: now. */
+  room(): Promise<void> | undefined {
+    return this.core.store.inFlight < limits.writeSetsInFlight ? undefined : this.#oldest;
+  }
+
+  /** Resolves when nothing is on its way to the disk. */
+  async settled(): Promise<void> {
+    await this.#newest;
+  }
+
+  /** Requests that were neither executed nor answered: held pulls, and waiters of hand-offs. */
+  takeUnanswered(): Request[] {
+    const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
+    return [...held, ...this.core.handOff.takeWaiters()];
+  }
+
+  #begin(): Turn {
+    if (this.#turn === undefined) {
+      this.#turn = new Turn(this.core.store, this.core.time.nowMs());
+      this.core.queues.begin(this.#turn);
+    }
+    return this.#turn;
+  }
+
+  /** A request whose key is known gets the answer it got before. */
+  #answerAgain(turn: Turn, request: Request): boolean {
+    const attributes: { readonly RequestKey?: Uint8Array } = request.operation.attributes;
+    const key = attributes.RequestKey;
+    if (key === undefined) return false;
+    const { clientName } = request.session;
+    const kept = this.core.retryKeys.find(turn, clientName, key, request.retried);
+    if (kept === undefined) return false;
+    const [id] = kept.ids;
+    if (kept.kind === 'pulled') turn.reply(request, pulledAnswer(this.core, turn, kept.ids));
+    else turn.reply(request, id === undefined ? { kind: 'ack' } : { kind: 'ack', interactionId: id });
+    return true;
+  }
+
+  #execute(turn: Turn, request: Request): void {
+    const { core } = this;
+    const { operation } = request;
+    switch (operation.kind) {
+      case 'submit':
+        return submit(core, turn, request, operation.attributes);
+      case 'pull':
+        return pull(core, turn, request, operation.attributes);
+      case 'stop':
+        return stop(core, turn, request, operation.attributes);
+      case 'place':
+        return placeInQueue(core, turn, request, operation.attributes);
+      case 'change':
+        return changeProperties(core, turn, request, operation.attributes);
+      case 'hold':
+        return hold(core, turn, request, operation.attributes);
+      case 'resume':
+        return resume(core, turn, request, operation.attributes);
+      case 'get':
+        return getProperties(core, turn, request, operation.attributes);
+    }
+  }
+
+  #append(turn: Turn): void {
+    const { core } = this;
+    core.queues.storeTotals(turn);
+    core.outbox.append(turn);
+    core.retryKeys.store(turn);
+    core.time.lease(turn);
+    const writeSet: WriteSet = {
+      partition: core.partition,
+      epoch: 1,
+      sequence: ++this.#sequence,
+      changes: turn.changes(),
+    };
+    const { lastSequence } = core.outbox;
+    this.#oldest = this.#newest;
+    this.#newest = core.store.append(writeSet).then((outcome) => {
+      if (outcome !== 'durable') return this.#fail(turn, outcome);
+      this.#finish(turn);
+      if (turn.events.length > 0) this.#output.eventsUpTo(lastSequence);
+    });
+    if (core.store.inFlight === 1) this.#oldest = this.#newest;
+  }
+
+  #finish(turn: Turn): void {
+    if (turn.replies.length > 0) this.#output.replies(turn.replies);
+    for (const { partition, message } of turn.messages) this.core.ports.send(partition, message);
+  }
+
+  #fail(turn: Turn, outcome: Exclude<Outcome, 'durable'>): void {
+    const error = failures[outcome];
+    const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
+    const answer: Answer = { kind: 'error', error, detail: failureTexts[outcome] };
+    this.#output.replies(replies.map(({ to }) => ({ to, answer })));
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#output.broken(outcome);
+  }
+
+  /** Asks to be woken when the next thing is due. */
+  #schedule(turn: Turn): void {
+    const { core } = this;
+    this.#deadlineMs ??= nextDeadlineMs(turn);
+    const next = Math.min(
+      this.#deadlineMs,
+      core.heldPulls.nextDeadlineMs,
+      core.holdings.nextWorkMs(),
+      core.handOff.nextWorkMs(),
+      core.retryKeys.isReadingBack ? this.#readBackAtMs : Number.POSITIVE_INFINITY,
+    );
+    if (Number.isFinite(next)) core.ports.wakeAt(core.time.toMonotonicMs(next));
+  }
+}
+
+const failures = { refused: 'Unavailable', full: 'StoreFull', unknown: 'UnknownOutcome' } as const;
+const failureTexts = {
+  refused: 'the change was not made',
+  full: 'there is no room on disk; the change was not made',
+  unknown: 'the disk did not say whether the change was made',
+} as const;
+
+const answerOf = (error: IxionError): Answer => ({
+  kind: 'error',
+  error: error.errorName,
+  detail: error.message,
+});

@@ -1,0 +1,66 @@
+/**
+ * What partitions say to each other. Delivery is first-in first-out per pair of partitions; a message
+ * may be repeated (after a restart or by the resend timer), so every handler is idempotent.
+ * The protocol stands in `hand-off.ts`.
+ */
+import type { Asker, Request } from './request.js';
+
+/** An interaction on its way. `id` and `move` name the hand-off. */
+export interface Offer {
+  readonly type: 'offer';
+  readonly id: string;
+  readonly move: number;
+  readonly source: number;
+  /** The row as `encodeRow` makes it, in the state it is to have at the target. */
+  readonly row: Uint8Array;
+  /** Events to tell at the target, packed as `encodeEvents` does. */
+  readonly events: Uint8Array;
+  /** Born by this hand-off: count it as submitted there. */
+  readonly birth: boolean;
+  readonly submittedBy: string;
+  /** Who gets the answer when it has arrived; undefined after a restart. */
+  readonly asker: Asker | undefined;
+  readonly clientName: string;
+  /** The RequestKey as a binary string, empty: none. */
+  readonly requestKey: string;
+}
+
+export type PeerMessage =
+  | Offer
+  /** Target to home: it is here now. */
+  | {
+      readonly type: 'located';
+      readonly id: string;
+      readonly move: number;
+      readonly at: number;
+      readonly source: number;
+      readonly submittedBy: string;
+    }
+  /** Home (or the target that is home) to source: the copy may go. */
+  | { readonly type: 'settled'; readonly id: string; readonly move: number; readonly at: number }
+  /** Source to target: the copy is gone, so no offer of this hand-off comes again. */
+  | { readonly type: 'forget'; readonly id: string; readonly move: number }
+  /** Target, restarted, to source: does this hand-off still go on? */
+  | { readonly type: 'pending'; readonly id: string; readonly move: number; readonly at: number }
+  /** Where it ended to home: it no longer exists. */
+  | {
+      readonly type: 'gone';
+      readonly id: string;
+      readonly move: number;
+      readonly from: number;
+      readonly submittedBy: string;
+      readonly clientName: string;
+      readonly requestKey: string;
+    }
+  /** Home to where it ended: noted. */
+  | { readonly type: 'noted'; readonly id: string; readonly move: number }
+  /** A request by identifier, passed on. */
+  | { readonly type: 'forward'; readonly request: Request };
+
+/** How a partition reaches the others and the timer of its thread. */
+export interface Ports {
+  /** Sends to another partition; false: no room, the sender tries again later. */
+  send(partition: number, message: PeerMessage): boolean;
+  /** Wants `wake` to be called on the partition at this time of its clock (monotonic milliseconds). */
+  wakeAt(monotonicMs: number): void;
+}

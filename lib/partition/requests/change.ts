@@ -1,0 +1,116 @@
+/** RequestChangeProperties (domain 2.5, 2.6). */
+import { changeKeyValues, emptyKeyValues, unpackKeyValues } from '../../interaction/attached-data.js';
+import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
+import { EventNumber } from '../../interaction/event.js';
+import type { StateRecord } from '../../interaction/state-record.js';
+import { causeOf, checkRight, findHere, remember } from '../access.js';
+import type { Core } from '../core.js';
+import { readBody, writeRow, writeState } from '../interactions.js';
+import {
+  Refusal,
+  type ChangeLists,
+  type ChangePropertiesAttributes,
+  type Request,
+} from '../request.js';
+import type { Turn } from '../turn.js';
+
+/** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, PropertyReadOnly */
+export function changeProperties(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: ChangePropertiesAttributes,
+): void {
+  const id = attributes.InteractionId;
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  checkRight(request, record);
+  checkOnline(request, attributes);
+  const body = changedBody(readBody(turn, id), attributes);
+  const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
+  if (isReordered) core.queues.leave(turn, id, record);
+  record.version++;
+  changeRecord(turn, record, attributes);
+  if (isReordered) core.queues.enter(turn, id, record);
+  remember(core, turn, request, id, record);
+  if (body === undefined) writeState(turn, id, record);
+  else writeRow(turn, id, record, body);
+  const queue = core.queues.nameOf(record.queue);
+  const details = changeDetails(attributes);
+  turn.event(EventNumber.PropertiesChanged, id, record, queue, causeOf(request), details);
+  turn.reply(request, { kind: 'ack' });
+}
+
+/** Only a media server knows whether its customer is still there (domain 2.6, note). */
+function checkOnline({ session }: Request, { IsOnline }: ChangePropertiesAttributes): void {
+  if (IsOnline === undefined || session.clientType === 'MediaServer') return;
+  throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
+}
+
+function changeRecord(
+  turn: Turn,
+  record: StateRecord,
+  { Priority, IsOnline }: ChangePropertiesAttributes,
+): void {
+  if (Priority !== undefined) record.priority = Priority;
+  if (IsOnline === undefined) return;
+  if (record.isOnline && !IsOnline) record.times.AbandonedAt = turn.nowMs;
+  if (IsOnline) delete record.times.AbandonedAt;
+  record.isOnline = IsOnline;
+}
+
+/** The body after the change; undefined: it stays as it is. */
+function changedBody(body: Body, attributes: ChangePropertiesAttributes): Body | undefined {
+  const { ExternalId, ParentId, ServiceObjective } = attributes;
+  const hasProperties =
+    ExternalId !== undefined || ParentId !== undefined || ServiceObjective !== undefined;
+  const userData = changedUserData(body, attributes);
+  if (!hasProperties) {
+    return userData === undefined ? undefined : { properties: body.properties, userData };
+  }
+  const properties = unpackProperties(body);
+  if (ExternalId !== undefined) properties.ExternalId = ExternalId;
+  if (ParentId !== undefined) properties.ParentId = ParentId;
+  if (ServiceObjective !== undefined) properties.ServiceObjective = ServiceObjective;
+  return packBody(properties, userData ?? body.userData);
+}
+
+/**
+ * The attached data after the change lists; undefined: they stay as they are.
+ * @throws {IxionError} AttachedDataTooLarge
+ */
+export function changedUserData(body: Body, lists: ChangeLists): Uint8Array | undefined {
+  const { AddedProperties, ChangedProperties, DeletedProperties } = lists;
+  const isChanged =
+    AddedProperties !== undefined ||
+    ChangedProperties !== undefined ||
+    DeletedProperties !== undefined;
+  if (!isChanged) return undefined;
+  const before = body.userData.length === 0 ? emptyKeyValues : body.userData;
+  return changeKeyValues(before, {
+    added: AddedProperties,
+    changed: ChangedProperties,
+    deleted: DeletedProperties,
+  });
+}
+
+/** What EventPropertiesChanged tells of the change; `Changed` stays packed. */
+export function changeDetails(attributes: ChangePropertiesAttributes): Record<string, unknown> {
+  const { AddedProperties, ChangedProperties, DeletedProperties } = attributes;
+  const { ExternalId, ParentId, ServiceObjective, Priority, IsOnline } = attributes;
+  const system = { ExternalId, ParentId, ServiceObjective, Priority, IsOnline };
+  const systemSet = Object.fromEntries(
+    Object.entries(system).filter(([, value]) => value !== undefined),
+  );
+  const changed =
+    AddedProperties !== undefined && ChangedProperties !== undefined
+      ? changeKeyValues(AddedProperties, { changed: ChangedProperties })
+      : (AddedProperties ?? ChangedProperties);
+  return {
+    ...(changed === undefined ? {} : { Changed: changed }),
+    ...(DeletedProperties === undefined
+      ? {}
+      : { Deleted: Object.keys(unpackKeyValues(DeletedProperties)) }),
+    ...(Object.keys(systemSet).length === 0 ? {} : { ChangedSystem: systemSet }),
+  };
+}

@@ -1,0 +1,17 @@
+/** RequestGetInteractionProperties. */
+import { packProperties } from '../../interaction/properties.js';
+import { findHere } from '../access.js';
+import type { Core } from '../core.js';
+import { readBody } from '../interactions.js';
+import type { GetAttributes, Request } from '../request.js';
+import type { Turn } from '../turn.js';
+
+/** @throws {Refusal} UnknownInteraction, Busy */
+export function getProperties(core: Core, turn: Turn, request: Request, attributes: GetAttributes): void {
+  const id = attributes.InteractionId;
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  const queue = core.queues.nameOf(record.queue);
+  const properties = packProperties(id, record, queue, readBody(turn, id));
+  turn.reply(request, { kind: 'properties', properties });
+}

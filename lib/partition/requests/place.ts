@@ -1,0 +1,120 @@
+/** RequestPlaceInQueue (domain 1.3 step 8a), within a partition or to another one by hand-off. */
+import { encodeRow, type Body } from '../../interaction/body.js';
+import {
+  encodeEvents,
+  EventNumber,
+  interactionEvent,
+  PartyOperation,
+  type InteractionEvent,
+} from '../../interaction/event.js';
+import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { causeOf, checkRight, findHere, partyOf, remember, requestKeyOf } from '../access.js';
+import type { Core } from '../core.js';
+import { deleteResumeDeadline } from '../deadlines.js';
+import { readBody, removeRows, submitterOf, writeRow, writeState } from '../interactions.js';
+import type { Queue } from '../queues.js';
+import type { PlaceInQueueAttributes, Request } from '../request.js';
+import type { Turn } from '../turn.js';
+import { changeDetails, changedUserData } from './change.js';
+
+/** @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, WrongClientType, HeldByAnother */
+export function placeInQueue(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: PlaceInQueueAttributes,
+): void {
+  const id = attributes.InteractionId;
+  const target = core.queues.named(attributes.Queue);
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  checkRight(request, record);
+  const body = readBody(turn, id);
+  const userData = changedUserData(body, attributes);
+  const newBody = userData === undefined ? body : { properties: body.properties, userData };
+  const oldQueue = record.queue;
+  const party = record.holder === '' ? undefined : partyOf(record, PartyOperation.placeInQueue);
+  core.queues.leave(turn, id, record);
+  core.holdings.giveUp(turn, record, id);
+  placeRecord(turn, record, target);
+  const events = placeEvents(core, request, attributes, record, oldQueue, party);
+  core.queues.totals(turn, oldQueue).left++;
+  if (target.partition !== core.partition) {
+    return depart(core, turn, request, id, record, newBody, target, events);
+  }
+  remember(core, turn, request, id, record);
+  if (userData === undefined) writeState(turn, id, record);
+  else writeRow(turn, id, record, newBody);
+  core.queues.enter(turn, id, record);
+  core.queues.totals(turn, target.number).entered++;
+  turn.events.push(...events);
+  turn.reply(request, { kind: 'ack' });
+}
+
+/** MovedToQueueAt tells when it first came to its queue (domain 2.2): a return leaves it alone. */
+function placeRecord(turn: Turn, record: StateRecord, target: Queue): void {
+  record.version++;
+  record.state = InteractionState.queued;
+  record.holder = '';
+  record.assignedTo = '';
+  record.times.PlacedInQueueAt = turn.nowMs;
+  if (record.queue !== target.number) record.times.MovedToQueueAt = turn.nowMs;
+  record.queue = target.number;
+}
+
+function placeEvents(
+  core: Core,
+  request: Request,
+  attributes: PlaceInQueueAttributes,
+  record: StateRecord,
+  oldQueue: number,
+  party: Record<string, unknown> | undefined,
+): InteractionEvent[] {
+  const cause = causeOf(request);
+  const queue = core.queues.nameOf(record.queue);
+  const make = (event: EventNumber, details: Record<string, unknown>): InteractionEvent =>
+    interactionEvent(event, attributes.InteractionId, record, queue, cause, details);
+  const events: InteractionEvent[] = [];
+  const changes = changeDetails(attributes);
+  if (Object.keys(changes).length > 0) events.push(make(EventNumber.PropertiesChanged, changes));
+  if (party !== undefined) events.push(make(EventNumber.PartyRemoved, party));
+  events.push(make(EventNumber.PlacedInQueue, { OldQueue: core.queues.nameOf(oldQueue) }));
+  return events;
+}
+
+/** The first step of a hand-off; the answer comes from the target. */
+function depart(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+  body: Body,
+  target: Queue,
+  events: readonly InteractionEvent[],
+): void {
+  const { session, reference, proxyClient } = request;
+  const submittedBy = submitterOf(turn, id);
+  record.move++;
+  deleteResumeDeadline(turn, id, record);
+  removeRows(turn, id);
+  const waiters = core.heldPulls.takeAll(id).map((pull) => pull.request);
+  core.handOff.depart(
+    turn,
+    target.partition,
+    {
+      type: 'offer',
+      id,
+      move: record.move,
+      source: core.partition,
+      row: encodeRow(encodeState(record), body),
+      events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
+      birth: false,
+      submittedBy,
+      asker: { session, reference, proxyClient },
+      clientName: session.clientName,
+      requestKey: requestKeyOf(request),
+    },
+    waiters,
+  );
+}

@@ -1,0 +1,171 @@
+/** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
+import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import {
+  actorTypeOf,
+  causeOf,
+  findHere,
+  passOn,
+  pulledAnswer,
+  remember,
+  requestKeyOf,
+  wrongType,
+} from '../access.js';
+import type { Core } from '../core.js';
+import type { HeldPull } from '../held-pulls.js';
+import { readRecord, writeState } from '../interactions.js';
+import { Refusal, type PullAttributes, type Request } from '../request.js';
+import type { Turn } from '../turn.js';
+
+const busyRetryMs = 100;
+
+/** @throws {Refusal} WrongClientType, UnknownView, UnknownInteraction, NotInRequiredState, Busy */
+export function pull(core: Core, turn: Turn, request: Request, attributes: PullAttributes): void {
+  const { clientType } = request.session;
+  if (clientType !== 'AgentApplication' && clientType !== 'RoutingEngine') {
+    throw wrongType(request.session);
+  }
+  const id = attributes.InteractionId;
+  if (id === undefined) pullFromQueue(core, turn, request, attributes);
+  else pullById(core, turn, request, attributes, id);
+}
+
+function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: PullAttributes): void {
+  const queue = core.queues.find(attributes.ViewId);
+  if (queue === undefined) {
+    throw new Refusal('UnknownView', `no queue or view is called "${attributes.ViewId}"`);
+  }
+  if (queue.partition !== core.partition) return passOn(core, request, queue.partition);
+  const ids = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
+  if (ids.length > 0) answer(core, turn, request, ids);
+  else hold(core, turn, request, queue.number);
+}
+
+function pullById(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  { IgnoreHold }: PullAttributes,
+  id: string,
+): void {
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  const { sessionKey, clientName } = request.session;
+  if (isFree(record, IgnoreHold)) {
+    take(core, turn, request, id, record);
+    turn.reply(request, pulledAnswer(core, turn, [id]));
+  } else if (waitMsOf(request) > 0) hold(core, turn, request, id);
+  else if (record.state === InteractionState.queued) {
+    throw new Refusal('NotInRequiredState', `${id} is on hold`);
+  } else {
+    const by = record.holder === sessionKey ? clientName : record.assignedTo;
+    throw new Refusal('HeldByAnother', `${by} has ${id}`);
+  }
+}
+
+const isFree = (record: StateRecord, ignoreHold: boolean | undefined): boolean =>
+  record.state === InteractionState.queued && (!record.isHeld || ignoreHold === true);
+
+const waitMsOf = ({ operation }: Request): number =>
+  operation.kind === 'pull' ? (operation.attributes.WaitTimeoutMs ?? 0) : 0;
+
+/** Lets the pull wait, or answers that nothing is there. */
+function hold(core: Core, turn: Turn, request: Request, target: number | string): void {
+  const waitMs = waitMsOf(request);
+  if (waitMs === 0) return turn.reply(request, { kind: 'pulled', interactions: [] });
+  if (core.heldPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
+  core.heldPulls.add({ request, deadlineMs: turn.nowMs + waitMs, target });
+}
+
+/** Gives what has become available in this turn to the pulls that wait for it. */
+export function serveHeldPulls(core: Core, turn: Turn): void {
+  for (let target = core.heldPulls.takeReady(); target !== undefined; ) {
+    serve(core, turn, target);
+    target = core.heldPulls.takeReady();
+  }
+}
+
+function serve(core: Core, turn: Turn, target: number | string): void {
+  while (typeof target === 'string' ? isFreeId(turn, target) : core.queues.first(target)) {
+    const held = core.heldPulls.takeFirst(target);
+    if (held === undefined) return;
+    const { request } = held;
+    if (typeof target === 'number') {
+      answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
+      continue;
+    }
+    take(core, turn, request, target, readRecord(turn, target)!);
+    turn.reply(request, pulledAnswer(core, turn, [target]));
+    return;
+  }
+}
+
+function isFreeId(turn: Turn, id: string): boolean {
+  const record = readRecord(turn, id);
+  return record !== undefined && isFree(record, false);
+}
+
+const countOf = ({ operation }: Request): number =>
+  operation.kind === 'pull' ? (operation.attributes.Count ?? 1) : 1;
+
+/** Answers pulls whose time is over. */
+export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void {
+  for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
+}
+
+function takeFromQueue(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  queue: number,
+  count: number,
+): string[] {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const id = core.queues.first(queue);
+    if (id === undefined) break;
+    take(core, turn, request, id, readRecord(turn, id)!, false);
+    ids.push(id);
+  }
+  return ids;
+}
+
+function answer(core: Core, turn: Turn, request: Request, ids: readonly string[]): void {
+  const requestKey = requestKeyOf(request);
+  if (requestKey !== '') {
+    const { clientName } = request.session;
+    core.retryKeys.keep(turn, { clientName, requestKey, kind: 'pulled', ids });
+  }
+  turn.reply(request, pulledAnswer(core, turn, ids));
+}
+
+/** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */
+function take(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+  isKeyed = true,
+): void {
+  const { session } = request;
+  const isAgent = session.clientType === 'AgentApplication';
+  core.queues.leave(turn, id, record);
+  record.version++;
+  record.state = isAgent ? InteractionState.handled : InteractionState.routed;
+  record.holder = session.sessionKey;
+  record.assignedTo = session.clientName;
+  record.times.AssignedAt = turn.nowMs;
+  if (isAgent) record.times.DeliveredAt ??= turn.nowMs;
+  else record.times.SubmittedToRouterAt = turn.nowMs;
+  core.queues.enter(turn, id, record);
+  core.holdings.take(turn, session.sessionKey, id);
+  if (isKeyed) remember(core, turn, request, id, record, 'pulled');
+  writeState(turn, id, record);
+  const cause = causeOf(request);
+  const queue = core.queues.nameOf(record.queue);
+  const PartyType = actorTypeOf(session);
+  turn.event(EventNumber.TakenFromQueue, id, record, queue, cause, { PartyType });
+  const party = { PartyType, PartyId: session.clientName, Operation: PartyOperation.pull };
+  turn.event(EventNumber.PartyAdded, id, record, queue, cause, party);
+}

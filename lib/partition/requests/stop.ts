@@ -1,0 +1,47 @@
+/** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
+import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import type { StateRecord } from '../../interaction/state-record.js';
+import { causeOf, checkRight, findHere, partyOf, remember, requestKeyOf } from '../access.js';
+import type { Core } from '../core.js';
+import { deleteResumeDeadline } from '../deadlines.js';
+import { removeRows, submitterOf } from '../interactions.js';
+import { noteEnd } from '../locations.js';
+import { Refusal, type Request, type StopAttributes } from '../request.js';
+import type { Turn } from '../turn.js';
+
+const defaultReason = 'Normal';
+
+/** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother */
+export function stop(core: Core, turn: Turn, request: Request, attributes: StopAttributes): void {
+  const id = attributes.InteractionId;
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  checkRight(request, record);
+  const cause = causeOf(request);
+  const queue = core.queues.nameOf(record.queue);
+  const party = record.holder === '' ? undefined : partyOf(record, PartyOperation.stop);
+  core.queues.leave(turn, id, record);
+  core.queues.stopped(turn, record, attributes.ReasonSystemName ?? defaultReason);
+  core.holdings.giveUp(turn, record, id);
+  deleteResumeDeadline(turn, id, record);
+  noteStop(core, turn, request, id, record);
+  removeRows(turn, id);
+  record.version++;
+  if (party !== undefined) turn.event(EventNumber.PartyRemoved, id, record, queue, cause, party);
+  turn.event(EventNumber.ProcessingStopped, id, record, queue, cause);
+  turn.reply(request, { kind: 'ack' });
+  for (const { request: waiting } of core.heldPulls.takeAll(id)) {
+    turn.reply(waiting, new Refusal('UnknownInteraction', `${id} was stopped`).answer);
+  }
+}
+
+/** Leaves what is needed to answer a repeated request, and to refuse a late message of a move. */
+function noteStop(core: Core, turn: Turn, request: Request, id: string, record: StateRecord): void {
+  remember(core, turn, request, id, undefined);
+  const { move } = record;
+  if (!core.isHomeOf(id)) {
+    const submittedBy = submitterOf(turn, id);
+    const { clientName } = request.session;
+    core.handOff.ended(turn, { id, move, submittedBy, clientName, requestKey: requestKeyOf(request) });
+  } else if (record.chosenId || move > 0) noteEnd(turn, id, move, submitterOf(turn, id));
+}

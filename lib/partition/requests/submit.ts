@@ -1,0 +1,181 @@
+/** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6). */
+import { packBody } from '../../interaction/body.js';
+import { ActorType, EventNumber, PartyOperation, encodeEvents, interactionEvent } from '../../interaction/event.js';
+import { isValidIdentifier } from '../../interaction/identifier.js';
+import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { encodeRow, type Body } from '../../interaction/body.js';
+import { actorTypeOf, causeOf, passOn, requestKeyOf, wrongType } from '../access.js';
+import type { Core } from '../core.js';
+import { readRecord, submitterOf, writeRow } from '../interactions.js';
+import { readLocation } from '../locations.js';
+import type { Queue } from '../queues.js';
+import { Refusal, type Request, type SubmitAttributes } from '../request.js';
+import type { Turn } from '../turn.js';
+
+/** @throws {Refusal} WrongClientType, UnknownQueue, InvalidInteractionId, DuplicateInteractionId */
+export function submit(core: Core, turn: Turn, request: Request, attributes: SubmitAttributes): void {
+  const { session } = request;
+  if (session.clientType === 'ReportingEngine') throw wrongType(session);
+  const queue = core.queues.named(attributes.Queue);
+  const chosen = attributes.InteractionId;
+  if (chosen === undefined) return submitNew(core, turn, request, attributes, queue);
+  if (!isValidIdentifier(chosen)) {
+    throw new Refusal('InvalidInteractionId', `"${chosen}" cannot be an identifier`);
+  }
+  if (!core.isHomeOf(chosen)) return passOn(core, request, core.homeOf(chosen));
+  if (!isKnown(core, turn, request, chosen)) born(core, turn, request, attributes, queue, chosen);
+}
+
+function submitNew(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: SubmitAttributes,
+  queue: Queue,
+): void {
+  if (queue.partition !== core.partition) return passOn(core, request, queue.partition);
+  const id = core.identifiers.next(turn.nowMs);
+  born(core, turn, request, attributes, queue, id);
+  const requestKey = requestKeyOf(request);
+  if (requestKey === '') return;
+  const { clientName } = request.session;
+  core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [id] });
+}
+
+/** The same identifier by the same client is answered like the first time. */
+function isKnown(core: Core, turn: Turn, request: Request, id: string): boolean {
+  const isHere = readRecord(turn, id) !== undefined;
+  const submittedBy = isHere
+    ? submitterOf(turn, id)
+    : (core.handOff.submitterInTransit(id) ?? readLocation(turn, id)?.submittedBy);
+  if (submittedBy === undefined) return false;
+  if (submittedBy !== request.session.clientName) {
+    throw new Refusal('DuplicateInteractionId', `${submittedBy} submitted ${id} before`);
+  }
+  if (!isHere && core.handOff.park(request, id)) return true;
+  turn.reply(request, { kind: 'ack', interactionId: id, duplicate: true });
+  return true;
+}
+
+function born(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: SubmitAttributes,
+  queue: Queue,
+  id: string,
+): void {
+  const record = newRecord(turn, request, attributes, queue);
+  const body = newBody(request, attributes);
+  const events = submitEvents(turn, request, attributes, queue, id, record);
+  if (queue.partition !== core.partition) {
+    record.move = 1;
+    core.handOff.depart(
+      turn,
+      queue.partition,
+      {
+        type: 'offer',
+        id,
+        move: 1,
+        source: core.partition,
+        row: encodeRow(encodeState(record), body),
+        events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
+        birth: true,
+        submittedBy: request.session.clientName,
+        asker: { session: request.session, reference: request.reference, proxyClient: request.proxyClient },
+        clientName: request.session.clientName,
+        requestKey: '',
+      },
+      [],
+    );
+    return;
+  }
+  writeRow(turn, id, record, body, true);
+  if (record.holder !== '') core.holdings.take(turn, record.holder, id);
+  core.queues.enter(turn, id, record);
+  core.queues.totals(turn, queue.number).submitted++;
+  turn.events.push(...events);
+  turn.reply(request, { kind: 'ack', interactionId: id });
+}
+
+/** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
+function newRecord(
+  turn: Turn,
+  { session }: Request,
+  attributes: SubmitAttributes,
+  queue: Queue,
+): StateRecord {
+  const isAgent = session.clientType === 'AgentApplication';
+  const now = turn.nowMs;
+  return {
+    state: isAgent ? InteractionState.handled : InteractionState.queued,
+    isHeld: attributes.Hold === true,
+    isOnline: attributes.IsOnline === true,
+    chosenId: attributes.InteractionId !== undefined,
+    version: 1,
+    move: 0,
+    queue: queue.number,
+    tenantId: attributes.TenantId ?? session.tenantId,
+    priority: attributes.Priority ?? 0,
+    times: {
+      ReceivedAt: attributes.ReceivedAt ?? now,
+      SubmittedAt: now,
+      PlacedInQueueAt: now,
+      MovedToQueueAt: now,
+      ...(attributes.Hold === true ? { HeldAt: now } : {}),
+      ...(isAgent ? { AssignedAt: now } : {}),
+    },
+    holder: isAgent ? session.sessionKey : '',
+    assignedTo: isAgent ? session.clientName : '',
+    recent: [],
+  };
+}
+
+const newBody = ({ session }: Request, attributes: SubmitAttributes): Body =>
+  packBody(
+    {
+      SubmittedBy: session.clientName,
+      MediaType: attributes.MediaType,
+      InteractionType: attributes.InteractionType,
+      InteractionSubtype: attributes.InteractionSubtype,
+      ExternalId: attributes.ExternalId,
+      ParentId: attributes.ParentId,
+      ServiceObjective: attributes.ServiceObjective,
+      InQueues: attributes.InQueues,
+      OutQueues: attributes.OutQueues,
+    },
+    attributes.UserData,
+  );
+
+function submitEvents(
+  turn: Turn,
+  request: Request,
+  attributes: SubmitAttributes,
+  queue: Queue,
+  id: string,
+  record: StateRecord,
+) {
+  const cause = causeOf(request);
+  const { MediaType, InteractionType, InteractionSubtype, ExternalId, ParentId } = attributes;
+  const submitted = interactionEvent(EventNumber.InteractionSubmitted, id, record, queue.name, cause, {
+    MediaType,
+    InteractionType,
+    InteractionSubtype,
+    ExternalId,
+    ParentId,
+    TenantId: record.tenantId,
+    SubmittedBy: request.session.clientName,
+    ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
+    ...(record.isHeld ? { IsHeld: true } : {}),
+  });
+  if (actorTypeOf(request.session) !== ActorType.agent) return [submitted];
+  const party = {
+    PartyType: ActorType.agent,
+    PartyId: request.session.clientName,
+    Operation: PartyOperation.create,
+  };
+  return [
+    submitted,
+    interactionEvent(EventNumber.PartyAdded, id, record, queue.name, cause, party),
+  ];
+}

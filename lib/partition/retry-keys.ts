@@ -1,0 +1,133 @@
+/**
+ * The same key gets the same answer (architecture, "Retry keys").
+ *
+ * The results of a write set stand in one row of it, so that keys cost little. An index in memory
+ * finds the row of a key: two generations of a map, the older dropped when the newer is full. After a
+ * restart the index is read back from the newest rows in small steps; a request that says it may
+ * have been sent before (flag `retry`) waits for all of it, so a start never waits for the rows.
+ */
+import { Packr } from 'msgpackr';
+import { limits } from '../limits.js';
+import { readU64, u64Key } from '../store/keys.js';
+import type { Reader, Store } from '../store/contract.js';
+import type { KeptResult, Turn } from './turn.js';
+
+type PackedResult = [clientName: string, key: Uint8Array, kind: 0 | 1, ids: string[]];
+type PackedRow = [version: number, timeMs: number, count: number, results: PackedResult[]];
+
+const codecVersion = 1;
+const packr = new Packr({ useRecords: false });
+const generationSize = limits.retryKeysPerPartition / 2;
+const rowsPerStep = 64;
+/** Rows are trimmed once for so many written. */
+const trimEvery = 64;
+
+export class RetryKeys {
+  readonly #store: Store;
+  #newer = new Map<string, number>();
+  #older = new Map<string, number>();
+  #nextRow: number;
+  /** Results ever kept, up to the newest row: tells how many rows hold at most the limit. */
+  #count: number;
+  /** First row not read back yet, going down; undefined: all is read. */
+  #unread: number | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+    const newest = store.range('retry', { reverse: true, limit: 1 })[0];
+    this.#nextRow = newest === undefined ? 1 : readU64(newest[0], 0) + 1;
+    this.#count = newest === undefined ? 0 : unpackRow(newest[1])[2];
+    this.#unread = newest === undefined ? undefined : this.#nextRow;
+  }
+
+  /** Whether `readBack` has more to do. */
+  get isReadingBack(): boolean {
+    return this.#unread !== undefined;
+  }
+
+  /** The result of an earlier request with this key. `retried`: the client says it may exist. */
+  find(turn: Turn, clientName: string, key: Uint8Array, retried: boolean): KeptResult | undefined {
+    if (retried) while (this.isReadingBack) this.readBack(turn.nowMs);
+    const requestKey = Buffer.from(key).toString('latin1');
+    const indexKey = requestKey + clientName;
+    const row = this.#newer.get(indexKey) ?? this.#older.get(indexKey);
+    if (row === undefined) return undefined;
+    const kept = row === this.#nextRow ? turn.results : readRow(turn, row);
+    return kept.find((each) => each.requestKey === requestKey && each.clientName === clientName);
+  }
+
+  /** Keeps a result with this turn. */
+  keep(turn: Turn, result: KeptResult): void {
+    turn.results.push(result);
+    this.#index(result.requestKey + result.clientName, this.#nextRow);
+  }
+
+  /** Puts the results of a turn into it. */
+  store(turn: Turn): void {
+    const { results } = turn;
+    if (results.length === 0) return;
+    this.#count += results.length;
+    const packed = results.map(({ clientName, requestKey, kind, ids }): PackedResult => {
+      return [clientName, Buffer.from(requestKey, 'latin1'), kind === 'ack' ? 0 : 1, [...ids]];
+    });
+    const row: PackedRow = [codecVersion, turn.nowMs, this.#count, packed];
+    turn.put('retry', u64Key(this.#nextRow), Buffer.from(packr.pack(row)), true);
+    if (this.#nextRow % trimEvery === 0) this.#trim(turn);
+    this.#nextRow++;
+  }
+
+  /** Reads some rows back into the index, newest first. */
+  readBack(nowMs: number): void {
+    const rows = this.#store.range('retry', {
+      to: u64Key(this.#unread!),
+      reverse: true,
+      limit: rowsPerStep,
+    });
+    for (const [key, value] of rows) {
+      const [, timeMs, count, results] = unpackRow(value);
+      this.#unread = readU64(key, 0);
+      if (this.#isPast(timeMs, count, nowMs)) this.#unread = undefined;
+      if (this.#unread === undefined) return;
+      for (const [clientName, requestKey] of results) {
+        const indexKey = Buffer.from(requestKey).toString('latin1') + clientName;
+        if (!this.#newer.has(indexKey)) this.#older.set(indexKey, this.#unread);
+      }
+    }
+    if (rows.length < rowsPerStep) this.#unread = undefined;
+  }
+
+  #isPast(timeMs: number, count: number, nowMs: number): boolean {
+    return (
+      timeMs < nowMs - limits.retryKeyMs || count <= this.#count - limits.retryKeysPerPartition
+    );
+  }
+
+  #index(indexKey: string, row: number): void {
+    if (this.#newer.size >= generationSize) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(indexKey, row);
+  }
+
+  #trim(turn: Turn): void {
+    for (const [key, value] of turn.range('retry', { limit: trimEvery * 2 })) {
+      const [, timeMs, count] = unpackRow(value);
+      if (!this.#isPast(timeMs, count, turn.nowMs)) return;
+      turn.delete('retry', key);
+    }
+  }
+}
+
+function readRow(reader: Reader, row: number): readonly KeptResult[] {
+  const value = reader.get('retry', u64Key(row));
+  if (value === undefined) return [];
+  return unpackRow(value)[3].map(([clientName, key, kind, ids]) => ({
+    clientName,
+    requestKey: Buffer.from(key).toString('latin1'),
+    kind: kind === 0 ? 'ack' : 'pulled',
+    ids,
+  }));
+}
+
+const unpackRow = (value: Uint8Array): PackedRow => packr.unpack(value) as PackedRow;
