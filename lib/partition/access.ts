@@ -5,7 +5,7 @@ import type { Core } from './core.js';
 import { readBody, readRecord } from './interactions.js';
 import { readLocation } from './locations.js';
 import { packProperties } from '../interaction/properties.js';
-import { Refusal, type Answer, type Request, type Session } from './request.js';
+import { changeAttributesOf, Refusal, type Answer, type Request, type Session } from './request.js';
 import type { Turn } from './turn.js';
 
 /** Hops after which a request by identifier is given back: its interaction moves too fast. */
@@ -24,11 +24,13 @@ export function findHere(
   id: string,
 ): StateRecord | undefined {
   const record = readRecord(turn, id);
-  if (record !== undefined) return answeredBefore(core, turn, request, id, record) ? undefined : record;
+  if (record !== undefined)
+    return answeredBefore(core, turn, request, id, record) ? undefined : record;
   if (core.handOff.park(request, id)) return undefined;
   const at = readLocation(turn, id)?.at;
   if (at !== undefined) passOn(core, request, at);
-  else if (core.isHomeOf(id)) throw new Refusal('UnknownInteraction', `no interaction is called ${id}`);
+  else if (core.isHomeOf(id))
+    throw new Refusal('UnknownInteraction', `no interaction is called ${id}`);
   else passOn(core, request, core.homeOf(id));
   return undefined;
 }
@@ -63,9 +65,8 @@ function answeredBefore(
 }
 
 /** The RequestKey as a binary string; empty: none. */
-export function requestKeyOf({ operation }: Request): string {
-  const attributes: { readonly RequestKey?: Uint8Array } = operation.attributes;
-  const key = attributes.RequestKey;
+export function requestKeyOf(request: Request): string {
+  const key = changeAttributesOf(request).RequestKey;
   return key === undefined ? '' : Buffer.from(key).toString('latin1');
 }
 
@@ -126,11 +127,7 @@ export const actorTypeOf = (session: Session): ActorType => actorTypes[session.c
 
 /** Who asked and why, for the events of a request. */
 export function causeOf(request: Request): Cause {
-  const attributes: {
-    readonly ReasonSystemName?: string;
-    readonly ReasonDescription?: string;
-    readonly Extension?: Uint8Array;
-  } = request.operation.attributes;
+  const attributes = changeAttributesOf(request);
   return {
     actorType: actorTypeOf(request.session),
     actorId: request.session.clientName,

@@ -193,7 +193,8 @@ export class HandOff {
     const { clientName, requestKey, id } = offer;
     if (requestKey !== '') {
       if (!this.#core.isHomeOf(id)) withRecent(record, { clientName, requestKey });
-      else retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: offer.birth ? [id] : [] });
+      else
+        retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: offer.birth ? [id] : [] });
     }
     writeRow(turn, id, record, body);
     if (record.holder !== '') holdings.take(turn, record.holder, id);

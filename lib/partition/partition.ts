@@ -18,7 +18,14 @@ import { Core, type PartitionOptions } from './core.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
 import type { PeerMessage, Ports } from './peer.js';
 import type { Queue } from './queues.js';
-import { Refusal, type Answer, type Reply, type Request, type Session } from './request.js';
+import {
+  changeAttributesOf,
+  Refusal,
+  type Answer,
+  type Reply,
+  type Request,
+  type Session,
+} from './request.js';
 import { changeProperties } from './requests/change.js';
 import { getProperties } from './requests/get.js';
 import { hold, resume } from './requests/hold.js';
@@ -171,15 +178,15 @@ export class Partition {
 
   /** A request whose key is known gets the answer it got before. */
   #answerAgain(turn: Turn, request: Request): boolean {
-    const attributes: { readonly RequestKey?: Uint8Array } = request.operation.attributes;
-    const key = attributes.RequestKey;
+    const key = changeAttributesOf(request).RequestKey;
     if (key === undefined) return false;
     const { clientName } = request.session;
     const kept = this.core.retryKeys.find(turn, clientName, key, request.retried);
     if (kept === undefined) return false;
     const [id] = kept.ids;
     if (kept.kind === 'pulled') turn.reply(request, pulledAnswer(this.core, turn, kept.ids));
-    else turn.reply(request, id === undefined ? { kind: 'ack' } : { kind: 'ack', interactionId: id });
+    else
+      turn.reply(request, id === undefined ? { kind: 'ack' } : { kind: 'ack', interactionId: id });
     return true;
   }
 
@@ -246,6 +253,7 @@ export class Partition {
   /** Asks to be woken when the next thing is due. */
   #schedule(turn: Turn): void {
     const { core } = this;
+    if (turn.touches('deadline')) this.#deadlineMs = undefined;
     this.#deadlineMs ??= nextDeadlineMs(turn);
     const next = Math.min(
       this.#deadlineMs,

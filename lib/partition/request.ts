@@ -18,7 +18,7 @@ export interface Session {
 }
 
 /** Attributes of every request that changes something. */
-interface ChangeAttributes {
+export interface ChangeAttributes {
   readonly RequestKey?: Uint8Array;
   readonly Extension?: Uint8Array;
   readonly ReasonSystemName?: string;
@@ -107,6 +107,10 @@ export interface Request extends Asker {
   /** How many partitions it has been forwarded by. */
   readonly hops: number;
 }
+
+/** The attributes that every changing request may carry; a reading one has none of them. */
+export const changeAttributesOf = ({ operation }: Request): ChangeAttributes =>
+  operation.kind === 'get' ? {} : operation.attributes;
 
 /** What the asker gets. Answers leave only after what they tell is on disk. */
 export type Answer =

@@ -105,6 +105,11 @@ export class Turn {
     return false;
   }
 
+  /** Whether this turn changed a table. */
+  touches(table: TableName): boolean {
+    return this.#tables.has(table);
+  }
+
   /** All changes, table by table. */
   changes(): Change[] {
     const all: Change[] = [];

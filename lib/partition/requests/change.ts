@@ -1,5 +1,9 @@
 /** RequestChangeProperties (domain 2.5, 2.6). */
-import { changeKeyValues, emptyKeyValues, unpackKeyValues } from '../../interaction/attached-data.js';
+import {
+  changeKeyValues,
+  emptyKeyValues,
+  unpackKeyValues,
+} from '../../interaction/attached-data.js';
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
@@ -27,6 +31,7 @@ export function changeProperties(
   checkRight(request, record);
   checkOnline(request, attributes);
   const body = changedBody(readBody(turn, id), attributes);
+  const details = changeDetails(attributes);
   const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
   if (isReordered) core.queues.leave(turn, id, record);
   record.version++;
@@ -36,7 +41,6 @@ export function changeProperties(
   if (body === undefined) writeState(turn, id, record);
   else writeRow(turn, id, record, body);
   const queue = core.queues.nameOf(record.queue);
-  const details = changeDetails(attributes);
   turn.event(EventNumber.PropertiesChanged, id, record, queue, causeOf(request), details);
   turn.reply(request, { kind: 'ack' });
 }
@@ -94,7 +98,10 @@ export function changedUserData(body: Body, lists: ChangeLists): Uint8Array | un
   });
 }
 
-/** What EventPropertiesChanged tells of the change; `Changed` stays packed. */
+/**
+ * What EventPropertiesChanged tells of the change; `Changed` stays packed.
+ * @throws {IxionError} AttachedDataTooLarge
+ */
 export function changeDetails(attributes: ChangePropertiesAttributes): Record<string, unknown> {
   const { AddedProperties, ChangedProperties, DeletedProperties } = attributes;
   const { ExternalId, ParentId, ServiceObjective, Priority, IsOnline } = attributes;

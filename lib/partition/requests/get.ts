@@ -7,7 +7,12 @@ import type { GetAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** @throws {Refusal} UnknownInteraction, Busy */
-export function getProperties(core: Core, turn: Turn, request: Request, attributes: GetAttributes): void {
+export function getProperties(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: GetAttributes,
+): void {
   const id = attributes.InteractionId;
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;

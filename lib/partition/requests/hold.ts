@@ -34,7 +34,12 @@ export function hold(core: Core, turn: Turn, request: Request, attributes: HoldA
 }
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, NotOnHold */
-export function resume(core: Core, turn: Turn, request: Request, attributes: ResumeAttributes): void {
+export function resume(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: ResumeAttributes,
+): void {
   const id = attributes.InteractionId;
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;

@@ -32,12 +32,13 @@ export function placeInQueue(
   const body = readBody(turn, id);
   const userData = changedUserData(body, attributes);
   const newBody = userData === undefined ? body : { properties: body.properties, userData };
+  const changes = changeDetails(attributes);
   const oldQueue = record.queue;
   const party = record.holder === '' ? undefined : partyOf(record, PartyOperation.placeInQueue);
   core.queues.leave(turn, id, record);
   core.holdings.giveUp(turn, record, id);
   placeRecord(turn, record, target);
-  const events = placeEvents(core, request, attributes, record, oldQueue, party);
+  const events = placeEvents(core, request, id, record, oldQueue, changes, party);
   core.queues.totals(turn, oldQueue).left++;
   if (target.partition !== core.partition) {
     return depart(core, turn, request, id, record, newBody, target, events);
@@ -65,17 +66,17 @@ function placeRecord(turn: Turn, record: StateRecord, target: Queue): void {
 function placeEvents(
   core: Core,
   request: Request,
-  attributes: PlaceInQueueAttributes,
+  id: string,
   record: StateRecord,
   oldQueue: number,
+  changes: Record<string, unknown>,
   party: Record<string, unknown> | undefined,
 ): InteractionEvent[] {
   const cause = causeOf(request);
   const queue = core.queues.nameOf(record.queue);
   const make = (event: EventNumber, details: Record<string, unknown>): InteractionEvent =>
-    interactionEvent(event, attributes.InteractionId, record, queue, cause, details);
+    interactionEvent(event, id, record, queue, cause, details);
   const events: InteractionEvent[] = [];
-  const changes = changeDetails(attributes);
   if (Object.keys(changes).length > 0) events.push(make(EventNumber.PropertiesChanged, changes));
   if (party !== undefined) events.push(make(EventNumber.PartyRemoved, party));
   events.push(make(EventNumber.PlacedInQueue, { OldQueue: core.queues.nameOf(oldQueue) }));

@@ -79,7 +79,7 @@ function hold(core: Core, turn: Turn, request: Request, target: number | string)
 
 /** Gives what has become available in this turn to the pulls that wait for it. */
 export function serveHeldPulls(core: Core, turn: Turn): void {
-  for (let target = core.heldPulls.takeReady(); target !== undefined; ) {
+  for (let target = core.heldPulls.takeReady(); target !== undefined;) {
     serve(core, turn, target);
     target = core.heldPulls.takeReady();
   }

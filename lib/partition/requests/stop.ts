@@ -42,6 +42,12 @@ function noteStop(core: Core, turn: Turn, request: Request, id: string, record: 
   if (!core.isHomeOf(id)) {
     const submittedBy = submitterOf(turn, id);
     const { clientName } = request.session;
-    core.handOff.ended(turn, { id, move, submittedBy, clientName, requestKey: requestKeyOf(request) });
+    core.handOff.ended(turn, {
+      id,
+      move,
+      submittedBy,
+      clientName,
+      requestKey: requestKeyOf(request),
+    });
   } else if (record.chosenId || move > 0) noteEnd(turn, id, move, submitterOf(turn, id));
 }

@@ -1,6 +1,12 @@
 /** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6). */
 import { packBody } from '../../interaction/body.js';
-import { ActorType, EventNumber, PartyOperation, encodeEvents, interactionEvent } from '../../interaction/event.js';
+import {
+  ActorType,
+  EventNumber,
+  PartyOperation,
+  encodeEvents,
+  interactionEvent,
+} from '../../interaction/event.js';
 import { isValidIdentifier } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
@@ -13,7 +19,12 @@ import { Refusal, type Request, type SubmitAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** @throws {Refusal} WrongClientType, UnknownQueue, InvalidInteractionId, DuplicateInteractionId */
-export function submit(core: Core, turn: Turn, request: Request, attributes: SubmitAttributes): void {
+export function submit(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: SubmitAttributes,
+): void {
   const { session } = request;
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
   const queue = core.queues.named(attributes.Queue);
@@ -82,7 +93,11 @@ function born(
         events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
         birth: true,
         submittedBy: request.session.clientName,
-        asker: { session: request.session, reference: request.reference, proxyClient: request.proxyClient },
+        asker: {
+          session: request.session,
+          reference: request.reference,
+          proxyClient: request.proxyClient,
+        },
         clientName: request.session.clientName,
         requestKey: '',
       },
@@ -157,17 +172,24 @@ function submitEvents(
 ) {
   const cause = causeOf(request);
   const { MediaType, InteractionType, InteractionSubtype, ExternalId, ParentId } = attributes;
-  const submitted = interactionEvent(EventNumber.InteractionSubmitted, id, record, queue.name, cause, {
-    MediaType,
-    InteractionType,
-    InteractionSubtype,
-    ExternalId,
-    ParentId,
-    TenantId: record.tenantId,
-    SubmittedBy: request.session.clientName,
-    ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
-    ...(record.isHeld ? { IsHeld: true } : {}),
-  });
+  const submitted = interactionEvent(
+    EventNumber.InteractionSubmitted,
+    id,
+    record,
+    queue.name,
+    cause,
+    {
+      MediaType,
+      InteractionType,
+      InteractionSubtype,
+      ExternalId,
+      ParentId,
+      TenantId: record.tenantId,
+      SubmittedBy: request.session.clientName,
+      ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
+      ...(record.isHeld ? { IsHeld: true } : {}),
+    },
+  );
   if (actorTypeOf(request.session) !== ActorType.agent) return [submitted];
   const party = {
     PartyType: ActorType.agent,
