@@ -36,6 +36,7 @@ export function workDeadlines(core: Core, turn: Turn): boolean {
 export function putResumeDeadline(turn: Turn, id: string, record: StateRecord): void {
   const { HoldUntil } = record.times;
   if (HoldUntil === undefined) return;
+  turn.hasNewDeadlines = true;
   turn.put('deadline', deadlineKey(HoldUntil, DeadlineKind.resume, id), noValue);
 }
 

@@ -85,11 +85,10 @@ export class HandOff {
   /** Step 1. The caller has removed the rows; `waiters` wait from the start. */
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
     const { asker: _asker, ...lasting } = offer;
-    turn.put(
+    turn.putNew(
       'transit',
       moveKey(offer.id, offer.move),
       Buffer.from(packr.pack({ offer: lasting, target })),
-      true,
     );
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
@@ -117,7 +116,7 @@ export class HandOff {
     if (home === this.#core.partition) return noteEnd(turn, gone.id, gone.move, gone.submittedBy);
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
-    turn.put('gone', key, Buffer.from(packr.pack(message)), true);
+    turn.putNew('gone', key, Buffer.from(packr.pack(message)));
     this.#gone.set(key, message);
     turn.send(home, message);
   }
@@ -173,7 +172,7 @@ export class HandOff {
     const { id, move, source, submittedBy } = offer;
     const key = moveKey(id, move);
     if (turn.get('taken', key) === undefined) {
-      turn.put('taken', key, Buffer.of(source), true);
+      turn.putNew('taken', key, Buffer.of(source));
       this.#arrive(turn, offer);
       if (offer.asker !== undefined) turn.replyWhenDurable(offer.asker, arrivalAnswer(offer));
     }

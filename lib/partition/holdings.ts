@@ -54,7 +54,7 @@ export class Holdings {
   }
 
   take(turn: Turn, sessionKey: string, id: string): void {
-    turn.put('holding', holdingKey(sessionKey, id), noValue, true);
+    turn.putNew('holding', holdingKey(sessionKey, id), noValue);
   }
 
   giveUp(turn: Turn, record: StateRecord, id: string): void {

@@ -9,8 +9,6 @@ import {
 import { decodeState, encodeState, type StateRecord } from '../interaction/state-record.js';
 import type { Turn } from './turn.js';
 
-const noBytes = new Uint8Array(0);
-
 /** State of an interaction that lives here; undefined: it does not. */
 export function readRecord(turn: Turn, id: string): StateRecord | undefined {
   const state = turn.get('state', id);
@@ -43,7 +41,7 @@ export function writeRow(
   body: Body,
   fresh = false,
 ): void {
-  turn.put('interaction', id, encodeRow(encodeState(record), body), fresh);
+  turn.put('interaction', id, encodeRow(encodeState(record), body));
   if (!fresh) turn.delete('state', id);
 }
 
@@ -57,5 +55,3 @@ export function removeRows(turn: Turn, id: string): void {
 export function submitterOf(turn: Turn, id: string): string {
   return unpackProperties(readBody(turn, id)).SubmittedBy ?? '';
 }
-
-export { noBytes };

@@ -42,6 +42,7 @@ export function noteEnd(turn: Turn, id: string, move: number, submittedBy: strin
   if (known !== undefined && known.at === undefined) return;
   putLocation(turn, id, { at: undefined, move, submittedBy });
   const expiresAtMs = turn.nowMs + limits.retryKeyMs;
+  turn.hasNewDeadlines = true;
   turn.put('deadline', deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
 }
 

@@ -12,7 +12,7 @@
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import type { Outcome, Store, WriteSet } from '../store/contract.js';
+import type { Outcome, Store } from '../store/contract.js';
 import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
@@ -145,7 +145,7 @@ export class Partition {
     if (turn === undefined) return;
     serveHeldPulls(this.core, turn);
     this.#turn = undefined;
-    if (turn.hasChanges) this.#append(turn);
+    if (turn.size > 0) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
       this.#newest = this.#newest.then(() => this.#finish(turn));
     }
@@ -219,12 +219,7 @@ export class Partition {
     core.outbox.append(turn);
     core.retryKeys.store(turn);
     core.time.lease(turn);
-    const writeSet: WriteSet = {
-      partition: core.partition,
-      epoch: 1,
-      sequence: ++this.#sequence,
-      changes: turn.changes(),
-    };
+    const writeSet = turn.seal(core.partition, 1, ++this.#sequence);
     const { lastSequence } = core.outbox;
     this.#oldest = this.#newest;
     this.#newest = core.store.append(writeSet).then((outcome) => {
@@ -253,7 +248,7 @@ export class Partition {
   /** Asks to be woken when the next thing is due. */
   #schedule(turn: Turn): void {
     const { core } = this;
-    if (turn.touches('deadline')) this.#deadlineMs = undefined;
+    if (turn.hasNewDeadlines) this.#deadlineMs = undefined;
     this.#deadlineMs ??= nextDeadlineMs(turn);
     const next = Math.min(
       this.#deadlineMs,

@@ -123,7 +123,7 @@ export class Queues {
 
   #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    turn.put('order', key, noValue, true);
+    turn.putNew('order', key, noValue);
     this.#windows.get(record.queue)?.added(key);
     this.onAvailable(record.queue, id);
   }

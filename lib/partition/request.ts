@@ -19,39 +19,39 @@ export interface Session {
 
 /** Attributes of every request that changes something. */
 export interface ChangeAttributes {
-  readonly RequestKey?: Uint8Array;
-  readonly Extension?: Uint8Array;
-  readonly ReasonSystemName?: string;
-  readonly ReasonDescription?: string;
+  readonly RequestKey?: Uint8Array | undefined;
+  readonly Extension?: Uint8Array | undefined;
+  readonly ReasonSystemName?: string | undefined;
+  readonly ReasonDescription?: string | undefined;
 }
 
 interface UpdatableProperties {
-  readonly ExternalId?: string;
-  readonly ParentId?: string;
-  readonly Priority?: number;
-  readonly ServiceObjective?: number;
-  readonly IsOnline?: boolean;
+  readonly ExternalId?: string | undefined;
+  readonly ParentId?: string | undefined;
+  readonly Priority?: number | undefined;
+  readonly ServiceObjective?: number | undefined;
+  readonly IsOnline?: boolean | undefined;
 }
 
 /** The change lists of attached data (domain 2.5). */
 export interface ChangeLists {
-  readonly AddedProperties?: Uint8Array;
-  readonly ChangedProperties?: Uint8Array;
-  readonly DeletedProperties?: Uint8Array;
+  readonly AddedProperties?: Uint8Array | undefined;
+  readonly ChangedProperties?: Uint8Array | undefined;
+  readonly DeletedProperties?: Uint8Array | undefined;
 }
 
 export interface SubmitAttributes extends ChangeAttributes, UpdatableProperties {
-  readonly InteractionId?: string;
+  readonly InteractionId?: string | undefined;
   readonly Queue: string;
-  readonly TenantId?: number;
+  readonly TenantId?: number | undefined;
   readonly MediaType: string;
   readonly InteractionType: string;
-  readonly InteractionSubtype?: string;
-  readonly ReceivedAt?: number;
-  readonly Hold?: boolean;
-  readonly InQueues?: string;
-  readonly OutQueues?: Uint8Array;
-  readonly UserData?: Uint8Array;
+  readonly InteractionSubtype?: string | undefined;
+  readonly ReceivedAt?: number | undefined;
+  readonly Hold?: boolean | undefined;
+  readonly InQueues?: string | undefined;
+  readonly OutQueues?: Uint8Array | undefined;
+  readonly UserData?: Uint8Array | undefined;
 }
 
 interface ById {
@@ -61,7 +61,8 @@ interface ById {
 export type GetAttributes = ById;
 export type StopAttributes = ById & ChangeAttributes;
 export type ResumeAttributes = ById & ChangeAttributes;
-export type HoldAttributes = ById & ChangeAttributes & { readonly HoldUntil?: number };
+export type HoldAttributes = ById &
+  ChangeAttributes & { readonly HoldUntil?: number | undefined };
 export type ChangePropertiesAttributes = ById &
   ChangeAttributes &
   UpdatableProperties &
@@ -73,10 +74,10 @@ export type PlaceInQueueAttributes = ById &
 export interface PullAttributes extends ChangeAttributes {
   readonly ViewId: string;
   /** With `_system_`: the identifier, taken from PullParameters by whoever decodes them. */
-  readonly InteractionId?: string;
-  readonly Count?: number;
-  readonly IgnoreHold?: boolean;
-  readonly WaitTimeoutMs?: number;
+  readonly InteractionId?: string | undefined;
+  readonly Count?: number | undefined;
+  readonly IgnoreHold?: boolean | undefined;
+  readonly WaitTimeoutMs?: number | undefined;
 }
 
 /** The request itself, by what it does. */
@@ -114,14 +115,18 @@ export const changeAttributesOf = ({ operation }: Request): ChangeAttributes =>
 
 /** What the asker gets. Answers leave only after what they tell is on disk. */
 export type Answer =
-  | { readonly kind: 'ack'; readonly interactionId?: string; readonly duplicate?: boolean }
-  | { readonly kind: 'properties'; readonly properties: Uint8Array }
+  | {
+      readonly kind: 'ack';
+      readonly interactionId?: string | undefined;
+      readonly duplicate?: boolean;
+    }
+  | { readonly kind: 'properties' | undefined; readonly properties: Uint8Array }
   | { readonly kind: 'pulled'; readonly interactions: readonly Uint8Array[] }
   | {
       readonly kind: 'error';
       readonly error: ErrorName;
       readonly detail: string;
-      readonly retryAfterMs?: number;
+      readonly retryAfterMs?: number | undefined;
     };
 
 /** An answer and where it goes. */
@@ -129,7 +134,7 @@ export interface Reply {
   readonly to: Asker;
   readonly answer: Answer;
   /** Say nothing when the write set fails: the hand-off is offered again and answers then. */
-  readonly silentOnFailure?: boolean;
+  readonly silentOnFailure?: boolean | undefined;
 }
 
 /** A refusal: thrown inside the execution of one request, before it has changed anything. */

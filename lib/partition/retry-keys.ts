@@ -71,7 +71,7 @@ export class RetryKeys {
       return [clientName, Buffer.from(requestKey, 'latin1'), kind === 'ack' ? 0 : 1, [...ids]];
     });
     const row: PackedRow = [codecVersion, turn.nowMs, this.#count, packed];
-    turn.put('retry', u64Key(this.#nextRow), Buffer.from(packr.pack(row)), true);
+    turn.putNew('retry', u64Key(this.#nextRow), Buffer.from(packr.pack(row)));
     if (this.#nextRow % trimEvery === 0) this.#trim(turn);
     this.#nextRow++;
   }

@@ -11,6 +11,8 @@ export class Draft implements Reader {
   private readonly base: Reader;
   private readonly layer = new Layer();
   private readonly layers = [this.layer];
+  /** Keys of `putNew`, by table. */
+  private readonly created = new Map<TableName, Set<string>>();
   /** Bytes of all keys and values handed over, replaced ones included: never less than the set's. */
   bytes = 0;
 
@@ -38,6 +40,16 @@ export class Draft implements Reader {
     this.bytes += key.length + value.length;
   }
 
+  /** As `put`, for a key that nothing had before this draft: a later delete in it undoes the put. */
+  putNew(table: TableName, key: string, value: Uint8Array): void {
+    const isNew = this.layer.get(table, key) === undefined;
+    this.put(table, key, value);
+    if (!isNew) return;
+    let created = this.created.get(table);
+    if (created === undefined) this.created.set(table, (created = new Set()));
+    created.add(key);
+  }
+
   delete(table: TableName, key: string): void {
     this.layer.set(table, key, null);
     this.bytes += key.length;
@@ -45,7 +57,14 @@ export class Draft implements Reader {
 
   /** The finished write set; the draft is not to be changed any more. */
   seal(partition: number, epoch: number, sequence: number): WriteSet {
-    return new SealedDraft(partition, epoch, sequence, this.layer);
+    const changes = this.layer
+      .changes()
+      .filter(({ table, key, value }) => value !== undefined || !this.isCreated(table, key));
+    return new SealedDraft(partition, epoch, sequence, this.layer, changes);
+  }
+
+  private isCreated(table: TableName, key: string): boolean {
+    return this.created.get(table)?.has(key) === true;
   }
 }
 
@@ -57,12 +76,18 @@ class SealedDraft implements WriteSet {
   readonly changes: readonly Change[];
   readonly layer: Layer;
 
-  constructor(partition: number, epoch: number, sequence: number, layer: Layer) {
+  constructor(
+    partition: number,
+    epoch: number,
+    sequence: number,
+    layer: Layer,
+    changes: readonly Change[],
+  ) {
     this.partition = partition;
     this.epoch = epoch;
     this.sequence = sequence;
     this.layer = layer;
-    this.changes = layer.changes();
+    this.changes = changes;
   }
 }
 
