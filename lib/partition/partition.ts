@@ -22,6 +22,7 @@ import {
   changeAttributesOf,
   Refusal,
   type Answer,
+  type Asker,
   type Reply,
   type Request,
   type Session,
@@ -45,8 +46,8 @@ export interface PartitionOutput {
   broken(outcome: Exclude<Outcome, 'durable'>): void;
 }
 
-/** Room left in a write set for the rows that its end adds. */
-const reserveBytes = 65_536;
+/** Bytes after which a turn ends: leaves room for the rows that its end adds. */
+const turnBytes = limits.writeSetBytes - 131_072;
 const readBackDelayMs = 250;
 const readBackStepMs = 5;
 
@@ -87,7 +88,11 @@ export class Partition {
       else if (error instanceof IxionError) turn.reply(request, answerOf(error));
       else throw error;
     }
-    if (turn.bytes > limits.writeSetBytes - reserveBytes) this.commit();
+  }
+
+  /** Refuses a request that could not even be understood, in its turn. */
+  refuse(to: Asker, error: IxionError): void {
+    this.#begin().reply(to, answerOf(error));
   }
 
   /** Handles a message of another partition in the turn under way. */
@@ -95,7 +100,6 @@ export class Partition {
     if (message.type === 'forward') return this.request(message.request);
     const turn = this.#begin();
     this.core.handOff.receive(turn, message);
-    if (turn.bytes > limits.writeSetBytes - reserveBytes) this.commit();
   }
 
   sessionOpened(session: Session): void {
@@ -113,12 +117,13 @@ export class Partition {
     expireHeldPulls(this.#begin(), this.core.heldPulls.takeEverything());
   }
 
-  /** Adds or replaces queues; resolves when they are durable. */
-  applyQueues(queues: readonly Queue[]): Promise<void> {
+  /** Adds or replaces queues; resolves when they are durable, with false if they are not. */
+  async applyQueues(queues: readonly Queue[]): Promise<boolean> {
     const turn = this.#begin();
     for (const queue of queues) this.core.queues.apply(turn, queue);
     this.commit();
-    return this.#newest;
+    await this.#newest;
+    return !this.#isBroken;
   }
 
   /** Does what time has made due. To be called when `Ports.wakeAt` says so. */
@@ -137,6 +142,13 @@ export class Partition {
     }
     this.#deadlineMs = undefined;
     this.commit();
+  }
+
+  /** Closes the turn under way if its write set has no room for another request. */
+  commitIfFull(): boolean {
+    if (this.#turn === undefined || this.#turn.bytes < turnBytes) return false;
+    this.commit();
+    return true;
   }
 
   /** Closes the turn under way: its changes go to the disk, its answers follow them. */

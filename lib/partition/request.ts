@@ -61,8 +61,7 @@ interface ById {
 export type GetAttributes = ById;
 export type StopAttributes = ById & ChangeAttributes;
 export type ResumeAttributes = ById & ChangeAttributes;
-export type HoldAttributes = ById &
-  ChangeAttributes & { readonly HoldUntil?: number | undefined };
+export type HoldAttributes = ById & ChangeAttributes & { readonly HoldUntil?: number | undefined };
 export type ChangePropertiesAttributes = ById &
   ChangeAttributes &
   UpdatableProperties &

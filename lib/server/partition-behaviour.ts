@@ -1,10 +1,90 @@
-/** The partition actor on a worker thread. */
-import type { Behaviour } from '../actor/index.js';
-import type { PartitionArguments, PartitionMessage } from './messages.js';
+/** How the runtime makes, replaces and ends the actor of a partition. */
+import type { ActorContext, Behaviour } from '../actor/index.js';
+import type { PeerMessage } from '../partition/peer.js';
+import type { Asker } from '../partition/request.js';
+import { readHeader } from '../protocol/frame.js';
+import { openPartitionStore } from '../store/format.js';
+import {
+  listenerActorName,
+  storeRefusedCode,
+  type PartitionArguments,
+  type PartitionMessage,
+  type SessionInfo,
+} from './messages.js';
+import { Answers } from './partition-answers.js';
+import { PartitionActor, type ForwardedFrame } from './partition-actor.js';
+import { keep, keptOf, type Kept } from './partition-kept.js';
 
 export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {
-  start() {
-    throw new Error('not there yet');
+  async start(argument, context) {
+    let kept = keptOf(context);
+    if (kept === undefined) kept = await openStore(argument, context);
+    else await kept.store.settle();
+    return new PartitionActor(argument, context, kept);
   },
-  unavailable: () => undefined,
+
+  unavailable(envelope, context) {
+    const kept = keptOf(context);
+    if (kept === undefined) return;
+    if (envelope.kind === 'message') return noteMessage(envelope.message, kept, context);
+    const info = kept.sessions.get(envelope.tag);
+    if (info !== undefined) answerUnavailable(context, info, envelope.bytes);
+  },
+
+  async release(context) {
+    await keptOf(context)?.store.close();
+  },
 };
+
+async function openStore(
+  argument: PartitionArguments,
+  context: ActorContext<PartitionMessage>,
+): Promise<Kept> {
+  const { partition, partitions, storeId } = argument;
+  const create = argument.create ? { storeId, partition, partitions } : undefined;
+  const opened = await openPartitionStore(argument.directory, { clock: context.clock, create });
+  if ('store' in opened) return keep(context, opened.store);
+  const error = new Error(`${opened.detail}. ${opened.remedy}`);
+  throw Object.assign(error, { code: storeRefusedCode });
+}
+
+/** What an instance that is not there must not miss: sessions, readers, requests passed on. */
+function noteMessage(
+  message: PartitionMessage,
+  kept: Kept,
+  context: ActorContext<PartitionMessage>,
+): void {
+  switch (message.type) {
+    case 'session-opened':
+      kept.sessions.set(message.info.session, message.info);
+      return;
+    case 'session-closed':
+      kept.sessions.delete(message.session);
+      return;
+    case 'unsubscribe':
+      kept.subscriptions.delete(message.subscription);
+      return;
+    case 'event-credit':
+      kept.subscriptions.get(message.subscription)?.giveCredit(message.bytes);
+      return;
+    case 'peer': {
+      // A message of a hand-off is sent again by its sender; a request is not.
+      const peer = message.message as ForwardedFrame | PeerMessage;
+      if (peer.type !== 'forwarded-frame') return;
+      return answerUnavailable(context, peer.session, peer.frame);
+    }
+    default:
+  }
+}
+
+function answerUnavailable(
+  context: ActorContext<PartitionMessage>,
+  session: SessionInfo,
+  frame: Uint8Array,
+): void {
+  const { reference, proxyClient } = readHeader(frame, 0);
+  const to: Asker = { session, reference, proxyClient };
+  const detail = 'its partition is being rebuilt; the request was not executed';
+  const answers = new Answers(context.resolve(listenerActorName), context.lane);
+  answers.send([{ to, answer: { kind: 'error', error: 'Unavailable', detail } }]);
+}

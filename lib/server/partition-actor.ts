@@ -1,0 +1,330 @@
+/**
+ * The actor of a partition: joins the partition (pure), its store, the frames and the runtime.
+ *
+ * A batch of mail is one turn. When the flight to the disk is full, `receive` returns a promise and
+ * mail gathers meanwhile: the next batch is larger, so that commits group by themselves. A write set
+ * that did not become durable leaves the partition out of step with its store: if the store says
+ * that nothing happened, a new partition is built over it; if it does not know, the actor crashes
+ * with `commitUnknownCode`, and the process ends.
+ */
+import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
+import type { Timer } from '../clock.js';
+import { IxionError } from '../errors.js';
+import { Subscription, type SendFrame } from '../events/subscription.js';
+import { unpackKeyValues } from '../interaction/attached-data.js';
+import { readEventRows } from '../partition/outbox.js';
+import { Partition } from '../partition/partition.js';
+import type { PeerMessage } from '../partition/peer.js';
+import type { Answer, Asker, Operation, Request } from '../partition/request.js';
+import { FrameFlag } from '../protocol/frame-layout.js';
+import { readHeader } from '../protocol/frame.js';
+import type { Outcome } from '../store/contract.js';
+import {
+  commitUnknownCode,
+  eventTag,
+  listenerActorName,
+  partitionActorName,
+  type PartitionArguments,
+  type PartitionMessage,
+  type SessionInfo,
+} from './messages.js';
+import { Answers } from './partition-answers.js';
+import { isRefused, noteCrash, type Kept } from './partition-kept.js';
+import { decodeOperation } from './partition-requests.js';
+import { serveAsk } from './partition-asks.js';
+
+/** A request on its way between partitions: its frame, and what is not in it. */
+export interface ForwardedFrame {
+  readonly type: 'forwarded-frame';
+  readonly session: SessionInfo;
+  readonly frame: Uint8Array;
+  readonly hops: number;
+}
+
+/** Attached data key that crashes the actor, if fault injection is on. */
+const crashKey = 'ixion.crash';
+
+/** Wait before a wake that found the flight to the disk full. */
+const busyWakeMs = 5;
+
+export class PartitionActor implements Actor<PartitionMessage> {
+  readonly #argument: PartitionArguments;
+  readonly #context: ActorContext<PartitionMessage>;
+  readonly #kept: Kept;
+  readonly #answers: Answers;
+  readonly #listener: ActorRef;
+  readonly #peers: readonly ActorRef<PartitionMessage>[];
+  #partition: Partition;
+  #rebuilt: Promise<void> | undefined;
+  #durableSequence: number;
+  #isPumping = false;
+  #wakeTimer: Timer | undefined;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+  /** The frame under way, for the note of a crash. */
+  #frame: Uint8Array | undefined;
+  /** Envelopes of the batch under way whose turn has been committed. */
+  #committed = 0;
+
+  constructor(argument: PartitionArguments, context: ActorContext<PartitionMessage>, kept: Kept) {
+    this.#argument = argument;
+    this.#context = context;
+    this.#kept = kept;
+    this.#listener = context.resolve(listenerActorName);
+    this.#answers = new Answers(this.#listener, context.lane);
+    this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
+      context.resolve<PartitionMessage>(partitionActorName(partition)),
+    );
+    this.#partition = this.#build();
+    this.#durableSequence = this.#partition.core.outbox.lastSequence;
+    this.#partition.wake();
+  }
+
+  receive(batch: readonly Envelope<PartitionMessage>[]): void | Promise<void> {
+    if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.receive(batch));
+    this.#committed = 0;
+    return this.#run(batch, 0);
+  }
+
+  /** Executes the batch from `start` on; waits where the flight to the disk is full. */
+  #run(batch: readonly Envelope<PartitionMessage>[], start: number): void | Promise<void> {
+    for (let index = start; index < batch.length; index++) {
+      const envelope = batch[index]!;
+      if (envelope.kind === 'bytes') this.#receiveFrame(envelope.tag, envelope.bytes);
+      else this.#receiveMessage(envelope);
+      if (!this.#partition.commitIfFull()) continue;
+      this.#committed = index + 1;
+      const room = this.#partition.room();
+      if (room !== undefined) return room.then(() => this.#run(batch, index + 1));
+    }
+    this.#partition.commit();
+    this.#committed = batch.length;
+    return this.#partition.room();
+  }
+
+  async stop(): Promise<void> {
+    this.#wakeTimer?.cancel();
+    this.#partition.endHeldPulls();
+    this.#partition.commit();
+    await this.#partition.settled();
+  }
+
+  /** What was not executed of the batch goes to `unavailable`; so do requests that wait here. */
+  async crashed(
+    _error: Error,
+    batch: readonly Envelope<PartitionMessage>[],
+  ): Promise<readonly Envelope<PartitionMessage>[]> {
+    this.#wakeTimer?.cancel();
+    if (this.#frame !== undefined) noteCrash(this.#kept, this.#frame);
+    await this.#kept.store.settle();
+    const detail = 'its partition is being rebuilt; the request was not executed';
+    this.#answerAll(this.#partition.takeUnanswered(), {
+      kind: 'error',
+      error: 'Unavailable',
+      detail,
+    });
+    return batch.slice(this.#committed);
+  }
+
+  #build(): Partition {
+    const { store } = this.#kept;
+    const partition = new Partition(
+      this.#argument,
+      store,
+      this.#context.clock,
+      {
+        send: (target, message) => this.#sendToPeer(target, message),
+        wakeAt: (atMs) => this.#wakeAt(atMs),
+      },
+      {
+        replies: (replies) => this.#answers.send(replies),
+        eventsUpTo: (sequence) => this.#eventsUpTo(sequence),
+        broken: (outcome) => this.#broken(outcome),
+      },
+      store.applied().sequence,
+    );
+    for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
+    return partition;
+  }
+
+  #broken(outcome: Exclude<Outcome, 'durable'>): void {
+    if (outcome === 'unknown') {
+      const error = new Error('the disk did not say whether a commit happened');
+      return this.#context.crash(Object.assign(error, { code: commitUnknownCode }));
+    }
+    const waiting = this.#partition.takeUnanswered();
+    const detail = 'the change before it was not made; nothing was executed';
+    this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
+    this.#rebuilt = this.#kept.store.settle().then(() => {
+      this.#partition = this.#build();
+      this.#rebuilt = undefined;
+      this.#partition.wake();
+    });
+  }
+
+  #answerAll(askers: readonly Asker[], answer: Answer): void {
+    this.#answers.send(askers.map((to) => ({ to, answer })));
+  }
+
+  #receiveFrame(session: number, frame: Uint8Array): void {
+    const info = this.#kept.sessions.get(session);
+    if (info !== undefined) this.#execute(info, frame, 0);
+  }
+
+  #execute(session: SessionInfo, frame: Uint8Array, hops: number): void {
+    const header = readHeader(frame, 0);
+    const { reference, proxyClient, flags } = header;
+    const asker: Asker = { session, reference, proxyClient };
+    let operation: Operation;
+    try {
+      if (isRefused(this.#kept, frame)) {
+        throw new IxionError('RequestRefused', 'this request crashed its actor before');
+      }
+      operation = decodeOperation(frame, header);
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      return this.#partition.refuse(asker, error);
+    }
+    const retried = (flags & FrameFlag.retry) !== 0;
+    this.#frame = frame;
+    if (this.#argument.faultInjection) crashIfAsked(operation);
+    this.#partition.request({ ...asker, operation, retried, frame, hops });
+    this.#frame = undefined;
+  }
+
+  #receiveMessage(envelope: Envelope<PartitionMessage> & { kind: 'message' }): void {
+    const { message } = envelope;
+    switch (message.type) {
+      case 'session-opened':
+        this.#kept.sessions.set(message.info.session, message.info);
+        return this.#partition.sessionOpened(message.info);
+      case 'session-closed': {
+        const info = this.#kept.sessions.get(message.session);
+        this.#kept.sessions.delete(message.session);
+        if (info !== undefined) this.#partition.sessionClosed(info, message.release);
+        return;
+      }
+      case 'subscribe':
+        return envelope.answer(this.#subscribe(message));
+      case 'unsubscribe':
+        this.#kept.subscriptions.delete(message.subscription);
+        return;
+      case 'event-credit':
+        this.#kept.subscriptions.get(message.subscription)?.giveCredit(message.bytes);
+        return this.#pumpSoon();
+      case 'draining':
+        return this.#partition.endHeldPulls();
+      case 'peer':
+        return this.#receivePeer(message.message as PeerMessage | ForwardedFrame);
+      default:
+        return serveAsk(this.#partition, message, envelope);
+    }
+  }
+
+  #receivePeer(message: PeerMessage | ForwardedFrame): void {
+    if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
+    this.#execute(message.session, message.frame, message.hops);
+  }
+
+  /** A structured clone takes the whole buffer under a view: frames are copied out first. */
+  #sendToPeer(target: number, message: PeerMessage): boolean {
+    const from = this.#argument.partition;
+    const peer = this.#peers[target]!;
+    if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
+    const { session, frame, hops } = message.request as Request & { session: SessionInfo };
+    const forwarded: ForwardedFrame = {
+      type: 'forwarded-frame',
+      session,
+      frame: Uint8Array.from(frame!),
+      hops,
+    };
+    return peer.tell({ type: 'peer', from, message: forwarded });
+  }
+
+  #wakeAt(atMs: number): void {
+    if (atMs >= this.#wakeAtMs) return;
+    this.#wakeTimer?.cancel();
+    this.#wakeAtMs = atMs;
+    const { clock } = this.#context;
+    this.#wakeTimer = clock.setTimer(atMs - clock.monotonicMs(), () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    if (this.#rebuilt !== undefined) return;
+    try {
+      if (this.#partition.room() === undefined) this.#partition.wake();
+      else this.#wakeAt(this.#context.clock.monotonicMs() + busyWakeMs);
+    } catch (error) {
+      this.#context.crash(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Answers with the sequence before the first event to come. */
+  #subscribe(message: PartitionMessage & { type: 'subscribe' }): number {
+    const { subscription, proxyClient, start, tenants } = message;
+    const { outbox } = this.#partition.core;
+    const last = this.#durableSequence;
+    const before =
+      start.from === 'next'
+        ? last
+        : start.from === 'oldest'
+          ? outbox.oldestSequence() - 1
+          : Math.min(start.sequence, last);
+    const options = {
+      subscription,
+      partition: this.#argument.partition,
+      proxyClient,
+      tenants: tenants === undefined ? undefined : new Set(tenants),
+      nextSequence: before + 1,
+    };
+    this.#kept.subscriptions.set(subscription, new Subscription(options));
+    this.#pumpSoon();
+    return before;
+  }
+
+  #eventsUpTo(sequence: number): void {
+    this.#durableSequence = sequence;
+    if (this.#kept.subscriptions.size > 0) this.#pumpSoon();
+  }
+
+  /** Events leave in a turn of their own, after the answers of the requests that caused them. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    setImmediate(() => {
+      this.#isPumping = false;
+      try {
+        this.#pump();
+      } catch (error) {
+        this.#context.crash(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  #pump(): void {
+    let hasMore = false;
+    for (const [subscription, reader] of this.#kept.subscriptions) {
+      const tag = eventTag(this.#argument.partition, subscription);
+      const send: SendFrame = (buffer, start, end) => {
+        this.#listener.tellBytes(tag, buffer, start, end);
+      };
+      const read = (sequence: number, count: number) =>
+        readEventRows(this.#kept.store, sequence, count);
+      if (reader.pump(this.#durableSequence, read, send)) hasMore = true;
+    }
+    if (hasMore) this.#pumpSoon();
+  }
+}
+
+/** Test only: a request whose attached data have the key crashes its actor. */
+function crashIfAsked(operation: Operation): void {
+  const attributes = operation.attributes as {
+    readonly UserData?: Uint8Array;
+    readonly AddedProperties?: Uint8Array;
+  };
+  for (const data of [attributes.UserData, attributes.AddedProperties]) {
+    if (data !== undefined && Object.hasOwn(unpackKeyValues(data), crashKey)) {
+      throw new Error('a request asked for a crash');
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** From the answers of a partition to frames, and out to the listener. */
+import type { ActorRef } from '../actor/index.js';
+import type { CounterLane } from '../counters/index.js';
+import { errorTable } from '../errors.js';
+import type { Answer, Asker, Reply } from '../partition/request.js';
+import { Packed } from '../protocol/encode.js';
+import { FrameWriter } from '../protocol/frame-writer.js';
+import { RouteKind } from '../protocol/message.js';
+import { messageByName } from '../protocol/registry.js';
+import { writeAck, writeError } from '../protocol/replies.js';
+
+const propertiesNumber = messageByName('EventInteractionProperties').number;
+const pulledNumber = messageByName('EventPulledInteractions').number;
+
+export class Answers {
+  readonly #listener: ActorRef;
+  readonly #lane: CounterLane;
+  readonly #writer = new FrameWriter();
+
+  constructor(listener: ActorRef, lane: CounterLane) {
+    this.#listener = listener;
+    this.#lane = lane;
+  }
+
+  /** Sends answers in their order. */
+  send(replies: readonly Reply[]): void {
+    const ends: number[] = [];
+    for (const { to, answer } of replies) {
+      this.#write(to, answer);
+      ends.push(this.#writer.length);
+    }
+    const frames = this.#writer.take();
+    let start = 0;
+    for (let index = 0; index < replies.length; index++) {
+      const end = ends[index]!;
+      this.#listener.tellBytes(replies[index]!.to.session.session, frames, start, end);
+      start = end;
+    }
+  }
+
+  #write(to: Asker, answer: Answer): void {
+    switch (answer.kind) {
+      case 'ack':
+        return writeAck(this.#writer, to, extensionOf(answer));
+      case 'error':
+        if (this.#lane.enabled('errors')) {
+          this.#lane.add('errors', errorTable[answer.error].code, 1);
+        }
+        return writeError(this.#writer, to, answer);
+      case 'properties':
+        return this.#frame(propertiesNumber, to, { Interaction: new Packed(answer.properties) });
+      case 'pulled':
+        return this.#frame(pulledNumber, to, {
+          Interactions: answer.interactions.map((properties) => new Packed(properties)),
+        });
+    }
+  }
+
+  #frame(message: number, to: Asker, body: Record<string, unknown>): void {
+    this.#writer.write(message, 0, to.reference, to.proxyClient, RouteKind.none, '', body);
+  }
+}
+
+function extensionOf(answer: Answer & { kind: 'ack' }): Record<string, unknown> | undefined {
+  const { interactionId, duplicate } = answer;
+  if (interactionId === undefined) return undefined;
+  return duplicate === true
+    ? { InteractionId: interactionId, Duplicate: 1 }
+    : { InteractionId: interactionId };
+}

@@ -1,0 +1,55 @@
+/** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
+import type { ActorContext } from '../actor/index.js';
+import type { Subscription } from '../events/subscription.js';
+import { limits } from '../limits.js';
+import { readHeader } from '../protocol/frame.js';
+import type { LayeredStore } from '../store/layered.js';
+import type { SessionInfo } from './messages.js';
+
+export interface Kept {
+  /** Open as long as the thread lives. */
+  readonly store: LayeredStore;
+  /** Logical clients that are registered, by session number. */
+  readonly sessions: Map<number, SessionInfo>;
+  readonly subscriptions: Map<number, Subscription>;
+  /** Requests that crashed the actor, by the hash of their body. */
+  readonly crashes: Map<number, number>;
+}
+
+const key = 'partition';
+
+export const keptOf = (context: ActorContext<never>): Kept | undefined =>
+  context.keep.get(key) as Kept | undefined;
+
+export function keep(context: ActorContext<never>, store: LayeredStore): Kept {
+  const kept: Kept = {
+    store,
+    sessions: new Map(),
+    subscriptions: new Map(),
+    crashes: new Map(),
+  };
+  context.keep.set(key, kept);
+  return kept;
+}
+
+/** Remembers that this frame crashed the actor. */
+export function noteCrash({ crashes }: Kept, frame: Uint8Array): void {
+  const hash = hashOfBody(frame);
+  crashes.set(hash, (crashes.get(hash) ?? 0) + 1);
+}
+
+/** Whether this frame has crashed the actor as often as a request may. */
+export function isRefused({ crashes }: Kept, frame: Uint8Array): boolean {
+  if (crashes.size === 0) return false;
+  return (crashes.get(hashOfBody(frame)) ?? 0) >= limits.crashesPerRequest;
+}
+
+/** FNV-1a over message number and body: the same request, whoever sends it again. */
+function hashOfBody(frame: Uint8Array): number {
+  const { message, bodyStart, bodyEnd } = readHeader(frame, 0);
+  let hash = 0x811c9dc5 ^ message;
+  for (let at = bodyStart; at < bodyEnd; at++) {
+    hash = Math.imul(hash ^ frame[at]!, 0x01000193);
+  }
+  return hash >>> 0;
+}
