@@ -25,12 +25,13 @@ const tcp = async (): Promise<TransportFactory> => (await import('./tcp.js')).tc
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   const { signal, requestTimeoutMs = defaults.requestTimeoutMs } = options;
+  const transport = options.transport ?? (await tcp());
   if (signal?.aborted === true) throw aborted(signal);
   const connection = new Connection({
     signal,
     server: options.server ?? defaults.server,
     reconnect: options.reconnect ?? defaults.reconnect,
-    transport: options.transport ?? (await tcp()),
+    transport,
   });
   const client = new LogicalClient(connection, options, requestTimeoutMs);
   const joined = client.join({ timeoutMs: requestTimeoutMs });

@@ -5,13 +5,13 @@ import type { Transport, TransportFactory, TransportHandlers } from './transport
 
 /**
  * Splits HOST:PORT; IPv6 in brackets.
- * @throws {IxionError} Unavailable
+ * @throws {IxionError} OptionInvalid
  */
 function parseServer(server: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(server);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
-    throw new IxionError('Unavailable', `"${server}" is not HOST:PORT`);
+    throw new IxionError('OptionInvalid', `"${server}" is not HOST:PORT`);
   }
   return { host: match[1] ?? match[2] ?? '', port };
 }

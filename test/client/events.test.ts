@@ -1,0 +1,176 @@
+/** Event streams: order, resume, gaps, ends, and what a slow reader does to the socket. */
+import t from 'tap';
+import type { ReportingEvent } from '../../lib/client/index.js';
+import type { FakeLink, Received, Script } from './fake-server.js';
+import { connectTo, failure, serve, until } from './support.js';
+
+const subscribe = 'RequestStartPlaceAgentStateReportingAll';
+const unsubscribe = 'RequestStopPlaceAgentStateReportingAll';
+
+const held = (partition: number, sequence: number, padding = ''): Record<string, unknown> => ({
+  InteractionId: `I${sequence}`,
+  InteractionVersion: 1,
+  InteractionState: 0,
+  EventTime: 1,
+  Partition: partition,
+  Sequence: sequence,
+  SubscriptionId: 9,
+  ReasonDescription: padding,
+});
+
+/** Acknowledges a subscription as number 9 and calls `then` in the same turn. */
+const whenSubscribed =
+  (
+    then: (request: Received, link: FakeLink) => void,
+    token: readonly number[] = [10, 20],
+  ): Script =>
+  (request, link) => {
+    if (request.name !== subscribe) return false;
+    link.ack(request, { SubscriptionId: 9, ResumeToken: token });
+    then(request, link);
+    return true;
+  };
+
+async function take(stream: AsyncIterator<ReportingEvent>, count: number): Promise<string[]> {
+  const events: string[] = [];
+  while (events.length < count) {
+    const { value, done } = await stream.next();
+    if (done === true) break;
+    events.push(`${value.Partition}:${value.event === 'EventGap' ? 'gap' : value.Sequence}`);
+  }
+  return events;
+}
+
+t.test('events come in order, and the token counts what was taken', async (t) => {
+  const server = await serve(
+    t,
+    whenSubscribed((request, link) => {
+      for (const sequence of [11, 12]) link.event('EventHeld', 1, held(0, sequence));
+      link.event('EventResumed', 1, held(1, 21));
+      link.event('EventHeld', 1, { ...held(0, 13), SubscriptionId: 8 });
+      t.match(request.body, { FromStart: true });
+    }),
+  );
+  const client = await connectTo(t, server);
+  const stream = client.events({ fromStart: true });
+  t.same(await take(stream, 1), ['0:11']);
+  t.same(stream.resumeToken, [11, 20], 'what waits is not counted');
+  t.match(await stream.next(), { value: { event: 'EventHeld', InteractionId: 'I12' } });
+  t.same(await take(stream, 1), ['1:21']);
+  t.same(stream.resumeToken, [12, 21]);
+  await stream.close();
+  t.match(server.requests.at(-1), { name: unsubscribe, body: { SubscriptionId: 9 } });
+  t.same(await stream.next(), { value: undefined, done: true });
+});
+
+t.test('after a lost connection it goes on from what has arrived, without doubles', async (t) => {
+  const tokens: unknown[] = [];
+  const server = await serve(
+    t,
+    whenSubscribed((request, link) => {
+      tokens.push(request.body['ResumeToken']);
+      const sequences = link.number === 1 ? [11, 12, 13] : [13, 14];
+      for (const sequence of sequences) link.event('EventHeld', 1, held(0, sequence));
+      if (link.number === 1) setTimeout(() => link.drop(), 20);
+    }),
+  );
+  const client = await connectTo(t, server);
+  const stream = client.events();
+  t.same(await take(stream, 4), ['0:11', '0:12', '0:13', '0:14']);
+  t.same(tokens, [undefined, [13, 20]]);
+});
+
+t.test('a token of the caller is passed on; a gap is an event and moves the token', async (t) => {
+  const server = await serve(
+    t,
+    whenSubscribed((request, link) => {
+      t.same(request.body['ResumeToken'], [3, 4]);
+      link.event('EventGap', 1, {
+        Partition: 1,
+        FromSequence: 5,
+        ToSequence: 8,
+        SubscriptionId: 9,
+      });
+      link.event('EventHeld', 1, held(1, 9));
+    }),
+  );
+  const client = await connectTo(t, server);
+  const stream = client.events({ resumeToken: [3, 4] });
+  t.match((await stream.next()).value, { event: 'EventGap', FromSequence: 5, ToSequence: 8 });
+  t.same(stream.resumeToken, [3, 8]);
+  t.same(await take(stream, 1), ['1:9']);
+});
+
+t.test('leaving the loop, the signal and the close of the client end it quietly', async (t) => {
+  const server = await serve(
+    t,
+    whenSubscribed((_, link) => link.event('EventHeld', 1, held(0, 11))),
+  );
+  const client = await connectTo(t, server);
+  for await (const event of client.events()) {
+    t.equal(event.event, 'EventHeld');
+    break;
+  }
+  t.equal(server.names().at(-1), unsubscribe);
+
+  const end = new AbortController();
+  const stream = client.events({ signal: end.signal });
+  t.same(await take(stream, 1), ['0:11']);
+  const next = stream.next();
+  end.abort();
+  t.same(await next, { value: undefined, done: true });
+  t.same(await take(client.events({ signal: end.signal }), 1), []);
+
+  const last = client.events();
+  t.same(await take(last, 1), ['0:11']);
+  const closing = last.next();
+  await client.close();
+  t.same(await closing, { value: undefined, done: true });
+  t.throws(() => client.events(), failure('ClientClosed'));
+  t.same(server.names().slice(-2), [unsubscribe, 'RequestUnregisterClient']);
+});
+
+t.test('a refused subscription and the loss of the client are thrown to the reader', async (t) => {
+  const server = await serve(t, (request, link) => {
+    if (request.name === subscribe) return (link.refuse(request, 'InvalidResumeToken'), true);
+    if (request.name === 'RequestStopProcessing') return (link.drop(), true);
+    return false;
+  });
+  const client = await connectTo(t, server, { reconnect: false });
+  const refused = client.events({ resumeToken: [1] });
+  await t.rejects(refused.next(), failure('InvalidResumeToken'));
+  t.same(await refused.next(), { value: undefined, done: true });
+});
+
+t.test('the loss of the connection for good is thrown to the reader', async (t) => {
+  const server = await serve(
+    t,
+    whenSubscribed((_, link) => {
+      link.event('EventHeld', 1, held(0, 11));
+      setTimeout(() => link.drop(), 20);
+    }),
+  );
+  const client = await connectTo(t, server, { reconnect: false });
+  const stream = client.events();
+  await t.rejects(take(stream, 3), failure('ConnectionLost'));
+});
+
+t.test('a slow reader stops the socket, but not while it waits for an answer', async (t) => {
+  const total = 4_000;
+  const padding = 'x'.repeat(4_000);
+  const server = await serve(
+    t,
+    whenSubscribed((_, link) => {
+      for (let n = 11; n < 11 + total; n++) link.event('EventHeld', 1, held(0, n, padding));
+    }),
+  );
+  const client = await connectTo(t, server);
+  const stream = client.events();
+  await until(() => server.links[0] !== undefined && server.links[0].unreadBytes > 0);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.ok(server.links[0]!.unreadBytes > 4_000_000, 'most of it stays with the server');
+  await client.stop('A', { timeoutMs: 5_000 });
+  const events = await take(stream, total);
+  t.equal(events.length, total);
+  t.equal(events.at(-1), `0:${10 + total}`);
+});
