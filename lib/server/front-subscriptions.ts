@@ -141,7 +141,7 @@ function startsOf(attributes: SubscribeAttributes, partitions: number): EventSta
   const { ResumeToken: token, FromStart: fromStart } = attributes;
   if (token === undefined) {
     const start: EventStart = { from: fromStart === true ? 'oldest' : 'next' };
-    return new Array<EventStart>(partitions).fill(start);
+    return Array.from({ length: partitions }, () => start);
   }
   if (fromStart === true) {
     throw new IxionError('InvalidResumeToken', 'a resume token and FromStart exclude each other');

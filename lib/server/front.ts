@@ -80,12 +80,15 @@ export const listenerChild: ChildSpec = {
   creditBytes: Infinity,
 };
 
+/** Before its actor runs, a programmer error of the front ends the process. */
+const raise = (error: Error): void => {
+  throw error;
+};
+
 /** Makes a front. It takes nothing from anywhere until `open`. */
 export function createFront(options: FrontOptions): Front {
   let switchboard: Switchboard | undefined;
-  let crash: (error: Error) => void = (error) => {
-    throw error;
-  };
+  let crash = raise;
   const serving = (): Switchboard => {
     assert(switchboard !== undefined, 'the front is not open');
     return switchboard;

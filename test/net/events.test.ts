@@ -1,66 +1,69 @@
+import { EventEmitter, once } from 'node:events';
 import t from 'tap';
 import { errorTable, IxionError } from '../../lib/errors.js';
-import type { PartitionMessage } from '../../lib/server/messages.js';
-import { eventually, startHarness } from './harness.js';
+import { errorOf, eventually, extensionOf, startHarness } from './harness.js';
 import type { Harness, RawClient } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
 const sequenceAnswers = ({ partitions }: Harness): void => {
   for (const partition of partitions) partition.onAsk = () => 100 + partition.number;
 };
+const subscribe = async (client: RawClient, reference: number): Promise<number> =>
+  Number(extensionOf(await client.ask(170, reference))['SubscriptionId']);
 const events = (client: RawClient): number[] =>
-  client.received.filter(({ message }) => message === 160).map(({ body }) => body['Sequence']);
+  client.received
+    .filter(({ message }) => message === 160)
+    .map(({ body }) => Number(body['Sequence']));
 
-t.test('the answer comes before the first event, and tells where to resume', async (t) => {
-  const harness = await startHarness(t);
+t.test('the answer comes before the first event, and tells where to resume', async (test) => {
+  const harness = await startHarness(test);
   const { connect, partitions } = harness;
   const client = await connect();
   await client.register(1, { TenantId: 7 });
-  let go: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => (go = resolve));
+  const gate = new EventEmitter();
   for (const partition of partitions) {
     partition.onAsk = async () => {
-      await gate;
+      await once(gate, 'open');
       return 100 + partition.number;
     };
   }
   client.send(170, 2);
   await eventually(() => partitions[1]!.told('subscribe').length === 1);
-  const [subscribe] = partitions[0]!.told('subscribe');
-  t.match(subscribe, { session: 1, proxyClient: 1, start: { from: 'next' }, tenants: [7] });
-  partitions[0]!.event(subscribe!.subscription, 1, 101);
-  partitions[1]!.event(subscribe!.subscription, 1, 102);
-  partitions[0]!.event(subscribe!.subscription, 1, 103);
-  t.equal((await client.ask(175, 3)).message, 175);
-  t.same(events(client), [], 'held back');
-  go();
+  const [asked] = partitions[0]!.told('subscribe');
+  test.match(asked, { session: 1, proxyClient: 1, start: { from: 'next' }, tenants: [7] });
+  partitions[0]!.event(asked!.subscription, 1, 101);
+  partitions[1]!.event(asked!.subscription, 1, 102);
+  partitions[0]!.event(asked!.subscription, 1, 103);
+  test.equal((await client.ask(175, 3)).message, 175);
+  test.same(events(client), [], 'held back');
+  gate.emit('open');
   const answer = await client.answer(2);
-  t.same(answer.body['Extension'], {
-    SubscriptionId: subscribe!.subscription,
+  test.same(extensionOf(answer), {
+    SubscriptionId: asked!.subscription,
     ResumeToken: [100, 101],
   });
   await client.until(() => events(client).length === 3);
-  t.same(events(client), [101, 102, 103]);
-  t.same(
+  test.same(events(client), [101, 102, 103]);
+  test.same(
     client.received.map(({ message }) => message),
     [125, 175, 125, 160, 160, 160],
   );
 });
 
-t.test('each partition gets the credit of its own events back', async (t) => {
-  const harness = await startHarness(t);
+t.test('each partition gets the credit of its own events back', async (test) => {
+  const harness = await startHarness(test);
   sequenceAnswers(harness);
   const { connect, partitions } = harness;
   const client = await connect();
   await client.register(1);
-  const { SubscriptionId: id } = (await client.ask(170, 2)).body['Extension'];
+  const id = await subscribe(client, 2);
   let bytes = 0;
   client.socket.on('data', (chunk) => (bytes += chunk.length));
   for (let sequence = 1; sequence <= 50; sequence++) {
     partitions[sequence % 2]!.event(id, 1, sequence, sequence * 100);
   }
   await client.until(() => events(client).length === 50);
-  t.same(
+  test.same(
     events(client),
     Array.from({ length: 50 }, (_, index) => index + 1),
     'in order',
@@ -68,19 +71,17 @@ t.test('each partition gets the credit of its own events back', async (t) => {
   const credit = (index: number): number =>
     partitions[index]!.told('event-credit').reduce((sum, message) => sum + message.bytes, 0);
   await eventually(() => credit(0) + credit(1) === bytes);
-  t.ok(credit(0) > 0 && credit(1) > 0);
-  t.equal(credit(0) - credit(1), 25 * 100, 'even and odd sequences');
+  test.ok(credit(0) > 0 && credit(1) > 0);
+  test.equal(credit(0) - credit(1), 25 * 100, 'even and odd sequences');
 });
 
-t.test('a reader that stops gives no credit back, and nobody else waits', async (t) => {
-  const harness = await startHarness(t);
+t.test('a reader that stops gives no credit back, and nobody else waits', async (test) => {
+  const harness = await startHarness(test);
   sequenceAnswers(harness);
   const { connect, partitions, front } = harness;
   const [slow, fast] = [await connect(), await connect()];
   await Promise.all([slow.register(1), fast.register(1)]);
-  const idOf = async (client: RawClient): Promise<number> =>
-    (await client.ask(170, 2)).body['Extension'].SubscriptionId;
-  const [slowId, fastId] = [await idOf(slow), await idOf(fast)];
+  const [slowId, fastId] = [await subscribe(slow, 2), await subscribe(fast, 2)];
   slow.socket.pause();
   const credit = (id: number): number =>
     partitions[0]!
@@ -96,33 +97,33 @@ t.test('a reader that stops gives no credit back, and nobody else waits', async 
   await fast.until(() => events(fast).length === sent);
   await eventually(() => credit(fastId) > sent * 1_000);
   const missing = sent * 100_000 - credit(slowId);
-  t.ok(missing >= 1_900_000, `${missing} bytes of credit are kept back`);
+  test.ok(missing >= 1_900_000, `${missing} bytes of credit are kept back`);
   slow.socket.resume();
   await slow.until(() => events(slow).length === sent);
   await eventually(() => credit(slowId) > sent * 100_000);
 });
 
-t.test('where a subscription starts', async (t) => {
-  const harness = await startHarness(t);
+t.test('where a subscription starts', async (test) => {
+  const harness = await startHarness(test);
   sequenceAnswers(harness);
   const { connect, partitions } = harness;
   const client = await connect();
   await client.register(1);
   const last = (index: number) => partitions[index]!.told('subscribe').at(-1);
   await client.ask(170, 2, { FromStart: true, TenantList: { 3: {}, 12: {} } });
-  t.match(last(0), { start: { from: 'oldest' }, tenants: [3, 12] });
+  test.match(last(0), { start: { from: 'oldest' }, tenants: [3, 12] });
   await client.ask(170, 3, { ResumeToken: [5, 6] });
-  t.match(last(0), { start: { from: 'after', sequence: 5 }, tenants: [1] });
-  t.match(last(1), { start: { from: 'after', sequence: 6 } });
+  test.match(last(0), { start: { from: 'after', sequence: 5 }, tenants: [1] });
+  test.match(last(1), { start: { from: 'after', sequence: 6 } });
   const refused = async (reference: number, body: object): Promise<number> =>
-    (await client.ask(170, reference, { ...body })).body['ErrorCode'];
-  t.equal(await refused(4, { ResumeToken: [5] }), code('InvalidResumeToken'));
-  t.equal(await refused(5, { ResumeToken: [5, 6], FromStart: 1 }), code('InvalidResumeToken'));
-  t.equal(await refused(6, { TenantList: { one: 1 } }), code('WrongAttributeType'));
+    errorOf(await client.ask(170, reference, { ...body }));
+  test.equal(await refused(4, { ResumeToken: [5] }), code('InvalidResumeToken'));
+  test.equal(await refused(5, { ResumeToken: [5, 6], FromStart: 1 }), code('InvalidResumeToken'));
+  test.equal(await refused(6, { TenantList: { one: 1 } }), code('WrongAttributeType'));
 });
 
-t.test('subscriptions end by request, with their client, and never half', async (t) => {
-  const harness = await startHarness(t, { subscriptionsPerConnection: 2 });
+t.test('subscriptions end by request, with their client, and never half', async (test) => {
+  const harness = await startHarness(test, { subscriptionsPerConnection: 2 });
   sequenceAnswers(harness);
   const { connect, partitions, front } = harness;
   const client = await connect();
@@ -130,30 +131,29 @@ t.test('subscriptions end by request, with their client, and never half', async 
   await client.register(2, {}, 2);
   const ids: number[] = [];
   for (const reference of [3, 4]) {
-    ids.push((await client.ask(170, reference)).body['Extension'].SubscriptionId);
+    ids.push(await subscribe(client, reference));
   }
-  t.equal((await client.ask(170, 5)).body['ErrorCode'], code('TooManySubscriptions'));
+  test.equal(errorOf(await client.ask(170, 5)), code('TooManySubscriptions'));
   const [first, second] = ids as [number, number];
   const foreign = await client.ask(172, 6, { SubscriptionId: first }, { proxyClient: 2 });
-  t.equal(foreign.body['ErrorCode'], code('UnknownSubscription'), 'of another client');
-  t.equal((await client.ask(172, 7, { SubscriptionId: first })).message, 125);
+  test.equal(errorOf(foreign), code('UnknownSubscription'), 'of another client');
+  test.equal((await client.ask(172, 7, { SubscriptionId: first })).message, 125);
   const again = await client.ask(172, 8, { SubscriptionId: first });
-  t.equal(again.body['ErrorCode'], code('UnknownSubscription'));
+  test.equal(errorOf(again), code('UnknownSubscription'));
   partitions[0]!.event(first, 1, 1);
   partitions[0]!.event(second, 1, 2);
   await client.until(() => events(client).length > 0);
-  t.same(events(client), [2], 'nothing after the end');
-  t.equal((await client.ask(174, 9)).message, 125);
+  test.same(events(client), [2], 'nothing after the end');
+  test.equal((await client.ask(174, 9)).message, 125);
   const ended = partitions[1]!.told('unsubscribe').map(({ subscription }) => subscription);
-  t.same(ended, [first, second]);
+  test.same(ended, [first, second]);
 
   partitions[1]!.onAsk = () => {
     throw new IxionError('Unavailable');
   };
   const half = await client.ask(170, 10, {}, { proxyClient: 2 });
-  t.equal(half.body['ErrorCode'], code('Unavailable'));
-  const isEnd = (message: PartitionMessage): boolean => message.type === 'unsubscribe';
-  t.equal(partitions[0]!.messages.filter(isEnd).length, 3);
-  t.equal(front.counts().subscriptions, 0);
-  t.equal(front.counts().inFlight, 0);
+  test.equal(errorOf(half), code('Unavailable'));
+  test.equal(partitions[0]!.told('unsubscribe').length, 3);
+  test.equal(front.counts().subscriptions, 0);
+  test.equal(front.counts().inFlight, 0);
 });

@@ -124,10 +124,11 @@ export const queue = (name: string, partition: number, number = 1): QueueObject 
   partition,
 });
 
+const quiet = (): void => undefined;
+
 /** Starts a front with two partitions and the queues `first` and `second`, one in each. */
 export async function startHarness(test: Test, limits: Partial<NetLimits> = {}): Promise<Harness> {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
-  const quiet = (): void => undefined;
   const front = createFront({
     clock: systemClock,
     random: seededRandom(7),
@@ -177,7 +178,7 @@ export interface Received {
   readonly message: number;
   readonly reference: number;
   readonly proxyClient: number;
-  readonly body: Record<string, any>;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** A socket that writes what it is told and keeps what it gets. */
@@ -267,6 +268,12 @@ export class RawClient {
     }
   }
 }
+
+/** The error code of an EventError; 0 for any other frame. */
+export const errorOf = ({ body }: Received): number => Number(body['ErrorCode'] ?? 0);
+/** The Extension of an EventAck. */
+export const extensionOf = ({ body }: Received): Record<string, unknown> =>
+  body['Extension'] as Record<string, unknown>;
 
 /** A registration that the front takes. */
 export const registration = { ClientName: 'test', ClientType: 'MediaServer', ProtocolVersion: 1 };

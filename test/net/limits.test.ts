@@ -1,14 +1,14 @@
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { eventually, startHarness } from './harness.js';
+import { errorOf, eventually, startHarness } from './harness.js';
 import type { ForwardedFrame } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
 const byQueue = (key: string) => ({ kind: RouteKind.queue, key });
 
-t.test('requests in flight are limited per connection, each other one goes on', async (t) => {
-  const { connect, partitions, front } = await startHarness(t, {
+t.test('requests in flight are limited per connection, each other one goes on', async (test) => {
+  const { connect, partitions, front } = await startHarness(test, {
     requestsInFlightPerConnection: 3,
   });
   const held: ForwardedFrame[] = [];
@@ -19,57 +19,57 @@ t.test('requests in flight are limited per connection, each other one goes on', 
     client.send(101, reference, {}, byQueue('first'));
   }
   const refused = await client.ask(101, 13, {}, byQueue('second'));
-  t.match(refused.body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
-  t.equal(front.counts().inFlight, 3);
+  test.match(refused.body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
+  test.equal(front.counts().inFlight, 3);
   const other = await connect();
   await other.register(1);
-  t.equal((await other.ask(101, 2, {}, byQueue('second'))).message, 125);
+  test.equal((await other.ask(101, 2, {}, byQueue('second'))).message, 125);
   partitions[0]!.ack(held[0]!);
   await client.answer(10);
-  t.equal((await client.ask(101, 14, {}, byQueue('second'))).message, 125);
+  test.equal((await client.ask(101, 14, {}, byQueue('second'))).message, 125);
   held.slice(1).forEach((frame) => partitions[0]!.ack(frame));
   await client.answer(12);
-  t.equal(front.counts().inFlight, 0);
+  test.equal(front.counts().inFlight, 0);
 });
 
-t.test('a partition without credit makes Busy, and nothing overtakes an opening', async (t) => {
-  const { connect, partitions } = await startHarness(t);
+t.test('a partition without credit makes Busy, and nothing overtakes an opening', async (test) => {
+  const { connect, partitions } = await startHarness(test);
   const [first, second] = partitions;
   const client = await connect();
   await client.register(1);
   first!.credit = false;
   const refused = await client.ask(101, 2, {}, byQueue('first'));
-  t.match(refused.body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
-  t.equal((await client.ask(101, 3, {}, byQueue('second'))).message, 125, 'the others go on');
-  t.equal((await client.register(4, {}, 2)).message, 125);
+  test.match(refused.body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
+  test.equal((await client.ask(101, 3, {}, byQueue('second'))).message, 125, 'the others go on');
+  test.equal((await client.register(4, {}, 2)).message, 125);
   first!.credit = true;
   const early = await client.ask(101, 5, {}, { ...byQueue('first'), proxyClient: 2 });
-  t.equal(early.body['ErrorCode'], code('Busy'), 'its opening still waits');
+  test.equal(errorOf(early), code('Busy'), 'its opening still waits');
   await eventually(() => first!.told('session-opened').length === 2);
   const late = await client.ask(101, 6, {}, { ...byQueue('first'), proxyClient: 2 });
-  t.equal(late.message, 125);
-  t.same(first!.order, ['session-opened', 'session-opened', 'frame']);
-  t.equal(second!.frames.length, 1);
+  test.equal(late.message, 125);
+  test.same(first!.order, ['session-opened', 'session-opened', 'frame']);
+  test.equal(second!.frames.length, 1);
 });
 
-t.test('answers to a client that is gone are dropped', async (t) => {
-  const { connect, partitions, front } = await startHarness(t);
+t.test('answers to a client that is gone are dropped', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
   const held: ForwardedFrame[] = [];
   partitions[0]!.onFrame = (frame) => held.push(frame);
   const client = await connect();
   await client.register(1);
   client.send(101, 2, {}, byQueue('first'));
   await eventually(() => held.length === 1);
-  t.equal((await client.ask(174, 3)).message, 125);
-  t.equal(front.counts().inFlight, 0, 'not counted any more');
+  test.equal((await client.ask(174, 3)).message, 125);
+  test.equal(front.counts().inFlight, 0, 'not counted any more');
   partitions[0]!.ack(held[0]!);
   await client.register(4);
-  t.notOk(client.received.some(({ reference }) => reference === 2));
-  t.equal((await client.ask(101, 5, {}, byQueue('second'))).message, 125);
+  test.notOk(client.received.some(({ reference }) => reference === 2));
+  test.equal((await client.ask(101, 5, {}, byQueue('second'))).message, 125);
 });
 
-t.test('a second answer to one request is dropped', async (t) => {
-  const { connect, partitions, front } = await startHarness(t);
+t.test('a second answer to one request is dropped', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
   partitions[0]!.onFrame = (frame) => {
     partitions[0]!.ack(frame);
     partitions[0]!.ack(frame);
@@ -78,13 +78,13 @@ t.test('a second answer to one request is dropped', async (t) => {
   await client.register(1);
   await client.ask(101, 2, {}, byQueue('first'));
   await client.ask(175, 3);
-  t.equal(client.received.filter(({ reference }) => reference === 2).length, 1);
-  t.equal(front.counts().inFlight, 0);
+  test.equal(client.received.filter(({ reference }) => reference === 2).length, 1);
+  test.equal(front.counts().inFlight, 0);
 });
 
-t.test('a reader that leaves too much unread is closed, the others go on', async (t) => {
+t.test('a reader that leaves too much unread is closed, the others go on', async (test) => {
   const unreadBytesPerConnection = 1_000_000;
-  const { connect, partitions, front } = await startHarness(t, { unreadBytesPerConnection });
+  const { connect, partitions, front } = await startHarness(test, { unreadBytesPerConnection });
   const held: ForwardedFrame[] = [];
   partitions[0]!.onFrame = (frame) => held.push(frame);
   const slow = await connect();
@@ -103,14 +103,14 @@ t.test('a reader that leaves too much unread is closed, the others go on', async
     greatest = Math.max(greatest, front.counts().unreadBytes);
   }
   await eventually(() => front.counts().connections === 1);
-  t.ok(greatest > unreadBytesPerConnection / 2, 'it did leave bytes unread');
-  t.ok(greatest <= unreadBytesPerConnection + 200_000, `${greatest} bytes at most`);
-  t.equal((await other.ask(101, 2, {}, byQueue('second'))).message, 125);
+  test.ok(greatest > unreadBytesPerConnection / 2, 'it did leave bytes unread');
+  test.ok(greatest <= unreadBytesPerConnection + 200_000, `${greatest} bytes at most`);
+  test.equal((await other.ask(101, 2, {}, byQueue('second'))).message, 125);
 });
 
-t.test('a client that does not read its errors is not read from', async (t) => {
+t.test('a client that does not read its errors is not read from', async (test) => {
   const unreadBytesPerConnection = 400_000;
-  const { connect, front } = await startHarness(t, { unreadBytesPerConnection });
+  const { connect, front } = await startHarness(test, { unreadBytesPerConnection });
   const client = await connect();
   await client.register(1);
   client.socket.pause();
@@ -124,18 +124,18 @@ t.test('a client that does not read its errors is not read from', async (t) => {
     written += frames.length;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  t.ok(written < 200_000_000, 'reading stopped');
-  t.equal(front.counts().connections, 1, 'and the connection stays');
-  t.ok(front.counts().unreadBytes <= unreadBytesPerConnection);
+  test.ok(written < 200_000_000, 'reading stopped');
+  test.equal(front.counts().connections, 1, 'and the connection stays');
+  test.ok(front.counts().unreadBytes <= unreadBytesPerConnection);
   client.socket.resume();
   await eventually(() => client.socket.writableLength === 0);
   const batches = written / frames.length;
   await client.until(() => client.received.length === batches * 100 + 1);
-  t.equal((await client.ask(175, 5_000)).message, 175, 'once it reads, all goes on');
+  test.equal((await client.ask(175, 5_000)).message, 175, 'once it reads, all goes on');
 });
 
-t.test('a reader that takes nothing at all is closed after a time', async (t) => {
-  const { connect, partitions, front } = await startHarness(t, { readerStallMs: 60 });
+t.test('a reader that takes nothing at all is closed after a time', async (test) => {
+  const { connect, partitions, front } = await startHarness(test, { readerStallMs: 60 });
   partitions[0]!.onFrame = (frame) => partitions[0]!.ack(frame, { filling: 'x'.repeat(1_000_000) });
   const client = await connect();
   await client.register(1);
@@ -145,5 +145,5 @@ t.test('a reader that takes nothing at all is closed after a time', async (t) =>
   }
   await eventually(() => front.counts().unreadBytes > 1_000_000);
   await eventually(() => front.counts().connections === 0);
-  t.match(front.counts(), { sessions: 0, inFlight: 0, unreadBytes: 0 });
+  test.match(front.counts(), { sessions: 0, inFlight: 0, unreadBytes: 0 });
 });

@@ -3,21 +3,21 @@ import { errorTable } from '../../lib/errors.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { applyKpiOptions } from '../../lib/server/kpi.js';
 import type { QueueTotals } from '../../lib/server/messages.js';
-import { eventually, queue, startHarness } from './harness.js';
+import { errorOf, eventually, queue, startHarness } from './harness.js';
 import type { ForwardedFrame } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
 const byQueue = (key: string) => ({ kind: RouteKind.queue, key });
 
-t.test('counters are off until switched on, and then exact', async (t) => {
-  const { connect, counters } = await startHarness(t);
+t.test('counters are off until switched on, and then exact', async (test) => {
+  const { connect, counters } = await startHarness(test);
   const client = await connect();
   await client.register(1);
   await client.ask(9_999, 2);
   const before = await client.ask(175, 3);
-  t.same(Object.keys(before.body), ['ServerTime']);
+  test.same(Object.keys(before.body), ['ServerTime']);
   const on = { 'collect-request-counters': 'true', 'collect-error-counters': 'true' };
-  t.equal((await client.ask(1_004, 4, { Options: on })).message, 125);
+  test.equal((await client.ask(1_004, 4, { Options: on })).message, 125);
   const other = await connect();
   await other.register(1);
   let reference = 10;
@@ -31,41 +31,38 @@ t.test('counters are off until switched on, and then exact', async (t) => {
   client.socket.write(Buffer.concat(frames));
   await client.until(() => client.received.length === 4 + frames.length);
   const { body } = await other.ask(175, 2);
-  t.same(body['Requests'], {
+  test.same(body['Requests'], {
     RequestRegisterClient: 1,
     RequestSubmit: 400,
     RequestGetInteractionProperties: 30,
     RequestPing: 1,
   });
-  t.same(body['Errors'], { UnknownQueue: 100, UnknownMessage: 60, NotRegistered: 30 });
-  t.notOk('EspErrors' in body);
+  test.same(body['Errors'], { UnknownQueue: 100, UnknownMessage: 60, NotRegistered: 30 });
+  test.notOk('EspErrors' in body);
   applyKpiOptions(counters, { 'collect-error-counters': false });
   await client.ask(9_999, 5_000);
-  t.notOk('Errors' in (await client.ask(175, 5_001)).body);
+  test.notOk('Errors' in (await client.ask(175, 5_001)).body);
   applyKpiOptions(counters, { 'collect-error-counters': true });
-  t.equal(
-    (await client.ask(175, 5_002)).body['Errors'].UnknownMessage,
-    60,
-    'not counted while off',
-  );
+  const { body: after } = await client.ask(175, 5_002);
+  test.match(after['Errors'], { UnknownMessage: 60 }, 'not counted while off');
 });
 
-t.test('an option that is not known changes nothing', async (t) => {
-  const { connect } = await startHarness(t);
+t.test('an option that is not known changes nothing', async (test) => {
+  const { connect } = await startHarness(test);
   const client = await connect();
   await client.register(1);
   const on = { 'collect-request-counters': 'true' };
   const refused = async (reference: number, options: object): Promise<number> =>
-    (await client.ask(1_004, reference, { Options: options })).body['ErrorCode'];
-  t.equal(await refused(2, { ...on, 'collect-everything': 'true' }), code('OptionInvalid'));
-  t.equal(await refused(3, { ...on, 'collect-error-counters': 'maybe' }), code('OptionInvalid'));
-  t.equal(await refused(4, { toString: 'true' }), code('OptionInvalid'));
-  t.same(Object.keys((await client.ask(175, 5)).body), ['ServerTime']);
-  t.equal((await client.ask(1_004, 6, {})).body['ErrorCode'], code('MissingAttribute'));
+    errorOf(await client.ask(1_004, reference, { Options: options }));
+  test.equal(await refused(2, { ...on, 'collect-everything': 'true' }), code('OptionInvalid'));
+  test.equal(await refused(3, { ...on, 'collect-error-counters': 'maybe' }), code('OptionInvalid'));
+  test.equal(await refused(4, { toString: 'true' }), code('OptionInvalid'));
+  test.same(Object.keys((await client.ask(175, 5)).body), ['ServerTime']);
+  test.equal(errorOf(await client.ask(1_004, 6, {})), code('MissingAttribute'));
 });
 
-t.test('totals are asked of the partitions of the queues', async (t) => {
-  const { connect, partitions, front } = await startHarness(t);
+t.test('totals are asked of the partitions of the queues', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
   for (const partition of partitions) {
     partition.onAsk = (message) => {
       if (message.type !== 'queue-statistics') throw new Error('not asked');
@@ -78,13 +75,12 @@ t.test('totals are asked of the partitions of the queues', async (t) => {
   const client = await connect();
   await client.register(1);
   const all = await client.ask(1_003, 2);
-  t.equal(all.message, 1_103);
-  t.same(all.body['Queues'].map((row: Record<string, unknown>) => row['Queue']).sort(), [
-    'first',
-    'second',
-  ]);
+  test.equal(all.message, 1_103);
+  const rows = all.body['Queues'] as Record<string, unknown>[];
+  const names = rows.map((row) => row['Queue']);
+  test.same(names.toSorted(), ['first', 'second']);
   const one = await client.ask(1_003, 3, { Queues: ['second', 'second'] });
-  t.same(one.body['Queues'], [
+  test.same(one.body['Queues'], [
     {
       Queue: 'second',
       Partition: 1,
@@ -96,18 +92,18 @@ t.test('totals are asked of the partitions of the queues', async (t) => {
       Stopped: { Normal: 5 },
     },
   ]);
-  t.equal(partitions[0]!.told('queue-statistics').length, 1, 'only those that are needed');
+  test.equal(partitions[0]!.told('queue-statistics').length, 1, 'only those that are needed');
   const unknown = await client.ask(1_003, 4, { Queues: ['first', 'nowhere'] });
-  t.equal(unknown.body['ErrorCode'], code('UnknownQueue'));
-  const name = (index: number): string => `queue-${index}-${'n'.repeat(180)}`;
-  front.setQueues(Array.from({ length: 5_000 }, (_, index) => queue(name(index), 0)));
+  test.equal(errorOf(unknown), code('UnknownQueue'));
+  const longName = 'n'.repeat(180);
+  front.setQueues(Array.from({ length: 5_000 }, (_, index) => queue(`${index}${longName}`, 0)));
   const large = await client.ask(1_003, 5);
-  t.equal(large.body['ErrorCode'], code('AttributeTooLong'), 'more than a frame can hold');
-  t.equal(front.counts().inFlight, 0);
+  test.equal(errorOf(large), code('AttributeTooLong'), 'more than a frame can hold');
+  test.equal(front.counts().inFlight, 0);
 });
 
-t.test('a stop answers what is in flight, refuses the rest, and then ends', async (t) => {
-  const { connect, partitions, front } = await startHarness(t);
+t.test('a stop answers what is in flight, refuses the rest, and then ends', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
   const held: ForwardedFrame[] = [];
   partitions[0]!.onFrame = (frame) => held.push(frame);
   const client = await connect();
@@ -115,33 +111,33 @@ t.test('a stop answers what is in flight, refuses the rest, and then ends', asyn
   client.send(101, 2, {}, byQueue('first'));
   await eventually(() => held.length === 1);
   front.stopAccepting();
-  t.equal(partitions[0]!.order.at(-1), 'draining');
+  test.equal(partitions[0]!.order.at(-1), 'draining');
   const refused = await client.ask(101, 3, {}, byQueue('first'));
-  t.equal(refused.body['ErrorCode'], code('ShuttingDown'));
-  t.equal((await client.ask(175, 4)).message, 175, 'a ping is still answered');
-  await t.rejects(connect(), { code: 'ECONNREFUSED' });
+  test.equal(errorOf(refused), code('ShuttingDown'));
+  test.equal((await client.ask(175, 4)).message, 175, 'a ping is still answered');
+  await test.rejects(connect(), { code: 'ECONNREFUSED' });
   let drained = false;
   const drain = front.drain().then(() => (drained = true));
   await client.ask(175, 5);
-  t.notOk(drained, 'one request is in flight');
+  test.notOk(drained, 'one request is in flight');
   partitions[0]!.ack(held[0]!, { InteractionId: 'last' });
   await drain;
   await front.close();
   await client.end();
-  t.equal(client.received.find(({ reference }) => reference === 2)?.message, 125);
-  t.match(front.counts(), { connections: 0, sessions: 0, inFlight: 0 });
+  test.equal(client.received.find(({ reference }) => reference === 2)?.message, 125);
+  test.match(front.counts(), { connections: 0, sessions: 0, inFlight: 0 });
 });
 
 t.test(
   'a drain with nothing in flight is over at once, and a close ends idle clients',
-  async (t) => {
-    const { connect, front, partitions } = await startHarness(t);
+  async (test) => {
+    const { connect, front, partitions } = await startHarness(test);
     const client = await connect();
     await client.register(1);
     front.stopAccepting();
     await front.drain();
     await front.close();
     await client.end();
-    t.equal(partitions[0]!.told('session-closed').length, 1);
+    test.equal(partitions[0]!.told('session-closed').length, 1);
   },
 );
