@@ -65,7 +65,7 @@ function drainMsOf(body: unknown): number | undefined | 'invalid' {
 }
 
 function routes(app: FastifyInstance, port: AdminPort): void {
-  app.get('/livez', async () => ({ live: true }));
+  app.get('/livez', async () => ({ live: true, pid: process.pid }));
   app.get('/readyz', async (_request, reply) => {
     const ready = port.ready();
     return reply.code(ready ? 200 : 503).send({ ready });

@@ -38,10 +38,14 @@ function isNothing(directory: string, name: string): boolean {
 }
 
 function refuseMissing(directory: string): never {
-  const state = existsSync(directory) ? 'is empty' : 'does not exist';
+  const state = isUnfinished(directory)
+    ? 'holds a store that was never finished'
+    : existsSync(directory)
+      ? 'is empty: there is no store'
+      : 'does not exist: there is no store';
   throw new StartRefused(
     'configuration',
-    `${directory} ${state}: there is no store. Check the path; to make a new store there, ` +
+    `${directory} ${state}. Check the path; to make a new store there, ` +
       'add --init (empty) or --demo (with the queues of the demo).',
   );
 }

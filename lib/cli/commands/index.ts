@@ -6,6 +6,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Start the server',
     load: () => import('./start.js'),
   },
+  status: {
+    about: 'Show what a running server looks like',
+    load: () => import('./status.js'),
+  },
+  shutdown: {
+    about: 'Stop a running server in order',
+    load: () => import('./shutdown.js'),
+  },
+  config: {
+    about: 'Check a configuration file',
+    load: () => import('./config.js'),
+  },
+  store: {
+    about: 'Verify a store that no server uses',
+    load: () => import('./store.js'),
+  },
   interaction: {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
     load: () => import('./interaction.js'),

@@ -4,7 +4,6 @@
  * Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.
  * A stop that hangs ends by SIGKILL: what was acknowledged is on disk.
  */
-import { parseArgs } from 'node:util';
 import {
   type Configuration,
   ConfigurationError,
@@ -19,11 +18,13 @@ import { StartRefused } from '../../server/refusal.js';
 import type { Server } from '../../server/server.js';
 import { startServer } from '../../server/start.js';
 import { readVersion } from '../../server/version.js';
+import { readArguments } from '../arguments.js';
 import { ExitError, UsageError } from '../command.js';
 import { createDaemonLog } from '../daemon-log.js';
 import { dieOf, exitGuarded, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
+import { refusalExit } from '../refusal-exit.js';
 
 const help = `Usage: ixion start [--config FILE] [--data DIR] [--listen HOST:PORT] [--admin HOST:PORT]
                    [--init | --demo]
@@ -44,28 +45,22 @@ Signals: TERM and INT drain and stop, a second one stops now; HUP reads the conf
 const stopMarginMs = 25_000;
 const failedStopMs = 2_000;
 
-function readArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: false,
-      options: {
-        config: { type: 'string' },
-        data: { type: 'string' },
-        listen: { type: 'string' },
-        admin: { type: 'string' },
-        init: { type: 'boolean', default: false },
-        demo: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} See "ixion start --help".`);
-  }
-}
+const flagOptions = {
+  config: { type: 'string' },
+  data: { type: 'string' },
+  listen: { type: 'string' },
+  admin: { type: 'string' },
+  init: { type: 'boolean', default: false },
+  demo: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const readStartArguments = (argv: readonly string[]) =>
+  readArguments('start', argv, flagOptions).values;
+type StartFlags = ReturnType<typeof readStartArguments>;
 
 /** Flags over environment over file, as content of a file. */
-async function readContent(flags: ReturnType<typeof readArguments>): Promise<FileContent> {
+async function readContent(flags: StartFlags): Promise<FileContent> {
   const { init: _init, demo: _demo, help: _help, config, ...texts } = flags;
   const file = config ?? process.env['IXION_CONFIG'];
   const overrides = { ...readEnvironment(process.env), ...readFlags(texts) };
@@ -79,14 +74,7 @@ function exitErrorOf(error: unknown): unknown {
   if (error instanceof ConfigurationError) {
     return new ExitError(exitCodes.configuration, error.message);
   }
-  if (!(error instanceof StartRefused)) return error;
-  const code = {
-    configuration: exitCodes.configuration,
-    data: exitCodes.data,
-    locked: exitCodes.tryAgain,
-    address: exitCodes.tryAgain,
-  }[error.kind];
-  return new ExitError(code, error.message);
+  return error instanceof StartRefused ? refusalExit(error) : error;
 }
 
 function describe(configuration: Configuration, output: Output): void {
@@ -120,7 +108,7 @@ async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<vo
 }
 
 export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const flags = readArguments(argv);
+  const flags = readStartArguments(argv);
   if (flags.help) {
     output.text(`${help}\n`);
     return exitCodes.ok;
@@ -133,10 +121,7 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
   }
 }
 
-async function runDaemon(
-  flags: ReturnType<typeof readArguments>,
-  output: Output,
-): Promise<ExitCode> {
+async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   const { values, businessProcesses } = await readContent(flags);
   const configuration = resolveConfiguration([values]);
   const log = createDaemonLog(process.stderr.isTTY);

@@ -1,0 +1,59 @@
+/** `ixion status`: what a running server looks like. */
+import type { ServerStatus } from '../../server/status.js';
+import { adminAddress, askAdmin } from '../admin-client.js';
+import { commonFlags, readArguments } from '../arguments.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Output } from '../output.js';
+
+const help = `Usage: ixion status [--admin HOST:PORT] [--json]
+
+Shows a running server: address, store, partitions, clients, memory, phases of the start.
+
+  --admin HOST:PORT  its admin address, by default 127.0.0.1:7489 (IXION_ADMIN)
+  --json             one JSON object`;
+
+export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
+  const options = { ...commonFlags, admin: { type: 'string' } } as const;
+  const { values } = readArguments('status', argv, options);
+  if (values.help) {
+    output.text(`${help}\n`);
+    return exitCodes.ok;
+  }
+  const status = (await askAdmin(adminAddress(values.admin), '/status')) as ServerStatus;
+  output.text(values.json ? `${JSON.stringify(status)}\n` : `${describeStatus(status)}\n`);
+  return exitCodes.ok;
+}
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+function describeStatus(status: ServerStatus): string {
+  const { clients, memory, partitions } = status;
+  const rows: [string, string][] = [
+    ['version', status.version],
+    ['state', `${status.state}, process ${status.pid}, up ${Math.round(status.uptimeMs / 1000)} s`],
+    ['listen', status.listen],
+    ['data', `${status.data}, store ${status.storeId}`],
+    ['queues', String(status.queues)],
+    [
+      'clients',
+      `${clients.sessions} on ${clients.connections} connections, ` +
+        `${clients.subscriptions} subscriptions, ${clients.inFlight} requests in flight`,
+    ],
+    ['memory', `${mebibytes(memory.rssBytes)}, of which heap ${mebibytes(memory.heapUsedBytes)}`],
+    ['start', status.phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')],
+    ['threads', String(status.threads)],
+    ...partitions.map((one): [string, string] => [
+      `partition ${one.partition}`,
+      'unavailable' in one
+        ? `does not answer: ${one.unavailable}`
+        : `${one.interactions} interactions, ${one.inTransit} in transit, ` +
+          `events ${one.oldestEventSequence} to ${one.eventSequence}`,
+    ]),
+    ...status.reports.map((report): [string, string] => [
+      'ended',
+      `${report.child} (${report.reason}${report.error ? `: ${report.error.message}` : ''})`,
+    ]),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n');
+}
