@@ -136,12 +136,6 @@ export interface PartitionArguments {
   readonly faultInjection: boolean;
 }
 
-/**
- * `code` of the error with which a partition crashes when the disk did not say whether a commit
- * happened: the process must end with exit code 74. It is in the report of the child's end.
- */
-export const commitUnknownCode = 'COMMIT_UNKNOWN';
-
 /** `code` of the error of a partition that cannot be opened; the message says why and what to do. */
 export const storeRefusedCode = 'STORE_REFUSED';
 

@@ -5,7 +5,7 @@
  * mail gathers meanwhile: the next batch is larger, so that commits group by themselves. A write set
  * that did not become durable leaves the partition out of step with its store: if the store says
  * that nothing happened, a new partition is built over it; if it does not know, the actor crashes
- * with `commitUnknownCode`, and the process ends.
+ * with `UnknownOutcome`, and the process ends.
  */
 import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
 import type { Timer } from '../clock.js';
@@ -20,7 +20,6 @@ import { FrameFlag } from '../protocol/frame-layout.js';
 import { readHeader } from '../protocol/frame.js';
 import type { Outcome } from '../store/contract.js';
 import {
-  commitUnknownCode,
   eventTag,
   listenerActorName,
   partitionActorName,
@@ -148,8 +147,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #broken(outcome: Exclude<Outcome, 'durable'>): void {
     if (outcome === 'unknown') {
-      const error = new Error('the disk did not say whether a commit happened');
-      return this.#context.crash(Object.assign(error, { code: commitUnknownCode }));
+      const detail = 'the disk did not say whether a commit happened';
+      return this.#context.crash(new IxionError('UnknownOutcome', detail));
     }
     const waiting = this.#partition.takeUnanswered();
     const detail = 'the change before it was not made; nothing was executed';
