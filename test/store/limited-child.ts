@@ -1,0 +1,32 @@
+/**
+ * A process whose files may not grow beyond a limit: appends until the disk refuses, two sets in
+ * flight, then says in one line of JSON what it saw. Run by `lmdb.test.ts`.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../lib/clock.js';
+import { openPartitionStore } from '../../lib/store/format.js';
+import { Owner, row } from './conformance.js';
+
+process.on('unhandledRejection', () => process.exit(3));
+
+const opened = await openPartitionStore(process.argv[2]!, { clock: systemClock, reserveBytes: 0 });
+if ('problem' in opened) throw new Error(opened.detail);
+const { store } = opened;
+const owner = new Owner(store);
+const outcomes: string[] = [];
+while (outcomes.at(-1) !== 'unknown') {
+  const set = outcomes.length;
+  const big = 'x'.repeat(20_000);
+  const pair = [
+    owner.append([row('state', `${set}`.padStart(8, '0'), big)]),
+    owner.append([row('state', `${set + 1}`.padStart(8, '0'), big)]),
+  ];
+  outcomes.push(...(await Promise.all(pair)));
+}
+const afterwards = await owner.append([row('state', 'after', 'x')]);
+await store.settle();
+await store.close();
+await delay(50);
+process.stdout.write(
+  `${JSON.stringify({ durable: outcomes.filter((outcome) => outcome === 'durable').length, last: outcomes.slice(-2), afterwards })}\n`,
+);

@@ -1,0 +1,134 @@
+/** What only LMDB can do: run out of room, fail to write, hang. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { systemClock, type Clock } from '../../lib/clock.js';
+import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
+import type { LayeredStore } from '../../lib/store/layered.js';
+import { walk } from '../../lib/store/verify.js';
+import { Owner, plain, row } from './conformance.js';
+
+const identity = { storeId: 'test', partition: 0, partitions: 1 };
+
+async function opened(
+  directory: string,
+  options: Partial<OpenOptions> = {},
+): Promise<LayeredStore> {
+  const settings = { clock: systemClock, reserveBytes: 0, ...options };
+  const result = await openPartitionStore(directory, settings);
+  if ('problem' in result) throw new Error(result.detail);
+  return result.store;
+}
+
+t.test(
+  'a disk without room refuses before anything is written; those in flight behind it fall too',
+  async (test) => {
+    const free = [40_000, 40_000, 0, 40_000, 40_000];
+    const directory = test.testdir();
+    const store = await opened(directory, { create: identity, freeBytes: () => free.shift() ?? 0 });
+    const owner = new Owner(store);
+    const outcomes = ['a', 'b', 'c', 'd'].map((key) => owner.append([row('state', key, key)]));
+    test.same(await Promise.all(outcomes), ['durable', 'durable', 'full', 'full']);
+    test.same(free, [40_000], 'the fourth had room and reached LMDB, but not its predecessor');
+    const onDisk = plain([
+      ['a', Buffer.from('a')],
+      ['b', Buffer.from('b')],
+    ]);
+    test.same(plain(store.range('state', {})), onDisk);
+    await store.settle();
+    test.same(store.applied(), { epoch: 1, sequence: 2 });
+    test.equal(await new Owner(store).append([row('state', 'e', 'e')]), 'durable', 'room again');
+    await store.close();
+  },
+);
+
+t.test('the default reserve lets a disk with room be used', async (test) => {
+  const directory = test.testdir();
+  const created = await openPartitionStore(directory, { clock: systemClock, create: identity });
+  if ('problem' in created) throw new Error(created.detail);
+  test.equal(await new Owner(created.store).append([row('state', 'a', 'a')]), 'durable');
+  await created.store.close();
+  const noRoom = await opened(directory, { reserveBytes: Number.MAX_SAFE_INTEGER });
+  test.equal(await new Owner(noRoom).append([row('state', 'b', 'b')]), 'full');
+  await noRoom.close();
+});
+
+t.test(
+  'a write that fails fences the store; what was durable is there afterwards',
+  async (test) => {
+    const directory = test.testdir();
+    await (await opened(directory, { create: identity })).close();
+    const child = fileURLToPath(new URL('limited-child.js', import.meta.url));
+    const script = `ulimit -f 1000; exec "$0" "$1" "$2"`;
+    const run = spawnSync('sh', ['-c', script, process.execPath, child, directory], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    });
+    test.equal(run.status, 0, run.stderr);
+    const said = JSON.parse(run.stdout) as { durable: number; last: string[]; afterwards: string };
+    test.match(said, { last: [/durable|unknown/, 'unknown'], afterwards: 'unknown' });
+    test.ok(said.durable > 4, `${said.durable} sets were durable`);
+    const store = await opened(directory);
+    test.same(walk(store).problems, []);
+    test.ok(store.count('state') >= said.durable);
+    test.equal(
+      store.applied().sequence,
+      store.count('state'),
+      'sets are there in order, without a gap',
+    );
+    await store.close();
+  },
+);
+
+/** A clock whose timers run when the test says so. */
+class ManualClock implements Clock {
+  readonly timers: { delayMs: number; callback: () => void }[] = [];
+  nowMs = (): number => 0;
+  monotonicMs = (): number => 0;
+  setTimer(delayMs: number, callback: () => void): { cancel(): void } {
+    const timer = { delayMs, callback };
+    this.timers.push(timer);
+    return { cancel: () => void this.timers.splice(this.timers.indexOf(timer), 1) };
+  }
+}
+
+t.test('a commit that hangs has an unknown outcome, after a second chance', async (test) => {
+  const clock = new ManualClock();
+  const store = await opened(test.testdir(), { create: identity, clock });
+  const owner = new Owner(store);
+  test.equal(await owner.append([row('state', 'a', 'a')]), 'durable');
+  test.same(clock.timers, [], 'the watchdog of a commit that ended is off');
+  const hanging = owner.append([row('state', 'b', 'b')]);
+  const [first] = clock.timers.splice(0);
+  test.equal(first!.delayMs, 30_000);
+  first!.callback();
+  const [second] = clock.timers.splice(0);
+  test.equal(second!.delayMs, 1_000);
+  second!.callback();
+  test.equal(await hanging, 'unknown');
+  test.equal(await owner.append([row('state', 'c', 'c')]), 'unknown');
+  await store.close();
+});
+
+t.test('a snapshot taken before a commit is not read after it', async (test) => {
+  const store = await opened(test.testdir(), { create: identity });
+  const owner = new Owner(store);
+  for (let set = 0; set < 50; set += 1) {
+    const outcome = owner.append([row('state', 'key', `${set}`)]);
+    const reader = readUntil(store, outcome);
+    test.equal(await outcome, 'durable');
+    test.equal(String(store.get('state', 'key')), `${set}`);
+    await reader;
+  }
+  await store.close();
+});
+
+/** Reads in every turn, so that a snapshot is open whenever the commit ends. */
+async function readUntil(store: LayeredStore, outcome: Promise<unknown>): Promise<void> {
+  let over = false;
+  void outcome.then(() => (over = true));
+  while (!over) {
+    store.get('state', 'other');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
