@@ -155,9 +155,8 @@ export class LmdbMedium implements Medium, Writer {
       const watchdog = this.watch(() => resolve('unknown'));
       this.enqueue(writeSet, previousSequence).then(
         (applied) => {
+          // lmdb has dropped its read snapshot by now: the layer may leave the overlay.
           watchdog.cancel();
-          // The layer leaves the overlay next; a snapshot taken before must not be read then.
-          this.root.resetReadTxn();
           resolve(applied ? 'durable' : 'refused');
         },
         (error: unknown) => {

@@ -6,16 +6,29 @@ import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import { FaultStore } from '../../lib/store/fault.js';
 import { openPartitionStore } from '../../lib/store/format.js';
-import { MemoryDisk, MemoryMedium, MemoryStore } from '../../lib/store/memory.js';
+import { MemoryDisk, MemoryMedium, MemoryStore, type Schedule } from '../../lib/store/memory.js';
 import { conformance, type Place } from './conformance.js';
 
-conformance('memory', memoryPlace, 300);
-conformance('fault without a fault', faultPlace, 300);
-conformance('lmdb', lmdbPlace, 150);
+conformance('memory', memoryPlace, 150);
+conformance('fault without a fault', faultPlace, 150);
+conformance('lmdb', lmdbPlace, 80);
 
 function memoryPlace(): Place {
   const disk = new MemoryDisk();
-  return { open: async () => new MemoryStore(disk, (work) => setImmediate(work)) };
+  return { open: async () => new MemoryStore(disk, oneCommitPerTurn()) };
+}
+
+/** Keeps several sets in flight while the test goes on. */
+function oneCommitPerTurn(): Schedule {
+  const works: (() => void)[] = [];
+  const next = (): void => {
+    works[0]!();
+    works.shift();
+    if (works.length > 0) setImmediate(next);
+  };
+  return (work) => {
+    if (works.push(work) === 1) setImmediate(next);
+  };
 }
 
 function faultPlace(): Place {

@@ -92,13 +92,26 @@ t.test('a fence does not wait for commits that never end', async (test) => {
     { kind: 'end', outcome: 'unknown' },
     { kind: 'hold', until: new Promise(() => {}) },
   ];
-  const store = new FaultStore(new MemoryMedium(new MemoryDisk()), (commit) => faults[commit - 1]);
+  const medium = new MemoryMedium(new MemoryDisk());
+  let closed = false;
+  medium.close = async () => void (closed = true);
+  const store = new FaultStore(medium, (commit) => faults[commit - 1]);
   const owner = new Owner(store);
   const outcomes = [owner.append(changesOf(1)), owner.append(changesOf(2))];
   test.same(await Promise.all(outcomes), ['unknown', 'unknown']);
   await store.settle();
   test.equal(await owner.append(changesOf(3)), 'unknown');
   await store.close();
+  test.equal(closed, false, 'closing the medium would wait for those commits');
+});
+
+t.test('a layer leaves when its set is on disk', async (test) => {
+  const disk = new MemoryDisk();
+  const store = new MemoryStore(disk);
+  await new Owner(store).append([row('state', 'a', 'through the store')]);
+  const changes = [row('state', 'a', 'behind its back')];
+  disk.apply({ partition: 0, epoch: 1, sequence: 2, changes });
+  test.equal(String(store.get('state', 'a')), 'behind its back');
 });
 
 t.test('a held commit stays in the overlay, and holds those behind it', async (test) => {
