@@ -162,7 +162,7 @@ export const errorTable = {
   PropertyReadOnly: entry(
     1023,
     false,
-    'This property is set by the server, or may only be given at submit (domain 2.6).',
+    'This property is set by the server, or may only be given at submit.',
     'Leave it out.',
   ),
   NotInRequiredState: entry(

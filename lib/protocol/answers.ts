@@ -106,7 +106,7 @@ const eventRows = [
     number: 160,
     name: 'EventInteractionSubmitted',
     about:
-      'An interaction was accepted. With state 0 it also means the entry into its first queue (domain 1.5).',
+      'An interaction was accepted. With state 0 it also means the entry into its first queue.',
     attributes: {
       ...eventAttributes,
       MediaType: name('Medium.'),
@@ -123,7 +123,7 @@ const eventRows = [
   {
     number: 161,
     name: 'EventProcessingStopped',
-    about: 'The interaction no longer exists (domain 0.3).',
+    about: 'The interaction no longer exists.',
     attributes: { ...eventAttributes },
   },
   {

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { fillPage } from '../../lib/protocol/documentation.js';
 import { type Fault, projectRoot } from './source-tree.js';
 
 interface GeneratedPage {
@@ -15,7 +16,20 @@ interface GeneratedPage {
 }
 
 /** Add a page here; the text is formatted like every other Markdown file. */
-export const generatedPages: readonly GeneratedPage[] = [];
+export const generatedPages: readonly GeneratedPage[] = [
+  filled('docs/PROTOCOL.md'),
+  filled('docs/LIMITATIONS.md'),
+  filled('docs/reference/errors.md'),
+];
+
+/** A page written by hand, with parts made from the tables of the protocol. */
+function filled(path: string): GeneratedPage {
+  const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
+  return {
+    path,
+    generate: () => fillPage(read(path), { limitsSource: read('lib/limits.ts') }),
+  };
+}
 
 async function textOf(page: GeneratedPage): Promise<string> {
   return format(page.generate(), { parser: 'markdown', printWidth: 100, singleQuote: true });

@@ -1,0 +1,70 @@
+/** The table of limits for the documentation: value, meaning, and what happens above it. */
+import { assert } from '../assert.js';
+import { errorTable } from '../errors.js';
+import type { ErrorName } from '../errors.js';
+import { limits } from '../limits.js';
+import { table } from './documentation-table.js';
+
+/** Above the limit: an error, or a sentence where there is no request that could be answered. */
+const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.`>> = {
+  frameBytes: 'FrameTooLarge',
+  requestFrameBytes: 'FrameTooLarge',
+  routeKeyBytes: 'A route key cannot be longer: its length is one byte.',
+  connections: 'TooManyConnections',
+  clientsPerConnection: 'TooManyClients',
+  sessions: 'TooManyClients',
+  requestsInFlightPerConnection: 'Busy',
+  partitionCreditBytes: 'Busy',
+  unreadBytesPerConnection: 'The connection is closed at once: an error could not be read.',
+  registrationTimeoutMs: 'The connection is closed.',
+  frameTimeoutMs: 'The connection is closed.',
+  readerStallMs: 'The connection is closed.',
+  heldInteractionsTold: 'The list ends there; nothing is lost.',
+  interactionIdBytes: 'AttributeTooLong',
+  nameBytes: 'AttributeTooLong',
+  stringPropertyBytes: 'AttributeTooLong',
+  attachedDataBytes: 'AttachedDataTooLarge',
+  extensionBytes: 'AttributeTooLong',
+  attachedDataDepth: 'AttachedDataTooLarge',
+  attachedDataKeys: 'AttachedDataTooLarge',
+  attachedDataKeyBytes: 'AttachedDataTooLarge',
+  pullCount: 'WrongAttributeType',
+  pullWaitMs: 'WrongAttributeType',
+  heldPullsPerPartition: 'Busy',
+  queues: 'The configuration is refused.',
+  partitions: 'The configuration is refused.',
+  writeSetBytes: 'The batch is split; a client does not notice.',
+  writeSetsInFlight: 'The next batch waits; a client does not notice.',
+  retryKeysPerPartition: 'The oldest key is forgotten; its request would be executed again.',
+  retryKeyMs: 'The key is forgotten; its request would be executed again.',
+  waitersPerHandOff: 'Busy',
+  crashesPerRequest: 'RequestRefused',
+  subscriptionsPerConnection: 'TooManySubscriptions',
+  subscriptionCreditBytes: 'Further events wait on disk until the subscriber has read.',
+};
+
+/**
+ * One row per limit, in the order of the source.
+ * @param source text of `lib/limits.ts`, for the sentence above each limit
+ */
+export function limitsSection(source: string): string {
+  const meanings = new Map(
+    [...source.matchAll(/\/\*\* ([^]*?) \*\/\n  (\w+): [\d_]+,/g)].map(([, text, name]) => [
+      name,
+      text?.replaceAll(/\s*\n\s*\*?\s*/g, ' '),
+    ]),
+  );
+  const number = new Intl.NumberFormat('en-US');
+  const rows = Object.entries(limits).map(([name, value]) => {
+    const meaning = meanings.get(name);
+    assert(meaning !== undefined, `lib/limits.ts says in a comment what ${name} is`);
+    const consequence = consequences[name as keyof typeof limits];
+    return [`\`${name}\``, number.format(value), meaning, describe(consequence)];
+  });
+  return table(['limit', 'value', 'meaning', 'above it'], rows);
+}
+
+function describe(consequence: ErrorName | `${string}.`): string {
+  if (!(consequence in errorTable)) return consequence;
+  return `${errorTable[consequence as ErrorName].code} \`${consequence}\``;
+}
