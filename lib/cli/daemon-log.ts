@@ -56,7 +56,10 @@ export function createDaemonLog(terminal: boolean): DaemonLog & { load(): Promis
     for (const record of records) (write ?? ((late) => writeLine(terminalLine(late))))(record);
   };
   return {
-    ...{ debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
     get level() {
       return level;
     },

@@ -6,6 +6,7 @@ import type { Output } from './output.js';
 
 const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   Unavailable: exitCodes.unavailable,
+  NoConnection: exitCodes.unavailable,
   ConnectionLost: exitCodes.unavailable,
   ClientClosed: exitCodes.unavailable,
   TooManyConnections: exitCodes.tryAgain,

@@ -213,9 +213,21 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
   phases.end('listen');
   const server = new Server({
-    ...{ options, configuration, data, lock, system, partitions, queues, front, address, reserved },
-    ...{ counters: start.counters, threads: start.threads, phases: phases.done },
-    ...{ version: readVersion(), clock: options.clock ?? systemClock },
+    options,
+    configuration,
+    data,
+    lock,
+    system,
+    partitions,
+    queues,
+    front,
+    address,
+    reserved,
+    counters: start.counters,
+    threads: start.threads,
+    phases: phases.done,
+    version: readVersion(),
+    clock: options.clock ?? systemClock,
   });
   start.fatal = (end) => server.fail(end);
   server.loadAdmin();

@@ -29,11 +29,11 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   store: { parts: files, packages: ['lmdb', 'node:'] },
   protocol: { parts: ['interaction', ...files], packages: ['msgpackr'] },
   partition: {
-    parts: ['interaction', 'queue', 'store/contract', 'store/keys', ...files],
+    parts: ['interaction', 'queue', 'store/contract', 'store/keys', 'store/draft', ...files],
     types: ['protocol', 'counters', 'server/messages'],
     packages: ['msgpackr'],
   },
-  events: { parts: ['store', ...files], types: ['protocol'], packages: [] },
+  events: { parts: ['store', 'protocol', 'interaction', ...files], packages: [] },
   actor: { parts: ['counters', ...files], packages: ['comlink', 'node:'] },
   net: { parts: ['protocol', 'counters', ...files], types: ['actor'], packages: ['node:'] },
   client: {
@@ -55,7 +55,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
 /** Sources that may do what their folder may not, each with its reason. */
 const packageExceptions: Readonly<Record<string, readonly string[]>> = {
   // The transport over Node's sockets; the rest of the client runs in a browser too.
-  'lib/client/tcp-transport.ts': ['node:'],
+  'lib/client/tcp.ts': ['node:'],
 };
 
 interface Import {

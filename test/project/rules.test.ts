@@ -33,7 +33,7 @@ t.test('imports that the table allows pass', async (t) => {
     importOf('lib/net/session.ts', "import type { Actor } from '../actor/index.js';"),
     [],
   );
-  t.strictSame(importOf('lib/client/tcp-transport.ts', "import { connect } from 'node:net';"), []);
+  t.strictSame(importOf('lib/client/tcp.ts', "import { connect } from 'node:net';"), []);
   t.strictSame(importOf('lib/partition/a.ts', "import { Store } from '../store/contract.js';"), []);
   t.strictSame(importOf('workers/any.ts', "import '../lib/server/start.js';"), []);
 });
@@ -50,6 +50,8 @@ t.test('sizes are measured at their limits', async (t) => {
   const body = (count: number): string => `/** ${lines(9)} */\nfunction f() {\n${lines(count)}}\n`;
   t.equal(sizeFaults([{ path: 'lib/a.ts', text: body(68) }]).length, 0);
   t.equal(sizeFaults([{ path: 'lib/a.ts', text: body(69) }]).length, 1);
+  t.equal(sizeFaults([{ path: 'test/a.ts', text: body(118) }]).length, 0);
+  t.equal(sizeFaults([{ path: 'test/a.ts', text: body(119) }]).length, 1);
 });
 
 t.test('banned calls are found where they count', async (t) => {
