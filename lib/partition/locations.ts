@@ -24,7 +24,11 @@ const noValue = new Uint8Array(0);
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
 export function readLocation(turn: Turn, id: string): Location | undefined {
   const row = turn.get('location', id);
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : unpackLocation(row);
+}
+
+/** Reads the row of a location. */
+export function unpackLocation(row: Uint8Array): Location {
   const [, at, move, submittedBy] = packr.unpack(row) as [number, number, number, string];
   return { at: at === tombstoneAt ? undefined : at, move, submittedBy };
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, systemRandom } from '../clock.js';
+import { compareWhereabouts, PartitionAudit, type Whereabouts } from '../partition/audit.js';
 import { openPartitionStore } from '../store/format.js';
 import { type TableReport, walk } from '../store/verify.js';
 import { partitionDirectory, planData } from './data-directory.js';
@@ -11,6 +12,8 @@ import type { Manifest } from './manifest.js';
 /** What was found in one partition; sound when there are no faults. */
 export interface PartitionVerification {
   readonly partition: number;
+  /** Interactions that live in it. */
+  readonly interactions: number;
   readonly tables: readonly TableReport[];
   /** One sentence each. */
   readonly faults: readonly string[];
@@ -20,6 +23,8 @@ export interface StoreVerification {
   readonly data: string;
   readonly storeId: string;
   readonly partitions: readonly PartitionVerification[];
+  /** What partitions disagree on, one sentence each. */
+  readonly between: readonly string[];
   /** All faults together; 0: the store is sound. */
   readonly faults: number;
 }
@@ -34,11 +39,15 @@ export async function verifyStore(data: string): Promise<StoreVerification> {
   const lock = await lockData(directory);
   try {
     const partitions: PartitionVerification[] = [];
+    const whereabouts: Whereabouts[] = [];
     for (let partition = 0; partition < manifest.partitions; partition += 1) {
-      partitions.push(await verifyOne(directory, manifest, partition));
+      const one = await verifyOne(directory, manifest, partition);
+      partitions.push(one.verification);
+      whereabouts.push(one.whereabouts);
     }
-    const faults = partitions.reduce((sum, one) => sum + one.faults.length, 0);
-    return { data: directory, storeId: manifest.storeId, partitions, faults };
+    const between = compareWhereabouts(whereabouts);
+    const faults = partitions.reduce((sum, one) => sum + one.faults.length, between.length);
+    return { data: directory, storeId: manifest.storeId, partitions, between, faults };
   } finally {
     await lock.release();
   }
@@ -48,18 +57,19 @@ async function verifyOne(
   directory: string,
   manifest: Manifest,
   partition: number,
-): Promise<PartitionVerification> {
+): Promise<{ verification: PartitionVerification; whereabouts: Whereabouts }> {
   const path = partitionDirectory(directory, partition);
   if (!existsSync(join(path, 'data.mdb'))) {
-    return { partition, tables: [], faults: [`${path} holds no data.mdb`] };
+    return unreadable(partition, `${path} holds no data.mdb`);
   }
   const opened = await openPartitionStore(path, { clock: systemClock });
   if ('problem' in opened) {
-    return { partition, tables: [], faults: [`${opened.detail} ${opened.remedy}`] };
+    return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   }
   const { store, format } = opened;
   try {
-    const { tables, problems } = walk(store);
+    const audit = new PartitionAudit(store, partition, manifest.partitions);
+    const { tables, problems } = walk(store, audit.visit);
     const wrong = (['storeId', 'partitions'] as const).filter(
       (key) => format[key] !== manifest[key],
     );
@@ -67,9 +77,19 @@ async function verifyOne(
       ...wrong.map((key) => `${key} is ${format[key]}, in ixion.json ${manifest[key]}`),
       ...(format.partition === partition ? [] : [`the files are those of ${format.partition}`]),
       ...problems,
+      ...audit.finish(),
     ];
-    return { partition, tables, faults };
+    const { interactions, whereabouts } = audit;
+    return { verification: { partition, interactions, tables, faults }, whereabouts };
   } finally {
     await store.close();
   }
+}
+
+function unreadable(partition: number, fault: string) {
+  const nowhere = { away: new Set<string>(), locations: new Map(), moving: new Set<string>() };
+  return {
+    verification: { partition, interactions: 0, tables: [], faults: [fault] },
+    whereabouts: { partition, ...nowhere },
+  };
 }

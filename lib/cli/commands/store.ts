@@ -32,15 +32,15 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
   return found.faults === 0 ? exitCodes.ok : exitCodes.data;
 }
 
-function describe({ data, storeId, partitions, faults }: StoreVerification): string {
+function describe({ data, storeId, partitions, between, faults }: StoreVerification): string {
   const lines = partitions.flatMap((one) => {
     const rows = one.tables.reduce((sum, table) => sum + table.entries, 0);
     const state = one.faults.length === 0 ? 'sound' : `${one.faults.length} faults`;
     return [
-      `partition ${one.partition}: ${rows} rows, ${state}`,
+      `partition ${one.partition}: ${one.interactions} interactions, ${rows} rows, ${state}`,
       ...one.faults.map((fault) => `  ${fault}`),
     ];
   });
   const verdict = faults === 0 ? 'the store is sound' : `the store has ${faults} faults`;
-  return [`${data}, store ${storeId}`, ...lines, verdict].join('\n');
+  return [`${data}, store ${storeId}`, ...lines, ...between, verdict].join('\n');
 }

@@ -1,0 +1,207 @@
+/**
+ * What must be true of the rows of a partition, and of all partitions together; for `store verify`.
+ * The rows are visited in the order of the tables; counts and totals are compared at the end.
+ */
+import { decodeRow } from '../interaction/body.js';
+import { decodeEvents } from '../interaction/event.js';
+import { homeOf } from '../interaction/identifier.js';
+import { decodeState, InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { decodeTotals } from '../queue/totals.js';
+import type { Reader, TableName } from '../store/contract.js';
+import { readU32, readU64 } from '../store/keys.js';
+import { isAvailable } from './deadlines.js';
+import {
+  DeadlineKind,
+  deadlineKey,
+  holdingKey,
+  idOfHoldingKey,
+  idOfOrderKey,
+  orderKey,
+  readDeadlineKey,
+  readMoveKey,
+  sessionOfHoldingKey,
+} from './keys.js';
+import { unpackLocation } from './locations.js';
+
+/** What partitions have to agree on; small, since few interactions are away from home. */
+export interface Whereabouts {
+  readonly partition: number;
+  /** Interactions that live here but are at home elsewhere. */
+  readonly away: ReadonlySet<string>;
+  /** Where home says that its interactions are. */
+  readonly locations: ReadonlyMap<string, number>;
+  /** Interactions in the middle of a hand-off, or whose end home has not noted. */
+  readonly moving: ReadonlySet<string>;
+}
+
+export class PartitionAudit {
+  readonly #store: Reader;
+  readonly #partition: number;
+  readonly #partitions: number;
+  readonly #waiting = new Map<number, number>();
+  readonly #processing = new Map<number, number>();
+  readonly #away = new Set<string>();
+  readonly #locations = new Map<string, number>();
+  readonly #moving = new Set<string>();
+  #nextSequence: number | undefined;
+  #interactions = 0;
+
+  constructor(store: Reader, partition: number, partitions: number) {
+    this.#store = store;
+    this.#partition = partition;
+    this.#partitions = partitions;
+  }
+
+  /** Interactions that live in this partition, counted. */
+  get interactions(): number {
+    return this.#interactions;
+  }
+
+  get whereabouts(): Whereabouts {
+    return {
+      partition: this.#partition,
+      away: this.#away,
+      locations: this.#locations,
+      moving: this.#moving,
+    };
+  }
+
+  /** Looks at one row; returns what is wrong with it. */
+  readonly visit = (table: TableName, key: string, value: Uint8Array): string | undefined => {
+    switch (table) {
+      case 'interaction':
+        return this.#interaction(key, value);
+      case 'state':
+        return this.#has('interaction', key) ? undefined : 'a state without an interaction';
+      case 'order':
+        return this.#order(key);
+      case 'deadline':
+        return this.#deadline(key);
+      case 'outbox':
+        return this.#outbox(key, value);
+      case 'holding':
+        return this.#holding(key);
+      case 'totals':
+        return this.#totals(readU32(key, 0), value);
+      case 'location': {
+        const { at } = unpackLocation(value);
+        if (at !== undefined) this.#locations.set(key, at);
+        return undefined;
+      }
+      case 'transit':
+      case 'gone':
+      case 'taken':
+        this.#moving.add(readMoveKey(key).id);
+        return undefined;
+      default:
+        return undefined;
+    }
+  };
+
+  /** Queues that hold interactions but have no totals; to be called after all rows. */
+  finish(): string[] {
+    const without = [...this.#waiting.keys(), ...this.#processing.keys()];
+    return without.map((queue) => `queue number ${queue} holds interactions but has no totals`);
+  }
+
+  #record(id: string): StateRecord | undefined {
+    const row = this.#store.get('interaction', id);
+    if (row === undefined) return undefined;
+    return decodeState(this.#store.get('state', id) ?? decodeRow(row).state);
+  }
+
+  #has(table: TableName, key: string): boolean {
+    return this.#store.get(table, key) !== undefined;
+  }
+
+  #interaction(id: string, value: Uint8Array): string | undefined {
+    const record = decodeState(this.#store.get('state', id) ?? decodeRow(value).state);
+    this.#interactions++;
+    const counts = record.state === InteractionState.queued ? this.#waiting : this.#processing;
+    counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);
+    if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
+    if (isAvailable(record) && !this.#has('order', orderKeyOf(id, record))) {
+      return 'it can be pulled but is not in the order of its queue';
+    }
+    const { HoldUntil } = record.times;
+    const resumeKey = deadlineKey(HoldUntil ?? 0, DeadlineKind.resume, id);
+    if (HoldUntil !== undefined && !this.#has('deadline', resumeKey)) {
+      return 'it is to resume by itself but has no deadline';
+    }
+    const isTaken = record.state !== InteractionState.queued;
+    if (isTaken !== (record.holder !== '')) return `state ${record.state} and a holder disagree`;
+    if (isTaken && !this.#has('holding', holdingKey(record.holder, id))) {
+      return 'a client has it but no row says so';
+    }
+    return undefined;
+  }
+
+  #order(key: string): string | undefined {
+    const id = idOfOrderKey(key);
+    const record = this.#record(id);
+    if (record === undefined || !isAvailable(record)) return `${id} is listed but cannot be pulled`;
+    return orderKeyOf(id, record) === key ? undefined : `${id} is listed in another place`;
+  }
+
+  #deadline(key: string): string | undefined {
+    const { kind, id } = readDeadlineKey(key);
+    if (kind !== DeadlineKind.resume) return undefined;
+    return this.#record(id)?.isHeld === true ? undefined : `${id} is to resume but is not on hold`;
+  }
+
+  #outbox(key: string, value: Uint8Array): string | undefined {
+    const { firstSequence, events } = decodeEvents(value.subarray(8));
+    const expected = this.#nextSequence ?? firstSequence;
+    this.#nextSequence = firstSequence + events.length;
+    if (firstSequence !== readU64(key, 0)) return 'its key is not its first sequence';
+    return firstSequence === expected ? undefined : `events from ${expected} on are missing`;
+  }
+
+  #holding(key: string): string | undefined {
+    const id = idOfHoldingKey(key);
+    const holder = this.#record(id)?.holder;
+    return holder === sessionOfHoldingKey(key) ? undefined : `${id} is not held by this client`;
+  }
+
+  #totals(queue: number, value: Uint8Array): string | undefined {
+    const { waiting, processing } = decodeTotals(value);
+    const counted = [this.#waiting.get(queue) ?? 0, this.#processing.get(queue) ?? 0];
+    this.#waiting.delete(queue);
+    this.#processing.delete(queue);
+    if (waiting === counted[0] && processing === counted[1]) return undefined;
+    return `totals say ${waiting} waiting, ${processing} processing; there are ${counted.join(', ')}`;
+  }
+}
+
+const orderKeyOf = (id: string, record: StateRecord): string =>
+  orderKey(record.queue, record.priority, record.times.ReceivedAt ?? 0, id);
+
+/** What is wrong between partitions: two copies, or a home that does not know. */
+export function compareWhereabouts(all: readonly Whereabouts[]): string[] {
+  const faults: string[] = [];
+  const partitions = all.length;
+  for (const { partition, away } of all) {
+    for (const id of away) {
+      const home = all[homeOf(id, partitions)]!;
+      const isMoving = all.some(({ moving }) => moving.has(id));
+      const known = home.locations.get(id);
+      if (known !== partition && !isMoving) {
+        faults.push(
+          `${id} lives in partition ${partition}; its home ${home.partition} says ${known}`,
+        );
+      }
+      const others = all.filter((one) => one.partition !== partition && one.away.has(id));
+      for (const other of others) {
+        faults.push(`${id} lives in partitions ${partition} and ${other.partition}`);
+      }
+    }
+  }
+  for (const { partition, locations } of all) {
+    for (const [id, at] of locations) {
+      const isMoving = all.some(({ moving }) => moving.has(id));
+      if (all[at]?.away.has(id) === true || isMoving) continue;
+      faults.push(`partition ${partition} says that ${id} is in ${at}, where it is not`);
+    }
+  }
+  return faults;
+}
