@@ -17,7 +17,8 @@ interface ExampleFrame {
   readonly body: Body;
 }
 
-const key = (first: number): Uint8Array => Uint8Array.from({ length: 16 }, (_, at) => first + at);
+const sixteenBytes = (first: number): Uint8Array =>
+  Uint8Array.from({ length: 16 }, (_, at) => first + at);
 const interactionId = '00LU1M5K7W000000';
 
 const frames: readonly ExampleFrame[] = [
@@ -31,7 +32,7 @@ const frames: readonly ExampleFrame[] = [
       ClientName: 'Mail',
       ClientType: 'MediaServer',
       ProtocolVersion: 1,
-      SessionKey: key(0x10),
+      SessionKey: sixteenBytes(0x10),
     },
   },
   {
@@ -54,7 +55,7 @@ const frames: readonly ExampleFrame[] = [
       InteractionType: 'Inbound',
       Priority: 5,
       UserData: { Subject: 'Grüße', Size: 70_000, At: new Date(1_760_000_000_000) },
-      RequestKey: key(0x20),
+      RequestKey: sixteenBytes(0x20),
     },
   },
   {

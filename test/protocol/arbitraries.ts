@@ -1,5 +1,5 @@
 /** Random messages that keep to the table. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { KeyValues } from '../../lib/interaction/attached-data.js';
 import type { Attribute } from '../../lib/protocol/attribute.js';
 import type { MessageDefinition } from '../../lib/protocol/message.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Packr, Unpackr } from 'msgpackr';
 import t from 'tap';
 import {
@@ -112,13 +112,14 @@ t.test('what attached data may not be', async (t) => {
   }
 });
 
+const tooLarge = (values: KeyValues): boolean =>
+  errorOf(() => packKeyValues(values)) === 'AttachedDataTooLarge';
+const keys = (count: number): KeyValues =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+const depth = (levels: number): KeyValues => (levels === 1 ? {} : { n: depth(levels - 1) });
+const ofBytes = (bytes: number): KeyValues => ({ k: new Uint8Array(bytes - 8) });
+
 t.test('limits, each at its edge', async (t) => {
-  const tooLarge = (values: KeyValues): boolean =>
-    errorOf(() => packKeyValues(values)) === 'AttachedDataTooLarge';
-  const keys = (count: number): KeyValues =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
-  const depth = (levels: number): KeyValues => (levels === 1 ? {} : { n: depth(levels - 1) });
-  const ofBytes = (bytes: number): KeyValues => ({ k: new Uint8Array(bytes - 8) });
   t.notOk(tooLarge(keys(limits.attachedDataKeys)));
   t.ok(tooLarge(keys(limits.attachedDataKeys + 1)));
   t.ok(tooLarge({ n: keys(limits.attachedDataKeys) }), 'nested keys count');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import t from 'tap';
 import { unpackKeyValues } from '../../lib/interaction/attached-data.js';
 import type { KeyValues } from '../../lib/interaction/attached-data.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { unpack } from 'msgpackr';
 import t from 'tap';
 import { seededRandom } from '../../lib/clock.js';
@@ -58,7 +58,7 @@ t.test('frames cut at every byte, in twos, in bytes, and anywhere', async (t) =>
   t.strictSame(split(Array.from(stream, (byte) => Uint8Array.of(byte))), whole);
   fc.assert(
     fc.property(fc.array(fc.nat(stream.length), { maxLength: 12 }), (cuts) => {
-      const ends = [...cuts, stream.length].sort((left, right) => left - right);
+      const ends = [...cuts, stream.length].toSorted((left, right) => left - right);
       assert.deepEqual(
         split(ends.map((end, index) => stream.subarray(ends[index - 1] ?? 0, end))),
         whole,
@@ -96,13 +96,14 @@ t.test('the greatest frame passes, in parts and with another behind it', async (
   t.strictSame(lengths, [limits.frameBytes, 19]);
 });
 
+const head = (length: number, keyLength = 0): Uint8Array => {
+  const bytes = Buffer.alloc(18);
+  bytes.writeUInt32BE(length);
+  bytes[17] = keyLength;
+  return bytes;
+};
+
 t.test('a length that cannot be ends the framing, for good', async (t) => {
-  const head = (length: number, keyLength = 0): Uint8Array => {
-    const bytes = Buffer.alloc(18);
-    bytes.writeUInt32BE(length);
-    bytes[17] = keyLength;
-    return bytes;
-  };
   const lies = {
     'too long': head(limits.frameBytes + 1),
     short: head(17),

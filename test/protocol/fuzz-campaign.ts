@@ -16,6 +16,7 @@ const allowedGrowthBytes = 4_000_000;
 
 const pool = new Piscina({
   filename: new URL('./fuzz-worker.js', import.meta.url).href,
+  name: 'makeBatch',
   minThreads: 1,
   maxThreads: 1,
   atomics: 'disabled',

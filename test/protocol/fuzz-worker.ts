@@ -7,7 +7,7 @@ export interface FuzzBatch {
   readonly ends: readonly number[];
 }
 
-export default function makeBatch({ seed, count }: { seed: number; count: number }): FuzzBatch {
+export function makeBatch({ seed, count }: { seed: number; count: number }): FuzzBatch {
   const random = seededRandom(seed);
   const frames = Array.from({ length: count }, () => mutatedFrame(random));
   let end = 0;
