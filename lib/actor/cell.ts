@@ -33,7 +33,7 @@ import { IxionError } from '../errors.js';
 import { type Deferred, deferred } from './deferred.js';
 import { toError, toErrorReport } from './error-data.js';
 import { Mail } from './mail.js';
-import { Mailbox } from './mailbox.js';
+import type { Mailbox } from './mailbox.js';
 import type { ThreadRuntime } from './thread-runtime.js';
 import type { Actor, ActorContext, Behaviour, ChildReport, Envelope } from './types.js';
 

@@ -3,7 +3,7 @@
  * The process has to end after one of them; see docs/operating/running.md for the exit codes.
  */
 import type { ChildReport, ThreadDeath } from '../actor/index.js';
-import { commitUnknownCode } from './messages.js';
+import { errorTable } from '../errors.js';
 
 /**
  * `commit`: the disk did not say whether a change was kept; the partition acknowledges no more.
@@ -18,7 +18,7 @@ export interface FatalEnd {
 
 /** Whether a child ended because the outcome of its commit is unknown: the fence. */
 export function isFence(report: ChildReport): boolean {
-  return report.error?.code === commitUnknownCode;
+  return report.error?.code === errorTable.UnknownOutcome.code;
 }
 
 /** A report that means the end. */
