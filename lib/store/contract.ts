@@ -78,22 +78,22 @@ export type Outcome = 'durable' | 'refused' | 'full' | 'unknown';
 /**
  * Storage of one partition, owned by one actor in one thread.
  *
- * `append` makes the changes visible to this store's own `get` and `range` at once (the overlay) and
- * settles when the journal says how it ended; sets commit in the order of the calls and settle in
- * that order. When one is not durable, every later one in flight ends the same way or worse, and
- * all their layers leave the overlay; every append after it ends as the failure did, until `settle`
- * (for ever after `unknown`). Sequences ascend. The promise never rejects.
+ * `append` makes the changes visible to this store's own `get` and `range` at once (the overlay),
+ * and settles when the journal says how it ended; sets commit in the order of the calls and settle
+ * in that order. When one is not durable, every later one in flight ends the same way or worse,
+ * and all their layers leave the overlay; every append after it ends as the failure did, until
+ * `settle` (for ever after `unknown`). Sequences ascend. The promise never rejects.
  */
 export interface Store extends Reader {
   append(writeSet: WriteSet): Promise<Outcome>;
   /** Number of write sets on their way to the disk. */
   readonly inFlight: number;
   /**
-   * Waits for the sets in flight to end, and forgets a failure other than `unknown`: the first thing
-   * to do when the owner is rebuilt, after its crash or after an append that was not durable.
+   * Waits for the sets in flight to end, and forgets a failure other than `unknown`: what to do
+   * first when the owner is rebuilt, after its crash or after an append that was not durable.
    */
   settle(): Promise<void>;
-  /** The last write set on disk; after `settle`, the one to go on from. Its row is the store's own. */
+  /** The last write set on disk; after `settle`, the one to go on from. */
   applied(): Applied;
   /** Entries in a table, as the storage counts them (committed only); for verify and status. */
   count(table: TableName): number;

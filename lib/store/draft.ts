@@ -1,7 +1,7 @@
 /**
- * A write set in the making. A request is executed against a draft: it reads what is committed, what
- * is on its way to the disk and what this draft changed before; several changes of one key become
- * one. `seal` turns it into a write set that the store takes over without copying.
+ * A write set in the making. A request is executed against a draft: it reads what is committed,
+ * what is on its way to the disk and what this draft changed before; several changes of one key
+ * become one. `seal` turns it into a write set that the store takes over without copying.
  */
 import type { Change, Entry, RangeOptions, Reader, TableName, WriteSet } from './contract.js';
 import { Layer, layeredRange } from './overlay.js';
@@ -13,7 +13,7 @@ export class Draft implements Reader {
   private readonly layers = [this.layer];
   /** Keys of `putNew`, by table. */
   private readonly created = new Map<TableName, Set<string>>();
-  /** Bytes of all keys and values handed over, replaced ones included: never less than the set's. */
+  /** Bytes of all keys and values handed over, replaced ones included: at least the set's. */
   bytes = 0;
 
   constructor(base: Reader) {
@@ -40,7 +40,7 @@ export class Draft implements Reader {
     this.bytes += key.length + value.length;
   }
 
-  /** As `put`, for a key that nothing had before this draft: a later delete in it undoes the put. */
+  /** As `put`, for a key that is not in `base`: a later delete in this draft undoes the put. */
   putNew(table: TableName, key: string, value: Uint8Array): void {
     const isNew = this.layer.get(table, key) === undefined;
     this.put(table, key, value);

@@ -9,7 +9,7 @@ import { LayeredStore, type Medium } from './layered.js';
  * What happens to one commit.
  * `end`: it is not executed, and its outcome is the one given.
  * `hold`: it, and all behind it, wait for the promise and are executed then.
- * `crash`: the disk dies before or after the commit took effect; the outcome is `unknown` either way.
+ * `crash`: the disk dies before or after the commit took effect; `unknown` either way.
  */
 export type Fault =
   | { readonly kind: 'end'; readonly outcome: Exclude<Outcome, 'durable'> }

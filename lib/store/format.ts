@@ -1,10 +1,10 @@
 /**
  * The data format of a partition and how one is made, opened and upgraded.
  *
- * The format row names the format's version. A version that is older than this program's is brought
- * up step by step, each step in one transaction together with its new number, so that a crash leaves
- * a store of some whole version. A newer version is refused untouched: its rows may mean something
- * else. To change the format: append a step, never edit one.
+ * The format row names the format's version. A version that is older than this program's is
+ * brought up step by step, each step in one transaction together with its new number, so that a
+ * crash leaves a store of some whole version. A newer version is refused untouched: its rows may
+ * mean something else. To change the format: append a step, never edit one.
  */
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';

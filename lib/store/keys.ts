@@ -1,7 +1,7 @@
 /**
  * Builders and readers of keys. A key is a binary string (see `contract.ts`): one character of
- * 0..255 per byte. Numbers are big-endian, so that the order of keys is the order of the values, and
- * each number has a fixed length, so that keys can be composed by `+`.
+ * 0..255 per byte. Numbers are big-endian, so that the order of keys is the order of the values,
+ * and each number has a fixed length, so that keys can be composed by `+`.
  */
 import { Buffer } from 'node:buffer';
 import { assert } from '../assert.js';

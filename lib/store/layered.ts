@@ -9,8 +9,8 @@
  *   that ends `unknown` to *fenced*. Both drop all layers.
  * - *failed*: every append, and every set still in flight, ends as the first failure did. `settle`
  *   waits for the flight to end and leads back to *open*, on what is committed.
- * - *fenced*: every append ends `unknown` and the medium is not touched again, not even to close it.
- *   There is no way back in this process (anchors: never retry after a failed fsync).
+ * - *fenced*: every append ends `unknown` and the medium is not touched again, not even to close
+ *   it. There is no way back in this process (a failed fsync is not to be tried again).
  */
 import { assert } from '../assert.js';
 import type {
@@ -127,7 +127,9 @@ export class LayeredStore implements Store {
   }
 }
 
-/** A set that is durable behind one that is not contradicts the chain: nothing is known any more. */
+/**
+ * A set that is durable behind one that is not contradicts the chain: nothing is known any more.
+ */
 function worseOf(first: Outcome | undefined, second: Outcome): Outcome {
   if (first === undefined) return second;
   return second === 'durable' || second === 'unknown' ? 'unknown' : first;

@@ -113,7 +113,7 @@ export class LmdbMedium implements Medium, Writer {
     if (to === '') return [];
     const lower = from === '' ? undefined : from;
     const entries: Entry[] = [];
-    // Both bounds are always given, be it as undefined: lmdb's default bound is not a binary string.
+    // Both bounds are given, be it as undefined: lmdb's default bound is not a binary string.
     const range = this.tables
       .get(table)!
       .getRange(

@@ -1,16 +1,17 @@
 /**
  * The overlay: changes that are not committed yet, in layers, one per write set.
  *
- * LMDB shows a put to readers only when its transaction ended. The owner of a partition must see its
- * own changes at once, so every read goes through the layers, newest first, and then to what is
- * committed. A layer keeps, per table, a hash map for `get` and a sorted list of keys for `range`;
- * the list is put in order only when a range asks for it, because many tables are never ranged over.
+ * LMDB shows a put to readers only when its transaction ended. The owner of a partition must see
+ * its own changes at once, so every read goes through the layers, newest first, and then to what
+ * is committed. A layer keeps, per table, a hash map for `get` and a sorted list of keys for
+ * `range`; the list is put in order only when a range asks for it, because many tables are never
+ * ranged over.
  */
 import { tableNames, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
 import type { TableName } from './contract.js';
 import { lowerBound } from './search.js';
 
-/** What a layer knows of a key: its value, `null` when it is deleted, undefined when untouched. */
+/** What a layer knows of a key: its value, `null` when deleted, undefined when untouched. */
 export type Layered = Uint8Array | null | undefined;
 
 const tableIndex = new Map<TableName, number>(tableNames.map((name, index) => [name, index]));
@@ -76,7 +77,9 @@ export class Layer {
     return this.tables[tableIndex.get(table)!]?.sortedKeys();
   }
 
-  /** All changes, table by table in the order of `tableNames`, each table in order of first touch. */
+  /**
+   * All changes, table by table in the order of `tableNames`, each table in order of first touch.
+   */
   changes(): Change[] {
     const changes: Change[] = [];
     for (const [index, table] of tableNames.entries()) {

@@ -1,8 +1,9 @@
 /**
- * A look at the files of an environment before LMDB gets them: its Node binding dies with the whole
- * process when the files turn out to be damaged, and LMDB maps what the file should contain, so that
- * a file cut short kills the process at the first touch of a missing page. Only for files that no
- * thread of this process has open: closing a file drops all locks that the process has on it.
+ * A look at the files of an environment before LMDB gets them: its Node binding dies with the
+ * whole process when the files turn out to be damaged, and LMDB maps what the file should contain,
+ * so that a file cut short kills the process at the first touch of a missing page. Only for files
+ * that no thread of this process has open: closing a file drops all locks that the process has on
+ * it.
  */
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';

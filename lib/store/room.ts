@@ -7,8 +7,8 @@ import { statfsSync } from 'node:fs';
 import type { WriteSet } from './contract.js';
 
 /**
- * Bytes that must stay free. A set of 1,500 changes to distant rows writes about 25 MB of pages, and
- * two sets of each of several partitions may be on their way.
+ * Bytes that must stay free. A set of 1,500 changes to distant rows writes about 25 MB of pages,
+ * and two sets of each of several partitions may be on their way.
  */
 export const reserveBytesDefault = 256 * 2 ** 20;
 

@@ -27,6 +27,5 @@ const afterwards = await owner.append([row('state', 'after', 'x')]);
 await store.settle();
 await store.close();
 await delay(50);
-process.stdout.write(
-  `${JSON.stringify({ durable: outcomes.filter((outcome) => outcome === 'durable').length, last: outcomes.slice(-2), afterwards })}\n`,
-);
+const durable = outcomes.filter((outcome) => outcome === 'durable').length;
+process.stdout.write(JSON.stringify({ durable, last: outcomes.slice(-2), afterwards }));

@@ -125,9 +125,9 @@ t.test('a snapshot taken before a commit is not read after it', async (test) => 
 
 /** Reads in every turn, so that a snapshot is open whenever the commit ends. */
 async function readUntil(store: LayeredStore, outcome: Promise<unknown>): Promise<void> {
-  let over = false;
-  void outcome.then(() => (over = true));
-  while (!over) {
+  const progress = { over: false };
+  void outcome.then(() => (progress.over = true));
+  while (!progress.over) {
     store.get('state', 'other');
     await new Promise((resolve) => setImmediate(resolve));
   }
