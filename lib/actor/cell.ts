@@ -96,6 +96,11 @@ export class Cell {
   /** Drains and ends the actor; resolves once it is gone. */
   stop(): Promise<void> {
     this.#stopRequested = true;
+    if (this.#behaviour === undefined) {
+      // It was never started.
+      this.state = 'gone';
+      this.#done.resolve();
+    }
     if (this.state === 'running') this.#drain();
     return this.#done.promise;
   }

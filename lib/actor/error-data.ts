@@ -2,11 +2,26 @@
 import { IxionError, type ErrorName } from '../errors.js';
 import type { ErrorReport } from './types.js';
 
-/** An error on its way to another thread. */
+/** An IxionError on its way to another thread, where it gets another stack: formatting one is slow. */
+export interface IxionErrorData {
+  readonly errorName: ErrorName;
+  readonly message: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Any error on its way to another thread. */
 export interface ErrorData extends ErrorReport {
   /** Set for an IxionError, which arrives as one. */
-  readonly ixion:
-    { readonly errorName: ErrorName; readonly retryAfterMs: number | undefined } | undefined;
+  readonly ixion: IxionErrorData | undefined;
+}
+
+export function toIxionErrorData(error: IxionError): IxionErrorData {
+  const { errorName, message, retryAfterMs } = error;
+  return { errorName, message, retryAfterMs };
+}
+
+export function fromIxionErrorData(data: IxionErrorData): IxionError {
+  return new IxionError(data.errorName, data.message, { retryAfterMs: data.retryAfterMs });
 }
 
 /** Describes whatever was thrown. */
@@ -24,21 +39,13 @@ export function toErrorReport(thrown: unknown): ErrorReport {
 }
 
 export function toErrorData(thrown: unknown): ErrorData {
-  const ixion =
-    thrown instanceof IxionError
-      ? { errorName: thrown.errorName, retryAfterMs: thrown.retryAfterMs }
-      : undefined;
+  const ixion = thrown instanceof IxionError ? toIxionErrorData(thrown) : undefined;
   return { ...toErrorReport(thrown), ixion };
 }
 
 /** An error of the same class (IxionError or Error), name, message, stack and code. */
 export function fromErrorData(data: ErrorData): Error {
-  const error =
-    data.ixion === undefined
-      ? new Error(data.message)
-      : new IxionError(data.ixion.errorName, data.message, {
-          retryAfterMs: data.ixion.retryAfterMs,
-        });
+  const error = data.ixion === undefined ? new Error(data.message) : fromIxionErrorData(data.ixion);
   error.name = data.name;
   if (data.stack !== undefined) error.stack = data.stack;
   if (data.ixion === undefined && data.code !== undefined) {

@@ -126,6 +126,8 @@ class System implements ActorSystem {
     for (const { id } of children) this.#supervisor.stopping(id);
     for (const { id, thread, shutdownMs } of children.toReversed()) {
       const leftMs = Math.max(0, Math.min(shutdownMs, endMs - this.#clock.monotonicMs()));
+      // What this thread has sent so far is to be drained, and control does not wait for a turn.
+      this.#runtime.flush();
       try {
         await this.#thread(thread).stopChild(id, leftMs);
       } catch {

@@ -14,7 +14,7 @@ import type { CounterLane } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { AskTable } from './asks.js';
 import { Cell, type ChildEnd } from './cell.js';
-import { type ErrorData, fromErrorData, toErrorData } from './error-data.js';
+import { fromIxionErrorData, type IxionErrorData, toIxionErrorData } from './error-data.js';
 import { Link } from './link.js';
 import { type AnswerPath, Mail } from './mail.js';
 import { Mailbox } from './mailbox.js';
@@ -118,7 +118,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   async stopChild(id: string): Promise<void> {
     this.#pull();
     await this.#cell(id).stop();
-    this.#flush();
+    this.flush();
   }
 
   stats(): ThreadStats {
@@ -144,7 +144,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
 
   /** Ends all links, so that the thread can end. */
   close(): void {
-    this.#flush();
+    this.flush();
     for (const port of this.#ports) port?.close();
   }
 
@@ -174,12 +174,22 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     this.#wake();
   }
 
+  /** Sends at once what waits for the end of the turn. */
+  flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const link of dirty) {
+      link.dirty = false;
+      link.flush();
+    }
+  }
+
   answer(mail: Mail, value: unknown): void {
     this.#answerWith(mail, entryKind.answer, value);
   }
 
   fail(mail: Mail, error: IxionError): void {
-    this.#answerWith(mail, entryKind.failure, toErrorData(error));
+    this.#answerWith(mail, entryKind.failure, toIxionErrorData(error));
   }
 
   // --- turns
@@ -206,17 +216,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       cell.ready = false;
       cell.deliver();
     }
-    this.#flush();
+    this.flush();
   };
-
-  #flush(): void {
-    const dirty = this.#dirty;
-    this.#dirty = [];
-    for (const link of dirty) {
-      link.dirty = false;
-      link.flush();
-    }
-  }
 
   // --- receiving
 
@@ -232,7 +233,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       return;
     }
     if (kind === entryKind.failure) {
-      this.asks.fail(tag, fromErrorData(message as ErrorData));
+      this.asks.fail(tag, fromIxionErrorData(message as IxionErrorData));
       return;
     }
     const cell = this.#cells[target] as Cell;
@@ -254,7 +255,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
 
   /** Takes in at once what has been sent to this thread and not read yet. */
   #pull(): void {
-    this.#flush();
+    this.flush();
     for (const [thread, port] of this.#ports.entries()) {
       if (port === undefined) continue;
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
@@ -300,7 +301,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   /** Somebody sent what cannot be cloned: a programmer error of its owner, who crashes. */
   #blame(link: Link, { kind, target, tag, owner, error }: BadMessage): void {
     if (kind === entryKind.answer) {
-      const data = toErrorData(new IxionError('Internal', error.message));
+      const data = toIxionErrorData(new IxionError('Internal', error.message));
       link.writer.message(entryKind.failure, 0, tag, data, undefined);
       this.touch(link);
     } else {

@@ -59,3 +59,24 @@ export function child(id: string, thread: number, spec: Partial<ChildSpec> = {})
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));
 }
+
+/** Waits until this incarnation of an actor runs. */
+export function untilRunning(
+  system: ActorSystem,
+  name: string,
+  incarnation: number,
+): Promise<void> {
+  return until(async () => {
+    const actors = (await system.stats()).flatMap((thread) => thread.actors);
+    const actor = actors.find((candidate) => candidate.name === name);
+    return actor?.state === 'running' && actor.incarnation === incarnation;
+  });
+}
+
+/** The error that a promise rejects with; undefined if it does not. Handles it at once. */
+export function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
