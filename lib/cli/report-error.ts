@@ -5,8 +5,9 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 
 const codesByError: Partial<Record<ErrorName, ExitCode>> = {
-  Unavailable: exitCodes.unavailable,
   NoConnection: exitCodes.unavailable,
+  Unavailable: exitCodes.tryAgain,
+  OptionInvalid: exitCodes.usage,
   ConnectionLost: exitCodes.unavailable,
   ClientClosed: exitCodes.unavailable,
   TooManyConnections: exitCodes.tryAgain,

@@ -26,6 +26,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
     load: () => import('./interaction.js'),
   },
+  queue: {
+    about: 'List the queues and how many interactions wait in each',
+    load: () => import('./queue.js'),
+  },
+  events: {
+    about: 'Print reporting events as they come',
+    load: () => import('./events.js'),
+  },
+  ping: {
+    about: 'Ask a server for a sign of life and its counters',
+    load: () => import('./ping.js'),
+  },
   simulate: {
     about: 'Send a recorded day of a contact centre through a running server',
     load: () => import('./simulate.js'),

@@ -1,0 +1,73 @@
+/** How records are shown: as JSON for programs, in lines for people. */
+
+/** Attributes whose number is a time in milliseconds since 1970. */
+const isTime = (name: string): boolean => name.endsWith('At') || timeNames.has(name);
+const timeNames = new Set(['EventTime', 'HoldUntil', 'ServerTime', 'serverTime']);
+
+/** JSON on one line: times as ISO 8601, integers beyond 53 bits as strings, binaries as {base64}. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, shown: unknown) {
+    const original = this[key];
+    if (typeof original === 'bigint') return original.toString();
+    if (original instanceof Uint8Array) return { base64: Buffer.from(original).toString('base64') };
+    return shown;
+  });
+}
+
+/** One value on one line. What could steer a terminal is escaped. */
+export function toText(value: unknown, name = ''): string {
+  if (typeof value === 'number' && isTime(name) && Math.abs(value) <= 8.64e15) {
+    return new Date(value).toISOString();
+  }
+  if (value instanceof Date) return toJson(value).slice(1, -1);
+  if (typeof value === 'string')
+    return plain(value) ? value : escapeControls(JSON.stringify(value));
+  return typeof value === 'object' ? escapeControls(toJson(value)) : String(value);
+}
+
+/** `Name: value` lines, names aligned, nested records indented below their name. */
+export function recordLines(record: Readonly<Record<string, unknown>>, indent = ''): string[] {
+  const entries = Object.entries(record);
+  const width = Math.max(0, ...entries.map(([name]) => toText(name).length));
+  return entries.flatMap(([name, value]) => {
+    const label = `${indent}${toText(name)}:`;
+    if (isRecord(value)) return [label, ...recordLines(value, `${indent}  `)];
+    return [`${label.padEnd(indent.length + width + 2)}${toText(value, name)}`];
+  });
+}
+
+/** A table with a head; numbers to the right. */
+export function tableLines(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string[] {
+  const cells = [head, ...rows].map((row) => row.map((cell) => toText(cell)));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  return cells.map((row) =>
+    row
+      .map((cell, column) =>
+        typeof rows[0]?.[column] === 'number'
+          ? cell.padStart(widths[column]!)
+          : cell.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Date) &&
+  !(value instanceof Uint8Array);
+
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+const plain = (text: string): boolean => !controls.test(text);
+
+const escapeControls = (text: string): string =>
+  text.replace(
+    new RegExp(controls, 'g'),
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
