@@ -65,7 +65,7 @@ const codecVersion = 1;
 const fixedBytes = 26;
 const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, holder: 8, recent: 16 } as const;
 /** Results kept with an interaction that is away from home. */
-const recentLimit = 4;
+const recentLimit = 8;
 
 /** The record with one more recent result, the oldest dropped. */
 export function withRecent(record: StateRecord, result: RecentResult): void {

@@ -1,0 +1,283 @@
+/**
+ * One client that works on its own queues, one request after the other, and knows what must come out.
+ * A request that is not answered is sent again with the same key until it is.
+ */
+import { Unpackr } from 'msgpackr';
+import type { Random } from '../../lib/clock.js';
+import { homeOf } from '../../lib/interaction/identifier.js';
+import { packKeyValues } from '../../lib/interaction/attached-data.js';
+import type { Queue } from '../../lib/partition/queues.js';
+import type { Answer, Operation, Request, Session } from '../../lib/partition/request.js';
+import type { World } from './world.js';
+
+/** An interaction as the model knows it. `version` counts what was acknowledged. */
+interface Known {
+  readonly id: string;
+  readonly receivedAt: number;
+  queue: Queue;
+  version: number;
+  isHeld: boolean;
+  isTaken: boolean;
+}
+
+interface Pending {
+  readonly operation: Operation;
+  readonly session: Session;
+  readonly reference: number;
+  isRetried: boolean;
+  readonly check: (answer: Answer) => void;
+}
+
+export class Lane {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #partitions: number;
+  readonly #queues: readonly Queue[];
+  readonly #session: Session;
+  readonly #known: Known[] = [];
+  readonly #name: string;
+  #pending: Pending | undefined;
+  #count = 0;
+  #references: () => number;
+  /** What went wrong; empty: nothing. */
+  readonly complaints: string[] = [];
+
+  constructor(
+    world: World,
+    name: string,
+    partitions: number,
+    queues: readonly Queue[],
+    session: Session,
+    references: () => number,
+  ) {
+    this.#world = world;
+    this.#random = world.random;
+    this.#name = name;
+    this.#partitions = partitions;
+    this.#queues = queues;
+    this.#session = session;
+    this.#references = references;
+  }
+
+  get isWaiting(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  get reference(): number {
+    return this.#pending?.reference ?? 0;
+  }
+
+  /** Starts another request. */
+  next(): void {
+    const { operation, check } = this.#choose();
+    const reference = this.#references();
+    this.#pending = { operation, session: this.#session, reference, isRetried: false, check };
+    this.#send();
+  }
+
+  /** Sends what is not answered once more. */
+  retry(): void {
+    if (this.#pending === undefined) return;
+    this.#pending.isRetried = true;
+    this.#send();
+  }
+
+  answered(answer: Answer): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    if (answer.kind === 'error' && (answer.error === 'Busy' || answer.error === 'Unavailable')) {
+      return this.retry();
+    }
+    this.#pending = undefined;
+    pending.check(answer);
+  }
+
+  /** Asks for an interaction to compare it with the model; one call per interaction. */
+  *finalChecks(): Generator<void> {
+    for (const known of this.#known) {
+      const operation: Operation = { kind: 'get', attributes: { InteractionId: known.id } };
+      const check = (answer: Answer): void => {
+        if (answer.kind !== 'properties') this.#complain(`get ${known.id}: ${text(answer)}`);
+        else this.#compare(known, answer.properties);
+      };
+      const reference = this.#references();
+      this.#pending = { operation, session: this.#session, reference, isRetried: false, check };
+      this.#send();
+      yield;
+    }
+  }
+
+  #compare(known: Known, packed: Uint8Array): void {
+    const properties = unpackLoose(packed);
+    const expected = {
+      InteractionVersion: known.version,
+      InteractionState: known.isTaken ? 3 : 0,
+      Queue: known.queue.name,
+      IsHeld: known.isHeld ? 1 : 0,
+    };
+    for (const [name, value] of Object.entries(expected)) {
+      if (properties[name] === value) continue;
+      this.#complain(`${known.id}: ${name} is ${String(properties[name])}, not ${value}`);
+    }
+  }
+
+  #send(): void {
+    const { operation, session, reference, isRetried } = this.#pending!;
+    const attributes = operation.attributes as {
+      InteractionId?: string;
+      Queue?: string;
+      ViewId?: string;
+    };
+    const queue = this.#queues.find(({ name }) => name === (attributes.Queue ?? attributes.ViewId));
+    const partition =
+      attributes.InteractionId === undefined
+        ? queue!.partition
+        : homeOf(attributes.InteractionId, this.#partitions);
+    const request: Request = {
+      session,
+      reference,
+      proxyClient: 0,
+      operation,
+      frame: undefined,
+      retried: isRetried,
+      hops: 0,
+    };
+    this.#world.submit(partition, request);
+  }
+
+  #choose(): { operation: Operation; check: (answer: Answer) => void } {
+    const known = this.#known[Math.floor(this.#random.fraction() * this.#known.length)];
+    const dice = this.#random.fraction();
+    if (known === undefined || dice < 0.15) return this.#submit();
+    if (dice < 0.5) return this.#place(known);
+    if (dice < 0.6) return this.#change(known);
+    if (dice < 0.7) return this.#hold(known);
+    if (dice < 0.8) return this.#pullById(known);
+    if (dice < 0.9) return this.#pull();
+    return this.#stop(known);
+  }
+
+  #submit() {
+    this.#count++;
+    const queue = this.#anyQueue();
+    const chosen = this.#random.fraction() < 0.5 ? `${this.#name}.${this.#count}` : undefined;
+    const receivedAt = this.#count;
+    const operation: Operation = {
+      kind: 'submit',
+      attributes: {
+        ...(chosen === undefined ? {} : { InteractionId: chosen }),
+        Queue: queue.name,
+        MediaType: 'email',
+        InteractionType: 'Inbound',
+        ReceivedAt: receivedAt,
+        RequestKey: this.#key(),
+      },
+    };
+    const check = (answer: Answer): void => {
+      if (answer.kind !== 'ack' || answer.interactionId === undefined) {
+        return this.#complain(`submit: ${text(answer)}`);
+      }
+      const id = answer.interactionId;
+      if (this.#known.some((each) => each.id === id)) this.#complain(`${id} was given twice`);
+      this.#known.push({ id, receivedAt, queue, version: 1, isHeld: false, isTaken: true });
+    };
+    return { operation, check };
+  }
+
+  #place(known: Known) {
+    const queue = this.#anyQueue();
+    const attributes = { InteractionId: known.id, Queue: queue.name, RequestKey: this.#key() };
+    return this.#acknowledged({ kind: 'place', attributes }, () => {
+      known.queue = queue;
+      known.isTaken = false;
+      known.version++;
+    });
+  }
+
+  #change(known: Known) {
+    const AddedProperties = packKeyValues({ count: this.#count++ });
+    const attributes = { InteractionId: known.id, AddedProperties, RequestKey: this.#key() };
+    return this.#acknowledged({ kind: 'change', attributes }, () => known.version++);
+  }
+
+  #hold(known: Known) {
+    const kind = known.isHeld ? 'resume' : 'hold';
+    const attributes = { InteractionId: known.id, RequestKey: this.#key() };
+    return this.#acknowledged({ kind, attributes }, () => {
+      known.isHeld = !known.isHeld;
+      known.version++;
+    });
+  }
+
+  #stop(known: Known) {
+    const attributes = { InteractionId: known.id, RequestKey: this.#key() };
+    return this.#acknowledged({ kind: 'stop', attributes }, () => {
+      this.#known.splice(this.#known.indexOf(known), 1);
+    });
+  }
+
+  #pullById(known: Known) {
+    const attributes = { ViewId: '_system_', InteractionId: known.id, RequestKey: this.#key() };
+    const check = (answer: Answer): void => {
+      const isFree = !known.isHeld && !known.isTaken;
+      if (isFree !== (answer.kind === 'pulled')) {
+        this.#complain(`pull ${known.id}, ${isFree ? 'free' : 'not free'}: ${text(answer)}`);
+      }
+      if (isFree) this.#taken(known);
+    };
+    return { operation: { kind: 'pull', attributes } as Operation, check };
+  }
+
+  #pull() {
+    const queue = this.#anyQueue();
+    const first = this.#known
+      .filter((known) => known.queue === queue && !known.isHeld && !known.isTaken)
+      .sort((left, right) => left.receivedAt - right.receivedAt)[0];
+    const attributes = { ViewId: queue.name, RequestKey: this.#key() };
+    const check = (answer: Answer): void => {
+      const got =
+        answer.kind === 'pulled'
+          ? answer.interactions.map((packed) => String(unpackLoose(packed).InteractionId))
+          : [text(answer)];
+      const expected = first === undefined ? [] : [first.id];
+      if (got.join() !== expected.join())
+        this.#complain(`pull: ${got.join()}, not ${expected.join()}`);
+      else if (first !== undefined) this.#taken(first);
+    };
+    return { operation: { kind: 'pull', attributes } as Operation, check };
+  }
+
+  #taken(known: Known): void {
+    known.isTaken = true;
+    known.version++;
+  }
+
+  #acknowledged(operation: Operation, done: () => void) {
+    const check = (answer: Answer): void => {
+      if (answer.kind === 'ack') done();
+      else this.#complain(`${operation.kind}: ${text(answer)}`);
+    };
+    return { operation, check };
+  }
+
+  #anyQueue(): Queue {
+    return this.#queues[Math.floor(this.#random.fraction() * this.#queues.length)]!;
+  }
+
+  #key(): Uint8Array {
+    return this.#random.bytes(16);
+  }
+
+  #complain(what: string): void {
+    this.complaints.push(`${this.#name}: ${what}`);
+  }
+}
+
+const text = (answer: Answer): string =>
+  answer.kind === 'error' ? `${answer.error} (${answer.detail})` : answer.kind;
+
+/** Decodes the properties of an answer. */
+function unpackLoose(packed: Uint8Array): Record<string, unknown> {
+  return unpackr.unpack(packed) as Record<string, unknown>;
+}
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });

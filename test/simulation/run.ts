@@ -1,0 +1,105 @@
+/** One simulated run: lanes at work while messages, commits and crashes come as the seed decides. */
+import type { Queue } from '../../lib/partition/queues.js';
+import type { Session } from '../../lib/partition/request.js';
+import { Lane } from './lane.js';
+import { World } from './world.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly partitions: number;
+  readonly lanes: number;
+  readonly requests: number;
+  /** Chance per step that the process is killed, and that one actor crashes. */
+  readonly killChance: number;
+  readonly crashChance: number;
+}
+
+/** Runs and returns what went wrong; empty: nothing. */
+export async function run(options: RunOptions): Promise<string[]> {
+  const { partitions } = options;
+  const lanesQueues = Array.from({ length: options.lanes }, (_, lane) =>
+    queuesOf(lane, partitions),
+  );
+  const sessions = lanesQueues.map((_, lane) => sessionOf(lane));
+  const lanes: Lane[] = [];
+  const world = new World({
+    seed: options.seed,
+    partitions,
+    queues: lanesQueues.flat(),
+    sessions,
+    onAnswer: (reference, answer) =>
+      lanes.find((lane) => lane.isWaiting && lane.reference === reference)?.answered(answer),
+  });
+  await world.start();
+  let references = 0;
+  for (const [index, queues] of lanesQueues.entries()) {
+    const session = sessions[index]!;
+    lanes.push(new Lane(world, `L${index}`, partitions, queues, session, () => ++references));
+  }
+  await work(world, lanes, options, () => references);
+  await finish(world, lanes);
+  const faults = [...lanes.flatMap(({ complaints }) => complaints), ...world.faults()];
+  if (world.leftovers() > 0) faults.push(`${world.leftovers()} rows of hand-offs are left`);
+  return faults;
+}
+
+async function work(
+  world: World,
+  lanes: readonly Lane[],
+  options: RunOptions,
+  references: () => number,
+): Promise<void> {
+  const { random } = world;
+  while (references() < options.requests) {
+    const lane = lanes[Math.floor(random.fraction() * lanes.length)]!;
+    if (!lane.isWaiting) lane.next();
+    else await world.step();
+    const dice = random.fraction();
+    if (dice < options.killChance) {
+      await world.kill();
+      for (const each of lanes) each.retry();
+    } else if (dice < options.killChance + options.crashChance) {
+      await world.crash(Math.floor(random.fraction() * options.partitions));
+      for (const each of lanes) each.retry();
+    } else if (dice > 0.98) {
+      world.advance(700);
+      world.wake(Math.floor(random.fraction() * options.partitions));
+    }
+    if (lanes.some(({ complaints }) => complaints.length > 0)) return;
+  }
+}
+
+async function finish(world: World, lanes: readonly Lane[]): Promise<void> {
+  await drain(world, lanes);
+  for (const lane of lanes) {
+    for (const _ of lane.finalChecks()) await drain(world, lanes);
+  }
+}
+
+async function drain(world: World, lanes: readonly Lane[]): Promise<void> {
+  for (
+    let round = 0;
+    round < 50 && (round === 0 || lanes.some((lane) => lane.isWaiting));
+    round++
+  ) {
+    if (round > 0) for (const lane of lanes) lane.retry();
+    await world.settle();
+  }
+}
+
+/** Two queues per partition for each lane. */
+const queuesOf = (lane: number, partitions: number): Queue[] =>
+  Array.from({ length: partitions * 2 }, (_, index) => ({
+    number: lane * partitions * 2 + index + 1,
+    name: `lane${lane}.${index}`,
+    businessProcess: `lane${lane}`,
+    partition: index % partitions,
+  }));
+
+const sessionOf = (lane: number): Session => ({
+  session: lane + 1,
+  sessionKey: String(lane).padStart(32, '0'),
+  clientName: `lane${lane}`,
+  clientType: 'AgentApplication',
+  tenantId: 1,
+});
