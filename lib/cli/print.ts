@@ -62,12 +62,20 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !(value instanceof Date) &&
   !(value instanceof Uint8Array);
 
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+/** Control characters, line separators, and what turns the direction of writing. */
+const isControl = (code: number): boolean =>
+  code < 0x20 ||
+  (code >= 0x7f && code < 0xa0) ||
+  (code >= 0x2028 && code <= 0x202e) ||
+  (code >= 0x2066 && code <= 0x2069);
 
-const plain = (text: string): boolean => !controls.test(text);
+const plain = (text: string): boolean => escapeControls(text) === text;
 
-const escapeControls = (text: string): string =>
-  text.replace(
-    new RegExp(controls, 'g'),
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function escapeControls(text: string): string {
+  let escaped = '';
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    escaped += isControl(code) ? `\\u${code.toString(16).padStart(4, '0')}` : character;
+  }
+  return escaped;
+}

@@ -64,22 +64,12 @@ t.test('each verb sends its request', async (t) => {
     t.equal(server.names().at(-1), 'RequestUnregisterClient');
     return server.requests.at(-2)!;
   };
-  const submitted = await sent(
-    ...['submit', '--queue', 'inbox', '--media', 'chat', '--priority', '-3', '--online', 'yes'],
-    ...[
-      '--data',
-      'text=a=b',
-      '--data',
-      'n:int=5',
-      '--data',
-      'f:float=1.5',
-      '--data',
-      'b:bool=true',
-    ],
-    ...['--data', 't:time=1970-01-01T00:00:01Z', '--data', 'x:base64=AQI=', '--received-at'],
-    ...['2026-01-31T12:00:00Z', '--data', 'w:int=9007199254740993'],
-    ...['--data-json', '{"c":{"d:e":1},"text":"overridden"}'],
-  );
+  const submit =
+    'submit --queue inbox --media chat --priority -3 --online yes --received-at 2026-01-31T12:00:00Z' +
+    ' --data text=a=b --data n:int=5 --data f:float=1.5 --data b:bool=true --data x:base64=AQI=' +
+    ' --data t:time=1970-01-01T00:00:01Z --data w:int=9007199254740993' +
+    ' --data-json {"c":{"d:e":1},"text":"overridden"}';
+  const submitted = await sent(...submit.split(' '));
   t.match(submitted, {
     name: 'RequestSubmit',
     routeKey: 'inbox',
@@ -201,7 +191,11 @@ t.test('--as keeps the session: the same key, and no unregistering', async (t) =
 t.test('errors are one line with code, cause and remedy', async (t) => {
   const server = await serve(t, script);
   const { code, out, error } = await runHere(
-    ...(['interaction', 'show', 'gone', '--server', server.address] as const),
+    'interaction',
+    'show',
+    'gone',
+    '--server',
+    server.address,
   );
   t.equal(code, 1);
   t.equal(out, '');
