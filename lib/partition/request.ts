@@ -119,7 +119,7 @@ export type Answer =
       readonly interactionId?: string | undefined;
       readonly duplicate?: boolean;
     }
-  | { readonly kind: 'properties' | undefined; readonly properties: Uint8Array }
+  | { readonly kind: 'properties'; readonly properties: Uint8Array }
   | { readonly kind: 'pulled'; readonly interactions: readonly Uint8Array[] }
   | {
       readonly kind: 'error';
