@@ -76,7 +76,7 @@ const storeOptions = [
     max: limits.partitions,
     effect: 'restart',
     about:
-      'Threads that share the partitions. Default: the processors less one, at least 1, at most one per partition.',
+      'Threads that share the partitions. Without it: the processors less one, at least 1, at most one per partition.',
   },
 ] as const satisfies readonly Option[];
 

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
+import { optionsPage } from './options-page.js';
 import { type Fault, projectRoot } from './source-tree.js';
 
 interface GeneratedPage {
@@ -20,6 +21,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   filled('docs/PROTOCOL.md'),
   filled('docs/LIMITATIONS.md'),
   filled('docs/reference/errors.md'),
+  { path: 'docs/reference/options.md', generate: optionsPage },
 ];
 
 /** A page written by hand, with parts made from the tables of the protocol. */
