@@ -1,0 +1,100 @@
+/** The real server, started as users start it, on ports of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cleanEnvironment } from './processes.js';
+import { queueNames } from './record.js';
+
+const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+
+/** A server for a bench. */
+export interface DaemonOptions {
+  readonly directory: string;
+  /** Absent: a free port. */
+  readonly port?: number;
+  /** Make the store. */
+  readonly create?: boolean;
+  readonly configuration?: string;
+}
+
+/** A process of the server. Make it with `launch`. */
+export class Daemon {
+  readonly pid: number;
+  /** Resolves with HOST:PORT when it is ready. */
+  readonly ready: Promise<string>;
+  /** By `nowMs`, immediately before the fork. */
+  readonly launchedAtMs: number;
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<void>;
+  #output = '';
+
+  constructor({ directory, port = 0, create = false, configuration }: DaemonOptions) {
+    const daemonArguments = ['start', '--data', join(directory, 'data')];
+    daemonArguments.push('--listen', `127.0.0.1:${port}`, '--admin', '127.0.0.1:0');
+    if (create) daemonArguments.push('--init');
+    if (configuration !== undefined) daemonArguments.push('--config', configuration);
+    this.launchedAtMs = nowMs();
+    this.#process = spawn(process.execPath, [main, ...daemonArguments], {
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pid = this.#process.pid ?? 0;
+    this.#exited = new Promise((resolve) => this.#process.once('exit', () => resolve()));
+    this.ready = this.#whenReady();
+  }
+
+  /** Milliseconds by name of a phase, as the server printed them. */
+  get phases(): Record<string, number> {
+    const line = /^phases (.*)$/m.exec(this.#output)?.[1] ?? '';
+    return Object.fromEntries(
+      [...line.matchAll(/(\w+) ([\d.]+) ms/g)].map(([, name, ms]) => [name, Number(ms)]),
+    );
+  }
+
+  /** Sends TERM; resolves with the milliseconds until the process is gone. */
+  async stop(): Promise<number> {
+    const startMs = nowMs();
+    this.#process.kill('SIGTERM');
+    await this.#exited;
+    return nowMs() - startMs;
+  }
+
+  #whenReady(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      for (const stream of [this.#process.stdout, this.#process.stderr]) {
+        stream?.setEncoding('utf8').on('data', (text: string) => {
+          this.#output += text;
+          const address = /^ixion ready on (\S+)/m.exec(this.#output)?.[1];
+          if (address !== undefined) resolve(address);
+        });
+      }
+      this.#process.once('exit', () => reject(new Error(`the server ended: ${this.#output}`)));
+    });
+  }
+}
+
+/** Milliseconds by the clock that all processes of the machine share. */
+export const nowMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
+
+/** Writes a configuration with these queues and returns its path. */
+export function writeConfiguration(
+  directory: string,
+  options: { queues: number; processes: number; partitions: number | undefined },
+): string {
+  mkdirSync(directory, { recursive: true });
+  const names = queueNames(options.queues);
+  const lines = options.partitions === undefined ? [] : [`partitions: ${options.partitions}`];
+  lines.push('businessProcesses:');
+  for (let process = 0; process < options.processes; process += 1) {
+    const queues = names.filter((_, index) => index % options.processes === process);
+    // Alone, a process is where the server puts it; several are made to lie apart.
+    const items = queues.map((name) =>
+      options.processes === 1 ? name : `{name: ${name}, partition: ${process}}`,
+    );
+    lines.push(`  - name: bench-${process + 1}`, `    queues: [${items.join(', ')}]`);
+  }
+  const file = join(directory, 'ixion.yaml');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}

@@ -1,0 +1,49 @@
+/**
+ * The records of the benches: an e-mail as a media server hands it in. Its body on the wire has about
+ * 1,024 bytes: identity, media type, type, subtype, and attached data of 14 strings and 6 numbers.
+ */
+import type { Submission } from '../../lib/client/types.js';
+
+/** Names of so many queues, as the configuration of the bench's server has them. */
+export const queueNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `bench.queue-${index + 1}`);
+
+const text =
+  'I ordered two of them last week and one came with a broken lid, please tell me how to send it ' +
+  'back and whether the other colour is in stock, because the shop in our town has it no more. ' +
+  'The parcel is still closed but for the lid, the bill lies inside. I am at home in the mornings ' +
+  'and after six, best by telephone, or leave it with the neighbours on the ground floor.';
+
+/** Record number `index`, made anew each time, as a client that gets real mail has to. */
+export function makeRecord(index: number, queue: string): Submission {
+  const contact = `00${(index * 7_919) % 100_003}`;
+  return {
+    queue,
+    mediaType: 'email',
+    interactionType: 'Inbound',
+    interactionSubtype: 'InboundNew',
+    externalId: `<${index}.${contact}@mail.example.com>`,
+    userData: {
+      ContactId: `contact-${contact}`,
+      FirstName: 'Margarete',
+      LastName: 'Wintermantel',
+      EmailAddress: `margarete.${contact}@example.com`,
+      Subject: `Broken lid of order ${index}`,
+      Mailbox: 'service@shop.example.com',
+      FromPersonal: 'Margarete Wintermantel',
+      ThreadId: `thread-${index}-${contact}`,
+      Language: 'English',
+      ServiceType: 'Returns',
+      CustomerSegment: 'Gold',
+      AccountNumber: `DE-${index}-${contact}`,
+      OrderNumber: `2026-${index}`,
+      Text: text,
+      Attempt: 1,
+      CaseNumber: index,
+      AccountAgeDays: index % 4_000,
+      BalanceCents: (index * 31) % 1_000_000,
+      Score: (index % 997) / 1_000,
+      CallbackAt: 1_780_000_000_000 + index,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** The few figures that a bench reports of its samples. */
+
+/** Median and range of some samples. */
+export interface Summary {
+  readonly median: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** Rounds to three significant digits or more: a bench knows no better. */
+export const rounded = (value: number): number =>
+  Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+
+/** The middle of the values, of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length % 2 === 1) return sorted[middle]!;
+  return (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function summarize(values: readonly number[]): Summary {
+  return {
+    median: rounded(median(values)),
+    least: rounded(Math.min(...values)),
+    greatest: rounded(Math.max(...values)),
+  };
+}
+
+/** The value below which this share (0 to 1) of the sorted values is. */
+export const quantile = (sorted: Float64Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
