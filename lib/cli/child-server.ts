@@ -18,8 +18,8 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 
 /**
- * Starts `ixion start` with these arguments, on ports that the system chooses, and waits until it is
- * ready. Settings of the user's own server (`IXION_*`) do not reach it.
+ * Starts `ixion start` with these arguments, on ports that the system chooses unless they say others,
+ * and waits until it is ready. Settings of the user's own server (`IXION_*`) do not reach it.
  * @throws {ExitError} 69 when it ends, or is not ready in time
  */
 export async function startChildServer(
@@ -28,7 +28,7 @@ export async function startChildServer(
 ): Promise<ChildServer> {
   const main = fileURLToPath(new URL('./main.js', import.meta.url));
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [main, 'start', ...startArguments, ...ports], {
+  const child = spawn(process.execPath, [main, 'start', ...ports, ...startArguments], {
     env: Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith('IXION_')),
     ),
@@ -90,7 +90,7 @@ function readyAt(
 }
 
 /** The one line with which `ixion start` says that it serves. */
-const readyLine = /^.*\bready\b.*?\b([\w.:[\]-]+:\d+).*\n/m;
+const readyLine = /^ixion ready on (\S+:\d+) /m;
 
 async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
