@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { systemClock } from '../../clock.js';
 import {
   generateDay,
@@ -14,10 +14,11 @@ import {
   simulateDay,
   writeRecords,
 } from '../../simulate/index.js';
-import { ExitError, UsageError } from '../command.js';
+import { ExitError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { type ChildServer, startChildServer } from '../child-server.js';
+import { createProgram, runProgram } from '../program.js';
 import { printReport, progressLine } from '../simulation-output.js';
 import { positiveNumber, wholeNumber } from './simulate.js';
 
@@ -28,16 +29,27 @@ interface Flags {
   readonly json: boolean;
 }
 
+/** @throws {UsageError | ExitError | IxionError} */
 export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const command = demoCommand(output);
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return exitCodes.ok;
-    throw new UsageError(error.message.replace(/^error: /, ''));
-  }
-  const flags = command.opts<Flags>();
+  let code: ExitCode = exitCodes.ok;
+  const program = createProgram(
+    'ixion demo',
+    "Starts a server in a temporary directory, sends a made-up contact centre's day through it, " +
+      'prints the result and removes everything.',
+    output,
+  )
+    .option('--contacts <n>', 'contacts of the day', contactCount, 1_000)
+    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 4_000)
+    .option('--seed <n>', 'another seed is another day', wholeNumber, 1)
+    .option('--json', 'one JSON object instead of the text', false)
+    .action(async (flags: Flags) => {
+      code = await demonstrate(flags, output);
+    });
+  await runProgram(program, argv);
+  return code;
+}
+
+async function demonstrate(flags: Flags, output: Output): Promise<ExitCode> {
   const say = (text: string): void => void (flags.json || output.text(`${text}\n`));
   const interruption = catchSignals();
   const directory = await mkdtemp(join(tmpdir(), 'ixion-demo-'));
@@ -115,21 +127,6 @@ function catchSignals(): { readonly signal: AbortSignal; release(): void } {
       for (const name of names) process.off(name, abort);
     },
   };
-}
-
-function demoCommand(output: Output): Command {
-  return new Command('ixion demo')
-    .description(
-      "Starts a server in a temporary directory, sends a made-up contact centre's day through it, " +
-        'prints the result and removes everything.',
-    )
-    .option('--contacts <n>', 'contacts of the day', contactCount, 1_000)
-    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 4_000)
-    .option('--seed <n>', 'another seed is another day', wholeNumber, 1)
-    .option('--json', 'one JSON object instead of the text', false)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => undefined });
 }
 
 /** @throws {InvalidArgumentError} */

@@ -1,6 +1,6 @@
 /** `ixion simulate`: drives a running server through a recorded day; see docs/simulate.md. */
 import { readFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../../clock.js';
 import {
   type ContactRecord,
@@ -12,32 +12,64 @@ import {
   type SimulationMode,
   simulationModes,
 } from '../../simulate/index.js';
-import { ExitError, UsageError } from '../command.js';
+import { ExitError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
+import { duration } from '../option-values.js';
 import type { Output } from '../output.js';
+import { createProgram, runProgram } from '../program.js';
 import { printReport, progressLine } from '../simulation-output.js';
 
 interface Flags {
-  readonly server?: string;
+  readonly server: string;
   readonly speed: number;
   readonly mode: SimulationMode;
+  /** Milliseconds. */
   readonly break: number;
   readonly seed: number;
   readonly process: string;
   readonly json: boolean;
 }
 
+/** @throws {UsageError | ExitError | IxionError} */
 export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const command = simulateCommand(output);
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return exitCodes.ok;
-    throw new UsageError(error.message.replace(/^error: /, ''));
-  }
-  const flags = command.opts<Flags>();
-  const [file = ''] = command.args;
+  let code: ExitCode = exitCodes.ok;
+  const program = createProgram(
+    'ixion simulate',
+    'Drives a running server through a recorded day of a contact centre.',
+    output,
+  )
+    .argument('<file>', 'records of contacts, comma-separated; see docs/simulate.md')
+    .addOption(
+      new Option('--server <host:port>', 'the server')
+        .env('IXION_SERVER')
+        .default('127.0.0.1:7488'),
+    )
+    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 100)
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'follow: agents take the recorded contacts; order: what the queue gives',
+      )
+        .choices(simulationModes)
+        .default('follow'),
+    )
+    .addOption(
+      new Option('--break <time>', 'longer gaps of an agent are breaks: 90s, 10m, 1h')
+        .argParser(duration('--break'))
+        .default(600_000, '10m'),
+    )
+    .option('--seed <n>', 'for what mode order draws', wholeNumber, 1)
+    .option('--process <name>', 'business process with the queues', 'demo')
+    .option('--json', 'one JSON object instead of the table', false)
+    .addHelpText('after', '\nExit code 0: every step was done and the server counted the same.')
+    .action(async (file: string, flags: Flags) => {
+      code = await simulate(file, flags, output);
+    });
+  await runProgram(program, argv);
+  return code;
+}
+
+async function simulate(file: string, flags: Flags, output: Output): Promise<ExitCode> {
   const records = await readFileOfRecords(file);
   const progress = progressLine(process.stderr);
   try {
@@ -45,15 +77,15 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
       records,
       mode: flags.mode,
       speed: flags.speed,
-      breakSeconds: flags.break,
+      breakSeconds: flags.break / 1_000,
       seed: flags.seed,
       process: flags.process,
       clock: systemClock,
-      openFleet: (agentNames) => openFleet(flags.server ?? process.env['IXION_SERVER'], agentNames),
+      openFleet: (agentNames) => openFleet(flags.server, agentNames),
       onProgress: progress.show,
     });
     progress.clear();
-    return printReport(report, flags, output);
+    return await printReport(report, flags, output);
   } catch (error) {
     progress.clear();
     if (error instanceof QueuesNotEmptyError) throw new ExitError(exitCodes.data, error.message);
@@ -76,34 +108,6 @@ async function readFileOfRecords(file: string): Promise<ContactRecord[]> {
   }
 }
 
-function simulateCommand(output: Output): Command {
-  return new Command('ixion simulate')
-    .description('Drives a running server through a recorded day of a contact centre.')
-    .argument('<file>', 'records of contacts, comma-separated')
-    .option('--server <host:port>', 'the server (default: $IXION_SERVER or 127.0.0.1:7488)')
-    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 100)
-    .addOption(
-      new Option(
-        '--mode <mode>',
-        'follow: agents take the recorded contacts; order: what the queue gives',
-      )
-        .choices(simulationModes)
-        .default('follow'),
-    )
-    .addOption(
-      new Option('--break <time>', 'longer gaps of an agent are breaks: 90s, 10m, 1h')
-        .argParser(duration)
-        .default(600, '10m'),
-    )
-    .option('--seed <n>', 'for what mode order draws', wholeNumber, 1)
-    .option('--process <name>', 'business process with the queues', 'demo')
-    .option('--json', 'one JSON object instead of the table', false)
-    .addHelpText('after', '\nExit code 0: every contact ended and the server counted the same.')
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => undefined });
-}
-
 /** @throws {InvalidArgumentError} */
 export function positiveNumber(text: string): number {
   const value = Number(text);
@@ -117,12 +121,4 @@ export function positiveNumber(text: string): number {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 0 up.');
   return Number(text);
-}
-
-/** Seconds. @throws {InvalidArgumentError} */
-function duration(text: string): number {
-  const match = /^(\d{1,6})(s|m|h)?$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('Not a time such as 90s, 10m or 1h.');
-  const unit = { s: 1, m: 60, h: 3_600 }[match[2] ?? 's'] ?? 1;
-  return Number(match[1]) * unit;
 }

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { type ChildServer, startChildServer } from '../../lib/cli/child-server.js';
+import { generateDay, writeRecords } from '../../lib/simulate/index.js';
+import { journeyOf } from '../../lib/simulate/journey.js';
+import { trapFile, trapTotals } from './days.js';
+
+const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+// The test runner's hooks are not for the servers that are started here.
+delete process.env['NODE_OPTIONS'];
+const never = new AbortController().signal;
+
+/** Runs the command to its end. */
+async function ixion(argv: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const child: ChildProcess = spawn(process.execPath, [main, ...argv], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, error] = ['', ''];
+  child.stdout?.on('data', (chunk) => (out += String(chunk)));
+  child.stderr?.on('data', (chunk) => (error += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, error, last: out.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+t.test('demo: a day, its table, nothing left behind', async (t) => {
+  const temporary = t.testdir();
+  const environment = { TMPDIR: temporary };
+  const text = await ixion(['demo', '--contacts', '60', '--speed', '50000'], environment);
+  t.equal(text.code, 0, text.error);
+  t.match(text.out, /^submitted +60$/m);
+  t.match(text.out, /^left +0$/m);
+  t.match(text.out, /the server has the same totals/);
+  t.same(readdirSync(temporary), []);
+  const json = await ixion(['demo', '--contacts', '30', '--speed', '50000', '--json'], environment);
+  t.equal(json.code, 0, json.error);
+  t.match(JSON.parse(json.last), { submitted: 30, left: 0, problems: [] });
+});
+
+t.test('simulate: a file against a running server, in both modes', async (t) => {
+  const directory = t.testdir({ 'day.csv': trapFile });
+  const file = join(directory, 'day.csv');
+  const server = await startChildServer(['--demo', '--data', join(directory, 'data')], never);
+  t.teardown(() => server.stop());
+  const common = [file, '--server', server.listen, '--speed', '2000', '--json'];
+  const follow = await ixion(['simulate', ...common]);
+  t.equal(follow.code, 0, follow.error);
+  t.match(JSON.parse(follow.last), { mode: 'follow', ...trapTotals, problems: [] });
+  const order = await ixion(['simulate', ...common, '--mode', 'order']);
+  t.equal(order.code, 0, order.error);
+  t.match(JSON.parse(order.last), { mode: 'order', submitted: 13, abandonedBefore: 2 });
+  const again = await ixion(['simulate', ...common, '--mode', 'order']);
+  t.equal(again.code, 65, 'what the last day left would be pulled');
+  t.match(again.error, /demo\.TT \(1\)/);
+});
+
+t.test('a server killed three times in the middle of the day: the same totals', async (t) => {
+  const records = generateDay({ seed: 11, contacts: 200 });
+  const directory = t.testdir({ 'day.csv': writeRecords(records) });
+  const file = join(directory, 'day.csv');
+  const kinds = records.map((record) => journeyOf(record).kind);
+  const count = (kind: string): number => kinds.filter((each) => each === kind).length;
+  const data = join(directory, 'data');
+  let server: ChildServer = await startChildServer(['--demo', '--data', data], never);
+  t.teardown(() => server.stop());
+  const { listen } = server;
+  const running = ixion(['simulate', file, '--server', listen, '--speed', '10000', '--json']);
+  for (let kill = 0; kill < 3; kill++) {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    process.kill(server.pid, 'SIGKILL');
+    await server.ended;
+    server = await startChildServer(['--demo', '--data', data, '--listen', listen], never);
+  }
+  const { code, last, error } = await running;
+  t.equal(code, 0, error);
+  t.match(JSON.parse(last), {
+    submitted: 200,
+    served: count('served'),
+    abandonedFromQueue: count('abandonedFromQueue'),
+    abandonedBefore: count('abandonedBefore'),
+    phantom: count('phantom'),
+    left: 0,
+    problems: [],
+  });
+});
+
+t.test('wrong command lines and files', async (t) => {
+  const directory = t.testdir({ 'bad.csv': trapFile.replace('9:01:40', '9:01:99') });
+  const cases: [string[], number, RegExp][] = [
+    [['simulate'], 64, /missing required argument/],
+    [['simulate', 'a', 'b'], 64, /too many arguments/],
+    [['simulate', 'a', '--speed', '0'], 64, /Not a number above 0/],
+    [['simulate', 'a', '--mode', 'x'], 64, /Allowed choices are follow, order/],
+    [['simulate', 'a', '--break', '10'], 65, /cannot be read/],
+    [['simulate', join(directory, 'bad.csv')], 65, /bad\.csv:\nline 4: q_exit: "9:01:99"/],
+    [['demo', '--contacts', '0'], 64, /Not from 1/],
+    [['demo', 'x'], 64, /too many arguments/],
+  ];
+  const results = await Promise.all(cases.map(([argv]) => ixion(argv)));
+  for (const [index, [argv, code, message]] of cases.entries()) {
+    t.equal(results[index]?.code, code, argv.join(' '));
+    t.match(results[index]?.error, message);
+  }
+  t.equal((await ixion(['simulate', '--help'])).code, 0);
+});
