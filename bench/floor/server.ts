@@ -37,7 +37,7 @@ serve(async ({ type }: { type: 'port' | 'close' }) => {
     await listening;
     return { port: (server.address() as AddressInfo).port };
   }
-  worker.postMessage('close');
+  worker.postMessage('close', []);
   await new Promise((resolve) => worker.once('exit', resolve));
   return {};
 });
