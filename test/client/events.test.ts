@@ -167,7 +167,11 @@ t.test('a slow reader stops the socket, but not while it waits for an answer', a
   const client = await connectTo(t, server);
   const stream = client.events();
   await until(() => server.links[0] !== undefined && server.links[0].unreadBytes > 0);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  let unread = -1;
+  while (unread !== server.links[0]!.unreadBytes) {
+    unread = server.links[0]!.unreadBytes;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
   t.ok(server.links[0]!.unreadBytes > 4_000_000, 'most of it stays with the server');
   await client.stop('A', { timeoutMs: 5_000 });
   const events = await take(stream, total);

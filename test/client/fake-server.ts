@@ -85,8 +85,6 @@ export interface FakeServer {
   readonly port: number;
   readonly requests: Received[];
   readonly links: FakeLink[];
-  /** Chunks of bytes in which requests came. */
-  readonly chunks: { readonly requests: number }[];
   /** Names of the requests, registrations left out. */
   names(): string[];
   close(): Promise<void>;
@@ -96,7 +94,6 @@ export interface FakeServer {
 export function startFakeServer(script: Script, port = 0): Promise<FakeServer> {
   const requests: Received[] = [];
   const links: FakeLink[] = [];
-  const chunks: { requests: number }[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     const link = new FakeLink(links.length + 1, socket);
@@ -109,11 +106,7 @@ export function startFakeServer(script: Script, port = 0): Promise<FakeServer> {
       requests.push(request);
       if (script(request, link) !== true) link.ack(request);
     });
-    socket.on('data', (chunk) => {
-      const before = requests.length;
-      splitter.push(chunk);
-      chunks.push({ requests: requests.length - before });
-    });
+    socket.on('data', (chunk) => void splitter.push(chunk));
   });
   return new Promise((resolve) => {
     server.listen(port, '127.0.0.1', () => {
@@ -123,7 +116,6 @@ export function startFakeServer(script: Script, port = 0): Promise<FakeServer> {
         port: actual,
         requests,
         links,
-        chunks,
         names: () =>
           requests.map(({ name }) => name).filter((name) => name !== 'RequestRegisterClient'),
         close: () => {

@@ -54,6 +54,31 @@ t.test('what was unanswered is sent again in order, with its key and the flag', 
   t.same(sessions.slice(2), sessions.slice(0, 2), 'with the same session keys');
 });
 
+t.test('nothing is sent again before all logical clients are registered', async (t) => {
+  let registrations = 0;
+  let tooEarly = 0;
+  const server = await serve(t, (request, link) => {
+    if (link.number === 1) {
+      if (request.routeKey === 'A') link.drop();
+      return false;
+    }
+    if (request.name !== 'RequestRegisterClient') {
+      if (registrations < 2) tooEarly++;
+      return false;
+    }
+    setTimeout(() => {
+      registrations++;
+      link.ack(request);
+    }, 20 * request.proxyClient);
+    return true;
+  });
+  const first = await connectTo(t, server);
+  const second = await first.addClient({ clientName: 'two', clientType: 'AgentApplication' });
+  await Promise.all([first.stop('A'), second.stop('B')]);
+  t.equal(server.links.length, 2);
+  t.equal(tooEarly, 0);
+});
+
 t.test('calls made without a connection wait for the next one', async (t) => {
   const server = await serve(t, (request, link) => {
     if (request.routeKey === 'cut') return (link.drop(), true);
