@@ -28,7 +28,7 @@ export async function printReport(
     const comparison = mode === 'follow' ? { waitWithin2sShare } : { comparable: false };
     await output.line(JSON.stringify({ mode, speed, ...rest, ...comparison, problems }));
   } else {
-    await output.line(dayTable(summary, mode));
+    await output.line(dayTable(summary, mode, speed));
   }
   if (problems.length === 0) {
     if (!options.json) await output.line('\nThe counts add up and the server has the same totals.');

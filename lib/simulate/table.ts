@@ -4,10 +4,10 @@ import { durationText } from './duration.js';
 import type { Counts, DaySummary } from './statistics.js';
 
 /** The table that `ixion simulate` prints, without a line end. */
-export function dayTable(summary: DaySummary, mode: SimulationMode): string {
+export function dayTable(summary: DaySummary, mode: SimulationMode, speed: number): string {
   return [
     dayLines(summary),
-    waitLines(summary, mode),
+    waitLines(summary, mode, speed),
     columns(
       [
         'type',
@@ -62,7 +62,7 @@ function dayLines(summary: DaySummary): string {
   );
 }
 
-function waitLines(summary: DaySummary, mode: SimulationMode): string {
+function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): string {
   const { served, answeredWithin20s } = summary;
   const quick = served === 0 ? 0 : answeredWithin20s / served;
   const [mean, p50, p95] = waitCells(summary);
@@ -73,7 +73,8 @@ function waitLines(summary: DaySummary, mode: SimulationMode): string {
   ];
   lines.push(
     mode === 'follow'
-      ? `Waits within 2 s of the recorded: ${percentText(summary.waitWithin2sShare)}`
+      ? `Waits within 2 s of the recorded: ${percentText(summary.waitWithin2sShare)}` +
+          ` (at this speed 1 ms of the clock is ${secondsText(speed / 1_000)})`
       : 'Simulated, not comparable to the recorded waits.',
   );
   return lines.join('\n');
