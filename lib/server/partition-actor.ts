@@ -10,9 +10,7 @@
 import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
 import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { Subscription, type SendFrame } from '../events/subscription.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
-import { readEventRows } from '../partition/outbox.js';
 import { Partition } from '../partition/partition.js';
 import type { PeerMessage } from '../partition/peer.js';
 import type { Answer, Asker, Operation, Request } from '../partition/request.js';
@@ -20,7 +18,6 @@ import { FrameFlag } from '../protocol/frame-layout.js';
 import { readHeader } from '../protocol/frame.js';
 import type { Outcome } from '../store/contract.js';
 import {
-  eventTag,
   listenerActorName,
   partitionActorName,
   type PartitionArguments,
@@ -28,6 +25,7 @@ import {
   type SessionInfo,
 } from './messages.js';
 import { Answers } from './partition-answers.js';
+import { PartitionEvents } from './partition-events.js';
 import { isRefused, noteCrash, type Kept } from './partition-kept.js';
 import { decodeOperation } from './partition-requests.js';
 import { serveAsk } from './partition-asks.js';
@@ -53,10 +51,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #answers: Answers;
   readonly #listener: ActorRef;
   readonly #peers: readonly ActorRef<PartitionMessage>[];
+  readonly #events: PartitionEvents;
   #partition: Partition;
   #rebuilt: Promise<void> | undefined;
-  #durableSequence: number;
-  #isPumping = false;
   #wakeTimer: Timer | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   /** The frame under way, for the note of a crash. */
@@ -74,7 +71,13 @@ export class PartitionActor implements Actor<PartitionMessage> {
       context.resolve<PartitionMessage>(partitionActorName(partition)),
     );
     this.#partition = this.#build();
-    this.#durableSequence = this.#partition.core.outbox.lastSequence;
+    this.#events = new PartitionEvents({
+      partition: argument.partition,
+      kept,
+      listener: this.#listener,
+      lastSequence: this.#partition.core.outbox.lastSequence,
+      crash: (error) => this.#crash(error),
+    });
     this.#partition.wake();
   }
 
@@ -115,13 +118,14 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeTimer?.cancel();
     if (this.#frame !== undefined) noteCrash(this.#kept, this.#frame);
     await this.#kept.store.settle();
+    const notExecuted = batch.slice(this.#committed);
+    const frames = new Set(
+      notExecuted.map((each) => (each.kind === 'bytes' ? each.bytes : undefined)),
+    );
+    const waiting = this.#partition.takeUnanswered().filter(({ frame }) => !frames.has(frame));
     const detail = 'its partition is being rebuilt; the request was not executed';
-    this.#answerAll(this.#partition.takeUnanswered(), {
-      kind: 'error',
-      error: 'Unavailable',
-      detail,
-    });
-    return batch.slice(this.#committed);
+    this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
+    return notExecuted;
   }
 
   #build(): Partition {
@@ -136,7 +140,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       },
       {
         replies: (replies) => this.#answers.send(replies),
-        eventsUpTo: (sequence) => this.#eventsUpTo(sequence),
+        eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
         broken: (outcome) => this.#broken(outcome),
       },
       store.applied().sequence,
@@ -203,13 +207,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
         return;
       }
       case 'subscribe':
-        return envelope.answer(this.#subscribe(message));
+        return envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox));
       case 'unsubscribe':
-        this.#kept.subscriptions.delete(message.subscription);
-        return;
+        return this.#events.unsubscribe(message.subscription);
       case 'event-credit':
-        this.#kept.subscriptions.get(message.subscription)?.giveCredit(message.bytes);
-        return this.#pumpSoon();
+        return this.#events.giveCredit(message.subscription, message.bytes);
       case 'draining':
         return this.#partition.endHeldPulls();
       case 'peer':
@@ -254,64 +256,12 @@ export class PartitionActor implements Actor<PartitionMessage> {
       if (this.#partition.room() === undefined) this.#partition.wake();
       else this.#wakeAt(this.#context.clock.monotonicMs() + busyWakeMs);
     } catch (error) {
-      this.#context.crash(error instanceof Error ? error : new Error(String(error)));
+      this.#crash(error);
     }
   }
 
-  /** Answers with the sequence before the first event to come. */
-  #subscribe(message: PartitionMessage & { type: 'subscribe' }): number {
-    const { subscription, proxyClient, start, tenants } = message;
-    const { outbox } = this.#partition.core;
-    const last = this.#durableSequence;
-    const before =
-      start.from === 'next'
-        ? last
-        : start.from === 'oldest'
-          ? outbox.oldestSequence() - 1
-          : Math.min(start.sequence, last);
-    const options = {
-      subscription,
-      partition: this.#argument.partition,
-      proxyClient,
-      tenants: tenants === undefined ? undefined : new Set(tenants),
-      nextSequence: before + 1,
-    };
-    this.#kept.subscriptions.set(subscription, new Subscription(options));
-    this.#pumpSoon();
-    return before;
-  }
-
-  #eventsUpTo(sequence: number): void {
-    this.#durableSequence = sequence;
-    if (this.#kept.subscriptions.size > 0) this.#pumpSoon();
-  }
-
-  /** Events leave in a turn of their own, after the answers of the requests that caused them. */
-  #pumpSoon(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    setImmediate(() => {
-      this.#isPumping = false;
-      try {
-        this.#pump();
-      } catch (error) {
-        this.#context.crash(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  }
-
-  #pump(): void {
-    let hasMore = false;
-    for (const [subscription, reader] of this.#kept.subscriptions) {
-      const tag = eventTag(this.#argument.partition, subscription);
-      const send: SendFrame = (buffer, start, end) => {
-        this.#listener.tellBytes(tag, buffer, start, end);
-      };
-      const read = (sequence: number, count: number) =>
-        readEventRows(this.#kept.store, sequence, count);
-      if (reader.pump(this.#durableSequence, read, send)) hasMore = true;
-    }
-    if (hasMore) this.#pumpSoon();
+  #crash(error: unknown): void {
+    this.#context.crash(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
