@@ -6,8 +6,10 @@ import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults, trackedPaths } from './layout-rules.js';
+import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
 import { type Fault, faultLine, projectRoot, readSources } from './source-tree.js';
+import { startPathFaults } from './start-path.js';
 
 const sources = readSources();
 let passed = 0;
@@ -37,6 +39,8 @@ tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '
 rule('imports between folders', importFaults(sources));
 rule('sizes', sizeFaults(sources));
 rule('banned calls', bannedCallFaults(sources));
+rule('lock file', lockFaults(readLock()));
+rule('start path', startPathFaults(sources));
 rule('generated pages', await pageFaults());
 // A copy without its history (an archive) has no list of its files.
 if (existsSync(join(projectRoot, '.git'))) rule('top level', layoutFaults(trackedPaths()));

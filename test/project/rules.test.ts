@@ -4,8 +4,10 @@ import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
+import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
 import { faultLine, readSources } from './source-tree.js';
+import { startPathFaults } from './start-path.js';
 
 const importOf = (path: string, text: string): string[] =>
   importFaults([{ path, text }]).map(faultLine);
@@ -71,11 +73,30 @@ t.test('the top level has fixed names', async (t) => {
   t.equal(layoutFaults(['scripts/a.js', 'notes.txt']).length, 2);
 });
 
+t.test('a package that is loaded too early is found through other files', async (t) => {
+  const start = { path: 'lib/cli/commands/start.ts', text: "import '../../server/start.js';" };
+  const eager = { path: 'lib/server/start.ts', text: "import { z } from 'zod/v4';" };
+  t.match(startPathFaults([start, eager]).map(faultLine), [
+    /^lib\/server\/start\.ts:1 .*zod would/,
+  ]);
+  t.strictSame(startPathFaults([eager]), [], 'unless nothing leads there');
+  const lazy = { ...eager, text: "await import('zod');" };
+  t.strictSame(startPathFaults([start, lazy]), []);
+});
+
+t.test('a lock file that lacks packages of other platforms is found', async (t) => {
+  const asking = { optionalDependencies: { 'a-darwin': '1.0.0', 'a-linux': '1.0.0' } };
+  const packages = { 'node_modules/a': asking, 'node_modules/b/node_modules/a-linux': {} };
+  t.match(lockFaults(packages).map(faultLine), [/node_modules\/a asks for a-darwin, which is not/]);
+});
+
 t.test('the project keeps its rules', async (t) => {
   const sources = readSources();
   t.ok(sources.some(({ path }) => path === 'lib/errors.ts'));
   t.strictSame(importFaults(sources).map(faultLine), []);
   t.strictSame(sizeFaults(sources).map(faultLine), []);
   t.strictSame(bannedCallFaults(sources).map(faultLine), []);
+  t.strictSame(lockFaults(readLock()).map(faultLine), []);
+  t.strictSame(startPathFaults(sources).map(faultLine), []);
   t.strictSame((await pageFaults()).map(faultLine), []);
 });
