@@ -20,12 +20,12 @@ export interface HostData {
 
 /** What the supervisor may call in a worker thread. */
 export type HostMethods = {
-  readonly hello: (_: undefined) => void;
+  readonly hello: () => void;
   readonly register: (addresses: readonly ActorAddress[]) => void;
   readonly startChild: (spec: ChildSpec) => Promise<void>;
   readonly stopChild: (id: string) => Promise<void>;
-  readonly stats: (_: undefined) => ThreadStats;
-  readonly end: (_: undefined) => void;
+  readonly stats: () => ThreadStats;
+  readonly end: () => void;
 };
 
 /** What a worker thread may call in the supervisor. */

@@ -10,8 +10,6 @@
  */
 import { type BadMessage, PacketWriter, type TakenPacket, voidBadMessages } from './packet.js';
 
-/** A packet leaves before the end of the turn when it has this many bytes. */
-const packetBytes = 65_536;
 /** Up to this size copying a buffer is cheaper than transferring it. */
 const copiedBytes = 1_024;
 /** The receiver gathers 1/8 of the limit before it gives credit back. */
@@ -22,7 +20,7 @@ export type Post = (packet: TakenPacket, transfer: readonly ArrayBuffer[]) => vo
 
 export class Link {
   readonly thread: number;
-  readonly writer = new PacketWriter();
+  readonly #writer = new PacketWriter();
   /** Whether it waits for the end of the turn. */
   dirty = false;
   /** The other thread has gone. */
@@ -35,10 +33,6 @@ export class Link {
     this.thread = thread;
     this.#post = post;
     this.#onBadMessage = onBadMessage;
-  }
-
-  get full(): boolean {
-    return this.writer.usedBytes >= packetBytes;
   }
 
   /** Takes credit for one mail. False: there is not enough. */
@@ -55,10 +49,25 @@ export class Link {
     this.#outstanding[target] = Math.max(0, (this.#outstanding[target] ?? 0) - bytes);
   }
 
+  bytes(target: number, tag: number, source: Uint8Array, start: number, end: number): void {
+    if (!this.#writer.hasRoom(end - start)) this.flush();
+    this.#writer.bytes(target, tag, source, start, end);
+  }
+
+  message(kind: number, target: number, tag: number, message: unknown, owner: unknown): void {
+    if (!this.#writer.hasRoom(0)) this.flush();
+    this.#writer.message(kind, target, tag, message, owner);
+  }
+
+  credit(target: number, bytes: number): void {
+    if (!this.#writer.hasRoom(0)) this.flush();
+    this.#writer.credit(target, bytes);
+  }
+
   /** Sends what was gathered. */
   flush(): void {
-    if (this.writer.usedBytes === 0) return;
-    const packet = this.writer.take();
+    if (this.#writer.empty) return;
+    const packet = this.#writer.take();
     if (this.dead) return;
     try {
       this.#send(packet);

@@ -3,7 +3,8 @@ import { creditReturnShare } from './link.js';
 import type { Envelope } from './types.js';
 
 export class Mailbox {
-  /** Mail that nobody took yet. */
+  /** Bytes of mail that nobody took yet. */
+  bytes = 0;
   #waiting: Envelope<unknown>[] = [];
   readonly #limit: number;
   /** Bytes by thread: of waiting mail, of the mail taken and not settled, settled but not returned. */
@@ -26,6 +27,7 @@ export class Mailbox {
 
   put(envelope: Envelope<unknown>, thread: number, charge: number): void {
     this.#waiting.push(envelope);
+    this.bytes += charge;
     (this.#waitingBytes[thread] as number) += charge;
   }
 
@@ -33,6 +35,7 @@ export class Mailbox {
   take(): Envelope<unknown>[] {
     const taken = this.#waiting;
     this.#waiting = [];
+    this.bytes = 0;
     for (let thread = 0; thread < this.#takenBytes.length; thread += 1) {
       (this.#takenBytes[thread] as number) += this.#waitingBytes[thread] as number;
       this.#waitingBytes[thread] = 0;

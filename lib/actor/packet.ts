@@ -19,6 +19,8 @@ export const entryKind = {
   /** A message that could not be cloned; its place is kept, its content dropped. */
   void: 5,
   credit: 6,
+  /** Nothing follows; only where the buffer is longer than its entries. */
+  end: 7,
 } as const;
 
 /** A message lane is there only when it is needed: a bare buffer is cheaper to post. */
@@ -32,9 +34,9 @@ export const bytesCharge = (length: number): number => headerBytes + length;
 const wordBytes = 4;
 const headerWords = 3;
 const headerBytes = headerWords * wordBytes;
-const initialBytes = 16_384;
-/** A larger staging buffer, made for a few long mails, is not kept. */
-const keptBytes = 262_144;
+const initialBytes = 8_192;
+/** A packet leaves before it gets longer than this, unless a single mail is longer. */
+const packetBytes = 131_072;
 
 /** A packet that is about to be posted, and who sent each of its messages. */
 export interface TakenPacket {
@@ -43,7 +45,10 @@ export interface TakenPacket {
   readonly owners: readonly unknown[];
 }
 
-/** Gathers entries. The staging buffer stays here; a packet gets a copy of what is used. */
+/**
+ * Gathers entries in a staging buffer. A packet that fills at least half of it takes it along, and
+ * another is made; a smaller one gets a copy, so that few bytes never hold much memory.
+ */
 export class PacketWriter {
   #words = new Uint32Array(initialBytes / wordBytes);
   #bytes = new Uint8Array(this.#words.buffer);
@@ -52,8 +57,13 @@ export class PacketWriter {
   /** Who sent each of the messages. */
   #owners: unknown[] = [];
 
-  get usedBytes(): number {
-    return this.#usedWords * wordBytes;
+  get empty(): boolean {
+    return this.#usedWords === 0;
+  }
+
+  /** Whether a mail of this many bytes, 0 for a message, still belongs into this packet. */
+  hasRoom(length: number): boolean {
+    return (this.#usedWords + headerWords) * wordBytes + length <= packetBytes || this.empty;
   }
 
   bytes(target: number, tag: number, source: Uint8Array, start: number, end: number): void {
@@ -75,18 +85,26 @@ export class PacketWriter {
     this.#header(target, entryKind.credit, bytes, 0);
   }
 
-  /** The packet so far; the writer is empty afterwards. */
+  /** The entries so far; the writer is empty afterwards. */
   take(): TakenPacket {
-    const buffer = this.#words.buffer.slice(0, this.usedBytes);
+    const buffer = this.#takeBuffer();
     const messages = this.#messages;
     const owners = this.#owners;
     if (messages !== undefined) {
       this.#messages = undefined;
       this.#owners = [];
     }
-    this.#usedWords = 0;
-    if (this.#bytes.length > keptBytes) this.#allocate(initialBytes / wordBytes);
     return { buffer, messages, owners };
+  }
+
+  #takeBuffer(): ArrayBuffer {
+    const words = this.#words;
+    const used = this.#usedWords;
+    this.#usedWords = 0;
+    if (used * 2 < words.length) return words.buffer.slice(0, used * wordBytes);
+    if (used < words.length) words[used] = entryKind.end;
+    this.#allocate(Math.min(words.length, packetBytes / wordBytes));
+    return words.buffer;
   }
 
   /** Appends a header with room for `length` bytes behind it; returns the word they start at. */
@@ -134,8 +152,9 @@ export function readPacket<S>(packet: Packet, source: S, sink: PacketSink<S>): v
   let at = 0;
   while (at < words.length) {
     const head = words[at] as number;
-    const tag = words[at + 1] as number;
     const kind = head & 0xffff;
+    if (kind === entryKind.end) return;
+    const tag = words[at + 1] as number;
     const target = head >>> 16;
     if (kind === entryKind.bytes) {
       const length = words[at + 2] as number;
@@ -175,6 +194,7 @@ export function voidBadMessages({ buffer, messages = [], owners }: TakenPacket):
   for (let at = 0; at < words.length;) {
     const head = words[at] as number;
     const kind = head & 0xffff;
+    if (kind === entryKind.end) break;
     if (kind !== entryKind.bytes && kind !== entryKind.credit) {
       const error = cloneError(messages[nextMessage]);
       if (error !== undefined) {

@@ -22,7 +22,7 @@ export class Reference<M> implements ActorRef<M> {
   tell(message: M): boolean {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
     if (link.dead || !link.charge(index, messageCharge, creditBytes)) return false;
-    link.writer.message(entryKind.tell, index, 0, message, this.#owner);
+    link.message(entryKind.tell, index, 0, message, this.#owner);
     this.#runtime.touch(link);
     return true;
   }
@@ -30,7 +30,7 @@ export class Reference<M> implements ActorRef<M> {
   tellBytes(tag: number, source: Uint8Array, start = 0, end = source.length): boolean {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
     if (link.dead || !link.charge(index, bytesCharge(end - start), creditBytes)) return false;
-    link.writer.bytes(index, tag, source, start, end);
+    link.bytes(index, tag, source, start, end);
     this.#runtime.touch(link);
     return true;
   }
@@ -43,7 +43,7 @@ export class Reference<M> implements ActorRef<M> {
       return Promise.reject(new IxionError('Busy'));
     }
     const { id, answer } = this.#runtime.asks.add<A>(link.thread, this.#owner, options);
-    link.writer.message(entryKind.ask, index, id, message, this.#owner);
+    link.message(entryKind.ask, index, id, message, this.#owner);
     this.#runtime.touch(link);
     return answer;
   }

@@ -30,6 +30,9 @@ import {
 import { Reference } from './reference.js';
 import type { ActorRef, Behaviours, ChildSpec, ThreadStats } from './types.js';
 
+/** An actor gets its mail before its turn when there is this much, while caches still hold it. */
+const batchBytes = 262_144;
+
 /** Where an actor is; all threads know all of them. */
 export interface ActorAddress {
   readonly name: string;
@@ -100,7 +103,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       if (address.thread !== this.thread) continue;
       const mailbox = new Mailbox(address.creditBytes, this.#links.length, (thread, bytes) => {
         const link = this.#links[thread] as Link;
-        link.writer.credit(address.index, bytes);
+        link.credit(address.index, bytes);
         this.touch(link);
       });
       this.#cells[address.index] = new Cell(this, address.name, mailbox);
@@ -162,12 +165,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     return { link: this.#links[thread] as Link, index, creditBytes };
   }
 
-  /** Something was written to a link: it leaves at the end of the turn, or now if it is much. */
+  /** Something was written to a link: it leaves at the end of the turn. */
   touch(link: Link): void {
-    if (link.full) {
-      link.flush();
-      return;
-    }
     if (link.dirty) return;
     link.dirty = true;
     this.#dirty.push(link);
@@ -253,6 +252,11 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     link.refund(target, bytes);
   }
 
+  /** Delivers where so much has come that waiting for the turn would only cool it down. */
+  #deliverMuch(): void {
+    for (const cell of this.#ready) if (cell.mailbox.bytes >= batchBytes) cell.deliver();
+  }
+
   /** Takes in at once what has been sent to this thread and not read yet. */
   #pull(): void {
     this.flush();
@@ -285,7 +289,10 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       },
       onBadMessage,
     );
-    port.on('message', (packet: Packet) => readPacket(packet, link, this));
+    port.on('message', (packet: Packet) => {
+      readPacket(packet, link, this);
+      this.#deliverMuch();
+    });
     port.on('close', () => this.loseThread(thread));
     return link;
   }
@@ -294,7 +301,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     const cell = this.#cells[mail.target] as Cell;
     const link = this.#links[mail.thread] as Link;
     cell.openAsks.delete(mail);
-    link.writer.message(kind, 0, mail.askId, message, cell);
+    link.message(kind, 0, mail.askId, message, cell);
     this.touch(link);
   }
 
@@ -302,7 +309,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   #blame(link: Link, { kind, target, tag, owner, error }: BadMessage): void {
     if (kind === entryKind.answer) {
       const data = toIxionErrorData(new IxionError('Internal', error.message));
-      link.writer.message(entryKind.failure, 0, tag, data, undefined);
+      link.message(entryKind.failure, 0, tag, data, undefined);
       this.touch(link);
     } else {
       link.refund(target, messageCharge);

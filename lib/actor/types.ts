@@ -26,7 +26,9 @@ export interface MessageEnvelope<M> {
 /** How to reach an actor from anywhere. Order is kept from one thread to one actor. */
 export interface ActorRef<M = unknown> {
   readonly name: string;
-  /** Sends a structured clone. False: no credit or the thread is gone; nothing was sent. */
+  /**
+   * Sends a structured clone, made at the end of the turn: do not change `message` afterwards.
+   * False: no credit or the thread is gone; nothing was sent. */
   tell(message: M): boolean;
   /** Sends a copy of `source[start, end)`. `tag`: unsigned 32 bits. False as for `tell`. */
   tellBytes(tag: number, source: Uint8Array, start?: number, end?: number): boolean;
@@ -44,8 +46,8 @@ export interface ActorRef<M = unknown> {
 /** A running instance of a behaviour. Each method may rely on the others not running meanwhile. */
 export interface Actor<M> {
   /**
-   * Takes all mail that has come, in order; called once per turn. A returned promise means "deliver
-   * nothing more until it resolves": mail gathers in the next batch, and the senders' credit for
+   * Takes all mail that has come, in order; called at most once per turn, and in between when much
+   * has come (256 KiB). A returned promise means "deliver nothing more until it resolves": mail gathers in the next batch, and the senders' credit for
    * this batch comes back when it settles. A throw or a rejection is a crash.
    */
   receive(batch: readonly Envelope<M>[]): void | Promise<void>;
@@ -93,7 +95,6 @@ export interface Behaviour<A, M> {
 
 /** Behaviours by the name that child specifications use. */
 // Arguments and messages differ from one behaviour to the next; only each behaviour knows its own.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Behaviours = Readonly<Record<string, Behaviour<any, any>>>;
 
 /** When an ended child is started again, in OTP's terms (`transient`: only after a crash). */

@@ -10,14 +10,14 @@ const deadlineMs = 10_000;
 const methods = {
   double: (value: number) => value * 2,
   later: (value: string) => Promise.resolve(value),
-  never: (_: undefined) => new Promise<void>(() => undefined),
-  fails(_: undefined): void {
+  never: () => new Promise<void>(() => undefined),
+  fails(): void {
     throw Object.assign(new TypeError('wrong'), { code: 'E_WRONG' });
   },
-  refuses(_: undefined): void {
+  refuses(): void {
     throw new IxionError('Busy', 'not now', { retryAfterMs: 9 });
   },
-  uncloneable: (_: undefined) => () => undefined,
+  uncloneable: () => () => undefined,
 };
 
 function connect(t: Test): Control<typeof methods> {
