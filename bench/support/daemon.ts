@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nowMs } from './clock.js';
 import { cleanEnvironment } from './processes.js';
 import { queueNames } from './record.js';
 
@@ -18,7 +19,7 @@ export interface DaemonOptions {
   readonly configuration?: string;
 }
 
-/** A process of the server. Make it with `launch`. */
+/** A process of the server. */
 export class Daemon {
   readonly pid: number;
   /** Resolves with HOST:PORT when it is ready. */
@@ -73,9 +74,6 @@ export class Daemon {
     });
   }
 }
-
-/** Milliseconds by the clock that all processes of the machine share. */
-export const nowMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
 
 /** Writes a configuration with these queues and returns its path. */
 export function writeConfiguration(

@@ -10,8 +10,8 @@ export const queueNames = (count: number): string[] =>
 
 const text =
   'I ordered two of them last week and one came with a broken lid, please tell me how to send it ' +
-  'back and whether the other colour is in stock, because the shop in our town has it no more. ' +
-  'The parcel is still closed but for the lid, the bill lies inside. I am at home in the mornings ' +
+  'back and whether the other colour, the dark blue one of your catalogue, is in stock, because the shop in our town has it no more. ' +
+  'The parcel is still closed but for the lid, the bill lies inside. I am at home in the mornings, most days ' +
   'and after six, best by telephone, or leave it with the neighbours on the ground floor.';
 
 /** Record number `index`, made anew each time, as a client that gets real mail has to. */
