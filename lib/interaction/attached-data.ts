@@ -169,7 +169,7 @@ function readEntries(
 }
 
 /** Moves behind one item, however nested. */
-function skipItem(reader: PackReader): void {
+export function skipItem(reader: PackReader): void {
   for (let left = 1; left > 0; left--) {
     const item = reader.next();
     if (item === Item.map) left += reader.size * 2;

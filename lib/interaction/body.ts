@@ -9,6 +9,8 @@
  */
 import { Unpackr } from 'msgpackr';
 import { assert } from '../assert.js';
+import { skipItem } from './attached-data.js';
+import { PackReader } from './attached-data-reader.js';
 import { PairWriter, packedKey, packedMap, type PackedPairs } from './packed-map.js';
 
 /** Properties that stand in the body, by their name on the wire (domain 2.2, 2.3). */
@@ -70,13 +72,17 @@ export function unpackProperties(body: Body): BodyProperties {
   const values = unpackr.unpack(packedMap(body.properties)) as Record<string, unknown>;
   const { OutQueues, ...rest } = values;
   if (OutQueues === undefined) return rest;
-  return { ...rest, OutQueues: spanOfOutQueues(body.properties.bytes) };
+  return { ...rest, OutQueues: spanOfOutQueues(body.properties) };
 }
 
-/** OutQueues is the last pair of a body, so its value reaches to the end. */
-function spanOfOutQueues(pairs: Uint8Array): Uint8Array {
-  const at = Buffer.from(pairs.buffer, pairs.byteOffset, pairs.length).lastIndexOf(outQueuesKey);
-  return pairs.subarray(at + outQueuesKey.length);
+/**
+ * OutQueues is the last pair of a body, so its value reaches to the end. The pairs before it are
+ * walked over: bytes that look like its key may stand in any value, its own included.
+ */
+function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
+  const reader = new PackReader().reset(bytes, 0, bytes.length);
+  for (let items = (count - 1) * 2; items > 0; items--) skipItem(reader);
+  return bytes.subarray(reader.position + outQueuesKey.length);
 }
 
 /** The row of an interaction with this state and body. */
