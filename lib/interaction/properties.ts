@@ -18,6 +18,13 @@ const keys = {
 } as const;
 const timeKeys = timeNames.map((name) => packedKey(name));
 
+/** More than the packed names and values of a state record, identifier and queue name can have. */
+const stateBytesMost = 2_048;
+
+/** Bytes that `packProperties` will have at most, whatever state this body is in then. */
+export const packedBytesMost = ({ properties, userData }: Body): number =>
+  stateBytesMost + properties.bytes.length + userData.length;
+
 /** Packs all properties that are set; attached data stand under `UserData`, copied as they are. */
 export function packProperties(
   id: string,

@@ -1,4 +1,5 @@
 /** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
+import { limits } from '../limits.js';
 import { ActorType, type Cause } from '../interaction/event.js';
 import { InteractionState, withRecent, type StateRecord } from '../interaction/state-record.js';
 import type { Core } from './core.js';
@@ -89,14 +90,24 @@ export function remember(
   else core.retryKeys.keep(turn, { clientName, requestKey, kind, ids: kind === 'ack' ? [] : [id] });
 }
 
-/** The answer of a pull, with the properties as they are now. */
+/** Bytes of interactions that an answer holds: a frame less its header and the attribute's name. */
+export const pulledBytes = limits.frameBytes - 256;
+
+/**
+ * The answer of a pull, with the properties as they are now; fewer when more would not fit a frame,
+ * as when interactions have grown since a pull that is repeated.
+ */
 export function pulledAnswer(core: Core, turn: Turn, ids: readonly string[]): Answer {
   const interactions: Uint8Array[] = [];
+  let bytes = 0;
   for (const id of ids) {
     const record = readRecord(turn, id);
     if (record === undefined) continue;
     const queue = core.queues.nameOf(record.queue);
-    interactions.push(packProperties(id, record, queue, readBody(turn, id)));
+    const properties = packProperties(id, record, queue, readBody(turn, id));
+    bytes += properties.length;
+    if (bytes > pulledBytes) break;
+    interactions.push(properties);
   }
   return { kind: 'pulled', interactions };
 }
@@ -110,6 +121,15 @@ export function checkRight({ session }: Request, record: StateRecord): void {
   if (session.clientType === 'MediaServer') return;
   if (record.state === InteractionState.queued || record.holder === session.sessionKey) return;
   throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
+}
+
+/**
+ * Only a media server knows whether its customer is there (domain 2.6, note).
+ * @throws {Refusal} PropertyReadOnly
+ */
+export function checkOnline({ session }: Request, isOnline: boolean | undefined): void {
+  if (isOnline === undefined || session.clientType === 'MediaServer') return;
+  throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
 }
 
 export const wrongType = (session: Session): Refusal =>

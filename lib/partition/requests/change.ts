@@ -7,15 +7,10 @@ import {
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { causeOf, checkRight, findHere, remember } from '../access.js';
+import { causeOf, checkOnline, checkRight, findHere, remember } from '../access.js';
 import type { Core } from '../core.js';
 import { readBody, writeRow, writeState } from '../interactions.js';
-import {
-  Refusal,
-  type ChangeLists,
-  type ChangePropertiesAttributes,
-  type Request,
-} from '../request.js';
+import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, PropertyReadOnly */
@@ -29,7 +24,7 @@ export function changeProperties(
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
   checkRight(request, record);
-  checkOnline(request, attributes);
+  checkOnline(request, attributes.IsOnline);
   const body = changedBody(readBody(turn, id), attributes);
   const details = changeDetails(attributes);
   const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
@@ -43,12 +38,6 @@ export function changeProperties(
   const queue = core.queues.nameOf(record.queue);
   turn.event(EventNumber.PropertiesChanged, id, record, queue, causeOf(request), details);
   turn.reply(request, { kind: 'ack' });
-}
-
-/** Only a media server knows whether its customer is still there (domain 2.6, note). */
-function checkOnline({ session }: Request, { IsOnline }: ChangePropertiesAttributes): void {
-  if (IsOnline === undefined || session.clientType === 'MediaServer') return;
-  throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
 }
 
 function changeRecord(

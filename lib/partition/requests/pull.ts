@@ -1,5 +1,6 @@
 /** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import { packedBytesMost } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
   actorTypeOf,
@@ -7,13 +8,14 @@ import {
   findHere,
   passOn,
   pulledAnswer,
+  pulledBytes,
   remember,
   requestKeyOf,
   wrongType,
 } from '../access.js';
 import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
-import { readRecord, writeState } from '../interactions.js';
+import { readBody, readRecord, writeState } from '../interactions.js';
 import { Refusal, type PullAttributes, type Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -113,6 +115,7 @@ export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void 
   for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
+/** Takes the first of a queue: at most `count`, and no more than fit one answer. */
 function takeFromQueue(
   core: Core,
   turn: Turn,
@@ -121,9 +124,12 @@ function takeFromQueue(
   count: number,
 ): string[] {
   const ids: string[] = [];
+  let bytes = 0;
   while (ids.length < count) {
     const id = core.queues.first(queue);
     if (id === undefined) break;
+    if (count > 1) bytes += packedBytesMost(readBody(turn, id));
+    if (bytes > pulledBytes && ids.length > 0) break;
     take(core, turn, request, id, readRecord(turn, id)!, false);
     ids.push(id);
   }

@@ -10,7 +10,7 @@ import {
 import { isValidIdentifier } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
-import { actorTypeOf, causeOf, passOn, requestKeyOf, wrongType } from '../access.js';
+import { actorTypeOf, causeOf, checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
 import type { Core } from '../core.js';
 import { readRecord, submitterOf, writeRow } from '../interactions.js';
 import { readLocation } from '../locations.js';
@@ -18,7 +18,10 @@ import type { Queue } from '../queues.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 
-/** @throws {Refusal} WrongClientType, UnknownQueue, InvalidInteractionId, DuplicateInteractionId */
+/**
+ * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, InvalidInteractionId,
+ *   DuplicateInteractionId
+ */
 export function submit(
   core: Core,
   turn: Turn,
@@ -27,6 +30,7 @@ export function submit(
 ): void {
   const { session } = request;
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
+  checkOnline(request, attributes.IsOnline);
   const queue = core.queues.named(attributes.Queue);
   const chosen = attributes.InteractionId;
   if (chosen === undefined) return submitNew(core, turn, request, attributes, queue);
