@@ -53,7 +53,14 @@ export class Holdings {
     this.#returns.set(session.sessionKey, this.#core.time.nowMs() + delayMs);
   }
 
+  /**
+   * Notes that a session has an interaction. A request of a client that has left meanwhile may come
+   * late from another partition: then the time to reconnect begins with it.
+   */
   take(turn: Turn, sessionKey: string, id: string): void {
+    if (!this.#open.has(sessionKey) && !this.#returns.has(sessionKey)) {
+      this.#returns.set(sessionKey, turn.nowMs + this.#core.options.reconnectTimeoutMs);
+    }
     turn.putNew('holding', holdingKey(sessionKey, id), noValue);
   }
 

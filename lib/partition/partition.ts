@@ -108,6 +108,7 @@ export class Partition {
 
   /** Held pulls of the session are dropped; what it holds returns at once or after a time. */
   sessionClosed(session: Session, release: boolean): void {
+    this.#begin(); // so that the end of the turn asks to be woken in time
     this.core.heldPulls.takeOfSession(session.session);
     this.core.holdings.sessionClosed(session, release);
   }
