@@ -110,15 +110,13 @@ export class HandOff {
     return this.#newest.get(id)?.offer.submittedBy;
   }
 
-  /** Tells home that an interaction ended here; home may be here. */
+  /** Tells home that an interaction ended here, away from home. */
   ended(turn: Turn, gone: Omit<Gone, 'type' | 'from'>): void {
-    const home = this.#core.homeOf(gone.id);
-    if (home === this.#core.partition) return noteEnd(turn, gone.id, gone.move, gone.submittedBy);
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
     turn.putNew('gone', key, Buffer.from(packr.pack(message)));
     this.#gone.set(key, message);
-    turn.send(home, message);
+    turn.send(this.#core.homeOf(gone.id), message);
   }
 
   /** Handles a message of another partition. */
@@ -235,8 +233,8 @@ export class HandOff {
 
   #ended(turn: Turn, gone: Gone): void {
     const { id, move, from, submittedBy, clientName, requestKey } = gone;
-    noteEnd(turn, id, move, submittedBy);
-    if (requestKey !== '') {
+    const isNew = noteEnd(turn, id, move, submittedBy);
+    if (isNew && requestKey !== '') {
       this.#core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [] });
     }
     turn.send(from, { type: 'noted', id, move });

@@ -40,14 +40,15 @@ export function noteLocation(turn: Turn, id: string, location: Location): void {
   putLocation(turn, id, location);
 }
 
-/** Notes that an interaction ended; stays until a deadline. */
-export function noteEnd(turn: Turn, id: string, move: number, submittedBy: string): void {
+/** Notes that an interaction ended; stays until a deadline. False: that was noted before. */
+export function noteEnd(turn: Turn, id: string, move: number, submittedBy: string): boolean {
   const known = readLocation(turn, id);
-  if (known !== undefined && known.at === undefined) return;
+  if (known !== undefined && known.at === undefined) return false;
   putLocation(turn, id, { at: undefined, move, submittedBy });
   const expiresAtMs = turn.nowMs + limits.retryKeyMs;
   turn.hasNewDeadlines = true;
   turn.put('deadline', deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
+  return true;
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */
