@@ -4,6 +4,7 @@
  */
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
 import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js';
+import type { PartitionOptions } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import type { Queue } from '../../lib/partition/queues.js';
@@ -25,6 +26,8 @@ export interface WorldOptions {
   readonly partitions: number;
   readonly queues: readonly Queue[];
   readonly sessions: readonly Session[];
+  /** Settings of every partition that differ from the usual. */
+  readonly settings?: Partial<PartitionOptions>;
   /** Gets each answer as it leaves. */
   onAnswer(reference: number, answer: Answer): void;
 }
@@ -60,6 +63,11 @@ export class World {
   /** Puts a request into the turn of a partition. */
   submit(partition: number, request: Request): void {
     this.#nodes[partition]!.partition.request(request);
+  }
+
+  /** The partition of this number, as it is now: a kill or crash replaces it. */
+  partition(index: number): Partition {
+    return this.#nodes[index]!.partition;
   }
 
   /** One step of something that is under way; false: nothing is. */
@@ -167,6 +175,7 @@ export class World {
       reconnectTimeoutMs: 3_600_000,
       eventRetentionMs: 3_600_000,
       eventRetentionBytes: 1e9,
+      ...this.#options.settings,
     };
     const partition = new Partition(
       options,
