@@ -35,11 +35,14 @@ function readOr(file: string, otherwise: string): string {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the fields after the name, which may hold anything, start at 3. */
+/**
+ * Field 22 of /proc/PID/stat; the fields after the name, which may hold anything, start at 3. A
+ * process that is dead but whose parent has not asked yet (state Z or X) has closed all its files.
+ */
 function startTimeOf(pid: number): string | undefined {
   const stat = readOr(`/proc/${pid}/stat`, '');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return stat === '' ? undefined : fields[19];
+  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
 function ourselves(): Owner {
