@@ -28,7 +28,8 @@ export interface ActorRef<M = unknown> {
   readonly name: string;
   /**
    * Sends a structured clone, made at the end of the turn: do not change `message` afterwards.
-   * False: no credit or the thread is gone; nothing was sent. */
+   * False: no credit, or the thread is gone; nothing was sent.
+   */
   tell(message: M): boolean;
   /** Sends a copy of `source[start, end)`. `tag`: unsigned 32 bits. False as for `tell`. */
   tellBytes(tag: number, source: Uint8Array, start?: number, end?: number): boolean;

@@ -27,6 +27,8 @@ export type ProbeMessage =
   | { readonly type: 'crash'; readonly how: 'throw' | 'reject' | 'context' }
   /** Nothing more is received until the gate is opened. */
   | { readonly type: 'block'; readonly gate: SharedArrayBuffer }
+  /** Keeps its whole thread from doing anything else for a time. */
+  | { readonly type: 'hold-thread'; readonly holdMs: number }
   /** Ends itself in order. */
   | { readonly type: 'end' }
   /** Sends so many bytes mails with ascending tags to another actor. */
@@ -55,6 +57,11 @@ type Context = ActorContext<ProbeMessage>;
 /** Lets a blocked actor go on. */
 export function openGate(gate: SharedArrayBuffer): void {
   Atomics.store(new Int32Array(gate), 0, 1);
+}
+
+/** Stops this thread for a time. */
+export function holdThread(holdMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, holdMs);
 }
 
 async function passGate(gate: SharedArrayBuffer): Promise<void> {
@@ -94,6 +101,9 @@ function handle(
       return answer(() => undefined);
     case 'block':
       return passGate(message.gate);
+    case 'hold-thread':
+      holdThread(message.holdMs);
+      return;
     case 'end':
       return context.end();
     case 'send':

@@ -1,13 +1,13 @@
 import t from 'tap';
 import type { Behaviour, Restart } from '../../lib/actor/index.js';
-import { behaviours, openGate, type ProbeMessage } from './behaviours.js';
+import { behaviours, holdThread, openGate, type ProbeMessage } from './behaviours.js';
 import { child, errorOf, runSystem, until, untilRunning } from './support.js';
 
 const deadlineMs = 10_000;
 
-t.test('children start in parallel and stop in reverse order, drained', async (t) => {
-  const steps: string[] = [];
-  const journal: Behaviour<unknown, { readonly text: string }> = {
+/** Keeps what it is told. */
+function journal(steps: string[]): Behaviour<unknown, { readonly text: string }> {
+  return {
     start: () => ({
       receive(batch) {
         for (const mail of batch) if (mail.kind === 'message') steps.push(mail.message.text);
@@ -15,7 +15,13 @@ t.test('children start in parallel and stop in reverse order, drained', async (t
     }),
     unavailable: () => undefined,
   };
-  const { system, reports } = await runSystem(t, 2, { behaviours: { ...behaviours, journal } });
+}
+
+t.test('children start in parallel and stop in reverse order, drained', async (t) => {
+  const steps: string[] = [];
+  const { system, reports } = await runSystem(t, 2, {
+    behaviours: { ...behaviours, journal: journal(steps) },
+  });
   const argument = { journal: 'journal' };
   await system.start([
     child('journal', 0, { behaviour: 'journal' }),
@@ -33,6 +39,8 @@ t.test('children start in parallel and stop in reverse order, drained', async (t
   system.ref<ProbeMessage>('c').tell({ type: 'send', to: 'a', count: 200 });
   for (let n = 0; n < 100; n += 1) system.ref('a').tellBytes(n, new Uint8Array(10));
   const stopped = system.stop(deadlineMs);
+  // Long enough for the stop to arrive before the end of this turn.
+  holdThread(30);
   setTimeout(() => openGate(gate), 20);
   // The journal stops last, after it got all of it.
   t.same(await stopped, { late: [] });
@@ -41,6 +49,24 @@ t.test('children start in parallel and stop in reverse order, drained', async (t
     reports.map(({ child: id, reason, errorContext }) => [id, reason, errorContext]),
     ['d', 'c', 'b', 'a', 'journal'].map((id) => [id, 'shutdown', 'shutdown']),
   );
+});
+
+t.test('a stop does not overtake mail that its thread has not read yet', async (t) => {
+  const steps: string[] = [];
+  const { system } = await runSystem(t, 1, {
+    behaviours: { ...behaviours, journal: journal(steps) },
+  });
+  const argument = { journal: 'journal' };
+  await system.start([
+    child('journal', 0, { behaviour: 'journal' }),
+    child('a', 1),
+    child('b', 1, { argument }),
+  ]);
+  system.ref<ProbeMessage>('a').tell({ type: 'hold-thread', holdMs: 60 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let n = 0; n < 100; n += 1) system.ref('b').tellBytes(n, new Uint8Array(10));
+  await system.stop(deadlineMs);
+  t.same(steps, ['b start 1', 'b stop after 100']);
 });
 
 t.test('a child that cannot start fails the start, and the others end again', async (t) => {
