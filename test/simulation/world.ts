@@ -70,6 +70,11 @@ export class World {
     return this.#nodes[index]!.partition;
   }
 
+  /** What is on disk of a partition. */
+  disk(index: number): MemoryDisk {
+    return this.#nodes[index]!.disk;
+  }
+
   /** One step of something that is under way; false: nothing is. */
   async step(): Promise<boolean> {
     const steps: (() => void)[] = [];

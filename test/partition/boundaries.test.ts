@@ -1,0 +1,116 @@
+/** The five steps of a hand-off by their rows, and a kill right after each of them. */
+import t from 'tap';
+import { unpackLocation } from '../../lib/partition/locations.js';
+import type { TableName } from '../../lib/store/contract.js';
+import {
+  Bench,
+  errorOf,
+  idAtHome,
+  keyOf,
+  op,
+  propertiesOf,
+  queueIn,
+  sessionOf,
+} from './support.js';
+
+const [source, target, home] = [0, 1, 2];
+const media = sessionOf('mail', 'MediaServer');
+
+/** Rows on disk: copies in transit, remembered offers, places known at home. */
+interface Rows {
+  readonly transit: number;
+  readonly taken: number;
+  readonly isLocated: boolean;
+}
+
+const boundaries: readonly (Rows & { readonly name: string })[] = [
+  { name: '1: the source has the copy', transit: 1, taken: 0, isLocated: false },
+  { name: '2: the target has the rows', transit: 1, taken: 1, isLocated: false },
+  { name: '3: home knows where it is', transit: 1, taken: 1, isLocated: true },
+  { name: '4: the source has nothing more', transit: 0, taken: 1, isLocated: true },
+  { name: '5: the target forgot the offer', transit: 0, taken: 0, isLocated: true },
+];
+
+function rowsOf(bench: Bench, id: string): Rows {
+  const count = (partition: number, table: TableName): number =>
+    bench.world.disk(partition).table(table).size;
+  const location = bench.world.disk(home!).table('location').get(id);
+  return {
+    transit: count(source!, 'transit'),
+    taken: count(target!, 'taken'),
+    isLocated: location !== undefined && unpackLocation(location).at === target,
+  };
+}
+
+for (const { name, ...expected } of boundaries) {
+  t.test(`killed after step ${name}`, async (t) => {
+    const bench = await Bench.start({ partitions: 3, sessions: [media] });
+    const id = idAtHome(home!, 3);
+    await bench.ask(media, op.submit(queueIn(source!), { InteractionId: id }));
+    await bench.world.settle();
+    const place = op.place(id, queueIn(target!), { RequestKey: keyOf('place') });
+    const first = bench.send(media, place);
+    for (let steps = 0; JSON.stringify(rowsOf(bench, id)) !== JSON.stringify(expected); steps++) {
+      if (steps > 1_000) return void t.fail('the boundary was never met');
+      await bench.world.step();
+    }
+    await bench.world.kill();
+    t.strictSame(rowsOf(bench, id), expected, 'the rows are on disk');
+    t.equal(errorOf(await bench.ask(media, place, { retried: true })), 'ack');
+    await bench.world.settle();
+    t.ok(bench.answersTo(first).length <= 1, 'the first attempt is answered at most once');
+    const properties = propertiesOf(await bench.ask(media, op.get(id)));
+    t.match(properties, { Queue: queueIn(target!), InteractionState: 0, InteractionVersion: 2 });
+    t.strictSame(bench.eventNames(id), ['InteractionSubmitted', 'PlacedInQueue']);
+    t.strictSame(bench.world.faults(), []);
+    t.equal(bench.world.leftovers(), 0);
+  });
+}
+
+t.test('requests that come while it is on its way are answered where it has gone', async (t) => {
+  const bench = await Bench.start({ partitions: 3, sessions: [media] });
+  const id = idAtHome(home!, 3);
+  await bench.ask(media, op.submit(queueIn(source!), { InteractionId: id }));
+  await bench.quiet();
+  bench.send(media, op.place(id, queueIn(target!)));
+  const changes = Array.from({ length: 5 }, () =>
+    bench.send(media, op.change(id, { Priority: 3 })),
+  );
+  const stop = bench.send(media, op.stop(id));
+  await bench.world.settle();
+  t.strictSame(
+    [...changes, stop].map((reference) => bench.answersTo(reference).map(errorOf)),
+    Array.from({ length: 6 }, () => ['ack']),
+  );
+});
+
+t.test('more requests than may wait for a hand-off are answered busy', async (t) => {
+  const bench = await Bench.start({ partitions: 2, sessions: [media] });
+  const id = idAtHome(0, 2);
+  await bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+  bench.send(media, op.place(id, queueIn(1)));
+  const gets = Array.from({ length: 65 }, () => bench.send(media, op.get(id)));
+  await bench.world.settle();
+  const answers = gets.map((reference) => bench.answersTo(reference).map(errorOf).join());
+  t.strictSame(
+    answers.slice(0, 64),
+    Array.from({ length: 64 }, () => 'properties'),
+  );
+  t.equal(answers[64], 'Busy');
+});
+
+t.test('a repeated end keeps the result of the first', async (t) => {
+  const bench = await Bench.start({ partitions: 2, sessions: [media] });
+  const id = idAtHome(0, 2);
+  await bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+  await bench.ask(media, op.place(id, queueIn(1)));
+  const stop = op.stop(id, { RequestKey: keyOf('stop') });
+  await bench.ask(media, stop);
+  await bench.world.settle();
+  const home = bench.world.partition(0);
+  const gone = { type: 'gone', id, move: 1, from: 1, submittedBy: media.clientName } as const;
+  home.peer({ ...gone, clientName: media.clientName, requestKey: 'stop'.padEnd(16) });
+  await bench.quiet();
+  t.equal(errorOf(await bench.ask(media, stop)), 'ack');
+  t.equal(errorOf(await bench.ask(media, op.stop(id))), 'UnknownInteraction', 'without the key');
+});

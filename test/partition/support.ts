@@ -1,0 +1,205 @@
+/** Partitions over disks in memory, asked what a test needs, on the world of the simulation. */
+import { homeOf } from '../../lib/interaction/identifier.js';
+import { unpackKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
+import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.js';
+import { readEventRows } from '../../lib/partition/outbox.js';
+import type { PartitionOptions } from '../../lib/partition/core.js';
+import type { Queue } from '../../lib/partition/queues.js';
+import type { Answer, ClientType, Operation, Session } from '../../lib/partition/request.js';
+import { World } from '../simulation/world.js';
+
+export interface BenchOptions {
+  readonly partitions?: number;
+  readonly sessions?: readonly Session[];
+  readonly settings?: Partial<PartitionOptions>;
+  readonly seed?: number;
+}
+
+export interface SendOptions {
+  /** The client says that it may have sent this before. */
+  readonly retried?: boolean;
+}
+
+let sessionNumber = 0;
+
+/** A client; sessions with one name but different numbers have the same key. */
+export function sessionOf(clientName: string, clientType: ClientType): Session {
+  const sessionKey = Buffer.from(clientName.padEnd(16).slice(0, 16)).toString('hex');
+  return { session: ++sessionNumber, sessionKey, clientName, clientType, tenantId: 1 };
+}
+
+/** A 16-byte key. */
+export const keyOf = (text: string): Uint8Array => Buffer.from(text.padEnd(16).slice(0, 16));
+
+/** An identifier chosen by a client whose home is this partition. */
+export function idAtHome(home: number, partitions: number, prefix = 'id'): string {
+  for (let count = 0; ; count++) {
+    const id = `${prefix}.${count}`;
+    if (homeOf(id, partitions) === home) return id;
+  }
+}
+
+/** The queue that the bench has in a partition; `second`: another one beside it. */
+export const queueIn = (partition: number, second = false): string =>
+  `queue-${partition}${second ? 'b' : ''}`;
+
+function queuesOf(partitions: number): Queue[] {
+  return Array.from({ length: partitions * 2 }, (_, index) => ({
+    number: index + 1,
+    name: queueIn(Math.floor(index / 2), index % 2 === 1),
+    businessProcess: 'bench',
+    partition: Math.floor(index / 2),
+  }));
+}
+
+export class Bench {
+  readonly world: World;
+  readonly partitions: number;
+  readonly queues: readonly Queue[];
+  readonly #answers = new Map<number, Answer[]>();
+  #reference = 0;
+
+  private constructor({ partitions = 1, sessions = [], settings = {}, seed = 1 }: BenchOptions) {
+    this.partitions = partitions;
+    this.queues = queuesOf(partitions);
+    this.world = new World({
+      seed,
+      partitions,
+      queues: this.queues,
+      sessions,
+      settings,
+      onAnswer: (reference, answer) => this.answersTo(reference).push(answer),
+    });
+  }
+
+  static async start(options: BenchOptions = {}): Promise<Bench> {
+    const bench = new Bench(options);
+    await bench.world.start();
+    return bench;
+  }
+
+  /** Every answer that a request got: none, or one. */
+  answersTo(reference: number): Answer[] {
+    let answers = this.#answers.get(reference);
+    if (answers === undefined) this.#answers.set(reference, (answers = []));
+    return answers;
+  }
+
+  /** Puts a request into the turn of its partition, as the front does. */
+  send(session: Session, operation: Operation, { retried = false }: SendOptions = {}): number {
+    const reference = ++this.#reference;
+    const attributes = operation.attributes as {
+      InteractionId?: string;
+      Queue?: string;
+      ViewId?: string;
+    };
+    const { InteractionId: id, Queue, ViewId } = attributes;
+    const partition =
+      id === undefined
+        ? this.queues.find(({ name }) => name === (Queue ?? ViewId))!.partition
+        : homeOf(id, this.partitions);
+    const asker = { session, reference, proxyClient: 0 };
+    this.world.submit(partition, { ...asker, operation, frame: undefined, retried, hops: 0 });
+    return reference;
+  }
+
+  /** Steps until nothing is under way; time stands still. */
+  async quiet(): Promise<void> {
+    for (let idle = 0; idle < 30 * this.partitions;) {
+      idle = (await this.world.step()) ? 0 : idle + 1;
+    }
+  }
+
+  /** Sends and waits for the answer. */
+  async ask(session: Session, operation: Operation, options?: SendOptions): Promise<Answer> {
+    const answers = this.answersTo(this.send(session, operation, options));
+    for (let steps = 0; answers.length === 0; steps++) {
+      if (steps > 2_000) throw new Error(`no answer to ${operation.kind}`);
+      await this.world.step();
+    }
+    return answers[0]!;
+  }
+
+  /** Lets time pass and wakes every partition, twice: what is due may be worked in steps. */
+  async pass(ms: number): Promise<void> {
+    this.world.advance(ms);
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < this.partitions; index++) this.world.wake(index);
+      await this.quiet();
+    }
+  }
+
+  /** The events that a partition keeps. */
+  events(partition = 0): InteractionEvent[] {
+    const { store } = this.world.partition(partition).core;
+    return readEventRows(store, 1, 100_000).flatMap(({ events }) => events);
+  }
+
+  /** Names of the events of one interaction, in all partitions, by its version. */
+  eventNames(id: string): string[] {
+    return Array.from({ length: this.partitions }, (_, index) => this.events(index))
+      .flat()
+      .filter(({ interactionId }) => interactionId === id)
+      .sort((left, right) => left.version - right.version)
+      .map(({ event }) => nameOfEvent(event));
+  }
+}
+
+const nameOfEvent = (number: number): string =>
+  Object.entries(EventNumber).find(([, value]) => value === number)![0];
+
+/** The error of an answer; its kind if it is none. */
+export const errorOf = (answer: Answer): string =>
+  answer.kind === 'error' ? answer.error : answer.kind;
+
+/** The identifiers of a pull's answer. */
+export function pulledIds(answer: Answer): unknown[] {
+  if (answer.kind !== 'pulled') throw new Error(`not pulled but ${errorOf(answer)}`);
+  return answer.interactions.map((packed) => unpackKeyValues(packed)['InteractionId']);
+}
+
+/** The properties of an answer. */
+export function propertiesOf(answer: Answer): KeyValues {
+  if (answer.kind !== 'properties') throw new Error(`no properties but ${errorOf(answer)}`);
+  return unpackKeyValues(answer.properties);
+}
+
+type Attributes<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>['attributes'];
+type More<Kind extends Operation['kind']> = Partial<Attributes<Kind>>;
+
+/** Operations, with what most tests do not care about filled in. */
+export const op = {
+  submit: (Queue: string, more: More<'submit'> = {}): Operation => ({
+    kind: 'submit',
+    attributes: { Queue, MediaType: 'email', InteractionType: 'Inbound', ...more },
+  }),
+  place: (InteractionId: string, Queue: string, more: More<'place'> = {}): Operation => ({
+    kind: 'place',
+    attributes: { InteractionId, Queue, ...more },
+  }),
+  pull: (ViewId: string, more: More<'pull'> = {}): Operation => ({
+    kind: 'pull',
+    attributes: { ViewId, ...more },
+  }),
+  pullById: (InteractionId: string, more: More<'pull'> = {}): Operation => ({
+    kind: 'pull',
+    attributes: { ViewId: '_system_', InteractionId, ...more },
+  }),
+  stop: (InteractionId: string, more: More<'stop'> = {}): Operation => ({
+    kind: 'stop',
+    attributes: { InteractionId, ...more },
+  }),
+  hold: (InteractionId: string, more: More<'hold'> = {}): Operation => ({
+    kind: 'hold',
+    attributes: { InteractionId, ...more },
+  }),
+  resume: (InteractionId: string): Operation => ({
+    kind: 'resume',
+    attributes: { InteractionId },
+  }),
+  change: (InteractionId: string, more: More<'change'> = {}): Operation => ({
+    kind: 'change',
+    attributes: { InteractionId, ...more },
+  }),
+  get: (InteractionId: string): Operation => ({ kind: 'get', attributes: { InteractionId } }),
+} as const;
