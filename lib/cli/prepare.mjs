@@ -2,7 +2,9 @@
  * Makes a checkout ready to run: installs from the lock file and builds, each only when that has
  * not been done or is out of date. Plain JavaScript without dependencies, because it runs first.
  *
- * `--force` builds even if nothing changed. `IXION_NO_INSTALL=1` forbids the install.
+ * `--force` builds even if nothing changed. `--then FILE ARGUMENT ...` runs a compiled module
+ * afterwards, in this process, so that a signal to it reaches the module. `IXION_NO_INSTALL=1`
+ * forbids the install.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const sourceFolders = ['lib', 'workers', 'bench', 'test'];
@@ -131,3 +133,12 @@ function build() {
 checkNode();
 if (!installIsCurrent()) install();
 build();
+
+const [option, file, ...rest] = process.argv.slice(2);
+if (option === '--then' && file !== undefined) {
+  const path = join(root, file);
+  process.argv = [process.execPath, path, ...rest];
+  // What the module measures begins here, not with the build.
+  performance.mark('ixion-start');
+  await import(pathToFileURL(path).href);
+}

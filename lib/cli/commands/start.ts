@@ -82,7 +82,7 @@ function describe(configuration: Configuration, output: Output): void {
   output.text(`ixion ${readVersion()} starting: data ${data}, listen ${listen}, admin ${admin}\n`);
 }
 
-function describeReady(server: Server, loadMs: number, output: Output): void {
+function describeReady(server: Server, beganMs: number, loadMs: number, output: Output): void {
   const phases = [{ name: 'load', ms: Math.round(loadMs * 10) / 10 }, ...server.phases];
   const { partitions, threads, queueCount } = server;
   const admin = server.adminAddress && `admin on ${formatEndpoint(server.adminAddress)}`;
@@ -95,7 +95,7 @@ function describeReady(server: Server, loadMs: number, output: Output): void {
   output.text(
     `${use.join(', ')}\n` +
       `phases ${phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}\n` +
-      `ixion ready on ${formatEndpoint(server.address)} in ${Math.round(performance.now())} ms\n`,
+      `ixion ready on ${formatEndpoint(server.address)} in ${Math.round(performance.now() - beganMs)} ms\n`,
   );
 }
 
@@ -127,7 +127,8 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   const log = createDaemonLog(process.stderr.isTTY);
   log.level = configuration.values.logLevel;
   describe(configuration, output);
-  const loadMs = performance.now();
+  const beganMs = performance.getEntriesByName('ixion-start')[0]?.startTime ?? 0;
+  const loadMs = performance.now() - beganMs;
   let server: Server | undefined = undefined;
   const starting = startServer({
     ...values,
@@ -142,7 +143,7 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   });
   handleSignals(starting, log, configuration.values.drainMs);
   server = await starting;
-  describeReady(server, loadMs, output);
+  describeReady(server, beganMs, loadMs, output);
   void log.load();
   const { drained, late } = await server.ended;
   log.flush();
