@@ -173,13 +173,15 @@ export class Connection {
     }
     this.#link = link;
     this.calls.attach(link);
+    // At once, also while clients are being registered: their requests end with the link.
+    const lost = link.ended.then((reason) => this.#lost(reason));
     await Promise.all([...this.#members.values()].map((member) => this.#register(member, link)));
     const ready = link.open && !this.#closing.signal.aborted;
     if (ready) {
       this.#state = 'ready';
       this.calls.start();
     }
-    this.#lost(await link.ended);
+    await lost;
     return ready;
   }
 

@@ -2,6 +2,7 @@
 import t from 'tap';
 import { IxionError } from '../../lib/errors.js';
 import { connect } from '../../lib/client/index.js';
+import { limits } from '../../lib/limits.js';
 import { FrameFlag } from '../../lib/protocol/index.js';
 import { startFakeServer } from './fake-server.js';
 import { connectTo, email, failure, serve, until } from './support.js';
@@ -52,6 +53,17 @@ t.test('what was unanswered is sent again in order, with its key and the flag', 
     .map(({ proxyClient, body }) => `${proxyClient} ${String(body['SessionKey'])}`);
   t.equal(sessions.length, 4, 'two clients, registered on each of two connections');
   t.same(sessions.slice(2), sessions.slice(0, 2), 'with the same session keys');
+});
+
+t.test('a link lost while clients register on it is replaced at once', async (t) => {
+  const server = await serve(t, (_request, link) => {
+    if (link.number > 3) return false;
+    link.drop();
+    return true;
+  });
+  // Less than the time after which an unanswered registration is given up.
+  await connectTo(t, server, { requestTimeoutMs: limits.registrationTimeoutMs / 2 });
+  t.equal(server.links.length, 4);
 });
 
 t.test('nothing is sent again before all logical clients are registered', async (t) => {
