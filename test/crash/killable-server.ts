@@ -1,0 +1,96 @@
+/** A real server process at one address, which can be killed and started again on its data. */
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Command, ixion, ixionToEnd } from '../daemon/daemon.js';
+import type { ExpectedQueue } from './expected.js';
+
+/**
+ * A free port below those that the system gives to outgoing connections: a client that tries such a
+ * port while no server listens there could be connected to itself.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
+
+export class KillableServer {
+  readonly listen: string;
+  readonly data: string;
+  readonly #arguments: readonly string[];
+  readonly #environment: NodeJS.ProcessEnv;
+  #command: Command | undefined;
+
+  private constructor(directory: string, port: number, environment: NodeJS.ProcessEnv) {
+    this.listen = `127.0.0.1:${port}`;
+    this.data = join(directory, 'data');
+    this.#environment = environment;
+    const address = ['--listen', this.listen, '--admin', '127.0.0.1:0'];
+    const config = ['--config', join(directory, 'ixion.yaml')];
+    this.#arguments = ['start', ...address, '--data', this.data, ...config];
+  }
+
+  /** Makes a store with these queues in a directory and starts a server on it. */
+  static async create(
+    directory: string,
+    queues: readonly ExpectedQueue[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<KillableServer> {
+    const lines = queues.map(({ name, partition }) => `{ name: ${name}, partition: ${partition} }`);
+    const file = `businessProcesses: [{ name: crash, queues: [${lines.join(', ')}] }]\n`;
+    writeFileSync(join(directory, 'ixion.yaml'), file);
+    const server = new KillableServer(directory, await freePort(), environment);
+    server.#spawn('--init');
+    await server.ready();
+    return server;
+  }
+
+  get pid(): number {
+    return this.#command!.child.pid!;
+  }
+
+  get log(): string {
+    return this.#command!.stderr();
+  }
+
+  /** Starts it again; `ready` tells when it serves. */
+  spawn(): void {
+    this.#spawn();
+  }
+
+  /** Resolves when it serves; rejects when it ends before. */
+  async ready(): Promise<void> {
+    await this.#command!.says(/ixion ready on/);
+  }
+
+  /** Kills it with -9, at whatever it does now. */
+  async kill(): Promise<void> {
+    this.#command!.child.kill('SIGKILL');
+    await this.#command!.ended;
+  }
+
+  /** Stops it in order. */
+  async stop(): Promise<number | null> {
+    this.#command!.child.kill('SIGTERM');
+    return (await this.#command!.ended).code;
+  }
+
+  /** What `ixion store verify` finds wrong; empty: nothing. */
+  async verify(): Promise<string[]> {
+    const { code, stdout, stderr } = await ixionToEnd(['store', 'verify', '--data', this.data]);
+    return code === 0 ? [] : [`store verify ended with ${code}: ${stdout}${stderr}`];
+  }
+
+  #spawn(...more: string[]): void {
+    this.#command = ixion([...this.#arguments, ...more], this.#environment);
+    // Whoever waits for it sees its end; a kill that nobody waits for is no news.
+    void this.#command.ended;
+  }
+}
