@@ -47,7 +47,7 @@ export class Core {
     this.holdings = new Holdings(this);
     this.heldPulls = new HeldPulls();
     this.handOff = new HandOff(this);
-    this.queues.onAvailable = (queue, id) => this.heldPulls.available(queue, id);
+    this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);
   }
 
   /** Number of this partition. */

@@ -36,11 +36,11 @@ export class HeldPulls {
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
   }
 
-  /** An interaction can be pulled now. */
-  available(queue: number, id: string): void {
+  /** An interaction can be pulled now; without a queue only by its identifier: it is on hold. */
+  available(id: string, queue: number | undefined): void {
     if (this.#waiting.size === 0) return;
     if (this.#waiting.has(id)) this.#ready.add(id);
-    if (this.#waiting.has(queue)) this.#ready.add(queue);
+    if (queue !== undefined && this.#waiting.has(queue)) this.#ready.add(queue);
   }
 
   /** A queue or identifier that has become available and is waited for; by identifier first. */
@@ -54,12 +54,13 @@ export class HeldPulls {
     return found;
   }
 
-  /** The pull that waits longest for a target, taken out. */
-  takeFirst(target: number | string): HeldPull | undefined {
-    const list = this.#waiting.get(target);
-    const first = list?.shift();
+  /** Of the pulls for a target that want it, the one that waits longest, taken out. */
+  takeFirst(target: number | string, wants = (_: HeldPull) => true): HeldPull | undefined {
+    const list = this.#waiting.get(target) ?? [];
+    const at = list.findIndex(wants);
+    const [first] = at < 0 ? [] : list.splice(at, 1);
     if (first === undefined) return undefined;
-    if (list!.length === 0) this.#waiting.delete(target);
+    if (list.length === 0) this.#waiting.delete(target);
     this.#count--;
     return first;
   }

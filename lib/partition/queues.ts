@@ -29,8 +29,8 @@ export class Queues {
   readonly #windows = new Map<number, QueueWindow>();
   /** The turn under way, for windows that read on. */
   #turn: Turn | undefined;
-  /** Told when an interaction can be pulled. */
-  onAvailable: (queue: number, id: string) => void = () => {};
+  /** Told when an interaction can be pulled; without a queue when only one that ignores holds can. */
+  onAvailable: (id: string, queue: number | undefined) => void = () => {};
 
   constructor(store: Store) {
     this.#store = store;
@@ -96,7 +96,8 @@ export class Queues {
       return;
     }
     totals.waiting++;
-    if (!record.isHeld) this.#makeAvailable(turn, id, record);
+    if (record.isHeld) this.onAvailable(id, undefined);
+    else this.#makeAvailable(turn, id, record);
   }
 
   /** An interaction leaves its queue or state, as the record says before the change. */
@@ -125,7 +126,7 @@ export class Queues {
     const key = orderKeyOf(id, record);
     turn.putNew('order', key, noValue);
     this.#windows.get(record.queue)?.added(key);
-    this.onAvailable(record.queue, id);
+    this.onAvailable(id, record.queue);
   }
 
   #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {

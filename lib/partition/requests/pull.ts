@@ -88,24 +88,26 @@ export function serveHeldPulls(core: Core, turn: Turn): void {
 }
 
 function serve(core: Core, turn: Turn, target: number | string): void {
-  while (typeof target === 'string' ? isFreeId(turn, target) : core.queues.first(target)) {
+  if (typeof target === 'string') return serveById(core, turn, target);
+  while (core.queues.first(target) !== undefined) {
     const held = core.heldPulls.takeFirst(target);
     if (held === undefined) return;
     const { request } = held;
-    if (typeof target === 'number') {
-      answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
-      continue;
-    }
-    take(core, turn, request, target, readRecord(turn, target)!);
-    turn.reply(request, pulledAnswer(core, turn, [target]));
-    return;
+    answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
   }
 }
 
-function isFreeId(turn: Turn, id: string): boolean {
+function serveById(core: Core, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
-  return record !== undefined && isFree(record, false);
+  if (record === undefined) return;
+  const held = core.heldPulls.takeFirst(id, ({ request }) => isFree(record, ignoresHold(request)));
+  if (held === undefined) return;
+  take(core, turn, held.request, id, record);
+  turn.reply(held.request, pulledAnswer(core, turn, [id]));
 }
+
+const ignoresHold = ({ operation }: Request): boolean =>
+  operation.kind === 'pull' && operation.attributes.IgnoreHold === true;
 
 const countOf = ({ operation }: Request): number =>
   operation.kind === 'pull' ? (operation.attributes.Count ?? 1) : 1;
