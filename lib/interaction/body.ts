@@ -58,9 +58,9 @@ const textNames = Object.keys(keys) as (keyof typeof keys)[];
 
 /** Packs a body. `userData` is kept as it is, so its buffer must not change afterwards. */
 export function packBody(properties: BodyProperties, userData: Uint8Array | undefined): Body {
-  const writer = new PairWriter(256);
+  const writer = new PairWriter();
   for (const name of textNames) writer.string(keys[name], properties[name]);
-  writer.integer(serviceObjectiveKey, properties.ServiceObjective);
+  writer.number(serviceObjectiveKey, properties.ServiceObjective);
   writer.packed(outQueuesKey, properties.OutQueues);
   return { properties: writer.take(), userData: userData ?? noBytes };
 }

@@ -31,20 +31,20 @@ export function packProperties(
   record: StateRecord,
   queueName: string,
   body: Body,
-): Buffer {
-  const writer = new PairWriter(512 + body.properties.bytes.length + body.userData.length);
+): Uint8Array {
+  const writer = new PairWriter();
   writer.string(keys.InteractionId, id);
-  writer.integer(keys.InteractionVersion, record.version);
-  writer.integer(keys.InteractionState, record.state);
+  writer.number(keys.InteractionVersion, record.version);
+  writer.number(keys.InteractionState, record.state);
   writer.string(keys.Queue, queueName);
-  writer.integer(keys.TenantId, record.tenantId);
-  writer.integer(keys.Priority, record.priority);
-  writer.integer(keys.IsOnline, record.isOnline ? 1 : 0);
-  writer.integer(keys.IsHeld, record.isHeld ? 1 : 0);
-  writer.integer(keys.IsLocked, 0);
+  writer.number(keys.TenantId, record.tenantId);
+  writer.number(keys.Priority, record.priority);
+  writer.number(keys.IsOnline, record.isOnline ? 1 : 0);
+  writer.number(keys.IsHeld, record.isHeld ? 1 : 0);
+  writer.number(keys.IsLocked, 0);
   if (record.assignedTo !== '') writer.string(keys.AssignedTo, record.assignedTo);
   for (let index = 0; index < timeNames.length; index++) {
-    writer.integer(timeKeys[index]!, record.times[timeNames[index]!]);
+    writer.number(timeKeys[index]!, record.times[timeNames[index]!]);
   }
   writer.append(body.properties);
   if (body.userData.length > 0) writer.packed(keys.UserData, body.userData);

@@ -1,6 +1,5 @@
 /** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
 import { limits } from '../limits.js';
-import { ActorType, type Cause } from '../interaction/event.js';
 import { InteractionState, withRecent, type StateRecord } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { readBody, readRecord } from './interactions.js';
@@ -134,35 +133,3 @@ export function checkOnline({ session }: Request, isOnline: boolean | undefined)
 
 export const wrongType = (session: Session): Refusal =>
   new Refusal('WrongClientType', `a ${session.clientType} may not send this request`);
-
-const actorTypes = {
-  MediaServer: ActorType.mediaServer,
-  AgentApplication: ActorType.agent,
-  RoutingEngine: ActorType.strategy,
-  ReportingEngine: ActorType.server,
-} as const;
-
-/** Actor type of a client (domain 3.2). */
-export const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
-
-/** Who asked and why, for the events of a request. */
-export function causeOf(request: Request): Cause {
-  const attributes = changeAttributesOf(request);
-  return {
-    actorType: actorTypeOf(request.session),
-    actorId: request.session.clientName,
-    reasonSystemName: attributes.ReasonSystemName,
-    reasonDescription: attributes.ReasonDescription,
-    extension: attributes.Extension,
-  };
-}
-
-/** The server itself, acting by a timer. */
-export const serverCause: Cause = { actorType: ActorType.server, actorId: '' };
-
-/** The party that has an interaction, for party events; by the state it is held in. */
-export const partyOf = (record: StateRecord, operation: number): Record<string, unknown> => ({
-  PartyType: record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
-  PartyId: record.assignedTo,
-  Operation: operation,
-});

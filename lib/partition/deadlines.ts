@@ -5,7 +5,7 @@
 import { EventNumber } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { u64Key } from '../store/keys.js';
-import { serverCause } from './access.js';
+import { serverCause } from './cause.js';
 import type { Core } from './core.js';
 import { readRecord, writeState } from './interactions.js';
 import { DeadlineKind, deadlineKey, readDeadlineKey } from './keys.js';

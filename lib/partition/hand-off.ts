@@ -11,9 +11,9 @@
  * 5. target: the `taken` row goes
  *
  * Home may be the source or the target: then its step is part of that write set. A target that
- * knows the move already answers `located` again and changes nothing. The source offers again, at
- * a start and by a timer, until it is settled; a restarted target asks `pending` about every
- * `taken` row. While a copy is in transit, requests by identifier wait at the source, bounded, and are
+ * knows the move already answers `located` again and changes nothing. At a start and by a timer, the
+ * source offers again until it is settled, and the target asks `pending` about every `taken` row
+ * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
  * passed on to the target when it is settled. An end away from home leaves a `gone` row until home
  * has its tombstone.
  */
@@ -53,6 +53,8 @@ export class HandOff {
   /** The newest hand-off from here of an identifier. */
   readonly #newest = new Map<string, Transit>();
   readonly #gone = new Map<string, Gone>();
+  /** Sources of the hand-offs that ended here and may be offered again. */
+  readonly #taken = new Map<string, number>();
   #resendAtMs: number;
 
   constructor(core: Core) {
@@ -65,6 +67,7 @@ export class HandOff {
     for (const [key, row] of core.store.range('gone', {})) {
       this.#gone.set(key, unpackr.unpack(row) as Gone);
     }
+    for (const [key, row] of core.store.range('taken', {})) this.#taken.set(key, row[0]!);
   }
 
   /** Hand-offs under way from here. */
@@ -73,8 +76,16 @@ export class HandOff {
   }
 
   nextWorkMs(): number {
-    const isIdle = this.#transits.size === 0 && this.#gone.size === 0;
-    return isIdle ? Number.POSITIVE_INFINITY : this.#resendAtMs;
+    return this.#isIdle() ? Number.POSITIVE_INFINITY : this.#resendAtMs;
+  }
+
+  #isIdle(): boolean {
+    return this.#transits.size === 0 && this.#gone.size === 0 && this.#taken.size === 0;
+  }
+
+  /** What is sent now is not sent again at once. To be called before something is added. */
+  #startTimer(): void {
+    if (this.#isIdle()) this.#resendAtMs = this.#core.time.nowMs() + resendMs;
   }
 
   /** Requests that wait for a hand-off, taken out. */
@@ -90,6 +101,7 @@ export class HandOff {
       moveKey(offer.id, offer.move),
       Buffer.from(packr.pack({ offer: lasting, target })),
     );
+    this.#startTimer();
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
   }
@@ -129,6 +141,7 @@ export class HandOff {
       case 'settled':
         return this.#settled(turn, message.id, message.move, message.at);
       case 'forget':
+        this.#taken.delete(moveKey(message.id, message.move));
         return turn.delete('taken', moveKey(message.id, message.move));
       case 'pending':
         if (this.#transits.has(moveKey(message.id, message.move))) return;
@@ -141,20 +154,15 @@ export class HandOff {
     }
   }
 
-  /** Asks the sources of all `taken` rows whether they still offer; once after a start. */
-  askPending(turn: Turn): void {
-    for (const [key, value] of turn.range('taken', {})) {
-      const { id, move } = readMoveKey(key);
-      turn.send(value[0]!, { type: 'pending', id, move, at: this.#core.partition });
-    }
-  }
-
   /** Sends again what has not been answered. */
   work(turn: Turn): void {
     if (turn.nowMs < this.#resendAtMs) return;
     this.#resendAtMs = turn.nowMs + resendMs;
     for (const { offer, target } of this.#transits.values()) turn.send(target, offer);
     for (const gone of this.#gone.values()) turn.send(this.#core.homeOf(gone.id), gone);
+    for (const [key, source] of this.#taken) {
+      turn.send(source, { type: 'pending', ...readMoveKey(key), at: this.#core.partition });
+    }
   }
 
   #add(transit: Transit): void {
@@ -162,7 +170,6 @@ export class HandOff {
     this.#transits.set(moveKey(id, move), transit);
     const newest = this.#newest.get(id);
     if (newest === undefined || newest.offer.move < move) this.#newest.set(id, transit);
-    this.#resendAtMs = Math.max(this.#resendAtMs, this.#core.time.nowMs());
   }
 
   /** Step 2. */
@@ -171,6 +178,8 @@ export class HandOff {
     const key = moveKey(id, move);
     if (turn.get('taken', key) === undefined) {
       turn.putNew('taken', key, Buffer.of(source));
+      this.#startTimer();
+      this.#taken.set(key, source);
       this.#arrive(turn, offer);
       if (offer.asker !== undefined) turn.replyWhenDurable(offer.asker, arrivalAnswer(offer));
     }

@@ -8,7 +8,7 @@
 import { EventNumber, PartyOperation } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd } from '../store/keys.js';
-import { partyOf, serverCause } from './access.js';
+import { partyOf, serverCause } from './cause.js';
 import type { Core } from './core.js';
 import { readRecord, writeState } from './interactions.js';
 import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from './keys.js';

@@ -61,7 +61,6 @@ export class Partition {
   #newest: Promise<void> = Promise.resolve();
   #oldest: Promise<void> = Promise.resolve();
   #readBackAtMs: number;
-  #hasAskedPending = false;
   #deadlineMs: number | undefined;
 
   constructor(
@@ -135,8 +134,6 @@ export class Partition {
     workDeadlines(core, turn);
     core.holdings.work(turn);
     core.handOff.work(turn);
-    if (!this.#hasAskedPending) core.handOff.askPending(turn);
-    this.#hasAskedPending = true;
     if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
       core.retryKeys.readBack(turn.nowMs);
       this.#readBackAtMs = turn.nowMs + readBackStepMs;

@@ -40,7 +40,7 @@ export type PeerMessage =
   | { readonly type: 'settled'; readonly id: string; readonly move: number; readonly at: number }
   /** Source to target: the copy is gone, so no offer of this hand-off comes again. */
   | { readonly type: 'forget'; readonly id: string; readonly move: number }
-  /** Target, restarted, to source: does this hand-off still go on? */
+  /** Target to source, when `forget` does not come: does this hand-off still go on? */
   | { readonly type: 'pending'; readonly id: string; readonly move: number; readonly at: number }
   /** Where it ended to home: it no longer exists. */
   | {

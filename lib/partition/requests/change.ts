@@ -7,7 +7,8 @@ import {
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { causeOf, checkOnline, checkRight, findHere, remember } from '../access.js';
+import { checkOnline, checkRight, findHere, remember } from '../access.js';
+import { causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { readBody, writeRow, writeState } from '../interactions.js';
 import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';

@@ -1,6 +1,7 @@
 /** RequestHold and RequestResume (domain 3.3). */
 import { EventNumber } from '../../interaction/event.js';
-import { causeOf, checkRight, findHere, remember } from '../access.js';
+import { checkRight, findHere, remember } from '../access.js';
+import { causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { deleteResumeDeadline, putResumeDeadline, resume as takeOffHold } from '../deadlines.js';
 import { writeState } from '../interactions.js';

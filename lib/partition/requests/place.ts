@@ -8,7 +8,8 @@ import {
   type InteractionEvent,
 } from '../../interaction/event.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { causeOf, checkRight, findHere, partyOf, remember, requestKeyOf } from '../access.js';
+import { checkRight, findHere, remember, requestKeyOf } from '../access.js';
+import { causeOf, partyOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { deleteResumeDeadline } from '../deadlines.js';
 import { readBody, removeRows, submitterOf, writeRow, writeState } from '../interactions.js';

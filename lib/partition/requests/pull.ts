@@ -3,8 +3,6 @@ import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import { packedBytesMost } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
-  actorTypeOf,
-  causeOf,
   findHere,
   passOn,
   pulledAnswer,
@@ -13,6 +11,7 @@ import {
   requestKeyOf,
   wrongType,
 } from '../access.js';
+import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
 import { readBody, readRecord, writeState } from '../interactions.js';

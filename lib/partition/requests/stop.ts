@@ -1,7 +1,8 @@
 /** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { causeOf, checkRight, findHere, partyOf, remember, requestKeyOf } from '../access.js';
+import { checkRight, findHere, remember, requestKeyOf } from '../access.js';
+import { causeOf, partyOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { deleteResumeDeadline } from '../deadlines.js';
 import { removeRows, submitterOf } from '../interactions.js';

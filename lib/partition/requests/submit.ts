@@ -10,7 +10,8 @@ import {
 import { isValidIdentifier } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
-import { actorTypeOf, causeOf, checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
+import { checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
+import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { readRecord, submitterOf, writeRow } from '../interactions.js';
 import { readLocation } from '../locations.js';
