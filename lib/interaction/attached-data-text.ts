@@ -31,6 +31,12 @@ export function readText(buffer: Uint8Array, start: number, end: number): string
     : native.utf8Slice.call(buffer, start, end);
 }
 
+/** Bytes as characters 0 to 255. */
+export function binaryText(bytes: Uint8Array): string {
+  if (native === undefined) return String.fromCharCode(...bytes);
+  return native.latin1Slice.call(bytes, 0, bytes.length);
+}
+
 const cachedBytes = 32;
 const cache: (string | undefined)[] = new Array<string | undefined>(1_024).fill(undefined);
 

@@ -103,6 +103,14 @@ export class PackWriter {
     this.position += length;
   }
 
+  /** A binary whose bytes are given as characters 0 to 255. */
+  binaryText(text: string): void {
+    const { length } = text;
+    this.reserve(5 + length);
+    this.#length(0xc4, length < 0x100 ? 1 : length < 0x1_0000 ? 2 : 4, length);
+    for (let at = 0; at < length; at++) this.buffer[this.position++] = text.charCodeAt(at);
+  }
+
   /** A number: as an integer if it is one (-0 is not) and is safe, else as a float of 64 bits. */
   number(value: number): void {
     this.reserve(9);

@@ -12,6 +12,7 @@ import { assert } from '../assert.js';
 import { skipItem } from './attached-data.js';
 import { PackReader } from './attached-data-reader.js';
 import { PairWriter, packedKey, packedMap, type PackedPairs } from './packed-map.js';
+import { rowBytes } from './row-bytes.js';
 
 /** Properties that stand in the body, by their name on the wire (domain 2.2, 2.3). */
 export interface BodyProperties {
@@ -85,12 +86,12 @@ function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
   return bytes.subarray(reader.position + outQueuesKey.length);
 }
 
-/** The row of an interaction with this state and body. */
+/** The row of an interaction with this state and body; for the store, see `rowBytes`. */
 export function encodeRow(state: Uint8Array, body: Body): Buffer {
   const { properties, userData } = body;
   const propertiesAt = headerBytes + state.length;
   const userDataAt = propertiesAt + properties.bytes.length;
-  const row = Buffer.allocUnsafeSlow(userDataAt + userData.length);
+  const row = rowBytes(userDataAt + userData.length);
   row[0] = codecVersion;
   row.writeUInt16BE(state.length, 1);
   row.writeUInt16BE(properties.count, 3);

@@ -4,6 +4,7 @@
  */
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
+import { PackWriter } from './attached-data-writer.js';
 import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */
@@ -79,26 +80,56 @@ export interface EventRow {
 const codecVersion = 1;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
-/** Packs a row into a buffer of its own. */
-export function encodeEvents(row: EventRow): Buffer {
-  const events = row.events.map((event) => {
-    const { cause } = event;
-    return [
-      event.event,
-      event.interactionId,
-      event.version,
-      event.state,
-      event.queue,
-      event.tenantId,
-      cause.actorType,
-      cause.actorId,
-      event.details ?? null,
-      cause.reasonSystemName ?? null,
-      cause.reasonDescription ?? null,
-      cause.extension ?? null,
-    ];
-  });
-  return Buffer.from(packr.pack([codecVersion, row.firstSequence, row.timeMs, events]));
+const writer = new PackWriter();
+
+/** Packs a row. The view shares its buffer with other rows: copy what goes to another thread. */
+export function encodeEvents({ firstSequence, timeMs, events }: EventRow): Uint8Array {
+  writer.arrayHead(4);
+  writer.number(codecVersion);
+  writer.number(firstSequence);
+  writer.number(timeMs);
+  writer.arrayHead(events.length);
+  for (const event of events) writeEvent(event);
+  return writer.take();
+}
+
+/** In the order of `PackedEvent`. */
+function writeEvent(event: InteractionEvent): void {
+  const { cause } = event;
+  writer.arrayHead(12);
+  writer.number(event.event);
+  writer.string(event.interactionId);
+  writer.number(event.version);
+  writer.number(event.state);
+  writer.string(event.queue);
+  writer.number(event.tenantId);
+  writer.number(cause.actorType);
+  writer.string(cause.actorId);
+  writeDetails(event.details);
+  writeValue(cause.reasonSystemName);
+  writeValue(cause.reasonDescription);
+  writeValue(cause.extension);
+}
+
+function writeDetails(details: InteractionEvent['details']): void {
+  if (details === undefined) return writer.nil();
+  let set = 0;
+  for (const name in details) if (details[name] !== undefined) set++;
+  writer.mapHead(set);
+  for (const name in details) {
+    if (details[name] === undefined) continue;
+    writer.string(name);
+    writeValue(details[name]);
+  }
+}
+
+function writeValue(value: unknown): void {
+  if (value === undefined) writer.nil();
+  else if (typeof value === 'string') writer.string(value);
+  else if (typeof value === 'number') writer.number(value);
+  else if (typeof value === 'boolean') writer.boolean(value);
+  else if (value instanceof Uint8Array) writer.binary(value);
+  else writer.raw(packr.pack(value));
 }
 
 type PackedEvent = [

@@ -7,6 +7,7 @@
  * the recent results. To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
+import { rowBytes } from './row-bytes.js';
 
 /** Values of InteractionState (domain 2.2). */
 export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
@@ -72,11 +73,11 @@ export function withRecent(record: StateRecord, result: RecentResult): void {
   record.recent = [...record.recent, result].slice(-recentLimit);
 }
 
-/** Encodes a record into a new buffer. */
+/** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
   const { times } = record;
   const strings = stringsOf(record);
-  const buffer = Buffer.allocUnsafeSlow(fixedBytes + timeNames.length * 8 + strings.length);
+  const buffer = rowBytes(fixedBytes + timesSet(times) * 8 + strings.length);
   buffer[0] = codecVersion;
   buffer[1] = record.state;
   buffer.writeUInt16BE(flagsOf(record), 2);
@@ -94,8 +95,14 @@ export function encodeState(record: StateRecord): Buffer {
     at = buffer.writeDoubleBE(time, at);
   }
   buffer.writeUInt16BE(mask, 24);
-  at += strings.copy(buffer, at);
-  return buffer.subarray(0, at);
+  strings.copy(buffer, at);
+  return buffer;
+}
+
+function timesSet(times: StateRecord['times']): number {
+  let set = 0;
+  for (const name of timeNames) if (times[name] !== undefined) set++;
+  return set;
 }
 
 const noStrings = Buffer.alloc(0);

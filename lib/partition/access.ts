@@ -1,5 +1,6 @@
 /** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
 import { limits } from '../limits.js';
+import { binaryText } from '../interaction/attached-data-text.js';
 import { InteractionState, withRecent, type StateRecord } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { readBody, readRecord } from './interactions.js';
@@ -67,7 +68,7 @@ function answeredBefore(
 /** The RequestKey as a binary string; empty: none. */
 export function requestKeyOf(request: Request): string {
   const key = changeAttributesOf(request).RequestKey;
-  return key === undefined ? '' : Buffer.from(key).toString('latin1');
+  return key === undefined ? '' : binaryText(key);
 }
 
 /**

@@ -2,14 +2,17 @@
  * The same key gets the same answer (architecture, "Retry keys").
  *
  * The results of a write set stand in one row of it, so that keys cost little. An index in memory
- * finds the row of a key: two generations of a map, the older dropped when the newer is full. After a
+ * finds the row of a key: two generations of it, the older dropped when the newer is full. After a
  * restart the index is read back from the newest rows in small steps; a request that says it may
  * have been sent before (flag `retry`) waits for all of it, so a start never waits for the rows.
  */
 import { Packr } from 'msgpackr';
+import { binaryText } from '../interaction/attached-data-text.js';
+import { PackWriter } from '../interaction/attached-data-writer.js';
 import { limits } from '../limits.js';
 import { readU64, u64Key } from '../store/keys.js';
 import type { Reader, Store } from '../store/contract.js';
+import { KeyHash, KeyIndex } from './key-index.js';
 import type { KeptResult, Turn } from './turn.js';
 
 type PackedResult = [clientName: string, key: Uint8Array, kind: 0 | 1, ids: string[]];
@@ -17,6 +20,8 @@ type PackedRow = [version: number, timeMs: number, count: number, results: Packe
 
 const codecVersion = 1;
 const packr = new Packr({ useRecords: false });
+const writer = new PackWriter();
+const hash = new KeyHash();
 const generationSize = limits.retryKeysPerPartition / 2;
 const rowsPerStep = 64;
 /** Rows are trimmed once for so many written. */
@@ -24,8 +29,8 @@ const trimEvery = 64;
 
 export class RetryKeys {
   readonly #store: Store;
-  #newer = new Map<string, number>();
-  #older = new Map<string, number>();
+  #newer = new KeyIndex();
+  #older = new KeyIndex();
   #nextRow: number;
   /** Results ever kept, up to the newest row: tells how many rows hold at most the limit. */
   #count: number;
@@ -48,10 +53,10 @@ export class RetryKeys {
   /** The result of an earlier request with this key. `retried`: the client says it may exist. */
   find(turn: Turn, clientName: string, key: Uint8Array, retried: boolean): KeptResult | undefined {
     if (retried) while (this.isReadingBack) this.readBack(turn.nowMs);
-    const requestKey = Buffer.from(key).toString('latin1');
-    const indexKey = requestKey + clientName;
-    const row = this.#newer.get(indexKey) ?? this.#older.get(indexKey);
+    hash.of(clientName, key);
+    const row = this.#newer.get(hash) ?? this.#older.get(hash);
     if (row === undefined) return undefined;
+    const requestKey = binaryText(key);
     const kept = row === this.#nextRow ? turn.results : readRow(turn, row);
     return kept.find((each) => each.requestKey === requestKey && each.clientName === clientName);
   }
@@ -59,7 +64,7 @@ export class RetryKeys {
   /** Keeps a result with this turn. */
   keep(turn: Turn, result: KeptResult): void {
     turn.results.push(result);
-    this.#index(result.requestKey + result.clientName, this.#nextRow);
+    this.#index(result);
   }
 
   /** Puts the results of a turn into it. */
@@ -67,11 +72,13 @@ export class RetryKeys {
     const { results } = turn;
     if (results.length === 0) return;
     this.#count += results.length;
-    const packed = results.map(({ clientName, requestKey, kind, ids }): PackedResult => {
-      return [clientName, Buffer.from(requestKey, 'latin1'), kind === 'ack' ? 0 : 1, [...ids]];
-    });
-    const row: PackedRow = [codecVersion, turn.nowMs, this.#count, packed];
-    turn.putNew('retry', u64Key(this.#nextRow), Buffer.from(packr.pack(row)));
+    writer.arrayHead(4);
+    writer.number(codecVersion);
+    writer.number(turn.nowMs);
+    writer.number(this.#count);
+    writer.arrayHead(results.length);
+    for (const result of results) writeResult(result);
+    turn.putNew('retry', u64Key(this.#nextRow), writer.take());
     if (this.#nextRow % trimEvery === 0) this.#trim(turn);
     this.#nextRow++;
   }
@@ -89,8 +96,8 @@ export class RetryKeys {
       if (this.#isPast(timeMs, count, nowMs)) this.#unread = undefined;
       if (this.#unread === undefined) return;
       for (const [clientName, requestKey] of results) {
-        const indexKey = Buffer.from(requestKey).toString('latin1') + clientName;
-        if (!this.#newer.has(indexKey)) this.#older.set(indexKey, this.#unread);
+        hash.of(clientName, requestKey);
+        if (this.#newer.get(hash) === undefined) this.#older.set(hash, this.#unread);
       }
     }
     if (rows.length < rowsPerStep) this.#unread = undefined;
@@ -102,12 +109,12 @@ export class RetryKeys {
     );
   }
 
-  #index(indexKey: string, row: number): void {
+  #index({ clientName, requestKey }: KeptResult): void {
     if (this.#newer.size >= generationSize) {
       this.#older = this.#newer;
-      this.#newer = new Map();
+      this.#newer = new KeyIndex();
     }
-    this.#newer.set(indexKey, row);
+    this.#newer.set(hash.of(clientName, requestKey), this.#nextRow);
   }
 
   #trim(turn: Turn): void {
@@ -119,12 +126,22 @@ export class RetryKeys {
   }
 }
 
+/** As `PackedResult`. */
+function writeResult({ clientName, requestKey, kind, ids }: KeptResult): void {
+  writer.arrayHead(4);
+  writer.string(clientName);
+  writer.binaryText(requestKey);
+  writer.number(kind === 'ack' ? 0 : 1);
+  writer.arrayHead(ids.length);
+  for (const id of ids) writer.string(id);
+}
+
 function readRow(reader: Reader, row: number): readonly KeptResult[] {
   const value = reader.get('retry', u64Key(row));
   if (value === undefined) return [];
   return unpackRow(value)[3].map(([clientName, key, kind, ids]) => ({
     clientName,
-    requestKey: Buffer.from(key).toString('latin1'),
+    requestKey: binaryText(key),
     kind: kind === 0 ? 'ack' : 'pulled',
     ids,
   }));

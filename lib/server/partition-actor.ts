@@ -226,16 +226,20 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#execute(message.session, message.frame, message.hops);
   }
 
-  /** A structured clone takes the whole buffer under a view: frames are copied out first. */
+  /** A structured clone takes the whole buffer under a view: such bytes are copied out first. */
   #sendToPeer(target: number, message: PeerMessage): boolean {
     const from = this.#argument.partition;
     const peer = this.#peers[target]!;
+    if (message.type === 'offer') {
+      const offer = { ...message, row: copyOf(message.row), events: copyOf(message.events) };
+      return peer.tell({ type: 'peer', from, message: offer });
+    }
     if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
     const { session, frame, hops } = message.request as Request & { session: SessionInfo };
     const forwarded: ForwardedFrame = {
       type: 'forwarded-frame',
       session,
-      frame: Uint8Array.from(frame!),
+      frame: copyOf(frame!),
       hops,
     };
     return peer.tell({ type: 'peer', from, message: forwarded });
@@ -264,6 +268,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#context.crash(error instanceof Error ? error : new Error(String(error)));
   }
 }
+
+const copyOf = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
 
 /** Test only: a request whose attached data have the key crashes its actor. */
 function crashIfAsked(operation: Operation): void {
