@@ -15,7 +15,7 @@ export interface Fleet {
 
 /**
  * Connects and registers the clients of a day; the signal closes them all at once.
- * @throws {IxionError} Unavailable when no server answers
+ * @throws {IxionError} NoConnection when no server answers
  */
 export async function openFleet(
   server: string | undefined,
