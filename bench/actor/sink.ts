@@ -1,0 +1,48 @@
+/**
+ * The other side of the actor bench, on its own thread: an actor, or a bare port that does the same.
+ * Every frame is looked at; a message is answered with 16 bytes.
+ */
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { type Behaviour, hostThread } from '../../lib/actor/index.js';
+
+export const frameBytes = 1_024;
+export const replyBytes = 16;
+
+/** To the bare side: frames in a transferred buffer, each to be answered or only to be touched. */
+export interface BareBatch {
+  readonly buffer: ArrayBuffer;
+  readonly isAsked: boolean;
+  readonly isLast: boolean;
+}
+
+const sink: Behaviour<unknown, Uint8Array> = {
+  start() {
+    let touched = 0;
+    return {
+      receive(batch) {
+        for (const envelope of batch) {
+          if (envelope.kind === 'bytes') touched += envelope.bytes[0] as number;
+          else envelope.answer(new Uint8Array(replyBytes).fill(touched));
+        }
+      },
+    };
+  },
+  unavailable: () => undefined,
+};
+
+/** Answers a batch that is asked for, one reply per frame; ends when told. */
+function serveBare(): void {
+  let touched = 0;
+  parentPort!.on('message', ({ buffer, isAsked, isLast }: BareBatch) => {
+    if (isLast) parentPort!.close();
+    for (let at = 0; at < buffer.byteLength; at += frameBytes) {
+      touched += new Uint8Array(buffer, at, frameBytes)[0]!;
+    }
+    if (buffer.byteLength > 0 && !isAsked) return;
+    const replies = new Uint8Array((buffer.byteLength / frameBytes) * replyBytes).fill(touched);
+    parentPort!.postMessage(replies.buffer, [replies.buffer]);
+  });
+}
+
+if (workerData === 'bare') serveBare();
+else if (!isMainThread) hostThread({ sink });
