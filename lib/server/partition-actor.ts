@@ -60,6 +60,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #frame: Uint8Array | undefined;
   /** Envelopes of the batch under way whose turn has been committed. */
   #committed = 0;
+  /** Frames of the batch under way that another partition answers. */
+  readonly #passedOn = new Set<Uint8Array | undefined>();
 
   constructor(argument: PartitionArguments, context: ActorContext<PartitionMessage>, kept: Kept) {
     this.#argument = argument;
@@ -84,6 +86,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   receive(batch: readonly Envelope<PartitionMessage>[]): void | Promise<void> {
     if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.receive(batch));
     this.#committed = 0;
+    this.#passedOn.clear();
     return this.#run(batch, 0);
   }
 
@@ -110,7 +113,10 @@ export class PartitionActor implements Actor<PartitionMessage> {
     await this.#partition.settled();
   }
 
-  /** What was not executed of the batch goes to `unavailable`; so do requests that wait here. */
+  /**
+   * Requests that wait here are answered now. What was not executed of the batch goes to
+   * `unavailable`, except those among them and what another partition has got: one request, one answer.
+   */
   async crashed(
     _error: Error,
     batch: readonly Envelope<PartitionMessage>[],
@@ -118,14 +124,14 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeTimer?.cancel();
     if (this.#frame !== undefined) noteCrash(this.#kept, this.#frame);
     await this.#kept.store.settle();
-    const notExecuted = batch.slice(this.#committed);
-    const frames = new Set(
-      notExecuted.map((each) => (each.kind === 'bytes' ? each.bytes : undefined)),
-    );
-    const waiting = this.#partition.takeUnanswered().filter(({ frame }) => !frames.has(frame));
+    const waiting = this.#partition.takeUnanswered();
     const detail = 'its partition is being rebuilt; the request was not executed';
     this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
-    return notExecuted;
+    const done = new Set([...this.#passedOn, ...waiting.map(({ frame }) => frame)]);
+    return batch.slice(this.#committed).filter((envelope) => {
+      const frame = frameOf(envelope);
+      return frame === undefined || !done.has(frame);
+    });
   }
 
   #build(): Partition {
@@ -242,7 +248,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
       frame: copyOf(frame!),
       hops,
     };
-    return peer.tell({ type: 'peer', from, message: forwarded });
+    const isSent = peer.tell({ type: 'peer', from, message: forwarded });
+    if (isSent) this.#passedOn.add(frame);
+    return isSent;
   }
 
   #wakeAt(atMs: number): void {
@@ -270,6 +278,14 @@ export class PartitionActor implements Actor<PartitionMessage> {
 }
 
 const copyOf = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
+
+/** The frame of a client in an envelope. */
+function frameOf(envelope: Envelope<PartitionMessage>): Uint8Array | undefined {
+  if (envelope.kind === 'bytes') return envelope.bytes;
+  if (envelope.message.type !== 'peer') return undefined;
+  const message = envelope.message.message as PeerMessage | ForwardedFrame;
+  return message.type === 'forwarded-frame' ? message.frame : undefined;
+}
 
 /** Test only: a request whose attached data have the key crashes its actor. */
 function crashIfAsked(operation: Operation): void {
