@@ -18,6 +18,8 @@ export interface LaneOptions {
   readonly queues: readonly ExpectedQueue[];
   readonly agent: Client;
   readonly media: Client;
+  /** Which identifiers it may choose; absent: any. */
+  readonly isAllowedId?: (id: string) => boolean;
 }
 
 export class Lane {
@@ -43,7 +45,12 @@ export class Lane {
 
   /** Works until told to pause, or until something is wrong. */
   async work(isPaused: () => boolean): Promise<void> {
-    while (!isPaused() && this.complaints.length === 0) await this.#step();
+    while (!isPaused() && this.isSound) await this.#step();
+  }
+
+  /** Nothing went wrong so far. */
+  get isSound(): boolean {
+    return this.complaints.length === 0;
   }
 
   /** Compares everything with the server; nothing may be under way. Returns the versions of all. */
@@ -106,14 +113,17 @@ export class Lane {
   }
 
   async #submit(): Promise<void> {
-    const count = ++this.#count;
+    const { name, isAllowedId = () => true } = this.#options;
+    do this.#count++;
+    while (!isAllowedId(`${name}.${this.#count}`));
+    const count = this.#count;
     const queue = this.#anyQueue();
     const submitter = this.#random.fraction() < 0.4 ? 'agent' : 'media';
     const isChosen = this.#random.fraction() < 0.5;
     const isHeld = this.#random.fraction() < 0.1;
     const priority = Math.floor(this.#random.fraction() * 3);
     const note = `${count}`;
-    const interactionId = isChosen ? `${this.#options.name}.${count}` : undefined;
+    const interactionId = isChosen ? `${name}.${count}` : undefined;
     await this.#ask(`submit to ${queue.name}`, async () => {
       const answer = await this.#options[submitter].submit({
         interactionId,

@@ -1,0 +1,182 @@
+/**
+ * The actor of partition 0 is crashed 100 times while it holds all the work it may, in a real server
+ * under load: every request is answered once, nothing is lost or done twice, the other partitions
+ * refuse nothing and go on, and the counters are exact over all the rebuilds.
+ */
+import t from 'tap';
+import { connect, type Client, type ClientType } from '../../lib/client/index.js';
+import { seededRandom } from '../../lib/clock.js';
+import { homeOf } from '../../lib/interaction/identifier.js';
+import { limits } from '../../lib/limits.js';
+import { sumOf, Tally } from './counting-transport.js';
+import { ExpectedQueue } from './expected.js';
+import { KillableServer } from './killable-server.js';
+import { Lane } from './lane.js';
+
+const partitions = 4;
+const crashes = 100;
+const requestTimeoutMs = 120_000;
+const floodBytes = 500_000;
+/** More than the credit of a partition, together. */
+const floodCount = Math.ceil(limits.partitionCreditBytes / floodBytes) + 4;
+const seedOfRun = process.env['IXION_SEED'];
+const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
+
+const environment = {
+  IXION_FAULT_INJECTION: 'true',
+  IXION_SUPERVISION_INTENSITY: String(crashes),
+  IXION_SUPERVISION_PERIOD_MS: '3600000',
+  IXION_THREADS: '2',
+  IXION_EVENT_RETENTION_GIGABYTES: '0.1',
+  IXION_COLLECT_REQUEST_COUNTERS: 'true',
+  IXION_COLLECT_ERROR_COUNTERS: 'true',
+};
+
+/** Clients of one server whose frames are counted together. */
+class Crew {
+  readonly tally = new Tally();
+  readonly clients: Client[] = [];
+  readonly #server: string;
+
+  constructor(server: string) {
+    this.#server = server;
+  }
+
+  async connect(clientName: string, clientType: ClientType): Promise<Client> {
+    const client = await connect({
+      server: this.#server,
+      clientName,
+      clientType,
+      requestTimeoutMs,
+      transport: this.tally.transport,
+      reconnect: false,
+    });
+    this.clients.push(client);
+    return client;
+  }
+
+  async lane(name: string, number: number, queues: ExpectedQueue[]): Promise<Lane> {
+    const agent = await this.connect(`${name}.agent`, 'AgentApplication');
+    const media = await this.connect(`${name}.media`, 'MediaServer');
+    const isAllowedId = (id: string): boolean =>
+      queues.some(({ partition }) => partition === homeOf(id, partitions));
+    return new Lane({ name, seed: seed + number, queues, agent, media, isAllowedId });
+  }
+}
+
+/** Sends changes of much data, more than the partition may hold, and in their midst the request. */
+async function crashUnderFull(
+  flood: Client,
+  ids: readonly string[],
+  crash: () => Promise<unknown>,
+): Promise<{ outcome: unknown; refused: unknown[] }> {
+  const blob = 'x'.repeat(floodBytes);
+  const change = (id: string): Promise<unknown> =>
+    flood.changeProperties(id, { changed: { blob } }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  const middle = Math.floor(ids.length / 2);
+  const before = ids.slice(0, middle).map(change);
+  const crashed = crash().catch((error: unknown) => error);
+  const after = ids.slice(middle).map(change);
+  const answers = await Promise.all([...before, ...after]);
+  return { outcome: await crashed, refused: answers.filter((error) => error !== undefined) };
+}
+
+async function submitMany(client: Client, queue: string, count: number): Promise<string[]> {
+  const submissions = Array.from({ length: count }, () =>
+    client.submit({ queue, mediaType: 'email', interactionType: 'Inbound' }),
+  );
+  return (await Promise.all(submissions)).map(({ interactionId }) => interactionId);
+}
+
+t.setTimeout(300_000);
+
+t.test(`${crashes} crashes of an actor with full credits`, async (t) => {
+  t.comment(`IXION_SEED=${seed}`);
+  const flooded = new ExpectedQueue('flooded', 0);
+  const laneQueues = Array.from({ length: 6 }, (_, lane) => {
+    // Half of the lanes have to do with partition 0, half have not.
+    const places = lane < 3 ? [0, 1, 2] : [1, 2, 3];
+    return places.map((place) => new ExpectedQueue(`lane${lane}.queue${place}`, place));
+  });
+  const queues = [flooded, ...laneQueues.flat()];
+  const server = await KillableServer.create(t.testdir(), queues, environment);
+  t.teardown(() => server.kill());
+
+  const touched = new Crew(server.listen);
+  const others = new Crew(server.listen);
+  const lanes = await Promise.all(
+    laneQueues.map((own, lane) => (lane < 3 ? touched : others).lane(`lane${lane}`, lane, own)),
+  );
+  const othersLanes = lanes.slice(3);
+  const media = await touched.connect('media', 'MediaServer');
+  const flood = await touched.connect('flood', 'MediaServer');
+  const ids = await submitMany(media, flooded.name, floodCount);
+
+  let isPaused = false;
+  const work = Promise.all(lanes.map((lane) => lane.work(() => isPaused)));
+  const random = seededRandom(seed);
+  const acknowledgedByOthers = (): number =>
+    othersLanes.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
+  for (let done = 0; done < crashes; done += limits.crashesPerRequest) {
+    const before = acknowledgedByOthers();
+    const userData = { 'ixion.crash': done };
+    const { outcome, refused } = await crashUnderFull(flood, ids, () =>
+      random.fraction() < 0.5
+        ? media.submit({
+            queue: flooded.name,
+            mediaType: 'email',
+            interactionType: 'Inbound',
+            userData,
+          })
+        : media.changeProperties(ids[0]!, { added: userData }),
+    );
+    const name = (outcome as { errorName?: string } | undefined)?.errorName;
+    if (name !== 'RequestRefused') t.fail(`crash ${done}: ${String(outcome)}`);
+    if (refused.length > 0) t.fail(`crash ${done}: ${refused.map(String).join()}`);
+    // The others go on: else this waits for ever.
+    while (acknowledgedByOthers() === before && othersLanes.every((lane) => lane.isSound)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  isPaused = true;
+  await work;
+
+  for (const lane of lanes) await lane.check();
+  t.strictSame(
+    lanes.flatMap(({ complaints }) => complaints),
+    [],
+    `IXION_SEED=${seed}`,
+  );
+  const pong = await media.ping();
+  const tallies = [touched.tally, others.tally];
+  t.strictSame(pong.requests, sumOf(tallies.map(({ requests }) => requests)), 'requests counted');
+  t.strictSame(pong.errors, sumOf(tallies.map(({ errors }) => errors)), 'errors counted');
+  t.strictSame(
+    tallies.flatMap(({ complaints }) => complaints),
+    [],
+    'one answer to each request',
+  );
+  const { Unavailable = 0, Busy = 0, RequestRefused } = touched.tally.errors;
+  t.ok(Unavailable >= crashes, `Unavailable ${Unavailable} times`);
+  t.ok(Busy > 0, `credits were full ${Busy} times`);
+  t.equal(RequestRefused, crashes / limits.crashesPerRequest);
+  const passing = Object.keys(others.tally.errors).filter((name) => !ordinary.has(name));
+  t.strictSame(passing, [], 'other partitions refused nothing because of it');
+
+  for (const { clients } of [touched, others]) {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+  t.equal(await server.stop(), 0);
+  t.equal(server.log.match(/partition-0 ended: crash/g)?.length, crashes);
+  t.strictSame(await server.verify(), []);
+});
+
+/** Answers to what lanes ask on purpose: a pull of what is not free, a look at what was stopped. */
+const ordinary: ReadonlySet<string> = new Set([
+  'HeldByAnother',
+  'NotInRequiredState',
+  'UnknownInteraction',
+]);
