@@ -10,6 +10,8 @@ const waitingMax = 64;
 export interface ReservedAddress {
   readonly host: string;
   readonly port: number;
+  /** Calls back when the first connection waits. */
+  whenWanted(wanted: () => void): void;
   /** Hands over the connections that wait, and all to come. */
   serve(onConnection: (socket: Socket) => void): void;
   /** Takes no more connections and ends those that wait. */
@@ -35,6 +37,10 @@ export async function reserveAddress(listen: {
   return {
     host: bound.address,
     port: bound.port,
+    whenWanted(wanted) {
+      if (waiting.size > 0) wanted();
+      else server.once('connection', wanted);
+    },
     serve(onConnection) {
       server.off('connection', wait);
       server.on('connection', onConnection);

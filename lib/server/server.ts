@@ -9,7 +9,7 @@
 import type { ActorRef, ActorSystem } from '../actor/index.js';
 import type { AdminListener } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
 import type { CounterBlock } from '../counters/index.js';
@@ -29,6 +29,8 @@ import { settingsOf } from './settings.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';
 
 const statusDeadlineMs = 2_000;
+/** After the start, until the HTTP side of the admin listener is loaded unasked. */
+const adminDelayMs = 1_000;
 /** Bound on the end of actors and threads, after the drain. */
 const systemStopMs = 15_000;
 
@@ -70,7 +72,9 @@ export class Server {
   readonly #startedMonotonic: number;
   #configuration: Configuration;
   #state: ServerState = 'ready';
-  #admin: Promise<AdminListener | undefined> = Promise.resolve(undefined);
+  /** The HTTP side, once its loading has begun. */
+  #admin: Promise<AdminListener | undefined> | undefined;
+  #adminTimer: Timer | undefined;
   #stopping: Promise<StopReport> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
   #end: (report: StopReport) => void = () => undefined;
@@ -99,11 +103,27 @@ export class Server {
     return this.#parts.queues.all.length;
   }
 
-  /** Loads the HTTP side of the admin listener. Called once, when clients are served. */
+  /**
+   * Loads the HTTP side of the admin listener when somebody wants it, or in a while: that takes the
+   * main thread longer than all requests of the clients that wait for a start. Called once, when
+   * clients are served.
+   */
   loadAdmin(): void {
-    const { reserved, version } = this.#parts;
+    const { reserved, clock } = this.#parts;
     if (reserved === undefined) return;
-    this.#admin = import('../admin/listener.js')
+    this.#adminTimer = clock.setTimer(adminDelayMs, () => void this.#adminNow(reserved));
+    reserved.whenWanted(() => void this.#adminNow(reserved));
+  }
+
+  #adminNow(reserved: ReservedAddress): Promise<AdminListener | undefined> {
+    this.#adminTimer?.cancel();
+    this.#admin ??= this.#startAdmin(reserved);
+    return this.#admin;
+  }
+
+  #startAdmin(reserved: ReservedAddress): Promise<AdminListener | undefined> {
+    const { version } = this.#parts;
+    return import('../admin/listener.js')
       .then(({ startAdmin }) =>
         startAdmin(reserved, {
           version,
@@ -121,7 +141,8 @@ export class Server {
 
   /** Resolves when the admin listener answers. */
   async adminReady(): Promise<void> {
-    await this.#admin;
+    const { reserved } = this.#parts;
+    if (reserved !== undefined) await this.#adminNow(reserved);
   }
 
   /**
@@ -142,7 +163,9 @@ export class Server {
     const { late } = await system.stop(systemStopMs);
     // A thread that may still commit keeps the directory until the process is gone.
     if (late.length === 0) await lock.release();
-    await (await this.#admin)?.close();
+    this.#adminTimer?.cancel();
+    if (this.#admin === undefined) this.#parts.reserved?.close();
+    else await (await this.#admin)?.close();
     if (this.#state === 'draining') this.#state = 'stopped';
     const report = { drained, late };
     this.#end(report);

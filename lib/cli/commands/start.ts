@@ -44,6 +44,8 @@ Signals: TERM and INT drain and stop, a second one stops now; HUP reads the conf
 /** Beyond the drain and the bounds within a stop, a stop hangs. */
 const stopMarginMs = 25_000;
 const failedStopMs = 2_000;
+/** After the ready line, until what writes the log is loaded: clients that waited come first. */
+const logDelayMs = 500;
 
 const flagOptions = {
   config: { type: 'string' },
@@ -144,7 +146,7 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   handleSignals(starting, log, configuration.values.drainMs);
   server = await starting;
   describeReady(server, beganMs, loadMs, output);
-  void log.load();
+  setTimeout(() => void log.load(), logDelayMs).unref();
   const { drained, late } = await server.ended;
   log.flush();
   if (late.length > 0) {
