@@ -75,6 +75,13 @@ export class HandOff {
     return this.#transits.size;
   }
 
+  /** Those on the way from here to one of these queues. */
+  inTransitTo(queues: ReadonlySet<number>): number {
+    return [...this.#transits.values()].filter(({ offer }) =>
+      queues.has(decodeState(decodeRow(offer.row).state).queue),
+    ).length;
+  }
+
   nextWorkMs(): number {
     return this.#isIdle() ? Number.POSITIVE_INFINITY : this.#resendAtMs;
   }

@@ -17,7 +17,17 @@ import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
 import type { PeerMessage, Ports } from './peer.js';
-import type { Queue } from './queues.js';
+import { bytesOf, putObjects, type ObjectChanges } from './object-rows.js';
+import {
+  deleteOtherLists,
+  packQueues,
+  putChunk,
+  putHead,
+  readQueueList,
+  unpackQueues,
+  type PackedQueueList,
+  type Queue,
+} from './queue-rows.js';
 import {
   changeAttributesOf,
   Refusal,
@@ -118,12 +128,49 @@ export class Partition {
   }
 
   /** Adds or replaces queues; resolves when they are durable, with false if they are not. */
-  async applyQueues(queues: readonly Queue[]): Promise<boolean> {
+  applyQueues(queues: readonly Queue[]): Promise<boolean> {
+    const list = readQueueList(this.#begin());
+    const byNumber = new Map([...list.queues, ...queues].map((queue) => [queue.number, queue]));
+    const all = [...byNumber.values()];
+    return this.replaceQueues({
+      version: list.version + 1,
+      highest: Math.max(list.highest, ...queues.map(({ number }) => number)),
+      closing: [],
+      chunks: packQueues(all),
+    });
+  }
+
+  /**
+   * Works by another list of queues; those that are not in it must be empty. `also` are rows of table
+   * `object` for the same write set. Resolves when it is durable, with false if it is not: then the
+   * list from before counts.
+   */
+  replaceQueues(packed: PackedQueueList, also: ObjectChanges = []): Promise<boolean> {
+    const { version, chunks } = packed;
+    for (const [index, chunk] of chunks.entries()) {
+      putChunk(this.#roomFor(chunk.length), version, index, chunk);
+    }
+    const turn = this.#roomFor(bytesOf(also));
+    putObjects(turn, also);
+    putHead(turn, packed);
+    deleteOtherLists(turn, version);
+    this.core.queues.replace(turn, { ...packed, queues: unpackQueues(chunks) });
+    return this.#durably();
+  }
+
+  /** Lets these queues take nothing more, and no others; lasts over a restart of this actor. */
+  closeQueues(numbers: readonly number[]): Promise<boolean> {
     const turn = this.#begin();
-    for (const queue of queues) this.core.queues.apply(turn, queue);
-    this.commit();
-    await this.#newest;
-    return !this.#isBroken;
+    const list = { ...readQueueList(turn), closing: [...numbers] };
+    putHead(turn, list);
+    this.core.queues.replace(turn, list);
+    return this.#durably();
+  }
+
+  /** Changes rows of table `object`; resolves as `replaceQueues`. */
+  writeObjects(changes: ObjectChanges): Promise<boolean> {
+    putObjects(this.#roomFor(bytesOf(changes)), changes);
+    return this.#durably();
   }
 
   /** Does what time has made due. To be called when `Ports.wakeAt` says so. */
@@ -176,6 +223,19 @@ export class Partition {
   takeUnanswered(): Request[] {
     const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
     return [...held, ...this.core.handOff.takeWaiters()];
+  }
+
+  /** The turn under way, or a new one if so many bytes do not fit into it. */
+  #roomFor(bytes: number): Turn {
+    if (this.#begin().bytes + bytes > turnBytes) this.commit();
+    return this.#begin();
+  }
+
+  /** Closes the turn under way; resolves with whether it became durable. */
+  async #durably(): Promise<boolean> {
+    this.commit();
+    await this.#newest;
+    return !this.#isBroken;
   }
 
   #begin(): Turn {

@@ -1,24 +1,16 @@
 /** The queues of the server, as every partition stores them, and their totals. */
-import { Packr } from 'msgpackr';
 import { countStop, decodeTotals, encodeTotals, noTotals, type Totals } from '../queue/totals.js';
 import { QueueWindow } from '../queue/window.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd, u32Key } from '../store/keys.js';
 import type { Store } from '../store/contract.js';
 import { idOfOrderKey, orderKey } from './keys.js';
+import { readQueueList, type Queue, type QueueList } from './queue-rows.js';
 import { Refusal } from './request.js';
 import type { Turn } from './turn.js';
 
-/** A queue; `partition` is where its interactions live. */
-export interface Queue {
-  readonly number: number;
-  readonly name: string;
-  readonly businessProcess: string;
-  readonly partition: number;
-}
+export type { Queue } from './queue-rows.js';
 
-const objectPrefix = 'queue\0';
-const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 const noValue = new Uint8Array(0);
 
 export class Queues {
@@ -27,6 +19,7 @@ export class Queues {
   readonly #byNumber = new Map<number, Queue>();
   readonly #totals = new Map<number, Totals>();
   readonly #windows = new Map<number, QueueWindow>();
+  #closing: ReadonlySet<number> = new Set();
   /** The turn under way, for windows that read on. */
   #turn: Turn | undefined;
   /** Told when an interaction can be pulled; without a queue when only one that ignores holds can. */
@@ -34,18 +27,20 @@ export class Queues {
 
   constructor(store: Store) {
     this.#store = store;
-    const range = { from: objectPrefix, to: prefixEnd(objectPrefix) };
-    for (const [, value] of store.range('object', range)) this.#add(packr.unpack(value) as Queue);
+    this.#take(readQueueList(store));
   }
 
   list(): Queue[] {
     return [...this.#byName.values()];
   }
 
-  /** @throws {Refusal} UnknownQueue */
+  /** A queue that takes interactions. @throws {Refusal} UnknownQueue */
   named(name: string): Queue {
     const queue = this.#byName.get(name);
     if (queue === undefined) throw new Refusal('UnknownQueue', `no queue is called "${name}"`);
+    if (this.#closing.has(queue.number)) {
+      throw new Refusal('UnknownQueue', `the queue "${name}" is being removed`);
+    }
     return queue;
   }
 
@@ -57,12 +52,30 @@ export class Queues {
     return this.#byNumber.get(number)?.name ?? `#${number}`;
   }
 
-  /** Adds or replaces a queue. */
-  apply(turn: Turn, queue: Queue): void {
-    const { number, name, businessProcess, partition } = queue;
-    const packed = packr.pack({ number, name, businessProcess, partition });
-    turn.put('object', objectPrefix + u32Key(number), Buffer.from(packed));
-    this.#add(queue);
+  /**
+   * Works by another list from now on. What is kept of queues that are no longer there goes: they
+   * must be empty.
+   */
+  replace(turn: Turn, list: QueueList): void {
+    const before = [...this.#byNumber.keys()];
+    this.#byName.clear();
+    this.#byNumber.clear();
+    this.#take(list);
+    for (const number of before) {
+      if (this.#byNumber.has(number)) continue;
+      this.#totals.delete(number);
+      this.#windows.delete(number);
+      turn.touchedQueues.delete(number);
+      turn.delete('totals', u32Key(number));
+    }
+  }
+
+  /** Interactions of these queues that are here, in whatever state. */
+  interactionsOf(numbers: readonly number[]): number {
+    return numbers.reduce((sum, number) => {
+      const { waiting, processing } = this.#totalsOf(number);
+      return sum + waiting + processing;
+    }, 0);
   }
 
   /** Everything that follows belongs to this turn. */
@@ -135,9 +148,12 @@ export class Queues {
     this.#windows.get(record.queue)?.removed(key);
   }
 
-  #add(queue: Queue): void {
-    this.#byName.set(queue.name, queue);
-    this.#byNumber.set(queue.number, queue);
+  #take({ queues, closing }: QueueList): void {
+    for (const queue of queues) {
+      this.#byName.set(queue.name, queue);
+      this.#byNumber.set(queue.number, queue);
+    }
+    this.#closing = new Set(closing);
   }
 
   #totalsOf(queue: number): Totals {

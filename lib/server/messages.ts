@@ -7,6 +7,7 @@
  * tag = `eventTag(partition, subscription)`, bytes = one whole event frame for that subscription.
  */
 import type { ErrorName } from '../errors.js';
+import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
 
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
@@ -44,12 +45,14 @@ export interface SessionInfo {
   readonly tenantId: number;
 }
 
-/** A queue, as stored in every partition; `partition` is where its interactions live. */
-export interface QueueObject {
-  readonly number: number;
-  readonly name: string;
-  readonly businessProcess: string;
-  readonly partition: number;
+/** A queue, as every partition knows it. */
+export type QueueObject = Queue;
+
+/** What a partition has of some queues. */
+export interface QueueUsage {
+  /** Interactions on their way from here to one of them. */
+  readonly inTransit: number;
+  readonly interactions: number;
 }
 
 /** Durable totals of one queue. */
@@ -110,10 +113,30 @@ export type PartitionMessage =
   | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
   /** (ask, answered with QueueTotals[]) */
   | { readonly type: 'queue-statistics'; readonly queues: readonly string[] | undefined }
-  /** (ask, answered with QueueObject[]) */
-  | { readonly type: 'list-queues' }
-  /** (ask, answered with true once durable) adds or replaces queue objects */
-  | { readonly type: 'apply-queues'; readonly queues: readonly QueueObject[] }
+  /** (ask, answered with PackedQueueList; without `withQueues` its chunks are left out) */
+  | { readonly type: 'list-queues'; readonly withQueues: boolean }
+  /**
+   * (ask, answered with true once durable, with false if it was not made) another list of queues, and
+   * rows of table `object` (`packRows`) in the same write set
+   */
+  | {
+      readonly type: 'replace-queues';
+      readonly list: PackedQueueList;
+      readonly also: Uint8Array | undefined;
+    }
+  /** (ask, answered as above) exactly these queues take nothing more */
+  | { readonly type: 'close-queues'; readonly numbers: readonly number[] }
+  /** (ask, answered with QueueUsage) what of these queues is here */
+  | { readonly type: 'queue-usage'; readonly numbers: readonly number[] }
+  /** (ask, answered with rows of table `object` as `packRows` makes them) */
+  | {
+      readonly type: 'read-objects';
+      readonly from: string;
+      readonly to: string | undefined;
+      readonly limit: number;
+    }
+  /** (ask, answered as `replace-queues`) changes rows of table `object`, see `packRows` */
+  | { readonly type: 'write-objects'; readonly changes: Uint8Array }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
   /** A message of another partition (hand-off); see lib/partition. */

@@ -1,11 +1,24 @@
 /** The rare questions of the main thread to a partition. */
 import type { Envelope } from '../actor/index.js';
+import { packRows, unpackRows } from '../partition/object-rows.js';
 import type { Partition } from '../partition/partition.js';
-import type { PartitionMessage, PartitionStatus, QueueTotals } from './messages.js';
+import { readPackedQueueList, type PackedQueueList } from '../partition/queue-rows.js';
+import type { PartitionMessage, PartitionStatus, QueueTotals, QueueUsage } from './messages.js';
 
 type Ask = Extract<
   PartitionMessage,
-  { type: 'held-interactions' | 'queue-statistics' | 'list-queues' | 'apply-queues' | 'status' }
+  {
+    type:
+      | 'held-interactions'
+      | 'queue-statistics'
+      | 'list-queues'
+      | 'replace-queues'
+      | 'close-queues'
+      | 'queue-usage'
+      | 'read-objects'
+      | 'write-objects'
+      | 'status';
+  }
 >;
 
 /** Answers one of them. */
@@ -21,13 +34,44 @@ export function serveAsk(
     case 'queue-statistics':
       return envelope.answer(statisticsOf(partition, message.queues));
     case 'list-queues':
-      return envelope.answer(core.queues.list());
-    case 'apply-queues':
-      void partition.applyQueues(message.queues).then((isDurable) => envelope.answer(isDurable));
-      return;
+      return envelope.answer(listQueues(partition, message.withQueues));
+    case 'replace-queues': {
+      const also = message.also === undefined ? [] : unpackRows(message.also);
+      return answerWhenDurable(envelope, partition.replaceQueues(message.list, also));
+    }
+    case 'close-queues':
+      return answerWhenDurable(envelope, partition.closeQueues(message.numbers));
+    case 'queue-usage':
+      return envelope.answer(usageOf(partition, message.numbers));
+    case 'read-objects': {
+      const { from, to, limit } = message;
+      return envelope.answer(packRows(core.store.range('object', { from, to, limit })));
+    }
+    case 'write-objects':
+      return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
     case 'status':
       return envelope.answer(statusOf(partition));
   }
+}
+
+function answerWhenDurable(
+  envelope: Envelope<PartitionMessage> & { kind: 'message' },
+  outcome: Promise<boolean>,
+): void {
+  void outcome.then((isDurable) => envelope.answer(isDurable));
+}
+
+/** Of what is committed or on its way: what a client sees of the list was asked for before. */
+function listQueues({ core }: Partition, withQueues: boolean): PackedQueueList {
+  const list = readPackedQueueList(core.store);
+  return withQueues ? list : { ...list, chunks: [] };
+}
+
+function usageOf({ core }: Partition, numbers: readonly number[]): QueueUsage {
+  return {
+    inTransit: core.handOff.inTransitTo(new Set(numbers)),
+    interactions: core.queues.interactionsOf(numbers),
+  };
 }
 
 /** Totals of the queues that live here, or that left something here. */

@@ -23,14 +23,15 @@ export function homeOfProcess(name: string, partitions: number): number {
   return hashOf(name) % partitions;
 }
 
-/** Compares declarations with the store; new queues get the numbers after the highest there. */
+/** Compares declarations with the store; new queues get the numbers after the highest ever given. */
 export function planQueues(
   stored: readonly QueueObject[],
   declared: readonly BusinessProcessDeclaration[],
   partitions: number,
+  highest = 0,
 ): QueuePlan {
   const byName = new Map(stored.map((queue) => [queue.name, queue]));
-  let number = stored.reduce((highest, queue) => Math.max(highest, queue.number), 0);
+  let number = stored.reduce((most, queue) => Math.max(most, queue.number), highest);
   const added: QueueObject[] = [];
   const conflicts: string[] = [];
   for (const { name: businessProcess, queues } of declared) {
@@ -38,8 +39,8 @@ export function planQueues(
       const present = byName.get(name);
       const wanted = partition ?? homeOfProcess(businessProcess, partitions);
       if (wanted >= partitions) {
-        const highest = `the store has partitions 0 to ${partitions - 1}`;
-        conflicts.push(`queue ${name}: there is no partition ${wanted}; ${highest}`);
+        const there = `the store has partitions 0 to ${partitions - 1}`;
+        conflicts.push(`queue ${name}: there is no partition ${wanted}; ${there}`);
       } else if (present === undefined) {
         number += 1;
         const queue = { number, name, businessProcess, partition: wanted };

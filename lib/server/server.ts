@@ -91,6 +91,7 @@ export class Server {
     this.threads = parts.threads;
     this.#startedAt = parts.clock.nowMs();
     this.#startedMonotonic = parts.clock.monotonicMs();
+    parts.queues.onChange = (queues) => parts.front.setQueues(queues);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
@@ -233,7 +234,6 @@ export class Server {
     const after = resolveConfiguration([values], businessProcesses);
     const change = compareConfigurations(this.#configuration, after);
     const { added, conflicts } = await this.#parts.queues.add(businessProcesses);
-    this.#parts.front.setQueues(this.#parts.queues.all);
     applyKpiOptions(this.#parts.counters, settingsOf(after));
     if (this.#log.level !== undefined) this.#log.level = after.values.logLevel;
     this.#configuration = keepUntilRestart(this.#configuration, after, change.restart);

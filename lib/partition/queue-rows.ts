@@ -1,0 +1,126 @@
+/**
+ * How the queues stand in the store: every partition has the same list, in a few large rows, so that a
+ * start reads it at once. A list has a version; its rows are written first and one small row, the
+ * head, then names the version that counts. Rows of other versions are what an interrupted change
+ * left behind.
+ */
+import { Packr } from 'msgpackr';
+import { prefixEnd, u32Key } from '../store/keys.js';
+import type { Reader } from '../store/contract.js';
+
+/** A queue; `partition` is where its interactions live. */
+export interface Queue {
+  readonly number: number;
+  readonly name: string;
+  readonly businessProcess: string;
+  readonly partition: number;
+}
+
+/** What the head row holds. */
+export interface QueueListHead {
+  /** Counts up with every change of the list; 0: there never was one. */
+  readonly version: number;
+  /** The highest number that a queue ever had: none is given twice. */
+  readonly highest: number;
+  /** Numbers of queues that take nothing more because they are about to be removed. */
+  readonly closing: readonly number[];
+}
+
+export interface QueueList extends QueueListHead {
+  readonly queues: readonly Queue[];
+}
+
+/** A list as it travels between threads. */
+export interface PackedQueueList extends QueueListHead {
+  readonly chunks: readonly Uint8Array[];
+}
+
+const headKey = 'queues';
+const listPrefix = 'queues\0';
+const chunkPrefix = (version: number): string => listPrefix + u32Key(version);
+/** Stores that were made before there were lists have a row per queue. */
+const rowPrefix = 'queue\0';
+/** With names of the greatest length a chunk stays well below a write set. */
+const chunkQueues = 1_000;
+const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+
+interface Chunk {
+  readonly processes: readonly string[];
+  readonly queues: readonly (readonly [number, string, number, number])[];
+}
+
+/** Packs a list; the inverse of `unpackQueues`. */
+export function packQueues(queues: readonly Queue[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let start = 0; start < queues.length; start += chunkQueues) {
+    const processes = new Map<string, number>();
+    const rows = queues
+      .slice(start, start + chunkQueues)
+      .map(({ number, name, businessProcess, partition }) => {
+        const index = processes.get(businessProcess) ?? processes.size;
+        processes.set(businessProcess, index);
+        return [number, name, index, partition] as const;
+      });
+    const chunk: Chunk = { processes: [...processes.keys()], queues: rows };
+    chunks.push(Uint8Array.from(packr.pack(chunk)));
+  }
+  return chunks;
+}
+
+export function unpackQueues(chunks: readonly Uint8Array[]): Queue[] {
+  return chunks.flatMap((bytes) => {
+    const { processes, queues } = packr.unpack(bytes) as Chunk;
+    return queues.map(([number, name, process, partition]) => ({
+      number,
+      name,
+      businessProcess: processes[process] ?? '',
+      partition,
+    }));
+  });
+}
+
+/** The list that counts. */
+export function readQueueList(reader: Reader): QueueList {
+  const { chunks, ...head } = readPackedQueueList(reader);
+  return { ...head, queues: unpackQueues(chunks) };
+}
+
+/** The same without unpacking it. */
+export function readPackedQueueList(reader: Reader): PackedQueueList {
+  const row = reader.get('object', headKey);
+  if (row === undefined) return oldList(reader);
+  const head = packr.unpack(row) as QueueListHead;
+  const prefix = chunkPrefix(head.version);
+  const rows = reader.range('object', { from: prefix, to: prefixEnd(prefix) });
+  return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };
+}
+
+function oldList(reader: Reader): PackedQueueList {
+  const rows = reader.range('object', { from: rowPrefix, to: prefixEnd(rowPrefix) });
+  const queues = rows.map(([, value]) => packr.unpack(value) as Queue);
+  const highest = queues.reduce((most, { number }) => Math.max(most, number), 0);
+  return { version: 0, highest, closing: [], chunks: packQueues(queues) };
+}
+
+interface Rows {
+  put(table: 'object', key: string, value: Uint8Array): void;
+  delete(table: 'object', key: string): void;
+}
+
+export function putHead(rows: Rows, { version, highest, closing }: QueueListHead): void {
+  rows.put('object', headKey, Uint8Array.from(packr.pack({ version, highest, closing })));
+}
+
+export function putChunk(rows: Rows, version: number, index: number, chunk: Uint8Array): void {
+  rows.put('object', chunkPrefix(version) + u32Key(index), chunk);
+}
+
+/** Deletes the rows of every version but this, and those of old stores. */
+export function deleteOtherLists(rows: Rows & Reader, version: number): void {
+  const kept = chunkPrefix(version);
+  for (const prefix of [listPrefix, rowPrefix]) {
+    for (const [key] of rows.range('object', { from: prefix, to: prefixEnd(prefix) })) {
+      if (!key.startsWith(kept)) rows.delete('object', key);
+    }
+  }
+}
