@@ -41,6 +41,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['msgpackr'],
   },
   config: { parts: files, packages: ['yaml', 'zod', 'node:'] },
+  objects: { parts: files, packages: ['yaml'] },
   admin: { parts: files, packages: ['fastify', 'node:'] },
   server: { parts: 'everything', packages: ['lmdb', 'node:'] },
   index: { parts: 'everything', packages: [] },
