@@ -199,6 +199,10 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const data = makeData(start, planned);
   const reserved = await reserveAdmin(start);
   phases.end('data');
+  if (configuration.values.faultInjection) {
+    const message = 'faultInjection is on: any client can crash a partition. For tests only.';
+    (options.log ?? silentLog).warn({}, message);
+  }
   const system = await starting;
   phases.end('threads');
   const partitions = await startPartitions(start, system, data);

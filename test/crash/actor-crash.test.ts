@@ -170,6 +170,7 @@ t.test(`${crashes} crashes of an actor with full credits`, async (t) => {
     await Promise.all(clients.map((client) => client.close()));
   }
   t.equal(await server.stop(), 0);
+  t.match(server.log, /faultInjection is on/, 'such a server says what it is');
   t.equal(server.log.match(/partition-0 ended: crash/g)?.length, crashes);
   t.strictSame(await server.verify(), []);
 });
