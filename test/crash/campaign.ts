@@ -3,12 +3,13 @@
  * round what it holds with what it acknowledged. The seed decides the operations and the times of the
  * kills; how the two meet is up to the machine.
  */
-import { connect, type Client, type ClientType } from '../../lib/client/index.js';
+import type { Client, ClientType } from '../../lib/client/index.js';
 import { seededRandom } from '../../lib/clock.js';
 import { EventReader } from './event-reader.js';
 import { ExpectedQueue } from './expected.js';
 import { KillableServer } from './killable-server.js';
-import { Lane } from './lane.js';
+import type { Lane } from './lane.js';
+import { connectPatiently, openLane, queuesOfLane } from './open-lane.js';
 import { SharedPool } from './shared-pool.js';
 
 export interface CampaignOptions {
@@ -28,10 +29,8 @@ export interface CampaignReport {
   readonly interrupted: number;
 }
 
-const partitions = 4;
 const laneCount = 10;
 const agentCount = 4;
-const requestTimeoutMs = 120_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -56,14 +55,9 @@ class Campaign {
   async open(laneQueues: readonly ExpectedQueue[][], shared: ExpectedQueue): Promise<void> {
     const { seed } = this.#options;
     for (const [index, queues] of laneQueues.entries()) {
-      const name = `lane${index}`;
-      const agent = await this.#connect(`${name}.agent`, 'AgentApplication');
-      const media = await agent.addClient({
-        clientName: `${name}.media`,
-        clientType: 'MediaServer',
-      });
-      this.#clients.push(media);
-      this.#lanes.push(new Lane({ name, seed: seed + 1_000 * index, queues, agent, media }));
+      const { lane, clients } = await openLane(this.#server, index, seed, queues);
+      this.#lanes.push(lane);
+      this.#clients.push(...clients);
     }
     const media = await this.#connect('shared.media', 'MediaServer');
     const agents: Client[] = [];
@@ -146,13 +140,7 @@ class Campaign {
   }
 
   async #connect(clientName: string, clientType: ClientType): Promise<Client> {
-    const client = await connect({
-      server: this.#server.listen,
-      clientName,
-      clientType,
-      requestTimeoutMs,
-      reconnect: { minMs: 10, maxMs: 200 },
-    });
+    const client = await connectPatiently(this.#server, clientName, clientType);
     this.#clients.push(client);
     return client;
   }
@@ -160,11 +148,7 @@ class Campaign {
 
 /** Runs a campaign from an empty store to a verified one. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const laneQueues = Array.from({ length: laneCount }, (_, lane) =>
-    [0, 1, 2].map(
-      (queue) => new ExpectedQueue(`lane${lane}.queue${queue}`, (lane + queue) % partitions),
-    ),
-  );
+  const laneQueues = Array.from({ length: laneCount }, (_, lane) => queuesOfLane(lane));
   const shared = new ExpectedQueue('shared', 1);
   const server = await KillableServer.create(options.directory, [...laneQueues.flat(), shared]);
   try {

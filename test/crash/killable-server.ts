@@ -47,7 +47,7 @@ export class KillableServer {
     const file = `businessProcesses: [{ name: crash, queues: [${lines.join(', ')}] }]\n`;
     writeFileSync(join(directory, 'ixion.yaml'), file);
     const server = new KillableServer(directory, await freePort(), environment);
-    server.#spawn('--init');
+    server.#command = ixion([...server.#arguments, '--init'], environment);
     await server.ready();
     return server;
   }
@@ -60,9 +60,9 @@ export class KillableServer {
     return this.#command!.stderr();
   }
 
-  /** Starts it again; `ready` tells when it serves. */
-  spawn(): void {
-    this.#spawn();
+  /** Starts it again, by way of `wrapper` if given; `ready` tells when it serves. */
+  spawn(wrapper: readonly string[] = []): void {
+    this.#command = ixion(this.#arguments, this.#environment, wrapper);
   }
 
   /** Resolves when it serves; rejects when it ends before. */
@@ -76,9 +76,14 @@ export class KillableServer {
     await this.#command!.ended;
   }
 
-  /** Stops it in order. */
-  async stop(): Promise<number | null> {
+  /** Stops it in order; returns its exit code. */
+  stop(): Promise<number | null> {
     this.#command!.child.kill('SIGTERM');
+    return this.ended();
+  }
+
+  /** Its exit code, once it has ended. */
+  async ended(): Promise<number | null> {
     return (await this.#command!.ended).code;
   }
 
@@ -86,11 +91,5 @@ export class KillableServer {
   async verify(): Promise<string[]> {
     const { code, stdout, stderr } = await ixionToEnd(['store', 'verify', '--data', this.data]);
     return code === 0 ? [] : [`store verify ended with ${code}: ${stdout}${stderr}`];
-  }
-
-  #spawn(...more: string[]): void {
-    this.#command = ixion([...this.#arguments, ...more], this.#environment);
-    // Whoever waits for it sees its end; a kill that nobody waits for is no news.
-    void this.#command.ended;
   }
 }

@@ -28,12 +28,14 @@ function cleanEnvironment(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...extra };
 }
 
-/** Starts `ixion ...`. */
+/** Starts `ixion ...`; `wrapper`: a program, with its arguments, that starts it. */
 export function ixion(
   commandArguments: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  wrapper: readonly string[] = [],
 ): Command {
-  const child = spawn(process.execPath, [main, ...commandArguments], {
+  const [program, ...words] = [...wrapper, process.execPath, main, ...commandArguments] as [string];
+  const child = spawn(program, words, {
     env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,101 @@
+/** Finds acknowledgements that left before what they acknowledge was on disk. */
+import { FrameSplitter, messageByName, readHeader } from '../../lib/protocol/index.js';
+import { bytesOf, type SystemCall } from './system-calls.js';
+
+/** A request with a text in it that stands in no other request. */
+export interface Marked {
+  readonly marker: string;
+  /** The partition whose commit makes it true. */
+  readonly partition: number;
+}
+
+interface Frame {
+  readonly descriptor: string;
+  readonly message: number;
+  readonly reference: number;
+  readonly bytes: Buffer;
+  readonly call: SystemCall;
+}
+
+const positive: ReadonlySet<number> = new Set(
+  (['EventAck', 'EventPulledInteractions'] as const).map((name) => messageByName(name).number),
+);
+
+/**
+ * For each request: its page was written, an fdatasync of that file began afterwards and succeeded,
+ * the page that makes the transaction the newest was written, and only then the answer. Returns what
+ * is not so; empty: all of it is.
+ */
+export function earlyAcknowledgements(
+  calls: readonly SystemCall[],
+  requests: readonly Marked[],
+): string[] {
+  const asked = frames(calls, new Set(['read']));
+  const answered = frames(calls, new Set(['write', 'writev', 'sendmsg', 'sendto']));
+  return requests.flatMap(({ marker, partition }) => {
+    const request = asked.find(({ bytes }) => bytes.includes(marker, 0, 'latin1'));
+    if (request === undefined) return [`${marker}: no request in the log`];
+    const answer = answered.find(
+      ({ descriptor, reference, call }) =>
+        descriptor === request.descriptor &&
+        reference === request.reference &&
+        call.start > request.call.end,
+    );
+    if (answer === undefined) return [`${marker}: no answer in the log`];
+    if (!positive.has(answer.message)) return [`${marker}: message ${answer.message}`];
+    const missing = missingBefore(calls, answer.call.start, marker, partition);
+    return missing === undefined ? [] : [`${marker}: answered before ${missing}`];
+  });
+}
+
+/** What had not happened when the answer left; undefined: nothing is missing. */
+function missingBefore(
+  calls: readonly SystemCall[],
+  line: number,
+  marker: string,
+  partition: number,
+): string | undefined {
+  const directory = `/p${String(partition).padStart(2, '0')}/data.mdb>`;
+  const here = calls.filter(
+    ({ descriptor, end, result }) => descriptor.endsWith(directory) && end < line && result >= 0,
+  );
+  const page = here.find(({ text }) => text.includes(marker));
+  if (page === undefined) return 'its page was written';
+  const synced = here.find(
+    ({ name, descriptor, start }) =>
+      name === 'fdatasync' && descriptor === page.descriptor && start > page.end,
+  );
+  if (synced === undefined) return 'fdatasync returned';
+  // The newest transaction is named through a second descriptor, which is synchronous.
+  const isNewest = here.some(
+    ({ name, descriptor, start }) =>
+      name === 'pwrite64' && descriptor !== page.descriptor && start > synced.end,
+  );
+  return isNewest ? undefined : 'the transaction was the newest';
+}
+
+/** The frames of all sockets, in the order of the log. */
+function frames(calls: readonly SystemCall[], names: ReadonlySet<string>): Frame[] {
+  const found: Frame[] = [];
+  const splitters = new Map<string, (call: SystemCall) => void>();
+  for (const call of calls) {
+    const { name, descriptor } = call;
+    if (!names.has(name) || !descriptor.includes('<socket:')) continue;
+    let push = splitters.get(descriptor);
+    if (push === undefined) {
+      let current = call;
+      const splitter = new FrameSplitter((buffer, start, end) => {
+        const { message, reference } = readHeader(buffer, start);
+        const bytes = Buffer.from(buffer.slice(start, end));
+        found.push({ descriptor, message, reference, bytes, call: current });
+      });
+      push = (next) => {
+        current = next;
+        splitter.push(bytesOf(next));
+      };
+      splitters.set(descriptor, push);
+    }
+    push(call);
+  }
+  return found;
+}

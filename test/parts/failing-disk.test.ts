@@ -1,0 +1,70 @@
+/**
+ * The system tells of an error of the disk: the server acknowledges nothing that is not kept, ends
+ * with its code, and comes back sound. strace counts per thread, so one thread commits here.
+ */
+import { join } from 'node:path';
+import t from 'tap';
+import { exitCodes } from '../../lib/cli/exit-codes.js';
+import { KillableServer } from '../crash/killable-server.js';
+import { openLane, queuesOfLane } from '../crash/open-lane.js';
+import { readSystemCalls, straceOptions } from './system-calls.js';
+
+const laneCount = 6;
+const seedOfRun = process.env['IXION_SEED'];
+const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
+/** Later than what a start does, soon enough to be reached. */
+const failing = 40 + (seed % 100);
+
+const faults = [
+  { call: 'fdatasync', error: 'EIO' },
+  { call: 'pwrite64', error: 'ENOSPC' },
+] as const;
+
+t.setTimeout(120_000);
+
+for (const { call, error } of faults) {
+  t.test(`${error} from ${call} number ${failing}`, async (t) => {
+    t.comment(`IXION_SEED=${seed}`);
+    const directory = t.testdir();
+    const laneQueues = Array.from({ length: laneCount }, (_, lane) => queuesOfLane(lane));
+    const environment = { UV_THREADPOOL_SIZE: '1' };
+    const server = await KillableServer.create(directory, laneQueues.flat(), environment);
+    t.teardown(() => server.kill());
+    await server.stop();
+    const log = join(directory, 'strace.log');
+    const inject = ['-e', `inject=${call}:error=${error}:when=${failing}`];
+    server.spawn([...straceOptions(log, [call]), ...inject]);
+    await server.ready();
+
+    const opened = await Promise.all(
+      laneQueues.map((queues, index) => openLane(server, index, seed, queues)),
+    );
+    const lanes = opened.map(({ lane }) => lane);
+    let isPaused = false;
+    const work = Promise.all(lanes.map((lane) => lane.work(() => isPaused)));
+    t.equal(await server.ended(), exitCodes.commitFailure, 'it ends with the code of a commit');
+    const failed = (await readSystemCalls(log)).filter(({ result }) => result < 0);
+    t.equal(failed.length, 1, 'one call failed');
+    t.match(failed[0]?.descriptor, /data\.mdb/, 'and it was one of the store');
+
+    server.spawn();
+    await server.ready();
+    const before = lanes.map(({ acknowledged }) => acknowledged);
+    while (
+      lanes.some(({ acknowledged, isSound }, lane) => isSound && acknowledged <= before[lane]!)
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    isPaused = true;
+    await work;
+    for (const lane of lanes) await lane.check();
+    t.strictSame(
+      lanes.flatMap(({ complaints }) => complaints),
+      [],
+      `IXION_SEED=${seed}`,
+    );
+    await Promise.all(opened.flatMap(({ clients }) => clients).map((client) => client.close()));
+    t.equal(await server.stop(), 0);
+    t.strictSame(await server.verify(), []);
+  });
+}
