@@ -162,11 +162,23 @@ const get = command(draw, (model, { any }) => {
   return { text, run: (sequence) => sequence.checkInteraction(known) };
 });
 
+/**
+ * A pull by identifier follows its interaction to another partition, and comes there a moment later.
+ * What it must get is only known when it gets the interaction at once.
+ */
+function isFollowed(model: Model, known: Known, queue: string): boolean {
+  const waits = model.waits.filter(({ id }) => id === known.id);
+  if (waits.length === 0 || model.areTogether(known.queue, queue)) return false;
+  const isServed = waits.some(({ ignoreHold }) => !known.isHeld || ignoreHold);
+  return !isServed || model.waits.some((wait) => wait.queue === queue);
+}
+
 const place = command({ ...draw, lists: optional(fc.record(lists)) }, (model, given) => {
   const known = livingOf(model, given.any);
   if (known === undefined) return undefined;
   const actor = actorFor(model, known, given.actor);
   const queue = model.queues[given.queue]!;
+  if (isFollowed(model, known, queue)) return undefined;
   const changes: Changes = given.lists ?? {};
   const asked = call(actor, 'placeInQueue', known.id, queue, changes);
   return simple(asked, () => model.place(actor, known.id, queue, changes));
@@ -253,7 +265,9 @@ const pullWaiting = command({ ...draw, count: fc.integer({ min: 1, max: 3 }) }, 
 const pullByIdWaiting = command({ ...draw, ignoreHold: fc.boolean() }, (model, given) => {
   const { ignoreHold } = given;
   const taken = [...model.living.values()].filter(
-    ({ holder, isHeld }) => holder !== undefined || (isHeld && !ignoreHold),
+    ({ id, holder, isHeld }) =>
+      (holder !== undefined || (isHeld && !ignoreHold)) &&
+      !model.waits.some((wait) => wait.id === id),
   );
   const known = pick(taken, given.any);
   if (known === undefined) return undefined;

@@ -87,6 +87,11 @@ export class Model {
     }
   }
 
+  /** Whether two queues are in one partition. */
+  areTogether(queue: string, other: string): boolean {
+    return this.#partitionOf(queue) === this.#partitionOf(other);
+  }
+
   /** Refuses a submit, or says whether it is a repeated one. */
   checkSubmit(actor: Actor, id: string | undefined, isOnline: boolean | undefined): boolean {
     if (actor.clientType === 'ReportingEngine') throw new Refused('WrongClientType');
@@ -174,7 +179,7 @@ export class Model {
     }
     if (holder !== undefined) this.#event(actor, known, 'EventPartyRemoved', party(holder, 12));
     this.#event(actor, known, 'EventPlacedInQueue', { OldQueue: oldQueue });
-    this.#serve(known, this.#partitionOf(oldQueue) !== this.#partitionOf(queue));
+    this.#serve(known, !this.areTogether(oldQueue, queue));
   }
 
   hold(actor: Actor, id: string): void {

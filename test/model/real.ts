@@ -26,6 +26,8 @@ export class Real {
   readonly #events = new Map<string, InteractionEvent[]>();
   readonly #lastSequences: number[] = Array.from({ length: partitions }, () => 0);
   #arrived: () => void = () => undefined;
+  /** How long to wait for what must come. */
+  patienceMs = 10_000;
   /** What is wrong with the stream of events as a whole. */
   readonly faults: string[] = [];
 
@@ -73,9 +75,9 @@ export class Real {
     this.#guest = undefined;
   }
 
-  /** The events of an interaction by version, when there are so many; fewer after five seconds. */
+  /** The events of an interaction by version, when there are so many; fewer when patience ends. */
   async takeEvents(id: string, count: number): Promise<InteractionEvent[]> {
-    const endMs = performance.now() + 5_000;
+    const endMs = performance.now() + this.patienceMs;
     while ((this.#events.get(id)?.length ?? 0) < count && performance.now() < endMs) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 100);

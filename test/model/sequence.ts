@@ -59,8 +59,6 @@ interface RealWait {
   isSettled: boolean;
 }
 
-const patienceMs = 10_000;
-
 export class Sequence {
   readonly real: Real;
   /** The calls so far, as they would be written. */
@@ -105,7 +103,7 @@ export class Sequence {
   async checkWaits(model: Model): Promise<void> {
     for (const { wait, text, answer } of this.#waits) {
       if (wait.outcome === undefined) continue;
-      same(`${text}, which waited`, await within(answer, text), wait.outcome);
+      same(`${text}, which waited`, await within(answer, text, this.real.patienceMs), wait.outcome);
       model.waits.splice(model.waits.indexOf(wait), 1);
     }
     this.#waits = this.#waits.filter(({ wait }) => wait.outcome === undefined);
@@ -115,7 +113,7 @@ export class Sequence {
 
   /** Waits until an interaction is as the model says; for what the server does by itself. */
   async until({ id, version }: Known): Promise<void> {
-    const endMs = performance.now() + patienceMs;
+    const endMs = performance.now() + this.real.patienceMs;
     for (;;) {
       const { InteractionVersion } = await this.real.client(mail).getProperties(id);
       if (InteractionVersion === version) return;
@@ -172,7 +170,11 @@ export class Sequence {
   }
 }
 
-async function within<Result>(promise: Promise<Result>, text: string): Promise<Result> {
+async function within<Result>(
+  promise: Promise<Result>,
+  text: string,
+  patienceMs: number,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new Divergence(`${text}, which waited: no answer`);

@@ -11,6 +11,9 @@ import { Sequence } from './sequence.js';
 
 const sets = 1_000;
 const callsPerSequence = 60;
+/** Once there is a failure, shorter sequences are tried: most of them by waiting in vain. */
+const patienceOfShrinkingMs = 500;
+const timeLimitMs = 240_000;
 
 export interface Campaign {
   readonly seed: number;
@@ -35,7 +38,11 @@ export async function runSequences(data: string, campaign: Campaign): Promise<Ca
     calls += await runSequence(real, set++ % sets, sequence);
   });
   try {
-    const details = await fc.check(property, { seed, numRuns, interruptAfterTimeLimit: 300_000 });
+    const details = await fc.check(property, {
+      seed,
+      numRuns,
+      interruptAfterTimeLimit: timeLimitMs,
+    });
     const strangers = real.strangers.map((id) => `events of ${id}, which nobody expects`);
     const failure = details.failed ? failureOf(details) : strangers.join('; ');
     return { failure: failure || undefined, sequences: details.numRuns, calls };
@@ -58,6 +65,7 @@ async function runSequence(real: Real, set: number, calls: Commands): Promise<nu
     await fc.asyncModelRun(() => ({ model, real: sequence }), calls);
     await sequence.finish(model);
   } catch (error) {
+    real.patienceMs = patienceOfShrinkingMs;
     const lines = sequence.log.map((text) => `  await ${text};`);
     throw new Error(`${lines.join('\n')}\n  // ${(error as Error).message}`, { cause: error });
   } finally {
