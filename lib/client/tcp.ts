@@ -16,6 +16,9 @@ function parseServer(server: string): { host: string; port: number } {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
+/** All that is read goes through one buffer of this size: frames are decoded where they stand. */
+const readBytes = 65_536;
+
 function wrap(socket: Socket): Transport {
   return {
     write: (bytes) => socket.write(bytes),
@@ -33,10 +36,16 @@ function open(
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const { host, port } = parseServer(server);
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal });
+    const onread = {
+      buffer: new Uint8Array(readBytes),
+      callback(length: number, buffer: Uint8Array): boolean {
+        handlers.data(buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal, onread });
     let failure: Error | undefined;
     let connected = false;
-    socket.on('data', handlers.data);
     socket.on('drain', handlers.drained);
     socket.on('error', (error) => (failure = error));
     socket.on('close', () => {

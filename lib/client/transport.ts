@@ -2,7 +2,7 @@
 
 /** What a transport tells the connection. None is called after `closed`, and none inside `write`. */
 export interface TransportHandlers {
-  /** Bytes arrived; the receiver may keep the chunk. */
+  /** Bytes arrived; valid during the call, for the transport may read into them again. */
   data(chunk: Uint8Array): void;
   /** A `write` that returned false has left; more may be written. */
   drained(): void;

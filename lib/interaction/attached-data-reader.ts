@@ -30,10 +30,11 @@ export const timestampExtension = -1;
 const dateSeconds = 8_640_000_000_000;
 
 const scratch = new DataView(new ArrayBuffer(8));
+const noBytes = new Uint8Array(0);
 
 /** A position in MessagePack bytes, and the item read last. */
 export class PackReader {
-  buffer: Uint8Array = new Uint8Array(0);
+  buffer: Uint8Array = noBytes;
   /** The next byte to read; after an item with a payload, the first byte of the payload. */
   position = 0;
   /** Nothing at or after this is read. */
