@@ -266,6 +266,25 @@ export const errorTable = {
     'No server answers at this address; nothing was executed.',
     'Check the address, and that the server runs.',
   ),
+
+  InvalidCredentials: entry(
+    1070,
+    false,
+    'There is no such application, or the token is not its own.',
+    'Check ClientName and Credentials; see docs/operating/security.md.',
+  ),
+  NotPermitted: entry(
+    1071,
+    false,
+    'The role of the application, or its tenants, do not allow this.',
+    'See the table of roles in docs/operating/security.md.',
+  ),
+  TooManyAttempts: entry(
+    1072,
+    true,
+    'Too many registrations with wrong credentials came from this address or for this application.',
+    'Correct the credentials; try again after the delay in the error.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 /** The name of an error, as it stands in the table. */

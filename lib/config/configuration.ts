@@ -17,10 +17,29 @@ export interface BusinessProcessDeclaration {
   readonly queues: readonly QueueDeclaration[];
 }
 
+/** A program that may register, with its token's hash instead of the token. */
+export interface ApplicationDeclaration {
+  /** The `ClientName` that it registers with. */
+  readonly name: string;
+  readonly role: string;
+  /** Absent: tenant 1. */
+  readonly tenants?: readonly number[] | 'all' | undefined;
+  /** As `ixion token create` prints it; several while one token is being replaced. */
+  readonly tokenHash: string | readonly string[];
+}
+
+/** How the request log shows attached data: the original's sections of this name. */
+export interface LogFilterDeclaration {
+  readonly 'log-filter'?: { readonly 'default-filter-type'?: string | undefined } | undefined;
+  readonly 'log-filter-data'?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What a configuration file says. */
 export interface FileContent {
   readonly values: OptionValues;
   readonly businessProcesses: readonly BusinessProcessDeclaration[];
+  readonly applications?: readonly ApplicationDeclaration[] | undefined;
+  readonly logFilter?: LogFilterDeclaration | undefined;
 }
 
 /** Every option with its value. Options whose default depends are undefined until it is known. */
@@ -31,7 +50,13 @@ export interface Configuration {
   readonly given: OptionValues;
 }
 
-type Depending = 'threads' | 'partitions';
+type Depending =
+  | 'threads'
+  | 'partitions'
+  | 'requireCredentials'
+  | 'tls.certificate'
+  | 'tls.key'
+  | 'tls.clientCertificateAuthority';
 type Defaulted = Required<Omit<OptionValues, Depending>>;
 
 /** One thing that is wrong with a configuration. */

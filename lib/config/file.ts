@@ -1,16 +1,19 @@
 /** Reads a configuration file: one YAML document. Loaded only when a file is named. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, type Document, isNode, parseDocument } from 'yaml';
+import { LineCounter, type Document, isNode } from 'yaml';
 import type { z } from 'zod';
 import { limits } from '../limits.js';
 import {
+  type ApplicationDeclaration,
   type BusinessProcessDeclaration,
   ConfigurationError,
   type ConfigurationFault,
   type FileContent,
+  type LogFilterDeclaration,
 } from './configuration.js';
 import { type OptionValues, optionTable } from './option-table.js';
+import { readYaml } from './yaml.js';
 import { configurationSchema } from './schema.js';
 
 const reference = 'see docs/reference/options.md';
@@ -61,6 +64,29 @@ function doubledQueues(processes: readonly BusinessProcessDeclaration[]): Config
   return faults;
 }
 
+/** A name has one role; a token that two share would tell nobody apart. */
+function doubledApplications(applications: readonly ApplicationDeclaration[]) {
+  const names = new Set<string>();
+  const hashes = new Set<string>();
+  const faults: ConfigurationFault[] = [];
+  for (const [index, { name, tokenHash }] of applications.entries()) {
+    const path = `applications.${index}`;
+    if (names.has(name)) {
+      const what = `the application ${name} stands twice`;
+      faults.push({ path, what, remedy: 'names of applications are unique' });
+    }
+    names.add(name);
+    for (const hash of [tokenHash].flat()) {
+      if (hashes.has(hash)) {
+        const what = `${name} has the token of another application`;
+        faults.push({ path, what, remedy: 'make one with "ixion token create"' });
+      }
+      hashes.add(hash);
+    }
+  }
+  return faults;
+}
+
 function flatten(tree: Readonly<Record<string, unknown>>): OptionValues {
   const values: Record<string, unknown> = {};
   for (const { key } of optionTable) {
@@ -80,15 +106,8 @@ function flatten(tree: Readonly<Record<string, unknown>>): OptionValues {
  */
 export function parseConfiguration(text: string, file: string): FileContent {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map(({ message, pos }) => {
-      const { line, col } = lines.linePos(pos[0]);
-      return { path: '', line, column: col, what: message, remedy: 'correct the YAML' };
-    });
-    throw new ConfigurationError(file, faults);
-  }
-  const result = configurationSchema.safeParse(document.toJS() ?? {});
+  const { document, content } = readYaml(text, file, lines);
+  const result = configurationSchema.safeParse(content);
   if (!result.success) {
     const faults = result.error.issues.flatMap(faultsOfIssue).map(({ path, ...fault }) => ({
       path: path.join('.'),
@@ -99,14 +118,37 @@ export function parseConfiguration(text: string, file: string): FileContent {
   }
   const tree = result.data as Readonly<Record<string, unknown>>;
   const businessProcesses = (tree['businessProcesses'] ?? []) as BusinessProcessDeclaration[];
-  const doubled = doubledQueues(businessProcesses).map((fault) => ({
+  const applications = (tree['applications'] ?? []) as ApplicationDeclaration[];
+  const faults = [...doubledQueues(businessProcesses), ...doubledApplications(applications)];
+  const doubled = faults.map((fault) => ({
     ...fault,
     ...positionOf(document, lines, fault.path.split('.').map(numberIfDigits)),
   }));
   if (doubled.length > 0) throw new ConfigurationError(file, doubled);
-  const values = flatten(tree);
-  const data = values.data === undefined ? {} : { data: resolve(dirname(file), values.data) };
-  return { values: { ...values, ...data }, businessProcesses };
+  const { 'log-filter': filter, 'log-filter-data': filters } = tree as LogFilterDeclaration;
+  return {
+    values: fromDirectoryOf(file, flatten(tree)),
+    businessProcesses,
+    applications,
+    logFilter: { 'log-filter': filter, 'log-filter-data': filters },
+  };
+}
+
+const pathOptions = [
+  'data',
+  'tls.certificate',
+  'tls.key',
+  'tls.clientCertificateAuthority',
+] as const;
+
+/** Relative paths count from the directory of the file. */
+function fromDirectoryOf(file: string, values: OptionValues): OptionValues {
+  const paths: Record<string, string> = {};
+  for (const key of pathOptions) {
+    const path = values[key];
+    if (path !== undefined) paths[key] = resolve(dirname(file), path);
+  }
+  return { ...values, ...paths };
 }
 
 const numberIfDigits = (part: string): string | number =>

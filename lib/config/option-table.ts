@@ -20,7 +20,8 @@ interface Common {
 
 export interface TextOption extends Common {
   readonly kind: 'text' | 'endpoint';
-  readonly default: string;
+  /** Undefined: depends, see `about`. */
+  readonly default: string | undefined;
 }
 
 export interface NumberOption extends Common {
@@ -33,7 +34,8 @@ export interface NumberOption extends Common {
 
 export interface BooleanOption extends Common {
   readonly kind: 'boolean';
-  readonly default: boolean;
+  /** Undefined: depends, see `about`. */
+  readonly default: boolean | undefined;
 }
 
 export interface ChoiceOption extends Common {
@@ -98,7 +100,61 @@ const networkOptions = [
     default: '127.0.0.1:7489',
     effect: 'restart',
     about:
-      'HOST:PORT for status, health and shutdown. It has no access control of its own: keep it on a loopback address.',
+      'HOST:PORT for status, health and shutdown. Asks for a token of an admin or operator once applications have credentials.',
+  },
+] as const satisfies readonly Option[];
+
+const securityOptions = [
+  {
+    key: 'requireCredentials',
+    environment: 'IXION_REQUIRE_CREDENTIALS',
+    kind: 'boolean',
+    default: undefined,
+    effect: 'reload',
+    about:
+      'Only applications with their token may register. False: clients that name no application may too, as what their client type says. Without it: true as soon as there is an application.',
+  },
+  {
+    key: 'insecure',
+    environment: 'IXION_INSECURE',
+    kind: 'boolean',
+    default: false,
+    effect: 'restart',
+    about:
+      'Listen beyond loopback without TLS or without credentials, which is refused otherwise. Logged, and shown by the status.',
+  },
+  {
+    key: 'tls.certificate',
+    environment: 'IXION_TLS_CERTIFICATE',
+    kind: 'text',
+    default: undefined,
+    effect: 'restart',
+    about:
+      'Certificate chain (PEM file) of both listeners; with it they speak TLS only, version 1.2 or later. A reload reads the files again. In a file, a relative path counts from the directory of the file; so for the next two.',
+  },
+  {
+    key: 'tls.key',
+    environment: 'IXION_TLS_KEY',
+    kind: 'text',
+    default: undefined,
+    effect: 'restart',
+    about: 'Private key (PEM file) of the certificate, without a passphrase.',
+  },
+  {
+    key: 'tls.clientCertificateAuthority',
+    environment: 'IXION_TLS_CLIENT_CERTIFICATE_AUTHORITY',
+    kind: 'text',
+    default: undefined,
+    effect: 'restart',
+    about: 'Authorities (PEM file) whose client certificates are accepted.',
+  },
+  {
+    key: 'tls.requireClientCertificate',
+    environment: 'IXION_TLS_REQUIRE_CLIENT_CERTIFICATE',
+    kind: 'boolean',
+    default: false,
+    effect: 'restart',
+    about: 'Clients without a certificate of these authorities are refused in the handshake.',
   },
 ] as const satisfies readonly Option[];
 
@@ -214,6 +270,7 @@ const runningOptions = [
 export const optionTable = [
   ...storeOptions,
   ...networkOptions,
+  ...securityOptions,
   ...settingOptions,
   ...runningOptions,
 ] as const satisfies readonly Option[];

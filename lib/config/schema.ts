@@ -1,6 +1,9 @@
 /** The schema of the configuration file, made from the table of options. Loaded with a file only. */
 import { z } from 'zod';
 import { limits } from '../limits.js';
+import { filterPattern } from '../security/log-filter.js';
+import { roles } from '../security/permissions.js';
+import { tokenHashPattern } from '../security/token.js';
 import { expectation } from './configuration.js';
 import { parseEndpoint } from './endpoint.js';
 import { type Option, optionTable } from './option-table.js';
@@ -49,6 +52,25 @@ const businessProcess = z.strictObject(
   'must have a name and a list of queues',
 );
 
+const hashError = 'must be as "ixion token create" prints it: sha256: and 64 digits, not the token';
+const tokenHash = z.string(hashError).regex(tokenHashPattern, hashError);
+const tenantError = 'must be a list of tenant numbers, or all';
+const tenant = z.int(tenantError).min(0, tenantError).max(2_147_483_647, tenantError);
+
+const application = z.strictObject(
+  {
+    name,
+    role: z.enum([...roles], `must be one of ${roles.join(', ')}`),
+    tenants: z.union([z.literal('all'), z.array(tenant).min(1)], tenantError).optional(),
+    tokenHash: z.union([tokenHash, z.array(tokenHash).min(1).max(8)], hashError),
+  },
+  'must have a name, a role and a tokenHash',
+);
+
+const filterError =
+  'must be copy, hide, skip, or hide-first, hide-last, unhide-first, unhide-last,n';
+const filter = z.string(filterError).regex(filterPattern, filterError);
+
 function fileSchema() {
   const top: Record<string, z.ZodType> = {};
   const groups: Record<string, Record<string, z.ZodType>> = {};
@@ -66,6 +88,9 @@ function fileSchema() {
       businessProcesses: z
         .array(businessProcess, 'must be a list of business processes')
         .optional(),
+      applications: z.array(application, 'must be a list of applications').optional(),
+      'log-filter': z.strictObject({ 'default-filter-type': filter.optional() }).optional(),
+      'log-filter-data': z.record(z.string(), filter, filterError).optional(),
     },
     'must be a map of options',
   );

@@ -1,0 +1,99 @@
+/**
+ * Who may send what: the one table of messages and roles. The front looks a message up by its number
+ * and the roles of its session as bits; the documentation is made from the same table.
+ *
+ * A role says what a client may do at all; its client type says how the server treats what it does
+ * (domain 1.2): an admin that registers as `AgentApplication` handles interactions as an agent does.
+ */
+import { messageByName } from '../protocol/registry.js';
+import type { RequestName } from '../protocol/registry.js';
+
+/** All roles; the order is that of the documentation. */
+export const roles = [
+  'admin',
+  'operator',
+  'supervisor',
+  'agent',
+  'media',
+  'router',
+  'reporting',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** What each role is for, for the documentation. */
+export const roleMeanings: Readonly<Record<Role, string>> = {
+  admin: 'everything, as any client type; and the admin listener',
+  operator: 'runs the server: options, totals, the admin listener; sees no interaction',
+  supervisor: 'an agent that may also change, place and stop what others have',
+  agent: 'pulls interactions and works on those it has',
+  media: 'submits interactions and works on any of them',
+  router: 'pulls interactions and places them',
+  reporting: 'reads: properties, totals, events',
+};
+
+const everyone = roles;
+const workers: readonly Role[] = ['admin', 'supervisor', 'agent', 'media', 'router'];
+const readers: readonly Role[] = [...workers, 'reporting'];
+
+/** Per request the roles that may send it. Every request must stand here: the type sees to it. */
+export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
+  RequestRegisterClient: everyone,
+  RequestSubmit: workers,
+  RequestStopProcessing: workers,
+  RequestChangeProperties: workers,
+  RequestPlaceInQueue: workers,
+  RequestPull: ['admin', 'supervisor', 'agent', 'router'],
+  RequestStartPlaceAgentStateReportingAll: ['admin', 'supervisor', 'media', 'router', 'reporting'],
+  RequestStopPlaceAgentStateReportingAll: ['admin', 'supervisor', 'media', 'router', 'reporting'],
+  RequestUnregisterClient: everyone,
+  RequestPing: everyone,
+  RequestGetInteractionProperties: readers,
+  RequestHold: workers,
+  RequestResume: workers,
+  RequestQueueStatistics: everyone,
+  RequestChangeOptions: ['admin', 'operator'],
+};
+
+/** Roles that the admin listener serves. */
+export const adminListenerRoles: readonly Role[] = ['admin', 'operator'];
+
+/** Client types (domain 1.2) as which an application of a role may register. */
+export const clientTypesOfRole: Readonly<Record<Role, readonly string[]>> = {
+  admin: ['MediaServer', 'AgentApplication', 'RoutingEngine', 'ReportingEngine'],
+  operator: ['ReportingEngine'],
+  supervisor: ['AgentApplication'],
+  agent: ['AgentApplication'],
+  media: ['MediaServer'],
+  router: ['RoutingEngine'],
+  reporting: ['ReportingEngine'],
+};
+
+const roleOfClientType: Readonly<Record<string, Role>> = {
+  MediaServer: 'media',
+  AgentApplication: 'agent',
+  RoutingEngine: 'router',
+  ReportingEngine: 'reporting',
+};
+
+/** The role of a client without an application; undefined: there is no such client type. */
+export function roleOfType(clientType: string): Role | undefined {
+  return Object.hasOwn(roleOfClientType, clientType) ? roleOfClientType[clientType] : undefined;
+}
+
+const bitOf = (role: Role): number => 1 << roles.indexOf(role);
+
+/** Roles as bits, for `permissionBits`. */
+export const bitsOf = (of: readonly Role[]): number =>
+  of.reduce((bits, role) => bits | bitOf(role), 0);
+
+/** Per message number the roles that may send it, one bit each; 0 for what is no request. */
+export const permissionBits = new Uint8Array(65_536);
+for (const [name, allowed] of Object.entries(permissions)) {
+  permissionBits[messageByName(name as RequestName).number] = bitsOf(allowed);
+}
+
+/**
+ * What a client without an application may do besides what its type may: where nobody is told apart,
+ * whoever reaches the port reads and operates.
+ */
+export const openRoles: readonly Role[] = ['operator', 'reporting'];
