@@ -1,27 +1,46 @@
 /**
  * The admin listener: health, status, shutdown and reload over HTTP, for operators on the machine
- * itself. It has no access control; what keeps a web page in a browser of the same machine from
- * using it: requests with an Origin are refused, changes need a JSON body (which a page of another
- * origin cannot send), and on a loopback address so is a foreign Host.
+ * itself. Where applications have credentials, everything but the signs of life asks for the token
+ * of an admin or operator. What keeps a web page in a browser of the same machine from using it:
+ * requests with an Origin are refused, changes need a JSON body (which a page of another origin
+ * cannot send), and on a loopback address so is a foreign Host.
  */
-import { createServer } from 'node:http';
+import { type Server, createServer } from 'node:http';
 import { type Socket, isIP } from 'node:net';
-import { type FastifyInstance, fastify } from 'fastify';
+import type { Server as TlsServer } from 'node:tls';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { IxionError } from '../errors.js';
+import { isLoopback } from '../security/exposure.js';
+import type { TlsMaterial } from '../security/tls.js';
 import type { ReservedAddress } from './reserve.js';
+
+/** Who asks, for the audit log. */
+export interface AdminCaller {
+  /** The application, or how it was asked. */
+  readonly who: string;
+  readonly role?: string;
+  readonly address?: string;
+}
 
 /** What the listener needs of the server. */
 export interface AdminPort {
   readonly version: string;
+  /** Absent: plain HTTP. */
+  readonly tls: TlsMaterial | undefined;
+  /** Who this token belongs to. @throws {IxionError} InvalidCredentials, TooManyAttempts, NotPermitted */
+  operatorOf(address: string, token: string | undefined): AdminCaller;
   /** True while requests are served. */
   ready(): boolean;
   status(): Promise<object>;
   /** Begins an orderly stop; settles long after. */
-  shutdown(drainMs: number | undefined): void;
+  shutdown(drainMs: number | undefined, who: AdminCaller): void;
   /** @throws an error whose message says why the new configuration is not taken */
-  reload(): Promise<object>;
+  reload(who: AdminCaller): Promise<object>;
 }
 
 export interface AdminListener {
+  /** Other certificates for connections to come; only when it speaks TLS. */
+  setTls(tls: TlsMaterial): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +49,14 @@ const bodyBytesMax = 4_096;
 const silenceMs = 30_000;
 const drainMsMax = 3_600_000;
 
-const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.');
+/** Signs of life for probes, which have no token. */
+const openPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
+const refusalDelayMs = 500;
+const statusOf: Readonly<Record<string, number>> = {
+  InvalidCredentials: 401,
+  NotPermitted: 403,
+  TooManyAttempts: 429,
+};
 
 /** The name in a Host header, without port and brackets. */
 function hostName(header: string | undefined): string {
@@ -55,6 +81,30 @@ function guard(app: FastifyInstance, host: string): void {
   });
 }
 
+/** Everything but the signs of life is for operators. Refusals are slow, so that guessing is. */
+function guardByToken(app: FastifyInstance, port: AdminPort): WeakMap<FastifyRequest, AdminCaller> {
+  const callers = new WeakMap<FastifyRequest, AdminCaller>();
+  app.addHook('onRequest', async (request, reply) => {
+    if (openPaths.has(request.url)) return undefined;
+    const { authorization } = request.headers;
+    const token = /^Bearer (\S{1,512})$/i.exec(authorization ?? '')?.[1];
+    try {
+      callers.set(request, port.operatorOf(request.ip, token));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, refusalDelayMs));
+      const { errorName, message, retryAfterMs } = error;
+      if (retryAfterMs !== undefined) {
+        reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+      }
+      reply.header('www-authenticate', 'Bearer');
+      return reply.code(statusOf[errorName] ?? 403).send({ error: errorName, message });
+    }
+  });
+  return callers;
+}
+
 function drainMsOf(body: unknown): number | undefined | 'invalid' {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'invalid';
   const { drainMs, ...rest } = body as { drainMs?: unknown };
@@ -64,7 +114,11 @@ function drainMsOf(body: unknown): number | undefined | 'invalid' {
   return fits ? Number(drainMs) : 'invalid';
 }
 
-function routes(app: FastifyInstance, port: AdminPort): void {
+function routes(
+  app: FastifyInstance,
+  port: AdminPort,
+  callerOf: (request: FastifyRequest) => AdminCaller,
+): void {
   app.get('/livez', async () => ({ live: true, pid: process.pid }));
   app.get('/readyz', async (_request, reply) => {
     const ready = port.ready();
@@ -78,12 +132,13 @@ function routes(app: FastifyInstance, port: AdminPort): void {
       const message = `the body is {} or {"drainMs": 0 to ${drainMsMax}}`;
       return reply.code(400).send({ error: 'Bad Request', message });
     }
-    reply.raw.once('close', () => port.shutdown(drainMs));
+    const caller = callerOf(request);
+    reply.raw.once('close', () => port.shutdown(drainMs, caller));
     return reply.code(202).header('connection', 'close').send({ stopping: true, pid: process.pid });
   });
-  app.post('/reload', async (_request, reply) => {
+  app.post('/reload', async (request, reply) => {
     try {
-      return await port.reload();
+      return await port.reload(callerOf(request));
     } catch (error) {
       const message = (error as Error).message;
       return reply.code(409).send({ error: 'Conflict', message });
@@ -91,12 +146,18 @@ function routes(app: FastifyInstance, port: AdminPort): void {
   });
 }
 
+async function serverOf(tls: TlsMaterial | undefined): Promise<Server> {
+  if (tls === undefined) return createServer();
+  const https = await import('node:https');
+  return https.createServer(tls);
+}
+
 /** Serves on an address that was bound before. */
 export async function startAdmin(
   reserved: ReservedAddress,
   port: AdminPort,
 ): Promise<AdminListener> {
-  const server = createServer();
+  const server = await serverOf(port.tls);
   // Bounds requests too: those of a server that does not listen by itself are not checked otherwise.
   server.setTimeout(silenceMs);
   const app = fastify({
@@ -108,7 +169,8 @@ export async function startAdmin(
   });
   app.removeContentTypeParser('text/plain');
   guard(app, reserved.host);
-  routes(app, port);
+  const callers = guardByToken(app, port);
+  routes(app, port, (request) => callers.get(request)!);
   await app.ready();
   const sockets = new Set<Socket>();
   reserved.serve((socket) => {
@@ -117,6 +179,7 @@ export async function startAdmin(
     server.emit('connection', socket);
   });
   return {
+    setTls: (tls) => (server as Server & TlsServer).setSecureContext(tls),
     async close() {
       reserved.close();
       for (const socket of sockets) socket.destroy();

@@ -25,6 +25,7 @@ export type EndReason =
   | 'reader stalled'
   | 'unread limit'
   | 'framing lost'
+  | 'credentials refused'
   | 'listener crashed'
   | 'server stopped';
 
@@ -62,8 +63,11 @@ export class Connection {
   inFlight = 0;
   /** Event subscriptions of all its sessions. */
   subscriptions = 0;
-  /** Address and port of the peer. */
+  /** Address of the peer; with its port. */
+  readonly address: string;
   readonly remote: string;
+  /** Registrations refused for their credentials. */
+  refusals = 0;
   reason: EndReason | undefined;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
@@ -86,7 +90,8 @@ export class Connection {
     this.#socket = socket;
     this.#owner = owner;
     this.#limits = limits;
-    this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.address = socket.remoteAddress ?? '';
+    this.remote = `${this.address}:${socket.remotePort}`;
     this.#splitter = new FrameSplitter(this.#take, frameLimits.requestFrameBytes);
     this.#outgoing = new Outgoing(socket, this.#written);
     socket.on('data', this.#data);

@@ -1,7 +1,12 @@
-/** The server socket: which connections there are, and the sweep over them. */
+/**
+ * The server socket: which connections there are, and the sweep over them. With TLS a connection is
+ * one only after its handshake.
+ */
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../clock.js';
+import type { TlsMaterial } from '../security/tls.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner, EndReason } from './connection.js';
 import type { NetLimits } from './net-limits.js';
@@ -12,6 +17,12 @@ const keepAliveAfterMs = 30_000;
 const closeGraceMs = 250;
 /** Connections above the limit that may be there at once to be told so. */
 const refusedAtOnce = 64;
+
+const socketOptions = {
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: keepAliveAfterMs,
+} as const;
 
 /** Where a listener is bound. */
 export interface ListenAddress {
@@ -32,39 +43,42 @@ export interface ListenerOptions {
 export class Listener {
   readonly connections = new Set<Connection>();
   readonly #options: ListenerOptions;
-  readonly #server: Server;
+  #server: Server | undefined;
+  /** Sockets of TLS, those whose handshake is not over included. */
+  readonly #handshakes = new Set<Socket>();
   #timer: Timer | undefined;
   #empty: () => void = () => undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#server = createServer({
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveAfterMs,
-    });
-    this.#server.maxConnections = options.limits.connections + refusedAtOnce;
-    this.#server.on('connection', (socket) => this.#accept(socket));
   }
 
   /** Binds; rejects with the system's error (`EADDRINUSE` ...). Port 0 takes a free one. */
-  async listen(address: ListenAddress): Promise<ListenAddress> {
+  async listen(address: ListenAddress, tls?: TlsMaterial): Promise<ListenAddress> {
+    const server = tls === undefined ? this.#plainServer() : await this.#tlsServer(tls);
+    server.maxConnections = this.#options.limits.connections + refusedAtOnce;
+    this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: address.host, port: address.port, backlog: 511 }, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (error) => this.#options.failed(error));
+      server.once('error', reject);
+      server.listen({ host: address.host, port: address.port, backlog: 511 }, () => {
+        server.off('error', reject);
+        server.on('error', (error) => this.#options.failed(error));
         resolve();
       });
     });
     this.#sweepLater();
-    const bound = this.#server.address() as AddressInfo;
+    const bound = server.address() as AddressInfo;
     return { host: bound.address, port: bound.port };
+  }
+
+  /** Other certificates for connections to come; only when it listens with TLS. */
+  setTls(tls: TlsMaterial): void {
+    (this.#server as TlsServer).setSecureContext(tls);
   }
 
   /** Takes no more connections; those that are there stay. */
   stopAccepting(): void {
-    this.#server.close();
+    this.#server?.close();
   }
 
   /** To be called by the owner when a connection has ended. */
@@ -88,7 +102,7 @@ export class Listener {
     const grace = this.#options.clock.setTimer(closeGraceMs, () =>
       this.destroyAll('server stopped'),
     );
-    this.#server.close();
+    this.#server?.close();
     // The server's own event comes before those of its last sockets.
     if (this.connections.size > 0) {
       await new Promise<void>((resolve) => {
@@ -96,6 +110,24 @@ export class Listener {
       });
     }
     grace.cancel();
+    for (const socket of this.#handshakes) socket.destroy();
+  }
+
+  #plainServer(): Server {
+    return createServer(socketOptions).on('connection', (socket) => this.#accept(socket));
+  }
+
+  async #tlsServer(material: TlsMaterial): Promise<Server> {
+    const tls = await import('node:tls');
+    const server = tls.createServer({ ...material, ...socketOptions });
+    server.on('connection', (socket: Socket) => {
+      this.#handshakes.add(socket);
+      socket.once('close', () => this.#handshakes.delete(socket));
+    });
+    return server.on('secureConnection', (socket) => {
+      if (hasWrongCertificate(socket)) socket.destroy();
+      else this.#accept(socket);
+    });
   }
 
   #accept(socket: Socket): void {
@@ -116,4 +148,9 @@ export class Listener {
       this.#sweepLater();
     });
   }
+}
+
+/** A client need not have a certificate, unless it is required; one that it has must be good. */
+function hasWrongCertificate(socket: TLSSocket): boolean {
+  return !socket.authorized && Object.keys(socket.getPeerCertificate() ?? {}).length > 0;
 }

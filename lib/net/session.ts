@@ -1,13 +1,18 @@
 /** Logical clients: who they are, and the tables that find them. */
+import type { Grant } from '../security/admission.js';
 import type { Connection } from './connection.js';
 
-/** What a client said of itself when it registered. */
+/** Who a client is, as it said when it registered and as it was found to be. */
 export interface SessionIdentity {
   readonly clientName: string;
   readonly clientType: string;
   readonly tenantId: number;
   /** 32 hexadecimal digits. */
   readonly sessionKey: string;
+  /** Tenants whose interactions it sees; absent: all. */
+  readonly tenants?: readonly number[];
+  /** It may change, place and stop what others have; absent: no. */
+  readonly supervises?: true;
 }
 
 /** One logical client on one connection, from its registration to its end. */
@@ -17,6 +22,10 @@ export class Session {
   readonly proxyClient: number;
   readonly connection: Connection;
   readonly identity: SessionIdentity;
+  /** Roles whose requests it may send, as bits; see `lib/security/permissions.ts`. */
+  readonly permissions: number;
+  /** Undefined: it registered without credentials. */
+  readonly application: Grant['application'];
   /** Requests of this client that were taken and are not answered. */
   inFlight = 0;
   /** Numbers of its event subscriptions. */
@@ -29,11 +38,14 @@ export class Session {
     proxyClient: number,
     connection: Connection,
     identity: SessionIdentity,
+    { permissions, application }: Pick<Grant, 'permissions' | 'application'>,
   ) {
     this.number = number;
     this.proxyClient = proxyClient;
     this.connection = connection;
     this.identity = identity;
+    this.permissions = permissions;
+    this.application = application;
   }
 }
 
@@ -62,8 +74,13 @@ export class SessionTable {
   }
 
   /** Adds a session; the caller has ended the one with the same key. */
-  open(connection: Connection, proxyClient: number, identity: SessionIdentity): Session {
-    const session = new Session(++this.#lastNumber, proxyClient, connection, identity);
+  open(
+    connection: Connection,
+    proxyClient: number,
+    identity: SessionIdentity,
+    rights: Pick<Grant, 'permissions' | 'application'>,
+  ): Session {
+    const session = new Session(++this.#lastNumber, proxyClient, connection, identity, rights);
     this.#byNumber.set(session.number, session);
     this.#byKey.set(identity.sessionKey, session);
     connection.sessions.set(proxyClient, session);

@@ -16,6 +16,7 @@ import { SessionTable } from '../net/session.js';
 import type { Session, SessionIdentity } from '../net/session.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
+import type { Admission, Grant } from '../security/admission.js';
 import type { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
 import type { Subscriptions } from './front-subscriptions.js';
@@ -24,14 +25,14 @@ import type { ClientType, SessionInfo } from './messages.js';
 
 export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
 
-const defaultTenant = 1;
-
 export interface ClientsOptions {
   readonly links: readonly PartitionLink[];
   readonly subscriptions: Subscriptions;
   readonly replies: Replies;
   readonly random: Random;
   readonly limits: NetLimits;
+  /** Says who clients are. */
+  admission(): Admission;
 }
 
 export class Clients {
@@ -45,7 +46,7 @@ export class Clients {
   /**
    * Opens a session. The caller answers with `held`: what the session key holds in all partitions.
    * @throws {IxionError} AlreadyRegistered, TooManyClients, UnsupportedProtocolVersion,
-   *   WrongAttributeType
+   *   WrongAttributeType, InvalidCredentials, TooManyAttempts, NotPermitted
    */
   open(
     connection: Connection,
@@ -53,13 +54,13 @@ export class Clients {
     attributes: RegisterAttributes,
   ): { readonly session: Session; readonly held: Promise<readonly string[]> | undefined } {
     this.#checkRoom(connection, proxyClient);
-    const identity = this.#identityOf(attributes);
+    const { identity, grant } = this.#identityOf(connection, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
     if (former !== undefined) {
       this.#options.replies.forcedDisconnect(former, 'SessionReplaced');
       this.close(former, false);
     }
-    const session = this.sessions.open(connection, proxyClient, identity);
+    const session = this.sessions.open(connection, proxyClient, identity, grant);
     const info: SessionInfo = { session: session.number, ...identity };
     for (const link of this.#options.links) link.send({ type: 'session-opened', info });
     // Nobody can hold anything under a key that was made just now.
@@ -73,6 +74,16 @@ export class Clients {
     this.sessions.close(session);
     const message = { type: 'session-closed', session: session.number, release } as const;
     for (const link of this.#options.links) link.send(message);
+  }
+
+  /** Ends the sessions that would not be admitted as they were. */
+  review(): void {
+    const admission = this.#options.admission();
+    for (const session of this.sessions) {
+      if (admission.stillHolds(session.identity.clientName, session.application)) continue;
+      this.#options.replies.forcedDisconnect(session, 'NotPermitted');
+      this.close(session, false);
+    }
   }
 
   async #heldBy(sessionKey: string): Promise<readonly string[]> {
@@ -90,7 +101,10 @@ export class Clients {
     }
   }
 
-  #identityOf(attributes: RegisterAttributes): SessionIdentity & { clientType: ClientType } {
+  #identityOf(
+    connection: Connection,
+    attributes: RegisterAttributes,
+  ): { identity: SessionIdentity & { clientType: ClientType }; grant: Grant } {
     const { ClientName: clientName, ClientType: type, ProtocolVersion: version } = attributes;
     if (version !== protocolVersion) {
       const detail = `version ${version} of the protocol; this server speaks ${protocolVersion}`;
@@ -102,8 +116,23 @@ export class Clients {
       const detail = `ClientType "${type}" is none of ${clientTypes.join(', ')}`;
       throw new IxionError('WrongAttributeType', detail);
     }
-    const key = attributes.SessionKey ?? this.#options.random.bytes(16);
-    const sessionKey = Buffer.from(key).toString('hex');
-    return { clientName, clientType, tenantId: attributes.TenantId ?? defaultTenant, sessionKey };
+    const grant = this.#options.admission().admit({
+      address: connection.address,
+      clientName,
+      clientType,
+      credentials: attributes.Credentials,
+      tenantId: attributes.TenantId,
+      sessionKey: attributes.SessionKey ?? this.#options.random.bytes(16),
+    });
+    const { tenantId, sessionKey, application, role } = grant;
+    const identity = {
+      clientName,
+      clientType,
+      tenantId,
+      sessionKey,
+      ...(application?.tenants !== undefined && { tenants: application.tenants }),
+      ...((role === 'supervisor' || role === 'admin') && { supervises: true as const }),
+    };
+    return { identity, grant };
   }
 }

@@ -13,8 +13,10 @@ import type { FrameHeader } from '../protocol/frame.js';
 import { messageByName, requestByNumber } from '../protocol/registry.js';
 import type { AttributesOf, RequestName } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
+import type { Audit } from '../security/audit-log.js';
 import type { Clients } from './front-clients.js';
 import type { PartitionLink } from './front-link.js';
+import { CredentialRefusals } from './front-refusals.js';
 import type { Replies } from './front-replies.js';
 import type { SubscribeAttributes, Subscriptions } from './front-subscriptions.js';
 import { applyKpiOptions, readKpi } from './kpi.js';
@@ -28,6 +30,7 @@ export interface LocalRequestsOptions {
   readonly subscriptions: Subscriptions;
   readonly replies: Replies;
   readonly links: readonly PartitionLink[];
+  readonly audit: Audit | undefined;
   /** All queues, by name. */
   queues(): ReadonlyMap<string, QueueObject>;
   /** A late answer was appended: it has to be flushed. */
@@ -51,9 +54,12 @@ export const servedWhileStopping: ReadonlySet<number> = new Set([
 export class LocalRequests {
   readonly #options: LocalRequestsOptions;
   readonly #handlers: ReadonlyMap<number, Handler>;
+  readonly #refusals: CredentialRefusals;
 
   constructor(options: LocalRequestsOptions) {
     this.#options = options;
+    const { clock, replies, answered } = options;
+    this.#refusals = new CredentialRefusals(clock, replies, answered);
     const handlers: Partial<Record<RequestName, Handler>> = {
       RequestUnregisterClient: (session, asker) => this.#unregister(session, asker),
       RequestPing: (session, asker) => this.#ping(session, asker),
@@ -86,7 +92,9 @@ export class LocalRequests {
       const answer = held.then((interactions) => () => ack(interactions));
       this.#later(session, asker, answer, () => clients.close(session, false));
     } catch (error) {
-      replies.error(connection, asker, refusal(error));
+      const refused = refusal(error);
+      if (!CredentialRefusals.isOne(refused)) return replies.error(connection, asker, refused);
+      this.#refusals.refuse(connection, asker, refused);
     }
   }
 
@@ -197,11 +205,19 @@ export class LocalRequests {
   }
 
   #changeOptions(
-    { connection }: Session,
+    { connection, identity, application }: Session,
     asker: Asker,
     body: AttributesOf<'RequestChangeOptions'>,
   ): () => void {
-    applyKpiOptions(this.#options.counters, unpackKeyValues(body.Options));
+    const changed = unpackKeyValues(body.Options);
+    applyKpiOptions(this.#options.counters, changed);
+    this.#options.audit?.note({
+      event: 'options changed',
+      who: identity.clientName,
+      role: application?.role,
+      address: connection.remote,
+      options: changed,
+    });
     return () => this.#options.replies.ack(connection, asker);
   }
 }

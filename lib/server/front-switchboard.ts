@@ -5,7 +5,7 @@
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { openLane } from '../counters/index.js';
 import type { CounterLane } from '../counters/index.js';
-import { IxionError } from '../errors.js';
+import { IxionError, type ErrorName } from '../errors.js';
 import { homeOf } from '../interaction/identifier.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
 import { Listener } from '../net/listener.js';
@@ -19,6 +19,10 @@ import { RouteKind } from '../protocol/message.js';
 import type { MessageDefinition } from '../protocol/message.js';
 import { requestByNumber } from '../protocol/registry.js';
 import { requests } from '../protocol/requests.js';
+import { openAdmission, type Admission } from '../security/admission.js';
+import type { LogFilters } from '../security/log-filter.js';
+import { permissionBits } from '../security/permissions.js';
+import type { TlsMaterial } from '../security/tls.js';
 import { Clients } from './front-clients.js';
 import { PartitionLink } from './front-link.js';
 import { Replies } from './front-replies.js';
@@ -49,6 +53,10 @@ export class Switchboard implements ConnectionOwner {
   #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
   #stopping = false;
+  #admission: Admission;
+  /** Set at log level debug: every request is logged. */
+  #logRequest:
+    ((request: MessageDefinition, header: FrameHeader, bytes: Uint8Array) => void) | undefined;
   #drained: (() => void)[] = [];
 
   constructor(
@@ -71,13 +79,16 @@ export class Switchboard implements ConnectionOwner {
       subscriptions: this.#subscriptions,
       replies: this.#replies,
     };
-    this.#clients = new Clients({ ...parts, random, limits: this.#limits });
+    this.#admission = options.admission ?? openAdmission;
+    const admission = (): Admission => this.#admission;
+    this.#clients = new Clients({ ...parts, random, limits: this.#limits, admission });
     this.#local = new LocalRequests({
       ...parts,
       clock,
       counters,
       serverVersion: options.serverVersion,
       clients: this.#clients,
+      audit: options.audit,
       queues: () => this.#queues,
       answered: () => this.flush(),
       crash,
@@ -92,8 +103,29 @@ export class Switchboard implements ConnectionOwner {
     this.setQueues(queues);
   }
 
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#listener.listen(address);
+  listen(address: ListenAddress, tls?: TlsMaterial): Promise<ListenAddress> {
+    return this.#listener.listen(address, tls);
+  }
+
+  setTls(tls: TlsMaterial): void {
+    this.#listener.setTls(tls);
+  }
+
+  setAdmission(admission: Admission): void {
+    this.#admission = admission;
+    this.#clients.review();
+    this.flush();
+  }
+
+  /** Logs every request, or none. */
+  async logRequests(filters: LogFilters | undefined): Promise<void> {
+    if (filters === undefined) {
+      this.#logRequest = undefined;
+      return;
+    }
+    const { describeRequest } = await import('../security/request-log.js');
+    this.#logRequest = (request, header, bytes) =>
+      this.#options.logger.debug(describeRequest(request, header, bytes, filters), 'request');
   }
 
   setQueues(queues: readonly QueueObject[]): void {
@@ -119,12 +151,16 @@ export class Switchboard implements ConnectionOwner {
       return this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
     }
     if (this.#lane.enabled('requests')) this.#lane.add('requests', message);
+    if (this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
     if (this.#stopping && !servedWhileStopping.has(message)) {
       return this.#refuse(connection, header, 'ShuttingDown');
     }
     if (message === registerNumber) return this.#local.register(connection, header, buffer);
     const session = connection.sessions.get(proxyClient);
     if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
+    if ((permissionBits[message]! & session.permissions) === 0) {
+      return this.#refusePermission(connection, header, session, request);
+    }
     const bits = routeBits[message]!;
     if ((bits & (1 << header.routeKind)) === 0 || header.routeKind > RouteKind.agent) {
       return this.#refuse(connection, header, 'RouteMismatch', wrongRoute(request, header));
@@ -244,12 +280,22 @@ export class Switchboard implements ConnectionOwner {
     session.connection.send(bytes);
   }
 
-  #refuse(
+  /** Without an application it is the client type that does not fit, as it always was. */
+  #refusePermission(
     connection: Connection,
     header: FrameHeader,
-    name: 'UnknownMessage' | 'ShuttingDown' | 'NotRegistered' | 'RouteMismatch' | 'UnknownQueue',
-    detail?: string,
+    { application, identity }: Session,
+    { name }: MessageDefinition,
   ): void {
+    if (application === undefined) {
+      const detail = `a ${identity.clientType} may not send this request`;
+      return this.#refuse(connection, header, 'WrongClientType', detail);
+    }
+    const detail = `the role ${application.role} may not send ${name}`;
+    this.#refuse(connection, header, 'NotPermitted', detail);
+  }
+
+  #refuse(connection: Connection, header: FrameHeader, name: ErrorName, detail?: string): void {
     this.#replies.error(connection, header, new IxionError(name, detail));
   }
 

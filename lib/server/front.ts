@@ -12,6 +12,10 @@ import type { Clock, Random } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import type { ListenAddress } from '../net/listener.js';
 import type { NetLimits } from '../net/net-limits.js';
+import type { Admission } from '../security/admission.js';
+import type { Audit } from '../security/audit-log.js';
+import type { LogFilters } from '../security/log-filter.js';
+import type { TlsMaterial } from '../security/tls.js';
 import { Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
 import type { PartitionMessage, QueueObject } from './messages.js';
@@ -31,6 +35,10 @@ export interface FrontOptions {
   readonly logger: FrontLogger;
   /** Told to each client that registers. */
   readonly serverVersion: string;
+  /** Says who clients are; absent: they are what their type says. */
+  readonly admission?: Admission | undefined;
+  /** Gets what clients change. */
+  readonly audit?: Audit | undefined;
   /** Smaller limits, for tests. */
   readonly limits?: Partial<NetLimits>;
 }
@@ -57,9 +65,17 @@ export interface Front {
     readonly listen: ListenAddress;
     readonly partitions: readonly ActorRef<PartitionMessage>[];
     readonly queues: readonly QueueObject[];
+    /** Absent: plain TCP. */
+    readonly tls?: TlsMaterial | undefined;
   }): Promise<ListenAddress>;
   /** Replaces the queues that frames can be routed to. */
   setQueues(queues: readonly QueueObject[]): void;
+  /** Takes other certificates for connections to come. Only where it was opened with TLS. */
+  setTls(tls: TlsMaterial): void;
+  /** Admits by other rules, and ends the sessions that would not be admitted as they were. */
+  setAdmission(admission: Admission): void;
+  /** Logs every request at level debug, as these filters say; undefined: none. */
+  logRequests(filters: LogFilters | undefined): Promise<void>;
   /** New connections are refused, new requests get ShuttingDown; what is in flight goes on. */
   stopAccepting(): void;
   /** Resolves when nothing is in flight and all that was answered has left for the kernel. */
@@ -106,11 +122,14 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, partitions, queues }) {
+    open({ listen, partitions, queues, tls }) {
       switchboard = new Switchboard(options, partitions, queues, (error) => crash(error));
-      return switchboard.listen(listen);
+      return switchboard.listen(listen, tls);
     },
     setQueues: (queues) => serving().setQueues(queues),
+    setTls: (tls) => serving().setTls(tls),
+    setAdmission: (admission) => serving().setAdmission(admission),
+    logRequests: (filters) => serving().logRequests(filters),
     stopAccepting: () => serving().stopAccepting(),
     drain: () => serving().drain(),
     close: async () => switchboard?.close(),

@@ -42,7 +42,12 @@ export interface SessionInfo {
   readonly sessionKey: string;
   readonly clientName: string;
   readonly clientType: ClientType;
+  /** The tenant of what it submits. */
   readonly tenantId: number;
+  /** Tenants whose interactions it sees; absent: all. */
+  readonly tenants?: readonly number[];
+  /** It may change, place and stop what others have; absent: no. */
+  readonly supervises?: true;
 }
 
 /** A queue, as every partition knows it. */

@@ -1,6 +1,11 @@
 /** What a server is started with. */
 import type { Clock, Random } from '../clock.js';
-import type { BusinessProcessDeclaration, FileContent } from '../config/configuration.js';
+import type {
+  ApplicationDeclaration,
+  BusinessProcessDeclaration,
+  FileContent,
+  LogFilterDeclaration,
+} from '../config/configuration.js';
 import type { OptionValues } from '../config/option-table.js';
 import type { Creation } from './data-directory.js';
 import type { FatalEnd } from './fatal.js';
@@ -13,6 +18,10 @@ import type { Log } from './log.js';
 export interface StartOptions extends OptionValues {
   /** Business processes whose queues are made if they are not there. */
   readonly businessProcesses?: readonly BusinessProcessDeclaration[] | undefined;
+  /** Programs that may register, with the hashes of their tokens. */
+  readonly applications?: readonly ApplicationDeclaration[] | undefined;
+  /** What the log of requests (level debug) shows of attached data; absent: nothing of the values. */
+  readonly logFilter?: LogFilterDeclaration | undefined;
   /** What may be made if there is no store: see `planData`. `demo` adds missing queues of the demo. */
   readonly create?: Creation | undefined;
   /** False: no admin listener. */

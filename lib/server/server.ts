@@ -7,13 +7,22 @@
  * back; the admin listener, which can be asked about all this, goes last.
  */
 import type { ActorRef, ActorSystem } from '../actor/index.js';
-import type { AdminListener } from '../admin/listener.js';
+import type { AdminCaller, AdminListener } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';
 import type { Clock, Timer } from '../clock.js';
-import { type Configuration, resolveConfiguration } from '../config/configuration.js';
+import {
+  type ApplicationDeclaration,
+  type Configuration,
+  type LogFilterDeclaration,
+  resolveConfiguration,
+} from '../config/configuration.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
+import { optionTable } from '../config/option-table.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
+import type { AuditLog } from '../security/audit-log.js';
+import { logFiltersOf } from '../security/log-filter.js';
+import type { TlsMaterial } from '../security/tls.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
 import type { FatalEnd } from './fatal.js';
@@ -25,6 +34,7 @@ import type { ReloadReport, StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from './queue-directory.js';
 import { compareConfigurations } from './reload.js';
+import { type Gate, checkExposure, openGate, tlsOf } from './security.js';
 import { settingsOf } from './settings.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';
 
@@ -47,6 +57,11 @@ export interface ServerParts {
   readonly address: Endpoint;
   readonly reserved: ReservedAddress | undefined;
   readonly counters: CounterBlock;
+  readonly gate: Gate;
+  readonly audit: AuditLog;
+  /** What is open to everybody beyond this machine, because it was asked for. */
+  readonly exposed: readonly string[];
+  readonly tls: TlsMaterial | undefined;
   readonly threads: number;
   readonly phases: readonly Phase[];
   readonly version: string;
@@ -71,6 +86,8 @@ export class Server {
   readonly #startedAt: number;
   readonly #startedMonotonic: number;
   #configuration: Configuration;
+  #gate: Gate;
+  #tls: TlsMaterial | undefined;
   #state: ServerState = 'ready';
   /** The HTTP side, once its loading has begun. */
   #admin: Promise<AdminListener | undefined> | undefined;
@@ -82,6 +99,8 @@ export class Server {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#configuration = parts.configuration;
+    this.#gate = parts.gate;
+    this.#tls = parts.tls;
     this.#log = parts.options.log ?? silentLog;
     this.address = parts.address;
     this.adminAddress = parts.reserved && { host: parts.reserved.host, port: parts.reserved.port };
@@ -104,12 +123,32 @@ export class Server {
     return this.#parts.queues.all.length;
   }
 
+  /** What follows the start, once clients are served. Called once. */
+  begin(): void {
+    const { exposed, audit, version } = this.#parts;
+    for (const what of exposed) this.#log.warn({}, `insecure: ${what}`);
+    const { pid } = process;
+    audit.note({ event: 'server started', who: 'the server', version, pid, insecure: exposed });
+    this.#logRequests(this.#parts.options.logFilter);
+    this.#loadAdmin();
+  }
+
+  /** Requests are logged at level debug only. */
+  #logRequests(filter: LogFilterDeclaration | undefined): void {
+    const filters =
+      this.#configuration.values.logLevel === 'debug'
+        ? logFiltersOf(filter?.['log-filter']?.['default-filter-type'], filter?.['log-filter-data'])
+        : undefined;
+    this.#parts.front
+      .logRequests(filters)
+      .catch((error: Error) => this.#log.error({ error: error.message }, 'no log of requests'));
+  }
+
   /**
    * Loads the HTTP side of the admin listener when somebody wants it, or in a while: that takes the
-   * main thread longer than all requests of the clients that wait for a start. Called once, when
-   * clients are served.
+   * main thread longer than all requests of the clients that wait for a start.
    */
-  loadAdmin(): void {
+  #loadAdmin(): void {
     const { reserved, clock } = this.#parts;
     if (reserved === undefined) return;
     this.#adminTimer = clock.setTimer(adminDelayMs, () => void this.#adminNow(reserved));
@@ -123,21 +162,34 @@ export class Server {
   }
 
   #startAdmin(reserved: ReservedAddress): Promise<AdminListener | undefined> {
-    const { version } = this.#parts;
+    const { version, audit } = this.#parts;
     return import('../admin/listener.js')
       .then(({ startAdmin }) =>
         startAdmin(reserved, {
           version,
+          tls: this.#tls,
+          operatorOf: (address, token) => this.#operatorOf(address, token),
           ready: () => this.#state === 'ready',
           status: () => this.status(),
-          shutdown: (drainMs) => void this.stop(drainMs === undefined ? {} : { drainMs }),
-          reload: () => this.reload(),
+          shutdown: (drainMs, who) => {
+            audit.note({ event: 'shutdown asked for', ...who });
+            void this.stop(drainMs === undefined ? {} : { drainMs });
+          },
+          reload: (who) => this.reload(who),
         }),
       )
       .catch((error: unknown) => {
         this.#log.error({ error: String(error) }, 'the admin listener cannot be loaded');
         return undefined;
       });
+  }
+
+  /** Who asks the admin listener. @throws {IxionError} InvalidCredentials, TooManyAttempts ... */
+  #operatorOf(address: string, token: string | undefined): AdminCaller {
+    const { credentials } = this.#gate;
+    if (credentials === undefined) return { who: 'admin listener', address };
+    const { name, role } = credentials.admitOperator(address, token);
+    return { who: name, role, address };
   }
 
   /** Resolves when the admin listener answers. */
@@ -163,6 +215,7 @@ export class Server {
     await front.close();
     const { late } = await system.stop(systemStopMs);
     // A thread that may still commit keeps the directory until the process is gone.
+    await this.#parts.audit.close();
     if (late.length === 0) await lock.release();
     this.#adminTimer?.cancel();
     if (this.#admin === undefined) this.#parts.reserved?.close();
@@ -208,44 +261,83 @@ export class Server {
       partitions: await Promise.all(this.#parts.partitions.map(partitionStatus)),
       clients: front.counts(),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
+      security: {
+        credentials: this.#gate.credentials !== undefined,
+        tls: this.#tls !== undefined,
+        insecure: this.#parts.exposed,
+      },
       phases: this.phases,
       reports: system.reports,
     };
   }
 
   /**
-   * Reads the configuration again and applies what can change while running.
+   * Reads the configuration again, certificates included, and applies what can change while running.
+   * @param who for the audit log
    * @throws {ConfigurationError} when it is wrong; nothing is changed then
    * @throws {IxionError} OptionInvalid when the server was started without a way to read it again
    */
-  reload(): Promise<ReloadReport> {
+  reload(who: AdminCaller = { who: 'the program' }): Promise<ReloadReport> {
     // One after the other: each must see the queues that the one before added.
-    const next = this.#reloading.then(() => this.#reload());
+    const next = this.#reloading.then(() => this.#reload(who));
     this.#reloading = next.catch(() => undefined);
     return next;
   }
 
-  async #reload(): Promise<ReloadReport> {
+  async #reload(who: AdminCaller): Promise<ReloadReport> {
     const { readAgain } = this.#parts.options;
     if (readAgain === undefined) {
       throw new IxionError('OptionInvalid', 'there is no configuration file to reload');
     }
-    const { values, businessProcesses } = await readAgain();
+    const { values, businessProcesses, applications = [], logFilter } = await readAgain();
     const after = resolveConfiguration([values], businessProcesses);
+    const secured = await this.#secured(after, applications);
     const change = compareConfigurations(this.#configuration, after);
     const { added, conflicts } = await this.#parts.queues.add(businessProcesses);
     applyKpiOptions(this.#parts.counters, settingsOf(after));
     if (this.#log.level !== undefined) this.#log.level = after.values.logLevel;
     this.#configuration = keepUntilRestart(this.#configuration, after, change.restart);
+    this.#logRequests(logFilter);
+    secured();
     const report = {
       applied: [...change.live, ...added.map((name) => `queue ${name} added`)],
       needsRestart: change.restart,
       refused: conflicts,
     };
     this.#log.info(report, 'configuration reloaded');
+    this.#parts.audit.note({ event: 'configuration reloaded', ...who, ...report });
     return report;
   }
+
+  /** What the configuration says of access, checked; the result applies it. */
+  async #secured(
+    after: Configuration,
+    applications: readonly ApplicationDeclaration[],
+  ): Promise<() => void> {
+    const { reserved, front, clock, audit } = this.#parts;
+    const running = keepUntilRestart(this.#configuration, after, restartOptions);
+    checkExposure(running, applications, reserved !== undefined);
+    const certificates = await tlsOf(running);
+    const attempts = this.#gate.credentials?.attempts;
+    const gate = await openGate(after, applications, {
+      clock,
+      audit,
+      ...(attempts !== undefined && { attempts }),
+    });
+    return () => {
+      this.#gate = gate;
+      front.setAdmission(gate.admission);
+      if (certificates === undefined) return;
+      this.#tls = certificates;
+      front.setTls(certificates);
+      void this.#admin?.then((admin) => admin?.setTls(certificates));
+    };
+  }
 }
+
+const restartOptions = optionTable
+  .filter(({ effect }) => effect !== 'reload')
+  .map(({ key }) => key);
 
 /** The new configuration with the old values of those options that wait for a restart. */
 function keepUntilRestart(

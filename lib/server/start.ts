@@ -11,12 +11,14 @@
  * what was done, newest first, and rejects.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type ActorSystem, type ChildSpec, startActorSystem } from '../actor/index.js';
 import { type ReservedAddress, reserveAddress } from '../admin/reserve.js';
 import { systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
 import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
+import { AuditLog } from '../security/audit-log.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { demoProcess } from './demo-process.js';
@@ -30,12 +32,15 @@ import type { StartOptions } from './options.js';
 import { Phases } from './phases.js';
 import { QueueDirectory } from './queue-directory.js';
 import { StartRefused } from './refusal.js';
+import { type Gate, checkExposure, openGate, tlsOf } from './security.js';
 import { Server } from './server.js';
 import { settingsOf } from './settings.js';
 import { readVersion } from './version.js';
 
 const bytesPerGigabyte = 1_000_000_000;
 const dayMs = 86_400_000;
+/** Who changed what, in the data directory. */
+const auditFile = 'audit.jsonl';
 const partitionShutdownMs = 10_000;
 
 /** What is open while a server starts, newest last; undone in reverse when the start fails. */
@@ -60,6 +65,10 @@ interface Start {
   readonly undo: Undo;
   readonly counters: ReturnType<typeof createCounterBlock>;
   readonly front: Front;
+  readonly gate: Gate;
+  readonly audit: AuditLog;
+  /** What is open to everybody beyond this machine, because it was asked for. */
+  readonly exposed: readonly string[];
   /** Set once there is a server to tell; before, a fatal end fails the start. */
   fatal: (end: FatalEnd) => void;
 }
@@ -212,8 +221,9 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   phases.end('queues');
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
+  const tls = await tlsOf(configuration);
   const address = await front
-    .open({ listen, partitions, queues: queues.all })
+    .open({ listen, partitions, queues: queues.all, tls })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
   phases.end('listen');
   const server = new Server({
@@ -228,13 +238,17 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     address,
     reserved,
     counters: start.counters,
+    gate: start.gate,
+    audit: start.audit,
+    exposed: start.exposed,
+    tls,
     threads: start.threads,
     phases: phases.done,
     version: readVersion(),
     clock: options.clock ?? systemClock,
   });
   start.fatal = (end) => server.fail(end);
-  server.loadAdmin();
+  server.begin();
   return server;
 }
 
@@ -245,26 +259,37 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
 export async function startServer(options: StartOptions): Promise<Server> {
   const clock = options.clock ?? systemClock;
   const phases = new Phases(clock);
-  const { businessProcesses = [] } = options;
+  const { businessProcesses = [], applications = [] } = options;
   const configuration = resolveConfiguration([options], businessProcesses);
+  const exposed = checkExposure(configuration, applications, options.withAdmin !== false);
   const planned = plan(options, configuration);
   const { partitions } = planned.manifest;
   const wanted = configuration.values.threads ?? availableParallelism() - 1;
   const threads = Math.max(1, Math.min(partitions, wanted));
   const counters = createCounterBlock({ groups: counterGroups, lanes: threads + 1 });
   applyKpiOptions(counters, settingsOf(configuration));
+  const log = options.log ?? silentLog;
+  const audit = new AuditLog({
+    file: join(planned.directory, auditFile),
+    clock,
+    failed: (error) => log.error({ error: error.message }, 'the audit log cannot be written'),
+  });
+  const gate = await openGate(configuration, applications, { clock, audit });
   const front = createFront({
     clock,
     random: options.random ?? systemRandom,
     counters,
-    logger: options.log ?? silentLog,
+    logger: log,
     serverVersion: readVersion(),
+    admission: gate.admission,
+    audit,
   });
   const undo = new Undo();
   let refuse: (reason: Error) => void = () => undefined;
   const refused = new Promise<never>((_, reject) => (refuse = reject));
   const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
-  const start = { options, configuration, threads, phases, undo, counters, front, fatal };
+  const shared = { options, configuration, threads, phases, undo, counters, front };
+  const start = { ...shared, gate, audit, exposed, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

@@ -32,6 +32,13 @@ export interface ServerStatus {
   readonly partitions: readonly (PartitionStatus | SilentPartition)[];
   readonly clients: FrontCounts;
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
+  readonly security: {
+    /** Clients must show credentials, or may. */
+    readonly credentials: boolean;
+    readonly tls: boolean;
+    /** What is open to everybody beyond this machine; empty: nothing. */
+    readonly insecure: readonly string[];
+  };
   /** Phases of the start. */
   readonly phases: readonly Phase[];
   /** The last ends of actors, newest last. */

@@ -27,7 +27,7 @@ import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
 
 const help = `Usage: ixion start [--config FILE] [--data DIR] [--listen HOST:PORT] [--admin HOST:PORT]
-                   [--init | --demo]
+                   [--init | --demo] [--insecure]
 
 Starts the server in the foreground. It opens an existing store; a new one is made only with:
   --init              an empty store; refused if there is one
@@ -38,6 +38,7 @@ Starts the server in the foreground. It opens an existing store; a new one is ma
   --data DIR          the store, by default ./data (IXION_DATA)
   --listen HOST:PORT  for clients, by default 127.0.0.1:7488 (IXION_LISTEN)
   --admin HOST:PORT   for status and shutdown, by default 127.0.0.1:7489 (IXION_ADMIN)
+  --insecure          listen beyond loopback without TLS or without credentials (IXION_INSECURE)
 
 Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.`;
 
@@ -54,6 +55,7 @@ const flagOptions = {
   admin: { type: 'string' },
   init: { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
+  insecure: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -63,9 +65,13 @@ type StartFlags = ReturnType<typeof readStartArguments>;
 
 /** Flags over environment over file, as content of a file. */
 async function readContent(flags: StartFlags): Promise<FileContent> {
-  const { init: _init, demo: _demo, help: _help, config, ...texts } = flags;
+  const { init: _init, demo: _demo, help: _help, insecure, config, ...texts } = flags;
   const file = config ?? process.env['IXION_CONFIG'];
-  const overrides = { ...readEnvironment(process.env), ...readFlags(texts) };
+  const overrides = {
+    ...readEnvironment(process.env),
+    ...readFlags(texts),
+    ...(insecure && { insecure }),
+  };
   if (file === undefined) return { values: overrides, businessProcesses: [] };
   const { readConfigurationFile } = await import('../../config/file.js');
   const content = await readConfigurationFile(file);
@@ -124,7 +130,7 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
 }
 
 async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
-  const { values, businessProcesses } = await readContent(flags);
+  const { values, businessProcesses, applications, logFilter } = await readContent(flags);
   const configuration = resolveConfiguration([values]);
   const log = createDaemonLog(process.stderr.isTTY);
   log.level = configuration.values.logLevel;
@@ -135,6 +141,8 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   const starting = startServer({
     ...values,
     businessProcesses,
+    applications,
+    logFilter,
     create: flags.demo ? 'demo' : flags.init ? 'init' : undefined,
     log,
     readAgain: () => readContent(flags),
@@ -182,7 +190,7 @@ function handleSignals(
     const failed = (error: unknown): void =>
       log.error({}, `the configuration is not taken: ${(error as Error).message}`);
     void starting.then(
-      (server) => server.reload().catch(failed),
+      (server) => server.reload({ who: 'signal HUP' }).catch(failed),
       () => undefined,
     );
   });

@@ -26,6 +26,11 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
+function describeSecurity({ credentials, tls, insecure }: ServerStatus['security']): string {
+  const how = `${credentials ? 'credentials' : 'no credentials'}, ${tls ? 'TLS' : 'no TLS'}`;
+  return insecure.length === 0 ? how : `${how}; INSECURE: ${insecure.join('; ')}`;
+}
+
 function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
@@ -33,6 +38,7 @@ function describeStatus(status: ServerStatus): string {
     ['state', `${status.state}, process ${status.pid}, up ${Math.round(status.uptimeMs / 1000)} s`],
     ['listen', status.listen],
     ['data', `${status.data}, store ${status.storeId}`],
+    ['access', describeSecurity(status.security)],
     ['queues', String(status.queues)],
     [
       'clients',
