@@ -3,7 +3,8 @@
  *
  * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that is
  * lost has `reconnect-timeout` to register again; then what it holds returns to its place. After a
- * start no session is known: all rows have that time, and are then looked through in small steps.
+ * start no session is known: all rows have that time, and are then looked through in small steps;
+ * sessions that came meanwhile, also those lost again, have their own time.
  */
 import { EventNumber, PartyOperation } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
@@ -93,7 +94,9 @@ export class Holdings {
     const rows = turn.range('holding', { from, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
-      if (!this.#open.has(sessionOfHoldingKey(key))) this.#returnToPlace(turn, key);
+      const sessionKey = sessionOfHoldingKey(key);
+      const isKnown = this.#open.has(sessionKey) || this.#returns.has(sessionKey);
+      if (!isKnown) this.#returnToPlace(turn, key);
     }
   }
 
