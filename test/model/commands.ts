@@ -362,8 +362,8 @@ const simple = (asked: Call<unknown>, expect: () => void): Plan => ({
 
 /** Those that stand more than once are drawn more often. */
 export const commands: fc.Arbitrary<Command>[] = [
-  ...[submit, submit, submit, submitAgain, place, place, place, place],
-  ...[pull, pull, pullById, pullById, pullWaiting, pullByIdWaiting, pullByIdWaiting, pullInVain],
-  ...[change, change, hold, hold, resume, holdForShort, get, statistics, inVain, stop, stop],
-  ...[register, unregister],
-];
+  [submit, submit, submit, submitAgain, place, place, place, place],
+  [pull, pull, pullById, pullById, pullWaiting, pullByIdWaiting, pullByIdWaiting, pullInVain],
+  [change, change, hold, hold, resume, holdForShort, get, statistics, inVain, stop, stop],
+  [register, unregister],
+].flat();

@@ -140,7 +140,7 @@ export class Sequence {
   async finish(model: Model): Promise<void> {
     for (const known of model.living.values()) await this.checkInteraction(known);
     await this.#endWaits(model);
-    for (const { id } of [...model.living.values()]) {
+    for (const id of model.living.keys()) {
       await this.ask(call(mail, 'stop', id), () => model.stop(mail, id, undefined));
       await this.checkWaits(model);
     }
