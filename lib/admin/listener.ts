@@ -13,6 +13,7 @@ import { IxionError } from '../errors.js';
 import { isLoopback } from '../security/exposure.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { ReservedAddress } from './reserve.js';
+import { type StorePort, storeRoutes } from './store-routes.js';
 
 /** Who asks, for the audit log. */
 export interface AdminCaller {
@@ -36,6 +37,7 @@ export interface AdminPort {
   shutdown(drainMs: number | undefined, who: AdminCaller): void;
   /** @throws an error whose message says why the new configuration is not taken */
   reload(who: AdminCaller): Promise<object>;
+  readonly store: StorePort;
 }
 
 export interface AdminListener {
@@ -171,6 +173,7 @@ export async function startAdmin(
   guard(app, reserved.host);
   const callers = guardByToken(app, port);
   routes(app, port, (request) => callers.get(request)!);
+  storeRoutes(app, port.store, (request) => callers.get(request)!);
   await app.ready();
   const sockets = new Set<Socket>();
   reserved.serve((socket) => {

@@ -144,6 +144,14 @@ export type PartitionMessage =
   | { readonly type: 'write-objects'; readonly changes: Uint8Array }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
+  /** (ask, answered with HeldSnapshot, or undefined when it was not common to all) see backup.ts */
+  | { readonly type: 'backup-hold'; readonly backup: number }
+  /** (ask, answered with CopiedFile) copies the snapshot of this backup to a new file */
+  | { readonly type: 'backup-copy'; readonly backup: number; readonly target: string }
+  /** (ask, answered with nothing) the snapshot is no longer needed */
+  | { readonly type: 'backup-end'; readonly backup: number }
+  /** (ask, answered with EnvironmentStats) */
+  | { readonly type: 'store-stats' }
   /** A message of another partition (hand-off); see lib/partition. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 

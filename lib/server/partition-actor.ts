@@ -8,6 +8,7 @@
  * with `UnknownOutcome`, and the process ends.
  */
 import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
+import { assert } from '../assert.js';
 import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
@@ -17,6 +18,8 @@ import type { Answer, Asker, Operation, Request } from '../partition/request.js'
 import { FrameFlag } from '../protocol/frame-layout.js';
 import { readHeader } from '../protocol/frame.js';
 import type { Outcome } from '../store/contract.js';
+import { barrierActorName, type BarrierMessage } from './backup-barrier.js';
+import { holdForBackup } from './backup-partition.js';
 import {
   listenerActorName,
   partitionActorName,
@@ -51,6 +54,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #answers: Answers;
   readonly #listener: ActorRef;
   readonly #peers: readonly ActorRef<PartitionMessage>[];
+  readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
   #partition: Partition;
   #rebuilt: Promise<void> | undefined;
@@ -58,6 +62,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   /** The frame under way, for the note of a crash. */
   #frame: Uint8Array | undefined;
+  /** Nothing may be changed now: a backup is about to begin. */
+  #isHeld = false;
   /** Envelopes of the batch under way whose turn has been committed. */
   #committed = 0;
   /** Frames of the batch under way that another partition answers. */
@@ -72,6 +78,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
       context.resolve<PartitionMessage>(partitionActorName(partition)),
     );
+    this.#barrier = context.resolve(barrierActorName);
     this.#partition = this.#build();
     this.#events = new PartitionEvents({
       partition: argument.partition,
@@ -95,7 +102,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
     for (let index = start; index < batch.length; index++) {
       const envelope = batch[index]!;
       if (envelope.kind === 'bytes') this.#receiveFrame(envelope.tag, envelope.bytes);
-      else this.#receiveMessage(envelope);
+      else if (envelope.message.type === 'backup-hold') {
+        return this.#hold(envelope, envelope.message.backup, index).then(() =>
+          this.#run(batch, index + 1),
+        );
+      } else this.#receiveMessage(envelope);
       if (!this.#partition.commitIfFull()) continue;
       this.#committed = index + 1;
       const room = this.#partition.room();
@@ -222,9 +233,27 @@ export class PartitionActor implements Actor<PartitionMessage> {
         return this.#partition.endHeldPulls();
       case 'peer':
         return this.#receivePeer(message.message as PeerMessage | ForwardedFrame);
+      case 'backup-hold':
+        return assert(false, 'a hold is dealt with between two turns');
       default:
-        return serveAsk(this.#partition, message, envelope);
+        return serveAsk(this.#partition, this.#kept, message, envelope);
     }
+  }
+
+  /** Stands still at the end of a turn, all of it on disk, until every partition does. */
+  async #hold(
+    envelope: Envelope<PartitionMessage> & { kind: 'message' },
+    backup: number,
+    index: number,
+  ): Promise<void> {
+    this.#partition.commit();
+    this.#committed = index;
+    this.#isHeld = true;
+    await this.#partition.settled();
+    await this.#rebuilt;
+    envelope.answer(await holdForBackup(this.#kept, backup, this.#barrier));
+    this.#committed = index + 1;
+    this.#isHeld = false;
   }
 
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
@@ -265,7 +294,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
     if (this.#rebuilt !== undefined) return;
     try {
-      if (this.#partition.room() === undefined) this.#partition.wake();
+      if (this.#partition.room() === undefined && !this.#isHeld) this.#partition.wake();
       else this.#wakeAt(this.#context.clock.monotonicMs() + busyWakeMs);
     } catch (error) {
       this.#crash(error);

@@ -1,9 +1,12 @@
 /** The rare questions of the main thread to a partition. */
 import type { Envelope } from '../actor/index.js';
+import { IxionError } from '../errors.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
 import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/queue-rows.js';
 import type { PartitionMessage, PartitionStatus, QueueTotals, QueueUsage } from './messages.js';
+import { copyForBackup, endBackup } from './backup-partition.js';
+import type { Kept } from './partition-kept.js';
 
 type Ask = Extract<
   PartitionMessage,
@@ -17,13 +20,17 @@ type Ask = Extract<
       | 'queue-usage'
       | 'read-objects'
       | 'write-objects'
-      | 'status';
+      | 'status'
+      | 'backup-copy'
+      | 'backup-end'
+      | 'store-stats';
   }
 >;
 
 /** Answers one of them. */
 export function serveAsk(
   partition: Partition,
+  kept: Kept,
   message: Ask,
   envelope: Envelope<PartitionMessage> & { kind: 'message' },
 ): void {
@@ -51,6 +58,17 @@ export function serveAsk(
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
     case 'status':
       return envelope.answer(statusOf(partition));
+    case 'store-stats':
+      return envelope.answer(kept.medium.stats());
+    case 'backup-copy':
+      void copyForBackup(kept, message.backup, message.target).then(
+        (copied) => envelope.answer(copied),
+        (error: Error) => envelope.fail(new IxionError('Internal', error.message)),
+      );
+      return;
+    case 'backup-end':
+      if (kept.backup?.number === message.backup) endBackup(kept);
+      return envelope.answer(undefined);
   }
 }
 

@@ -4,6 +4,7 @@ import type { PeerMessage } from '../partition/peer.js';
 import type { Asker } from '../partition/request.js';
 import { readHeader } from '../protocol/frame.js';
 import { openPartitionStore } from '../store/format.js';
+import { endBackup } from './backup-partition.js';
 import {
   listenerActorName,
   storeRefusedCode,
@@ -32,7 +33,10 @@ export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage>
   },
 
   async release(context) {
-    await keptOf(context)?.store.close();
+    const kept = keptOf(context);
+    if (kept === undefined) return;
+    endBackup(kept);
+    await kept.store.close();
   },
 };
 
@@ -43,7 +47,7 @@ async function openStore(
   const { partition, partitions, storeId } = argument;
   const create = argument.create ? { storeId, partition, partitions } : undefined;
   const opened = await openPartitionStore(argument.directory, { clock: context.clock, create });
-  if ('store' in opened) return keep(context, opened.store);
+  if ('store' in opened) return keep(context, opened);
   const error = new Error(`${opened.detail}. ${opened.remedy}`);
   throw Object.assign(error, { code: storeRefusedCode });
 }

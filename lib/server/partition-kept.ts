@@ -3,12 +3,18 @@ import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from '../events/subscription.js';
 import { limits } from '../limits.js';
 import { readHeader } from '../protocol/frame.js';
+import type { OpenedStore } from '../store/format.js';
 import type { LayeredStore } from '../store/layered.js';
+import type { LmdbMedium } from '../store/lmdb.js';
+import type { OpenBackup } from './backup-partition.js';
 import type { SessionInfo } from './messages.js';
 
 export interface Kept {
   /** Open as long as the thread lives. */
   readonly store: LayeredStore;
+  readonly medium: LmdbMedium;
+  /** The backup that this partition has a snapshot open for. */
+  backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
   readonly sessions: Map<number, SessionInfo>;
   readonly subscriptions: Map<number, Subscription>;
@@ -21,9 +27,11 @@ const key = 'partition';
 export const keptOf = (context: ActorContext<never>): Kept | undefined =>
   context.keep.get(key) as Kept | undefined;
 
-export function keep(context: ActorContext<never>, store: LayeredStore): Kept {
+export function keep(context: ActorContext<never>, { store, medium }: OpenedStore): Kept {
   const kept: Kept = {
     store,
+    medium,
+    backup: undefined,
     sessions: new Map(),
     subscriptions: new Map(),
     crashes: new Map(),

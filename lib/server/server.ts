@@ -23,6 +23,8 @@ import { IxionError } from '../errors.js';
 import type { AuditLog } from '../security/audit-log.js';
 import { logFiltersOf } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
+import { StoreAdmin } from './backup-admin.js';
+import type { BackupBarrier } from './backup-barrier.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
 import type { FatalEnd } from './fatal.js';
@@ -54,6 +56,7 @@ export interface ServerParts {
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly queues: QueueDirectory;
   readonly front: Front;
+  readonly barrier: BackupBarrier;
   readonly address: Endpoint;
   readonly reserved: ReservedAddress | undefined;
   readonly counters: CounterBlock;
@@ -79,6 +82,8 @@ export class Server {
   readonly data: string;
   readonly partitions: number;
   readonly threads: number;
+  /** Backups and figures of the store. */
+  readonly store: StoreAdmin;
   /** Settles when a stop, by whomever, is complete. */
   readonly ended: Promise<StopReport>;
   readonly #parts: ServerParts;
@@ -108,6 +113,12 @@ export class Server {
     this.data = parts.data.directory;
     this.partitions = parts.partitions.length;
     this.threads = parts.threads;
+    this.store = new StoreAdmin({
+      ...parts,
+      manifest: parts.data.manifest,
+      log: this.#log,
+      staggers: parts.configuration.values.faultInjection,
+    });
     this.#startedAt = parts.clock.nowMs();
     this.#startedMonotonic = parts.clock.monotonicMs();
     parts.queues.onChange = (queues) => parts.front.setQueues(queues);
@@ -176,6 +187,7 @@ export class Server {
             void this.stop(drainMs === undefined ? {} : { drainMs });
           },
           reload: (who) => this.reload(who),
+          store: this.store,
         }),
       )
       .catch((error: unknown) => {
@@ -211,6 +223,7 @@ export class Server {
     const { front, system, lock } = this.#parts;
     if (this.#state === 'ready') this.#state = 'draining';
     front.stopAccepting();
+    await this.store.stop();
     const drained = await this.#within(front.drain(), drainMs);
     await front.close();
     const { late } = await system.stop(systemStopMs);

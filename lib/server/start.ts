@@ -19,6 +19,7 @@ import { type Configuration, resolveConfiguration } from '../config/configuratio
 import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
+import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { demoProcess } from './demo-process.js';
@@ -69,6 +70,7 @@ interface Start {
   readonly audit: AuditLog;
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
+  readonly barrier: BackupBarrier;
   /** Set once there is a server to tell; before, a fatal end fails the start. */
   fatal: (end: FatalEnd) => void;
 }
@@ -112,7 +114,10 @@ function startThreads(start: Start): Promise<ActorSystem> {
       name: `partitions-${index + 1}`,
       module,
     })),
-    behaviours: { [listenerChild.behaviour]: start.front.behaviour },
+    behaviours: {
+      [listenerChild.behaviour]: start.front.behaviour,
+      [barrierChild.behaviour]: start.barrier.behaviour,
+    },
     ...(start.options.clock === undefined ? {} : { clock: start.options.clock }),
     onReport(report) {
       if (report.reason === 'shutdown') return;
@@ -156,7 +161,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
 async function startPartitions(start: Start, system: ActorSystem, data: DataPlan) {
   const numbers = Array.from({ length: data.manifest.partitions }, (_, index) => index);
   const children = numbers.map((partition) => partitionChild(start, data, partition));
-  await system.start([listenerChild, ...children]).catch((error: unknown) => {
+  await system.start([listenerChild, barrierChild, ...children]).catch((error: unknown) => {
     const message = `a partition cannot be opened: ${(error as Error).message}`;
     throw new StartRefused('data', message, { cause: error });
   });
@@ -235,6 +240,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     partitions,
     queues,
     front,
+    barrier: start.barrier,
     address,
     reserved,
     counters: start.counters,
@@ -289,7 +295,8 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const refused = new Promise<never>((_, reject) => (refuse = reject));
   const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
   const shared = { options, configuration, threads, phases, undo, counters, front };
-  const start = { ...shared, gate, audit, exposed, fatal };
+  const barrier = new BackupBarrier();
+  const start = { ...shared, barrier, gate, audit, exposed, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

@@ -1,5 +1,6 @@
 /** The picture of a running server that `GET /status` and `ixion status` give. */
 import type { ChildReport } from '../actor/index.js';
+import type { EnvironmentStats } from '../store/stats.js';
 import type { FrontCounts } from './front.js';
 import type { PartitionStatus } from './messages.js';
 import type { Phase } from './phases.js';
@@ -14,6 +15,11 @@ export type ServerState = 'ready' | 'draining' | 'stopped' | 'failed';
 export interface SilentPartition {
   readonly partition: number;
   readonly unavailable: string;
+}
+
+/** How much room a partition takes on disk. */
+export interface PartitionStats extends EnvironmentStats {
+  readonly partition: number;
 }
 
 export interface ServerStatus {

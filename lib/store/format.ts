@@ -58,6 +58,8 @@ export interface OpenRefusal {
 /** An open partition. */
 export interface OpenedStore {
   readonly store: LayeredStore;
+  /** What the store stands on: for backup, statistics and compaction. */
+  readonly medium: LmdbMedium;
   readonly format: FormatRow;
   /** Format before upgrading, when an upgrade was made. */
   readonly upgradedFrom?: number;
@@ -95,7 +97,7 @@ function prepare(
     const pageBytes = options.pageBytes ?? pageBytesDefault;
     const format: FormatRow = { format: steps.current, pageBytes, ...create };
     medium.openTables(() => medium.putOwn(formatKey, encodeFormat(format)));
-    return { store: new LayeredStore(medium), format };
+    return { store: new LayeredStore(medium), medium, format };
   }
   if (create !== undefined) return exists(directory);
   const found = decodeFormat(bytes);
@@ -103,13 +105,13 @@ function prepare(
   if (found.format > steps.current) return newer(directory, found.format, steps.current);
   if (found.format === steps.current) {
     medium.openTables();
-    return { store: new LayeredStore(medium), format: found };
+    return { store: new LayeredStore(medium), medium, format: found };
   }
   const path = steps.list.filter(({ from }) => from >= found.format && from < steps.current);
   if (path.length !== steps.current - found.format) return older(directory, found.format);
   medium.openTables();
   const format = path.reduce((row, step) => upgrade(medium, row, step), found);
-  return { store: new LayeredStore(medium), format, upgradedFrom: found.format };
+  return { store: new LayeredStore(medium), medium, format, upgradedFrom: found.format };
 }
 
 function upgrade(medium: LmdbMedium, row: FormatRow, step: FormatStep): FormatRow {

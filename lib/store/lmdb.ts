@@ -8,8 +8,11 @@
  * rewrites anyway, because the roots of all tables are in it.
  */
 import { Buffer } from 'node:buffer';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
+import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   tableNames,
   type Applied,
@@ -22,6 +25,7 @@ import {
 } from './contract.js';
 import type { Medium } from './layered.js';
 import { freeBytesOf, reserveBytesDefault, Room } from './room.js';
+import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
 export const pageBytesDefault = 8_192;
@@ -60,9 +64,11 @@ export interface Writer extends Reader, OwnRows {
 export class LmdbMedium implements Medium, Writer {
   private readonly root: RootDatabase<Uint8Array, string>;
   private readonly tables = new Map<TableName, Database<Uint8Array, string>>();
+  private readonly directory: string;
   private readonly clock: Clock;
   private readonly commitTimeoutMs: number;
   private readonly room: Room;
+  private readonly snapshots = new Set<Snapshot>();
 
   /**
    * Opens or makes the environment in `directory`; `openTables` comes next.
@@ -71,6 +77,7 @@ export class LmdbMedium implements Medium, Writer {
   constructor(directory: string, options: LmdbOptions) {
     const pageSize = options.pageBytes ?? pageBytesDefault;
     const freeBytes = options.freeBytes ?? (() => freeBytesOf(directory));
+    this.directory = directory;
     this.clock = options.clock;
     this.commitTimeoutMs = options.commitTimeoutMs ?? 30_000;
     this.room = new Room(freeBytes, options.reserveBytes ?? reserveBytesDefault, pageSize);
@@ -126,7 +133,7 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   count(table: TableName): number {
-    return (this.tables.get(table)!.getStats() as { entryCount: number }).entryCount;
+    return this.treeOf(table).entryCount;
   }
 
   applied(): Applied {
@@ -168,8 +175,39 @@ export class LmdbMedium implements Medium, Writer {
     });
   }
 
+  /** The committed state of now, kept until it is released. Nothing may be in flight. */
+  snapshot(): Snapshot {
+    const transaction = this.root.useReadTransaction();
+    const snapshot = describeSnapshot(this.directory, () => {
+      if (this.snapshots.delete(snapshot)) transaction.done();
+    });
+    this.snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  /** How much room each table takes. */
+  stats(): EnvironmentStats {
+    const { root, free, lastPageNumber, ...own } = this.root.getStats() as RootStats;
+    const { size } = statSync(join(this.directory, 'data.mdb'));
+    return environmentStats(root.pageSize, lastPageNumber, size, [
+      ...tableNames.map((table) => [table, this.treeOf(table)] as const),
+      ['(root)', own],
+      ['(free pages)', free],
+    ]);
+  }
+
+  /** Writes a copy without free pages into an empty directory. Nobody may write meanwhile. */
+  compactInto(directory: string): Promise<void> {
+    return this.root.backup(directory, true);
+  }
+
   close(): Promise<void> {
+    for (const snapshot of this.snapshots) snapshot.release();
     return this.root.close();
+  }
+
+  private treeOf(table: TableName): TreeStats {
+    return this.tables.get(table)!.getStats() as TreeStats;
   }
 
   private enqueue(writeSet: WriteSet, previousSequence: number): Promise<boolean> {
@@ -191,6 +229,13 @@ export class LmdbMedium implements Medium, Writer {
     });
     return { cancel: () => timer.cancel() };
   }
+}
+
+/** What lmdb tells of the root: its own tree, and what is true of the whole environment. */
+interface RootStats extends TreeStats {
+  readonly root: { readonly pageSize: number };
+  readonly free: TreeStats;
+  readonly lastPageNumber: number;
 }
 
 /** Methods of every Node buffer that its type does not list; much cheaper than `write` for keys. */

@@ -19,7 +19,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./config.js'),
   },
   store: {
-    about: 'Verify a store that no server uses',
+    about: 'Verify, back up, restore, measure or compact a store',
     load: () => import('./store.js'),
   },
   interaction: {

@@ -1,0 +1,53 @@
+/** Figures and compaction of a store that no server uses. */
+import { systemClock, systemRandom } from '../clock.js';
+import { type Compaction, compactPartition } from '../store/compact.js';
+import { type OpenRefusal, openPartitionStore } from '../store/format.js';
+import { partitionDirectory, planData } from './data-directory.js';
+import { lockData } from './data-lock.js';
+import { StartRefused } from './refusal.js';
+import type { PartitionStats } from './status.js';
+
+/** @throws {StartRefused} when there is no store, or it is in use or damaged */
+export function offlineStats(data: string): Promise<PartitionStats[]> {
+  return eachPartition(data, async (directory, partition) => {
+    const opened = await openPartitionStore(directory, { clock: systemClock });
+    if ('problem' in opened) return opened;
+    const stats = { partition, ...opened.medium.stats() };
+    await opened.store.close();
+    return stats;
+  });
+}
+
+/**
+ * One partition after the other; each is replaced as a whole, so that an end in between leaves a
+ * store. Needs room for the largest partition.
+ * @throws {StartRefused} when there is no store, or it is in use or damaged
+ */
+export function compactStore(data: string): Promise<(Compaction & { partition: number })[]> {
+  return eachPartition(data, async (directory, partition) => {
+    const compacted = await compactPartition(directory);
+    return 'problem' in compacted ? compacted : { partition, ...compacted };
+  });
+}
+
+async function eachPartition<Result extends object>(
+  data: string,
+  work: (directory: string, partition: number) => Promise<Result | OpenRefusal>,
+): Promise<Result[]> {
+  const options = { creation: undefined, partitions: undefined, random: systemRandom };
+  const { directory, manifest } = planData({ data, ...options });
+  const lock = await lockData(directory);
+  try {
+    const results: Result[] = [];
+    for (let partition = 0; partition < manifest.partitions; partition += 1) {
+      const result = await work(partitionDirectory(directory, partition), partition);
+      if ('problem' in result) {
+        throw new StartRefused('data', `${result.detail} ${result.remedy}`);
+      }
+      results.push(result);
+    }
+    return results;
+  } finally {
+    await lock.release();
+  }
+}
