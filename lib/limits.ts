@@ -55,6 +55,8 @@ export const limits = {
   pullWaitMs: 600_000,
   /** Pulls that may be held at one partition. */
   heldPullsPerPartition: 65_536,
+  /** Interactions of other tenants that one pull looks past. */
+  foreignInteractionsPassed: 1_000,
   /** Queues of one server. */
   queues: 10_000,
   /** Partitions of one store. */

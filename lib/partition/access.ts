@@ -7,6 +7,7 @@ import { readBody, readRecord } from './interactions.js';
 import { readLocation } from './locations.js';
 import { packProperties } from '../interaction/properties.js';
 import { changeAttributesOf, Refusal, type Answer, type Request, type Session } from './request.js';
+import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
 
 /** Hops after which a request by identifier is given back: its interaction moves too fast. */
@@ -25,13 +26,14 @@ export function findHere(
   id: string,
 ): StateRecord | undefined {
   const record = readRecord(turn, id);
-  if (record !== undefined)
+  if (record !== undefined) {
+    if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
     return answeredBefore(core, turn, request, id, record) ? undefined : record;
+  }
   if (core.handOff.park(request, id)) return undefined;
   const at = readLocation(turn, id)?.at;
   if (at !== undefined) passOn(core, request, at);
-  else if (core.isHomeOf(id))
-    throw new Refusal('UnknownInteraction', `no interaction is called ${id}`);
+  else if (core.isHomeOf(id)) throw unknownInteraction(id);
   else passOn(core, request, core.homeOf(id));
   return undefined;
 }
@@ -60,7 +62,8 @@ function answeredBefore(
     (recent) => recent.requestKey === requestKey && recent.clientName === clientName,
   );
   if (!isKnown) return false;
-  if (request.operation.kind === 'pull') turn.reply(request, pulledAnswer(core, turn, [id]));
+  if (request.operation.kind === 'pull')
+    turn.reply(request, pulledAnswer(core, turn, request, [id]));
   else turn.reply(request, { kind: 'ack' });
   return true;
 }
@@ -97,12 +100,17 @@ export const pulledBytes = limits.frameBytes - 256;
  * The answer of a pull, with the properties as they are now; fewer when more would not fit a frame,
  * as when interactions have grown since a pull that is repeated.
  */
-export function pulledAnswer(core: Core, turn: Turn, ids: readonly string[]): Answer {
+export function pulledAnswer(
+  core: Core,
+  turn: Turn,
+  { session }: Request,
+  ids: readonly string[],
+): Answer {
   const interactions: Uint8Array[] = [];
   let bytes = 0;
   for (const id of ids) {
     const record = readRecord(turn, id);
-    if (record === undefined) continue;
+    if (record === undefined || !seesTenant(session, record.tenantId)) continue;
     const queue = core.queues.nameOf(record.queue);
     const properties = packProperties(id, record, queue, readBody(turn, id));
     bytes += properties.length;
@@ -113,12 +121,12 @@ export function pulledAnswer(core: Core, turn: Turn, ids: readonly string[]): An
 }
 
 /**
- * A media server may touch any interaction; others one that waits, or that they have themselves.
+ * A media server may touch any interaction, and so may who supervises; others one that waits, or that they have themselves.
  * @throws {Refusal} WrongClientType, HeldByAnother
  */
 export function checkRight({ session }: Request, record: StateRecord): void {
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
-  if (session.clientType === 'MediaServer') return;
+  if (session.clientType === 'MediaServer' || session.supervises === true) return;
   if (record.state === InteractionState.queued || record.holder === session.sessionKey) return;
   throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
 }

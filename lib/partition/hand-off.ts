@@ -30,6 +30,7 @@ import { passOn } from './access.js';
 import { putResumeDeadline } from './deadlines.js';
 import type { Offer, PeerMessage } from './peer.js';
 import { Refusal, type Request } from './request.js';
+import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
 
 type Located = Extract<PeerMessage, { type: 'located' }>;
@@ -113,10 +114,14 @@ export class HandOff {
     turn.send(target, offer);
   }
 
-  /** Lets a request wait while its interaction is in transit. @throws {Refusal} Busy */
+  /**
+   * Lets a request wait while its interaction is in transit.
+   * @throws {Refusal} Busy, UnknownInteraction
+   */
   park(request: Request, id: string): boolean {
     const transit = this.#newest.get(id);
     if (transit === undefined) return false;
+    if (!seesInTransit(request, transit.offer)) throw unknownInteraction(id);
     if (transit.waiters.length >= limits.waitersPerHandOff) {
       throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
     }
@@ -255,6 +260,12 @@ export class HandOff {
     }
     turn.send(from, { type: 'noted', id, move });
   }
+}
+
+/** Only for clients that do not see all tenants the row is read. */
+function seesInTransit({ session }: Request, { row }: Offer): boolean {
+  if (session.tenants === undefined) return true;
+  return seesTenant(session, decodeState(decodeRow(row).state).tenantId);
 }
 
 const arrivalAnswer = (offer: Offer) =>

@@ -254,7 +254,8 @@ export class Partition {
     const kept = this.core.retryKeys.find(turn, clientName, key, request.retried);
     if (kept === undefined) return false;
     const [id] = kept.ids;
-    if (kept.kind === 'pulled') turn.reply(request, pulledAnswer(this.core, turn, kept.ids));
+    if (kept.kind === 'pulled')
+      turn.reply(request, pulledAnswer(this.core, turn, request, kept.ids));
     else
       turn.reply(request, id === undefined ? { kind: 'ack' } : { kind: 'ack', interactionId: id });
     return true;

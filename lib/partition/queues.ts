@@ -12,6 +12,7 @@ import type { Turn } from './turn.js';
 export type { Queue } from './queue-rows.js';
 
 const noValue = new Uint8Array(0);
+const readAhead = 64;
 
 export class Queues {
   readonly #store: Store;
@@ -133,6 +134,18 @@ export class Queues {
   first(queue: number): string | undefined {
     const key = this.#window(queue).first();
     return key === undefined ? undefined : idOfOrderKey(key);
+  }
+
+  /** Those of a queue that can be pulled, in its order; nothing may change meanwhile. */
+  *waiting(queue: number): Generator<string> {
+    const prefix = u32Key(queue);
+    const to = prefixEnd(prefix);
+    const reader = this.#turn ?? this.#store;
+    for (let from = prefix, keys: string[] = []; from === prefix || keys.length === readAhead;) {
+      keys = reader.range('order', { from, to, limit: readAhead }).map(([key]) => key);
+      for (const key of keys) yield idOfOrderKey(key);
+      from = `${keys.at(-1)}\0`;
+    }
   }
 
   #makeAvailable(turn: Turn, id: string, record: StateRecord): void {

@@ -14,7 +14,12 @@ export interface Session {
   readonly sessionKey: string;
   readonly clientName: string;
   readonly clientType: ClientType;
+  /** The tenant of what it submits. */
   readonly tenantId: number;
+  /** Tenants whose interactions it sees; absent: all. */
+  readonly tenants?: readonly number[];
+  /** It may change, place and stop what others have; absent: no. */
+  readonly supervises?: true;
 }
 
 /** Attributes of every request that changes something. */

@@ -31,6 +31,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   pullCount: 'WrongAttributeType',
   pullWaitMs: 'WrongAttributeType',
   heldPullsPerPartition: 'Busy',
+  foreignInteractionsPassed:
+    'The pull finds nothing further back: give tenants with much work queues of their own.',
   queues: 'The configuration is refused.',
   partitions: 'The configuration is refused.',
   writeSetBytes: 'The batch is split; a client does not notice.',

@@ -9,7 +9,7 @@
 import { IxionError } from '../errors.js';
 import { keysOfKeyValues } from '../interaction/attached-data.js';
 import type { EventBytes } from '../net/connection.js';
-import type { Session } from '../net/session.js';
+import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { PartitionLink } from './front-link.js';
 import { maxSubscription, partitionOfTag, subscriptionOfTag } from './messages.js';
@@ -50,14 +50,14 @@ export class Subscriptions {
   /**
    * Subscribes at every partition. The caller tells the client, and then calls `deliver`.
    * Nothing is subscribed when it throws or rejects.
-   * @throws {IxionError} TooManySubscriptions, InvalidResumeToken, WrongAttributeType
+   * @throws {IxionError} TooManySubscriptions, InvalidResumeToken, WrongAttributeType, NotPermitted
    */
   open(session: Session, attributes: SubscribeAttributes): Promise<SubscriptionAck> {
     if (session.connection.subscriptions >= this.#limit) {
       throw new IxionError('TooManySubscriptions');
     }
     const starts = startsOf(attributes, this.#links.length);
-    const tenants = tenantsOf(attributes.TenantList, session.identity.tenantId);
+    const tenants = tenantsOf(attributes.TenantList, session.identity);
     const subscription = { number: this.#nextNumber(), session, held: [] };
     this.#byNumber.set(subscription.number, subscription);
     session.connection.subscriptions++;
@@ -153,10 +153,15 @@ function startsOf(attributes: SubscribeAttributes, partitions: number): EventSta
   return token.map((sequence) => ({ from: 'after', sequence }));
 }
 
-function tenantsOf(list: Uint8Array | undefined, own: number): number[] {
-  if (list === undefined) return [own];
+function tenantsOf(list: Uint8Array | undefined, { tenantId, tenants }: SessionIdentity): number[] {
+  if (list === undefined) return [tenantId];
   return keysOfKeyValues(list).map((key) => {
-    if (/^\d{1,10}$/.test(key)) return Number(key);
-    throw new IxionError('WrongAttributeType', `"${key.slice(0, 64)}" in TenantList is no number`);
+    if (!/^\d{1,10}$/.test(key)) {
+      const detail = `"${key.slice(0, 64)}" in TenantList is no number`;
+      throw new IxionError('WrongAttributeType', detail);
+    }
+    const tenant = Number(key);
+    if (tenants === undefined || tenants.includes(tenant)) return tenant;
+    throw new IxionError('NotPermitted', `tenant ${tenant} is none of the client's`);
   });
 }

@@ -16,6 +16,7 @@ import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
 import { readBody, readRecord, writeState } from '../interactions.js';
 import { Refusal, type PullAttributes, type Request } from '../request.js';
+import { firstSeen } from '../tenancy.js';
 import type { Turn } from '../turn.js';
 
 const busyRetryMs = 100;
@@ -54,7 +55,7 @@ function pullById(
   const { sessionKey, clientName } = request.session;
   if (isFree(record, IgnoreHold)) {
     take(core, turn, request, id, record);
-    turn.reply(request, pulledAnswer(core, turn, [id]));
+    turn.reply(request, pulledAnswer(core, turn, request, [id]));
   } else if (waitMsOf(request) > 0) hold(core, turn, request, id);
   else if (record.state === InteractionState.queued) {
     throw new Refusal('NotInRequiredState', `${id} is on hold`);
@@ -88,12 +89,26 @@ export function serveHeldPulls(core: Core, turn: Turn): void {
 
 function serve(core: Core, turn: Turn, target: number | string): void {
   if (typeof target === 'string') return serveById(core, turn, target);
+  const seesSome = whoSeesSome(core, turn, target);
   while (core.queues.first(target) !== undefined) {
-    const held = core.heldPulls.takeFirst(target);
+    const held = core.heldPulls.takeFirst(target, seesSome);
     if (held === undefined) return;
     const { request } = held;
     answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
   }
+}
+
+/** Whether something waits that a pull sees. Only taking follows: what sees nothing stays so. */
+function whoSeesSome(core: Core, turn: Turn, queue: number): (pull: HeldPull) => boolean {
+  const seeNothing = new Set<string>();
+  return ({ request: { session } }) => {
+    if (session.tenants === undefined) return true;
+    const tenants = session.tenants.join();
+    if (seeNothing.has(tenants)) return false;
+    const sees = firstSeen(core, turn, session, queue, 1).length > 0;
+    if (!sees) seeNothing.add(tenants);
+    return sees;
+  };
 }
 
 function serveById(core: Core, turn: Turn, id: string): void {
@@ -102,7 +117,7 @@ function serveById(core: Core, turn: Turn, id: string): void {
   const held = core.heldPulls.takeFirst(id, ({ request }) => isFree(record, ignoresHold(request)));
   if (held === undefined) return;
   take(core, turn, held.request, id, record);
-  turn.reply(held.request, pulledAnswer(core, turn, [id]));
+  turn.reply(held.request, pulledAnswer(core, turn, held.request, [id]));
 }
 
 const ignoresHold = ({ operation }: Request): boolean =>
@@ -124,10 +139,12 @@ function takeFromQueue(
   queue: number,
   count: number,
 ): string[] {
+  const { session } = request;
+  const seen = session.tenants && firstSeen(core, turn, session, queue, count);
   const ids: string[] = [];
   let bytes = 0;
   while (ids.length < count) {
-    const id = core.queues.first(queue);
+    const id = seen === undefined ? core.queues.first(queue) : seen[ids.length];
     if (id === undefined) break;
     if (count > 1) bytes += packedBytesMost(readBody(turn, id));
     if (bytes > pulledBytes && ids.length > 0) break;
@@ -143,7 +160,7 @@ function answer(core: Core, turn: Turn, request: Request, ids: readonly string[]
     const { clientName } = request.session;
     core.retryKeys.keep(turn, { clientName, requestKey, kind: 'pulled', ids });
   }
-  turn.reply(request, pulledAnswer(core, turn, ids));
+  turn.reply(request, pulledAnswer(core, turn, request, ids));
 }
 
 /** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */

@@ -17,11 +17,12 @@ import { readRecord, submitterOf, writeRow } from '../interactions.js';
 import { readLocation } from '../locations.js';
 import type { Queue } from '../queues.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
+import { checkTenant } from '../tenancy.js';
 import type { Turn } from '../turn.js';
 
 /**
  * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, InvalidInteractionId,
- *   DuplicateInteractionId
+ *   DuplicateInteractionId, NotPermitted
  */
 export function submit(
   core: Core,
@@ -32,6 +33,7 @@ export function submit(
   const { session } = request;
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
   checkOnline(request, attributes.IsOnline);
+  checkTenant(session, attributes.TenantId ?? session.tenantId);
   const queue = core.queues.named(attributes.Queue);
   const chosen = attributes.InteractionId;
   if (chosen === undefined) return submitNew(core, turn, request, attributes, queue);
@@ -66,7 +68,8 @@ function isKnown(core: Core, turn: Turn, request: Request, id: string): boolean 
     : (core.handOff.submitterInTransit(id) ?? readLocation(turn, id)?.submittedBy);
   if (submittedBy === undefined) return false;
   if (submittedBy !== request.session.clientName) {
-    throw new Refusal('DuplicateInteractionId', `${submittedBy} submitted ${id} before`);
+    const by = request.session.tenants === undefined ? submittedBy : 'another client';
+    throw new Refusal('DuplicateInteractionId', `${by} submitted ${id} before`);
   }
   if (!isHere && core.handOff.park(request, id)) return true;
   turn.reply(request, { kind: 'ack', interactionId: id, duplicate: true });
