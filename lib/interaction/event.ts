@@ -78,7 +78,7 @@ export interface EventRow {
 }
 
 const codecVersion = 1;
-const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 const writer = new PackWriter();
 

@@ -19,7 +19,7 @@ type PackedResult = [clientName: string, key: Uint8Array, kind: 0 | 1, ids: stri
 type PackedRow = [version: number, timeMs: number, count: number, results: PackedResult[]];
 
 const codecVersion = 1;
-const packr = new Packr({ useRecords: false });
+const packr = new Packr({ useRecords: false, int64AsType: 'number' });
 const writer = new PackWriter();
 const hash = new KeyHash();
 const generationSize = limits.retryKeysPerPartition / 2;

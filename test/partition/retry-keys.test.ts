@@ -1,8 +1,10 @@
 /** The same key gets the same answer: at once, after a restart, and until it is trimmed. */
+import { Packr } from 'msgpackr';
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
 import { RetryKeys } from '../../lib/partition/retry-keys.js';
 import { Turn } from '../../lib/partition/turn.js';
+import { u64Key } from '../../lib/store/keys.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 import {
   Bench,
@@ -144,6 +146,26 @@ t.test('keys are trimmed by count', async (t) => {
     t.equal(find(each, 0), undefined, `${name}: the oldest`);
   }
   t.ok(store.count('retry') < turns, 'rows are removed');
+});
+
+t.test('more results than 32 bits can count', async (t) => {
+  const store = new MemoryStore();
+  const row = new Packr({ useRecords: false }).pack([1, 1_000, 2n ** 33n, []]);
+  const first = new Turn(store, 1_000);
+  first.put('retry', u64Key(1), row);
+  await store.append(first.seal(0, 1, 1));
+  const keys = new RetryKeys(store);
+  const turn = new Turn(store, 1_000);
+  keys.keep(turn, { clientName: 'mail', requestKey: 'a'.repeat(16), kind: 'ack', ids: ['x'] });
+  keys.store(turn);
+  await store.append(turn.seal(0, 1, 2));
+  const kept = new RetryKeys(store).find(
+    new Turn(store, 1_000),
+    'mail',
+    keyOf('a'.repeat(16)),
+    true,
+  );
+  t.strictSame(kept?.ids, ['x']);
 });
 
 t.test('tombstones: an identifier that ended is known until it expires', async (t) => {
