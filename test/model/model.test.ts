@@ -4,7 +4,7 @@ import { runSequences } from './sequences.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const sequences = Number(process.env['IXION_RUNS'] ?? 300);
+const sequences = Number(process.env['IXION_RUNS'] ?? 200);
 
 t.test('the server does what the model does', { timeout: 300_000 }, async (t) => {
   const report = await runSequences(t.testdir(), { seed, sequences });

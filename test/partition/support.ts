@@ -1,4 +1,5 @@
 /** Partitions over disks in memory, asked what a test needs, on the world of the simulation. */
+import { Unpackr } from 'msgpackr';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { unpackKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
 import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.js';
@@ -152,10 +153,13 @@ const nameOfEvent = (number: number): string =>
 export const errorOf = (answer: Answer): string =>
   answer.kind === 'error' ? answer.error : answer.kind;
 
+/** For answers as large as a frame, which are more than attached data may be. */
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
 /** The identifiers of a pull's answer. */
 export function pulledIds(answer: Answer): unknown[] {
   if (answer.kind !== 'pulled') throw new Error(`not pulled but ${errorOf(answer)}`);
-  return answer.interactions.map((packed) => unpackKeyValues(packed)['InteractionId']);
+  return answer.interactions.map((packed) => unpackr.unpack(packed)['InteractionId']);
 }
 
 /** The properties of an answer. */

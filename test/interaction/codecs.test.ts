@@ -1,0 +1,235 @@
+/** Rows of an interaction come back as they were, whatever stands in them. */
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  packKeyValues,
+  unpackKeyValues,
+  type KeyValues,
+} from '../../lib/interaction/attached-data.js';
+import {
+  decodeRow,
+  encodeRow,
+  packBody,
+  unpackProperties,
+  type BodyProperties,
+} from '../../lib/interaction/body.js';
+import {
+  ActorType,
+  decodeEvents,
+  encodeEvents,
+  EventNumber,
+  type InteractionEvent,
+} from '../../lib/interaction/event.js';
+import { homeOf, IdentifierSource, isValidIdentifier } from '../../lib/interaction/identifier.js';
+import { packedBytesMost, packProperties } from '../../lib/interaction/properties.js';
+import {
+  decodeState,
+  encodeState,
+  timeNames,
+  type StateRecord,
+} from '../../lib/interaction/state-record.js';
+
+const seedOfRun = process.env['IXION_SEED'];
+const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
+const parameters = { seed, numRuns: 300 };
+
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+/** Well-formed, also beyond ASCII, at most 255 bytes. */
+const name = fc
+  .string({ unit: 'grapheme', maxLength: 30 })
+  .filter((text) => Buffer.byteLength(text) <= 255);
+const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes));
+/** Records as literals make them, so that they compare with what a decoder makes. */
+const recordOf = ((model: object, constraints: object = {}) =>
+  fc.record(model as never, { ...constraints, noNullPrototype: true })) as typeof fc.record;
+const optional = <Value>(arbitrary: fc.Arbitrary<Value>) =>
+  fc.option(arbitrary, { nil: undefined });
+
+const times: fc.Arbitrary<StateRecord['times']> = recordOf(
+  Object.fromEntries(timeNames.map((each) => [each, time])),
+  { requiredKeys: [] },
+);
+
+const holder = fc.oneof(
+  fc.constant({ holder: '', assignedTo: '' }),
+  recordOf({ holder: bytes16.map((bytes) => bytes.toString('hex')), assignedTo: name }),
+);
+
+const state: fc.Arbitrary<StateRecord> = fc
+  .tuple(
+    recordOf({
+      state: fc.constantFrom(0, 1, 2, 3) as fc.Arbitrary<StateRecord['state']>,
+      isHeld: fc.boolean(),
+      isOnline: fc.boolean(),
+      chosenId: fc.boolean(),
+      version: u32,
+      move: u32,
+      queue: u32,
+      tenantId: u32,
+      priority: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+      times,
+      recent: fc.array(
+        recordOf({
+          clientName: name,
+          requestKey: bytes16.map((bytes) => bytes.toString('latin1')),
+        }),
+        { maxLength: 8 },
+      ),
+    }),
+    holder,
+  )
+  .map(([record, held]) => ({ ...record, ...held }));
+
+t.test(`state records; IXION_SEED=${seed}`, async () => {
+  fc.assert(
+    fc.property(state, (record) => {
+      deepStrictEqual(decodeState(encodeState(record)), record);
+    }),
+    parameters,
+  );
+});
+
+/** Keys and values that look like the name of the attribute itself. */
+const tricky = fc.constantFrom('OutQueues', '\u00e9OutQueues', '\u00a9OutQueues', 'a', 'b');
+const outQueues = fc.dictionary(
+  tricky,
+  fc.oneof(tricky, fc.integer(), fc.dictionary(tricky, tricky)),
+  {
+    maxKeys: 4,
+  },
+) as fc.Arbitrary<KeyValues>;
+
+const properties: fc.Arbitrary<BodyProperties> = recordOf(
+  {
+    SubmittedBy: name,
+    MediaType: name,
+    InteractionType: name,
+    InteractionSubtype: name,
+    ExternalId: fc.oneof(
+      name,
+      tricky,
+      fc.string({ unit: 'grapheme', minLength: 100, maxLength: 400 }),
+    ),
+    ParentId: name,
+    ServiceObjective: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+    InQueues: fc.oneof(name, tricky),
+    OutQueues: outQueues.map((values) => packKeyValues(values)),
+  },
+  { requiredKeys: [] },
+);
+
+t.test(`bodies, OutQueues byte by byte; IXION_SEED=${seed}`, async () => {
+  fc.assert(
+    fc.property(properties, optional(outQueues), state, (given, userData, record) => {
+      const packed = userData && packKeyValues(userData);
+      const row = encodeRow(encodeState(record), packBody(given, packed));
+      const { state: stateBytes, body } = decodeRow(row);
+      deepStrictEqual(decodeState(stateBytes), record);
+      const { OutQueues: gotQueues, ...got } = unpackProperties(body);
+      const { OutQueues: givenQueues, ...rest } = given;
+      deepStrictEqual(got, rest);
+      deepStrictEqual(gotQueues && Buffer.from(gotQueues), givenQueues && Buffer.from(givenQueues));
+      deepStrictEqual(Buffer.from(body.userData), Buffer.from(packed ?? []));
+      deepStrictEqual(packBody(unpackProperties(body), body.userData).properties, body.properties);
+    }),
+    parameters,
+  );
+});
+
+t.test('OutQueues that holds its own name is found whole', async () => {
+  for (const values of [
+    { OutQueues: 'x' },
+    { a: 'OutQueues' },
+    { a: { OutQueues: 'OutQueues' } },
+  ]) {
+    const OutQueues = packKeyValues(values);
+    const body = packBody({ InQueues: '\u00e9OutQueues', OutQueues }, undefined);
+    deepStrictEqual(unpackKeyValues(unpackProperties(body).OutQueues!), values);
+  }
+});
+
+t.test(`properties are never larger than foretold; IXION_SEED=${seed}`, async () => {
+  const longest = 'x'.repeat(255);
+  fc.assert(
+    fc.property(properties, optional(outQueues), state, (given, userData, record) => {
+      const body = packBody(given, userData && packKeyValues(userData));
+      const largest = { ...record, assignedTo: longest };
+      const packed = packProperties('x'.repeat(64), largest, longest, body);
+      ok(packed.length <= packedBytesMost(body));
+      strictEqual(unpackKeyValues(packed)['InteractionVersion'], record.version);
+    }),
+    parameters,
+  );
+});
+
+const event: fc.Arbitrary<InteractionEvent> = recordOf({
+  event: fc.constantFrom(...Object.values(EventNumber)),
+  interactionId: name,
+  version: u32,
+  state: fc.nat(3),
+  queue: name,
+  tenantId: u32,
+  cause: recordOf({
+    actorType: fc.constantFrom(...Object.values(ActorType)),
+    actorId: name,
+    reasonSystemName: optional(name),
+    reasonDescription: optional(name),
+    extension: optional(outQueues.map((values) => Buffer.from(packKeyValues(values)))),
+  }),
+  details: optional(
+    recordOf(
+      { PartyType: fc.nat(3), PartyId: name, Deleted: fc.array(name), ReceivedAt: time },
+      { requiredKeys: [] },
+    ),
+  ),
+});
+
+t.test(`events; IXION_SEED=${seed}`, async () => {
+  const row = recordOf({
+    firstSequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    timeMs: time,
+    events: fc.array(event, { maxLength: 5 }),
+  });
+  fc.assert(
+    fc.property(row, (given) => {
+      deepStrictEqual(decodeEvents(encodeEvents(given)), given);
+    }),
+    { ...parameters, numRuns: 100 },
+  );
+});
+
+t.test(`identifiers ascend and lead home; IXION_SEED=${seed}`, async () => {
+  const steps = fc.array(fc.oneof(fc.constant(0), fc.nat(3), fc.nat(100_000)), { maxLength: 200 });
+  fc.assert(
+    fc.property(fc.nat(63), time, steps, (partition, startMs, passing) => {
+      const source = new IdentifierSource(partition);
+      let nowMs = Math.min(startMs, 36 ** 9 - 36 ** 6);
+      let latest = '';
+      for (const stepMs of passing) {
+        const id = source.next((nowMs += stepMs));
+        match(id, /^[0-9A-Z]{16}$/);
+        ok(id > latest && isValidIdentifier(id));
+        strictEqual(homeOf(id, 64), partition);
+        latest = id;
+      }
+    }),
+    { ...parameters, numRuns: 50 },
+  );
+});
+
+t.test(`any identifier has one home; IXION_SEED=${seed}`, async () => {
+  fc.assert(
+    fc.property(name, fc.integer({ min: 1, max: 64 }), (id, partitions) => {
+      const home = homeOf(id, partitions);
+      ok(Number.isInteger(home) && home >= 0 && home < partitions);
+      strictEqual(homeOf(id, partitions), home);
+    }),
+    parameters,
+  );
+  deepStrictEqual(
+    ['a', 'x.1', 'ZZZZZZZZZZZZZZZZ', ''].map((id) => homeOf(id, 64)),
+    [44, 14, 5, 5],
+  );
+});

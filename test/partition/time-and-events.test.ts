@@ -1,0 +1,127 @@
+/** The clock of a partition, and how long its events are kept. */
+import t from 'tap';
+import { Subscription } from '../../lib/events/subscription.js';
+import type { Clock } from '../../lib/clock.js';
+import { IdentifierSource } from '../../lib/interaction/identifier.js';
+import { readEventRows } from '../../lib/partition/outbox.js';
+import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { Turn } from '../../lib/partition/turn.js';
+import { messageByName } from '../../lib/protocol/registry.js';
+import { readHeader } from '../../lib/protocol/frame.js';
+import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
+import { Bench, op, queueIn, sessionOf } from './support.js';
+
+const media = sessionOf('mail', 'MediaServer');
+
+/** A clock whose two hands a test moves; each start of a process begins its monotonic time anew. */
+function handClock(): Clock & { wallMs: number; sinceStartMs: number } {
+  return {
+    wallMs: 1_000_000,
+    sinceStartMs: 500,
+    nowMs() {
+      return this.wallMs;
+    },
+    monotonicMs() {
+      return this.sinceStartMs;
+    },
+    setTimer: () => ({ cancel: () => {} }),
+  };
+}
+
+t.test('partition time never goes back, over restarts and jumps of the wall clock', async (t) => {
+  const disk = new MemoryDisk();
+  const clock = handClock();
+  let sequence = 0;
+  let latestMs = 0;
+  let latestId = '';
+  for (const jumpMs of [0, -500_000, 0, 3, -1, 700_000, -699_000]) {
+    clock.wallMs += jumpMs;
+    clock.sinceStartMs = 0;
+    const store = new MemoryStore(disk);
+    const time = new PartitionTime(clock, store);
+    const identifiers = new IdentifierSource(0);
+    for (const stepMs of [0, 400, 0, 900, 2_500, 1]) {
+      clock.sinceStartMs += stepMs;
+      clock.wallMs += stepMs;
+      const turn = new Turn(store, time.nowMs());
+      t.ok(turn.nowMs >= latestMs, `${turn.nowMs} after ${latestMs}`);
+      const id = identifiers.next(turn.nowMs);
+      t.ok(id > latestId, `${id} after ${latestId}`);
+      [latestMs, latestId] = [turn.nowMs, id];
+      time.lease(turn);
+      if (turn.size > 0) await store.append(turn.seal(0, 1, ++sequence));
+    }
+  }
+});
+
+t.test('a jump of the wall clock while running changes nothing', async (t) => {
+  const clock = handClock();
+  const time = new PartitionTime(clock, new MemoryStore());
+  clock.wallMs += 86_400_000;
+  t.equal(time.nowMs(), 1_000_000);
+  t.equal(time.toMonotonicMs(1_000_250), 750);
+});
+
+const submit = op.submit(queueIn(0));
+const oldest = (bench: Bench): number => bench.world.partition(0).core.outbox.oldestSequence();
+
+t.test('events are kept for a time', async (t) => {
+  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionMs: 100_000 } });
+  for (let count = 0; count < 40; count++) await bench.ask(media, submit);
+  t.equal(oldest(bench), 1, 'all are kept');
+  await bench.pass(100_001);
+  for (let count = 0; count < 33; count++) await bench.ask(media, submit);
+  const first = oldest(bench);
+  t.ok(first > 1 && first <= 41, `kept from ${first} on`);
+  for (let count = 0; count < 70; count++) await bench.ask(media, submit);
+  t.equal(oldest(bench), 41, 'those of before are gone, all others kept');
+  await bench.world.kill();
+  await bench.ask(media, submit);
+  t.equal(bench.world.partition(0).core.outbox.lastSequence, 40 + 33 + 70 + 1, 'the count goes on');
+  t.strictSame(bench.world.faults(), []);
+});
+
+t.test('events are kept up to a size', async (t) => {
+  const eventRetentionBytes = 20_000;
+  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionBytes } });
+  const keptBytes = (): number => {
+    const rows = bench.world.partition(0).core.store.range('outbox', {});
+    return rows.reduce((sum, [, { length }]) => sum + length, 0);
+  };
+  for (let count = 0; count < 600; count++) await bench.ask(media, submit);
+  const rowBytes = keptBytes() / (601 - oldest(bench));
+  t.ok(keptBytes() < eventRetentionBytes + 33 * rowBytes, 'trimmed each so many rows');
+  t.ok(keptBytes() > eventRetentionBytes - rowBytes, 'and not more than that');
+});
+
+/** Names and, of gaps, nothing more, of what a subscriber gets. */
+function readFrom(bench: Bench, nextSequence: number): { events: number; gaps: number } {
+  const { store, outbox } = bench.world.partition(0).core;
+  const options = { subscription: 1, partition: 0, proxyClient: 0, tenants: undefined };
+  const subscription = new Subscription({ ...options, nextSequence });
+  const got = { events: 0, gaps: 0 };
+  const gap = messageByName('EventGap').number;
+  subscription.pump(
+    outbox.lastSequence,
+    (sequence, count) => readEventRows(store, sequence, count),
+    (buffer, start) => {
+      if (readHeader(Buffer.from(buffer), start).message === gap) got.gaps++;
+      else got.events++;
+    },
+  );
+  return got;
+}
+
+t.test('a reader past the retention gets a gap, then what there is', async (t) => {
+  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionMs: 1_000 } });
+  for (let count = 0; count < 10; count++) await bench.ask(media, submit);
+  t.strictSame(readFrom(bench, 1), { events: 10, gaps: 0 });
+  await bench.pass(5_000);
+  for (let count = 0; count < 40; count++) await bench.ask(media, submit);
+  const { lastSequence } = bench.world.partition(0).core.outbox;
+  const kept = lastSequence - oldest(bench) + 1;
+  t.ok(kept < lastSequence, 'some are gone');
+  t.strictSame(readFrom(bench, 1), { events: kept, gaps: 1 });
+  t.strictSame(readFrom(bench, oldest(bench)), { events: kept, gaps: 0 });
+  t.strictSame(readFrom(bench, lastSequence + 1), { events: 0, gaps: 0 });
+});
