@@ -59,6 +59,10 @@ export const limits = {
   foreignInteractionsPassed: 1_000,
   /** Queues of one server. */
   queues: 10_000,
+  /** UTF-8 bytes of one configuration object, as JSON. */
+  configurationObjectBytes: 524_288,
+  /** Bytes of a file of configuration objects. */
+  configurationFileBytes: 67_108_864,
   /** Partitions of one store. */
   partitions: 64,
 

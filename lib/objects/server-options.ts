@@ -4,7 +4,7 @@
  * ours, in the section `ixion`. What the daemon needs before it has a store is in its configuration
  * file instead (`docs/reference/options.md`).
  */
-import type { Scalar } from './field.js';
+import type { KindName, Scalar } from './field.js';
 
 interface Common {
   readonly section: string;
@@ -34,6 +34,8 @@ export type ServerOption = Common &
         readonly type: 'text';
         readonly pattern?: RegExp;
         readonly expects: string;
+        /** It is a list of names of objects, with commas between them. */
+        readonly names?: KindName;
         readonly default: string | undefined;
       }
   );
@@ -196,6 +198,7 @@ export const serverOptions: readonly ServerOption[] = [
     name: 'completed-queues',
     type: 'text',
     expects: 'names of queues, with commas between them',
+    names: 'queue',
     default: undefined,
     takes: 'now',
     about: 'Placing an interaction into one of these sets CompletedAt.',
@@ -206,6 +209,13 @@ const byName = new Map(serverOptions.map((option) => [`${option.section}/${optio
 
 /** The option of this name, as `settings/routing-timeout`. */
 export const findOption = (name: string): ServerOption | undefined => byName.get(name);
+
+/** Names in a list with commas. */
+export const splitNames = (value: string): string[] =>
+  value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 /** What its value has to be. */
 export function optionExpectation(option: ServerOption): string {

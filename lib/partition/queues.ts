@@ -71,12 +71,12 @@ export class Queues {
     }
   }
 
-  /** Interactions of these queues that are here, in whatever state. */
-  interactionsOf(numbers: readonly number[]): number {
-    return numbers.reduce((sum, number) => {
+  /** Those of these queues that have interactions here, in whatever state, and how many. */
+  interactionsOf(numbers: readonly number[]): [number: number, interactions: number][] {
+    return numbers.flatMap((number) => {
       const { waiting, processing } = this.#totalsOf(number);
-      return sum + waiting + processing;
-    }, 0);
+      return waiting + processing === 0 ? [] : [[number, waiting + processing]];
+    });
   }
 
   /** Everything that follows belongs to this turn. */

@@ -57,7 +57,8 @@ export type QueueObject = Queue;
 export interface QueueUsage {
   /** Interactions on their way from here to one of them. */
   readonly inTransit: number;
-  readonly interactions: number;
+  /** Those that are here, in whatever state, by the number of the queue; none is left out. */
+  readonly interactions: readonly (readonly [number: number, interactions: number])[];
 }
 
 /** Durable totals of one queue. */

@@ -110,15 +110,18 @@ export class QueueDirectory {
       throw new IxionError('Unavailable', 'the change was not made');
     }
     this.#take(list, queues);
-    await Promise.all(this.#partitions.slice(1).map((_, index) => this.#write(index + 1, list)));
-    this.onChange(queues);
+    try {
+      await Promise.all(this.#partitions.slice(1).map((_, index) => this.#write(index + 1, list)));
+    } finally {
+      this.onChange(queues);
+    }
   }
 
   /**
    * Closes queues and counts the interactions of each. Follow it by `replace` or `reopen`.
    * @throws {IxionError} Busy when something stays on its way to one of them
    */
-  async close(numbers: readonly number[]): Promise<{ number: number; interactions: number }[]> {
+  async close(numbers: readonly number[]): ReturnType<QueueDirectory['heldIn']> {
     await this.#everywhere({ type: 'close-queues', numbers });
     const until = this.#clock.monotonicMs() + arrivalMs;
     while ((await this.#usage(numbers)).some(({ inTransit }) => inTransit > 0)) {
@@ -127,16 +130,20 @@ export class QueueDirectory {
       }
       await this.#sleep();
     }
-    const total = (await this.#usage(numbers)).reduce((sum, one) => sum + one.interactions, 0);
-    if (total === 0) return [];
-    const each = await Promise.all(
-      numbers.map(async (number) => {
-        const usage = await this.#usage([number]);
-        const interactions = usage.reduce((sum, one) => sum + one.interactions, 0);
-        return { number, interactions };
-      }),
-    );
-    return each.filter(({ interactions }) => interactions > 0);
+    return this.heldIn(numbers);
+  }
+
+  /** Those of these queues that hold interactions. */
+  async heldIn(
+    numbers: readonly number[],
+  ): Promise<{ readonly number: number; readonly interactions: number }[]> {
+    const held = new Map<number, number>();
+    for (const { interactions } of await this.#usage(numbers)) {
+      for (const [number, count] of interactions) {
+        held.set(number, (held.get(number) ?? 0) + count);
+      }
+    }
+    return [...held].map(([number, interactions]) => ({ number, interactions }));
   }
 
   /** Takes a `close` back. */
@@ -173,15 +180,14 @@ export class QueueDirectory {
   async #write(index: number, list: PackedQueueList): Promise<void> {
     const message = { type: 'replace-queues', list, also: undefined } as const;
     const until = this.#clock.monotonicMs() + patienceMs;
+    const partition = this.#partitions[index]!;
     let refusal = 'it refused';
     while (this.#clock.monotonicMs() < until) {
-      const done = await this.#partitions
-        [index]!.ask<boolean>(message, { deadlineMs })
-        .catch((error: unknown) => {
-          if (!(error instanceof IxionError)) throw error;
-          refusal = error.message;
-          return false;
-        });
+      const done = await partition.ask<boolean>(message, { deadlineMs }).catch((error: unknown) => {
+        if (!(error instanceof IxionError)) throw error;
+        refusal = error.message;
+        return false;
+      });
       if (done) return;
       await this.#sleep();
     }

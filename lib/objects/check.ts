@@ -1,0 +1,182 @@
+/**
+ * What must be true of all objects together: references lead somewhere, no group or strategy holds
+ * itself, what is to be unique is, options are known and in their ranges. That each field by itself
+ * is right was seen when it was read.
+ */
+import {
+  kindNames,
+  type Field,
+  type Fields,
+  type KindName,
+  type Scalar,
+  type Value,
+} from './field.js';
+import type { ObjectFault, Path } from './fault.js';
+import { kinds } from './kinds.js';
+import { fieldsOf, type Model, type ObjectChange } from './model.js';
+import { findOption, optionExpectation, readOptionValue, splitNames } from './server-options.js';
+
+/** What the check knows besides the objects. */
+export interface CheckContext {
+  /** Partitions of the store. */
+  readonly partitions: number;
+}
+
+/**
+ * What is wrong with a model that these changes made out of a right one. Without removals only
+ * what changed is looked at.
+ */
+export function checkModel(
+  model: Model,
+  changes: readonly ObjectChange[],
+  context: CheckContext,
+): ObjectFault[] {
+  const check = new Check(model, context);
+  const touched = new Set(changes.map(({ kind }) => kind));
+  if (changes.some(({ after }) => after === undefined)) {
+    for (const kind of kindNames) {
+      for (const [name, json] of model.get(kind) ?? []) check.object(kind, name, fieldsOf(json));
+    }
+  } else {
+    for (const { kind, name, after } of changes) check.object(kind, name, fieldsOf(after ?? '{}'));
+  }
+  for (const kind of touched) check.kind(kind);
+  return check.faults;
+}
+
+class Check {
+  readonly faults: ObjectFault[] = [];
+  readonly #model: Model;
+  readonly #context: CheckContext;
+
+  constructor(model: Model, context: CheckContext) {
+    this.#model = model;
+    this.#context = context;
+  }
+
+  object(kind: KindName, name: string, fields: Fields): void {
+    const definitions = kinds[kind].fields;
+    for (const [field, value] of Object.entries(fields)) {
+      this.#field(kind, name, field, definitions[field]!, value);
+    }
+    if (kind === 'queue') this.#partition(name, fields);
+    if (kind === 'option') this.#option(name, fields['value'] as Scalar);
+  }
+
+  /** What concerns all objects of a kind. */
+  kind(kind: KindName): void {
+    const objects = this.#model.get(kind)!;
+    if (objects.size > kinds[kind].max) {
+      const [name = ''] = objects.keys();
+      const what = `there are ${objects.size} ${kinds[kind].plural}`;
+      this.#fault(kind, name, [], what, `at most ${kinds[kind].max}`);
+    }
+    if (kind === 'tenant') this.#unique(kind, 'id');
+    if (kind === 'customProperty') this.#unique(kind, 'translateTo');
+    for (const [field, definition] of Object.entries(kinds[kind].fields)) {
+      if (definition.type === 'references' && definition.nests === true) this.#circles(kind, field);
+    }
+  }
+
+  #fault(kind: KindName, name: string, at: Path, what: string, remedy: string): void {
+    this.faults.push({ kind, name, at, what, remedy });
+  }
+
+  #field(kind: KindName, name: string, field: string, definition: Field, value: Value): void {
+    switch (definition.type) {
+      case 'reference':
+        return this.#exists(definition.to, value as string, kind, name, [field]);
+      case 'references':
+        for (const each of value as readonly string[]) {
+          this.#exists(definition.to, each, kind, name, [field, each]);
+        }
+        return;
+      case 'referenceMap':
+        for (const [key, each] of Object.entries(value as Readonly<Record<string, string>>)) {
+          this.#exists(definition.to, each, kind, name, [field, key]);
+        }
+        return;
+      case 'levels':
+        if (definition.to === undefined) return;
+        for (const key of Object.keys(value)) {
+          this.#exists(definition.to, key, kind, name, [field, key]);
+        }
+        return;
+      default:
+    }
+  }
+
+  #exists(to: KindName, wanted: string, kind: KindName, name: string, at: Path): void {
+    if (this.#model.get(to)?.has(wanted) === true) return;
+    const remedy = `name one of ${kinds[to].plural}, or add it`;
+    this.#fault(kind, name, at, `there is no ${to} called "${wanted}"`, remedy);
+  }
+
+  #partition(name: string, { partition }: Fields): void {
+    if (partition === undefined || Number(partition) < this.#context.partitions) return;
+    const last = this.#context.partitions - 1;
+    const what = `there is no partition ${Number(partition)}`;
+    this.#fault('queue', name, ['partition'], what, `the store has partitions 0 to ${last}`);
+  }
+
+  #option(name: string, value: Scalar): void {
+    const option = findOption(name);
+    if (option === undefined) {
+      return this.#fault('option', name, [], 'is no option', 'see docs/reference/objects.md');
+    }
+    const read = readOptionValue(option, value);
+    if (read === undefined) {
+      const what = `"${value}" does not fit ${name}`;
+      return this.#fault('option', name, [], what, `give ${optionExpectation(option)}`);
+    }
+    if (option.type !== 'text' || option.names === undefined) return;
+    for (const each of splitNames(String(read)))
+      this.#exists(option.names, each, 'option', name, []);
+  }
+
+  #unique(kind: KindName, field: string): void {
+    const owners = new Map<Value, string>();
+    for (const [name, json] of this.#model.get(kind)!) {
+      const value = fieldsOf(json)[field];
+      if (value === undefined) continue;
+      const owner = owners.get(value);
+      if (owner !== undefined) {
+        this.#fault(kind, name, [field], `"${owner}" has the same`, 'it must be unique');
+      }
+      owners.set(value, name);
+    }
+  }
+
+  /** Objects that hold themselves; each circle is told once. */
+  #circles(kind: KindName, field: string): void {
+    const objects = this.#model.get(kind)!;
+    const inner = (name: string): readonly string[] => {
+      const json = objects.get(name);
+      return json === undefined ? [] : ((fieldsOf(json)[field] ?? []) as readonly string[]);
+    };
+    const done = new Set<string>();
+    for (const start of objects.keys()) {
+      if (done.has(start)) continue;
+      const way: { name: string; rest: readonly string[] }[] = [
+        { name: start, rest: inner(start) },
+      ];
+      const onWay = new Set([start]);
+      for (let step = way.at(-1); step !== undefined; step = way.at(-1)) {
+        const [next, ...rest] = step.rest;
+        step.rest = rest;
+        if (next === undefined) {
+          done.add(step.name);
+          onWay.delete(step.name);
+          way.pop();
+        } else if (onWay.has(next)) {
+          const circle = [...way.map(({ name }) => name), next];
+          const shown = circle.slice(circle.indexOf(next)).slice(0, 10).join(' > ');
+          this.#fault(kind, step.name, [field, next], `it holds itself: ${shown}`, 'take it out');
+        } else if (!done.has(next)) {
+          way.push({ name: next, rest: inner(next) });
+          onWay.add(next);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** What the object service needs of the server around it. */
+import type { Row, StartOptions } from './rows.js';
+
+/** A queue as the partitions know it. */
+export interface PlacedQueue {
+  readonly number: number;
+  readonly name: string;
+  readonly businessProcess: string;
+  readonly partition: number;
+}
+
+export interface PlacedQueues {
+  /** Counts up with every change. */
+  readonly version: number;
+  /** The highest number ever given. */
+  readonly highest: number;
+  readonly queues: readonly PlacedQueue[];
+}
+
+/** A queue that is not empty. */
+export interface HeldQueue {
+  readonly number: number;
+  readonly interactions: number;
+}
+
+export interface Progress {
+  readonly stage: 'read' | 'check' | 'write';
+  /** From 0 to 1. */
+  readonly done: number;
+}
+
+export interface ObjectPort {
+  readonly partitions: number;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+  /** Where queues of a business process live by default. */
+  homeOf(businessProcess: string): number;
+  /** Rows of table `object` of partition 0, from `from` up to but without `to`. */
+  read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]>;
+  /** Changes rows in one write set. Rejects if it did not become durable. */
+  write(rows: readonly Row[]): Promise<void>;
+  /** The queues, unless their version is the one that is known. */
+  queues(known: number): Promise<PlacedQueues | undefined>;
+  /** Makes another list of queues count, and in the same moment these rows. Rejects as `write`. */
+  replaceQueues(change: {
+    readonly queues: readonly PlacedQueue[];
+    readonly highest: number;
+    readonly after: number;
+    readonly rows: readonly Row[];
+  }): Promise<void>;
+  /** Those of these queues that hold interactions now. */
+  heldIn(numbers: readonly number[]): Promise<readonly HeldQueue[]>;
+  /** Lets queues take nothing more, waits for what is on its way to them, and then as `heldIn`. */
+  closeQueues(numbers: readonly number[]): Promise<readonly HeldQueue[]>;
+  /** Takes `closeQueues` back. */
+  reopenQueues(): Promise<void>;
+  /** The options that count now. */
+  optionsChanged(options: StartOptions): Promise<void>;
+}

@@ -1,0 +1,73 @@
+/**
+ * How configuration objects stand in table `object` of partition 0. A change writes the rows of a new
+ * version next to the old ones, in as many write sets as it takes; one small row, the head, then says
+ * which version counts. Rows of a version above the head are what an interrupted change left.
+ *
+ * | key                                  | value (JSON)                                              |
+ * | ------------------------------------ | --------------------------------------------------------- |
+ * | `model\0head`                        | `{version}`                                               |
+ * | `model\0version\0` u32 version       | `VersionHeader`                                           |
+ * | `model\0change\0` u32 version, u32 n | `[kind, name, change][]` of one write set                 |
+ * | `model\0object\0` kind \0 name \0 u32 version | the fields, or nothing: removed with this version |
+ * | `model\0start\0options`              | `{NAME: value}`, what a start needs of the options        |
+ *
+ * Of an object the row of the highest version up to the one wanted counts.
+ */
+import { Buffer } from 'node:buffer';
+import { prefixEnd, readU32, readUtf8, u32Key, utf8Key } from '../store/keys.js';
+import type { KindName, Scalar } from './field.js';
+
+/** Who made a version, when and what it changed. */
+export interface VersionHeader {
+  readonly version: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly who: string;
+  readonly comment: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+export type ChangeWord = 'added' | 'changed' | 'removed';
+export type IndexRow = readonly (readonly [kind: KindName, name: string, change: ChangeWord])[];
+
+/** A row; `undefined` deletes. Keys are binary strings, one character a byte. */
+export type Row = readonly [key: string, value: Uint8Array | undefined];
+
+const prefix = 'model\0';
+export const headKey = `${prefix}head`;
+const versionPrefix = `${prefix}version\0`;
+const changePrefix = `${prefix}change\0`;
+export const objectPrefix = `${prefix}object\0`;
+export const startOptionsKey = `${prefix}start\0options`;
+
+export const versionKey = (version: number): string => versionPrefix + u32Key(version);
+export const changeKey = (version: number, index: number): string =>
+  changePrefix + u32Key(version) + u32Key(index);
+export const versionOfChangeKey = (key: string): number => readU32(key, changePrefix.length);
+export const objectKey = (kind: KindName, name: string, version: number): string =>
+  `${objectPrefix}${kind}\0${utf8Key(name)}\0${u32Key(version)}`;
+
+/** The parts of an object's key; neither kinds nor names hold NUL. */
+export function readObjectKey(key: string): { kind: KindName; name: string; version: number } {
+  const kindEnd = key.indexOf('\0', objectPrefix.length);
+  const nameEnd = key.length - 5;
+  return {
+    kind: key.slice(objectPrefix.length, kindEnd) as KindName,
+    name: readUtf8(key, kindEnd + 1, nameEnd),
+    version: readU32(key, nameEnd + 1),
+  };
+}
+
+export const versionsEnd = prefixEnd(versionPrefix);
+export const changesEnd = prefixEnd(changePrefix);
+export const objectsEnd = prefixEnd(objectPrefix);
+
+export const toRow = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+export const textOf = (row: Uint8Array): string =>
+  Buffer.from(row.buffer, row.byteOffset, row.byteLength).toString();
+export const fromRow = (row: Uint8Array): unknown => JSON.parse(textOf(row)) as unknown;
+
+/** What a start needs of the options: those that are given, by SECTION/NAME. */
+export type StartOptions = Readonly<Record<string, Scalar>>;

@@ -1,0 +1,278 @@
+/**
+ * The configuration objects of a server: export, difference, change, history, return. Runs beside the
+ * server, in a thread of its own; everything it needs comes through a port. One operation at a time.
+ *
+ * A change is checked as a whole, written as a new version next to the old one, and then made to count
+ * by one small write set, together with the list of queues. Cut short before that, the old version
+ * counts, and what was written is cleaned up by the next operation. After any failure the service
+ * forgets what it knows and reads again.
+ */
+import { checkModel } from './check.js';
+import { describeEffects, type Effects } from './effects.js';
+import { ObjectsRefused, faultOfObject, type Fault, type ObjectFault } from './fault.js';
+import type { KindName } from './field.js';
+import { kinds } from './kinds.js';
+import { compareFields, compareModels, copyModel, type FieldChange } from './model.js';
+import type { Model, ObjectChange } from './model.js';
+import type { HeldQueue, ObjectPort, PlacedQueues, Progress } from './port.js';
+import { adoptQueues, planQueueChange, type QueueChange } from './queue-change.js';
+import type { ChangeWord, IndexRow, VersionHeader } from './rows.js';
+import {
+  cleanUp,
+  countChanges,
+  headRows,
+  readChanges,
+  readHead,
+  readHistory,
+  readModel,
+  startOptionsOf,
+  writeVersion,
+} from './versions.js';
+import { readObjects } from './yaml-read.js';
+
+/** Who asks for a change, and why. */
+export interface Author {
+  readonly who: string;
+  readonly comment: string;
+}
+
+export interface ApplyOptions extends Author {
+  /** Say what would be done, and do nothing. */
+  readonly dryRun: boolean;
+  /** Only what the file names is touched; else what it does not name is removed. */
+  readonly merge: boolean;
+}
+
+/** A change of an object as it is told. */
+export interface ToldChange {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly change: ChangeWord;
+  /** Of a changed object, what differs. */
+  readonly fields: readonly FieldChange[];
+}
+
+export interface ChangeResult {
+  /** The version that counts now. */
+  readonly version: number;
+  readonly isApplied: boolean;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** At most `changesTold` of them. */
+  readonly changes: readonly ToldChange[];
+  readonly effects: Effects;
+}
+
+/** A large change is counted, its objects are not all named. */
+export const changesTold = 10_000;
+
+interface State {
+  readonly version: number;
+  readonly model: Model;
+  /** The list of queues that was compared last. */
+  readonly placed: PlacedQueues;
+}
+
+type OnProgress = (progress: Progress) => void;
+type Locate = (fault: ObjectFault) => Fault;
+
+export class ObjectService {
+  readonly #port: ObjectPort;
+  #state: State | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(port: ObjectPort) {
+    this.#port = port;
+  }
+
+  /** All objects of a version, by default the one that counts. @throws {ObjectsRefused} no such version */
+  model(version?: number): Promise<Model> {
+    return this.#one(async () => {
+      const state = await this.#ready();
+      if (version === undefined || version === state.version) return state.model;
+      return this.#readVersion(version, state);
+    });
+  }
+
+  /**
+   * Makes the objects those of a file.
+   * @throws {ObjectsRefused} with all faults; nothing was changed
+   */
+  apply(text: string, options: ApplyOptions, onProgress: OnProgress): Promise<ChangeResult> {
+    return this.#one(async () => {
+      const file = readObjects(text, (done) => onProgress({ stage: 'read', done }));
+      if (file.faults.length > 0) throw new ObjectsRefused(file.faults);
+      const state = await this.#ready();
+      const next = options.merge ? merged(state.model, file.model) : file.model;
+      return this.#change(state, next, options, (fault) => file.locate(fault), onProgress);
+    });
+  }
+
+  /** Makes a new version that equals an old one. @throws {ObjectsRefused} as `apply` */
+  rollback(version: number, author: Author, onProgress: OnProgress): Promise<ChangeResult> {
+    return this.#one(async () => {
+      const state = await this.#ready();
+      const next = await this.#readVersion(version, state);
+      const comment = author.comment === '' ? `rollback to ${version}` : author.comment;
+      const options = { ...author, comment, dryRun: false };
+      return this.#change(state, next, options, faultOfObject, onProgress);
+    });
+  }
+
+  /** The newest versions, newest first. */
+  history(count: number): Promise<readonly VersionHeader[]> {
+    return this.#one(async () => readHistory(this.#port, (await this.#ready()).version, count));
+  }
+
+  /** Names of what a version changed. @throws {ObjectsRefused} no such version */
+  changesOf(version: number): Promise<IndexRow> {
+    return this.#one(async () => {
+      this.#exists(version, await this.#ready());
+      return readChanges(this.#port, version);
+    });
+  }
+
+  /** One after the other; a failure of the port lets the next begin anew. */
+  #one<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#tail.then(work).catch((error: unknown) => {
+      if (!(error instanceof ObjectsRefused)) this.#state = undefined;
+      throw error;
+    });
+    this.#tail = next.catch(() => undefined);
+    return next;
+  }
+
+  async #ready(): Promise<State> {
+    const port = this.#port;
+    if (this.#state === undefined) {
+      const version = await readHead(port);
+      await cleanUp(port, version);
+      this.#state = { version, model: await readModel(port, version), placed: noQueues };
+    }
+    const placed = await port.queues(this.#state.placed.version);
+    if (placed === undefined) return this.#state;
+    const state = { ...this.#state, placed };
+    const adopted = adoptQueues(state.model, placed, (process) => port.homeOf(process));
+    if (adopted === undefined) return (this.#state = state);
+    const author = { who: 'server', comment: 'queues of the configuration file' };
+    const changes = compareModels(state.model, adopted);
+    return this.#commit(state, adopted, { changes, queues: undefined }, author, () => undefined);
+  }
+
+  #exists(version: number, state: State): void {
+    if (Number.isInteger(version) && version >= 0 && version <= state.version) return;
+    const remedy = `there are 0 (nothing) to ${state.version}`;
+    throw new ObjectsRefused([{ path: '', what: `there is no version ${version}`, remedy }]);
+  }
+
+  #readVersion(version: number, state: State): Promise<Model> {
+    this.#exists(version, state);
+    return readModel(this.#port, version);
+  }
+
+  async #change(
+    state: State,
+    next: Model,
+    options: Author & { readonly dryRun: boolean },
+    locate: Locate,
+    onProgress: OnProgress,
+  ): Promise<ChangeResult> {
+    const port = this.#port;
+    onProgress({ stage: 'check', done: 0 });
+    const changes = compareModels(state.model, next);
+    const faults = checkModel(next, changes, port);
+    if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
+    const queues = planQueueChange(next, state.placed, (process) => port.homeOf(process));
+    const leaving = [...(queues?.removed ?? []), ...(queues?.moved ?? [])];
+    const result = {
+      ...countChanges(changes),
+      changes: changes.slice(0, changesTold).map(tell),
+      effects: describeEffects(changes),
+    };
+    if (leaving.length > 0)
+      await this.#refuseHeld(leaving, next, locate, (numbers) => port.heldIn(numbers));
+    if (options.dryRun || changes.length === 0) {
+      return { ...result, version: state.version, isApplied: false };
+    }
+    try {
+      if (leaving.length > 0) {
+        await this.#refuseHeld(leaving, next, locate, (numbers) => port.closeQueues(numbers));
+      }
+      const { version } = await this.#commit(state, next, { changes, queues }, options, onProgress);
+      return { ...result, version, isApplied: true };
+    } catch (error) {
+      if (leaving.length > 0) await port.reopenQueues();
+      throw error;
+    }
+  }
+
+  /** Refuses a change if a queue that is to go holds interactions. */
+  async #refuseHeld(
+    leaving: readonly { readonly number: number; readonly name: string }[],
+    next: Model,
+    locate: Locate,
+    ask: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>,
+  ): Promise<void> {
+    const held = await ask(leaving.map(({ number }) => number));
+    if (held.length === 0) return;
+    const faults = held.map(({ number, interactions }): Fault => {
+      const name = leaving.find((queue) => queue.number === number)?.name ?? '';
+      const what = `the queue "${name}" holds ${interactions} interactions`;
+      if (!next.get('queue')!.has(name)) {
+        const path = `${kinds.queue.plural}.${name}`;
+        return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
+      }
+      const remedy = 'its place can be changed when it is empty';
+      return locate({ kind: 'queue', name, at: ['partition'], what, remedy });
+    });
+    throw new ObjectsRefused(faults);
+  }
+
+  async #commit(
+    state: State,
+    model: Model,
+    { changes, queues }: Plan,
+    { who, comment }: Author,
+    onProgress: OnProgress,
+  ): Promise<State> {
+    const port = this.#port;
+    const version = state.version + 1;
+    await writeVersion(port, version, changes, onProgress);
+    const header = { version, at: port.now(), who, comment, ...countChanges(changes) };
+    const rows = headRows(header, model);
+    const after = state.placed.version;
+    if (queues === undefined) await port.write(rows);
+    else await port.replaceQueues({ queues: queues.queues, highest: queues.highest, after, rows });
+    const placed = queues === undefined ? state.placed : { ...queues, version: after + 1 };
+    const next = (this.#state = { version, model, placed });
+    if (changes.some(({ kind }) => kind === 'option')) {
+      await port.optionsChanged(startOptionsOf(model));
+    }
+    return next;
+  }
+}
+
+/** What is to be written. */
+interface Plan {
+  readonly changes: readonly ObjectChange[];
+  /** Undefined: the list of queues stays. */
+  readonly queues: QueueChange | undefined;
+}
+
+const noQueues: PlacedQueues = { version: -1, highest: 0, queues: [] };
+
+function merged(model: Model, file: Model): Model {
+  const all = copyModel(model);
+  for (const [kind, objects] of file) {
+    for (const [name, json] of objects) all.get(kind)!.set(name, json);
+  }
+  return all;
+}
+
+function tell(change: ObjectChange): ToldChange {
+  const { kind, name, before, after } = change;
+  if (before === undefined) return { kind, name, change: 'added', fields: [] };
+  if (after === undefined) return { kind, name, change: 'removed', fields: [] };
+  return { kind, name, change: 'changed', fields: compareFields(change) };
+}
