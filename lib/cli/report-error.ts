@@ -16,6 +16,7 @@ const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   SubmitDisabled: exitCodes.tryAgain,
   StoreFull: exitCodes.tryAgain,
   DeadlineExceeded: exitCodes.tryAgain,
+  TooManyAttempts: exitCodes.tryAgain,
   UnknownOutcome: exitCodes.commitFailure,
 };
 

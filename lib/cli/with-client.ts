@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { connect, type Client, type ClientType } from '../client/index.js';
+import { accessTable, tlsOfFlags, type AccessFlags } from './access.js';
 import { duration } from './option-values.js';
 import type { Output } from './output.js';
 
 /** What the common options give. */
-export interface ServerFlags {
+export interface ServerFlags extends AccessFlags {
   readonly server: string;
   readonly timeout: number;
   readonly as?: string;
@@ -16,6 +17,9 @@ export interface ServerFlags {
 const defaultServer = '127.0.0.1:7488';
 
 export function serverOptions(command: Command): Command {
+  for (const [flag, variable, about] of accessTable) {
+    command.addOption(new Option(flag, about).env(variable));
+  }
   return command
     .addOption(
       new Option('--server <host:port>', 'the server').env('IXION_SERVER').default(defaultServer),
@@ -65,7 +69,9 @@ export async function withClient(
   try {
     const client = await connect({
       server: flags.server,
-      clientName: flags.as ?? 'ixion',
+      clientName: flags.application ?? flags.as ?? 'ixion',
+      credentials: flags.token,
+      tls: tlsOfFlags(flags),
       clientType,
       requestTimeoutMs: flags.timeout,
       signal: leave.signal,

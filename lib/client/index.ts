@@ -16,7 +16,11 @@ const defaults = {
 } as const;
 
 /** Loaded only when no transport is given, so that nothing of Node is imported elsewhere. */
-const tcp = async (): Promise<TransportFactory> => (await import('./tcp.js')).tcpTransport;
+async function tcp(tls: ConnectOptions['tls']): Promise<TransportFactory> {
+  const { tcpTransport, tlsTransport } = await import('./tcp.js');
+  if (tls === undefined || tls === false) return tcpTransport;
+  return tlsTransport(tls === true ? {} : tls);
+}
 
 /**
  * Connects and registers.
@@ -25,7 +29,7 @@ const tcp = async (): Promise<TransportFactory> => (await import('./tcp.js')).tc
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   const { signal, requestTimeoutMs = defaults.requestTimeoutMs } = options;
-  const transport = options.transport ?? (await tcp());
+  const transport = options.transport ?? (await tcp(options.tls));
   if (signal?.aborted === true) throw aborted(signal);
   const connection = new Connection({
     signal,

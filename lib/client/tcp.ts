@@ -1,7 +1,8 @@
-/** The transport over TCP; the only file of the client that needs Node. */
+/** The transports over TCP and TLS; the only file of the client that needs Node. */
 import { connect, type Socket } from 'node:net';
 import { IxionError } from '../errors.js';
 import type { Transport, TransportFactory, TransportHandlers } from './transport.js';
+import type { ClientTlsOptions } from './types.js';
 
 /**
  * Splits HOST:PORT; IPv6 in brackets.
@@ -18,6 +19,7 @@ function parseServer(server: string): { host: string; port: number } {
 
 /** All that is read goes through one buffer of this size: frames are decoded where they stand. */
 const readBytes = 65_536;
+const socketOptions = { noDelay: true, keepAlive: true } as const;
 
 function wrap(socket: Socket): Transport {
   return {
@@ -29,21 +31,13 @@ function wrap(socket: Socket): Transport {
   };
 }
 
+/** Waits until a socket is open; `opened` is the event that says so. */
 function open(
-  server: string,
+  socket: Socket,
+  opened: 'connect' | 'secureConnect',
   handlers: TransportHandlers,
-  signal: AbortSignal,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
-    const { host, port } = parseServer(server);
-    const onread = {
-      buffer: new Uint8Array(readBytes),
-      callback(length: number, buffer: Uint8Array): boolean {
-        handlers.data(buffer.subarray(0, length));
-        return true;
-      },
-    };
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal, onread });
     let failure: Error | undefined;
     let connected = false;
     socket.on('drain', handlers.drained);
@@ -52,14 +46,51 @@ function open(
       if (connected) handlers.closed(failure);
       else reject(failure ?? new Error('closed before it was open'));
     });
-    socket.on('connect', () => {
+    socket.on(opened, () => {
       connected = true;
       resolve(wrap(socket));
     });
   });
 }
 
+function scheduled(
+  factory: (server: string, handlers: TransportHandlers, signal: AbortSignal) => Promise<Transport>,
+): TransportFactory {
+  return Object.assign(factory, {
+    schedule: (callback: () => void) => void setImmediate(callback),
+  });
+}
+
 /** TCP without delay; requests of one turn of the event loop share one write. */
-export const tcpTransport: TransportFactory = Object.assign(open, {
-  schedule: (callback: () => void) => void setImmediate(callback),
+export const tcpTransport: TransportFactory = scheduled(async (server, handlers, signal) => {
+  const onread = {
+    buffer: new Uint8Array(readBytes),
+    callback(length: number, buffer: Uint8Array): boolean {
+      handlers.data(buffer.subarray(0, length));
+      return true;
+    },
+  };
+  const socket = connect({ ...parseServer(server), ...socketOptions, signal, onread });
+  return open(socket, 'connect', handlers);
 });
+
+/** The same over TLS. A server whose certificate is not trusted, or of another name, is refused. */
+export function tlsTransport(options: ClientTlsOptions): TransportFactory {
+  const { certificateAuthority: ca, certificate: cert, key, serverName: servername } = options;
+  const given = Object.entries({ ca, cert, key, servername }).filter(([, value]) => value);
+  return scheduled(async (server, handlers, signal) => {
+    const tls = await import('node:tls');
+    const socket = tls.connect({
+      ...parseServer(server),
+      ...socketOptions,
+      ...Object.fromEntries(given),
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+    });
+    socket.on('data', handlers.data);
+    const abort = (): void => void socket.destroy(new Error('aborted'));
+    signal.addEventListener('abort', abort);
+    socket.once('close', () => signal.removeEventListener('abort', abort));
+    return open(socket, 'secureConnect', handlers);
+  });
+}

@@ -24,10 +24,21 @@ export interface ClientIdentity {
   readonly clientType: ClientType;
   /** Absent: 1. */
   readonly tenantId?: number | undefined;
-  /** Reserved for a token. */
+  /** The token of the application whose name `clientName` is. */
   readonly credentials?: string | undefined;
   /** 16 bytes that name this client over reconnects and restarts; absent: random. */
   readonly sessionKey?: Uint8Array | undefined;
+}
+
+/** How a client trusts a server, and shows who it is. All are PEM texts but the name. */
+export interface ClientTlsOptions {
+  /** Whom to trust; absent: the authorities of the system. */
+  readonly certificateAuthority?: string | undefined;
+  /** The client's own certificate, where the server wants one, and its key. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name that the server's certificate must have; absent: the host of `server`. */
+  readonly serverName?: string | undefined;
 }
 
 /** Options of `connect`. */
@@ -43,6 +54,8 @@ export interface ConnectOptions extends ClientIdentity {
   readonly reconnect?: false | ReconnectOptions | undefined;
   /** Closes the client, without draining, when aborted. */
   readonly signal?: AbortSignal | undefined;
+  /** TLS, version 1.2 or later; absent or false: plain TCP. Not with `transport`. */
+  readonly tls?: boolean | ClientTlsOptions | undefined;
   /** How bytes travel; absent: TCP of Node. */
   readonly transport?: TransportFactory | undefined;
 }

@@ -48,7 +48,9 @@ const rows = [
         '16 bytes chosen by the client. A client that comes back with the same key gets back what it held.',
         16,
       ),
-      Credentials: string('Reserved for a token; not checked yet.'),
+      Credentials: string(
+        'Token of the application that ClientName names, where the server wants one.',
+      ),
     },
   },
   {

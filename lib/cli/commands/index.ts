@@ -18,6 +18,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Check a configuration file',
     load: () => import('./config.js'),
   },
+  token: {
+    about: 'Make a token for an application',
+    load: () => import('./token.js'),
+  },
   store: {
     about: 'Verify, back up, restore, measure or compact a store',
     load: () => import('./store.js'),

@@ -15,7 +15,10 @@ when it is gone.
   --drain TIME       longest wait for requests in flight, as 500ms, 30s or 2m (default: the server's
                      option drainMs)
   --admin HOST:PORT  its admin address, by default 127.0.0.1:7489 (IXION_ADMIN)
-  --json             one JSON object`;
+  --json             one JSON object
+
+IXION_TOKEN is the token of an admin or operator, where applications have credentials; IXION_TLS=1 and
+IXION_TLS_CA=FILE are for a server that speaks TLS.`;
 
 const pollMs = 50;
 /** What a stop may take beyond its drain before something is wrong. */

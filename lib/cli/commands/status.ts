@@ -10,7 +10,10 @@ const help = `Usage: ixion status [--admin HOST:PORT] [--json]
 Shows a running server: address, store, partitions, clients, memory, phases of the start.
 
   --admin HOST:PORT  its admin address, by default 127.0.0.1:7489 (IXION_ADMIN)
-  --json             one JSON object`;
+  --json             one JSON object
+
+IXION_TOKEN is the token of an admin or operator, where applications have credentials; IXION_TLS=1 and
+IXION_TLS_CA=FILE are for a server that speaks TLS.`;
 
 export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
   const options = { ...commonFlags, admin: { type: 'string' } } as const;
