@@ -1,12 +1,11 @@
 /** What the parts of one partition share. Built anew with every incarnation of its actor. */
-import type { Clock } from '../clock.js';
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
 import { HandOff } from './hand-off.js';
 import { HeldPulls } from './held-pulls.js';
 import { Holdings } from './holdings.js';
 import { Outbox } from './outbox.js';
-import { PartitionTime } from './partition-time.js';
+import type { PartitionTime } from './partition-time.js';
 import type { Ports } from './peer.js';
 import { Queues } from './queues.js';
 import { RetryKeys } from './retry-keys.js';
@@ -32,11 +31,11 @@ export class Core {
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
 
-  constructor(options: PartitionOptions, store: Store, clock: Clock, ports: Ports) {
+  constructor(options: PartitionOptions, store: Store, time: PartitionTime, ports: Ports) {
     this.options = options;
     this.store = store;
     this.ports = ports;
-    this.time = new PartitionTime(clock, store);
+    this.time = time;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
     this.retryKeys = new RetryKeys(store);

@@ -16,16 +16,24 @@ const leaseMs = 1_000;
 
 export class PartitionTime {
   readonly #clock: Clock;
-  readonly #baseMs: number;
+  #baseMs: number;
   readonly #startMonotonicMs: number;
   #leaseEndMs: number;
 
   constructor(clock: Clock, store: Reader) {
-    const mark = store.get('meta', markKey);
     this.#clock = clock;
-    this.#leaseEndMs = mark === undefined ? 0 : readU64(Buffer.from(mark).toString('latin1'), 0);
+    this.#leaseEndMs = readMark(store);
     this.#baseMs = Math.max(this.#leaseEndMs, clock.nowMs());
     this.#startMonotonicMs = clock.monotonicMs();
+  }
+
+  /**
+   * A partition is built anew in the same process: time goes on after the last moment that the one
+   * before it used, and what that one leased counts only if it came to the disk.
+   */
+  resume(store: Reader): void {
+    this.#leaseEndMs = readMark(store);
+    this.#baseMs += 1;
   }
 
   /** Milliseconds since 1970 UTC, whole. */
@@ -44,4 +52,9 @@ export class PartitionTime {
     this.#leaseEndMs = turn.nowMs + leaseMs;
     turn.put('meta', markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
   }
+}
+
+function readMark(store: Reader): number {
+  const mark = store.get('meta', markKey);
+  return mark === undefined ? 0 : readU64(Buffer.from(mark).toString('latin1'), 0);
 }

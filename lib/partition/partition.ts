@@ -9,13 +9,13 @@
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
-import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Outcome, Store } from '../store/contract.js';
 import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
+import type { PartitionTime } from './partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
 import { bytesOf, putObjects, type ObjectChanges } from './object-rows.js';
 import {
@@ -76,12 +76,13 @@ export class Partition {
   constructor(
     options: PartitionOptions,
     store: Store,
-    clock: Clock,
+    time: PartitionTime,
     ports: Ports,
     output: PartitionOutput,
     appliedSequence: number,
   ) {
-    this.core = new Core(options, store, clock, ports);
+    time.resume(store);
+    this.core = new Core(options, store, time, ports);
     this.#output = output;
     this.#sequence = appliedSequence;
     this.#readBackAtMs = this.core.time.nowMs() + readBackDelayMs;

@@ -150,7 +150,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const partition = new Partition(
       this.#argument,
       store,
-      this.#context.clock,
+      this.#kept.time,
       {
         send: (target, message) => this.#sendToPeer(target, message),
         wakeAt: (atMs) => this.#wakeAt(atMs),

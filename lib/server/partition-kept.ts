@@ -2,6 +2,7 @@
 import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from '../events/subscription.js';
 import { limits } from '../limits.js';
+import { PartitionTime } from '../partition/partition-time.js';
 import { readHeader } from '../protocol/frame.js';
 import type { OpenedStore } from '../store/format.js';
 import type { LayeredStore } from '../store/layered.js';
@@ -13,6 +14,7 @@ export interface Kept {
   /** Open as long as the thread lives. */
   readonly store: LayeredStore;
   readonly medium: LmdbMedium;
+  readonly time: PartitionTime;
   /** The backup that this partition has a snapshot open for. */
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
@@ -31,6 +33,7 @@ export function keep(context: ActorContext<never>, { store, medium }: OpenedStor
   const kept: Kept = {
     store,
     medium,
+    time: new PartitionTime(context.clock, store),
     backup: undefined,
     sessions: new Map(),
     subscriptions: new Map(),

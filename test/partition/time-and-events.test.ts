@@ -62,6 +62,23 @@ t.test('a jump of the wall clock while running changes nothing', async (t) => {
   t.equal(time.toMonotonicMs(1_000_250), 750);
 });
 
+t.test('rebuilding a partition a thousand times does not put its time ahead', async (t) => {
+  const clock = handClock();
+  const store = new MemoryStore();
+  const time = new PartitionTime(clock, store);
+  let latestId = '';
+  for (let rebuilt = 1; rebuilt <= 1_000; rebuilt++) {
+    time.resume(store);
+    const turn = new Turn(store, time.nowMs());
+    const id = new IdentifierSource(0).next(turn.nowMs);
+    t.ok(id > latestId, 'no identifier is made twice');
+    latestId = id;
+    time.lease(turn);
+    if (turn.size > 0) await store.append(turn.seal(0, 1, rebuilt));
+  }
+  t.equal(time.nowMs(), 1_000_000 + 1_000, 'a millisecond each');
+});
+
 const submit = op.submit(queueIn(0));
 const oldest = (bench: Bench): number => bench.world.partition(0).core.outbox.oldestSequence();
 

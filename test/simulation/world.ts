@@ -6,6 +6,7 @@ import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
 import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
+import { PartitionTime } from '../../lib/partition/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Request, Session } from '../../lib/partition/request.js';
@@ -130,7 +131,7 @@ export class World {
       await microtasks();
     }
     node.isAlive = false;
-    this.#nodes[partition] = this.#open(node.disk, partition);
+    this.#nodes[partition] = this.#open(node.disk, partition, node.partition.core.time);
     await microtasks();
   }
 
@@ -159,7 +160,7 @@ export class World {
     );
   }
 
-  #open(disk: MemoryDisk, index: number): Node {
+  #open(disk: MemoryDisk, index: number, time?: PartitionTime): Node {
     const works: (() => void)[] = [];
     const store = new MemoryStore(disk, (work) => node.works.push(work));
     const ports = {
@@ -185,7 +186,7 @@ export class World {
     const partition = new Partition(
       options,
       store,
-      this.clock,
+      time ?? new PartitionTime(this.clock, store),
       ports,
       output,
       disk.applied.sequence,
