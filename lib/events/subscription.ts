@@ -26,8 +26,9 @@ export interface SubscriptionOptions {
 
 const gapNumber = messageByName('EventGap').number;
 const rowsPerRead = 8;
-/** Bytes sent in one go, so that a reader far behind does not hold up the partition. */
+/** Bytes sent, and events looked at, in one go: a reader far behind must not hold up the partition. */
 const bytesPerPump = 131_072;
+const eventsPerPump = 2_048;
 
 export class Subscription {
   readonly #options: SubscriptionOptions;
@@ -46,12 +47,13 @@ export class Subscription {
 
   /** Sends what may be sent of the events up to `lastSequence`; true: there is more to send now. */
   pump(lastSequence: number, read: ReadRows, send: SendFrame): boolean {
-    let sent = 0;
+    const first = this.#nextSequence;
+    const credit = this.#credit;
     while (this.#nextSequence <= lastSequence && this.#credit > 0) {
-      if (sent >= bytesPerPump) return true;
-      const before = this.#credit;
+      const isEnough =
+        credit - this.#credit >= bytesPerPump || this.#nextSequence - first >= eventsPerPump;
+      if (isEnough) return true;
       this.#sendRows(read(this.#nextSequence, rowsPerRead), lastSequence, send);
-      sent += before - this.#credit;
     }
     return false;
   }
