@@ -97,8 +97,9 @@ export function remember(
 export const pulledBytes = limits.frameBytes - 256;
 
 /**
- * The answer of a pull, with the properties as they are now; fewer when more would not fit a frame,
- * as when interactions have grown since a pull that is repeated.
+ * The answer of a pull, with the properties as they are now. To a repeated pull, without those that
+ * the client no longer has, since another may have them; and without what does not fit a frame, as
+ * when interactions have grown.
  */
 export function pulledAnswer(
   core: Core,
@@ -110,7 +111,8 @@ export function pulledAnswer(
   let bytes = 0;
   for (const id of ids) {
     const record = readRecord(turn, id);
-    if (record === undefined || !seesTenant(session, record.tenantId)) continue;
+    if (record === undefined || record.holder !== session.sessionKey) continue;
+    if (!seesTenant(session, record.tenantId)) continue;
     const queue = core.queues.nameOf(record.queue);
     const properties = packProperties(id, record, queue, readBody(turn, id));
     bytes += properties.length;
@@ -121,7 +123,8 @@ export function pulledAnswer(
 }
 
 /**
- * A media server may touch any interaction, and so may who supervises; others one that waits, or that they have themselves.
+ * A media server may touch any interaction, and so may who supervises; others one that waits, or
+ * that they have themselves.
  * @throws {Refusal} WrongClientType, HeldByAnother
  */
 export function checkRight({ session }: Request, record: StateRecord): void {

@@ -22,7 +22,8 @@ const codecVersion = 1;
 const packr = new Packr({ useRecords: false, int64AsType: 'number' });
 const writer = new PackWriter();
 const hash = new KeyHash();
-const generationSize = limits.retryKeysPerPartition / 2;
+/** A generation has all keys that are promised; so the newest of them are there at any time. */
+const generationSize = limits.retryKeysPerPartition;
 const rowsPerStep = 64;
 /** Rows are trimmed once for so many written. */
 const trimEvery = 64;

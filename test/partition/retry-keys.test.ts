@@ -55,6 +55,18 @@ t.test('a repeated pull gives the same interactions, with their properties now',
   t.equal(propertiesOf({ kind: 'properties', properties: first! })['Priority'], 9);
 });
 
+t.test('a repeated pull gives nothing that another client has by now', async (t) => {
+  const bob = sessionOf('bob', 'AgentApplication');
+  const bench = await Bench.start({ sessions: [media, agent, bob] });
+  await bench.ask(media, op.submit(queueIn(0)));
+  const pull = op.pull(queueIn(0), { RequestKey });
+  const [id] = pulledIds(await bench.ask(agent, pull));
+  bench.world.partition(0).sessionClosed(agent, true);
+  await bench.pass(0);
+  t.strictSame(pulledIds(await bench.ask(bob, op.pull(queueIn(0)))), [id]);
+  t.strictSame(pulledIds(await bench.ask(agent, pull)), []);
+});
+
 t.test('a key is of one client, and a refusal is not kept', async (t) => {
   const bench = await Bench.start({ sessions: [media, agent] });
   const submit = op.submit(queueIn(0), { RequestKey });
@@ -72,12 +84,13 @@ t.test('a key that was answered away from home travels with the interaction', as
   const id = idAtHome(0, 3);
   await bench.ask(media, op.submit(queueIn(1), { InteractionId: id }));
   const pull = op.pullById(id, { RequestKey });
-  t.equal(errorOf(await bench.ask(agent, pull)), 'pulled');
+  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id]);
+  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id], 'again');
   await bench.ask(agent, op.place(id, queueIn(2)));
   await bench.world.settle();
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id], 'answered where it is now');
+  t.strictSame(pulledIds(await bench.ask(agent, pull)), [], 'it has it no longer');
   const { InteractionState } = propertiesOf(await bench.ask(media, op.get(id)));
-  t.equal(InteractionState, 0, 'and not pulled once more');
+  t.equal(InteractionState, 0, 'and it was not pulled once more');
 });
 
 t.test('after a restart a request that says so waits for all keys', async (t) => {
