@@ -7,7 +7,7 @@ import type { Request } from './request.js';
 
 /** A pull that waits; `deadlineMs` by the clock of the partition. */
 export interface HeldPull {
-  readonly request: Request;
+  request: Request;
   readonly deadlineMs: number;
   readonly target: number | string;
 }
@@ -17,6 +17,8 @@ export class HeldPulls {
   readonly #waiting = new Map<number | string, HeldPull[]>();
   readonly #ready = new Set<number | string>();
   #count = 0;
+  /** Those added since `detach`. */
+  #added: HeldPull[] = [];
   /** No deadline comes before this. */
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
@@ -33,7 +35,17 @@ export class HeldPulls {
     if (list === undefined) this.#waiting.set(pull.target, [pull]);
     else list.push(pull);
     this.#count++;
+    this.#added.push(pull);
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+  }
+
+  /**
+   * Lets go of the mail that the pulls came in: their bytes are views of whole batches, each of which
+   * would stay in memory for as long as one pull waits. To be called when their turn has been closed.
+   */
+  detach(): void {
+    for (const pull of this.#added) pull.request = detached(pull.request);
+    this.#added = [];
   }
 
   /** An interaction can be pulled now; without a queue only by its identifier: it is on hold. */
@@ -104,4 +116,20 @@ export class HeldPulls {
     this.#count -= taken.length;
     return taken;
   }
+}
+
+/** The same request with bytes of its own. */
+function detached(request: Request): Request {
+  const { operation, frame } = request;
+  const attributes = Object.entries(operation.attributes).map(
+    ([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Uint8Array ? Uint8Array.from(value) : value,
+    ],
+  );
+  return {
+    ...request,
+    operation: { ...operation, attributes: Object.fromEntries(attributes) },
+    frame: frame && Uint8Array.from(frame),
+  };
 }

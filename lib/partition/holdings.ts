@@ -47,11 +47,15 @@ export class Holdings {
   }
 
   /** `release`: what it holds returns at the next `work`, else after the time to reconnect. */
-  sessionClosed(session: Session, release: boolean): void {
-    if (this.#open.get(session.sessionKey) !== session.session) return;
-    this.#open.delete(session.sessionKey);
+  sessionClosed(turn: Turn, session: Session, release: boolean): void {
+    const { sessionKey } = session;
+    if (this.#open.get(sessionKey) !== session.session) return;
+    this.#open.delete(sessionKey);
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
+    // Clients come and go: only those that leave something behind cost anything later.
+    if (turn.range('holding', range).length === 0) return;
     const delayMs = release ? 0 : this.#core.options.reconnectTimeoutMs;
-    this.#returns.set(session.sessionKey, this.#core.time.nowMs() + delayMs);
+    this.#returns.set(sessionKey, this.#core.time.nowMs() + delayMs);
   }
 
   /**

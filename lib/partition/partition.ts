@@ -66,7 +66,8 @@ export class Partition {
   readonly #output: PartitionOutput;
   #turn: Turn | undefined;
   #sequence: number;
-  #isBroken = false;
+  /** How the first write set that did not become durable ended: the partition is broken. */
+  #failure: Exclude<Outcome, 'durable'> | undefined;
   /** Settles when the newest write set has been dealt with. */
   #newest: Promise<void> = Promise.resolve();
   #oldest: Promise<void> = Promise.resolve();
@@ -118,9 +119,9 @@ export class Partition {
 
   /** Held pulls of the session are dropped; what it holds returns at once or after a time. */
   sessionClosed(session: Session, release: boolean): void {
-    this.#begin(); // so that the end of the turn asks to be woken in time
+    const turn = this.#begin(); // whose end asks to be woken in time
     this.core.heldPulls.takeOfSession(session.session);
-    this.core.holdings.sessionClosed(session, release);
+    this.core.holdings.sessionClosed(turn, session, release);
   }
 
   /** Answers every held pull with nothing: the server drains. */
@@ -156,7 +157,7 @@ export class Partition {
     putHead(turn, packed);
     deleteOtherLists(turn, version);
     this.core.queues.replace(turn, { ...packed, queues: unpackQueues(chunks) });
-    return this.#durably();
+    return this.durably();
   }
 
   /** Lets these queues take nothing more, and no others; lasts over a restart of this actor. */
@@ -165,13 +166,13 @@ export class Partition {
     const list = { ...readQueueList(turn), closing: [...numbers] };
     putHead(turn, list);
     this.core.queues.replace(turn, list);
-    return this.#durably();
+    return this.durably();
   }
 
   /** Changes rows of table `object`; resolves as `replaceQueues`. */
   writeObjects(changes: ObjectChanges): Promise<boolean> {
     putObjects(this.#roomFor(bytesOf(changes)), changes);
-    return this.#durably();
+    return this.durably();
   }
 
   /** Does what time has made due. To be called when `Ports.wakeAt` says so. */
@@ -205,9 +206,10 @@ export class Partition {
     this.#turn = undefined;
     if (turn.size > 0) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
-      this.#newest = this.#newest.then(() => this.#finish(turn));
+      this.#newest = this.#newest.then(() => this.#finishRead(turn));
     }
     this.#schedule(turn);
+    this.core.heldPulls.detach();
   }
 
   /** Resolves when another turn may begin. Undefined: now. */
@@ -220,6 +222,18 @@ export class Partition {
     await this.#newest;
   }
 
+  /** Closes the turn under way; resolves with whether all so far became durable. */
+  async durably(): Promise<boolean> {
+    this.commit();
+    await this.#newest;
+    return this.#failure === undefined;
+  }
+
+  /** Whether nothing was done since the last turn was closed. */
+  get isBetweenTurns(): boolean {
+    return this.#turn === undefined;
+  }
+
   /** Requests that were neither executed nor answered: held pulls, and waiters of hand-offs. */
   takeUnanswered(): Request[] {
     const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
@@ -230,13 +244,6 @@ export class Partition {
   #roomFor(bytes: number): Turn {
     if (this.#begin().bytes + bytes > turnBytes) this.commit();
     return this.#begin();
-  }
-
-  /** Closes the turn under way; resolves with whether it became durable. */
-  async #durably(): Promise<boolean> {
-    this.commit();
-    await this.#newest;
-    return !this.#isBroken;
   }
 
   #begin(): Turn {
@@ -307,13 +314,19 @@ export class Partition {
     for (const { partition, message } of turn.messages) this.core.ports.send(partition, message);
   }
 
+  /** A turn that changed nothing may have seen, or repeated, what then did not become durable. */
+  #finishRead(turn: Turn): void {
+    if (this.#failure === undefined) this.#finish(turn);
+    else this.#fail(turn, this.#failure);
+  }
+
   #fail(turn: Turn, outcome: Exclude<Outcome, 'durable'>): void {
     const error = failures[outcome];
     const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
     const answer: Answer = { kind: 'error', error, detail: failureTexts[outcome] };
     this.#output.replies(replies.map(({ to }) => ({ to, answer })));
-    if (this.#isBroken) return;
-    this.#isBroken = true;
+    if (this.#failure !== undefined) return;
+    this.#failure = outcome;
     this.#output.broken(outcome);
   }
 

@@ -91,7 +91,6 @@ export class PartitionActor implements Actor<PartitionMessage> {
   }
 
   receive(batch: readonly Envelope<PartitionMessage>[]): void | Promise<void> {
-    if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.receive(batch));
     this.#committed = 0;
     this.#passedOn.clear();
     return this.#run(batch, 0);
@@ -99,6 +98,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   /** Executes the batch from `start` on; waits where the flight to the disk is full. */
   #run(batch: readonly Envelope<PartitionMessage>[], start: number): void | Promise<void> {
+    if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.#run(batch, start));
     for (let index = start; index < batch.length; index++) {
       const envelope = batch[index]!;
       if (envelope.kind === 'bytes') this.#receiveFrame(envelope.tag, envelope.bytes);
@@ -107,8 +107,10 @@ export class PartitionActor implements Actor<PartitionMessage> {
           this.#run(batch, index + 1),
         );
       } else this.#receiveMessage(envelope);
-      if (!this.#partition.commitIfFull()) continue;
-      this.#committed = index + 1;
+      const isFull = this.#partition.commitIfFull();
+      // Also what a message of the main thread has committed on the way gets no second answer.
+      if (this.#partition.isBetweenTurns) this.#committed = index + 1;
+      if (!isFull) continue;
       const room = this.#partition.room();
       if (room !== undefined) return room.then(() => this.#run(batch, index + 1));
     }

@@ -37,9 +37,11 @@ export function serveAsk(
   const { core } = partition;
   switch (message.type) {
     case 'held-interactions':
-      return envelope.answer(core.holdings.of(message.sessionKey, message.limit));
+      return answerFromDisk(envelope, partition, () =>
+        core.holdings.of(message.sessionKey, message.limit),
+      );
     case 'queue-statistics':
-      return envelope.answer(statisticsOf(partition, message.queues));
+      return answerFromDisk(envelope, partition, () => statisticsOf(partition, message.queues));
     case 'list-queues':
       return envelope.answer(listQueues(partition, message.withQueues));
     case 'replace-queues': {
@@ -77,6 +79,20 @@ function answerWhenDurable(
   outcome: Promise<boolean>,
 ): void {
   void outcome.then((isDurable) => envelope.answer(isDurable));
+}
+
+/** What a client is told must be on disk, and tell of all requests that came before. */
+function answerFromDisk(
+  envelope: Envelope<PartitionMessage> & { kind: 'message' },
+  partition: Partition,
+  read: () => unknown,
+): void {
+  const isDurable = partition.durably();
+  const value = read();
+  void isDurable.then((durable) => {
+    if (durable) envelope.answer(value);
+    else envelope.fail(new IxionError('Unavailable', 'its partition is being rebuilt'));
+  });
 }
 
 /** Of what is committed or on its way: what a client sees of the list was asked for before. */
