@@ -101,7 +101,7 @@ export function encodeState(record: StateRecord): Buffer {
 
 function timesSet(times: StateRecord['times']): number {
   let set = 0;
-  for (const name of timeNames) if (times[name] !== undefined) set++;
+  for (let bit = 0; bit < timeNames.length; bit++) if (times[timeNames[bit]!] !== undefined) set++;
   return set;
 }
 

@@ -87,10 +87,14 @@ function writeObject(writer: PackWriter, value: object, level: number): void {
   if (!isPlainObject(value)) {
     throw new IxionError('WrongAttributeType', `a body may not hold a ${value.constructor.name}`);
   }
-  const entries = Object.entries<unknown>(value).filter(([, entry]) => entry !== undefined);
-  writer.mapHead(entries.length);
-  for (const [key, entry] of entries) {
+  const map = value as Body;
+  const keys = Object.keys(map);
+  let entries = 0;
+  for (const key of keys) if (map[key] !== undefined) entries++;
+  writer.mapHead(entries);
+  for (const key of keys) {
+    if (map[key] === undefined) continue;
     writer.string(key);
-    writeValue(writer, entry, level + 1);
+    writeValue(writer, map[key], level + 1);
   }
 }

@@ -13,6 +13,8 @@ export class Draft implements Reader {
   private readonly layers = [this.layer];
   /** Keys of `putNew`, by table. */
   private readonly created = new Map<TableName, Set<string>>();
+  /** Whether a key of `putNew` was deleted. */
+  private hasUndone = false;
   /** Bytes of all keys and values handed over, replaced ones included: at least the set's. */
   bytes = 0;
 
@@ -52,14 +54,16 @@ export class Draft implements Reader {
 
   delete(table: TableName, key: string): void {
     this.layer.set(table, key, null);
+    this.hasUndone ||= this.isCreated(table, key);
     this.bytes += key.length;
   }
 
   /** The finished write set; the draft is not to be changed any more. */
   seal(partition: number, epoch: number, sequence: number): WriteSet {
-    const changes = this.layer
-      .changes()
-      .filter(({ table, key, value }) => value !== undefined || !this.isCreated(table, key));
+    const all = this.layer.changes();
+    const changes = this.hasUndone
+      ? all.filter(({ table, key, value }) => value !== undefined || !this.isCreated(table, key))
+      : all;
     return new SealedDraft(partition, epoch, sequence, this.layer, changes);
   }
 

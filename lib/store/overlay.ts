@@ -82,10 +82,12 @@ export class Layer {
    */
   changes(): Change[] {
     const changes: Change[] = [];
-    for (const [index, table] of tableNames.entries()) {
-      const values = this.tables[index]?.values;
-      if (values === undefined) continue;
-      for (const [key, value] of values) changes.push({ table, key, value: value ?? undefined });
+    for (let index = 0; index < tableNames.length; index += 1) {
+      const table = tableNames[index]!;
+      // Without the pair that an iterator makes of each entry.
+      this.tables[index]?.values.forEach((value, key) => {
+        changes.push({ table, key, value: value ?? undefined });
+      });
     }
     return changes;
   }

@@ -130,6 +130,14 @@ function newRecord(
 ): StateRecord {
   const isAgent = session.clientType === 'AgentApplication';
   const now = turn.nowMs;
+  const times: StateRecord['times'] = {
+    ReceivedAt: attributes.ReceivedAt ?? now,
+    SubmittedAt: now,
+    PlacedInQueueAt: now,
+    MovedToQueueAt: now,
+  };
+  if (attributes.Hold === true) times.HeldAt = now;
+  if (isAgent) times.AssignedAt = now;
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
@@ -140,14 +148,7 @@ function newRecord(
     queue: queue.number,
     tenantId: attributes.TenantId ?? session.tenantId,
     priority: attributes.Priority ?? 0,
-    times: {
-      ReceivedAt: attributes.ReceivedAt ?? now,
-      SubmittedAt: now,
-      PlacedInQueueAt: now,
-      MovedToQueueAt: now,
-      ...(attributes.Hold === true ? { HeldAt: now } : {}),
-      ...(isAgent ? { AssignedAt: now } : {}),
-    },
+    times,
     holder: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
     recent: [],
