@@ -1,6 +1,7 @@
 /** What was seen of a write set that then did not become durable is not told to anybody. */
 import t from 'tap';
 import type { Clock } from '../../lib/clock.js';
+import { PartitionTime } from '../../lib/partition/partition-time.js';
 import { Partition } from '../../lib/partition/partition.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import type { Operation, Reply } from '../../lib/partition/request.js';
@@ -39,7 +40,14 @@ async function partitionOf(number: number, plan: FaultPlan) {
     eventsUpTo() {},
     broken() {},
   };
-  const partition = new Partition(options, store, clock, ports, output, 0);
+  const partition = new Partition(
+    options,
+    store,
+    new PartitionTime(clock, store),
+    ports,
+    output,
+    0,
+  );
   await partition.applyQueues(queues);
   const send = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
