@@ -13,6 +13,7 @@ import { IxionError } from '../errors.js';
 import { isLoopback } from '../security/exposure.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { ReservedAddress } from './reserve.js';
+import { objectRoutes, type ObjectsPort, yamlType } from './object-routes.js';
 import { type StorePort, storeRoutes } from './store-routes.js';
 
 /** Who asks, for the audit log. */
@@ -38,6 +39,7 @@ export interface AdminPort {
   /** @throws an error whose message says why the new configuration is not taken */
   reload(who: AdminCaller): Promise<object>;
   readonly store: StorePort;
+  readonly objects: ObjectsPort;
 }
 
 export interface AdminListener {
@@ -73,7 +75,8 @@ function guard(app: FastifyInstance, host: string): void {
     if (origin !== undefined || foreign) {
       return reply.code(403).send({ error: 'Forbidden', message: 'not for web pages' });
     }
-    if (request.method === 'POST' && request.headers['content-type'] !== 'application/json') {
+    const type = request.headers['content-type'];
+    if (request.method === 'POST' && type !== 'application/json' && type !== yamlType) {
       return reply.code(415).send({
         error: 'Unsupported Media Type',
         message: 'send a JSON object, with content-type application/json',
@@ -174,6 +177,7 @@ export async function startAdmin(
   const callers = guardByToken(app, port);
   routes(app, port, (request) => callers.get(request)!);
   storeRoutes(app, port.store, (request) => callers.get(request)!);
+  objectRoutes(app, port.objects, (request) => callers.get(request)!);
   await app.ready();
   const sockets = new Set<Socket>();
   reserved.serve((socket) => {

@@ -1,10 +1,13 @@
 /** Talks to the admin listener of a running server. */
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 import { parseEndpoint } from '../config/endpoint.js';
 import { IxionError, errorTable } from '../errors.js';
+import { describeFault, type Fault } from '../objects/fault.js';
 import { environmentAccess, tlsOfFlags } from './access.js';
-import { UsageError } from './command.js';
+import { ExitError, UsageError } from './command.js';
+import { exitCodes } from './exit-codes.js';
 
 const timeoutMs = 10_000;
 const defaultAdmin = '127.0.0.1:7489';
@@ -16,16 +19,16 @@ export function adminAddress(flag: string | undefined): string {
   throw new UsageError(`"${address}" is no HOST:PORT, as ${defaultAdmin}.`);
 }
 
-interface Answer {
-  readonly status: number;
-  readonly content: unknown;
-}
+/** What is sent: an object as JSON, or a file as it is. */
+type Body = object | { readonly type: string; readonly file: Readable };
 
 /** Token and certificates come from the environment: IXION_TOKEN, IXION_TLS, IXION_TLS_CA ... */
-function send(address: string, path: string, body: object | undefined): Promise<Answer> {
+function send(address: string, path: string, body: Body | undefined): Promise<IncomingMessage> {
   const { token, ...access } = environmentAccess(process.env);
   const tls = tlsOfFlags(access);
   const { host, port } = parseEndpoint(address)!;
+  const file = body !== undefined && 'file' in body ? (body as { file: Readable }).file : undefined;
+  const type = file === undefined ? 'application/json' : (body as { type: string }).type;
   const options = {
     host,
     port,
@@ -34,30 +37,75 @@ function send(address: string, path: string, body: object | undefined): Promise<
     timeout: timeoutMs,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': type }),
     },
   };
   return new Promise((resolve, reject) => {
-    const answered = (response: IncomingMessage): void => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('error', reject).on('end', () => {
-        try {
-          resolve({ status: response.statusCode ?? 0, content: JSON.parse(text) });
-        } catch (error) {
-          reject(new Error('the answer is no JSON', { cause: error }));
-        }
-      });
-    };
     const { certificateAuthority: ca, certificate: cert, key } = tls ?? {};
     const request =
       tls === undefined
-        ? plainRequest(options, answered)
-        : secureRequest({ ...options, ca, cert, key, minVersion: 'TLSv1.2' }, answered);
+        ? plainRequest(options, resolve)
+        : secureRequest({ ...options, ca, cert, key, minVersion: 'TLSv1.2' }, resolve);
     request.on('error', reject);
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.end(body && JSON.stringify(body));
+    if (file === undefined) request.end(body && JSON.stringify(body));
+    else file.on('error', (error) => request.destroy(error)).pipe(request);
   });
+}
+
+/** All of an answer. */
+async function readText(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
+
+/**
+ * One request, answered with a stream: for answers that are long or take long.
+ * @throws {IxionError} as `askAdmin`
+ */
+export async function openAdmin(
+  address: string,
+  path: string,
+  body?: Body,
+): Promise<IncomingMessage> {
+  const response = await send(address, path, body).catch((error: unknown) =>
+    refuseConnection(address, error),
+  );
+  const { statusCode: status = 0 } = response;
+  if (status >= 200 && status < 300) return response;
+  return refuse(status, parseAnswer(address, await readText(response)));
+}
+
+function refuseConnection(address: string, error: unknown): never {
+  if (error instanceof UsageError) throw error;
+  const detail = `no server answers on the admin address ${address}: ${(error as Error).message}.`;
+  throw new IxionError('NoConnection', detail, { cause: error });
+}
+
+function parseAnswer(address: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const cause = new Error('the answer is no JSON', { cause: error });
+    return refuseConnection(address, cause);
+  }
+}
+
+function refuse(status: number, content: unknown): never {
+  const { error, message, refused } = content as {
+    error?: string;
+    message?: string;
+    refused?: readonly Fault[];
+  };
+  if (refused !== undefined) {
+    throw new ExitError(exitCodes.configuration, refused.map(describeFault).join('\n'));
+  }
+  const known = (['InvalidCredentials', 'NotPermitted', 'TooManyAttempts'] as const).find(
+    (name) => name === error,
+  );
+  if (known !== undefined) throw new IxionError(known, message ?? errorTable[known].cause);
+  throw new IxionError('OptionInvalid', message ?? `the server answered ${status}`);
 }
 
 /**
@@ -66,16 +114,7 @@ function send(address: string, path: string, body: object | undefined): Promise<
  *   does not allow it, OptionInvalid when the server refuses for another reason
  */
 export async function askAdmin(address: string, path: string, body?: object): Promise<unknown> {
-  const { status, content } = await send(address, path, body).catch((error: unknown) => {
-    if (error instanceof UsageError) throw error;
-    const detail = `no server answers on the admin address ${address}: ${(error as Error).message}.`;
-    throw new IxionError('NoConnection', detail, { cause: error });
-  });
-  if (status >= 200 && status < 300) return content;
-  const { error, message } = content as { error?: string; message?: string };
-  const known = (['InvalidCredentials', 'NotPermitted', 'TooManyAttempts'] as const).find(
-    (name) => name === error,
-  );
-  if (known !== undefined) throw new IxionError(known, message ?? errorTable[known].cause);
-  throw new IxionError('OptionInvalid', message ?? `the server answered ${status}`);
+  const response = await openAdmin(address, path, body);
+  const text = await readText(response).catch((error: unknown) => refuseConnection(address, error));
+  return parseAnswer(address, text);
 }

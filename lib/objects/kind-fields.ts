@@ -43,8 +43,8 @@ export const enabled: Field = { type: 'boolean', default: true, about: 'False: i
 export const credentials: Field = {
   type: 'texts',
   maxBytes: 512,
-  pattern: /^(sha256:[0-9a-f]{64}|scrypt:\d+:\d+:\d+:[\w+/=-]+:[\w+/=-]+)$/,
-  expects: 'a hash, as sha256: and 64 hexadecimal digits',
+  pattern: /^sha256:[0-9a-f]{64}$/,
+  expects: 'the hash of a token: sha256: and 64 hexadecimal digits',
   about: 'Hashes of the tokens it may log in with; never a token itself.',
 };
 export const capacityRule: Field = {

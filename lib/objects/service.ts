@@ -65,7 +65,7 @@ export interface ChangeResult {
 }
 
 /** A large change is counted, its objects are not all named. */
-export const changesTold = 10_000;
+export const changesTold = 1_000;
 
 interface State {
   readonly version: number;

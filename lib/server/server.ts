@@ -29,9 +29,11 @@ import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
 import type { FatalEnd } from './fatal.js';
 import type { Front } from './front.js';
+import type { StartOptions as ObjectOptions } from '../objects/rows.js';
 import { applyKpiOptions } from './kpi.js';
 import { type Log, silentLog } from './log.js';
 import type { PartitionMessage, PartitionStatus } from './messages.js';
+import { ObjectsAdmin } from './objects-admin.js';
 import type { ReloadReport, StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from './queue-directory.js';
@@ -55,6 +57,8 @@ export interface ServerParts {
   readonly system: ActorSystem;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly queues: QueueDirectory;
+  /** Options among the configuration objects. */
+  readonly objectOptions: ObjectOptions;
   readonly front: Front;
   readonly barrier: BackupBarrier;
   readonly address: Endpoint;
@@ -84,6 +88,8 @@ export class Server {
   readonly threads: number;
   /** Backups and figures of the store. */
   readonly store: StoreAdmin;
+  /** Configuration objects and their versions. */
+  readonly objects: ObjectsAdmin;
   /** Settles when a stop, by whomever, is complete. */
   readonly ended: Promise<StopReport>;
   readonly #parts: ServerParts;
@@ -91,6 +97,7 @@ export class Server {
   readonly #startedAt: number;
   readonly #startedMonotonic: number;
   #configuration: Configuration;
+  #objectOptions: ObjectOptions;
   #gate: Gate;
   #tls: TlsMaterial | undefined;
   #state: ServerState = 'ready';
@@ -118,6 +125,12 @@ export class Server {
       manifest: parts.data.manifest,
       log: this.#log,
       staggers: parts.configuration.values.faultInjection,
+    });
+    this.#objectOptions = parts.objectOptions;
+    this.objects = new ObjectsAdmin({
+      ...parts,
+      log: this.#log,
+      optionsChanged: (options) => this.#applyOptions(options),
     });
     this.#startedAt = parts.clock.nowMs();
     this.#startedMonotonic = parts.clock.monotonicMs();
@@ -188,6 +201,7 @@ export class Server {
           },
           reload: (who) => this.reload(who),
           store: this.store,
+          objects: this.objects,
         }),
       )
       .catch((error: unknown) => {
@@ -224,6 +238,7 @@ export class Server {
     if (this.#state === 'ready') this.#state = 'draining';
     front.stopAccepting();
     await this.store.stop();
+    await this.objects.stop();
     const drained = await this.#within(front.drain(), drainMs);
     await front.close();
     const { late } = await system.stop(systemStopMs);
@@ -307,9 +322,9 @@ export class Server {
     const secured = await this.#secured(after, applications);
     const change = compareConfigurations(this.#configuration, after);
     const { added, conflicts } = await this.#parts.queues.add(businessProcesses);
-    applyKpiOptions(this.#parts.counters, settingsOf(after));
     if (this.#log.level !== undefined) this.#log.level = after.values.logLevel;
     this.#configuration = keepUntilRestart(this.#configuration, after, change.restart);
+    this.#applyOptions(this.#objectOptions);
     this.#logRequests(logFilter);
     secured();
     const report = {
@@ -320,6 +335,12 @@ export class Server {
     this.#log.info(report, 'configuration reloaded');
     this.#parts.audit.note({ event: 'configuration reloaded', ...who, ...report });
     return report;
+  }
+
+  /** Options among the configuration objects; they win over the configuration file. */
+  #applyOptions(options: ObjectOptions): void {
+    this.#objectOptions = options;
+    applyKpiOptions(this.#parts.counters, settingsOf(this.#configuration, options));
   }
 
   /** What the configuration says of access, checked; the result applies it. */

@@ -12,7 +12,12 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type ActorSystem, type ChildSpec, startActorSystem } from '../actor/index.js';
+import {
+  type ActorRef,
+  type ActorSystem,
+  type ChildSpec,
+  startActorSystem,
+} from '../actor/index.js';
 import { type ReservedAddress, reserveAddress } from '../admin/reserve.js';
 import { systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
@@ -20,6 +25,8 @@ import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
+import { fromRow, startOptionsKey, type StartOptions as ObjectOptions } from '../objects/rows.js';
+import { unpackRows } from '../partition/object-rows.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { demoProcess } from './demo-process.js';
@@ -43,6 +50,7 @@ const dayMs = 86_400_000;
 /** Who changed what, in the data directory. */
 const auditFile = 'audit.jsonl';
 const partitionShutdownMs = 10_000;
+const objectsDeadlineMs = 30_000;
 
 /** What is open while a server starts, newest last; undone in reverse when the start fails. */
 class Undo {
@@ -193,6 +201,17 @@ async function openQueues(start: Start, refs: ConstructorParameters<typeof Queue
   return queues;
 }
 
+/** All that a start needs of the configuration objects besides the queues, in one row. */
+async function readStartOptions(
+  refs: readonly ActorRef<PartitionMessage>[],
+): Promise<ObjectOptions> {
+  const range = { from: startOptionsKey, to: `${startOptionsKey}\0`, limit: 1 };
+  const message = { type: 'read-objects', ...range } as const;
+  const rows = await refs[0]!.ask<Uint8Array>(message, { deadlineMs: objectsDeadlineMs });
+  const [row] = unpackRows(rows);
+  return row?.[1] === undefined ? {} : (fromRow(row[1]) as ObjectOptions);
+}
+
 async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> {
   if (start.options.withAdmin === false) return undefined;
   const text = start.configuration.values.admin;
@@ -221,7 +240,11 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   phases.end('threads');
   const partitions = await startPartitions(start, system, data);
   phases.end('partitions');
-  const queues = await openQueues(start, partitions);
+  const [queues, objectOptions] = await Promise.all([
+    openQueues(start, partitions),
+    readStartOptions(partitions),
+  ]);
+  applyKpiOptions(start.counters, settingsOf(configuration, objectOptions));
   if (data.isNew) completeManifest(data.directory);
   phases.end('queues');
   const listen = endpoint('listen', configuration.values.listen);
@@ -239,6 +262,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     system,
     partitions,
     queues,
+    objectOptions,
     front,
     barrier: start.barrier,
     address,

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
+import { objectsPage } from './objects-page.js';
 import { optionsPage } from './options-page.js';
 import { type Fault, projectRoot } from './source-tree.js';
 
@@ -22,6 +23,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   filled('docs/LIMITATIONS.md'),
   filled('docs/reference/errors.md'),
   { path: 'docs/reference/options.md', generate: optionsPage },
+  { path: 'docs/reference/objects.md', generate: objectsPage },
 ];
 
 /** A page written by hand, with parts made from the tables of the protocol. */

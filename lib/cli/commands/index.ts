@@ -15,7 +15,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./shutdown.js'),
   },
   config: {
-    about: 'Check a configuration file',
+    about: 'Check a configuration file; export, change and roll back configuration objects',
     load: () => import('./config.js'),
   },
   token: {

@@ -1,0 +1,151 @@
+/**
+ * Configuration objects over the admin listener. Files are YAML; changes answer with lines of JSON:
+ * any number of `{"progress": ...}`, then one line with the result, `{"refused": [fault, ...]}` or
+ * `{"error": NAME, "message": TEXT}`.
+ */
+import { PassThrough, Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { IxionError } from '../errors.js';
+import type { AdminCaller } from './listener.js';
+
+/** How far a change is; `done` from 0 to 1. */
+export type TellProgress = (progress: { readonly stage: string; readonly done: number }) => void;
+
+export interface ObjectChangeOptions {
+  readonly who: string;
+  readonly comment: string;
+  readonly dryRun: boolean;
+  readonly merge: boolean;
+}
+
+interface Refused {
+  readonly refused: readonly object[];
+}
+
+/** What these routes need of the server. */
+export interface ObjectsPort {
+  /** The text of all objects, in pieces; returns why there is none. */
+  export(version: number | undefined): AsyncGenerator<string, Refused | undefined>;
+  apply(
+    file: AsyncIterable<Uint8Array>,
+    options: ObjectChangeOptions,
+    caller: AdminCaller,
+    tell: TellProgress,
+  ): Promise<object>;
+  rollback(
+    version: number,
+    author: { readonly who: string; readonly comment: string },
+    caller: AdminCaller,
+    tell: TellProgress,
+  ): Promise<object>;
+  /** The newest versions, newest first. */
+  history(count: number): Promise<readonly object[]>;
+  /** `[kind, name, change]` of what a version changed. */
+  changesOf(version: number): Promise<readonly unknown[] | Refused>;
+}
+
+export const yamlType = 'application/yaml';
+/** A connection that is silent is taken for dead. */
+const signMs = 3_000;
+const textBytesMax = 1_000;
+const historyMax = 10_000;
+
+type Query = Readonly<Record<string, unknown>>;
+
+export function objectRoutes(
+  app: FastifyInstance,
+  port: ObjectsPort,
+  callerOf: (request: FastifyRequest) => AdminCaller,
+): void {
+  // The body goes on as it comes.
+  app.addContentTypeParser(yamlType, (_request, payload, done) => done(null, payload));
+  app.get('/config/export', async (request, reply) => {
+    const version = numberOf(request.query as Query, 'version');
+    if (version === 'invalid') return badRequest(reply, 'version is a whole number');
+    const pieces = port.export(version);
+    const first = await pieces.next();
+    if (first.done === true && first.value !== undefined) return reply.code(404).send(first.value);
+    return reply.type(yamlType).send(Readable.from(rest(first, pieces)));
+  });
+  app.get('/config/history', async (request, reply) => {
+    const count = numberOf(request.query as Query, 'count');
+    if (count === 'invalid') return badRequest(reply, 'count is a whole number');
+    return { versions: await port.history(Math.min(count ?? 100, historyMax)) };
+  });
+  app.get('/config/changes', async (request, reply) => {
+    const version = numberOf(request.query as Query, 'version');
+    if (typeof version !== 'number') return badRequest(reply, 'version is a whole number');
+    const changes = await port.changesOf(version);
+    return 'refused' in changes ? reply.code(404).send(changes) : { version, changes };
+  });
+  app.post('/config/apply', async (request, reply) => {
+    const { body } = request;
+    if (!(body instanceof Readable)) return badRequest(reply, `the body is a file, ${yamlType}`);
+    const query = request.query as Query;
+    const caller = callerOf(request);
+    const options = {
+      ...authorOf(query, caller),
+      dryRun: query['dryRun'] === 'true',
+      merge: query['merge'] === 'true',
+    };
+    return tellAndAnswer(reply, (tell) => port.apply(body, options, caller, tell));
+  });
+  app.post('/config/rollback', async (request, reply) => {
+    const query = request.query as Query;
+    const version = numberOf(query, 'version');
+    if (typeof version !== 'number') return badRequest(reply, 'version is a whole number');
+    const caller = callerOf(request);
+    return tellAndAnswer(reply, (tell) =>
+      port.rollback(version, authorOf(query, caller), caller, tell),
+    );
+  });
+}
+
+/** An application that showed its token is who it is; without tokens, who it says. */
+function authorOf(query: Query, caller: AdminCaller): { who: string; comment: string } {
+  const text = (name: string): string => String(query[name] ?? '').slice(0, textBytesMax);
+  const who = caller.role === undefined && text('who') !== '' ? text('who') : caller.who;
+  return { who, comment: text('comment') };
+}
+
+function numberOf(query: Query, name: string): number | undefined | 'invalid' {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : 'invalid';
+}
+
+function badRequest(reply: FastifyReply, message: string): FastifyReply {
+  return reply.code(400).send({ error: 'Bad Request', message });
+}
+
+async function* rest(
+  first: IteratorResult<string, unknown>,
+  pieces: AsyncGenerator<string, unknown>,
+): AsyncGenerator<string, void> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* pieces;
+}
+
+/** Answers at once, with progress; how it ended stands in the last line. */
+function tellAndAnswer(
+  reply: FastifyReply,
+  work: (tell: TellProgress) => Promise<object>,
+): FastifyReply {
+  const lines = new PassThrough();
+  // A client that has gone does not stop the change.
+  lines.on('error', () => undefined);
+  let told: object = { stage: 'read', done: 0 };
+  const write = (value: object): void => void lines.write(`${JSON.stringify(value)}\n`);
+  const sign = setInterval(() => write({ progress: told }), signMs);
+  const end = (value: object): void => {
+    clearInterval(sign);
+    write(value);
+    lines.end();
+  };
+  work((progress) => write({ progress: (told = progress) })).then(end, (error: unknown) => {
+    const name = error instanceof IxionError ? error.errorName : 'Internal';
+    end({ error: name, message: (error as Error).message });
+  });
+  return reply.type('application/x-ndjson').send(lines);
+}

@@ -1,0 +1,65 @@
+/** What the main thread and the thread of the configuration objects call in each other. */
+import type { Fault } from '../objects/fault.js';
+import type { HeldQueue, PlacedQueue, PlacedQueues, Progress } from '../objects/port.js';
+import type { IndexRow, StartOptions, VersionHeader } from '../objects/rows.js';
+import type { ApplyOptions, Author, ChangeResult } from '../objects/service.js';
+
+/** What a refused operation gives instead of its result; an error would lose its faults on the way. */
+export interface Refused {
+  readonly refused: readonly Fault[];
+}
+
+/** Rows travel as `packRows` makes them. `operation` names what runs, for its progress. */
+export type MainMethods = {
+  readonly read: (range: {
+    readonly from: string;
+    readonly to: string | undefined;
+    readonly limit: number;
+  }) => Promise<Uint8Array>;
+  readonly write: (rows: Uint8Array) => Promise<void>;
+  readonly queues: (known: number) => PlacedQueues | undefined;
+  readonly replaceQueues: (change: {
+    readonly queues: readonly PlacedQueue[];
+    readonly highest: number;
+    readonly after: number;
+    readonly rows: Uint8Array;
+  }) => Promise<void>;
+  readonly heldIn: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;
+  readonly closeQueues: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;
+  readonly reopenQueues: () => Promise<void>;
+  readonly optionsChanged: (options: StartOptions) => void;
+  readonly progress: (told: { readonly operation: number; readonly progress: Progress }) => void;
+};
+
+export type ObjectsMethods = {
+  /** A piece of a file; `operation` is chosen by the caller. */
+  readonly upload: (piece: { readonly operation: number; readonly bytes: Uint8Array }) => void;
+  /** Forgets a file, or an export that is not read on. */
+  readonly drop: (operation: number) => void;
+  readonly apply: (call: {
+    readonly operation: number;
+    readonly options: ApplyOptions;
+  }) => Promise<ChangeResult | Refused>;
+  readonly rollback: (call: {
+    readonly operation: number;
+    readonly version: number;
+    readonly author: Author;
+  }) => Promise<ChangeResult | Refused>;
+  readonly history: (count: number) => Promise<readonly VersionHeader[]>;
+  readonly changesOf: (version: number) => Promise<IndexRow | Refused>;
+  readonly exportBegin: (call: {
+    readonly operation: number;
+    readonly version: number | undefined;
+  }) => Promise<Refused | undefined>;
+  /** The next piece of the text; undefined: that was all. */
+  readonly exportNext: (operation: number) => string | undefined;
+  readonly end: () => void;
+};
+
+/** What the thread is started with, besides its port. */
+export interface ObjectsThreadData {
+  readonly partitions: number;
+}
+
+/** Bound on one call: a whole change of many objects. */
+export const operationMs = 600_000;
