@@ -128,12 +128,6 @@ export const errorTable = {
     'Another connection registered with the session key of this client.',
     'Use one session key per client.',
   ),
-  UnreadLimit: entry(
-    1018,
-    true,
-    'The reader left more bytes unread than it may; the connection is closed.',
-    'Read faster, or ask for less at once.',
-  ),
   TooManyConnections: entry(
     1019,
     true,
@@ -189,12 +183,6 @@ export const errorTable = {
     false,
     'No view or queue has this identifier.',
     'Use the name of a queue, or _system_ with identifiers.',
-  ),
-  SubmitDisabled: entry(
-    1029,
-    true,
-    'The server takes no new interactions now.',
-    'Try again later, or another server.',
   ),
 
   Busy: entry(

@@ -13,7 +13,6 @@ const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   TooManyConnections: exitCodes.tryAgain,
   Busy: exitCodes.tryAgain,
   ShuttingDown: exitCodes.tryAgain,
-  SubmitDisabled: exitCodes.tryAgain,
   StoreFull: exitCodes.tryAgain,
   DeadlineExceeded: exitCodes.tryAgain,
   TooManyAttempts: exitCodes.tryAgain,

@@ -17,6 +17,8 @@ export class HeldPulls {
   readonly #waiting = new Map<number | string, HeldPull[]>();
   readonly #ready = new Set<number | string>();
   #count = 0;
+  /** The server drains: whoever asks now does not wait. */
+  isClosed = false;
   /** Those added since `detach`. */
   #added: HeldPull[] = [];
   /** No deadline comes before this. */

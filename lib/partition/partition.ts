@@ -124,8 +124,9 @@ export class Partition {
     this.core.holdings.sessionClosed(turn, session, release);
   }
 
-  /** Answers every held pull with nothing: the server drains. */
+  /** Answers every held pull with nothing, and holds no more: the server drains. */
   endHeldPulls(): void {
+    this.core.heldPulls.isClosed = true;
     expireHeldPulls(this.#begin(), this.core.heldPulls.takeEverything());
   }
 

@@ -226,7 +226,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         return;
       }
       case 'subscribe':
-        return envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox));
+        return this.#subscribe(message, envelope);
       case 'unsubscribe':
         return this.#events.unsubscribe(message.subscription);
       case 'event-credit':
@@ -256,6 +256,18 @@ export class PartitionActor implements Actor<PartitionMessage> {
     envelope.answer(await holdForBackup(this.#kept, backup, this.#barrier));
     this.#committed = index + 1;
     this.#isHeld = false;
+  }
+
+  #subscribe(
+    message: PartitionMessage & { type: 'subscribe' },
+    envelope: Envelope<PartitionMessage> & { kind: 'message' },
+  ): void {
+    try {
+      envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox));
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      envelope.fail(error);
+    }
   }
 
   #receivePeer(message: PeerMessage | ForwardedFrame): void {

@@ -3,6 +3,7 @@
  * them. Events leave in a turn of their own, after the answers of the requests that caused them.
  */
 import type { ActorRef } from '../actor/index.js';
+import { IxionError } from '../errors.js';
 import { Subscription, type SendFrame } from '../events/subscription.js';
 import { readEventRows, type Outbox } from '../partition/outbox.js';
 import { eventTag, type PartitionMessage } from './messages.js';
@@ -28,7 +29,11 @@ export class PartitionEvents {
     this.#lastSequence = options.lastSequence;
   }
 
-  /** Adds a reader; answers with the sequence before the first event that it gets. */
+  /**
+   * Adds a reader; answers with the sequence before the first event that it gets.
+   * @throws {IxionError} InvalidResumeToken for a sequence that is still to come: of another store,
+   *   or of this one before an older state of it was restored
+   */
   subscribe(message: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
     const { subscription, proxyClient, tenants } = message;
     const before = this.#sequenceBefore(message, outbox);
@@ -63,7 +68,9 @@ export class PartitionEvents {
   #sequenceBefore({ start }: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
     if (start.from === 'next') return this.#lastSequence;
     if (start.from === 'oldest') return outbox.oldestSequence() - 1;
-    return Math.min(start.sequence, this.#lastSequence);
+    if (start.sequence <= this.#lastSequence) return start.sequence;
+    const detail = `partition ${this.#options.partition} has no event ${start.sequence} yet`;
+    throw new IxionError('InvalidResumeToken', detail);
   }
 
   #pumpSoon(): void {

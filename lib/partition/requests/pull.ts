@@ -74,7 +74,8 @@ const waitMsOf = ({ operation }: Request): number =>
 /** Lets the pull wait, or answers that nothing is there. */
 function hold(core: Core, turn: Turn, request: Request, target: number | string): void {
   const waitMs = waitMsOf(request);
-  if (waitMs === 0) return turn.reply(request, { kind: 'pulled', interactions: [] });
+  if (waitMs === 0 || core.heldPulls.isClosed)
+    return turn.reply(request, { kind: 'pulled', interactions: [] });
   if (core.heldPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
   core.heldPulls.add({ request, deadlineMs: turn.nowMs + waitMs, target });
 }
