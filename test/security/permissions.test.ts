@@ -1,0 +1,77 @@
+/** The table of permissions, whole: every request by every role, over the real protocol. */
+import t from 'tap';
+import { errorTable } from '../../lib/errors.js';
+import type { Body } from '../../lib/protocol/encode.js';
+import { RouteKind } from '../../lib/protocol/message.js';
+import { messageByName, type RequestName } from '../../lib/protocol/registry.js';
+import { requests } from '../../lib/protocol/requests.js';
+import { adminListenerRoles, permissions, roles } from '../../lib/security/permissions.js';
+import { errorOf, startHarness } from '../net/harness.js';
+import { startSecured, submission, tokenOf } from './secured-server.js';
+
+const byId = { kind: RouteKind.id, key: 'nothing' };
+const byQueue = { kind: RouteKind.queue, key: 'in' };
+const id = { InteractionId: 'nothing' };
+
+/** A right request of every kind, so that only permission is in its way. */
+const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; key?: string }?]>> =
+  {
+    RequestRegisterClient: [{}],
+    RequestSubmit: [submission, byQueue],
+    RequestStopProcessing: [id, byId],
+    RequestChangeProperties: [id, byId],
+    RequestPlaceInQueue: [{ ...id, Queue: 'in' }, byId],
+    RequestPull: [{ ViewId: 'out' }, { ...byQueue, key: 'out' }],
+    RequestStartPlaceAgentStateReportingAll: [{}],
+    RequestStopPlaceAgentStateReportingAll: [{ SubscriptionId: 9 }],
+    RequestUnregisterClient: [{}],
+    RequestPing: [{}],
+    RequestGetInteractionProperties: [id, byId],
+    RequestHold: [id, byId],
+    RequestResume: [id, byId],
+    RequestQueueStatistics: [{}],
+    RequestChangeOptions: [{ Options: { 'collect-request-counters': 'true' } }],
+  };
+
+t.test('every request has a row, and every row is a request', async (t) => {
+  t.strictSame(Object.keys(permissions).sort(), requests.map(({ name }) => name).sort());
+});
+
+t.test('every request by every role', async (t) => {
+  const secured = await startSecured(t);
+  const notPermitted = errorTable.NotPermitted.code;
+  for (const role of roles) {
+    const client = await secured.client(role);
+    let reference = 10;
+    for (const [name, [body, route]] of Object.entries(samples)) {
+      // The registration was one already, and the end of the session comes last.
+      if (name === 'RequestRegisterClient' || name === 'RequestUnregisterClient') continue;
+      const { number } = messageByName(name as RequestName);
+      const answer = await client.ask(number, ++reference, body, route);
+      const allowed = permissions[name as RequestName].includes(role);
+      t.equal(errorOf(answer) !== notPermitted, allowed, `${role} ${name}: ${errorOf(answer)}`);
+    }
+    t.equal(errorOf(await client.ask(174, ++reference)), 0, `${role} may always end`);
+  }
+});
+
+t.test('the admin listener serves admins and operators', async (t) => {
+  const secured = await startSecured(t);
+  for (const role of roles) {
+    const { status } = await secured.admin('/status', { token: tokenOf(role) });
+    t.equal(status, adminListenerRoles.includes(role) ? 200 : 403, role);
+  }
+});
+
+t.test(
+  'without applications a client does what its type may, and everybody operates',
+  async (t) => {
+    const { connect } = await startHarness(t);
+    const client = await connect();
+    await client.register(1, { ClientType: 'ReportingEngine' });
+    const refused = await client.ask(101, 2, submission, { kind: RouteKind.queue, key: 'first' });
+    t.equal(errorOf(refused), errorTable.WrongClientType.code, 'the error that it always was');
+    const Options = { 'collect-request-counters': 'true' };
+    t.equal(errorOf(await client.ask(1004, 3, { Options })), 0);
+  },
+);
