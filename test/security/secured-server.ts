@@ -60,7 +60,7 @@ export interface AdminAsk {
 }
 
 export async function startSecured(test: Test, options: StartOptions = {}): Promise<Secured> {
-  const data = join(test.testdir(), 'data');
+  const data = options.data ?? join(test.testdir(), 'data');
   const log: string[] = [];
   const line = (fields: object, message: string): void =>
     void log.push(`${message} ${JSON.stringify(fields)}`);
