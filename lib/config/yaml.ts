@@ -61,8 +61,9 @@ export function readYaml(
   } catch (error) {
     throw fault(file, describe(error), 'correct the YAML');
   }
-  if (document.errors.length > 0) {
-    const faults = document.errors.map(({ message, pos }) => {
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    const faults = problems.map(({ message, pos }) => {
       const { line, col } = lines.linePos(pos[0]);
       return { path: '', line, column: col, what: message, remedy: 'correct the YAML' };
     });

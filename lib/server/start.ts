@@ -24,6 +24,7 @@ import { type Configuration, resolveConfiguration } from '../config/configuratio
 import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
+import type { TlsMaterial } from '../security/tls.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { fromRow, startOptionsKey, type StartOptions as ObjectOptions } from '../objects/rows.js';
 import { unpackRows } from '../partition/object-rows.js';
@@ -76,6 +77,7 @@ interface Start {
   readonly front: Front;
   readonly gate: Gate;
   readonly audit: AuditLog;
+  readonly tls: TlsMaterial | undefined;
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
   readonly barrier: BackupBarrier;
@@ -249,7 +251,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   phases.end('queues');
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
-  const tls = await tlsOf(configuration);
+  const { tls } = start;
   const address = await front
     .open({ listen, partitions, queues: queues.all, tls })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
@@ -305,6 +307,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
     failed: (error) => log.error({ error: error.message }, 'the audit log cannot be written'),
   });
   const gate = await openGate(configuration, applications, { clock, audit });
+  const tls = await tlsOf(configuration);
   const front = createFront({
     clock,
     random: options.random ?? systemRandom,
@@ -320,7 +323,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
-  const start = { ...shared, barrier, gate, audit, exposed, fatal };
+  const start = { ...shared, barrier, gate, audit, exposed, tls, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);
