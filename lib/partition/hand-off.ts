@@ -112,6 +112,7 @@ export class HandOff {
     this.#startTimer();
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
+    if (offer.asker !== undefined) turn.departed.push(offer.asker);
   }
 
   /**

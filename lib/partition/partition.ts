@@ -325,7 +325,8 @@ export class Partition {
     const error = failures[outcome];
     const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
     const answer: Answer = { kind: 'error', error, detail: failureTexts[outcome] };
-    this.#output.replies(replies.map(({ to }) => ({ to, answer })));
+    const askers = [...replies.map(({ to }) => to), ...turn.departed];
+    this.#output.replies(askers.map((to) => ({ to, answer })));
     if (this.#failure !== undefined) return;
     this.#failure = outcome;
     this.#output.broken(outcome);

@@ -23,6 +23,8 @@ export class Turn extends Draft {
   readonly replies: Reply[] = [];
   readonly events: InteractionEvent[] = [];
   readonly messages: { readonly partition: number; readonly message: PeerMessage }[] = [];
+  /** Who gets an answer of another partition, unless this turn fails. */
+  readonly departed: Asker[] = [];
   readonly results: KeptResult[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();

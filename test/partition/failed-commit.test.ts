@@ -95,3 +95,15 @@ t.test('an offer that was not kept is not confirmed, however often it comes', as
   t.strictSame(messages, [], 'else the source would forget the only copy');
   t.strictSame(replies, []);
 });
+
+t.test('a hand-off that could not begin is answered', async (t) => {
+  const plan: FaultPlan = (commit) => (commit === 2 ? { kind: 'end', outcome: 'full' } : undefined);
+  const { partition, send, replies, messages } = await partitionOf(0, plan);
+  send(7, op.submit(queueIn(1), { InteractionId: idAtHome(0, 2) }));
+  await partition.settled();
+  t.strictSame(messages, []);
+  t.strictSame(
+    replies.map(({ to, answer }) => [to.reference, errorOf(answer)]),
+    [[7, 'StoreFull']],
+  );
+});
