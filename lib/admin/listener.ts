@@ -55,6 +55,8 @@ const drainMsMax = 3_600_000;
 
 /** Signs of life for probes, which have no token. */
 const openPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
+/** Who changes objects could make itself an application with any role. */
+const adminPaths: ReadonlySet<string> = new Set(['/config/apply', '/config/rollback']);
 const refusalDelayMs = 500;
 const statusOf: Readonly<Record<string, number>> = {
   InvalidCredentials: 401,
@@ -94,7 +96,12 @@ function guardByToken(app: FastifyInstance, port: AdminPort): WeakMap<FastifyReq
     const { authorization } = request.headers;
     const token = /^Bearer (\S{1,512})$/i.exec(authorization ?? '')?.[1];
     try {
-      callers.set(request, port.operatorOf(request.ip, token));
+      const caller = port.operatorOf(request.ip, token);
+      const { url = '' } = request.routeOptions;
+      if (adminPaths.has(url) && caller.role !== undefined && caller.role !== 'admin') {
+        throw new IxionError('NotPermitted', `${caller.who} is no admin, but ${caller.role}`);
+      }
+      callers.set(request, caller);
       return undefined;
     } catch (error) {
       if (!(error instanceof IxionError)) throw error;

@@ -50,7 +50,12 @@ export class CredentialAdmission implements Admission {
    * @throws {IxionError} InvalidCredentials, TooManyAttempts, NotPermitted
    */
   admitOperator(address: string, token: string | undefined): Application {
-    const hash = hashOfToken(token ?? '');
+    // Nothing was guessed: it counts for no limit.
+    if (token === undefined) {
+      const detail = 'the admin listener wants the token of an admin or operator (IXION_TOKEN)';
+      throw new IxionError('InvalidCredentials', detail);
+    }
+    const hash = hashOfToken(token);
     const found = [...this.#options.applications.all()].find(({ tokenHashes }) =>
       tokenHashes.includes(hash),
     );

@@ -170,6 +170,7 @@ t.test('the admin listener', async (t) => {
   const json = { 'content-type': 'application/json' };
   const token = tokenOf('operator');
   const post = { method: 'POST', body: '{}', headers: json };
+  const yaml = { 'content-type': 'application/yaml' };
   const asks: readonly (readonly [string, AdminAsk, number])[] = [
     ['/status', {}, 401],
     ['/version', {}, 401],
@@ -179,6 +180,15 @@ t.test('the admin listener', async (t) => {
     ['/status', { token: 'ixion_wrong' }, 401],
     ['/status', { headers: { authorization: `Basic ${token}` } }, 401],
     ['/status', { headers: { authorization: `Bearer ${token} x` } }, 401],
+    ['/config/export', {}, 401],
+    ['/config/history', {}, 401],
+    ['/config/apply', post, 401],
+    ['/config/rollback?version=1', post, 401],
+    ['/config/apply', { ...post, token, headers: yaml }, 403],
+    ['/config/apply?dryRun=true', { ...post, token, headers: yaml }, 403],
+    ['/config/rollback?version=0', { ...post, token }, 403],
+    ['/store-stats', {}, 401],
+    ['/backup', { ...post, body: '{"directory": "/tmp/x"}' }, 401],
     ['/livez/../status', {}, 401],
     ['/livez?/status', {}, 401],
     ['//status', {}, 401],
@@ -197,6 +207,26 @@ t.test('the admin listener', async (t) => {
   }
   t.equal((await admin('/livez')).status, 200, 'a probe has no token');
   t.equal((await admin('/status', { token })).status, 200);
+  t.equal(server.state, 'ready');
+});
+
+t.test('objects that are written to hurt', async (t) => {
+  const { admin, server } = await startSecured(t);
+  const bombs = [
+    '['.repeat(20_000) + ']'.repeat(20_000),
+    `queues: ${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    '- '.repeat(50_000),
+    Array.from({ length: 1_000 }, (_, level) => `${spaces(level)}a:`).join('\n'),
+    'a: &a [x,x,x,x]\nb: &b [*a,*a]\nc: [*b,*b]',
+    '__proto__: {x: 1}',
+  ];
+  const headers = { 'content-type': 'application/yaml' };
+  for (const body of bombs) {
+    const ask = { method: 'POST', token: tokenOf('admin'), headers, body };
+    const { text } = await admin('/config/apply', ask);
+    t.match(text, /"refused"|"error"/, body.slice(0, 20));
+  }
+  t.equal((await admin('/status', { token: tokenOf('admin') })).status, 200);
   t.equal(server.state, 'ready');
 });
 
