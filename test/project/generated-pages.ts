@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
 import { objectsPage } from './objects-page.js';
+import { rolesSection } from '../../lib/security/documentation.js';
 import { optionsPage } from './options-page.js';
 import { type Fault, projectRoot } from './source-tree.js';
 
@@ -23,6 +24,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   filled('docs/LIMITATIONS.md'),
   filled('docs/reference/errors.md'),
   { path: 'docs/reference/options.md', generate: optionsPage },
+  { path: 'docs/operating/security.md', generate: securityPage },
   { path: 'docs/reference/objects.md', generate: objectsPage },
 ];
 
@@ -37,6 +39,13 @@ function filled(path: string): GeneratedPage {
 
 async function textOf(page: GeneratedPage): Promise<string> {
   return format(page.generate(), { parser: 'markdown', printWidth: 100, singleQuote: true });
+}
+
+/** A page written by hand, with the tables of roles. */
+function securityPage(): string {
+  const page = readFileSync(join(projectRoot, 'docs/operating/security.md'), 'utf8');
+  const made = /<!-- made: roles -->[^]*?<!-- end -->/;
+  return page.replace(made, `<!-- made: roles -->\n\n${rolesSection()}\n\n<!-- end -->`);
 }
 
 /** Pages that are missing or out of date. */
