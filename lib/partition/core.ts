@@ -38,7 +38,7 @@ export class Core {
     this.time = time;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
-    this.retryKeys = new RetryKeys(store);
+    this.retryKeys = new RetryKeys(store, time.isResumed);
     this.outbox = new Outbox(store, {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,

@@ -19,6 +19,7 @@ export class PartitionTime {
   #baseMs: number;
   readonly #startMonotonicMs: number;
   #leaseEndMs: number;
+  #lives = 0;
 
   constructor(clock: Clock, store: Reader) {
     this.#clock = clock;
@@ -34,6 +35,12 @@ export class PartitionTime {
   resume(store: Reader): void {
     this.#leaseEndMs = readMark(store);
     this.#baseMs += 1;
+    this.#lives++;
+  }
+
+  /** Whether a partition was here before in this process. */
+  get isResumed(): boolean {
+    return this.#lives > 1;
   }
 
   /** Milliseconds since 1970 UTC, whole. */

@@ -4,7 +4,9 @@
  * The results of a write set stand in one row of it, so that keys cost little. An index in memory
  * finds the row of a key: two generations of it, the older dropped when the newer is full. After a
  * restart the index is read back from the newest rows in small steps; a request that says it may
- * have been sent before (flag `retry`) waits for all of it, so a start never waits for the rows.
+ * have been sent before (flag `retry`) waits for all of it, so a start never waits for the rows. When
+ * only the actor was rebuilt, every request does: one that was sent before the crash, and carries no
+ * flag, may still be on its way between partitions.
  */
 import { Packr } from 'msgpackr';
 import { binaryText } from '../interaction/attached-data-text.js';
@@ -30,6 +32,7 @@ const trimEvery = 64;
 
 export class RetryKeys {
   readonly #store: Store;
+  readonly #isRebuilt: boolean;
   #newer = new KeyIndex();
   #older = new KeyIndex();
   #nextRow: number;
@@ -38,8 +41,10 @@ export class RetryKeys {
   /** First row not read back yet, going down; undefined: all is read. */
   #unread: number | undefined;
 
-  constructor(store: Store) {
+  /** @param isRebuilt another instance had this store before, in this process */
+  constructor(store: Store, isRebuilt: boolean) {
     this.#store = store;
+    this.#isRebuilt = isRebuilt;
     const newest = store.range('retry', { reverse: true, limit: 1 })[0];
     this.#nextRow = newest === undefined ? 1 : readU64(newest[0], 0) + 1;
     this.#count = newest === undefined ? 0 : unpackRow(newest[1])[2];
@@ -53,7 +58,7 @@ export class RetryKeys {
 
   /** The result of an earlier request with this key. `retried`: the client says it may exist. */
   find(turn: Turn, clientName: string, key: Uint8Array, retried: boolean): KeptResult | undefined {
-    if (retried) while (this.isReadingBack) this.readBack(turn.nowMs);
+    if (retried || this.#isRebuilt) while (this.isReadingBack) this.readBack(turn.nowMs);
     hash.of(clientName, key);
     const row = this.#newer.get(hash) ?? this.#older.get(hash);
     if (row === undefined) return undefined;

@@ -138,7 +138,7 @@ t.test('keys are trimmed by time, and so are not read back', async (t) => {
 t.test('keys are trimmed by count', async (t) => {
   const store = new MemoryStore();
   let sequence = 0;
-  const keys = new RetryKeys(store);
+  const keys = new RetryKeys(store, false);
   const perTurn = 2_000;
   const turns = limits.retryKeysPerPartition / perTurn + 70;
   for (let number = 0; number < turns; number++) {
@@ -152,7 +152,7 @@ t.test('keys are trimmed by count', async (t) => {
   }
   const find = (keysNow: RetryKeys, number: number) =>
     keysNow.find(new Turn(store, 1_000), 'mail', keyOf(`${number}.0`), true);
-  const again = new RetryKeys(store);
+  const again = new RetryKeys(store, false);
   for (const [name, each] of Object.entries({ running: keys, restarted: again })) {
     t.not(find(each, turns - 1), undefined, `${name}: the newest`);
     t.not(find(each, turns - limits.retryKeysPerPartition / perTurn / 2), undefined, 'recent');
@@ -167,12 +167,12 @@ t.test('more results than 32 bits can count', async (t) => {
   const first = new Turn(store, 1_000);
   first.put('retry', u64Key(1), row);
   await store.append(first.seal(0, 1, 1));
-  const keys = new RetryKeys(store);
+  const keys = new RetryKeys(store, false);
   const turn = new Turn(store, 1_000);
   keys.keep(turn, { clientName: 'mail', requestKey: 'a'.repeat(16), kind: 'ack', ids: ['x'] });
   keys.store(turn);
   await store.append(turn.seal(0, 1, 2));
-  const kept = new RetryKeys(store).find(
+  const kept = new RetryKeys(store, false).find(
     new Turn(store, 1_000),
     'mail',
     keyOf('a'.repeat(16)),

@@ -7,17 +7,24 @@ import { run, type RunOptions } from './run.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const first = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const runs = seedOfRun === undefined ? Number(process.env['IXION_RUNS'] ?? 60) : 1;
+const runs = Number(process.env['IXION_RUNS'] ?? 60);
+
+/** Seeds that found a mistake once: a request sent before a crash, still under way after it. */
+const onceFailed = [498692706, 498692810, 498692967, 498693103];
+const seeds =
+  seedOfRun === undefined
+    ? [...onceFailed, ...Array.from({ length: runs }, (_, index) => first + index)]
+    : [first];
 
 async function runSeeds(name: string, options: Omit<RunOptions, 'seed'>): Promise<void> {
   await t.test(name, async (t) => {
-    for (let seed = first; seed < first + runs; seed++) {
+    for (const seed of seeds) {
       const faults = await run({ ...options, seed });
       if (faults.length === 0) continue;
       t.fail(`IXION_SEED=${seed}: ${faults.slice(0, 5).join('; ')}`);
       return;
     }
-    t.pass(`${runs} seeds from ${first}`);
+    t.pass(`${seeds.length} seeds, new ones from ${first}`);
   });
 }
 
