@@ -1,5 +1,6 @@
 /** How the runtime makes, replaces and ends the actor of a partition. */
 import type { ActorContext, Behaviour } from '../actor/index.js';
+import { IxionError } from '../errors.js';
 import type { PeerMessage } from '../partition/peer.js';
 import type { Asker } from '../partition/request.js';
 import { readHeader } from '../protocol/frame.js';
@@ -21,6 +22,8 @@ export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage>
     let kept = keptOf(context);
     if (kept === undefined) kept = await openStore(argument, context);
     else await kept.store.settle();
+    // The crash may have been a read of the failed environment, before the failure was known.
+    if (kept.store.isFenced) throw new IxionError('UnknownOutcome');
     return new PartitionActor(argument, context, kept);
   },
 

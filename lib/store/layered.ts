@@ -91,6 +91,11 @@ export class LayeredStore implements Store {
     return this.enqueue(this.medium.commit(writeSet, previousSequence));
   }
 
+  /** A commit's outcome is unknown: there is no way back in this process. */
+  get isFenced(): boolean {
+    return this.failure === 'unknown';
+  }
+
   async settle(): Promise<void> {
     while (this.flights > 0) await this.tail;
     if (this.failure === 'unknown') return;
