@@ -76,15 +76,16 @@ export class KillableServer {
     await this.#command!.ended;
   }
 
-  /** Stops it in order; returns its exit code. */
-  stop(): Promise<number | null> {
+  /** Stops it in order; returns its exit code, or the signal that ended it. */
+  stop(): Promise<number | NodeJS.Signals | null> {
     this.#command!.child.kill('SIGTERM');
     return this.ended();
   }
 
-  /** Its exit code, once it has ended. */
-  async ended(): Promise<number | null> {
-    return (await this.#command!.ended).code;
+  /** Its exit code, or the signal that ended it, once it has ended. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    const { code, signal } = await this.#command!.ended;
+    return code ?? signal;
   }
 
   /** What `ixion store verify` finds wrong; empty: nothing. */

@@ -76,7 +76,7 @@ export const mutations: readonly Mutation[] = [
         to: 'return this.medium.range(table, options);',
       },
     ],
-    caughtBy: ['store/conformance.test.js', 'simulation/simulation.test.js'],
+    caughtBy: ['store/conformance.test.js', 'partition/ranges.test.js'],
   },
   {
     name: 'overlay off for ranges, of the turn itself',
@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
         to: 'return this.base.range(table, options);',
       },
     ],
-    caughtBy: ['store/conformance.test.js', 'simulation/simulation.test.js'],
+    caughtBy: ['store/conformance.test.js', 'partition/ranges.test.js'],
   },
   {
     name: 'counter lane reset when an actor is built again',
