@@ -1,0 +1,71 @@
+/** What the object service needs of a server, in memory; it can fail, as a killed process would. */
+import type { HeldQueue, ObjectPort, PlacedQueues } from '../../lib/objects/port.js';
+import type { Row, StartOptions } from '../../lib/objects/rows.js';
+
+export class MemoryPort implements ObjectPort {
+  readonly partitions = 4;
+  rows = new Map<string, Uint8Array>();
+  placed: PlacedQueues = { version: 0, highest: 0, queues: [] };
+  /** Interactions by the name of a queue. */
+  readonly held = new Map<string, number>();
+  closed: readonly number[] = [];
+  options: StartOptions = {};
+  /** So many writes more succeed. */
+  writesLeft = Number.POSITIVE_INFINITY;
+  #time = 0;
+
+  now(): number {
+    return (this.#time += 1_000);
+  }
+
+  homeOf(businessProcess: string): number {
+    return businessProcess.length % this.partitions;
+  }
+
+  async read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]> {
+    return [...this.rows]
+      .filter(([key]) => key >= from && (to === undefined || key < to))
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async write(rows: readonly Row[]): Promise<void> {
+    if (this.writesLeft === 0) throw new Error('killed');
+    this.writesLeft -= 1;
+    for (const [key, value] of rows) {
+      if (value === undefined) this.rows.delete(key);
+      else this.rows.set(key, value);
+    }
+  }
+
+  async queues(known: number): Promise<PlacedQueues | undefined> {
+    return known === this.placed.version ? undefined : this.placed;
+  }
+
+  async replaceQueues(change: Parameters<ObjectPort['replaceQueues']>[0]): Promise<void> {
+    const { queues, highest, after, rows } = change;
+    if (after !== this.placed.version) throw new Error('the queues changed meanwhile');
+    await this.write(rows);
+    this.placed = { version: after + 1, highest, queues };
+    this.closed = [];
+  }
+
+  async heldIn(numbers: readonly number[]): Promise<readonly HeldQueue[]> {
+    return this.placed.queues
+      .filter(({ number, name }) => numbers.includes(number) && this.held.has(name))
+      .map(({ number, name }) => ({ number, interactions: this.held.get(name)! }));
+  }
+
+  async closeQueues(numbers: readonly number[]): Promise<readonly HeldQueue[]> {
+    this.closed = numbers;
+    return this.heldIn(numbers);
+  }
+
+  async reopenQueues(): Promise<void> {
+    this.closed = [];
+  }
+
+  async optionsChanged(options: StartOptions): Promise<void> {
+    this.options = options;
+  }
+}

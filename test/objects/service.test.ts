@@ -1,0 +1,184 @@
+/** Versions: random changes, interrupted anywhere, and the way back. */
+import fc from 'fast-check';
+import t from 'tap';
+import { type Fault, ObjectsRefused } from '../../lib/objects/fault.js';
+import { compareModels, emptyModel, type Model } from '../../lib/objects/model.js';
+import { objectPrefix, objectsEnd, readObjectKey } from '../../lib/objects/rows.js';
+import { ObjectService } from '../../lib/objects/service.js';
+import { writeModel } from '../../lib/objects/yaml-write.js';
+import { anyModel } from './arbitraries.js';
+import { MemoryPort } from './memory-port.js';
+
+const textOf = (model: Model): string => [...writeModel(model)].join('');
+const options = { who: 'test', comment: '', dryRun: false, merge: false };
+const quiet = (): void => undefined;
+
+/** What the partitions have is what the objects say. */
+function checkQueues(port: MemoryPort, model: Model): boolean {
+  const objects = model.get('queue')!;
+  const numbers = new Set(port.placed.queues.map(({ number }) => number));
+  return (
+    port.placed.queues.length === objects.size &&
+    numbers.size === objects.size &&
+    port.placed.queues.every(({ name, businessProcess, number }) => {
+      const fields = JSON.parse(objects.get(name) ?? '{}') as { businessProcess?: string };
+      return fields.businessProcess === businessProcess && number <= port.placed.highest;
+    })
+  );
+}
+
+/** Why a change was refused. */
+async function faultsOf(change: Promise<unknown>): Promise<readonly Fault[]> {
+  const error: unknown = await change.catch((reason: unknown) => reason);
+  if (!(error instanceof ObjectsRefused)) throw new Error('it was not refused', { cause: error });
+  return error.faults;
+}
+
+t.test('random changes, cut short at any write; every version can be had again', async (t) => {
+  const step = fc.record({ model: anyModel, cutAfter: fc.option(fc.nat(3), { freq: 3 }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+      const port = new MemoryPort();
+      let service = new ObjectService(port);
+      let current: Model = emptyModel();
+      const versions = [textOf(current)];
+      for (const { model, cutAfter } of steps) {
+        const differs = compareModels(current, model).length > 0;
+        if (cutAfter !== null) {
+          port.writesLeft = cutAfter;
+          await service.apply(textOf(model), options, quiet).then(
+            (result) => {
+              if (!differs) return;
+              if (!result.isApplied) throw new Error('a change that differs was not made');
+              current = model;
+              versions.push(textOf(model));
+            },
+            () => undefined,
+          );
+          port.writesLeft = Number.POSITIVE_INFINITY;
+          // The process is gone; another one finds what is there.
+          service = new ObjectService(port);
+        } else {
+          const result = await service.apply(textOf(model), options, quiet);
+          if (result.isApplied !== differs) return false;
+          if (differs) versions.push(textOf(model));
+          current = model;
+        }
+        const again = await service.model();
+        if (textOf(again) !== textOf(current) || !checkQueues(port, again)) return false;
+        const rows = await port.read(objectPrefix, objectsEnd, 10_000);
+        if (rows.some(([key]) => readObjectKey(key).version >= versions.length)) return false;
+      }
+      for (const [version, text] of versions.entries()) {
+        if (textOf(await service.model(version)) !== text) return false;
+      }
+      const back = versions.length >> 1;
+      await service.rollback(back, options, quiet);
+      return (
+        textOf(await service.model()) === versions[back] && checkQueues(port, await service.model())
+      );
+    }),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+t.test('merge touches only what is named, and dry runs touch nothing', async (t) => {
+  const port = new MemoryPort();
+  const service = new ObjectService(port);
+  await service.apply('places:\n  - name: a\n  - name: b\n', options, quiet);
+  const rows = new Map(port.rows);
+  const dry = await service.apply('places: []\n', { ...options, dryRun: true }, quiet);
+  t.match(dry, { isApplied: false, version: 1, added: 0, changed: 0, removed: 2 });
+  t.strictSame(port.rows, rows);
+  const file = 'places:\n  - name: b\n    enabled: false\n  - name: c\n';
+  const merged = await service.apply(file, { ...options, merge: true, comment: 'why' }, quiet);
+  t.match(merged, { isApplied: true, version: 2, added: 1, changed: 1, removed: 0 });
+  t.strictSame(merged.changes, [
+    {
+      kind: 'place',
+      name: 'b',
+      change: 'changed',
+      fields: [{ field: 'enabled', before: undefined, after: false }],
+    },
+    { kind: 'place', name: 'c', change: 'added', fields: [] },
+  ]);
+  t.match(await service.history(10), [
+    { version: 2, who: 'test', comment: 'why', added: 1, changed: 1, removed: 0, at: 2_000 },
+    { version: 1, added: 2, at: 1_000 },
+  ]);
+  t.match(await service.history(1), [{ version: 2 }]);
+  t.strictSame(await service.changesOf(2), [
+    ['place', 'b', 'changed'],
+    ['place', 'c', 'added'],
+  ]);
+  await t.rejects(service.changesOf(3), ObjectsRefused);
+  await t.rejects(service.rollback(3, options, quiet), /there is no version 3/);
+});
+
+t.test('a queue that holds interactions is neither removed nor moved', async (t) => {
+  const port = new MemoryPort();
+  const service = new ObjectService(port);
+  const queues = (...lines: string[]): string =>
+    `businessProcesses:\n  - name: p\nqueues:\n${lines.map((line) => `  - ${line}\n`).join('')}`;
+  const a = '{name: a, businessProcess: p, partition: 1}';
+  const b = '{name: b, businessProcess: p, partition: 1}';
+  await service.apply(queues(a, b), options, quiet);
+  port.held.set('a', 3);
+  for (const dryRun of [true, false]) {
+    const removal = service.apply(queues(b), { ...options, dryRun }, quiet);
+    t.match(await faultsOf(removal), [{ path: 'queues.a', what: /holds 3 interactions/ }]);
+    const move = service.apply(queues(a.replace('1}', '2}'), b), { ...options, dryRun }, quiet);
+    t.match(await faultsOf(move), [{ path: 'queues.0.partition', line: 4 }]);
+  }
+  t.strictSame(port.closed, [], 'the queue takes interactions again');
+  t.equal(port.placed.version, 1);
+  await service.apply(queues(a), options, quiet);
+  port.held.delete('a');
+  await service.apply(queues(a.replace('1}', '3}')), options, quiet);
+  t.match(port.placed.queues, [{ name: 'a', partition: 3, number: 3 }], 'a number is never reused');
+  await service.apply(queues('{name: a, businessProcess: p}'), options, quiet);
+  t.match(port.placed.queues, [{ name: 'a', partition: 3, number: 3 }], 'it stays where it is');
+});
+
+t.test('queues that were added without objects become objects', async (t) => {
+  const port = new MemoryPort();
+  const service = new ObjectService(port);
+  await service.apply('places:\n  - name: a\n', options, quiet);
+  const home = port.homeOf('p');
+  const added = ['q', 'r'].map((name, at) => ({
+    number: at + 1,
+    name,
+    businessProcess: 'p',
+    partition: home + at,
+  }));
+  port.placed = { version: 5, highest: 2, queues: added };
+  const model = await service.model();
+  t.strictSame(
+    [...model.get('queue')!],
+    [
+      ['q', '{"businessProcess":"p"}'],
+      ['r', `{"businessProcess":"p","partition":${home + 1}}`],
+    ],
+  );
+  t.match(await service.history(1), [{ version: 2, who: 'server', added: 3 }]);
+});
+
+t.test('options take effect when their version counts', async (t) => {
+  const port = new MemoryPort();
+  const service = new ObjectService(port);
+  const text = 'options:\n  settings:\n    collect-error-counters: true\n    routing-timeout: 30\n';
+  const result = await service.apply(
+    `${text}  health-service:\n    enable-keepalive: true\n`,
+    options,
+    quiet,
+  );
+  t.strictSame(port.options, {
+    'settings/collect-error-counters': true,
+    'settings/routing-timeout': 30,
+    'health-service/enable-keepalive': true,
+  });
+  t.match(result.effects, { now: 1, restart: [], kept: { length: 2 } });
+  await service.rollback(0, options, quiet);
+  t.strictSame(port.options, {});
+});
