@@ -218,6 +218,38 @@ const runningOptions = [
     about: 'Events are kept up to so many gigabytes (10^9 bytes), all partitions together.',
   },
   {
+    key: 'disk.submitReserveMegabytes',
+    environment: 'IXION_DISK_SUBMIT_RESERVE_MEGABYTES',
+    kind: 'integer',
+    default: 512,
+    min: 1,
+    max: 10_000_000,
+    effect: 'restart',
+    about:
+      'With less free on the disk of the store (in MiB), submits are refused; what is there goes on. Free pages of the store count as room.',
+  },
+  {
+    key: 'disk.moveReserveMegabytes',
+    environment: 'IXION_DISK_MOVE_RESERVE_MEGABYTES',
+    kind: 'integer',
+    default: 384,
+    min: 1,
+    max: 10_000_000,
+    effect: 'restart',
+    about: 'With less free, all is refused but stopping, taking off hold and reading.',
+  },
+  {
+    key: 'disk.reserveMegabytes',
+    environment: 'IXION_DISK_RESERVE_MEGABYTES',
+    kind: 'integer',
+    default: 256,
+    min: 1,
+    max: 10_000_000,
+    effect: 'restart',
+    about:
+      'So much stays free: with less, nothing is written. Pages of commits under way must fit into it.',
+  },
+  {
     key: 'supervision.intensity',
     environment: 'IXION_SUPERVISION_INTENSITY',
     kind: 'integer',

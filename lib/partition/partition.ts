@@ -11,9 +11,10 @@
  */
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import type { Outcome, Store } from '../store/contract.js';
+import { DiskLevel, type DiskRoom, type Outcome, type Store } from '../store/contract.js';
 import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
+import { checkDisk } from './disk.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
 import type { PartitionTime } from './partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
@@ -60,11 +61,15 @@ export interface PartitionOutput {
 const turnBytes = limits.writeSetBytes - 131_072;
 const readBackDelayMs = 250;
 const readBackStepMs = 5;
+/** What is due on a full disk is tried again after so long. */
+const fullDiskWakeMs = 250;
 
 export class Partition {
   readonly core: Core;
   readonly #output: PartitionOutput;
   #turn: Turn | undefined;
+  /** What the disk lets the turn under way write. */
+  #disk: DiskRoom | undefined;
   #sequence: number;
   /** How the first write set that did not become durable ended: the partition is broken. */
   #failure: Exclude<Outcome, 'durable'> | undefined;
@@ -110,6 +115,8 @@ export class Partition {
   peer(message: PeerMessage): void {
     if (message.type === 'forward') return this.request(message.request);
     const turn = this.#begin();
+    // Whatever it is, its sender says it again.
+    if (this.#isDiskFull()) return;
     this.core.handOff.receive(turn, message);
   }
 
@@ -181,9 +188,11 @@ export class Partition {
     const turn = this.#begin();
     const { core } = this;
     expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
-    workDeadlines(core, turn);
-    core.holdings.work(turn);
-    core.handOff.work(turn);
+    if (!this.#isDiskFull()) {
+      workDeadlines(core, turn);
+      core.holdings.work(turn);
+      core.handOff.work(turn);
+    }
     if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
       core.retryKeys.readBack(turn.nowMs);
       this.#readBackAtMs = turn.nowMs + readBackStepMs;
@@ -194,7 +203,10 @@ export class Partition {
 
   /** Closes the turn under way if its write set has no room for another request. */
   commitIfFull(): boolean {
-    if (this.#turn === undefined || this.#turn.bytes < turnBytes) return false;
+    const turn = this.#turn;
+    if (turn === undefined) return false;
+    const { changes = Infinity } = this.#disk ?? {};
+    if (turn.bytes < turnBytes && turn.size < changes) return false;
     this.commit();
     return true;
   }
@@ -203,7 +215,9 @@ export class Partition {
   commit(): void {
     const turn = this.#turn;
     if (turn === undefined) return;
-    serveHeldPulls(this.core, turn);
+    if ((this.#disk?.level ?? DiskLevel.normal) < DiskLevel.onlyEnds) {
+      serveHeldPulls(this.core, turn);
+    }
     this.#turn = undefined;
     if (turn.size > 0) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
@@ -250,6 +264,7 @@ export class Partition {
   #begin(): Turn {
     if (this.#turn === undefined) {
       this.#turn = new Turn(this.core.store, this.core.time.nowMs());
+      this.#disk = this.core.ports.disk?.();
       this.core.queues.begin(this.#turn);
     }
     return this.#turn;
@@ -270,9 +285,14 @@ export class Partition {
     return true;
   }
 
+  #isDiskFull(): boolean {
+    return this.#disk?.level === DiskLevel.nothing;
+  }
+
   #execute(turn: Turn, request: Request): void {
     const { core } = this;
     const { operation } = request;
+    checkDisk(this.#disk, operation.kind);
     switch (operation.kind) {
       case 'submit':
         return submit(core, turn, request, operation.attributes);
@@ -344,7 +364,9 @@ export class Partition {
       core.handOff.nextWorkMs(),
       core.retryKeys.isReadingBack ? this.#readBackAtMs : Number.POSITIVE_INFINITY,
     );
-    if (Number.isFinite(next)) core.ports.wakeAt(core.time.toMonotonicMs(next));
+    if (!Number.isFinite(next)) return;
+    const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
+    core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));
   }
 }
 

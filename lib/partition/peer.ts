@@ -3,6 +3,7 @@
  * may be repeated (after a restart or by the resend timer), so every handler is idempotent.
  * The protocol stands in `hand-off.ts`.
  */
+import type { DiskRoom } from '../store/contract.js';
 import type { Asker, Request } from './request.js';
 
 /** An interaction on its way. `id` and `move` name the hand-off. */
@@ -63,4 +64,6 @@ export interface Ports {
   send(partition: number, message: PeerMessage): boolean;
   /** Wants `wake` to be called on the partition at this time of its clock (monotonic milliseconds). */
   wakeAt(monotonicMs: number): void;
+  /** What the disk lets a turn write; absent: everything. */
+  disk?(): DiskRoom;
 }

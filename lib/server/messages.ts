@@ -7,6 +7,7 @@
  * tag = `eventTag(partition, subscription)`, bytes = one whole event frame for that subscription.
  */
 import type { ErrorName } from '../errors.js';
+import type { DiskReserves } from '../store/room.js';
 import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
 
 /** Name of the actor of a partition. */
@@ -169,6 +170,8 @@ export interface PartitionArguments {
   readonly reconnectTimeoutMs: number;
   readonly eventRetentionMs: number;
   readonly eventRetentionBytes: number;
+  /** Free bytes of the disk below which something is refused. */
+  readonly diskReserves: DiskReserves;
   /** Test only: lets a request crash its actor (attached data key `ixion.crash`). */
   readonly faultInjection: boolean;
 }

@@ -46,6 +46,8 @@ const crashKey = 'ixion.crash';
 
 /** Wait before a wake that found the flight to the disk full. */
 const busyWakeMs = 5;
+/** Wait before what is due is tried again on a full disk. */
+const fullWakeMs = 250;
 
 export class PartitionActor implements Actor<PartitionMessage> {
   readonly #argument: PartitionArguments;
@@ -156,6 +158,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       {
         send: (target, message) => this.#sendToPeer(target, message),
         wakeAt: (atMs) => this.#wakeAt(atMs),
+        disk: () => this.#kept.disk.room(),
       },
       {
         replies: (replies) => this.#answers.send(replies),
@@ -179,7 +182,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#rebuilt = this.#kept.store.settle().then(() => {
       this.#partition = this.#build();
       this.#rebuilt = undefined;
-      this.#partition.wake();
+      // What is due may be what the disk had no room for: not again at once.
+      if (outcome === 'full') this.#wakeAt(this.#context.clock.monotonicMs() + fullWakeMs);
+      else this.#partition.wake();
     });
   }
 

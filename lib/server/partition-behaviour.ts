@@ -6,6 +6,8 @@ import type { Asker } from '../partition/request.js';
 import { readHeader } from '../protocol/frame.js';
 import { openPartitionStore } from '../store/format.js';
 import { endBackup } from './backup-partition.js';
+import { PartitionDisk } from './disk-partition.js';
+import { type DiskReport, diskReportsName } from './disk-reports.js';
 import {
   listenerActorName,
   storeRefusedCode,
@@ -39,6 +41,7 @@ export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage>
     const kept = keptOf(context);
     if (kept === undefined) return;
     endBackup(kept);
+    kept.disk.stop();
     await kept.store.close();
   },
 };
@@ -49,8 +52,19 @@ async function openStore(
 ): Promise<Kept> {
   const { partition, partitions, storeId } = argument;
   const create = argument.create ? { storeId, partition, partitions } : undefined;
-  const opened = await openPartitionStore(argument.directory, { clock: context.clock, create });
-  if ('store' in opened) return keep(context, opened);
+  const { clock } = context;
+  const reports = context.resolve<DiskReport>(diskReportsName);
+  const opened = await openPartitionStore(argument.directory, {
+    clock,
+    create,
+    reserves: argument.diskReserves,
+    // Without credit the report is lost: there are enough of them then.
+    slow: (waitedMs, ended) =>
+      void reports.tell({ type: 'slow-commit', partition, waitedMs, ended }),
+  });
+  if ('store' in opened) {
+    return keep(context, opened, new PartitionDisk(opened.medium, partition, reports, clock));
+  }
   const error = new Error(`${opened.detail}. ${opened.remedy}`);
   throw Object.assign(error, { code: storeRefusedCode });
 }

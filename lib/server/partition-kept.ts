@@ -8,6 +8,7 @@ import type { OpenedStore } from '../store/format.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { OpenBackup } from './backup-partition.js';
+import type { PartitionDisk } from './disk-partition.js';
 import type { SessionInfo } from './messages.js';
 
 export interface Kept {
@@ -15,6 +16,7 @@ export interface Kept {
   readonly store: LayeredStore;
   readonly medium: LmdbMedium;
   readonly time: PartitionTime;
+  readonly disk: PartitionDisk;
   /** The backup that this partition has a snapshot open for. */
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
@@ -29,11 +31,16 @@ const key = 'partition';
 export const keptOf = (context: ActorContext<never>): Kept | undefined =>
   context.keep.get(key) as Kept | undefined;
 
-export function keep(context: ActorContext<never>, { store, medium }: OpenedStore): Kept {
+export function keep(
+  context: ActorContext<never>,
+  { store, medium }: OpenedStore,
+  disk: PartitionDisk,
+): Kept {
   const kept: Kept = {
     store,
     medium,
     time: new PartitionTime(context.clock, store),
+    disk,
     backup: undefined,
     sessions: new Map(),
     subscriptions: new Map(),

@@ -27,6 +27,7 @@ import { StoreAdmin } from './backup-admin.js';
 import type { BackupBarrier } from './backup-barrier.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
+import type { DiskReports } from './disk-reports.js';
 import type { FatalEnd } from './fatal.js';
 import type { Front } from './front.js';
 import type { StartOptions as ObjectOptions } from '../objects/rows.js';
@@ -61,6 +62,7 @@ export interface ServerParts {
   readonly objectOptions: ObjectOptions;
   readonly front: Front;
   readonly barrier: BackupBarrier;
+  readonly disk: DiskReports;
   readonly address: Endpoint;
   readonly reserved: ReservedAddress | undefined;
   readonly counters: CounterBlock;
@@ -288,6 +290,7 @@ export class Server {
       queues: this.queueCount,
       partitions: await Promise.all(this.#parts.partitions.map(partitionStatus)),
       clients: front.counts(),
+      disk: this.#parts.disk.status(),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
       security: {
         credentials: this.#gate.credentials !== undefined,

@@ -25,11 +25,13 @@ import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { DiskReserves } from '../store/room.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { fromRow, startOptionsKey, type StartOptions as ObjectOptions } from '../objects/rows.js';
 import { unpackRows } from '../partition/object-rows.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
+import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
 import { type Front, createFront, listenerChild } from './front.js';
@@ -81,6 +83,7 @@ interface Start {
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
   readonly barrier: BackupBarrier;
+  readonly disk: DiskReports;
   /** Set once there is a server to tell; before, a fatal end fails the start. */
   fatal: (end: FatalEnd) => void;
 }
@@ -127,6 +130,7 @@ function startThreads(start: Start): Promise<ActorSystem> {
     behaviours: {
       [listenerChild.behaviour]: start.front.behaviour,
       [barrierChild.behaviour]: start.barrier.behaviour,
+      [diskReportsChild.behaviour]: start.disk.behaviour,
     },
     ...(start.options.clock === undefined ? {} : { clock: start.options.clock }),
     onReport(report) {
@@ -140,6 +144,14 @@ function startThreads(start: Start): Promise<ActorSystem> {
     periodMs: values['supervision.periodMs'],
     counters: start.counters,
   });
+}
+
+/** Each reserve is at least the one below it. */
+function diskReservesOf(values: Configuration['values']): DiskReserves {
+  const commitBytes = values['disk.reserveMegabytes'] * 2 ** 20;
+  const moveBytes = Math.max(commitBytes, values['disk.moveReserveMegabytes'] * 2 ** 20);
+  const submitBytes = Math.max(moveBytes, values['disk.submitReserveMegabytes'] * 2 ** 20);
+  return { commitBytes, moveBytes, submitBytes };
 }
 
 /** Partitions go round the threads, so that each thread has as many as the others, or one more. */
@@ -156,6 +168,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     reconnectTimeoutMs: values.reconnectTimeoutMs,
     eventRetentionMs: values['eventRetention.days'] * dayMs,
     eventRetentionBytes: Math.floor(bytes / partitions),
+    diskReserves: diskReservesOf(values),
     faultInjection: values.faultInjection,
   };
   return {
@@ -171,7 +184,8 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
 async function startPartitions(start: Start, system: ActorSystem, data: DataPlan) {
   const numbers = Array.from({ length: data.manifest.partitions }, (_, index) => index);
   const children = numbers.map((partition) => partitionChild(start, data, partition));
-  await system.start([listenerChild, barrierChild, ...children]).catch((error: unknown) => {
+  const ours = [listenerChild, barrierChild, diskReportsChild];
+  await system.start([...ours, ...children]).catch((error: unknown) => {
     const message = `a partition cannot be opened: ${(error as Error).message}`;
     throw new StartRefused('data', message, { cause: error });
   });
@@ -267,6 +281,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     objectOptions,
     front,
     barrier: start.barrier,
+    disk: start.disk,
     address,
     reserved,
     counters: start.counters,
@@ -323,7 +338,8 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
-  const start = { ...shared, barrier, gate, audit, exposed, tls, fatal };
+  const disk = new DiskReports(options.log ?? silentLog, planned.directory);
+  const start = { ...shared, barrier, disk, gate, audit, exposed, tls, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

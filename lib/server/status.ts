@@ -1,6 +1,7 @@
 /** The picture of a running server that `GET /status` and `ixion status` give. */
 import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
+import type { DiskStatus } from './disk-reports.js';
 import type { FrontCounts } from './front.js';
 import type { PartitionStatus } from './messages.js';
 import type { Phase } from './phases.js';
@@ -37,6 +38,7 @@ export interface ServerStatus {
   readonly queues: number;
   readonly partitions: readonly (PartitionStatus | SilentPartition)[];
   readonly clients: FrontCounts;
+  readonly disk: DiskStatus;
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
   readonly security: {
     /** Clients must show credentials, or may. */

@@ -99,3 +99,17 @@ export interface Store extends Reader {
   count(table: TableName): number;
   close(): Promise<void>;
 }
+
+/**
+ * How much a nearly full disk lets pass; ascending. `noSubmits`: no new interactions. `onlyEnds`: ends
+ * and resumes. `nothing`: nothing that writes.
+ */
+export const DiskLevel = { normal: 0, noSubmits: 1, onlyEnds: 2, nothing: 3 } as const;
+export type DiskLevel = (typeof DiskLevel)[keyof typeof DiskLevel];
+
+/** What a turn may write. */
+export interface DiskRoom {
+  readonly level: DiskLevel;
+  /** Changes that its write set may have. */
+  readonly changes: number;
+}

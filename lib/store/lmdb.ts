@@ -24,7 +24,13 @@ import {
   type WriteSet,
 } from './contract.js';
 import type { Medium } from './layered.js';
-import { freeBytesOf, reserveBytesDefault, Room } from './room.js';
+import {
+  freeBytesOf,
+  reserveBytesDefault,
+  Room,
+  type DiskReserves,
+  type DiskState,
+} from './room.js';
 import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
@@ -33,6 +39,14 @@ export const pageBytesDefault = 8_192;
 const mapBytes = 2 ** 40;
 const databasesMax = 32;
 const appliedKey = '#applied';
+/** A commit that takes longer is told. */
+const slowMs = 1_000;
+const secondChanceMs = 1_000;
+/** Free pages are counted anew after so long. */
+const reusableMs = 250;
+
+/** When a commit of this thread ended last, in any of its environments; by their clock. */
+const lastEndMs = new WeakMap<Clock, number>();
 
 /** Settings of an environment. */
 export interface LmdbOptions {
@@ -43,6 +57,10 @@ export interface LmdbOptions {
   readonly pageBytes?: number;
   /** A write set that would leave less than this free on the disk ends `full`. */
   readonly reserveBytes?: number;
+  /** The same and what is refused before it; absent: only that. */
+  readonly reserves?: DiskReserves | undefined;
+  /** Told when a commit has been pending for a second, and when such a one has ended. */
+  readonly slow?: ((waitedMs: number, ended: boolean) => void) | undefined;
   /** For tests: where the number of free bytes comes from. */
   readonly freeBytes?: () => number;
 }
@@ -68,6 +86,8 @@ export class LmdbMedium implements Medium, Writer {
   private readonly clock: Clock;
   private readonly commitTimeoutMs: number;
   private readonly room: Room;
+  private readonly slow: (waitedMs: number, ended: boolean) => void;
+  private reusable = { bytes: 0, askedMs: -Infinity };
   private readonly snapshots = new Set<Snapshot>();
 
   /**
@@ -80,7 +100,12 @@ export class LmdbMedium implements Medium, Writer {
     this.directory = directory;
     this.clock = options.clock;
     this.commitTimeoutMs = options.commitTimeoutMs ?? 30_000;
-    this.room = new Room(freeBytes, options.reserveBytes ?? reserveBytesDefault, pageSize);
+    this.slow = options.slow ?? (() => undefined);
+    const commitBytes = options.reserveBytes ?? reserveBytesDefault;
+    const only = { commitBytes, moveBytes: 0, submitBytes: 0 };
+    const reusableBytes = (): number => this.reusableBytes();
+    const sources = { clock: this.clock, freeBytes, reusableBytes };
+    this.room = new Room(sources, options.reserves ?? only, pageSize);
     this.root = open<Uint8Array, string>({
       path: directory,
       noSubdir: false,
@@ -185,6 +210,11 @@ export class LmdbMedium implements Medium, Writer {
     return snapshot;
   }
 
+  /** How much a nearly full disk lets pass. */
+  diskState(): DiskState {
+    return this.room.state();
+  }
+
   /** How much room each table takes. */
   stats(): EnvironmentStats {
     const { root, free, lastPageNumber, ...own } = this.root.getStats() as RootStats;
@@ -222,12 +252,46 @@ export class LmdbMedium implements Medium, Writer {
     });
   }
 
-  /** A machine that slept wakes with its timers due first, so the commit gets a second chance. */
+  /**
+   * A commit is given up when nothing came to an end in this thread for the whole time: on a slow
+   * disk it may only be waiting for others. A machine that slept wakes with its timers due first, so
+   * it gets a second chance.
+   */
   private watch(expire: () => void): { cancel(): void } {
-    let timer = this.clock.setTimer(this.commitTimeoutMs, () => {
-      timer = this.clock.setTimer(1_000, expire);
-    });
-    return { cancel: () => timer.cancel() };
+    const { clock, commitTimeoutMs } = this;
+    const sinceMs = clock.monotonicMs();
+    const waitedMs = (): number => Math.round(clock.monotonicMs() - sinceMs);
+    let isSlow = false;
+    let chances = 2;
+    const check = (): void => {
+      if (!isSlow && waitedMs() >= slowMs) {
+        isSlow = true;
+        this.slow(waitedMs(), false);
+      }
+      const leftMs =
+        commitTimeoutMs - (clock.monotonicMs() - Math.max(sinceMs, lastEndMs.get(clock) ?? 0));
+      if (leftMs > 0) chances = 2;
+      else if (--chances === 0) return expire();
+      timer = clock.setTimer(leftMs > 0 ? leftMs : secondChanceMs, check);
+    };
+    let timer = clock.setTimer(Math.min(slowMs, commitTimeoutMs), check);
+    return {
+      cancel: () => {
+        timer.cancel();
+        lastEndMs.set(clock, clock.monotonicMs());
+        if (isSlow) this.slow(waitedMs(), true);
+      },
+    };
+  }
+
+  /** Free pages, asked rarely; none while a snapshot keeps them from being used. */
+  private reusableBytes(): number {
+    const nowMs = this.clock.monotonicMs();
+    if (this.snapshots.size > 0) return 0;
+    if (nowMs - this.reusable.askedMs > reusableMs) {
+      this.reusable = { bytes: this.stats().freeBytes, askedMs: nowMs };
+    }
+    return this.reusable.bytes;
   }
 }
 

@@ -84,7 +84,8 @@ t.test(
 class ManualClock implements Clock {
   readonly timers: { delayMs: number; callback: () => void }[] = [];
   nowMs = (): number => 0;
-  monotonicMs = (): number => 0;
+  now = 0;
+  monotonicMs = (): number => this.now;
   setTimer(delayMs: number, callback: () => void): { cancel(): void } {
     const timer = { delayMs, callback };
     this.timers.push(timer);
@@ -92,22 +93,55 @@ class ManualClock implements Clock {
   }
 }
 
+/** Lets time pass until the only timer is due, runs it, and says how long that took. */
+function runTimer(clock: ManualClock): number {
+  const [timer] = clock.timers.splice(0);
+  clock.now += timer!.delayMs;
+  timer!.callback();
+  return timer!.delayMs;
+}
+
 t.test('a commit that hangs has an unknown outcome, after a second chance', async (test) => {
   const clock = new ManualClock();
-  const store = await opened(test.testdir(), { create: identity, clock });
+  const slow: string[] = [];
+  const store = await opened(test.testdir(), {
+    create: identity,
+    clock,
+    slow: (waitedMs, ended) => void slow.push(`${waitedMs} ${ended}`),
+  });
   const owner = new Owner(store);
   test.equal(await owner.append([row('state', 'a', 'a')]), 'durable');
   test.same(clock.timers, [], 'the watchdog of a commit that ended is off');
   const hanging = owner.append([row('state', 'b', 'b')]);
-  const [first] = clock.timers.splice(0);
-  test.equal(first!.delayMs, 30_000);
-  first!.callback();
-  const [second] = clock.timers.splice(0);
-  test.equal(second!.delayMs, 1_000);
-  second!.callback();
+  test.equal(runTimer(clock), 1_000, 'a slow commit is told');
+  test.same(slow, ['1000 false']);
+  test.equal(runTimer(clock), 29_000);
+  test.equal(runTimer(clock), 1_000);
   test.equal(await hanging, 'unknown');
   test.equal(await owner.append([row('state', 'c', 'c')]), 'unknown');
   await store.close();
+});
+
+t.test('a commit behind others on a slow disk is not given up', async (test) => {
+  const clock = new ManualClock();
+  const slow: string[] = [];
+  const note = (waitedMs: number, ended: boolean): void => void slow.push(`${waitedMs} ${ended}`);
+  const settings = { create: identity, clock, slow: note };
+  const [one, other] = [
+    await opened(test.testdir(), settings),
+    await opened(test.testdir({ other: {} }) + '/other', settings),
+  ];
+  const waiting = new Owner(one).append([row('state', 'a', 'a')]);
+  runTimer(clock);
+  const [timer] = clock.timers.splice(0);
+  clock.now += 20_000;
+  test.equal(await new Owner(other).append([row('state', 'b', 'b')]), 'durable');
+  clock.now += 9_000;
+  timer!.callback();
+  test.equal(clock.timers[0]?.delayMs, 21_000, 'another ended 9 s ago');
+  test.equal(await waiting, 'durable');
+  test.same(slow, ['1000 false', '30000 true']);
+  await Promise.all([one.close(), other.close()]);
 });
 
 t.test('a snapshot taken before a commit is not read after it', async (test) => {

@@ -34,6 +34,11 @@ function describeSecurity({ credentials, tls, insecure }: ServerStatus['security
   return insecure.length === 0 ? how : `${how}; INSECURE: ${insecure.join('; ')}`;
 }
 
+function diskText({ state, freeBytes, slowCommits }: ServerStatus['disk']): string {
+  const free = freeBytes === undefined ? '' : `, ${mebibytes(freeBytes)} free`;
+  return `${state}${free}, ${slowCommits} slow commits`;
+}
+
 function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
@@ -49,6 +54,7 @@ function describeStatus(status: ServerStatus): string {
         `${clients.subscriptions} subscriptions, ${clients.inFlight} requests in flight`,
     ],
     ['memory', `${mebibytes(memory.rssBytes)}, of which heap ${mebibytes(memory.heapUsedBytes)}`],
+    ['disk', diskText(status.disk)],
     ['start', status.phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')],
     ['threads', String(status.threads)],
     ...partitions.map((one): [string, string] => [
