@@ -54,14 +54,14 @@ const submission = (index: number) => ({
 async function fill(client: Client, from: number): Promise<{ ids: string[]; errors: Set<string> }> {
   const ids: string[] = [];
   const errors = new Set<string>();
-  let [next, refused] = [from, 0];
+  const count = { next: from, refused: 0 };
   const lane = async (): Promise<void> => {
-    while (refused < 100) {
-      const one = submission(next++);
+    while (count.refused < 100) {
+      const one = submission(count.next++);
       await client.submit(one).then(
         () => ids.push(one.interactionId),
         (error: { errorName: string; retryable: boolean }) => {
-          refused += 1;
+          count.refused += 1;
           errors.add(`${error.errorName}, ${error.retryable ? 'retryable' : 'final'}`);
         },
       );
