@@ -63,7 +63,9 @@ async function openStore(
       void reports.tell({ type: 'slow-commit', partition, waitedMs, ended }),
   });
   if ('store' in opened) {
-    return keep(context, opened, new PartitionDisk(opened.medium, partition, reports, clock));
+    const { store, medium } = opened;
+    const disk = new PartitionDisk(medium, partition, reports, clock);
+    return keep(context, { store, medium, disk });
   }
   const error = new Error(`${opened.detail}. ${opened.remedy}`);
   throw Object.assign(error, { code: storeRefusedCode });

@@ -4,7 +4,6 @@ import type { Subscription } from '../events/subscription.js';
 import { limits } from '../limits.js';
 import { PartitionTime } from '../partition/partition-time.js';
 import { readHeader } from '../protocol/frame.js';
-import type { OpenedStore } from '../store/format.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { OpenBackup } from './backup-partition.js';
@@ -33,8 +32,7 @@ export const keptOf = (context: ActorContext<never>): Kept | undefined =>
 
 export function keep(
   context: ActorContext<never>,
-  { store, medium }: OpenedStore,
-  disk: PartitionDisk,
+  { store, medium, disk }: Pick<Kept, 'store' | 'medium' | 'disk'>,
 ): Kept {
   const kept: Kept = {
     store,
