@@ -45,7 +45,7 @@ export function environmentAccess(environment: NodeJS.ProcessEnv): AccessFlags {
 }
 
 function pem(flag: string, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
+  if (file === undefined || file === '') return undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -56,7 +56,8 @@ function pem(flag: string, file: string | undefined): string | undefined {
 /** Certificates to connect with; undefined: no TLS. @throws {UsageError} for a file that is not there */
 export function tlsOfFlags(flags: AccessFlags): ClientTlsOptions | undefined {
   const { tls, tlsCa, clientCertificate, clientKey } = flags;
-  if (tls !== true && tlsCa === undefined && clientCertificate === undefined) return undefined;
+  // An empty variable is none.
+  if (tls !== true && !tlsCa && !clientCertificate) return undefined;
   return {
     certificateAuthority: pem('--tls-ca', tlsCa),
     certificate: pem('--client-certificate', clientCertificate),
