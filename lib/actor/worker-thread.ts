@@ -14,6 +14,13 @@ import type { HostData, HostMethods, SupervisorMethods } from './host.js';
 import type { ActorAddress } from './thread-runtime.js';
 import type { ChildSpec, ErrorReport, ThreadSpec, ThreadStats } from './types.js';
 
+/**
+ * Mail and what is made of it live for one commit. With V8's default of 48 MB they are copied by
+ * several collections meanwhile; this much more room took a tenth off the processor time of a
+ * durable submit.
+ */
+const maxYoungGenerationSizeMb = 96;
+
 /** What the supervisor needs of a thread, its own or another. */
 export interface ThreadControl {
   register(addresses: readonly ActorAddress[]): Promise<void> | void;
@@ -48,6 +55,7 @@ export class WorkerThread implements ThreadControl {
     const worker = new Worker(spec.module, {
       name: spec.name,
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb },
       env,
       trackUnmanagedFds: false,
       workerData,
