@@ -216,16 +216,19 @@ export class ObjectService {
   ): Promise<void> {
     const held = await ask(leaving.map(({ number }) => number));
     if (held.length === 0) return;
-    const faults = held.map(({ number, interactions }): Fault => {
-      const name = leaving.find((queue) => queue.number === number)?.name ?? '';
-      const what = `the queue "${name}" holds ${interactions} interactions`;
-      if (!next.get('queue')!.has(name)) {
-        const path = `${kinds.queue.plural}.${name}`;
-        return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
-      }
-      const remedy = 'its place can be changed when it is empty';
-      return locate({ kind: 'queue', name, at: ['partition'], what, remedy });
-    });
+    const counts = new Map(held.map(({ number, interactions }) => [number, interactions]));
+    const faults = leaving
+      .filter(({ number }) => counts.has(number))
+      .map(({ number, name }): Fault => {
+        const interactions = counts.get(number);
+        const what = `the queue "${name}" holds ${interactions} interactions`;
+        if (!next.get('queue')!.has(name)) {
+          const path = `${kinds.queue.plural}.${name}`;
+          return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
+        }
+        const remedy = 'its place can be changed when it is empty';
+        return locate({ kind: 'queue', name, at: ['partition'], what, remedy });
+      });
     throw new ObjectsRefused(faults);
   }
 
