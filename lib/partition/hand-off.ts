@@ -14,7 +14,7 @@
  * knows the move already answers `located` again and changes nothing. At a start and by a timer, the
  * source offers again until it is settled, and the target asks `pending` about every `taken` row
  * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
- * passed on to the target when it is settled. An end away from home leaves a `gone` row until home
+ * passed on by way of home when it is settled. An end away from home leaves a `gone` row until home
  * has its tombstone.
  */
 import { Unpackr, Packr } from 'msgpackr';
@@ -241,7 +241,9 @@ export class HandOff {
     if (transit === undefined) return;
     this.#transits.delete(key);
     if (this.#newest.get(id) === transit) this.#newest.delete(id);
-    for (const request of transit.waiters) this.#passOn(turn, request, at);
+    // By way of home: only there is known what was answered while it was at home.
+    const next = this.#core.isHomeOf(id) ? at : this.#core.homeOf(id);
+    for (const request of transit.waiters) this.#passOn(turn, request, next);
   }
 
   #passOn(turn: Turn, request: Request, at: number): void {

@@ -275,7 +275,9 @@ export class Partition {
     const key = changeAttributesOf(request).RequestKey;
     if (key === undefined) return false;
     const { clientName } = request.session;
-    const kept = this.core.retryKeys.find(turn, clientName, key, request.retried);
+    // What waited for a hand-off may be the first copy of a request whose second was done meanwhile.
+    const mayBeKept = request.retried || request.hops > 1;
+    const kept = this.core.retryKeys.find(turn, clientName, key, mayBeKept);
     if (kept === undefined) return false;
     const [id] = kept.ids;
     if (kept.kind === 'pulled')

@@ -37,6 +37,8 @@ export class Lane {
   readonly #known: Known[] = [];
   readonly #name: string;
   #pending: Pending | undefined;
+  /** There may be copies on their way of the request that was answered last. */
+  #wasRetried = false;
   #count = 0;
   #references: () => number;
   /** What went wrong; empty: nothing. */
@@ -89,6 +91,7 @@ export class Lane {
       return this.retry();
     }
     this.#pending = undefined;
+    this.#wasRetried = pending.isRetried;
     pending.check(answer);
   }
 
@@ -224,6 +227,8 @@ export class Lane {
         this.#complain(`pull ${known.id}, ${isFree ? 'free' : 'not free'}: ${text(answer)}`);
       }
       if (isFree) this.#taken(known);
+      // A refusal is not kept: another copy on its way may find it free, once it is placed or resumed.
+      else if (this.#wasRetried) this.#known.splice(this.#known.indexOf(known), 1);
     };
     return { operation: { kind: 'pull', attributes } as Operation, check };
   }
