@@ -35,6 +35,7 @@ import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
 import { type Front, createFront, listenerChild } from './front.js';
+import { limits } from '../limits.js';
 import { completeManifest } from './manifest.js';
 import { applyKpiOptions, counterGroups } from './kpi.js';
 import { silentLog } from './log.js';
@@ -178,6 +179,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     thread: 1 + (partition % start.threads),
     restart: 'permanent',
     shutdownMs: partitionShutdownMs,
+    creditBytes: limits.partitionCreditBytes,
   };
 }
 
