@@ -150,7 +150,7 @@ export const errorTable = {
   InvalidInteractionId: entry(
     1022,
     false,
-    'The identifier is empty, too long, or has a character outside A-Z a-z 0-9 . _ : -',
+    'The identifier is empty, too long, has a character outside A-Z a-z 0-9 . _ : - or is one that the server may yet make.',
     'Choose another identifier, or let the server choose.',
   ),
   PropertyReadOnly: entry(

@@ -33,6 +33,12 @@ export function isValidIdentifier(id: string): boolean {
   return id.length > 0 && id.length <= limits.interactionIdBytes && allowed.test(id);
 }
 
+/** Whether this partition could make this identifier at the given time or later. */
+export function isYetToBeMade(id: string, partition: number, partitionTimeMs: number): boolean {
+  if (!ours.test(id) || Number.parseInt(id.slice(0, 2), 36) !== partition) return false;
+  return Number.parseInt(id.slice(2, 2 + timeDigits), 36) >= Math.floor(partitionTimeMs);
+}
+
 /** FNV-1a, 32 bits. Part of the data format: never change it. */
 function hash(text: string): number {
   let state = 0x811c9dc5;

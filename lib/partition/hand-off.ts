@@ -43,7 +43,16 @@ interface Transit {
   readonly waiters: Request[];
 }
 
+/** A hand-off that ended here and whose source may offer it again. */
+interface Taken {
+  readonly id: string;
+  readonly move: number;
+  readonly source: number;
+}
+
 const resendMs = 1_000;
+/** Messages sent again in one go: a target that is slow is not buried. */
+const resendLimit = 256;
 const busyRetryMs = 20;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
@@ -54,8 +63,9 @@ export class HandOff {
   /** The newest hand-off from here of an identifier. */
   readonly #newest = new Map<string, Transit>();
   readonly #gone = new Map<string, Gone>();
-  /** Sources of the hand-offs that ended here and may be offered again. */
-  readonly #taken = new Map<string, number>();
+  readonly #taken = new Map<string, Taken>();
+  /** What was unanswered the last time: only that is sent again. */
+  #unanswered = new Set<object>();
   #resendAtMs: number;
 
   constructor(core: Core) {
@@ -68,7 +78,9 @@ export class HandOff {
     for (const [key, row] of core.store.range('gone', {})) {
       this.#gone.set(key, unpackr.unpack(row) as Gone);
     }
-    for (const [key, row] of core.store.range('taken', {})) this.#taken.set(key, row[0]!);
+    for (const [key, row] of core.store.range('taken', {}))
+      this.#taken.set(key, { ...readMoveKey(key), source: row[0]! });
+    this.#unanswered = new Set(this.#all());
   }
 
   /** Hand-offs under way from here. */
@@ -171,11 +183,22 @@ export class HandOff {
   work(turn: Turn): void {
     if (turn.nowMs < this.#resendAtMs) return;
     this.#resendAtMs = turn.nowMs + resendMs;
-    for (const { offer, target } of this.#transits.values()) turn.send(target, offer);
-    for (const gone of this.#gone.values()) turn.send(this.#core.homeOf(gone.id), gone);
-    for (const [key, source] of this.#taken) {
-      turn.send(source, { type: 'pending', ...readMoveKey(key), at: this.#core.partition });
-    }
+    const again = [...this.#all()].filter((each) => this.#unanswered.has(each));
+    for (const each of again.slice(0, resendLimit)) this.#sendAgain(turn, each);
+    this.#unanswered = new Set(this.#all());
+  }
+
+  *#all(): Generator<Transit | Gone | Taken> {
+    yield* this.#transits.values();
+    yield* this.#gone.values();
+    yield* this.#taken.values();
+  }
+
+  #sendAgain(turn: Turn, unanswered: Transit | Gone | Taken): void {
+    if ('offer' in unanswered) return turn.send(unanswered.target, unanswered.offer);
+    if ('type' in unanswered) return turn.send(this.#core.homeOf(unanswered.id), unanswered);
+    const { id, move, source } = unanswered;
+    turn.send(source, { type: 'pending', id, move, at: this.#core.partition });
   }
 
   #add(transit: Transit): void {
@@ -192,7 +215,7 @@ export class HandOff {
     if (turn.get('taken', key) === undefined) {
       turn.putNew('taken', key, Buffer.of(source));
       this.#startTimer();
-      this.#taken.set(key, source);
+      this.#taken.set(key, { id, move, source });
       this.#arrive(turn, offer);
       if (offer.asker !== undefined) turn.replyWhenDurable(offer.asker, arrivalAnswer(offer));
     }

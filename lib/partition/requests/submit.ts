@@ -7,7 +7,7 @@ import {
   encodeEvents,
   interactionEvent,
 } from '../../interaction/event.js';
-import { isValidIdentifier } from '../../interaction/identifier.js';
+import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
 import { checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
@@ -41,6 +41,9 @@ export function submit(
     throw new Refusal('InvalidInteractionId', `"${chosen}" cannot be an identifier`);
   }
   if (!core.isHomeOf(chosen)) return passOn(core, request, core.homeOf(chosen));
+  if (isYetToBeMade(chosen, core.partition, turn.nowMs)) {
+    throw new Refusal('InvalidInteractionId', `the server itself may yet make ${chosen}`);
+  }
   if (!isKnown(core, turn, request, chosen)) born(core, turn, request, attributes, queue, chosen);
 }
 
