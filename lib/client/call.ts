@@ -19,7 +19,8 @@ export interface Request {
   readonly proxyClient: number;
   readonly routeKind: RouteKind;
   readonly routeKey: string;
-  readonly body: Body;
+  /** Packed already, or attributes by name. */
+  readonly body: Body | Uint8Array;
 }
 
 /** What becomes of it. */
@@ -49,7 +50,7 @@ export class Call {
   readonly #routeKind: RouteKind;
   readonly #routeKey: string;
   /** Until the first send, or until `frames` has a copy. */
-  #body: Body | undefined;
+  #body: Body | Uint8Array | undefined;
   /** The frame as it was first written: `frames` from `start`. The bytes are shared with others. */
   #frames: Uint8Array | undefined;
   #start = 0;

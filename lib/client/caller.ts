@@ -32,7 +32,7 @@ export interface CallPlan<Result> {
 export function requestOf(
   proxyClient: number,
   name: RequestName,
-  body: Body,
+  body: Body | Uint8Array,
   route: RouteName = 'none',
   routeKey = '',
 ): Request {
@@ -60,7 +60,11 @@ export class Caller {
     return this.#refusal;
   }
 
-  call<Result>(name: RequestName, body: Body, plan: CallPlan<Result>): Promise<Result> {
+  call<Result>(
+    name: RequestName,
+    body: Body | Uint8Array,
+    plan: CallPlan<Result>,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
       const { options, waitMs = 0 } = plan;
       const signal = options?.signal;

@@ -145,6 +145,24 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
     );
   }
 
+  listInteractions(
+    { partition, queue, after }: Sdk.ListRequest,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.InteractionPage> {
+    const plan = { route: 'none', key: '', result: results.interactionPage, options } as const;
+    const body = { Partition: partition, Queue: queue, After: after };
+    return this.#caller.call('RequestListInteractions', body, plan);
+  }
+
+  importInteraction(
+    id: string,
+    packed: Uint8Array,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.SubmitResult> {
+    const plan = { route: 'id', key: id, result: results.submitResult, options } as const;
+    return this.#caller.call('RequestImportInteraction', packed, plan);
+  }
+
   queueStatistics(
     queues?: readonly string[],
     options?: Sdk.CallOptions,

@@ -1,7 +1,7 @@
 /** Results of calls, from the attributes of answers. A server that answers nonsense is an error. */
 import { IxionError } from '../errors.js';
 import type { Attributes } from '../protocol/index.js';
-import type { Interaction, Pong, QueueTotals, SubmitResult } from './types.js';
+import type { Interaction, InteractionPage, Pong, QueueTotals, SubmitResult } from './types.js';
 
 type Map = Readonly<Record<string, unknown>>;
 
@@ -68,6 +68,17 @@ export function queueTotals(answer: Attributes): QueueTotals[] {
     processing: Number(totals['Processing']),
     stopped: (totals['Stopped'] ?? {}) as Record<string, number>,
   }));
+}
+
+/** A page of `listInteractions`. */
+export function interactionPage(answer: Attributes): InteractionPage {
+  const { Interactions: packed, Next: next, Partitions: partitions } = answer;
+  if (!(packed instanceof Uint8Array)) throw nonsense('Interactions');
+  return {
+    packed,
+    next: typeof next === 'string' ? next : undefined,
+    partitions: Number(partitions),
+  };
 }
 
 /** What this session key held, as told when it registered. */

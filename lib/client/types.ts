@@ -224,6 +224,25 @@ export interface EventOptions {
 /** What happens to the connection; `closed` is the last. */
 export type ClientStatus = 'connected' | 'reconnecting' | 'draining' | 'closed';
 
+/** Which interactions to list: those of one partition, from an identifier on. */
+export interface ListRequest {
+  readonly partition: number;
+  /** Only those of this queue. */
+  readonly queue?: string | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+/** Some interactions of a partition. */
+export interface InteractionPage {
+  /** A MessagePack array of maps of properties. */
+  readonly packed: Uint8Array;
+  /** Absent: this was the last page of the partition. */
+  readonly next: string | undefined;
+  /** Partitions of the store. */
+  readonly partitions: number;
+}
+
 /** A pull from a queue in its order. */
 export interface PullRequest {
   readonly queue: string;
@@ -274,6 +293,13 @@ export interface Client extends AsyncDisposable {
   ): Promise<Interaction>;
   /** Ends an interaction; the reason stands in `options.reason`. */
   stop(id: string, options?: CallOptions): Promise<void>;
+  /** A page of all interactions, whatever their state; see message 1010. */
+  listInteractions(list: ListRequest, options?: CallOptions): Promise<InteractionPage>;
+  /**
+   * Hands in an interaction that has been listed before. `packed`: the attributes of message 1011 as
+   * `encodeBody` packs them. The identifier makes it idempotent.
+   */
+  importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
   ping(options?: CallOptions): Promise<Pong>;
   /** Switches options of section [settings] while the server runs. */

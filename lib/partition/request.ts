@@ -57,6 +57,17 @@ export interface SubmitAttributes extends ChangeAttributes, UpdatableProperties 
   readonly InQueues?: string | undefined;
   readonly OutQueues?: Uint8Array | undefined;
   readonly UserData?: Uint8Array | undefined;
+  /** Of an import only: who handed it in first, and what had happened to it. */
+  readonly SubmittedBy?: string | undefined;
+  readonly SubmittedAt?: number | undefined;
+  readonly PlacedInQueueAt?: number | undefined;
+  readonly MovedToQueueAt?: number | undefined;
+  readonly HeldAt?: number | undefined;
+  readonly HoldUntil?: number | undefined;
+  readonly DeliveredAt?: number | undefined;
+  readonly SubmittedToRouterAt?: number | undefined;
+  readonly AbandonedAt?: number | undefined;
+  readonly CompletedAt?: number | undefined;
 }
 
 interface ById {

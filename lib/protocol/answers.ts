@@ -76,6 +76,20 @@ const answerRows = [
       ),
     },
   },
+  {
+    number: 1110,
+    name: 'EventInteractionList',
+    about: 'A page of the interactions of a partition.',
+    attributes: {
+      Interactions: required(
+        record(
+          'A binary that holds a MessagePack array of maps of properties, as in EventInteractionProperties: the reader decides when to decode it.',
+        ),
+      ),
+      Next: identifier('After of the next page; absent: this is the last.'),
+      Partitions: required(integer('Partitions of the store.', 1, limits.partitions)),
+    },
+  },
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [

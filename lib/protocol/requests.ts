@@ -27,6 +27,20 @@ type RequestRow = Omit<MessageDefinition, 'direction' | 'origin'>;
 const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
 const noRoute = [{ kind: 'none' }] as const;
 
+/** What an interaction is handed in with. */
+const submission = {
+  Queue: required(name('Where it is to wait.')),
+  TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
+  MediaType: required(name('Medium, as email or chat.')),
+  InteractionType: required(name('Inbound, Outbound or Internal.')),
+  InteractionSubtype: name('Kind within the type.'),
+  ReceivedAt: timestamp('When the media server got it; absent: now. Part of the order of a queue.'),
+  Hold: boolean('Submit on hold.'),
+  InQueues: string('Suggested destination queues.'),
+  OutQueues: keyValues('Queues proposed for a child interaction.'),
+  UserData: userData('Attached data.'),
+};
+
 const rows = [
   {
     number: 100,
@@ -66,18 +80,7 @@ const rows = [
       'Hands an interaction in. Routed by id when the client chooses the identifier, else by queue. Submitting the same identifier again by the same client is answered like the first time, with Extension.Duplicate = 1.',
     attributes: {
       InteractionId: identifier('Chosen by the client; absent: the server makes one.'),
-      Queue: required(name('Where it is to wait.')),
-      TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
-      MediaType: required(name('Medium, as email or chat.')),
-      InteractionType: required(name('Inbound, Outbound or Internal.')),
-      InteractionSubtype: name('Kind within the type.'),
-      ReceivedAt: timestamp(
-        'When the media server got it; absent: now. Part of the order of a queue.',
-      ),
-      Hold: boolean('Submit on hold.'),
-      InQueues: string('Suggested destination queues.'),
-      OutQueues: keyValues('Queues proposed for a child interaction.'),
-      UserData: userData('Attached data.'),
+      ...submission,
       ...updatableProperties,
       ...changeAttributes,
     },
@@ -240,6 +243,45 @@ const rows = [
     about: 'Switches options of section [settings] while the server runs. Not kept over a restart.',
     attributes: {
       Options: required(keyValues('Option name to value, as collect-request-counters to "true".')),
+    },
+  },
+  {
+    number: 1010,
+    name: 'RequestListInteractions',
+    routes: noRoute,
+    answers: ['EventInteractionList'],
+    changes: false,
+    about:
+      'Reads the interactions that live in one partition, in the order of their identifiers, a page at a time: whatever their state, with all their properties. Pages are read one after the other while work goes on: what moves to another partition meanwhile may be missed or come twice.',
+    attributes: {
+      Partition: required(integer('Which one.', 0, limits.partitions - 1)),
+      Queue: name('Only those of this queue.'),
+      After: identifier('Next of the page before; absent: from the first on.'),
+    },
+  },
+  {
+    number: 1011,
+    name: 'RequestImportInteraction',
+    routes: byId,
+    answers: ['EventAck'],
+    changes: true,
+    about:
+      'Hands in an interaction that has been listed before, here or elsewhere. It waits in its queue, whoever had it. Answered as a submit: an identifier that the same submitter has here already is answered with Extension.Duplicate = 1.',
+    attributes: {
+      InteractionId: interactionId,
+      ...submission,
+      SubmittedBy: name('Who handed it in first; absent: this client.'),
+      SubmittedAt: timestamp('When that was; absent: now.'),
+      PlacedInQueueAt: timestamp('When it was placed in its queue; absent: now.'),
+      MovedToQueueAt: timestamp('When it first came to its queue; absent: now.'),
+      HeldAt: timestamp('When it was put on hold; absent: now. Only with Hold.'),
+      HoldUntil: timestamp('Comes off hold by itself at this time. Only with Hold.'),
+      DeliveredAt: timestamp('When it was last given to an agent.'),
+      SubmittedToRouterAt: timestamp('When it was last given to a router.'),
+      AbandonedAt: timestamp('When its customer left.'),
+      CompletedAt: timestamp('When work on it was completed.'),
+      ...updatableProperties,
+      ...changeAttributes,
     },
   },
 ] as const satisfies readonly RequestRow[];

@@ -52,6 +52,8 @@ export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
   RequestResume: workers,
   RequestQueueStatistics: everyone,
   RequestChangeOptions: ['admin', 'operator'],
+  RequestListInteractions: ['admin', 'reporting'],
+  RequestImportInteraction: ['admin', 'operator'],
 };
 
 /** Roles that the admin listener serves. */

@@ -8,6 +8,7 @@ import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
+import type { Listing, Page } from '../partition/listing.js';
 import { decodeBody } from '../protocol/body.js';
 import type { FrameHeader } from '../protocol/frame.js';
 import { messageByName, requestByNumber } from '../protocol/registry.js';
@@ -68,6 +69,7 @@ export class LocalRequests {
       RequestStopPlaceAgentStateReportingAll: (session, asker, body) =>
         this.#unsubscribe(session, asker, body),
       RequestQueueStatistics: (session, asker, body) => this.#statistics(session, asker, body),
+      RequestListInteractions: (session, asker, body) => this.#list(session, asker, body),
       RequestChangeOptions: (session, asker, body) => this.#changeOptions(session, asker, body),
     };
     this.#handlers = new Map(
@@ -189,6 +191,26 @@ export class LocalRequests {
     );
     const rows = totals.flat().map(totalsRow);
     return () => replies.answer(connection, asker, 'EventQueueStatistics', { Queues: rows });
+  }
+
+  async #list(
+    { connection, identity }: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestListInteractions'>,
+  ): Promise<() => void> {
+    const { links, replies, queues } = this.#options;
+    const { Partition, Queue: queue, After: after } = body;
+    const link = links[Partition];
+    if (link === undefined) {
+      throw new IxionError('WrongAttributeType', `there are ${links.length} partitions`);
+    }
+    if (queue !== undefined && !queues().has(queue)) {
+      throw new IxionError('UnknownQueue', `no queue "${queue}"`);
+    }
+    const listing: Listing = { queue, after, tenants: identity.tenants };
+    const { packed, next } = await link.ask<Page>({ type: 'list-interactions', listing });
+    const page = { Interactions: packed, Next: next, Partitions: links.length };
+    return () => replies.answer(connection, asker, 'EventInteractionList', page);
   }
 
   #queuesByPartition(names: readonly string[] | undefined): Map<number, string[]> {

@@ -7,6 +7,7 @@
  * tag = `eventTag(partition, subscription)`, bytes = one whole event frame for that subscription.
  */
 import type { ErrorName } from '../errors.js';
+import type { Listing } from '../partition/listing.js';
 import type { DiskReserves } from '../store/room.js';
 import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
 
@@ -152,6 +153,8 @@ export type PartitionMessage =
   | { readonly type: 'backup-copy'; readonly backup: number; readonly target: string }
   /** (ask, answered with nothing) the snapshot is no longer needed */
   | { readonly type: 'backup-end'; readonly backup: number }
+  /** (ask, answered with Page) see lib/partition/listing.ts */
+  | { readonly type: 'list-interactions'; readonly listing: Listing }
   /** (ask, answered with EnvironmentStats) */
   | { readonly type: 'store-stats' }
   /** A message of another partition (hand-off); see lib/partition. */

@@ -1,6 +1,7 @@
 /** The rare questions of the main thread to a partition. */
 import type { Envelope } from '../actor/index.js';
 import { IxionError } from '../errors.js';
+import { listInteractions } from '../partition/listing.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
 import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/queue-rows.js';
@@ -23,6 +24,7 @@ type Ask = Extract<
       | 'status'
       | 'backup-copy'
       | 'backup-end'
+      | 'list-interactions'
       | 'store-stats';
   }
 >;
@@ -60,6 +62,8 @@ export function serveAsk(
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
     case 'status':
       return envelope.answer(statusOf(partition));
+    case 'list-interactions':
+      return answerFromDisk(envelope, partition, () => listInteractions(core, message.listing));
     case 'store-stats':
       return envelope.answer(kept.medium.stats());
     case 'backup-copy':

@@ -14,6 +14,7 @@ const kinds = new Map<number, Operation['kind']>(
   (
     [
       ['RequestSubmit', 'submit'],
+      ['RequestImportInteraction', 'submit'],
       ['RequestStopProcessing', 'stop'],
       ['RequestChangeProperties', 'change'],
       ['RequestPlaceInQueue', 'place'],

@@ -51,6 +51,10 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   server: { parts: 'everything', packages: ['lmdb', 'node:'] },
   index: { parts: 'everything', packages: [] },
   simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },
+  transfer: {
+    parts: ['client', 'protocol', 'interaction', ...files],
+    packages: ['piscina', 'node:'],
+  },
   testing: {
     parts: ['client', 'protocol', 'interaction', ...files],
     packages: ['fast-check', 'node:'],

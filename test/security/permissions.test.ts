@@ -30,6 +30,11 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestHold: [id, byId],
     RequestResume: [id, byId],
     RequestQueueStatistics: [{}],
+    RequestListInteractions: [{ Partition: 0 }],
+    RequestImportInteraction: [
+      { ...submission, InteractionId: 'imported' },
+      { ...byId, key: 'imported' },
+    ],
     RequestChangeOptions: [{ Options: { 'collect-request-counters': 'true' } }],
   };
 

@@ -26,6 +26,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Verify, back up, restore, measure or compact a store',
     load: () => import('./store.js'),
   },
+  export: {
+    about: 'Write the interactions of a running server to a file',
+    load: () => import('./export.js'),
+  },
+  import: {
+    about: 'Hand the interactions of a file in to a running server',
+    load: () => import('./import.js'),
+  },
   interaction: {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
     load: () => import('./interaction.js'),

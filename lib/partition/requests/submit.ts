@@ -1,4 +1,4 @@
-/** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6). */
+/** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6), and RequestImportInteraction. */
 import { packBody } from '../../interaction/body.js';
 import {
   ActorType,
@@ -13,6 +13,7 @@ import { encodeRow, type Body } from '../../interaction/body.js';
 import { checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
+import { putResumeDeadline } from '../deadlines.js';
 import { readRecord, submitterOf, writeRow } from '../interactions.js';
 import { readLocation } from '../locations.js';
 import type { Queue } from '../queues.js';
@@ -44,7 +45,8 @@ export function submit(
   if (isYetToBeMade(chosen, core.partition, turn.nowMs)) {
     throw new Refusal('InvalidInteractionId', `the server itself may yet make ${chosen}`);
   }
-  if (!isKnown(core, turn, request, chosen)) born(core, turn, request, attributes, queue, chosen);
+  if (isKnown(core, turn, request, attributes, chosen)) return;
+  born(core, turn, request, attributes, queue, chosen);
 }
 
 function submitNew(
@@ -63,14 +65,27 @@ function submitNew(
   core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [id] });
 }
 
+/** Times that an import keeps when there are such. */
+const importedTimes = ['DeliveredAt', 'SubmittedToRouterAt', 'AbandonedAt', 'CompletedAt'] as const;
+
+/** Who counts as the submitter: an import keeps the first one. */
+const submitterName = ({ session }: Request, attributes: SubmitAttributes): string =>
+  attributes.SubmittedBy ?? session.clientName;
+
 /** The same identifier by the same client is answered like the first time. */
-function isKnown(core: Core, turn: Turn, request: Request, id: string): boolean {
+function isKnown(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  attributes: SubmitAttributes,
+  id: string,
+): boolean {
   const isHere = readRecord(turn, id) !== undefined;
   const submittedBy = isHere
     ? submitterOf(turn, id)
     : (core.handOff.submitterInTransit(id) ?? readLocation(turn, id)?.submittedBy);
   if (submittedBy === undefined) return false;
-  if (submittedBy !== request.session.clientName) {
+  if (submittedBy !== submitterName(request, attributes)) {
     const by = request.session.tenants === undefined ? submittedBy : 'another client';
     throw new Refusal('DuplicateInteractionId', `${by} submitted ${id} before`);
   }
@@ -103,7 +118,7 @@ function born(
         row: encodeRow(encodeState(record), body),
         events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
         birth: true,
-        submittedBy: request.session.clientName,
+        submittedBy: submitterName(request, attributes),
         asker: {
           session: request.session,
           reference: request.reference,
@@ -117,6 +132,7 @@ function born(
     return;
   }
   writeRow(turn, id, record, body, true);
+  putResumeDeadline(turn, id, record);
   if (record.holder !== '') core.holdings.take(turn, record.holder, id);
   core.queues.enter(turn, id, record);
   core.queues.totals(turn, queue.number).submitted++;
@@ -135,11 +151,17 @@ function newRecord(
   const now = turn.nowMs;
   const times: StateRecord['times'] = {
     ReceivedAt: attributes.ReceivedAt ?? now,
-    SubmittedAt: now,
-    PlacedInQueueAt: now,
-    MovedToQueueAt: now,
+    SubmittedAt: attributes.SubmittedAt ?? now,
+    PlacedInQueueAt: attributes.PlacedInQueueAt ?? now,
+    MovedToQueueAt: attributes.MovedToQueueAt ?? now,
   };
-  if (attributes.Hold === true) times.HeldAt = now;
+  if (attributes.Hold === true) {
+    times.HeldAt = attributes.HeldAt ?? now;
+    if (attributes.HoldUntil !== undefined) times.HoldUntil = attributes.HoldUntil;
+  }
+  for (const name of importedTimes) {
+    if (attributes[name] !== undefined) times[name] = attributes[name];
+  }
   if (isAgent) times.AssignedAt = now;
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
@@ -158,10 +180,10 @@ function newRecord(
   };
 }
 
-const newBody = ({ session }: Request, attributes: SubmitAttributes): Body =>
+const newBody = (request: Request, attributes: SubmitAttributes): Body =>
   packBody(
     {
-      SubmittedBy: session.clientName,
+      SubmittedBy: submitterName(request, attributes),
       MediaType: attributes.MediaType,
       InteractionType: attributes.InteractionType,
       InteractionSubtype: attributes.InteractionSubtype,
@@ -197,7 +219,7 @@ function submitEvents(
       ExternalId,
       ParentId,
       TenantId: record.tenantId,
-      SubmittedBy: request.session.clientName,
+      SubmittedBy: submitterName(request, attributes),
       ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
       ...(record.isHeld ? { IsHeld: true } : {}),
     },

@@ -1,0 +1,66 @@
+/** Lists the interactions that live in a partition, by identifier, a page at a time. */
+import { decodeRow } from '../interaction/body.js';
+import { packedBytesMost, packProperties } from '../interaction/properties.js';
+import { decodeState } from '../interaction/state-record.js';
+import { limits } from '../limits.js';
+import type { Core } from './core.js';
+
+/** Which interactions, from where on. */
+export interface Listing {
+  readonly queue: string | undefined;
+  readonly after: string | undefined;
+  /** Absent: of all tenants. */
+  readonly tenants: readonly number[] | undefined;
+}
+
+export interface Page {
+  /** A MessagePack array of maps; alone in its buffer. */
+  readonly packed: Uint8Array;
+  /** `after` of the next page; absent: there is nothing more. */
+  readonly next: string | undefined;
+}
+
+const rowsPerRead = 64;
+/** Rows that a page looks at, wanted or not: a turn of the partition takes no longer for it. */
+const rowsPerPage = 512;
+/** A page ends behind so many bytes, so that other answers do not wait long behind it. */
+const pageBytes = 262_144;
+
+/** The page after `after`. */
+export function listInteractions(core: Core, { queue, after, tenants }: Listing): Page {
+  const wanted = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
+  const found: Uint8Array[] = [];
+  let [bytes, last] = [0, after];
+  for (let seen = 0; seen < rowsPerPage; seen += rowsPerRead) {
+    const from = last === undefined ? undefined : `${last}\0`;
+    const rows = core.store.range('interaction', { from, limit: rowsPerRead });
+    for (const [id, bytesOfRow] of rows) {
+      const row = decodeRow(bytesOfRow);
+      const record = decodeState(core.store.get('state', id) ?? row.state);
+      const isWanted = wanted === undefined || record.queue === wanted;
+      if (isWanted && tenants?.includes(record.tenantId) !== false) {
+        const most = bytes + packedBytesMost(row.body);
+        if (found.length > 0 && most > limits.frameBytes / 2) return pageOf(found, last);
+        const packed = packProperties(id, record, core.queues.nameOf(record.queue), row.body);
+        found.push(packed);
+        bytes += packed.length;
+      }
+      last = id;
+      if (bytes > pageBytes) return pageOf(found, last);
+    }
+    if (rows.length < rowsPerRead) return pageOf(found, undefined);
+  }
+  return pageOf(found, last);
+}
+
+function pageOf(found: readonly Uint8Array[], next: string | undefined): Page {
+  const head = Uint8Array.of(0xdc, found.length >> 8, found.length & 0xff);
+  const packed = new Uint8Array(found.reduce((sum, one) => sum + one.length, head.length));
+  packed.set(head);
+  let at = head.length;
+  for (const one of found) {
+    packed.set(one, at);
+    at += one.length;
+  }
+  return { packed, next };
+}
