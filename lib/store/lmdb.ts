@@ -31,6 +31,7 @@ import {
   type DiskReserves,
   type DiskState,
 } from './room.js';
+import { watchCommit, type WatchdogOptions } from './watchdog.js';
 import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
@@ -39,14 +40,8 @@ export const pageBytesDefault = 8_192;
 const mapBytes = 2 ** 40;
 const databasesMax = 32;
 const appliedKey = '#applied';
-/** A commit that takes longer is told. */
-const slowMs = 1_000;
-const secondChanceMs = 1_000;
 /** Free pages are counted anew after so long. */
 const reusableMs = 250;
-
-/** When a commit of this thread ended last, in any of its environments; by their clock. */
-const lastEndMs = new WeakMap<Clock, number>();
 
 /** Settings of an environment. */
 export interface LmdbOptions {
@@ -84,9 +79,8 @@ export class LmdbMedium implements Medium, Writer {
   private readonly tables = new Map<TableName, Database<Uint8Array, string>>();
   private readonly directory: string;
   private readonly clock: Clock;
-  private readonly commitTimeoutMs: number;
   private readonly room: Room;
-  private readonly slow: (waitedMs: number, ended: boolean) => void;
+  private readonly watchdog: WatchdogOptions;
   private reusable = { bytes: 0, askedMs: -Infinity };
   private readonly snapshots = new Set<Snapshot>();
 
@@ -99,8 +93,11 @@ export class LmdbMedium implements Medium, Writer {
     const freeBytes = options.freeBytes ?? (() => freeBytesOf(directory));
     this.directory = directory;
     this.clock = options.clock;
-    this.commitTimeoutMs = options.commitTimeoutMs ?? 30_000;
-    this.slow = options.slow ?? (() => undefined);
+    this.watchdog = {
+      clock: options.clock,
+      timeoutMs: options.commitTimeoutMs ?? 30_000,
+      slow: options.slow ?? (() => undefined),
+    };
     const commitBytes = options.reserveBytes ?? reserveBytesDefault;
     const only = { commitBytes, moveBytes: 0, submitBytes: 0 };
     const reusableBytes = (): number => this.reusableBytes();
@@ -184,7 +181,7 @@ export class LmdbMedium implements Medium, Writer {
   commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
     if (!this.room.take(writeSet)) return Promise.resolve('full');
     return new Promise((resolve) => {
-      const watchdog = this.watch(() => resolve('unknown'));
+      const watchdog = watchCommit(this.watchdog, () => resolve('unknown'));
       this.enqueue(writeSet, previousSequence).then(
         (applied) => {
           // lmdb has dropped its read snapshot by now: the layer may leave the overlay.
@@ -250,38 +247,6 @@ export class LmdbMedium implements Medium, Writer {
       }
       void this.root.put(appliedKey, appliedRow(epoch, sequence));
     });
-  }
-
-  /**
-   * A commit is given up when nothing came to an end in this thread for the whole time: on a slow
-   * disk it may only be waiting for others. A machine that slept wakes with its timers due first, so
-   * it gets a second chance.
-   */
-  private watch(expire: () => void): { cancel(): void } {
-    const { clock, commitTimeoutMs } = this;
-    const sinceMs = clock.monotonicMs();
-    const waitedMs = (): number => Math.round(clock.monotonicMs() - sinceMs);
-    let isSlow = false;
-    let chances = 2;
-    const check = (): void => {
-      if (!isSlow && waitedMs() >= slowMs) {
-        isSlow = true;
-        this.slow(waitedMs(), false);
-      }
-      const leftMs =
-        commitTimeoutMs - (clock.monotonicMs() - Math.max(sinceMs, lastEndMs.get(clock) ?? 0));
-      if (leftMs > 0) chances = 2;
-      else if (--chances === 0) return expire();
-      timer = clock.setTimer(leftMs > 0 ? leftMs : secondChanceMs, check);
-    };
-    let timer = clock.setTimer(Math.min(slowMs, commitTimeoutMs), check);
-    return {
-      cancel: () => {
-        timer.cancel();
-        lastEndMs.set(clock, clock.monotonicMs());
-        if (isSlow) this.slow(waitedMs(), true);
-      },
-    };
   }
 
   /** Free pages, asked rarely; none while a snapshot keeps them from being used. */
