@@ -22,6 +22,8 @@ interface PendingAsk {
 export interface AskOptions {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** Size of the message, as for `ActorRef.tell`. */
+  readonly bytes?: number;
 }
 
 export class AskTable {

@@ -54,9 +54,17 @@ export class Link {
     this.#writer.bytes(target, tag, source, start, end);
   }
 
-  message(kind: number, target: number, tag: number, message: unknown, owner: unknown): void {
+  /** `charge`: what `charge` was called with for it; 0 for an answer, which needs no credit. */
+  message(
+    kind: number,
+    target: number,
+    tag: number,
+    message: unknown,
+    owner: unknown,
+    charge: number,
+  ): void {
     if (!this.#writer.hasRoom(0)) this.flush();
-    this.#writer.message(kind, target, tag, message, owner);
+    this.#writer.message(kind, target, tag, message, owner, charge);
   }
 
   credit(target: number, bytes: number): void {

@@ -5,7 +5,8 @@
  * Each entry starts with three 32-bit words in the machine's own byte order (both ends are one
  * process): target actor << 16 | kind; tag; length. The entry of a bytes mail is followed by its
  * bytes, padded to a word. An entry of any other kind but `credit` takes the next message of the
- * array. So one sequence of entries orders both lanes, and nothing is allocated per bytes mail.
+ * array; its length is what it was charged, so that the same is given back. So one sequence of
+ * entries orders both lanes, and nothing is allocated per bytes mail.
  */
 import { assert } from '../assert.js';
 
@@ -26,8 +27,11 @@ export const entryKind = {
 /** A message lane is there only when it is needed: a bare buffer is cheaper to post. */
 export type Packet = ArrayBuffer | readonly [ArrayBuffer, unknown[]];
 
-/** What a structured message counts as, in bytes of credit. */
-export const messageCharge = 1_024;
+/** The least that a structured message counts as, in bytes of credit. */
+const leastMessageCharge = 1_024;
+/** What a structured message counts as whose sender says that it has so many bytes. */
+export const messageCharge = (bytes = 0): number =>
+  bytes > leastMessageCharge ? Math.ceil(bytes) : leastMessageCharge;
 /** What a bytes mail counts as: its header and itself. */
 export const bytesCharge = (length: number): number => headerBytes + length;
 
@@ -73,9 +77,19 @@ export class PacketWriter {
     this.#bytes.set(whole ? source : source.subarray(start, end), payloadWord * wordBytes);
   }
 
-  /** The message is cloned when its packet is posted; `owner` is who is to blame if it cannot be. */
-  message(kind: number, target: number, tag: number, message: unknown, owner: unknown): void {
-    this.#header(target, kind, tag, 0);
+  /**
+   * The message is cloned when its packet is posted; `owner` is who is to blame if it cannot be.
+   * `charge`: bytes of credit that were taken for it.
+   */
+  message(
+    kind: number,
+    target: number,
+    tag: number,
+    message: unknown,
+    owner: unknown,
+    charge: number,
+  ): void {
+    this.#header(target, kind, tag, 0, charge);
     this.#messages ??= [];
     this.#messages.push(message);
     this.#owners.push(owner);
@@ -107,8 +121,11 @@ export class PacketWriter {
     return words.buffer;
   }
 
-  /** Appends a header with room for `length` bytes behind it; returns the word they start at. */
-  #header(target: number, kind: number, tag: number, length: number): number {
+  /**
+   * Appends a header with room for `length` bytes behind it; returns the word they start at. `third`:
+   * what stands in place of the length where no bytes follow.
+   */
+  #header(target: number, kind: number, tag: number, length: number, third = length): number {
     const at = this.#usedWords;
     const payloadWord = at + headerWords;
     const end = payloadWord + ((length + wordBytes - 1) >>> 2);
@@ -116,7 +133,7 @@ export class PacketWriter {
     const words = this.#words;
     words[at] = (target << 16) | kind;
     words[at + 1] = tag;
-    words[at + 2] = length;
+    words[at + 2] = third;
     this.#usedWords = end;
     return payloadWord;
   }
@@ -136,7 +153,14 @@ export class PacketWriter {
 /** Where the entries of a packet go; `source` is handed through. */
 export interface PacketSink<S> {
   bytes(source: S, target: number, tag: number, bytes: Uint8Array): void;
-  message(source: S, kind: number, target: number, tag: number, message: unknown): void;
+  message(
+    source: S,
+    kind: number,
+    target: number,
+    tag: number,
+    message: unknown,
+    charge: number,
+  ): void;
   credit(source: S, target: number, bytes: number): void;
 }
 
@@ -163,13 +187,16 @@ export function readPacket<S>(packet: Packet, source: S, sink: PacketSink<S>): v
       at += headerWords + ((length + wordBytes - 1) >>> 2);
       continue;
     }
+    const charge = words[at + 2] as number;
     at += headerWords;
     if (kind === entryKind.credit) {
       sink.credit(source, target, tag);
       continue;
     }
     assert(messages !== undefined && nextMessage < messages.length, 'a packet lacks a message');
-    if (kind !== entryKind.void) sink.message(source, kind, target, tag, messages[nextMessage]);
+    if (kind !== entryKind.void) {
+      sink.message(source, kind, target, tag, messages[nextMessage], charge);
+    }
     nextMessage += 1;
   }
 }
@@ -179,6 +206,7 @@ export interface BadMessage {
   readonly kind: number;
   readonly target: number;
   readonly tag: number;
+  readonly charge: number;
   readonly owner: unknown;
   readonly error: Error;
 }
@@ -194,18 +222,20 @@ export function voidBadMessages({ buffer, messages = [], owners }: TakenPacket):
   for (let at = 0; at < words.length;) {
     const head = words[at] as number;
     const kind = head & 0xffff;
+    const third = words[at + 2] as number;
     if (kind === entryKind.end) break;
     if (kind !== entryKind.bytes && kind !== entryKind.credit) {
       const error = cloneError(messages[nextMessage]);
       if (error !== undefined) {
         const owner = owners[nextMessage];
-        bad.push({ kind, target: head >>> 16, tag: words[at + 1] as number, owner, error });
+        const tag = words[at + 1] as number;
+        bad.push({ kind, target: head >>> 16, tag, charge: third, owner, error });
         words[at] = (head & 0xffff_0000) | entryKind.void;
         messages[nextMessage] = undefined;
       }
       nextMessage += 1;
     }
-    at += headerWords + (((words[at + 2] as number) + wordBytes - 1) >>> 2);
+    at += headerWords + (kind === entryKind.bytes ? (third + wordBytes - 1) >>> 2 : 0);
   }
   return bad;
 }

@@ -19,10 +19,11 @@ export class Reference<M> implements ActorRef<M> {
     this.#owner = owner;
   }
 
-  tell(message: M): boolean {
+  tell(message: M, bytes?: number): boolean {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
-    if (link.dead || !link.charge(index, messageCharge, creditBytes)) return false;
-    link.message(entryKind.tell, index, 0, message, this.#owner);
+    const charge = messageCharge(bytes);
+    if (link.dead || !link.charge(index, charge, creditBytes)) return false;
+    link.message(entryKind.tell, index, 0, message, this.#owner, charge);
     this.#runtime.touch(link);
     return true;
   }
@@ -39,11 +40,12 @@ export class Reference<M> implements ActorRef<M> {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
     if (options.signal?.aborted === true) return Promise.reject(new IxionError('Aborted'));
     if (link.dead) return Promise.reject(new IxionError('Unavailable'));
-    if (!link.charge(index, messageCharge, creditBytes)) {
+    const charge = messageCharge(options.bytes);
+    if (!link.charge(index, charge, creditBytes)) {
       return Promise.reject(new IxionError('Busy'));
     }
     const { id, answer } = this.#runtime.asks.add<A>(link.thread, this.#owner, options);
-    link.message(entryKind.ask, index, id, message, this.#owner);
+    link.message(entryKind.ask, index, id, message, this.#owner, charge);
     this.#runtime.touch(link);
     return answer;
   }

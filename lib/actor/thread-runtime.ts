@@ -22,7 +22,6 @@ import {
   type BadMessage,
   bytesCharge,
   entryKind,
-  messageCharge,
   type Packet,
   type PacketSink,
   readPacket,
@@ -226,7 +225,14 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     this.wakeCell(cell);
   }
 
-  message(link: Link, kind: number, target: number, tag: number, message: unknown): void {
+  message(
+    link: Link,
+    kind: number,
+    target: number,
+    tag: number,
+    message: unknown,
+    charge: number,
+  ): void {
     if (kind === entryKind.answer) {
       this.asks.answer(tag, message);
       return;
@@ -244,7 +250,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       kind === entryKind.ask ? this : undefined,
     );
     if (mail.ask) cell.openAsks.add(mail);
-    cell.mailbox.put(mail, link.thread, messageCharge);
+    cell.mailbox.put(mail, link.thread, charge);
     this.wakeCell(cell);
   }
 
@@ -301,18 +307,18 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     const cell = this.#cells[mail.target] as Cell;
     const link = this.#links[mail.thread] as Link;
     cell.openAsks.delete(mail);
-    link.message(kind, 0, mail.askId, message, cell);
+    link.message(kind, 0, mail.askId, message, cell, 0);
     this.touch(link);
   }
 
   /** Somebody sent what cannot be cloned: a programmer error of its owner, who crashes. */
-  #blame(link: Link, { kind, target, tag, owner, error }: BadMessage): void {
+  #blame(link: Link, { kind, target, tag, charge, owner, error }: BadMessage): void {
     if (kind === entryKind.answer) {
       const data = toIxionErrorData(new IxionError('Internal', error.message));
-      link.message(entryKind.failure, 0, tag, data, undefined);
+      link.message(entryKind.failure, 0, tag, data, undefined, 0);
       this.touch(link);
     } else {
-      link.refund(target, messageCharge);
+      link.refund(target, charge);
       if (kind === entryKind.ask) this.asks.fail(tag, error);
     }
     if (owner instanceof Cell) owner.crash(error);

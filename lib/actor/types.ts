@@ -29,18 +29,24 @@ export interface ActorRef<M = unknown> {
   /**
    * Sends a structured clone, made at the end of the turn: do not change `message` afterwards.
    * False: no credit, or the thread is gone; nothing was sent.
+   * `bytes`: the size of what is large in it, as the sender knows it. It counts as so many bytes of
+   * credit, at least as 1 KiB: say it wherever a message may be larger.
    */
-  tell(message: M): boolean;
+  tell(message: M, bytes?: number): boolean;
   /** Sends a copy of `source[start, end)`. `tag`: unsigned 32 bits. False as for `tell`. */
   tellBytes(tag: number, source: Uint8Array, start?: number, end?: number): boolean;
   /**
-   * Sends a message and waits for its answer.
+   * Sends a message and waits for its answer; `bytes` as for `tell`.
    * Rejects with IxionError: `Busy` (no credit, nothing sent), `DeadlineExceeded`, `Aborted`,
    * `Unavailable` (the actor crashed, is gone, or its thread is), or what the actor gave to `fail`.
    */
   ask<A>(
     message: M,
-    options: { readonly deadlineMs: number; readonly signal?: AbortSignal },
+    options: {
+      readonly deadlineMs: number;
+      readonly signal?: AbortSignal;
+      readonly bytes?: number;
+    },
   ): Promise<A>;
 }
 
@@ -115,7 +121,7 @@ export interface ChildSpec {
   readonly shutdownMs: number;
   /**
    * Bytes that one thread may have on their way to or in this actor; 16 MiB by default, Infinity
-   * for no bound. A structured message counts as 1 KiB.
+   * for no bound. A structured message counts as the bytes that its sender says, at least as 1 KiB.
    */
   readonly creditBytes?: number;
 }

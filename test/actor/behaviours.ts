@@ -33,8 +33,8 @@ export type ProbeMessage =
   | { readonly type: 'end' }
   /** Sends so many bytes mails with ascending tags to another actor. */
   | { readonly type: 'send'; readonly to: string; readonly count: number }
-  /** Sends a good, a bad and a good message to another actor. */
-  | { readonly type: 'send-uncloneable'; readonly to: string }
+  /** Sends a good, a bad and a good message to another actor; the bad one counts as `bytes`. */
+  | { readonly type: 'send-uncloneable'; readonly to: string; readonly bytes?: number }
   /** Asks another actor for what it never answers. */
   | { readonly type: 'ask-silence'; readonly of: string }
   /** (ask) counts in this thread's lane. */
@@ -68,10 +68,10 @@ async function passGate(gate: SharedArrayBuffer): Promise<void> {
   while (Atomics.load(new Int32Array(gate), 0) === 0) await delay(1);
 }
 
-function sendUncloneable(to: string, context: Context): void {
+function sendUncloneable(to: string, context: Context, bytes?: number): void {
   const target = context.resolve<unknown>(to);
   target.tell({ type: 'note', text: 'before' });
-  target.tell({ type: 'note', text: () => undefined });
+  target.tell({ type: 'note', text: () => undefined }, bytes);
   target.tell({ type: 'note', text: 'after' });
   // Long enough for its packet to be transferred, not copied.
   target.tellBytes(1, new Uint8Array(5_000));
@@ -112,7 +112,7 @@ function handle(
       }
       return;
     case 'send-uncloneable':
-      return sendUncloneable(message.to, context);
+      return sendUncloneable(message.to, context, message.bytes);
     case 'ask-silence': {
       const asked = context.resolve<ProbeMessage>(message.of);
       asked.ask({ type: 'silence' }, { deadlineMs: 60_000 }).catch((error: Error) => {

@@ -20,7 +20,7 @@ t.test('an actor that does not receive bounds what is sent to it', async (t) => 
     let sent = 0;
     while (ref.tellBytes(sent, mail)) sent += 1;
     t.equal(sent, Math.floor((creditBytes - 1_024) / 1_000), 'each mail counts with its header');
-    t.notOk(ref.tell({ type: 'note', text: 'a message counts as 1 KiB' }));
+    t.notOk(ref.tell({ type: 'note', text: 'a message counts as at least 1 KiB' }));
     t.match(await errorOf(ref.ask({ type: 'received' }, { deadlineMs })), { errorName: 'Busy' });
 
     const other = system.ref<ProbeMessage>('other');
@@ -41,6 +41,46 @@ t.test('an actor that does not receive bounds what is sent to it', async (t) => 
       'nothing was lost',
     );
   }
+});
+
+t.test('a message counts as what its sender says, and comes back as that', async (t) => {
+  const { system } = await runSystem(t, 1);
+  await system.start([child('near', 0, { creditBytes }), child('far', 1, { creditBytes })]);
+  for (const name of ['near', 'far']) {
+    const ref = system.ref<ProbeMessage>(name);
+    const large: ProbeMessage = { type: 'note', text: 'x'.repeat(20_000) };
+    for (let round = 0; round < 20; round += 1) {
+      const gate = new SharedArrayBuffer(4);
+      // A tell and an ask of twenty kilobytes each, until the credit is used up.
+      await until(() => ref.tell({ type: 'block', gate }, 60_000));
+      t.ok(ref.tell(large, 20_000), 'there is credit for one more');
+      const echo = ref.ask({ type: 'echo', value: large.text }, { deadlineMs, bytes: 19_000 });
+      t.notOk(ref.tell(large, 20_000), 'but not for two');
+      const busy = ref.ask({ type: 'echo', value: 1 }, { deadlineMs, bytes: 20_000 });
+      t.match(await errorOf(busy), { errorName: 'Busy' });
+      t.notOk(ref.tell({ type: 'note', text: 'small' }, 1), 'none counts less than 1 KiB');
+      openGate(gate);
+      t.equal(await echo, large.text);
+    }
+  }
+});
+
+t.test('a large message that cannot be cloned gives all of its credit back', async (t) => {
+  const { system } = await runSystem(t, 1);
+  await system.start([
+    child('sender', 0, { restart: 'transient' }),
+    child('far', 1, { creditBytes }),
+  ]);
+  const sender = system.ref<ProbeMessage>('sender');
+  const far = system.ref<ProbeMessage>('far');
+  sender.tell({ type: 'send-uncloneable', to: 'far', bytes: 90_000 });
+  const received: unknown[] = [];
+  await until(async () => {
+    received.push(...(await far.ask<unknown[]>({ type: 'received' }, { deadlineMs })));
+    return received.length === 3;
+  });
+  t.same(received, ['before', 'after', 1]);
+  await until(() => far.tell({ type: 'note', text: 'large' }, 90_000));
 });
 
 t.test('a mail longer than the credit goes alone', async (t) => {
