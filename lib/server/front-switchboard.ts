@@ -17,7 +17,7 @@ import { readHeader, routeKeyOf } from '../protocol/frame.js';
 import type { FrameError, FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
 import type { MessageDefinition } from '../protocol/message.js';
-import { requestByNumber } from '../protocol/registry.js';
+import { messageByName, requestByNumber } from '../protocol/registry.js';
 import { requests } from '../protocol/requests.js';
 import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
@@ -38,6 +38,7 @@ for (const { number, routes } of requests) {
   for (const { kind } of routes) routeBits[number]! |= 1 << RouteKind[kind];
 }
 const localBits = 1 << RouteKind.none;
+const pullNumber = messageByName('RequestPull').number;
 
 export class Switchboard implements ConnectionOwner {
   readonly #options: FrontOptions;
@@ -258,7 +259,7 @@ export class Switchboard implements ConnectionOwner {
     else {
       const queue = this.#queues.get(key);
       if (queue === undefined) {
-        return this.#refuse(connection, header, 'UnknownQueue', `no queue "${key}"`);
+        return this.#refuse(connection, header, ...unknownName(header, key));
       }
       partition = queue.partition;
     }
@@ -307,6 +308,12 @@ export class Switchboard implements ConnectionOwner {
     for (const resolve of this.#drained.splice(0)) resolve();
   }
 }
+
+/** A pull names a view; everything else that goes by a queue names the queue. */
+const unknownName = ({ message }: FrameHeader, key: string): [ErrorName, string] =>
+  message === pullNumber
+    ? ['UnknownView', `no queue or view is called "${key}"`]
+    : ['UnknownQueue', `no queue "${key}"`];
 
 function wrongRoute({ name, routes }: MessageDefinition, { routeKind }: FrameHeader): string {
   const allowed = routes.map(({ kind }) => `${RouteKind[kind]} (${kind})`).join(' or ');

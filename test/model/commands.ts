@@ -314,7 +314,7 @@ const inVain = command({ ...draw, kind: fc.nat(10) }, (model, given) => {
     { asked: call(mail, 'changeProperties', id, { priority: 1 }), error: 'UnknownInteraction' },
     { asked: call(bob, 'pullById', id), error: 'UnknownInteraction' },
     { asked: call(mail, 'submit', { ...more, queue: 'no queue' }), error: 'UnknownQueue' },
-    { asked: call(ann, 'pull', { queue: 'no queue' }), error: 'UnknownQueue' },
+    { asked: call(ann, 'pull', { queue: 'no queue' }), error: 'UnknownView' },
     { asked: call(mail, 'queueStatistics', ['no queue']), error: 'UnknownQueue' },
     {
       asked: call(mail, 'submit', { ...more, queue, interactionId: 'no identifier' }),

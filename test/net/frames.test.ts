@@ -5,10 +5,12 @@ import { homeOf } from '../../lib/interaction/identifier.js';
 import { limits } from '../../lib/limits.js';
 import { FrameOffset } from '../../lib/protocol/frame-layout.js';
 import { RouteKind } from '../../lib/protocol/message.js';
+import { messageByName } from '../../lib/protocol/registry.js';
 import { errorOf, eventually, extensionOf, queue, registration, startHarness } from './harness.js';
 import type { RawClient } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
+const pullNumber = messageByName('RequestPull').number;
 const byId = (key: string) => ({ kind: RouteKind.id, key });
 const byQueue = (key: string) => ({ kind: RouteKind.queue, key });
 
@@ -32,6 +34,10 @@ t.test('frames go to the home of an identifier or to the partition of a queue', 
   const unknown = await client.ask(101, 51, {}, byQueue('zweite Schlange ü'));
   test.equal(errorOf(unknown), code('UnknownQueue'));
   test.match(unknown.body['ErrorDescription'], /zweite Schlange ü/);
+  await client.register(2, { ClientType: 'AgentApplication' }, 2);
+  const view = { ...byQueue('zweite Schlange ü'), proxyClient: 2 };
+  const noView = await client.ask(pullNumber, 54, {}, view);
+  test.equal(errorOf(noView), code('UnknownView'), 'a pull names a view');
   front.setQueues([queue('zweite Schlange ü', 0)]);
   test.equal((await client.ask(101, 52, {}, byQueue('zweite Schlange ü'))).message, 125);
   test.equal(partitions[0]!.frames.at(-1)!.header.reference, 52);
