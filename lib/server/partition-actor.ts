@@ -29,7 +29,7 @@ import {
 } from './messages.js';
 import { Answers } from './partition-answers.js';
 import { PartitionEvents } from './partition-events.js';
-import { isRefused, noteCrash, type Kept } from './partition-kept.js';
+import { isRefused, isSessionClosed, noteCrash, noteSession, type Kept } from './partition-kept.js';
 import { decodeOperation } from './partition-requests.js';
 import { serveAsk } from './partition-asks.js';
 
@@ -222,7 +222,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const { message } = envelope;
     switch (message.type) {
       case 'session-opened':
-        this.#kept.sessions.set(message.info.session, message.info);
+        noteSession(this.#kept, message.info);
         return this.#partition.sessionOpened(message.info);
       case 'session-closed': {
         const info = this.#kept.sessions.get(message.session);
@@ -277,6 +277,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
     if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
+    if (isSessionClosed(this.#kept, message.session.session)) return;
     this.#execute(message.session, message.frame, message.hops);
   }
 
@@ -286,7 +287,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const peer = this.#peers[target]!;
     if (message.type === 'offer') {
       const offer = { ...message, row: copyOf(message.row), events: copyOf(message.events) };
-      return peer.tell({ type: 'peer', from, message: offer });
+      const bytes = offer.row.length + offer.events.length;
+      return peer.tell({ type: 'peer', from, message: offer }, bytes);
     }
     if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
     const { session, frame, hops } = message.request as Request & { session: SessionInfo };
@@ -296,7 +298,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       frame: copyOf(frame!),
       hops,
     };
-    const isSent = peer.tell({ type: 'peer', from, message: forwarded });
+    const isSent = peer.tell({ type: 'peer', from, message: forwarded }, forwarded.frame.length);
     if (isSent) this.#passedOn.add(frame);
     return isSent;
   }

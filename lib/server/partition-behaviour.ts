@@ -17,7 +17,7 @@ import {
 } from './messages.js';
 import { Answers } from './partition-answers.js';
 import { PartitionActor, type ForwardedFrame } from './partition-actor.js';
-import { keep, keptOf, type Kept } from './partition-kept.js';
+import { keep, keptOf, noteSession, type Kept } from './partition-kept.js';
 
 export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {
   async start(argument, context) {
@@ -79,7 +79,7 @@ function noteMessage(
 ): void {
   switch (message.type) {
     case 'session-opened':
-      kept.sessions.set(message.info.session, message.info);
+      noteSession(kept, message.info);
       return;
     case 'session-closed':
       kept.sessions.delete(message.session);

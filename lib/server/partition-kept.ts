@@ -20,6 +20,8 @@ export interface Kept {
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
   readonly sessions: Map<number, SessionInfo>;
+  /** The highest number of a session that was opened here; the listener gives them in order. */
+  newestSession: number;
   readonly subscriptions: Map<number, Subscription>;
   /** Requests that crashed the actor, by the hash of their body. */
   readonly crashes: Map<number, number>;
@@ -41,12 +43,32 @@ export function keep(
     disk,
     backup: undefined,
     sessions: new Map(),
+    newestSession: 0,
     subscriptions: new Map(),
     crashes: new Map(),
   };
   context.keep.set(key, kept);
   return kept;
 }
+
+/** Notes a client that has registered. */
+export function noteSession(kept: Kept, info: SessionInfo): void {
+  kept.sessions.set(info.session, info);
+  kept.newestSession = Math.max(kept.newestSession, info.session);
+}
+
+/**
+ * Whether the end of a session has come here; one whose opening is still on its way has not ended.
+ *
+ * The main thread tells every partition of a session's opening and end, in order; but a request that
+ * another partition passed on comes on another way, and may overtake the one or be overtaken by the
+ * other. The end of the session as this partition sees it decides. Before it the request is executed,
+ * as one that came straight from the client; what it takes or waits for is given up by the end. After
+ * it the request is dropped, as if the link to the client had been lost a moment earlier: nothing
+ * would undo it, and a client that comes back with the session key was already told what it holds.
+ */
+export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
+  session <= newestSession && !sessions.has(session);
 
 /** Remembers that this frame crashed the actor. */
 export function noteCrash({ crashes }: Kept, frame: Uint8Array): void {

@@ -1,0 +1,185 @@
+/** The actor of one partition over a real store, with everybody around it played by the test. */
+import type { Test } from 'tap';
+import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
+import { systemClock } from '../../lib/clock.js';
+import { createCounterBlock, openLane } from '../../lib/counters/index.js';
+import { packQueues, type Queue } from '../../lib/partition/queue-rows.js';
+import type { Body } from '../../lib/protocol/encode.js';
+import { FrameWriter } from '../../lib/protocol/frame-writer.js';
+import { readHeader } from '../../lib/protocol/frame.js';
+import { RouteKind } from '../../lib/protocol/message.js';
+import { counterGroups } from '../../lib/server/kpi.js';
+import {
+  listenerActorName,
+  partitionActorName,
+  type PartitionArguments,
+  type PartitionMessage,
+  type SessionInfo,
+} from '../../lib/server/messages.js';
+import { partitionBehaviour } from '../../lib/server/partition-behaviour.js';
+import { keptOf } from '../../lib/server/partition-kept.js';
+import type { ForwardedFrame, PartitionActor } from '../../lib/server/partition-actor.js';
+
+/** An answer that left for a client. */
+export interface Answered {
+  readonly session: number;
+  readonly message: number;
+  readonly reference: number;
+}
+
+/** A message to another actor, and the size that its sender said. */
+export interface Told {
+  readonly to: string;
+  readonly message: unknown;
+  readonly bytes: number | undefined;
+}
+
+const queues: readonly Queue[] = [0, 1].map((partition) => ({
+  number: partition + 1,
+  name: `queue-${partition}`,
+  businessProcess: 'test',
+  partition,
+}));
+
+export const sessionInfo = (session: number): SessionInfo => ({
+  session,
+  sessionKey: String(session).padStart(32, '0'),
+  clientName: `client-${session}`,
+  clientType: 'AgentApplication',
+  tenantId: 1,
+});
+
+/** Partition 0 of two, with queues `queue-0` and `queue-1`. */
+export class PartitionBench {
+  readonly answers: Answered[] = [];
+  readonly told: Told[] = [];
+  /** What other partitions answer to `tell`: whether there is credit. */
+  hasCredit = true;
+  readonly #writer = new FrameWriter();
+  readonly #context: ActorContext<PartitionMessage>;
+  readonly #argument: PartitionArguments;
+  #actor: PartitionActor | undefined;
+
+  private constructor(t: Test) {
+    const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
+    this.#context = {
+      name: partitionActorName(0),
+      self: this.#refTo(partitionActorName(0)) as ActorRef<PartitionMessage>,
+      incarnation: 1,
+      resolve: <N>(name: string) => this.#refTo(name) as ActorRef<N>,
+      clock: systemClock,
+      lane: openLane(counters, 0),
+      keep: new Map(),
+      crash: (error) => t.fail(`the actor crashed: ${error.stack}`),
+      end: () => undefined,
+    };
+    this.#argument = {
+      partition: 0,
+      partitions: 2,
+      directory: t.testdir(),
+      storeId: 'test',
+      create: true,
+      reconnectTimeoutMs: 3_600_000,
+      eventRetentionMs: 3_600_000,
+      eventRetentionBytes: 1e9,
+      diskReserves: { commitBytes: 0, moveBytes: 0, submitBytes: 0 },
+      faultInjection: false,
+    };
+    t.teardown(async () => {
+      await this.#actor?.stop();
+      await partitionBehaviour.release?.(this.#context);
+    });
+  }
+
+  static async start(t: Test): Promise<PartitionBench> {
+    const bench = new PartitionBench(t);
+    await bench.rebuild();
+    const list = { version: 1, highest: 2, closing: [], chunks: packQueues(queues) };
+    await bench.receive({ type: 'replace-queues', list, also: undefined });
+    return bench;
+  }
+
+  /** Another instance over the same store, as after a crash. */
+  async rebuild(): Promise<void> {
+    await this.#actor?.crashed(new Error('by the test'), []);
+    const actor = await partitionBehaviour.start(this.#argument, this.#context);
+    this.#actor = actor as PartitionActor;
+  }
+
+  /** One batch; resolves when all of it is on disk and answered. */
+  async receive(...messages: readonly PartitionMessage[]): Promise<void> {
+    await this.#actor!.receive(messages.map(messageEnvelope));
+    await this.#actor!.receive([]);
+    await this.settled();
+  }
+
+  /** A frame that came straight from a client. */
+  async frame(session: number, bytes: Uint8Array): Promise<void> {
+    await this.#actor!.receive([{ kind: 'bytes', tag: session, bytes }]);
+    await this.settled();
+  }
+
+  /** A frame that partition 1 passed on. */
+  forwarded(session: number, frame: Uint8Array, more: Partial<ForwardedFrame> = {}): Promise<void> {
+    const info = sessionInfo(session);
+    const message: ForwardedFrame = {
+      type: 'forwarded-frame',
+      session: info,
+      frame,
+      hops: 1,
+      ...more,
+    };
+    return this.receive({ type: 'peer', from: 1, message });
+  }
+
+  /** Bytes of a request by queue or identifier. */
+  request(message: number, reference: number, kind: RouteKind, key: string, body: Body) {
+    this.#writer.write(message, 0, reference, 0, kind, key, body);
+    return this.#writer.take();
+  }
+
+  /** A submit into a queue. */
+  submit(reference: number, queue: string, more: Body = {}): Uint8Array {
+    const body = { Queue: queue, MediaType: 'chat', InteractionType: 'Inbound', ...more };
+    return this.request(101, reference, RouteKind.queue, queue, body);
+  }
+
+  /** Resolves when nothing is on its way to the disk. */
+  async settled(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (keptOf(this.#context)!.store.inFlight > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** References of the requests of a session that were answered. */
+  answered(session: number): number[] {
+    return this.answers.filter((one) => one.session === session).map(({ reference }) => reference);
+  }
+
+  #refTo(name: string): ActorRef {
+    return {
+      name,
+      tell: (message, bytes) => {
+        this.told.push({ to: name, message, bytes });
+        return this.hasCredit;
+      },
+      tellBytes: (session, source, start = 0, end = source.length) => {
+        if (name !== listenerActorName) return true;
+        const { message, reference } = readHeader(source.subarray(start, end), 0);
+        this.answers.push({ session, message, reference });
+        return true;
+      },
+      ask: () => Promise.reject(new Error('nobody is asked')),
+    };
+  }
+}
+
+const messageEnvelope = (message: PartitionMessage): Envelope<PartitionMessage> => ({
+  kind: 'message',
+  message,
+  ask: true,
+  answer: () => undefined,
+  fail: (error) => {
+    throw error;
+  },
+});
