@@ -1,4 +1,7 @@
-/** The client of floor A. Arguments: port, in flight, queues. Its frames are built before the run. */
+/**
+ * The client of floor A. Arguments: port, in flight, queues, bytes of attached data (0: records of
+ * 1 KiB). Its frames are built before the run.
+ */
 import { connect } from 'node:net';
 import { requestKeys, submitBody } from '../../lib/client/bodies.js';
 import { FrameWriter } from '../../lib/protocol/frame-writer.js';
@@ -6,9 +9,10 @@ import { RouteKind } from '../../lib/protocol/message.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import { serveLoad } from '../support/load-client.js';
 import { Meter } from '../support/meter.js';
-import { makeRecord, queueNames } from '../support/record.js';
+import { queueNames, recordMaker } from '../support/record.js';
 
-const [port, inFlight, queueCount] = process.argv.slice(2).map(Number) as [number, number, number];
+const [port = 0, inFlight = 0, queueCount = 0, dataBytes = 0] = process.argv.slice(2).map(Number);
+const makeRecord = recordMaker(dataBytes === 0 ? undefined : dataBytes);
 const socket = connect({ port, host: '127.0.0.1', noDelay: true });
 const frames = prebuilt();
 

@@ -12,6 +12,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BenchOptions } from '../support/bench.js';
 import type { LoadContestant } from '../support/load.js';
 import { startLoad } from '../support/load.js';
 import { Child } from '../support/processes.js';
@@ -22,7 +23,7 @@ export type FloorName = 'A' | 'B';
 export async function startFloor(
   floor: FloorName,
   directory: string,
-  options: { readonly inFlight: number; readonly queues: number },
+  options: Pick<BenchOptions, 'inFlight' | 'queues' | 'dataBytes'>,
 ): Promise<LoadContestant> {
   const folder = join(directory, `floor-${floor}`);
   mkdirSync(folder, { recursive: true });
@@ -32,6 +33,7 @@ export async function startFloor(
     String(port),
     String(options.inFlight),
     String(options.queues),
+    String(options.dataBytes ?? 0),
   ]);
   return startLoad(`floor ${floor}`, client, server.pid, async () => {
     await server.ask({ type: 'close' });

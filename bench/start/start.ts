@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { connect } from '../../lib/client/index.js';
 import type { Bench, BenchOptions } from '../support/bench.js';
+import { startClient } from '../support/daemon-client.js';
 import { Daemon, writeConfiguration } from '../support/daemon.js';
 import type { ClientResult } from '../support/load-client.js';
 import { Child, cleanEnvironment, processorTime } from '../support/processes.js';
@@ -68,7 +69,7 @@ export const start: Bench = {
 
 /** Submits through the SDK, checks the durable totals, remembers one identifier, and stops. */
 async function load(name: string, interactions: number, options: BenchOptions): Promise<Store> {
-  const { inFlight, queues } = options;
+  const { queues } = options;
   const directory = join(options.directory, name);
   const configuration = writeConfiguration(directory, options);
   const daemon = new Daemon({ directory, configuration, create: true });
@@ -81,7 +82,7 @@ async function load(name: string, interactions: number, options: BenchOptions): 
   });
   let elapsedMs = 0;
   if (interactions > 1) {
-    const loader = new Child('submit/client.js', [server, String(inFlight), String(queues)]);
+    const loader = startClient('submit/client.js', server, options);
     ({ elapsedMs } = await loader.ask<ClientResult>({ count: interactions - 1 }));
     await loader.end();
   }

@@ -1,14 +1,13 @@
-/**
- * A client process over the SDK that submits. Arguments: HOST:PORT, in flight, queues.
- * It never stops to wait for anything but its own answers.
- */
+/** A client process over the SDK that submits; it waits for nothing but its own answers. */
 import { connect } from '../../lib/client/index.js';
+import { daemonClientOptions } from '../support/daemon-client.js';
 import { serveLoad } from '../support/load-client.js';
 import { Meter } from '../support/meter.js';
-import { makeRecord, queueNames } from '../support/record.js';
+import { queueNames, recordMaker } from '../support/record.js';
 
-const [server = '', inFlight, queueCount] = process.argv.slice(2);
-const queues = queueNames(Number(queueCount));
+const { server, inFlight: lanes, queues: queueCount, dataBytes } = daemonClientOptions();
+const queues = queueNames(queueCount);
+const makeRecord = recordMaker(dataBytes);
 const connecting = connect({ server, clientName: 'bench', clientType: 'MediaServer' });
 let made = 0;
 
@@ -24,6 +23,6 @@ serveLoad(connecting, async (limit) => {
       meter.answered(sentMs, performance.now());
     }
   };
-  await Promise.all(Array.from({ length: Number(inFlight) }, lane));
+  await Promise.all(Array.from({ length: limit.inFlight ?? lanes }, lane));
   return meter.result();
 });

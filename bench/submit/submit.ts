@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { startFloor } from '../floor/floor.js';
 import type { Bench, BenchOptions } from '../support/bench.js';
+import { startClient } from '../support/daemon-client.js';
 import { Daemon, writeConfiguration } from '../support/daemon.js';
-import { describeLoad, loadFigures, ratios, startLoad } from '../support/load.js';
-import type { LoadContestant } from '../support/load.js';
-import { Child } from '../support/processes.js';
-import { alternate } from '../support/rounds.js';
+import { describeLoad, loadFigures, ratios, runLoad, startLoad } from '../support/load.js';
+import type { LoadContestant, LoadSample } from '../support/load.js';
+import { alternate, type Contestant } from '../support/rounds.js';
 
 export const submit: Bench = {
   about: 'durable submits of 1 KiB, as fractions of floor B (ratioToFloor) and floor A',
@@ -14,7 +14,8 @@ export const submit: Bench = {
     const { directory } = options;
     const contestants: LoadContestant[] = [];
     try {
-      contestants.push(await startSubmits(options));
+      const ours = await startSubmits(options);
+      contestants.push(ours);
       contestants.push(await startFloor('B', directory, options));
       contestants.push(await startFloor('A', directory, options));
       const samples = await alternate(contestants, options, say, describeLoad);
@@ -29,6 +30,7 @@ export const submit: Bench = {
         ixion: loadFigures(ixion),
         floorB: loadFigures(floorB),
         floorA: loadFigures(floorA),
+        sweep: await sweep(ours, options, say),
       };
     } finally {
       for (const contestant of contestants) await contestant.end();
@@ -36,12 +38,29 @@ export const submit: Bench = {
   },
 };
 
-async function startSubmits(options: BenchOptions): Promise<LoadContestant> {
+interface Submits extends LoadContestant {
+  /** A run with another number in flight. */
+  runWith(inFlight: number, seconds: number): Promise<LoadSample>;
+}
+
+/** A server, and a client that submits to it. */
+export async function startSubmits(options: BenchOptions): Promise<Submits> {
   const directory = join(options.directory, 'ixion');
   const configuration = writeConfiguration(directory, options);
   const daemon = new Daemon({ directory, configuration, create: true });
-  const server = await daemon.ready;
-  const { inFlight, queues } = options;
-  const client = new Child('submit/client.js', [server, String(inFlight), String(queues)]);
-  return startLoad('ixion', client, daemon.pid, async () => void (await daemon.stop()));
+  const client = startClient('submit/client.js', await daemon.ready, options);
+  return {
+    ...startLoad('ixion', client, daemon.pid, async () => void (await daemon.stop())),
+    runWith: (inFlight, seconds) => runLoad(client, daemon.pid, { inFlight, seconds }),
+  };
+}
+
+/** The same server with other numbers in flight, in turns as well. */
+async function sweep(ours: Submits, options: BenchOptions, say: (line: string) => void) {
+  const contestants = options.sweep.map((inFlight): Contestant<LoadSample> => ({
+    name: `${inFlight} in flight`,
+    run: (seconds) => ours.runWith(inFlight, seconds),
+  }));
+  const samples = await alternate(contestants, options, say, describeLoad);
+  return options.sweep.map((inFlight, at) => ({ inFlight, ...loadFigures(samples[at]!) }));
 }

@@ -37,7 +37,12 @@ export function startLoad(
   };
 }
 
-async function runLoad(client: Child, serverPid: number, limit: RunLimit): Promise<LoadSample> {
+/** One run, with the processor time that client and server took for it. */
+export async function runLoad(
+  client: Child,
+  serverPid: number,
+  limit: RunLimit,
+): Promise<LoadSample> {
   const before = processorTime(serverPid);
   const { operations, elapsedMs, p50Ms, p99Ms, processorUs } =
     await client.ask<ClientResult>(limit);

@@ -5,6 +5,8 @@ import { quantile } from './statistics.js';
 export interface RunLimit {
   readonly seconds?: number;
   readonly count?: number;
+  /** Unanswered at a time, if not as many as the client was started with. */
+  readonly inFlight?: number;
 }
 
 /** What a run of a load came to. */

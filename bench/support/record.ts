@@ -14,15 +14,16 @@ const text =
   'The parcel is still closed but for the lid, the bill lies inside. I am at home in the mornings, most days ' +
   'and after six, best by telephone, or leave it with the neighbours on the ground floor.';
 
+/** Makes record number `index`. */
+export type RecordMaker = (index: number, queue: string) => Submission;
+
+const contactOf = (index: number): string => `00${(index * 7_919) % 100_003}`;
+
 /** Record number `index`, made anew each time, as a client that gets real mail has to. */
 export function makeRecord(index: number, queue: string): Submission {
-  const contact = `00${(index * 7_919) % 100_003}`;
+  const contact = contactOf(index);
   return {
-    queue,
-    mediaType: 'email',
-    interactionType: 'Inbound',
-    interactionSubtype: 'InboundNew',
-    externalId: `<${index}.${contact}@mail.example.com>`,
+    ...identityOf(index, queue, contact),
     userData: {
       ContactId: `contact-${contact}`,
       FirstName: 'Margarete',
@@ -45,5 +46,39 @@ export function makeRecord(index: number, queue: string): Submission {
       Score: (index % 997) / 1_000,
       CallbackAt: 1_780_000_000_000 + index,
     },
+  };
+}
+
+const identityOf = (index: number, queue: string, contact: string): Submission => ({
+  queue,
+  mediaType: 'email',
+  interactionType: 'Inbound',
+  interactionSubtype: 'InboundNew',
+  externalId: `<${index}.${contact}@mail.example.com>`,
+});
+
+/** Bytes that the few short keys of a record of another size take. */
+const shortKeysBytes = 95;
+const longestText = 4_000;
+const longText = text.repeat(Math.ceil((2 * longestText) / text.length));
+
+/** Records whose attached data have about so many bytes; undefined: `makeRecord`. */
+export function recordMaker(dataBytes: number | undefined): RecordMaker {
+  if (dataBytes === undefined) return makeRecord;
+  return (index, queue) => {
+    const contact = contactOf(index);
+    const userData: Record<string, string | number> = {
+      ContactId: `contact-${contact}`,
+      Subject: `Broken lid of order ${index}`,
+      CaseNumber: index,
+    };
+    let rest = dataBytes - shortKeysBytes;
+    for (let part = 1; rest > 0; part += 1) {
+      const start = (index + part * 131) % longestText;
+      const length = Math.min(rest, longestText);
+      userData[`Text${part}`] = longText.slice(start, start + length);
+      rest -= length + 10;
+    }
+    return { ...identityOf(index, queue, contact), userData };
   };
 }

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { submitBody, requestKeys } from '../../lib/client/bodies.js';
 import { encodeBody } from '../../lib/protocol/encode.js';
 import { messageByName } from '../../lib/protocol/registry.js';
-import { makeRecord } from '../../bench/support/record.js';
+import { makeRecord, recordMaker } from '../../bench/support/record.js';
 import { median, quantile } from '../../bench/support/statistics.js';
 
 const run = promisify(execFile);
@@ -50,6 +50,28 @@ t.test('submit', async (t) => {
   checkFigures(t, report, 'ratioToFloor', 'ratioToFloorA', ...names);
 });
 
+t.test('submit of another size, with other numbers in flight', async (t) => {
+  const report = await bench(t, 'submit', '--data-bytes', '4000', '--sweep', '1,4');
+  t.match(report, { sweep: [{ inFlight: 1 }, { inFlight: 4 }], options: { dataBytes: 4_000 } });
+  checkFigures(t, report, 'ratioToFloor', 'sweep.0.perSecond.median');
+});
+
+t.test('cycle', async (t) => {
+  for (const shape of ['pass-through', 'backlog', 'distribution']) {
+    const report = await bench(t, 'cycle', '--shape', shape, '--interactions', '50');
+    checkFigures(t, report, 'ratioToSubmit', ...loadNames('cycle'), ...loadNames('submit'));
+  }
+});
+
+t.test('latency', async (t) => {
+  const report = await bench(t, 'latency', '--rate', '200');
+  const names = ['delivery', 'accept', 'bare'].flatMap((name) => [
+    `${name}.p50Ms.median`,
+    `${name}.p99Ms.median`,
+  ]);
+  checkFigures(t, report, 'ratioToBareP50', 'ratioToBareP99', ...names);
+});
+
 t.test('start', async (t) => {
   const report = await bench(t, 'start', '--interactions', '20');
   const figures = ['full.replyMs.median', 'empty.replyMs.median', 'full.stopMs.median'];
@@ -61,7 +83,22 @@ t.test('a bench that there is not', async (t) => {
   const failure = await run(process.execPath, [main, 'unheard-of']).catch(
     (error: unknown) => error,
   );
-  t.match(failure, { code: 64, stdout: /Usage: npm run bench/ });
+  const stderr = /no bench "unheard-of"; there are: floor, submit/;
+  t.match(failure, { code: 64, stdout: /Usage: npm run bench/, stderr });
+});
+
+t.test('a record with attached data of a given size', async (t) => {
+  for (const bytes of [200, 1_000, 10_000, 102_400]) {
+    const record = recordMaker(bytes)(777, 'bench.queue-1');
+    const { number } = messageByName('RequestSubmit');
+    const { length } = encodeBody(number, submitBody(record, requestKeys()(), undefined));
+    const bare = encodeBody(
+      number,
+      submitBody({ ...record, userData: {} }, requestKeys()(), undefined),
+    );
+    const share = (length - bare.length) / bytes;
+    t.ok(share > 0.9 && share < 1.1, `${share} of ${bytes}`);
+  }
 });
 
 t.test('a record has a body of about 1 KiB, 14 strings and 6 numbers', async (t) => {
