@@ -59,6 +59,8 @@ export const limits = {
   foreignInteractionsPassed: 1_000,
   /** Queues of one server. */
   queues: 10_000,
+  /** UTF-8 bytes of all applications among the configuration objects, as JSON of what admission needs. */
+  applicationsBytes: 524_288,
   /** UTF-8 bytes of one configuration object, as JSON. */
   configurationObjectBytes: 524_288,
   /** Bytes of a file of configuration objects. */

@@ -19,7 +19,7 @@ export const kindsWho = {
     plural: 'tenants',
     about:
       'A customer of the contact centre, or a part of it. Its number is the TenantId of clients.',
-    effect: 'kept',
+    effect: 'now',
     max: few,
     fields: {
       id: {
@@ -35,7 +35,7 @@ export const kindsWho = {
   application: {
     plural: 'applications',
     about: 'A program that connects; its name is the ClientName with which it registers.',
-    effect: 'kept',
+    effect: 'now',
     max: few,
     fields: {
       type: {
@@ -53,11 +53,15 @@ export const kindsWho = {
         about:
           'What it is, by the names of ClientType; `ThirdPartyServer` answers external requests.',
       },
-      role: { type: 'choice', choices: roles, about: 'What it may do.' },
+      role: {
+        type: 'choice',
+        choices: roles,
+        about: 'What it may do; without it, what its type says.',
+      },
       tenants: {
         type: 'references',
         to: 'tenant',
-        about: 'Tenants whose objects and interactions it sees; none: of all.',
+        about: 'Tenants whose interactions it sees; none: of all.',
       },
       credentials,
       host: name('Where a third-party server listens.'),
@@ -67,7 +71,7 @@ export const kindsWho = {
         to: 'queue',
         about: 'Endpoints of a media server: name and the queue in which its contacts begin.',
       },
-      enabled,
+      enabled: { ...enabled, about: 'False: it cannot register.' },
       description,
       options: sections,
     },

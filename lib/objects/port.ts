@@ -1,5 +1,6 @@
 /** What the object service needs of the server around it. */
-import type { Row, StartOptions } from './rows.js';
+import type { DeclaredAccess } from './check-applications.js';
+import type { Row } from './rows.js';
 
 /** A queue as the partitions know it. */
 export interface PlacedQueue {
@@ -54,6 +55,6 @@ export interface ObjectPort {
   closeQueues(numbers: readonly number[]): Promise<readonly HeldQueue[]>;
   /** Takes `closeQueues` back. */
   reopenQueues(): Promise<void>;
-  /** The options that count now. */
-  optionsChanged(options: StartOptions): Promise<void>;
+  /** What the configuration file says of access. */
+  declaredAccess(): Promise<DeclaredAccess>;
 }

@@ -10,6 +10,7 @@
  * | `model\0change\0` u32 version, u32 n | `[kind, name, change][]` of one write set                 |
  * | `model\0object\0` kind \0 name \0 u32 version | the fields, or nothing: removed with this version |
  * | `model\0start\0options`              | `{NAME: value}`, what a start needs of the options        |
+ * | `model\0start\0applications`         | `StartApplication[]`                                      |
  *
  * Of an object the row of the highest version up to the one wanted counts.
  */
@@ -40,7 +41,10 @@ export const headKey = `${prefix}head`;
 const versionPrefix = `${prefix}version\0`;
 const changePrefix = `${prefix}change\0`;
 export const objectPrefix = `${prefix}object\0`;
-export const startOptionsKey = `${prefix}start\0options`;
+/** All that a start needs of the objects besides the queues. */
+export const startPrefix = `${prefix}start\0`;
+export const startOptionsKey = `${startPrefix}options`;
+export const startApplicationsKey = `${startPrefix}applications`;
 
 export const versionKey = (version: number): string => versionPrefix + u32Key(version);
 export const changeKey = (version: number, index: number): string =>
@@ -71,3 +75,34 @@ export const fromRow = (row: Uint8Array): unknown => JSON.parse(textOf(row)) as 
 
 /** What a start needs of the options: those that are given, by SECTION/NAME. */
 export type StartOptions = Readonly<Record<string, Scalar>>;
+
+/** An application as admission needs it. */
+export interface StartApplication {
+  readonly name: string;
+  readonly type: string;
+  /** Absent: what its type says. */
+  readonly role?: string | undefined;
+  /** Numbers of tenants, ascending; absent: all. */
+  readonly tenants?: readonly number[] | undefined;
+  /** Hashes of its tokens; none: it cannot register. */
+  readonly hashes: readonly string[];
+}
+
+/** What a start reads. */
+export interface StartObjects {
+  readonly options: StartOptions;
+  readonly applications: readonly StartApplication[];
+}
+
+/** Out of the rows that begin with `startPrefix`; a store without objects has none. */
+export function startObjectsOf(rows: readonly Row[]): StartObjects {
+  const found = new Map(rows);
+  const read = (key: string): unknown => {
+    const row = found.get(key);
+    return row === undefined ? undefined : fromRow(row);
+  };
+  return {
+    options: (read(startOptionsKey) ?? {}) as StartOptions,
+    applications: (read(startApplicationsKey) ?? []) as readonly StartApplication[],
+  };
+}

@@ -7,6 +7,7 @@
  * counts, and what was written is cleaned up by the next operation. After any failure the service
  * forgets what it knows and reads again.
  */
+import { checkApplications } from './check-applications.js';
 import { checkModel } from './check.js';
 import { describeEffects, type Effects } from './effects.js';
 import { ObjectsRefused, faultOfObject, type Fault, type ObjectFault } from './fault.js';
@@ -25,7 +26,6 @@ import {
   readHead,
   readHistory,
   readModel,
-  startOptionsOf,
   writeVersion,
 } from './versions.js';
 import { readObjects } from './yaml-read.js';
@@ -182,6 +182,9 @@ export class ObjectService {
     onProgress({ stage: 'check', done: 0 });
     const changes = compareModels(state.model, next);
     const faults = checkModel(next, changes, port);
+    if (changes.some(({ kind }) => kind === 'application')) {
+      faults.push(...checkApplications(next, changes, await port.declaredAccess()));
+    }
     if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
     const queues = planQueueChange(next, state.placed, (process) => port.homeOf(process));
     const leaving = [...(queues?.removed ?? []), ...(queues?.moved ?? [])];
@@ -248,11 +251,7 @@ export class ObjectService {
     if (queues === undefined) await port.write(rows);
     else await port.replaceQueues({ queues: queues.queues, highest: queues.highest, after, rows });
     const placed = queues === undefined ? state.placed : { ...queues, version: after + 1 };
-    const next = (this.#state = { version, model, placed });
-    if (changes.some(({ kind }) => kind === 'option')) {
-      await port.optionsChanged(startOptionsOf(model));
-    }
-    return next;
+    return (this.#state = { version, model, placed });
   }
 }
 

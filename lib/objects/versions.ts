@@ -11,6 +11,7 @@ import {
   objectPrefix,
   objectsEnd,
   readObjectKey,
+  startApplicationsKey,
   startOptionsKey,
   textOf,
   toRow,
@@ -20,6 +21,7 @@ import {
   type ChangeWord,
   type IndexRow,
   type Row,
+  type StartApplication,
   type StartOptions,
   type VersionHeader,
 } from './rows.js';
@@ -149,13 +151,40 @@ export function headRows(header: VersionHeader, model: Model): Row[] {
     [headKey, toRow({ version: header.version })],
     [versionKey(header.version), toRow(header)],
     [startOptionsKey, toRow(startOptionsOf(model))],
+    [startApplicationsKey, toRow(startApplicationsOf(model))],
   ];
 }
 
 /** The options that are given, as a start reads them. */
-export function startOptionsOf(model: Model): StartOptions {
+function startOptionsOf(model: Model): StartOptions {
   const options = [...(model.get('option') ?? [])].map(
     ([name, json]) => [name, fieldsOf(json)['value'] as Scalar] as const,
   );
   return Object.fromEntries(options);
+}
+
+/** The applications as a start reads them; one that is switched off has no token that would fit. */
+export function startApplicationsOf(model: Model): StartApplication[] {
+  const idOf = (tenant: string): number =>
+    Number(fieldsOf(model.get('tenant')?.get(tenant) ?? '{}')['id']);
+  return [...(model.get('application') ?? [])].map(([name, json]) => {
+    const { type, role, tenants, credentials, enabled } = fieldsOf(
+      json,
+    ) as unknown as ApplicationFields;
+    return {
+      name,
+      type,
+      ...(role !== undefined && { role }),
+      ...(tenants !== undefined && { tenants: tenants.map(idOf).sort((a, b) => a - b) }),
+      hashes: enabled === false ? [] : (credentials ?? []),
+    };
+  });
+}
+
+interface ApplicationFields {
+  readonly type: string;
+  readonly role?: string;
+  readonly tenants?: readonly string[];
+  readonly credentials?: readonly string[];
+  readonly enabled?: boolean;
 }

@@ -34,6 +34,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   foreignInteractionsPassed:
     'The pull finds nothing further back: give tenants with much work queues of their own.',
   queues: 'The configuration is refused.',
+  applicationsBytes: 'The configuration is refused.',
   configurationObjectBytes: 'The configuration is refused.',
   configurationFileBytes: 'The configuration is refused.',
   partitions: 'The configuration is refused.',

@@ -54,7 +54,7 @@ export class Switchboard implements ConnectionOwner {
   #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
   #stopping = false;
-  #admission: Admission;
+  #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
   #logRequest:
     ((request: MessageDefinition, header: FrameHeader, bytes: Uint8Array) => void) | undefined;
@@ -80,7 +80,6 @@ export class Switchboard implements ConnectionOwner {
       subscriptions: this.#subscriptions,
       replies: this.#replies,
     };
-    this.#admission = options.admission ?? openAdmission;
     const admission = (): Admission => this.#admission;
     this.#clients = new Clients({ ...parts, random, limits: this.#limits, admission });
     this.#local = new LocalRequests({

@@ -35,8 +35,6 @@ export interface FrontOptions {
   readonly logger: FrontLogger;
   /** Told to each client that registers. */
   readonly serverVersion: string;
-  /** Says who clients are; absent: they are what their type says. */
-  readonly admission?: Admission | undefined;
   /** Gets what clients change. */
   readonly audit?: Audit | undefined;
   /** Smaller limits, for tests. */
@@ -67,6 +65,8 @@ export interface Front {
     readonly queues: readonly QueueObject[];
     /** Absent: plain TCP. */
     readonly tls?: TlsMaterial | undefined;
+    /** Says who clients are; absent: they are what their type says. */
+    readonly admission?: Admission | undefined;
   }): Promise<ListenAddress>;
   /** Replaces the queues that frames can be routed to. */
   setQueues(queues: readonly QueueObject[]): void;
@@ -122,8 +122,9 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, partitions, queues, tls }) {
+    open({ listen, partitions, queues, tls, admission }) {
       switchboard = new Switchboard(options, partitions, queues, (error) => crash(error));
+      if (admission !== undefined) switchboard.setAdmission(admission);
       return switchboard.listen(listen, tls);
     },
     setQueues: (queues) => serving().setQueues(queues),

@@ -12,7 +12,7 @@ import type { ObjectChangeOptions, ObjectsPort, TellProgress } from '../admin/ob
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import type { StartOptions } from '../objects/rows.js';
+import type { DeclaredAccess } from '../objects/check-applications.js';
 import type { ChangeResult } from '../objects/service.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Log } from './log.js';
@@ -42,8 +42,10 @@ export interface ObjectsAdminOptions {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly log: Log;
-  /** Options of the server that count now. */
-  optionsChanged(options: StartOptions): void;
+  /** What the configuration file says of access. */
+  declaredAccess(): DeclaredAccess;
+  /** Other objects may count now; resolves when the server works by them. */
+  changed(): Promise<void>;
 }
 
 export class ObjectsAdmin implements ObjectsPort {
@@ -134,8 +136,13 @@ export class ObjectsAdmin implements ObjectsPort {
   ): Promise<ChangeResult | Refused> {
     this.#progress.set(operation, tell);
     try {
-      const result = await work();
+      const result = await work().catch(async (error: unknown) => {
+        // Cut short, it may count all the same.
+        await this.#options.changed();
+        throw error;
+      });
       if ('refused' in result || !result.isApplied) return result;
+      await this.#options.changed();
       const { version, added, changed, removed } = result;
       const counts = { version, added, changed, removed };
       this.#options.audit.note({
@@ -202,7 +209,7 @@ export class ObjectsAdmin implements ObjectsPort {
 
   /** What the thread may call here. */
   #methods(): MainMethods {
-    const { queues, optionsChanged } = this.#options;
+    const { queues } = this.#options;
     const [first] = this.#options.partitions;
     return {
       read: (range) => first!.ask<Uint8Array>({ type: 'read-objects', ...range }, { deadlineMs }),
@@ -218,7 +225,7 @@ export class ObjectsAdmin implements ObjectsPort {
       heldIn: (numbers) => queues.heldIn(numbers),
       closeQueues: (numbers) => queues.close(numbers),
       reopenQueues: () => queues.reopen(),
-      optionsChanged,
+      declaredAccess: () => this.#options.declaredAccess(),
       progress: ({ operation, progress }) => this.#progress.get(operation)?.(progress),
     };
   }

@@ -1,7 +1,8 @@
 /** What the main thread and the thread of the configuration objects call in each other. */
+import type { DeclaredAccess } from '../objects/check-applications.js';
 import type { Fault } from '../objects/fault.js';
 import type { HeldQueue, PlacedQueue, PlacedQueues, Progress } from '../objects/port.js';
-import type { IndexRow, StartOptions, VersionHeader } from '../objects/rows.js';
+import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ApplyOptions, Author, ChangeResult } from '../objects/service.js';
 
 /** What a refused operation gives instead of its result; an error would lose its faults on the way. */
@@ -27,7 +28,7 @@ export type MainMethods = {
   readonly heldIn: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;
   readonly closeQueues: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;
   readonly reopenQueues: () => Promise<void>;
-  readonly optionsChanged: (options: StartOptions) => void;
+  readonly declaredAccess: () => DeclaredAccess;
   readonly progress: (told: { readonly operation: number; readonly progress: Progress }) => void;
 };
 

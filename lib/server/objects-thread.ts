@@ -49,7 +49,7 @@ function portOf(control: () => Control<MainMethods>, partitions: number): Object
     heldIn: (numbers) => call('heldIn', numbers, operationMs),
     closeQueues: (numbers) => call('closeQueues', numbers, operationMs),
     reopenQueues: () => call('reopenQueues', undefined, operationMs),
-    optionsChanged: (options) => call('optionsChanged', options, operationMs),
+    declaredAccess: () => call('declaredAccess', undefined, operationMs),
   };
 }
 

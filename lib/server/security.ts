@@ -21,7 +21,13 @@ export interface Gate {
 /** A tenant that is not named (domain 1.2). */
 const defaultTenants = [1];
 
-function applicationOf({ name, role, tenants, tokenHash }: ApplicationDeclaration): Application {
+/** An application of the configuration file, as admission knows it. */
+export function applicationOf({
+  name,
+  role,
+  tenants,
+  tokenHash,
+}: ApplicationDeclaration): Application {
   return {
     name,
     role: role as Role,
@@ -30,28 +36,29 @@ function applicationOf({ name, role, tenants, tokenHash }: ApplicationDeclaratio
   };
 }
 
-/** Whether every client must show credentials. */
+/** Whether every client must show credentials: by default as soon as one could. */
 export function requiresCredentials(
   { values }: Configuration,
-  applications: readonly ApplicationDeclaration[],
+  applications: readonly Application[],
 ): boolean {
-  return values.requireCredentials ?? applications.length > 0;
+  return values.requireCredentials ?? applications.some(hasToken);
 }
+
+const hasToken = ({ tokenHashes }: Application): boolean => tokenHashes.length > 0;
 
 /** @param attempts limits to go on with, when the configuration was read again */
 export async function openGate(
-  configuration: Configuration,
-  applications: readonly ApplicationDeclaration[],
+  applications: readonly Application[],
+  required: boolean,
   options: { readonly clock: Clock; readonly audit: Audit; readonly attempts?: Attempts },
 ): Promise<Gate> {
-  const required = requiresCredentials(configuration, applications);
-  if (!required && applications.length === 0) {
+  if (!required && !applications.some(hasToken)) {
     return { admission: openAdmission, credentials: undefined };
   }
   const { CredentialAdmission } = await import('../security/credential-admission.js');
   const credentials = new CredentialAdmission({
     clock: options.clock,
-    applications: applicationsOf(applications.map(applicationOf)),
+    applications: applicationsOf(applications),
     required,
     ...(options.attempts !== undefined && { attempts: options.attempts }),
     failed: (address, who) => options.audit.note({ event: 'credentials refused', who, address }),
@@ -60,7 +67,8 @@ export async function openGate(
 }
 
 /**
- * Refuses to be reachable from elsewhere for everybody, unless told to.
+ * Refuses to be reachable from elsewhere for everybody, unless told to. What the configuration
+ * objects say does not count: they can change.
  * @returns what is open all the same, for the log and the status
  * @throws {StartRefused}
  */
@@ -70,7 +78,7 @@ export function checkExposure(
   withAdmin: boolean,
 ): readonly string[] {
   const { listen, admin, insecure } = configuration.values;
-  const required = requiresCredentials(configuration, applications);
+  const required = requiresCredentials(configuration, applications.map(applicationOf));
   const listeners = [
     { option: 'listen', host: parseEndpoint(listen)?.host ?? listen },
     ...(withAdmin ? [{ option: 'admin', host: parseEndpoint(admin)?.host ?? admin }] : []),
@@ -80,10 +88,6 @@ export function checkExposure(
   if (open.length > 0 && !insecure) {
     const remedy = 'Configure them (docs/operating/security.md), or take the risk with --insecure.';
     throw new StartRefused('configuration', `${open.join('; ')}. ${remedy}`);
-  }
-  if (required && applications.length === 0) {
-    const message = 'requireCredentials is true, and there is no application that could register.';
-    throw new StartRefused('configuration', `${message} Add applications.`);
   }
   return open;
 }

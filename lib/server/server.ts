@@ -22,7 +22,7 @@ import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import type { AuditLog } from '../security/audit-log.js';
 import { logFiltersOf } from '../security/log-filter.js';
-import type { TlsMaterial } from '../security/tls.js';
+import type { Access } from './access.js';
 import { StoreAdmin } from './backup-admin.js';
 import type { BackupBarrier } from './backup-barrier.js';
 import type { DataPlan } from './data-directory.js';
@@ -39,8 +39,9 @@ import type { ReloadReport, StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from './queue-directory.js';
 import { compareConfigurations } from './reload.js';
-import { type Gate, checkExposure, openGate, tlsOf } from './security.js';
+import { checkExposure } from './security.js';
 import { settingsOf } from './settings.js';
+import { readChangedObjects } from './start-objects.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';
 
 const statusDeadlineMs = 2_000;
@@ -66,11 +67,10 @@ export interface ServerParts {
   readonly address: Endpoint;
   readonly reserved: ReservedAddress | undefined;
   readonly counters: CounterBlock;
-  readonly gate: Gate;
+  readonly access: Access;
   readonly audit: AuditLog;
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
-  readonly tls: TlsMaterial | undefined;
   readonly threads: number;
   readonly phases: readonly Phase[];
   readonly version: string;
@@ -100,8 +100,6 @@ export class Server {
   readonly #startedMonotonic: number;
   #configuration: Configuration;
   #objectOptions: ObjectOptions;
-  #gate: Gate;
-  #tls: TlsMaterial | undefined;
   #state: ServerState = 'ready';
   /** The HTTP side, once its loading has begun. */
   #admin: Promise<AdminListener | undefined> | undefined;
@@ -113,8 +111,6 @@ export class Server {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#configuration = parts.configuration;
-    this.#gate = parts.gate;
-    this.#tls = parts.tls;
     this.#log = parts.options.log ?? silentLog;
     this.address = parts.address;
     this.adminAddress = parts.reserved && { host: parts.reserved.host, port: parts.reserved.port };
@@ -132,7 +128,8 @@ export class Server {
     this.objects = new ObjectsAdmin({
       ...parts,
       log: this.#log,
-      optionsChanged: (options) => this.#applyOptions(options),
+      declaredAccess: () => parts.access.declared,
+      changed: () => this.#takeObjects(),
     });
     this.#startedAt = parts.clock.nowMs();
     this.#startedMonotonic = parts.clock.monotonicMs();
@@ -188,13 +185,13 @@ export class Server {
   }
 
   #startAdmin(reserved: ReservedAddress): Promise<AdminListener | undefined> {
-    const { version, audit } = this.#parts;
+    const { version, audit, access } = this.#parts;
     return import('../admin/listener.js')
       .then(({ startAdmin }) =>
         startAdmin(reserved, {
           version,
-          tls: this.#tls,
-          operatorOf: (address, token) => this.#operatorOf(address, token),
+          tls: access.tls,
+          operatorOf: (address, token) => access.operatorOf(address, token),
           ready: () => this.#state === 'ready',
           status: () => this.status(),
           shutdown: (drainMs, who) => {
@@ -210,14 +207,6 @@ export class Server {
         this.#log.error({ error: String(error) }, 'the admin listener cannot be loaded');
         return undefined;
       });
-  }
-
-  /** Who asks the admin listener. @throws {IxionError} InvalidCredentials, TooManyAttempts ... */
-  #operatorOf(address: string, token: string | undefined): AdminCaller {
-    const { credentials } = this.#gate;
-    if (credentials === undefined) return { who: 'admin listener', address };
-    const { name, role } = credentials.admitOperator(address, token);
-    return { who: name, role, address };
   }
 
   /** Resolves when the admin listener answers. */
@@ -293,8 +282,8 @@ export class Server {
       disk: this.#parts.disk.status(),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
       security: {
-        credentials: this.#gate.credentials !== undefined,
-        tls: this.#tls !== undefined,
+        credentials: this.#parts.access.hasCredentials,
+        tls: this.#parts.access.tls !== undefined,
         insecure: this.#parts.exposed,
       },
       phases: this.phases,
@@ -346,28 +335,38 @@ export class Server {
     applyKpiOptions(this.#parts.counters, settingsOf(this.#configuration, options));
   }
 
+  /**
+   * Works by the objects that count now. One after the other with reloads: each replaces what the one
+   * before left.
+   * @throws {IxionError} UnknownOutcome when they cannot be read
+   */
+  #takeObjects(): Promise<void> {
+    const next = this.#reloading.then(async () => {
+      const { front, access, partitions, clock } = this.#parts;
+      const { options, applications } = await readChangedObjects(partitions[0]!, clock);
+      this.#applyOptions(options);
+      if (await access.setObjects(applications)) front.setAdmission(access.admission);
+    });
+    this.#reloading = next.catch(() => undefined);
+    return next;
+  }
+
   /** What the configuration says of access, checked; the result applies it. */
   async #secured(
     after: Configuration,
     applications: readonly ApplicationDeclaration[],
   ): Promise<() => void> {
-    const { reserved, front, clock, audit } = this.#parts;
+    const { reserved, front, access } = this.#parts;
     const running = keepUntilRestart(this.#configuration, after, restartOptions);
     checkExposure(running, applications, reserved !== undefined);
-    const certificates = await tlsOf(running);
-    const attempts = this.#gate.credentials?.attempts;
-    const gate = await openGate(after, applications, {
-      clock,
-      audit,
-      ...(attempts !== undefined && { attempts }),
-    });
+    const apply = await access.prepare(running, applications);
     return () => {
-      this.#gate = gate;
-      front.setAdmission(gate.admission);
-      if (certificates === undefined) return;
-      this.#tls = certificates;
-      front.setTls(certificates);
-      void this.#admin?.then((admin) => admin?.setTls(certificates));
+      apply();
+      front.setAdmission(access.admission);
+      const { tls } = access;
+      if (tls === undefined) return;
+      front.setTls(tls);
+      void this.#admin?.then((admin) => admin?.setTls(tls));
     };
   }
 }

@@ -12,23 +12,16 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import {
-  type ActorRef,
-  type ActorSystem,
-  type ChildSpec,
-  startActorSystem,
-} from '../actor/index.js';
+import { type ActorSystem, type ChildSpec, startActorSystem } from '../actor/index.js';
 import { type ReservedAddress, reserveAddress } from '../admin/reserve.js';
 import { systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
 import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
-import type { TlsMaterial } from '../security/tls.js';
 import type { DiskReserves } from '../store/room.js';
+import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
-import { fromRow, startOptionsKey, type StartOptions as ObjectOptions } from '../objects/rows.js';
-import { unpackRows } from '../partition/object-rows.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
@@ -44,9 +37,10 @@ import type { StartOptions } from './options.js';
 import { Phases } from './phases.js';
 import { QueueDirectory } from './queue-directory.js';
 import { StartRefused } from './refusal.js';
-import { type Gate, checkExposure, openGate, tlsOf } from './security.js';
+import { checkExposure } from './security.js';
 import { Server } from './server.js';
 import { settingsOf } from './settings.js';
+import { readStartObjects } from './start-objects.js';
 import { readVersion } from './version.js';
 
 const bytesPerGigabyte = 1_000_000_000;
@@ -54,7 +48,6 @@ const dayMs = 86_400_000;
 /** Who changed what, in the data directory. */
 const auditFile = 'audit.jsonl';
 const partitionShutdownMs = 10_000;
-const objectsDeadlineMs = 30_000;
 
 /** What is open while a server starts, newest last; undone in reverse when the start fails. */
 class Undo {
@@ -78,9 +71,8 @@ interface Start {
   readonly undo: Undo;
   readonly counters: ReturnType<typeof createCounterBlock>;
   readonly front: Front;
-  readonly gate: Gate;
+  readonly access: Access;
   readonly audit: AuditLog;
-  readonly tls: TlsMaterial | undefined;
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
   readonly barrier: BackupBarrier;
@@ -219,17 +211,6 @@ async function openQueues(start: Start, refs: ConstructorParameters<typeof Queue
   return queues;
 }
 
-/** All that a start needs of the configuration objects besides the queues, in one row. */
-async function readStartOptions(
-  refs: readonly ActorRef<PartitionMessage>[],
-): Promise<ObjectOptions> {
-  const range = { from: startOptionsKey, to: `${startOptionsKey}\0`, limit: 1 };
-  const message = { type: 'read-objects', ...range } as const;
-  const rows = await refs[0]!.ask<Uint8Array>(message, { deadlineMs: objectsDeadlineMs });
-  const [row] = unpackRows(rows);
-  return row?.[1] === undefined ? {} : (fromRow(row[1]) as ObjectOptions);
-}
-
 async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> {
   if (start.options.withAdmin === false) return undefined;
   const text = start.configuration.values.admin;
@@ -241,7 +222,7 @@ async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> 
 }
 
 async function run(start: Start, planned: DataPlan): Promise<Server> {
-  const { options, configuration, phases, undo, front } = start;
+  const { options, configuration, phases, undo, front, access } = start;
   const starting = startThreads(start);
   let lock: DataLock | undefined;
   undo.add(() => lock?.release());
@@ -258,18 +239,19 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   phases.end('threads');
   const partitions = await startPartitions(start, system, data);
   phases.end('partitions');
-  const [queues, objectOptions] = await Promise.all([
+  const [queues, objects] = await Promise.all([
     openQueues(start, partitions),
-    readStartOptions(partitions),
+    readStartObjects(partitions[0]!),
   ]);
-  applyKpiOptions(start.counters, settingsOf(configuration, objectOptions));
+  applyKpiOptions(start.counters, settingsOf(configuration, objects.options));
+  await access.setObjects(objects.applications);
   if (data.isNew) completeManifest(data.directory);
   phases.end('queues');
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
-  const { tls } = start;
+  const { admission, tls } = access;
   const address = await front
-    .open({ listen, partitions, queues: queues.all, tls })
+    .open({ listen, partitions, queues: queues.all, tls, admission })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
   phases.end('listen');
   const server = new Server({
@@ -280,17 +262,16 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     system,
     partitions,
     queues,
-    objectOptions,
+    objectOptions: objects.options,
     front,
     barrier: start.barrier,
     disk: start.disk,
     address,
     reserved,
     counters: start.counters,
-    gate: start.gate,
+    access,
     audit: start.audit,
     exposed: start.exposed,
-    tls,
     threads: start.threads,
     phases: phases.done,
     version: readVersion(),
@@ -323,15 +304,13 @@ export async function startServer(options: StartOptions): Promise<Server> {
     clock,
     failed: (error) => log.error({ error: error.message }, 'the audit log cannot be written'),
   });
-  const gate = await openGate(configuration, applications, { clock, audit });
-  const tls = await tlsOf(configuration);
+  const access = await Access.declare(configuration, applications, { clock, audit, log });
   const front = createFront({
     clock,
     random: options.random ?? systemRandom,
     counters,
     logger: log,
     serverVersion: readVersion(),
-    admission: gate.admission,
     audit,
   });
   const undo = new Undo();
@@ -341,7 +320,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
   const disk = new DiskReports(options.log ?? silentLog, planned.directory);
-  const start = { ...shared, barrier, disk, gate, audit, exposed, tls, fatal };
+  const start = { ...shared, barrier, disk, access, audit, exposed, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

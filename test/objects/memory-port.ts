@@ -1,6 +1,7 @@
 /** What the object service needs of a server, in memory; it can fail, as a killed process would. */
 import type { HeldQueue, ObjectPort, PlacedQueues } from '../../lib/objects/port.js';
-import type { Row, StartOptions } from '../../lib/objects/rows.js';
+import type { DeclaredAccess } from '../../lib/objects/check-applications.js';
+import type { Row } from '../../lib/objects/rows.js';
 
 export class MemoryPort implements ObjectPort {
   readonly partitions = 4;
@@ -9,7 +10,11 @@ export class MemoryPort implements ObjectPort {
   /** Interactions by the name of a queue. */
   readonly held = new Map<string, number>();
   closed: readonly number[] = [];
-  options: StartOptions = {};
+  /** With an admin, so that random applications lock nobody out. */
+  declared: DeclaredAccess = {
+    isRequired: false,
+    applications: [{ name: '(file)', role: 'admin', hashes: [`sha256:${'f'.repeat(64)}`] }],
+  };
   /** So many writes more succeed. */
   writesLeft = Number.POSITIVE_INFINITY;
   #time = 0;
@@ -65,7 +70,7 @@ export class MemoryPort implements ObjectPort {
     this.closed = [];
   }
 
-  async optionsChanged(options: StartOptions): Promise<void> {
-    this.options = options;
+  async declaredAccess(): Promise<DeclaredAccess> {
+    return this.declared;
   }
 }

@@ -1,0 +1,160 @@
+/**
+ * Who may come in, and by which certificates: the applications of the configuration file and those
+ * among the configuration objects, together. Of two with one name that of the file counts, so that
+ * whoever owns the machine can always let himself in.
+ */
+import type { AdminCaller } from '../admin/listener.js';
+import type { Clock } from '../clock.js';
+import type { ApplicationDeclaration, Configuration } from '../config/configuration.js';
+import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { StartApplication } from '../objects/rows.js';
+import type { Admission, Application } from '../security/admission.js';
+import type { Audit } from '../security/audit-log.js';
+import { roleOfType, type Role } from '../security/permissions.js';
+import type { TlsMaterial } from '../security/tls.js';
+import type { Log } from './log.js';
+import { StartRefused } from './refusal.js';
+import { applicationOf, type Gate, openGate, requiresCredentials, tlsOf } from './security.js';
+
+export interface AccessOptions {
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly log: Log;
+}
+
+/** What the configuration file says. */
+interface Declared {
+  readonly configuration: Configuration;
+  readonly applications: readonly ApplicationDeclaration[];
+  readonly tls: TlsMaterial | undefined;
+}
+
+export class Access {
+  readonly #options: AccessOptions;
+  #declared: Declared;
+  #objects: readonly StartApplication[] = [];
+  #gate: Gate | undefined;
+
+  private constructor(options: AccessOptions, declared: Declared) {
+    this.#options = options;
+    this.#declared = declared;
+  }
+
+  /**
+   * Reads certificates. Nobody is admitted before `setObjects`.
+   * @throws {StartRefused} naming the option
+   */
+  static async declare(
+    configuration: Configuration,
+    applications: readonly ApplicationDeclaration[],
+    options: AccessOptions,
+  ): Promise<Access> {
+    return new Access(options, { configuration, applications, tls: await tlsOf(configuration) });
+  }
+
+  /** Who is admitted as what. */
+  get admission(): Admission {
+    return this.#open.admission;
+  }
+
+  /** Whether clients are told apart by credentials. */
+  get hasCredentials(): boolean {
+    return this.#open.credentials !== undefined;
+  }
+
+  /** What the listeners speak TLS with; undefined: plain. */
+  get tls(): TlsMaterial | undefined {
+    return this.#declared.tls;
+  }
+
+  /** What configuration objects must not contradict. */
+  get declared(): DeclaredAccess {
+    const { configuration, applications } = this.#declared;
+    return {
+      isRequired: configuration.values.requireCredentials === true,
+      applications: applications.map(({ name, role, tokenHash }) => ({
+        name,
+        role,
+        hashes: [tokenHash].flat(),
+      })),
+    };
+  }
+
+  /**
+   * Other applications among the configuration objects.
+   * @returns false when they are those that were there, so that nothing changes
+   * @throws {StartRefused} when nobody could come in
+   */
+  async setObjects(objects: readonly StartApplication[]): Promise<boolean> {
+    const isSame = JSON.stringify(objects) === JSON.stringify(this.#objects);
+    if (this.#gate !== undefined && isSame) return false;
+    this.#gate = await this.#gateOf(this.#declared, objects);
+    this.#objects = objects;
+    return true;
+  }
+
+  /**
+   * Another configuration, checked; the result applies it.
+   * @throws {StartRefused} when it cannot be; nothing is changed then
+   */
+  async prepare(
+    configuration: Configuration,
+    applications: readonly ApplicationDeclaration[],
+  ): Promise<() => void> {
+    const declared = { configuration, applications, tls: await tlsOf(configuration) };
+    const gate = await this.#gateOf(declared, this.#objects);
+    return () => {
+      this.#declared = declared;
+      this.#gate = gate;
+    };
+  }
+
+  /** Who asks the admin listener. @throws {IxionError} InvalidCredentials, TooManyAttempts ... */
+  operatorOf(address: string, token: string | undefined): AdminCaller {
+    const { credentials } = this.#open;
+    if (credentials === undefined) return { who: 'admin listener', address };
+    const { name, role } = credentials.admitOperator(address, token);
+    return { who: name, role, address };
+  }
+
+  get #open(): Gate {
+    if (this.#gate === undefined) throw new Error('the configuration objects are not known yet');
+    return this.#gate;
+  }
+
+  async #gateOf(
+    { configuration, applications }: Declared,
+    objects: readonly StartApplication[],
+  ): Promise<Gate> {
+    const { clock, audit, log } = this.#options;
+    const names = new Set(applications.map(({ name }) => name));
+    for (const { name } of objects) {
+      if (names.has(name)) log.warn({ application: name }, clash);
+    }
+    const all = [
+      ...applications.map(applicationOf),
+      ...objects.filter(({ name }) => !names.has(name)).map(applicationOfObject),
+    ];
+    const isRequired = requiresCredentials(configuration, all);
+    if (isRequired && all.every(({ tokenHashes }) => tokenHashes.length === 0)) {
+      const message = 'requireCredentials is true, and no application could register.';
+      throw new StartRefused('configuration', `${message} Add applications.`);
+    }
+    const attempts = this.#gate?.credentials?.attempts;
+    return openGate(all, isRequired, { clock, audit, ...(attempts !== undefined && { attempts }) });
+  }
+}
+
+const clash =
+  'the configuration file and the configuration objects have it; that of the file counts';
+
+/** One whose type says no role has no token that would fit. */
+function applicationOfObject({ name, type, role, tenants, hashes }: StartApplication): Application {
+  const given = (role as Role | undefined) ?? roleOfType(type);
+  return {
+    name,
+    role: given ?? 'reporting',
+    tenants,
+    tokenHashes: given === undefined ? [] : hashes,
+  };
+}
