@@ -5,6 +5,7 @@ import { InteractionState, withRecent, type StateRecord } from '../interaction/s
 import type { Core } from './core.js';
 import { readBody, readRecord } from './interactions.js';
 import { readLocation } from './locations.js';
+import type { Queue } from './queue-rows.js';
 import { packProperties } from '../interaction/properties.js';
 import { changeAttributesOf, Refusal, type Answer, type Request, type Session } from './request.js';
 import { seesTenant, unknownInteraction } from './tenancy.js';
@@ -36,6 +37,23 @@ export function findHere(
   else if (core.isHomeOf(id)) throw unknownInteraction(id);
   else passOn(core, request, core.homeOf(id));
   return undefined;
+}
+
+/** Partitions where a queue lived before that are asked about a request; the newest of them. */
+const formerAsked = 3;
+
+/**
+ * The partition that a request by queue belongs to, when it is another one. A request that may have
+ * been executed while its queue lived elsewhere goes round by there first, since the answer is kept
+ * where it was given; it comes back if nothing is known of it.
+ */
+export function elsewhereOf(core: Core, request: Request, queue: Queue): number | undefined {
+  const { partition, formerly } = queue;
+  const isHere = partition === core.partition;
+  if (!request.retried || formerly === undefined) return isHere ? undefined : partition;
+  const asked = formerly.slice(-formerAsked);
+  if (isHere) return request.hops > asked.length ? undefined : asked[0];
+  return asked[asked.indexOf(core.partition) + 1] ?? partition;
 }
 
 /** Sends a request to where its interaction is. @throws {Refusal} Busy */

@@ -8,6 +8,8 @@ import { Outbox } from './outbox.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ports } from './peer.js';
 import { Queues } from './queues.js';
+import { Relocation } from './relocation.js';
+import type { Asker } from './request.js';
 import { RetryKeys } from './retry-keys.js';
 
 export interface PartitionOptions {
@@ -30,12 +32,22 @@ export class Core {
   readonly holdings: Holdings;
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
+  readonly relocation: Relocation;
+  /** Who waits for the answer of a hand-off from here, by its key; outlives this instance. */
+  readonly askers: Map<string, Asker>;
 
-  constructor(options: PartitionOptions, store: Store, time: PartitionTime, ports: Ports) {
+  constructor(
+    options: PartitionOptions,
+    store: Store,
+    time: PartitionTime,
+    ports: Ports,
+    askers: Map<string, Asker>,
+  ) {
     this.options = options;
     this.store = store;
     this.ports = ports;
     this.time = time;
+    this.askers = askers;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
     this.retryKeys = new RetryKeys(store, time.isResumed);
@@ -46,6 +58,7 @@ export class Core {
     this.holdings = new Holdings(this);
     this.heldPulls = new HeldPulls();
     this.handOff = new HandOff(this);
+    this.relocation = new Relocation(this);
     this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);
   }
 

@@ -73,8 +73,11 @@ export class HandOff {
     this.#resendAtMs = core.time.nowMs();
     for (const [, row] of core.store.range('transit', {})) {
       const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
-      this.#add({ offer: { ...offer, asker: undefined }, target, waiters: [] });
+      const asker = core.askers.get(moveKey(offer.id, offer.move));
+      this.#add({ offer: { ...offer, asker }, target, waiters: [] });
     }
+    // Those of a turn that did not become durable have been told so.
+    for (const key of core.askers.keys()) if (!this.#transits.has(key)) core.askers.delete(key);
     for (const [key, row] of core.store.range('gone', {})) {
       this.#gone.set(key, unpackr.unpack(row) as Gone);
     }
@@ -115,16 +118,15 @@ export class HandOff {
 
   /** Step 1. The caller has removed the rows; `waiters` wait from the start. */
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
-    const { asker: _asker, ...lasting } = offer;
-    turn.putNew(
-      'transit',
-      moveKey(offer.id, offer.move),
-      Buffer.from(packr.pack({ offer: lasting, target })),
-    );
+    const { asker, ...lasting } = offer;
+    const key = moveKey(offer.id, offer.move);
+    turn.putNew('transit', key, Buffer.from(packr.pack({ offer: lasting, target })));
     this.#startTimer();
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
-    if (offer.asker !== undefined) turn.departed.push(offer.asker);
+    if (asker === undefined) return;
+    turn.departed.push(asker);
+    this.#core.askers.set(key, asker);
   }
 
   /**
@@ -242,9 +244,9 @@ export class HandOff {
     if (record.holder !== '') holdings.take(turn, record.holder, id);
     putResumeDeadline(turn, id, record);
     queues.enter(turn, id, record);
-    const totals = queues.totals(turn, record.queue);
-    if (offer.birth) totals.submitted++;
-    else totals.entered++;
+    this.#core.relocation.arrived(offer.relocation);
+    if (offer.birth) queues.totals(turn, record.queue).submitted++;
+    else if (offer.relocation === undefined) queues.totals(turn, record.queue).entered++;
     turn.events.push(...decodeEvents(offer.events).events);
   }
 
@@ -263,6 +265,7 @@ export class HandOff {
     turn.send(at, { type: 'forget', id, move });
     if (transit === undefined) return;
     this.#transits.delete(key);
+    this.#core.askers.delete(key);
     if (this.#newest.get(id) === transit) this.#newest.delete(id);
     // By way of home: only there is known what was answered while it was at home.
     const next = this.#core.isHomeOf(id) ? at : this.#core.homeOf(id);

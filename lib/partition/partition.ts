@@ -28,6 +28,7 @@ import {
   unpackQueues,
   type PackedQueueList,
   type Queue,
+  type QueueList,
 } from './queue-rows.js';
 import {
   changeAttributesOf,
@@ -86,9 +87,10 @@ export class Partition {
     ports: Ports,
     output: PartitionOutput,
     appliedSequence: number,
+    askers = new Map<string, Asker>(),
   ) {
     time.resume(store);
-    this.core = new Core(options, store, time, ports);
+    this.core = new Core(options, store, time, ports, askers);
     this.#output = output;
     this.#sequence = appliedSequence;
     this.#readBackAtMs = this.core.time.nowMs() + readBackDelayMs;
@@ -164,7 +166,7 @@ export class Partition {
     putObjects(turn, also);
     putHead(turn, packed);
     deleteOtherLists(turn, version);
-    this.core.queues.replace(turn, { ...packed, queues: unpackQueues(chunks) });
+    this.#takeQueues(turn, { ...packed, queues: unpackQueues(chunks) });
     return this.durably();
   }
 
@@ -173,8 +175,18 @@ export class Partition {
     const turn = this.#begin();
     const list = { ...readQueueList(turn), closing: [...numbers] };
     putHead(turn, list);
-    this.core.queues.replace(turn, list);
+    this.#takeQueues(turn, list);
     return this.durably();
+  }
+
+  #takeQueues(turn: Turn, list: QueueList): void {
+    const { queues, heldPulls, relocation, partition } = this.core;
+    queues.replace(turn, list);
+    relocation.queuesChanged();
+    // Whoever pulls again is sent to where the queue lives now.
+    for (const { number } of queues.movedFrom(partition)) {
+      expireHeldPulls(turn, heldPulls.takeAll(number));
+    }
   }
 
   /** Changes rows of table `object`; resolves as `replaceQueues`. */
@@ -215,9 +227,9 @@ export class Partition {
   commit(): void {
     const turn = this.#turn;
     if (turn === undefined) return;
-    if ((this.#disk?.level ?? DiskLevel.normal) < DiskLevel.onlyEnds) {
-      serveHeldPulls(this.core, turn);
-    }
+    const level = this.#disk?.level ?? DiskLevel.normal;
+    if (level < DiskLevel.onlyEnds) serveHeldPulls(this.core, turn);
+    this.core.relocation.work(turn, level === DiskLevel.normal && !this.core.heldPulls.isClosed);
     this.#turn = undefined;
     if (turn.size > 0) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
@@ -364,6 +376,7 @@ export class Partition {
       core.heldPulls.nextDeadlineMs,
       core.holdings.nextWorkMs(),
       core.handOff.nextWorkMs(),
+      core.relocation.nextWorkMs,
       core.retryKeys.isReadingBack ? this.#readBackAtMs : Number.POSITIVE_INFINITY,
     );
     if (!Number.isFinite(next)) return;

@@ -18,8 +18,13 @@ export interface Offer {
   readonly events: Uint8Array;
   /** Born by this hand-off: count it as submitted there. */
   readonly birth: boolean;
+  /**
+   * It follows its queue (`relocation.ts`): no total but those that count what is there changes. The
+   * version of the list of queues by which it goes. Absent: it changes its queue.
+   */
+  readonly relocation?: number | undefined;
   readonly submittedBy: string;
-  /** Who gets the answer when it has arrived; undefined after a restart. */
+  /** Who gets the answer when it has arrived; undefined after a restart of the process. */
   readonly asker: Asker | undefined;
   readonly clientName: string;
   /** The RequestKey as a binary string, empty: none. */

@@ -14,6 +14,13 @@ export interface Queue {
   readonly name: string;
   readonly businessProcess: string;
   readonly partition: number;
+  /** The placement that chose the partition; absent: a number did, or its business process. */
+  readonly placement?: string | undefined;
+  /**
+   * Partitions where it lived before, the oldest first, never the present one. There may still be
+   * interactions of it, and there are totals. Absent: it was never moved.
+   */
+  readonly formerly?: readonly number[] | undefined;
 }
 
 /** What the head row holds. */
@@ -46,8 +53,18 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
 interface Chunk {
   readonly processes: readonly string[];
-  readonly queues: readonly (readonly [number, string, number, number])[];
+  readonly queues: readonly PackedQueue[];
 }
+
+/** Number, name, index of the process, partition; then, of few queues, placement and `formerly`. */
+type PackedQueue = readonly [
+  number,
+  string,
+  number,
+  number,
+  placement?: string,
+  formerly?: readonly number[],
+];
 
 /** Packs a list; the inverse of `unpackQueues`. */
 export function packQueues(queues: readonly Queue[]): Uint8Array[] {
@@ -56,10 +73,13 @@ export function packQueues(queues: readonly Queue[]): Uint8Array[] {
     const processes = new Map<string, number>();
     const rows = queues
       .slice(start, start + chunkQueues)
-      .map(({ number, name, businessProcess, partition }) => {
+      .map(({ number, name, businessProcess, partition, placement, formerly }): PackedQueue => {
         const index = processes.get(businessProcess) ?? processes.size;
         processes.set(businessProcess, index);
-        return [number, name, index, partition] as const;
+        if (placement === undefined && formerly === undefined) {
+          return [number, name, index, partition];
+        }
+        return [number, name, index, partition, placement ?? '', formerly ?? []];
       });
     const chunk: Chunk = { processes: [...processes.keys()], queues: rows };
     chunks.push(Uint8Array.from(packr.pack(chunk)));
@@ -70,11 +90,13 @@ export function packQueues(queues: readonly Queue[]): Uint8Array[] {
 export function unpackQueues(chunks: readonly Uint8Array[]): Queue[] {
   return chunks.flatMap((bytes) => {
     const { processes, queues } = packr.unpack(bytes) as Chunk;
-    return queues.map(([number, name, process, partition]) => ({
+    return queues.map(([number, name, process, partition, placement = '', formerly = []]) => ({
       number,
       name,
       businessProcess: processes[process] ?? '',
       partition,
+      ...(placement !== '' && { placement }),
+      ...(formerly.length > 0 && { formerly }),
     }));
   });
 }

@@ -21,6 +21,7 @@ export class Queues {
   readonly #totals = new Map<number, Totals>();
   readonly #windows = new Map<number, QueueWindow>();
   #closing: ReadonlySet<number> = new Set();
+  #version = 0;
   /** The turn under way, for windows that read on. */
   #turn: Turn | undefined;
   /** Told when an interaction can be pulled; without a queue when only one that ignores holds can. */
@@ -33,6 +34,19 @@ export class Queues {
 
   list(): Queue[] {
     return [...this.#byName.values()];
+  }
+
+  /** Version of the list. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Queues that lived in this partition and live in another one now, but for those about to go. */
+  movedFrom(partition: number): Queue[] {
+    return this.list().filter(
+      ({ number, partition: at, formerly }) =>
+        at !== partition && formerly?.includes(partition) === true && !this.#closing.has(number),
+    );
   }
 
   /** A queue that takes interactions. @throws {Refusal} UnknownQueue */
@@ -93,6 +107,11 @@ export class Queues {
   /** Totals as they are, of queues that ever had any here. */
   statistics(): { queue: Queue; totals: Totals }[] {
     return this.list().map((queue) => ({ queue, totals: this.#totalsOf(queue.number) }));
+  }
+
+  /** Interactions of a queue here: those that wait, held ones included, and those in work. */
+  countsOf(queue: number): { readonly waiting: number; readonly processing: number } {
+    return this.#totalsOf(queue);
   }
 
   /** Puts the touched totals into the turn. */
@@ -161,7 +180,8 @@ export class Queues {
     this.#windows.get(record.queue)?.removed(key);
   }
 
-  #take({ queues, closing }: QueueList): void {
+  #take({ version, queues, closing }: QueueList): void {
+    this.#version = version;
     for (const queue of queues) {
       this.#byName.set(queue.name, queue);
       this.#byNumber.set(queue.number, queue);

@@ -166,6 +166,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         broken: (outcome) => this.#broken(outcome),
       },
       store.applied().sequence,
+      this.#kept.askers,
     );
     for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
     return partition;

@@ -3,6 +3,7 @@ import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from '../events/subscription.js';
 import { limits } from '../limits.js';
 import { PartitionTime } from '../partition/partition-time.js';
+import type { Asker } from '../partition/request.js';
 import { readHeader } from '../protocol/frame.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
@@ -23,6 +24,8 @@ export interface Kept {
   /** The highest number of a session that was opened here; the listener gives them in order. */
   newestSession: number;
   readonly subscriptions: Map<number, Subscription>;
+  /** Who waits for the answer of a hand-off, see `Core`. */
+  readonly askers: Map<string, Asker>;
   /** Requests that crashed the actor, by the hash of their body. */
   readonly crashes: Map<number, number>;
 }
@@ -45,6 +48,7 @@ export function keep(
     sessions: new Map(),
     newestSession: 0,
     subscriptions: new Map(),
+    askers: new Map(),
     crashes: new Map(),
   };
   context.keep.set(key, kept);

@@ -96,9 +96,7 @@ export class Bench {
     };
     const { InteractionId: id, Queue, ViewId } = attributes;
     const partition =
-      id === undefined
-        ? this.queues.find(({ name }) => name === (Queue ?? ViewId))!.partition
-        : homeOf(id, this.partitions);
+      id === undefined ? this.world.partitionOf((Queue ?? ViewId)!) : homeOf(id, this.partitions);
     const asker = { session, reference, proxyClient: 0 };
     this.world.submit(partition, { ...asker, operation, frame: undefined, retried, hops: 0 });
     return reference;

@@ -41,6 +41,10 @@ export class Lane {
   #wasRetried = false;
   #count = 0;
   #references: () => number;
+  #queuesMove = false;
+  #pulls = true;
+  /** Interactions that are there but no longer known well enough to be compared. */
+  #dropped = 0;
   /** What went wrong; empty: nothing. */
   readonly complaints: string[] = [];
 
@@ -59,6 +63,30 @@ export class Lane {
     this.#queues = queues;
     this.#session = session;
     this.#references = references;
+  }
+
+  /**
+   * Queues move: what a pull gets is not foretold while they do. `pulls`: whether there are any; a
+   * copy that comes late may take what its client does not know of.
+   */
+  expectMoves(pulls: boolean): void {
+    this.#queuesMove = true;
+    this.#pulls = pulls;
+  }
+
+  /** Interactions that must be there. */
+  get alive(): number {
+    return this.#known.length + this.#dropped;
+  }
+
+  /** Compares the order of every queue with that of the model. */
+  checkOrder(): void {
+    if (this.#dropped > 0) return;
+    for (const queue of this.#queues) {
+      const [got, expected] = [this.#world.orderOf(queue.name), this.#freeIn(queue)];
+      const ids = expected.map(({ id }) => id).join();
+      if (got.join() !== ids) this.#complain(`order of ${queue.name}: ${got.join()}, not ${ids}`);
+    }
   }
 
   get isWaiting(): boolean {
@@ -134,7 +162,7 @@ export class Lane {
     const queue = this.#queues.find(({ name }) => name === (attributes.Queue ?? attributes.ViewId));
     const partition =
       attributes.InteractionId === undefined
-        ? queue!.partition
+        ? this.#world.partitionOf(queue!.name)
         : homeOf(attributes.InteractionId, this.#partitions);
     const request: Request = {
       session,
@@ -156,7 +184,7 @@ export class Lane {
     if (dice < 0.6) return this.#change(known);
     if (dice < 0.7) return this.#hold(known);
     if (dice < 0.8) return this.#pullById(known);
-    if (dice < 0.9) return this.#pull();
+    if (dice < 0.9 && this.#pulls) return this.#pull();
     return this.#stop(known);
   }
 
@@ -228,28 +256,42 @@ export class Lane {
       }
       if (isFree) this.#taken(known);
       // A refusal is not kept: another copy on its way may find it free, once it is placed or resumed.
-      else if (this.#wasRetried) this.#known.splice(this.#known.indexOf(known), 1);
+      else if (this.#wasRetried) {
+        this.#known.splice(this.#known.indexOf(known), 1);
+        this.#dropped++;
+      }
     };
     return { operation: { kind: 'pull', attributes } as Operation, check };
   }
 
   #pull() {
     const queue = this.#anyQueue();
-    const first = this.#known
-      .filter((known) => known.queue === queue && !known.isHeld && !known.isTaken)
-      .sort((left, right) => left.receivedAt - right.receivedAt)[0];
+    const free = this.#freeIn(queue);
+    const [first] = free;
     const attributes = { ViewId: queue.name, RequestKey: this.#key() };
     const check = (answer: Answer): void => {
       const got =
         answer.kind === 'pulled'
           ? answer.interactions.map((packed) => String(unpackLoose(packed).InteractionId))
           : [text(answer)];
+      if (this.#queuesMove) {
+        const one = free.find(({ id }) => id === got[0]);
+        if (one !== undefined) this.#taken(one);
+        else if (got.length > 0) this.#complain(`pull: ${got.join()}`);
+        return;
+      }
       const expected = first === undefined ? [] : [first.id];
       if (got.join() !== expected.join())
         this.#complain(`pull: ${got.join()}, not ${expected.join()}`);
       else if (first !== undefined) this.#taken(first);
     };
     return { operation: { kind: 'pull', attributes } as Operation, check };
+  }
+
+  #freeIn(queue: Queue): Known[] {
+    return this.#known
+      .filter((known) => known.queue === queue && !known.isHeld && !known.isTaken)
+      .sort((left, right) => left.receivedAt - right.receivedAt);
   }
 
   #taken(known: Known): void {

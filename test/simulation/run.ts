@@ -12,11 +12,13 @@ export interface RunOptions {
   /** Chance per step that the process is killed, and that one actor crashes. */
   readonly killChance: number;
   readonly crashChance: number;
+  /** Chance per step that a queue moves to another partition; absent: none. */
+  readonly moveChance?: number;
 }
 
 /** Runs and returns what went wrong; empty: nothing. */
 export async function run(options: RunOptions): Promise<string[]> {
-  const { partitions } = options;
+  const { partitions, moveChance = 0 } = options;
   const lanesQueues = Array.from({ length: options.lanes }, (_, lane) =>
     queuesOf(lane, partitions),
   );
@@ -34,11 +36,19 @@ export async function run(options: RunOptions): Promise<string[]> {
   let references = 0;
   for (const [index, queues] of lanesQueues.entries()) {
     const session = sessions[index]!;
-    lanes.push(new Lane(world, `L${index}`, partitions, queues, session, () => ++references));
+    const lane = new Lane(world, `L${index}`, partitions, queues, session, () => ++references);
+    if (moveChance > 0) lane.expectMoves(options.crashChance === 0);
+    lanes.push(lane);
   }
   await work(world, lanes, options, () => references);
   await finish(world, lanes);
+  // What was put into the order on the way of a move is compared when all of it has come.
+  if (moveChance > 0) for (const lane of lanes) lane.checkOrder();
+  const alive = lanes.reduce((sum, lane) => sum + lane.alive, 0);
   const faults = [...lanes.flatMap(({ complaints }) => complaints), ...world.faults()];
+  if (world.interactions() !== alive)
+    faults.push(`${world.interactions()} are there, not ${alive}`);
+  if (world.leftBehind() > 0) faults.push(`${world.leftBehind()} did not follow their queue`);
   if (world.leftovers() > 0) faults.push(`${world.leftovers()} rows of hand-offs are left`);
   return faults;
 }
@@ -50,10 +60,15 @@ async function work(
   references: () => number,
 ): Promise<void> {
   const { random } = world;
+  const { moveChance = 0, partitions } = options;
+  const any = (count: number): number => Math.floor(random.fraction() * count);
   while (references() < options.requests) {
     const lane = lanes[Math.floor(random.fraction() * lanes.length)]!;
     if (!lane.isWaiting) lane.next();
     else await world.step();
+    if (moveChance > 0 && random.fraction() < moveChance) {
+      world.moveQueue(`lane${any(lanes.length)}.${any(partitions * 2)}`, any(partitions));
+    }
     const dice = random.fraction();
     if (dice < options.killChance) {
       await world.kill();

@@ -8,6 +8,7 @@ import type { PartitionOptions } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
+import { packQueues, readQueueList } from '../../lib/partition/queue-rows.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Request, Session } from '../../lib/partition/request.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
@@ -39,6 +40,13 @@ export class World {
   readonly #nodes: Node[] = [];
   /** Messages on their way, first in first out per pair. */
   readonly #links = new Map<string, { to: number; messages: PeerMessage[] }>();
+  /** The list of queues that counts: the one of partition 0. */
+  #list: { readonly version: number; readonly queues: readonly Queue[] };
+  /** The version of the list that a partition has on disk; and that it was given. */
+  readonly #has: number[] = [];
+  readonly #given: number[] = [];
+  /** Where clients are sent: the newest list that every partition has. */
+  #routes = new Map<string, number>();
   #nowMs = 1_000_000;
   readonly clock: Clock = {
     nowMs: () => this.#nowMs,
@@ -49,6 +57,8 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.random = seededRandom(options.seed);
+    this.#list = { version: 1, queues: options.queues };
+    this.#route();
     for (let index = 0; index < options.partitions; index++) {
       const disk = new MemoryDisk();
       this.#nodes.push(this.#open(disk, index));
@@ -57,8 +67,74 @@ export class World {
 
   /** Makes the queues known everywhere. */
   async start(): Promise<void> {
-    for (const node of this.#nodes) void node.partition.applyQueues(this.#options.queues);
+    for (const [index, node] of this.#nodes.entries()) {
+      void node.partition.applyQueues(this.#options.queues);
+      this.#has[index] = this.#given[index] = 1;
+    }
     await this.settle();
+  }
+
+  /** Where the front sends a request by queue. */
+  partitionOf(queue: string): number {
+    return this.#routes.get(queue)!;
+  }
+
+  /** Moves a queue, as the directory of the server does; nothing while another change is under way. */
+  moveQueue(name: string, partition: number): void {
+    const isChanging = [...this.#has, ...this.#given].some((one) => one !== this.#list.version);
+    const moved = this.#list.queues.find((queue) => queue.name === name)!;
+    if (isChanging || moved.partition === partition) return;
+    const formerly = (moved.formerly ?? []).filter(
+      (one) => one !== partition && one !== moved.partition,
+    );
+    const queue = { ...moved, partition, formerly: [...formerly, moved.partition] };
+    const queues = this.#list.queues.map((one) => (one === moved ? queue : one));
+    this.#give(0, { version: this.#list.version + 1, queues });
+  }
+
+  #give(index: number, list: { readonly version: number; readonly queues: readonly Queue[] }) {
+    const { version, queues } = list;
+    const node = this.#nodes[index]!;
+    this.#given[index] = version;
+    const packed = { version, highest: 1_000, closing: [], chunks: packQueues(queues) };
+    void node.partition.replaceQueues(packed).then((isDurable) => {
+      if (!isDurable || !node.isAlive) return;
+      this.#has[index] = version;
+      if (index === 0) this.#list = list;
+      if (this.#has.every((each) => each === version)) this.#route();
+    });
+  }
+
+  #route(): void {
+    this.#routes = new Map(this.#list.queues.map(({ name, partition }) => [name, partition]));
+  }
+
+  /** What an instance that is gone was given counts only if it is on disk. */
+  #readList(index: number): void {
+    const { version, queues } = readQueueList(this.#nodes[index]!.store);
+    this.#has[index] = this.#given[index] = version;
+    if (index === 0) this.#list = { version, queues };
+  }
+
+  /** Numbers of what can be pulled, in order, where the queue lives. */
+  orderOf(name: string): string[] {
+    const { number, partition } = this.#list.queues.find((queue) => queue.name === name)!;
+    return [...this.#nodes[partition]!.partition.core.queues.waiting(number)];
+  }
+
+  /** Interactions that there are, by the totals. */
+  interactions(): number {
+    return this.#nodes.reduce((sum, { partition }) => {
+      const rows = partition.core.queues.statistics();
+      return rows.reduce((all, { totals }) => all + totals.waiting + totals.processing, sum);
+    }, 0);
+  }
+
+  /** Interactions that wait where their queue does not live. */
+  leftBehind(): number {
+    return this.#nodes.reduce((sum, { partition }) => {
+      return partition.core.relocation.leaving().reduce((all, { waiting }) => all + waiting, sum);
+    }, 0);
   }
 
   /** Puts a request into the turn of a partition. */
@@ -85,6 +161,10 @@ export class World {
     for (const node of this.#nodes) {
       if (node.works.length > 0) steps.push(() => node.works.shift()!());
       if (node.partition.room() === undefined) steps.push(() => node.partition.commit());
+    }
+    for (const [index, version] of this.#given.entries()) {
+      const isBehind = version < this.#list.version && this.#nodes[index]!.works.length === 0;
+      if (isBehind) steps.push(() => this.#give(index, this.#list));
     }
     const busy = steps.length > this.#nodes.length || this.#nodes.some(({ works }) => works.length);
     steps[Math.floor(this.random.fraction() * steps.length)]?.();
@@ -119,7 +199,9 @@ export class World {
       node.isAlive = false;
       node.works = [];
       this.#nodes[index] = this.#open(node.disk, index);
+      this.#readList(index);
     }
+    this.#route();
     await microtasks();
   }
 
@@ -131,7 +213,8 @@ export class World {
       await microtasks();
     }
     node.isAlive = false;
-    this.#nodes[partition] = this.#open(node.disk, partition, node.partition.core.time);
+    this.#nodes[partition] = this.#open(node.disk, partition, node.partition);
+    this.#readList(partition);
     await microtasks();
   }
 
@@ -160,7 +243,8 @@ export class World {
     );
   }
 
-  #open(disk: MemoryDisk, index: number, time?: PartitionTime): Node {
+  /** @param before what was there, in the same process */
+  #open(disk: MemoryDisk, index: number, before?: Partition): Node {
     const works: (() => void)[] = [];
     const store = new MemoryStore(disk, (work) => node.works.push(work));
     const ports = {
@@ -186,10 +270,11 @@ export class World {
     const partition = new Partition(
       options,
       store,
-      time ?? new PartitionTime(this.clock, store),
+      before?.core.time ?? new PartitionTime(this.clock, store),
       ports,
       output,
       disk.applied.sequence,
+      before?.core.askers,
     );
     const node: Node = { disk, works, store, partition, isAlive: true };
     for (const session of this.#options.sessions) partition.sessionOpened(session);

@@ -1,18 +1,16 @@
 /** RequestPlaceInQueue (domain 1.3 step 8a), within a partition or to another one by hand-off. */
-import { encodeRow, type Body } from '../../interaction/body.js';
 import {
-  encodeEvents,
   EventNumber,
   interactionEvent,
   PartyOperation,
   type InteractionEvent,
 } from '../../interaction/event.js';
-import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { checkRight, findHere, remember, requestKeyOf } from '../access.js';
 import { causeOf, partyOf } from '../cause.js';
 import type { Core } from '../core.js';
-import { deleteResumeDeadline } from '../deadlines.js';
-import { readBody, removeRows, submitterOf, writeRow, writeState } from '../interactions.js';
+import { sendAway } from '../departure.js';
+import { readBody, writeRow, writeState } from '../interactions.js';
 import type { Queue } from '../queues.js';
 import type { PlaceInQueueAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
@@ -42,7 +40,19 @@ export function placeInQueue(
   const events = placeEvents(core, request, id, record, oldQueue, changes, party);
   core.queues.totals(turn, oldQueue).left++;
   if (target.partition !== core.partition) {
-    return depart(core, turn, request, id, record, newBody, target, events);
+    const { session, reference, proxyClient } = request;
+    // The answer comes from the target.
+    return sendAway(
+      core,
+      turn,
+      target.partition,
+      { id, record, body: newBody, events },
+      {
+        asker: { session, reference, proxyClient },
+        clientName: session.clientName,
+        requestKey: requestKeyOf(request),
+      },
+    );
   }
   remember(core, turn, request, id, record);
   if (userData === undefined) writeState(turn, id, record);
@@ -82,41 +92,4 @@ function placeEvents(
   if (party !== undefined) events.push(make(EventNumber.PartyRemoved, party));
   events.push(make(EventNumber.PlacedInQueue, { OldQueue: core.queues.nameOf(oldQueue) }));
   return events;
-}
-
-/** The first step of a hand-off; the answer comes from the target. */
-function depart(
-  core: Core,
-  turn: Turn,
-  request: Request,
-  id: string,
-  record: StateRecord,
-  body: Body,
-  target: Queue,
-  events: readonly InteractionEvent[],
-): void {
-  const { session, reference, proxyClient } = request;
-  const submittedBy = submitterOf(turn, id);
-  record.move++;
-  deleteResumeDeadline(turn, id, record);
-  removeRows(turn, id);
-  const waiters = core.heldPulls.takeAll(id).map((pull) => pull.request);
-  core.handOff.depart(
-    turn,
-    target.partition,
-    {
-      type: 'offer',
-      id,
-      move: record.move,
-      source: core.partition,
-      row: encodeRow(encodeState(record), body),
-      events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
-      birth: false,
-      submittedBy,
-      asker: { session, reference, proxyClient },
-      clientName: session.clientName,
-      requestKey: requestKeyOf(request),
-    },
-    waiters,
-  );
 }

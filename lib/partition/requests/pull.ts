@@ -3,6 +3,7 @@ import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import { packedBytesMost } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
+  elsewhereOf,
   findHere,
   passOn,
   pulledAnswer,
@@ -37,7 +38,8 @@ function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: Pul
   if (queue === undefined) {
     throw new Refusal('UnknownView', `no queue or view is called "${attributes.ViewId}"`);
   }
-  if (queue.partition !== core.partition) return passOn(core, request, queue.partition);
+  const elsewhere = elsewhereOf(core, request, queue);
+  if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   const ids = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
   if (ids.length > 0) answer(core, turn, request, ids);
   else hold(core, turn, request, queue.number);

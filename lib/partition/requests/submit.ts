@@ -10,7 +10,7 @@ import {
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
-import { checkOnline, passOn, requestKeyOf, wrongType } from '../access.js';
+import { checkOnline, elsewhereOf, passOn, requestKeyOf, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { putResumeDeadline } from '../deadlines.js';
@@ -56,7 +56,8 @@ function submitNew(
   attributes: SubmitAttributes,
   queue: Queue,
 ): void {
-  if (queue.partition !== core.partition) return passOn(core, request, queue.partition);
+  const elsewhere = elsewhereOf(core, request, queue);
+  if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   const id = core.identifiers.next(turn.nowMs);
   born(core, turn, request, attributes, queue, id);
   const requestKey = requestKeyOf(request);
