@@ -49,7 +49,7 @@ async function distribute(meter: Meter, count: number): Promise<void> {
   const { agent, media } = await connecting;
   const half = Math.max(1, Math.floor(count / 2));
   const sent = new Map<number, { sentMs: number; done(): void }>();
-  let submitting = half;
+  const lanesLeft = { submitting: half };
   const submitLane = async (): Promise<void> => {
     for (;;) {
       const sentMs = performance.now();
@@ -60,11 +60,11 @@ async function distribute(meter: Meter, count: number): Promise<void> {
       await media.submit(record);
       await done;
     }
-    submitting -= 1;
+    lanesLeft.submitting -= 1;
   };
   const agentLane = async (lane: number): Promise<void> => {
     const queue = queues[lane % queues.length]!;
-    while (submitting > 0) {
+    while (lanesLeft.submitting > 0) {
       const [pulled] = await agent.pull({ queue, waitMs: holdMs });
       if (pulled === undefined) continue;
       await agent.stop(pulled.InteractionId);

@@ -9,7 +9,7 @@ import { Daemon, writeConfiguration } from '../support/daemon.js';
 import { percentiles, type Latencies } from '../support/histogram.js';
 import { processorTime, type Child } from '../support/processes.js';
 import { alternate, type Contestant } from '../support/rounds.js';
-import { median, rounded, summarize, type Summary } from '../support/statistics.js';
+import { median, ratiosOf, rounded, summarize, type Summary } from '../support/statistics.js';
 import { startBare } from './bare.js';
 import type { LatencyResult } from './client.js';
 
@@ -40,7 +40,7 @@ export const latency: Bench = {
         },
       ];
       const [ours = [], least = []] = await alternate(contestants, options, say, describe);
-      return { ...figuresOf(options, ours), ...ratiosOf(ours, least), bare: latenciesOf(least) };
+      return { ...figuresOf(options, ours), ...toBare(ours, least), bare: latenciesOf(least) };
     } finally {
       await client.end();
       await bare.end();
@@ -100,9 +100,9 @@ function figuresOf(options: BenchOptions, samples: readonly Sample[]) {
   };
 }
 
-function ratiosOf(ours: readonly Sample[], least: readonly Sample[]) {
+function toBare(ours: readonly Sample[], least: readonly Sample[]) {
   const ratio = (name: 'p50Ms' | 'p99Ms'): Summary =>
-    summarize(ours.map(({ delivery }, at) => delivery[name] / least[at]!.delivery[name]));
+    ratiosOf(ours, least, ({ delivery }) => delivery[name]);
   return {
     ratioToBareP50: ratio('p50Ms').median,
     ratioToBareP99: ratio('p99Ms').median,

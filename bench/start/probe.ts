@@ -1,7 +1,8 @@
 /**
  * A client that is there before its server: argument HOST:PORT. It retries its connection every
- * millisecond, for ever, and stays in place from one start of the server to the next. Asked for an
- * identifier, it answers with the moment at which the properties of that interaction were in its hands.
+ * millisecond, for ever, and stays in place from one start of the server to the next. Asked for a
+ * queue, it answers with the moment at which its first interaction was in its hands, which it then
+ * puts back.
  */
 import { connect } from '../../lib/client/index.js';
 import { nowMs } from '../support/clock.js';
@@ -11,14 +12,16 @@ const [server = ''] = process.argv.slice(2);
 const connecting = connect({
   server,
   clientName: 'bench-probe',
-  clientType: 'MediaServer',
+  clientType: 'AgentApplication',
   requestTimeoutMs: 600_000,
   reconnect: { minMs: 1, maxMs: 1 },
 });
 
-serve(async ({ id }: { id: string }) => {
+serve(async ({ queue }: { queue: string }) => {
   const client = await connecting;
-  const properties = await client.getProperties(id);
-  if (properties.InteractionId !== id) throw new Error(`asked for ${id}`);
-  return { repliedAtMs: nowMs() };
+  const [pulled] = await client.pull({ queue });
+  const deliveredAtMs = nowMs();
+  if (pulled === undefined) throw new Error(`${queue} is empty`);
+  await client.placeInQueue(pulled.InteractionId, queue);
+  return { deliveredAtMs };
 });

@@ -1,132 +1,110 @@
 /**
- * Start and stop of the daemon over a store with many interactions, beside one with exactly one, in
- * turns. A start lasts from the fork to the reply in a client that was waiting for it; a stop from
- * the TERM to the end of the process.
+ * Start and stop of the daemon over a store with many interactions, beside one with exactly one and
+ * beside a bare start, in turns. A start lasts from the fork to the first interaction in the hands of
+ * a client that was waiting for the server; a stop from the TERM to the end of the process.
  */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { connect } from '../../lib/client/index.js';
 import type { Bench, BenchOptions } from '../support/bench.js';
-import { startClient } from '../support/daemon-client.js';
-import { Daemon, writeConfiguration } from '../support/daemon.js';
-import type { ClientResult } from '../support/load-client.js';
-import { Child, cleanEnvironment, processorTime } from '../support/processes.js';
 import { freePort } from '../support/free-port.js';
-import { queueNames } from '../support/record.js';
+import { dropPageCache } from '../support/page-cache.js';
+import { Child, cleanEnvironment } from '../support/processes.js';
 import { alternate, type Contestant } from '../support/rounds.js';
-import { median, rounded, summarize } from '../support/statistics.js';
-
-/** A store that was loaded by a server that has stopped in order. */
-interface Store {
-  readonly directory: string;
-  readonly interactions: number;
-  /** One of its interactions. */
-  readonly knownId: string;
-  readonly loadSeconds: number;
-}
-
-/** One start and the stop after it, in milliseconds. */
-interface StartSample {
-  readonly replyMs: number;
-  readonly stopMs: number;
-  /** Processor time of the server from its fork to the reply. */
-  readonly processorMs: number;
-  readonly phases: Readonly<Record<string, number>>;
-}
+import { median, ratiosOf, rounded, summarize } from '../support/statistics.js';
+import { makeStore, startAndStop, startBare, type StartSample, type Store } from './stores.js';
 
 export const start: Bench = {
-  about: 'from fork to first reply, and from TERM to exit: many interactions stored beside one',
+  about: 'fork to first delivery, and TERM to exit: many stored beside one, beside a bare start',
   async run(options, say) {
     const port = await freePort();
     const probe = new Child('start/probe.js', [`127.0.0.1:${port}`]);
     try {
-      const contestants: Contestant<StartSample>[] = [];
-      const loads: Store[] = [];
-      for (const [name, interactions] of [
-        ['full', options.interactions],
-        ['empty', 1],
-      ] as const) {
-        const store = await load(name, interactions, options);
-        say(`${name}: ${interactions} interactions in ${store.loadSeconds.toFixed(1)} s`);
-        loads.push(store);
-        contestants.push({ name, run: () => measure(store, port, probe) });
-      }
-      const samples = await alternate(contestants, options, say, describe);
-      const [full = [], empty = []] = samples;
+      const stores = await makeStores(options, say);
+      const contestants = contestantsOf(stores, port, probe);
+      const warm = figuresOf(stores, await alternate(contestants, options, say, describe));
       const bareNodeMs = await measureBareNode(options.rounds);
-      return {
-        ...ratiosOf(full, empty),
-        full: { interactions: loads[0]!.interactions, ...figuresOf(full) },
-        empty: { interactions: 1, ...figuresOf(empty) },
-        loadSeconds: rounded(loads[0]!.loadSeconds),
-        bareNodeMs,
-      };
+      const loadSeconds = rounded(stores[0]!.loadSeconds);
+      if (!options.cold) return { ...warm, loadSeconds, bareNodeMs };
+      if (!dropPageCache()) {
+        say('the page cache may not be dropped here: no cold starts');
+        return { ...warm, loadSeconds, bareNodeMs };
+      }
+      const samples = await alternate(contestants.map(cold), options, say, describe);
+      return { ...warm, cold: figuresOf(stores, samples), loadSeconds, bareNodeMs };
     } finally {
       await probe.end();
     }
   },
 };
 
-/** Submits through the SDK, checks the durable totals, remembers one identifier, and stops. */
-async function load(name: string, interactions: number, options: BenchOptions): Promise<Store> {
-  const { queues } = options;
-  const directory = join(options.directory, name);
-  const configuration = writeConfiguration(directory, options);
-  const daemon = new Daemon({ directory, configuration, create: true });
-  const server = await daemon.ready;
-  const client = await connect({ server, clientName: 'bench', clientType: 'MediaServer' });
-  const { interactionId: knownId } = await client.submit({
-    queue: queueNames(queues)[0]!,
-    mediaType: 'email',
-    interactionType: 'Inbound',
-  });
-  let elapsedMs = 0;
-  if (interactions > 1) {
-    const loader = startClient('submit/client.js', server, options);
-    ({ elapsedMs } = await loader.ask<ClientResult>({ count: interactions - 1 }));
-    await loader.end();
+/** The full one first, the one with one interaction last. */
+async function makeStores(options: BenchOptions, say: (line: string) => void): Promise<Store[]> {
+  const between = options.backlogs.filter((count) => count > 1 && count < options.interactions);
+  const counts = new Set([options.interactions, ...between.toSorted((a, b) => b - a), 1]);
+  const stores: Store[] = [];
+  for (const count of counts) {
+    const store = await makeStore(`with-${count}`, count, options);
+    say(`${count} interactions in ${store.loadSeconds.toFixed(1)} s`);
+    stores.push(store);
   }
-  const totals = await client.queueStatistics();
-  const waiting = totals.reduce((sum, queue) => sum + queue.waiting, 0);
-  if (waiting !== interactions) throw new Error(`${waiting} interactions wait in ${name}`);
-  await client.close();
-  await daemon.stop();
-  return { directory, interactions, knownId, loadSeconds: elapsedMs / 1_000 };
+  return stores;
 }
 
-async function measure(store: Store, port: number, probe: Child): Promise<StartSample> {
-  const reply = probe.ask<{ repliedAtMs: number }>({ id: store.knownId });
-  const daemon = new Daemon({ directory: store.directory, port });
-  const [{ repliedAtMs }] = await Promise.all([reply, daemon.ready]);
-  const { mainUs, otherUs } = processorTime(daemon.pid);
-  return {
-    replyMs: repliedAtMs - daemon.launchedAtMs,
-    processorMs: (mainUs + otherUs) / 1_000,
-    phases: daemon.phases,
-    stopMs: await daemon.stop(),
-  };
+function contestantsOf(stores: Store[], port: number, probe: Child): Contestant<StartSample>[] {
+  const ours = stores.map((store): Contestant<StartSample> => ({
+    name: String(store.interactions),
+    run: () => startAndStop(store, port, probe),
+  }));
+  return [...ours, { name: 'bare', run: () => startBare(stores[0]!) }];
 }
 
-const describe = ({ replyMs, stopMs, phases }: StartSample): string =>
-  `first reply ${replyMs.toFixed(0)} ms, stop ${stopMs.toFixed(0)} ms; ` +
+const cold = ({ name, run }: Contestant<StartSample>): Contestant<StartSample> => ({
+  name: `${name} cold`,
+  run(seconds) {
+    dropPageCache();
+    return run(seconds);
+  },
+});
+
+const describe = ({ deliveryMs, stopMs, phases }: StartSample): string =>
+  `first delivery ${deliveryMs.toFixed(0)} ms, stop ${stopMs.toFixed(0)} ms; ` +
   Object.entries(phases)
     .map(([name, ms]) => `${name} ${ms}`)
     .join(', ');
 
-function ratiosOf(full: readonly StartSample[], empty: readonly StartSample[]) {
-  const of = (samples: readonly StartSample[], name: 'replyMs' | 'stopMs'): number =>
-    median(samples.map((sample) => sample[name]));
+/** @param samples of each store, then of the bare start */
+function figuresOf(stores: readonly Store[], samples: readonly StartSample[][]) {
+  const full = samples[0]!;
+  const empty = samples[stores.length - 1]!;
+  const bare = samples[stores.length]!;
+  const delivery = (sample: StartSample): number => sample.deliveryMs;
+  const stop = (sample: StartSample): number => sample.stopMs;
+  const toEmpty = ratiosOf(full, empty, delivery);
+  const toBare = ratiosOf(full, bare, delivery);
+  const stopToEmpty = ratiosOf(full, empty, stop);
+  const backlogs = stores.map(({ interactions }, at) => ({
+    interactions,
+    ...summaryOf(samples[at]!),
+  }));
   return {
-    ratioToEmpty: rounded(of(full, 'replyMs') / of(empty, 'replyMs')),
-    stopRatioToEmpty: rounded(of(full, 'stopMs') / of(empty, 'stopMs')),
-    stopDifferenceMs: rounded(of(full, 'stopMs') - of(empty, 'stopMs')),
+    ratioToEmpty: toEmpty.median,
+    ratioToBare: toBare.median,
+    stopRatioToEmpty: stopToEmpty.median,
+    ratioToEmptySpread: toEmpty,
+    ratioToBareSpread: toBare,
+    stopRatioToEmptySpread: stopToEmpty,
+    stopDifferenceMs: rounded(median(full.map(stop)) - median(empty.map(stop))),
+    full: backlogs[0],
+    empty: backlogs.at(-1),
+    bareMs: summarize(bare.map(delivery)),
+    backlogs,
   };
 }
 
-function figuresOf(samples: readonly StartSample[]) {
+function summaryOf(samples: readonly StartSample[]) {
   const names = Object.keys(samples[0]?.phases ?? {});
   return {
-    replyMs: summarize(samples.map(({ replyMs }) => replyMs)),
+    deliveryMs: summarize(samples.map(({ deliveryMs }) => deliveryMs)),
+    readyMs: summarize(samples.map(({ readyMs }) => readyMs)),
     stopMs: summarize(samples.map(({ stopMs }) => stopMs)),
     processorMs: summarize(samples.map(({ processorMs }) => processorMs)).median,
     phasesMs: Object.fromEntries(

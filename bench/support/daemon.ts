@@ -22,6 +22,8 @@ export interface DaemonOptions {
 /** A process of the server. */
 export class Daemon {
   readonly pid: number;
+  /** The data directory. */
+  readonly data: string;
   /** Resolves with HOST:PORT when it is ready. */
   readonly ready: Promise<string>;
   /** By `nowMs`, immediately before the fork. */
@@ -29,9 +31,11 @@ export class Daemon {
   readonly #process: ChildProcess;
   readonly #exited: Promise<void>;
   #output = '';
+  #errors = '';
 
   constructor({ directory, port = 0, create = false, configuration }: DaemonOptions) {
-    const daemonArguments = ['start', '--data', join(directory, 'data')];
+    this.data = join(directory, 'data');
+    const daemonArguments = ['start', '--data', this.data];
     daemonArguments.push('--listen', `127.0.0.1:${port}`, '--admin', '127.0.0.1:0');
     if (create) daemonArguments.push('--init');
     if (configuration !== undefined) daemonArguments.push('--config', configuration);
@@ -53,12 +57,34 @@ export class Daemon {
     );
   }
 
-  /** Sends TERM; resolves with the milliseconds until the process is gone. */
+  /** Worker threads, as the server printed them. */
+  get threads(): number {
+    return Number(/partitions? on (\d+) threads?/.exec(this.#output)?.[1] ?? 1);
+  }
+
+  /** Lines of the error output that are no line of the server's log. */
+  get strangeLines(): readonly string[] {
+    return this.#errors.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  }
+
+  /**
+   * Sends TERM; resolves with the milliseconds until the process is gone.
+   * @throws {Error} when it does not end in order
+   */
   async stop(): Promise<number> {
     const startMs = nowMs();
     this.#process.kill('SIGTERM');
     await this.#exited;
-    return nowMs() - startMs;
+    const ms = nowMs() - startMs;
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== 0) throw new Error(`the server ended with ${exitCode ?? signalCode}`);
+    return ms;
+  }
+
+  /** Ends it by SIGKILL, at whatever it does. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#exited;
   }
 
   #whenReady(): Promise<string> {
@@ -66,6 +92,7 @@ export class Daemon {
       for (const stream of [this.#process.stdout, this.#process.stderr]) {
         stream?.setEncoding('utf8').on('data', (text: string) => {
           this.#output += text;
+          if (stream === this.#process.stderr) this.#errors += text;
           const address = /^ixion ready on (\S+)/m.exec(this.#output)?.[1];
           if (address !== undefined) resolve(address);
         });

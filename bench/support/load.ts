@@ -3,7 +3,7 @@ import type { ClientResult } from './load-client.js';
 import type { RunLimit } from './meter.js';
 import { processorTime, type Child } from './processes.js';
 import type { Contestant } from './rounds.js';
-import { median, rounded, summarize, type Summary } from './statistics.js';
+import { median, ratiosOf, rounded, summarize, type Summary } from './statistics.js';
 
 /** One counted run. */
 export interface LoadSample {
@@ -80,4 +80,4 @@ export function loadFigures(samples: readonly LoadSample[]) {
 
 /** One contestant's throughput as a fraction of another's, round by round. */
 export const ratios = (ours: readonly LoadSample[], theirs: readonly LoadSample[]): Summary =>
-  summarize(ours.map(({ perSecond }, round) => perSecond / theirs[round]!.perSecond));
+  ratiosOf(ours, theirs, ({ perSecond }) => perSecond);

@@ -15,7 +15,12 @@ interface NumberOption {
 
 const numberOptions = {
   seconds: { flag: 'seconds', least: 0.05, default: 3, about: 'length of a counted run' },
-  warmUpSeconds: { flag: 'warm-up', least: 0.05, default: 3, about: 'the run before, not counted' },
+  warmUpSeconds: {
+    flag: 'warm-up',
+    least: 0,
+    default: 3,
+    about: 'the run before, not counted; 0: none',
+  },
   rounds: { flag: 'rounds', least: 1, default: 5, about: 'counted runs of each contestant' },
   inFlight: { flag: 'in-flight', least: 1, default: 256, about: 'unanswered at a time, in all' },
   queues: { flag: 'queues', least: 1, default: 8, about: 'queues that share the load' },

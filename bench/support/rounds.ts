@@ -20,7 +20,9 @@ export async function alternate<Sample>(
   describe: (sample: Sample) => string,
 ): Promise<Sample[][]> {
   const samples: Sample[][] = contestants.map(() => []);
-  for (const contestant of contestants) await contestant.run(warmUpSeconds);
+  if (warmUpSeconds > 0) {
+    for (const contestant of contestants) await contestant.run(warmUpSeconds);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contestants.length; turn += 1) {
       const index = (round + turn) % contestants.length;

@@ -30,3 +30,29 @@ export function summarize(values: readonly number[]): Summary {
 /** The value below which this share (0 to 1) of the sorted values is. */
 export const quantile = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+/** What one figure is in relation to another's, round by round. */
+export const ratiosOf = <Sample>(
+  ours: readonly Sample[],
+  theirs: readonly Sample[],
+  figure: (sample: Sample) => number,
+): Summary => summarize(ours.map((sample, round) => figure(sample) / figure(theirs[round]!)));
+
+/**
+ * The interval that holds `share` of what a figure of resampled samples comes to: the samples are
+ * drawn anew, with repetition, `draws` times.
+ * @param fraction a random source, from 0 to below 1
+ */
+export function bootstrapInterval<Sample>(
+  samples: readonly Sample[],
+  figure: (samples: readonly Sample[]) => number,
+  fraction: () => number,
+  { share = 0.95, draws = 2_000 } = {},
+): { readonly lower: number; readonly upper: number } {
+  const figures = Array.from({ length: draws }, () =>
+    figure(samples.map(() => samples[Math.floor(fraction() * samples.length)]!)),
+  ).toSorted((a, b) => a - b);
+  const outside = (1 - share) / 2;
+  const at = (part: number): number => figures[Math.min(draws - 1, Math.floor(draws * part))]!;
+  return { lower: at(outside), upper: at(1 - outside) };
+}

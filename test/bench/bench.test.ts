@@ -3,15 +3,16 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { seededRandom } from '../../lib/clock.js';
 import { submitBody, requestKeys } from '../../lib/client/bodies.js';
 import { encodeBody } from '../../lib/protocol/encode.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import { makeRecord, recordMaker } from '../../bench/support/record.js';
-import { median, quantile } from '../../bench/support/statistics.js';
+import { bootstrapInterval, median, quantile } from '../../bench/support/statistics.js';
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, '../../bench/main.js');
-const miniature = ['--seconds', '0.1', '--warm-up', '0.1', '--rounds', '1', '--in-flight', '16'];
+const miniature = ['--seconds', '0.1', '--warm-up', '0', '--rounds', '1', '--in-flight', '16'];
 
 async function bench(
   test: Test,
@@ -57,7 +58,7 @@ t.test('submit of another size, with other numbers in flight', async (t) => {
 });
 
 t.test('cycle', async (t) => {
-  for (const shape of ['pass-through', 'backlog', 'distribution']) {
+  for (const shape of ['backlog', 'distribution']) {
     const report = await bench(t, 'cycle', '--shape', shape, '--interactions', '50');
     checkFigures(t, report, 'ratioToSubmit', ...loadNames('cycle'), ...loadNames('submit'));
   }
@@ -73,10 +74,26 @@ t.test('latency', async (t) => {
 });
 
 t.test('start', async (t) => {
-  const report = await bench(t, 'start', '--interactions', '20');
-  const figures = ['full.replyMs.median', 'empty.replyMs.median', 'full.stopMs.median'];
-  checkFigures(t, report, 'ratioToEmpty', 'stopRatioToEmpty', ...figures, 'bareNodeMs');
+  const report = await bench(t, 'start', '--interactions', '20', '--backlogs', '5');
+  const figures = ['full.deliveryMs.median', 'empty.deliveryMs.median', 'full.stopMs.median'];
+  const ratios = ['ratioToEmpty', 'ratioToBare', 'stopRatioToEmpty'];
+  checkFigures(t, report, ...ratios, ...figures, 'bareMs.median', 'bareNodeMs');
+  t.match(report, { backlogs: [{ interactions: 20 }, { interactions: 5 }, { interactions: 1 }] });
   t.match(report, { full: { interactions: 20, phasesMs: Object }, empty: { interactions: 1 } });
+});
+
+t.test('stop', async (t) => {
+  const report = await bench(t, 'stop', '--interactions', '20');
+  const times = ['full.wroteMs.median', 'empty.restartedMs.median', 'underLoad.stopMs.median'];
+  checkFigures(t, report, 'stopRatioToEmpty', 'stopRatioToEmptyWrote', ...times);
+  checkFigures(t, report, 'underLoad.acknowledged');
+  t.match(report, { underLoad: { lost: 0, doubled: 0 } });
+});
+
+t.test('crash-start', async (t) => {
+  const report = await bench(t, 'crash-start', '--interactions', '20');
+  checkFigures(t, report, 'ratioToClean', 'killed.deliveryMs.median', 'killed.acknowledged');
+  t.match(report, { killed: { lost: 0, doubled: 0 }, stopped: { lost: 0, doubled: 0 } });
 });
 
 t.test('a bench that there is not', async (t) => {
@@ -112,6 +129,23 @@ t.test('a record has a body of about 1 KiB, 14 strings and 6 numbers', async (t)
     t.equal(types.filter((type) => type === 'number').length, 6);
   }
 });
+
+t.test(
+  'an interval of resampled samples holds the mean, and narrows with their number',
+  async (t) => {
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    const widthOf = (count: number): number => {
+      const { fraction } = seededRandom(7);
+      const samples = Array.from({ length: count }, () => 10 + fraction());
+      const { lower, upper } = bootstrapInterval(samples, mean, fraction);
+      t.ok(lower < mean(samples) && mean(samples) < upper, `${lower} to ${upper}`);
+      return upper - lower;
+    };
+    const [few, many] = [widthOf(10), widthOf(1_000)];
+    t.ok(many < few / 5, `${few} with 10, ${many} with 1,000`);
+  },
+);
 
 t.test('figures of samples', async (t) => {
   t.equal(median([3, 1, 2]), 2);
