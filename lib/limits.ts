@@ -69,7 +69,9 @@ export const limits = {
   partitions: 64,
 
   /** Bytes of one write set; a batch of requests is split between requests to stay below it. */
-  writeSetBytes: 1_000_000,
+  writeSetBytes: 4_000_000,
+  /** Bytes that one request may add to a write set, what its events repeat included. */
+  requestWriteBytes: 2_000_000,
   /** Write sets of one partition on their way to the disk. */
   writeSetsInFlight: 2,
   /** Retry keys kept per partition, newest first. */
@@ -93,6 +95,14 @@ assert(
   'all properties of one interaction must fit into a frame',
 );
 assert(limits.requestFrameBytes + 16_384 <= limits.frameBytes, 'an event is its request and names');
-assert(limits.writeSetBytes < limits.frameBytes * 2, 'a write set must hold at least one request');
+assert(
+  // Of a change that leaves for another partition: the row, the event with the change, two more.
+  limits.attachedDataBytes +
+    limits.frameBytes +
+    3 * (limits.extensionBytes + 16 * limits.stringPropertyBytes) <
+    limits.requestWriteBytes,
+  'the greatest request must stay below what one request may write',
+);
+assert(limits.writeSetBytes >= 2 * limits.requestWriteBytes, 'a write set must hold two requests');
 assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fit a route key');
 assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');

@@ -78,6 +78,10 @@ export interface EventRow {
 }
 
 const codecVersion = 1;
+/** Of the UTF-8 of a string: a character outside the basic plane has 4 bytes and counts as two. */
+const bytesPerCharacterMost = 3;
+/** What stands before a value, or a number wholly. */
+const headBytesMost = 9;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 const writer = new PackWriter();
@@ -130,6 +134,26 @@ function writeValue(value: unknown): void {
   else if (typeof value === 'boolean') writer.boolean(value);
   else if (value instanceof Uint8Array) writer.binary(value);
   else writer.raw(packr.pack(value));
+}
+
+/** Bytes that an event takes in its row; it may take fewer. */
+export function eventBytesMost({ interactionId, queue, cause, details }: InteractionEvent): number {
+  const names = interactionId.length + queue.length + cause.actorId.length;
+  let bytes = 64 + names * bytesPerCharacterMost;
+  if (details !== undefined) bytes += valueBytesMost(details);
+  if (cause.extension !== undefined) bytes += cause.extension.length;
+  const { reasonSystemName = '', reasonDescription = '' } = cause;
+  return bytes + (reasonSystemName.length + reasonDescription.length) * bytesPerCharacterMost;
+}
+
+function valueBytesMost(value: unknown): number {
+  if (typeof value === 'string') return headBytesMost + value.length * bytesPerCharacterMost;
+  if (value instanceof Uint8Array) return headBytesMost + value.length;
+  let bytes = headBytesMost;
+  if (typeof value !== 'object' || value === null) return bytes;
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name in members) bytes += headBytesMost + name.length + valueBytesMost(members[name]);
+  return bytes;
 }
 
 type PackedEvent = [

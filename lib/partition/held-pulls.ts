@@ -57,6 +57,15 @@ export class HeldPulls {
     if (queue !== undefined && this.#waiting.has(queue)) this.#ready.add(queue);
   }
 
+  get hasReady(): boolean {
+    return this.#ready.size > 0;
+  }
+
+  /** There was no time to serve all that wait for it. */
+  readyAgain(target: number | string): void {
+    this.#ready.add(target);
+  }
+
   /** A queue or identifier that has become available and is waited for; by identifier first. */
   takeReady(): number | string | undefined {
     let found: number | string | undefined;

@@ -11,11 +11,12 @@
  */
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import { DiskLevel, type DiskRoom, type Outcome, type Store } from '../store/contract.js';
+import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
 import { checkDisk } from './disk.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
+import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
 import type { PartitionTime } from './partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
 import { bytesOf, putObjects, type ObjectChanges } from './object-rows.js';
@@ -30,15 +31,7 @@ import {
   type Queue,
   type QueueList,
 } from './queue-rows.js';
-import {
-  changeAttributesOf,
-  Refusal,
-  type Answer,
-  type Asker,
-  type Reply,
-  type Request,
-  type Session,
-} from './request.js';
+import { changeAttributesOf, Refusal, type Asker, type Request, type Session } from './request.js';
 import { changeProperties } from './requests/change.js';
 import { getProperties } from './requests/get.js';
 import { hold, resume } from './requests/hold.js';
@@ -46,20 +39,8 @@ import { placeInQueue } from './requests/place.js';
 import { expireHeldPulls, pull, serveHeldPulls } from './requests/pull.js';
 import { stop } from './requests/stop.js';
 import { submit } from './requests/submit.js';
-import { Turn } from './turn.js';
+import { Turn, turnBytes } from './turn.js';
 
-/** What a partition tells its surroundings. */
-export interface PartitionOutput {
-  /** Answers, in the order of the requests; all of them may leave now. */
-  replies(replies: readonly Reply[]): void;
-  /** Events up to this sequence are durable and may be read. */
-  eventsUpTo(sequence: number): void;
-  /** A write set did not become durable. `unknown`: fence; else build the partition anew. */
-  broken(outcome: Exclude<Outcome, 'durable'>): void;
-}
-
-/** Bytes after which a turn ends: leaves room for the rows that its end adds. */
-const turnBytes = limits.writeSetBytes - 131_072;
 const readBackDelayMs = 250;
 const readBackStepMs = 5;
 /** What is due on a full disk is tried again after so long. */
@@ -73,7 +54,7 @@ export class Partition {
   #disk: DiskRoom | undefined;
   #sequence: number;
   /** How the first write set that did not become durable ended: the partition is broken. */
-  #failure: Exclude<Outcome, 'durable'> | undefined;
+  #failure: Failure | undefined;
   /** Settles when the newest write set has been dealt with. */
   #newest: Promise<void> = Promise.resolve();
   #oldest: Promise<void> = Promise.resolve();
@@ -103,14 +84,14 @@ export class Partition {
       if (!this.#answerAgain(turn, request)) this.#execute(turn, request);
     } catch (error) {
       if (error instanceof Refusal) turn.reply(request, error.answer);
-      else if (error instanceof IxionError) turn.reply(request, answerOf(error));
+      else if (error instanceof IxionError) turn.reply(request, answerOfError(error));
       else throw error;
     }
   }
 
   /** Refuses a request that could not even be understood, in its turn. */
   refuse(to: Asker, error: IxionError): void {
-    this.#begin().reply(to, answerOf(error));
+    this.#begin().reply(to, answerOfError(error));
   }
 
   /** Handles a message of another partition in the turn under way. */
@@ -202,8 +183,10 @@ export class Partition {
     expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
     if (!this.#isDiskFull()) {
       workDeadlines(core, turn);
-      core.holdings.work(turn);
-      core.handOff.work(turn);
+      this.commitIfFull();
+      core.holdings.work(this.#begin());
+      this.commitIfFull();
+      core.handOff.work(this.#begin());
     }
     if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
       core.retryKeys.readBack(turn.nowMs);
@@ -215,21 +198,37 @@ export class Partition {
 
   /** Closes the turn under way if its write set has no room for another request. */
   commitIfFull(): boolean {
-    const turn = this.#turn;
-    if (turn === undefined) return false;
-    const { changes = Infinity } = this.#disk ?? {};
-    if (turn.bytes < turnBytes && turn.size < changes) return false;
+    if (!this.#isFull()) return false;
     this.commit();
     return true;
   }
 
-  /** Closes the turn under way: its changes go to the disk, its answers follow them. */
-  commit(): void {
+  #isFull(): boolean {
     const turn = this.#turn;
-    if (turn === undefined) return;
-    const level = this.#disk?.level ?? DiskLevel.normal;
-    if (level < DiskLevel.onlyEnds) serveHeldPulls(this.core, turn);
-    this.core.relocation.work(turn, level === DiskLevel.normal && !this.core.heldPulls.isClosed);
+    if (turn === undefined) return false;
+    return turn.weigh() >= turnBytes || turn.size >= (this.#disk?.changes ?? Infinity);
+  }
+
+  /**
+   * Closes the turn under way: its changes go to the disk, its answers follow them. Pulls that wait
+   * for what it made available are served in it, and if they are too many, in turns behind it.
+   */
+  commit(): void {
+    if (this.#turn === undefined) return;
+    while (!this.#serveHeldPulls(this.#begin())) this.#close(this.#begin());
+    const turn = this.#begin();
+    const { heldPulls, relocation } = this.core;
+    relocation.work(turn, this.#diskLevel === DiskLevel.normal && !heldPulls.isClosed);
+    this.#close(turn);
+  }
+
+  #serveHeldPulls(turn: Turn): boolean {
+    return (
+      this.#diskLevel >= DiskLevel.onlyEnds || serveHeldPulls(this.core, turn, () => this.#isFull())
+    );
+  }
+
+  #close(turn: Turn): void {
     this.#turn = undefined;
     if (turn.size > 0) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
@@ -269,7 +268,7 @@ export class Partition {
 
   /** The turn under way, or a new one if so many bytes do not fit into it. */
   #roomFor(bytes: number): Turn {
-    if (this.#begin().bytes + bytes > turnBytes) this.commit();
+    if (this.#begin().weigh() + bytes > turnBytes) this.commit();
     return this.#begin();
   }
 
@@ -299,8 +298,12 @@ export class Partition {
     return true;
   }
 
+  get #diskLevel(): DiskLevel {
+    return this.#disk?.level ?? DiskLevel.normal;
+  }
+
   #isDiskFull(): boolean {
-    return this.#disk?.level === DiskLevel.nothing;
+    return this.#diskLevel === DiskLevel.nothing;
   }
 
   #execute(turn: Turn, request: Request): void {
@@ -355,10 +358,9 @@ export class Partition {
     else this.#fail(turn, this.#failure);
   }
 
-  #fail(turn: Turn, outcome: Exclude<Outcome, 'durable'>): void {
-    const error = failures[outcome];
+  #fail(turn: Turn, outcome: Failure): void {
     const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
-    const answer: Answer = { kind: 'error', error, detail: failureTexts[outcome] };
+    const answer = answerOfFailure(outcome);
     const askers = [...replies.map(({ to }) => to), ...turn.departed];
     this.#output.replies(askers.map((to) => ({ to, answer })));
     if (this.#failure !== undefined) return;
@@ -384,16 +386,3 @@ export class Partition {
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));
   }
 }
-
-const failures = { refused: 'Unavailable', full: 'StoreFull', unknown: 'UnknownOutcome' } as const;
-const failureTexts = {
-  refused: 'the change was not made',
-  full: 'there is no room on disk; the change was not made',
-  unknown: 'the disk did not say whether the change was made',
-} as const;
-
-const answerOf = (error: IxionError): Answer => ({
-  kind: 'error',
-  error: error.errorName,
-  detail: error.message,
-});

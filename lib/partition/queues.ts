@@ -1,5 +1,13 @@
 /** The queues of the server, as every partition stores them, and their totals. */
-import { countStop, decodeTotals, encodeTotals, noTotals, type Totals } from '../queue/totals.js';
+import {
+  countStop,
+  decodeTotals,
+  encodeTotals,
+  noTotals,
+  reasonBytesMost,
+  totalsBytesMost,
+  type Totals,
+} from '../queue/totals.js';
 import { QueueWindow } from '../queue/window.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd, u32Key } from '../store/keys.js';
@@ -100,8 +108,11 @@ export class Queues {
 
   /** Totals to be changed; they are stored at the end of the turn. */
   totals(turn: Turn, queue: number): Totals {
+    const totals = this.#totalsOf(queue);
+    if (turn.touchedQueues.has(queue)) return totals;
     turn.touchedQueues.add(queue);
-    return this.#totalsOf(queue);
+    turn.totalsBytes += totalsBytesMost(totals);
+    return totals;
   }
 
   /** Totals as they are, of queues that ever had any here. */
@@ -147,6 +158,7 @@ export class Queues {
   /** Counts the end of an interaction in its present queue. */
   stopped(turn: Turn, record: StateRecord, reason: string): void {
     countStop(this.totals(turn, record.queue), reason);
+    turn.totalsBytes += reasonBytesMost(reason);
   }
 
   /** The first interaction of a queue that can be pulled. */

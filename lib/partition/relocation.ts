@@ -113,14 +113,14 @@ export class Relocation {
   #step(turn: Turn): boolean {
     const { queues, handOff } = this.#core;
     const most = Math.min(stepSize, inTransitMost - handOff.inTransit);
-    if (most <= 0 || turn.bytes > turnBytesMost) return true;
+    if (most <= 0 || turn.weigh() > turnBytesMost) return true;
     const leaving = this.#queues.filter(({ number }) => queues.countsOf(number).waiting > 0);
     if (leaving.length === 0) return false;
     let sent = 0;
     for (const { number, partition } of leaving) {
       for (let id = queues.first(number); id !== undefined; id = queues.first(number)) {
         this.#send(turn, id, partition);
-        if (++sent >= most || turn.bytes > turnBytesMost) return true;
+        if (++sent >= most || turn.weigh() > turnBytesMost) return true;
       }
     }
     return sent > 0 || this.#lookForHeld(turn, leaving);
@@ -136,7 +136,7 @@ export class Relocation {
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
       this.#send(turn, id, target);
-      if (turn.bytes > turnBytesMost) return true;
+      if (turn.weigh() > turnBytesMost) return true;
     }
     if (rows.length === rowsPerStep) return true;
     this.#scanFrom = '';

@@ -2,11 +2,17 @@
  * One turn of a partition: requests are executed against it one after the other, and at its end all
  * changes become one write set. Nothing of a turn leaves the partition before that is durable.
  */
-import { interactionEvent, type InteractionEvent } from '../interaction/event.js';
+import { eventBytesMost, interactionEvent, type InteractionEvent } from '../interaction/event.js';
+import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
 import type { Answer, Asker, Reply } from './request.js';
+
+/** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
+const endBytes = 16_384;
+/** Weight from which on a turn takes nothing more: there may be no room for the greatest request. */
+export const turnBytes = limits.writeSetBytes - limits.requestWriteBytes - endBytes;
 
 /** What a keyed request got, to be kept with the write set. */
 export interface KeptResult {
@@ -30,10 +36,31 @@ export class Turn extends Draft {
   readonly touchedQueues = new Set<number>();
   /** A deadline was put or removed. */
   hasNewDeadlines = false;
+  /** Bytes of the totals of those queues, at most. */
+  totalsBytes = 0;
+  /** Bytes of so many events and results, at most. */
+  #weighedEvents = 0;
+  #weighedResults = 0;
+  #weight = 0;
 
   constructor(store: Reader, nowMs: number) {
     super(store);
     this.nowMs = nowMs;
+  }
+
+  /**
+   * Bytes that the write set would have if the turn ended now, at most: the rows that stand in it
+   * already, and those that its end makes of events, results and totals.
+   */
+  weigh(): number {
+    const { events, results } = this;
+    for (; this.#weighedEvents < events.length; this.#weighedEvents++) {
+      this.#weight += eventBytesMost(events[this.#weighedEvents]!);
+    }
+    for (; this.#weighedResults < results.length; this.#weighedResults++) {
+      this.#weight += resultBytesMost(results[this.#weighedResults]!);
+    }
+    return this.bytes + this.totalsBytes + this.#weight;
   }
 
   reply(to: Asker, answer: Answer): void {
@@ -55,3 +82,7 @@ export class Turn extends Draft {
     this.messages.push({ partition, message });
   }
 }
+
+/** Heads, the key, the names and identifiers, which are ASCII. */
+const resultBytesMost = ({ clientName, ids }: KeptResult): number =>
+  ids.reduce((bytes, id) => bytes + 2 + id.length, 32 + clientName.length * 3);

@@ -35,6 +35,16 @@ export function countStop(totals: Totals, reason: string): void {
   stopped[name] = (Object.hasOwn(stopped, name) ? stopped[name]! : 0) + 1;
 }
 
+/** Bytes of the totals as `encodeTotals` makes them, at most. */
+export function totalsBytesMost({ stopped }: Totals): number {
+  let bytes = 64;
+  for (const reason in stopped) bytes += reasonBytesMost(reason);
+  return bytes;
+}
+
+/** Bytes of one reason and its count in them, at most. */
+export const reasonBytesMost = (reason: string): number => reason.length * 3 + 14;
+
 export const encodeTotals = (totals: Totals): Buffer =>
   Buffer.from(
     packr.pack([

@@ -1,5 +1,6 @@
 /** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import { limits } from '../../limits.js';
 import { packedBytesMost } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
@@ -82,18 +83,23 @@ function hold(core: Core, turn: Turn, request: Request, target: number | string)
   core.heldPulls.add({ request, deadlineMs: turn.nowMs + waitMs, target });
 }
 
-/** Gives what has become available in this turn to the pulls that wait for it. */
-export function serveHeldPulls(core: Core, turn: Turn): void {
-  for (let target = core.heldPulls.takeReady(); target !== undefined;) {
-    serve(core, turn, target);
-    target = core.heldPulls.takeReady();
+/**
+ * Gives what has become available in this turn to the pulls that wait for it. False: the turn is full,
+ * and some wait for the next one.
+ */
+export function serveHeldPulls(core: Core, turn: Turn, isFull: () => boolean): boolean {
+  for (;;) {
+    if (!core.heldPulls.hasReady) return true;
+    if (isFull()) return false;
+    serve(core, turn, core.heldPulls.takeReady()!, isFull);
   }
 }
 
-function serve(core: Core, turn: Turn, target: number | string): void {
+function serve(core: Core, turn: Turn, target: number | string, isFull: () => boolean): void {
   if (typeof target === 'string') return serveById(core, turn, target);
   const seesSome = whoSeesSome(core, turn, target);
   while (core.queues.first(target) !== undefined) {
+    if (isFull()) return core.heldPulls.readyAgain(target);
     const held = core.heldPulls.takeFirst(target, seesSome);
     if (held === undefined) return;
     const { request } = held;
@@ -134,7 +140,7 @@ export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void 
   for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
-/** Takes the first of a queue: at most `count`, and no more than fit one answer. */
+/** Takes the first of a queue: at most `count`, no more than fit one answer and one write set. */
 function takeFromQueue(
   core: Core,
   turn: Turn,
@@ -146,11 +152,12 @@ function takeFromQueue(
   const seen = session.tenants && firstSeen(core, turn, session, queue, count);
   const ids: string[] = [];
   let bytes = 0;
+  const fullAt = count > 1 ? turn.weigh() + limits.requestWriteBytes / 2 : 0;
   while (ids.length < count) {
     const id = seen === undefined ? core.queues.first(queue) : seen[ids.length];
     if (id === undefined) break;
     if (count > 1) bytes += packedBytesMost(readBody(turn, id));
-    if (bytes > pulledBytes && ids.length > 0) break;
+    if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
     take(core, turn, request, id, readRecord(turn, id)!, false);
     ids.push(id);
   }

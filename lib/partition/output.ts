@@ -1,0 +1,36 @@
+/** What a partition tells those around it, and what it says when something failed. */
+import type { IxionError } from '../errors.js';
+import type { Outcome } from '../store/contract.js';
+import type { Answer, Reply } from './request.js';
+
+/** A write set that is not on disk, or of which that is not known. */
+export type Failure = Exclude<Outcome, 'durable'>;
+
+/** What a partition tells its surroundings. */
+export interface PartitionOutput {
+  /** Answers, in the order of the requests; all of them may leave now. */
+  replies(replies: readonly Reply[]): void;
+  /** Events up to this sequence are durable and may be read. */
+  eventsUpTo(sequence: number): void;
+  /** A write set did not become durable. `unknown`: fence; else build the partition anew. */
+  broken(outcome: Failure): void;
+}
+
+const failures = {
+  refused: ['Unavailable', 'the change was not made'],
+  full: ['StoreFull', 'there is no room on disk; the change was not made'],
+  unknown: ['UnknownOutcome', 'the disk did not say whether the change was made'],
+} as const;
+
+/** The answer to every request of a write set that ended so. */
+export function answerOfFailure(outcome: Failure): Answer {
+  const [error, detail] = failures[outcome];
+  return { kind: 'error', error, detail };
+}
+
+/** The answer to a request that was refused. */
+export const answerOfError = ({ errorName, message }: IxionError): Answer => ({
+  kind: 'error',
+  error: errorName,
+  detail: message,
+});
