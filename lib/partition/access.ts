@@ -58,10 +58,13 @@ export function elsewhereOf(core: Core, request: Request, queue: Queue): number 
 
 /** Sends a request to where its interaction is. @throws {Refusal} Busy */
 export function passOn(core: Core, request: Request, partition: number): void {
-  const forwarded = { ...request, hops: request.hops + 1 };
+  const { waitUntilMs, ...passed } = request;
+  const forwarded = { ...passed, hops: request.hops + 1 };
+  const waitLeftMs =
+    waitUntilMs === undefined ? undefined : Math.max(0, waitUntilMs - core.time.nowMs());
   const sent =
     forwarded.hops <= hopsLimit &&
-    core.ports.send(partition, { type: 'forward', request: forwarded });
+    core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs });
   if (!sent) throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
 }
 

@@ -28,7 +28,9 @@ export function sendAway(
   record.move++;
   deleteResumeDeadline(turn, id, record);
   removeRows(turn, id);
-  const waiters = core.heldPulls.takeAll(id).map(({ request }) => request);
+  const waiters = core.heldPulls
+    .takeAll(id)
+    .map(({ request, deadlineMs }) => ({ ...request, waitUntilMs: deadlineMs }));
   core.handOff.depart(
     turn,
     target,

@@ -29,7 +29,7 @@ import { forgetLocation, noteEnd, noteLocation } from './locations.js';
 import { passOn } from './access.js';
 import { putResumeDeadline } from './deadlines.js';
 import type { Offer, PeerMessage } from './peer.js';
-import { Refusal, type Request } from './request.js';
+import { Refusal, withWaitEnd, type Request } from './request.js';
 import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
 
@@ -140,7 +140,7 @@ export class HandOff {
     if (transit.waiters.length >= limits.waitersPerHandOff) {
       throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
     }
-    transit.waiters.push(request);
+    transit.waiters.push(withWaitEnd(request, this.#core.time.nowMs()));
     return true;
   }
 

@@ -96,11 +96,16 @@ export class Partition {
 
   /** Handles a message of another partition in the turn under way. */
   peer(message: PeerMessage): void {
-    if (message.type === 'forward') return this.request(message.request);
+    if (message.type === 'forward') return this.#passedOn(message);
     const turn = this.#begin();
     // Whatever it is, its sender says it again.
     if (this.#isDiskFull()) return;
     this.core.handOff.receive(turn, message);
+  }
+
+  #passedOn({ request, waitLeftMs }: PeerMessage & { type: 'forward' }): void {
+    if (waitLeftMs === undefined) return this.request(request);
+    this.request({ ...request, waitUntilMs: this.#begin().nowMs + waitLeftMs });
   }
 
   sessionOpened(session: Session): void {

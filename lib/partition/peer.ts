@@ -60,8 +60,12 @@ export type PeerMessage =
     }
   /** Home to where it ended: noted. */
   | { readonly type: 'noted'; readonly id: string; readonly move: number }
-  /** A request by identifier, passed on. */
-  | { readonly type: 'forward'; readonly request: Request };
+  /** A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. */
+  | {
+      readonly type: 'forward';
+      readonly request: Request;
+      readonly waitLeftMs?: number | undefined;
+    };
 
 /** How a partition reaches the others and the timer of its thread. */
 export interface Ports {

@@ -122,6 +122,16 @@ export interface Request extends Asker {
   readonly retried: boolean;
   /** How many partitions it has been forwarded by. */
   readonly hops: number;
+  /** A pull that has waited already: when its wait ends, by the clock of this partition. */
+  readonly waitUntilMs?: number | undefined;
+}
+
+/** The request with the end of its wait, if it may wait: what it waits from now on counts. */
+export function withWaitEnd(request: Request, nowMs: number): Request {
+  const { operation, waitUntilMs } = request;
+  if (operation.kind !== 'pull' || waitUntilMs !== undefined) return request;
+  const { WaitTimeoutMs = 0 } = operation.attributes;
+  return WaitTimeoutMs === 0 ? request : { ...request, waitUntilMs: nowMs + WaitTimeoutMs };
 }
 
 /** The attributes that every changing request may carry; a reading one has none of them. */

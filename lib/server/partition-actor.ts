@@ -39,6 +39,8 @@ export interface ForwardedFrame {
   readonly session: SessionInfo;
   readonly frame: Uint8Array;
   readonly hops: number;
+  /** Of a pull that has waited: what is left of its wait. */
+  readonly waitLeftMs?: number | undefined;
 }
 
 /** Attached data key that crashes the actor, if fault injection is on. */
@@ -198,7 +200,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     if (info !== undefined) this.#execute(info, frame, 0);
   }
 
-  #execute(session: SessionInfo, frame: Uint8Array, hops: number): void {
+  #execute(session: SessionInfo, frame: Uint8Array, hops: number, waitLeftMs?: number): void {
     const header = readHeader(frame, 0);
     const { reference, proxyClient, flags } = header;
     const asker: Asker = { session, reference, proxyClient };
@@ -215,7 +217,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const retried = (flags & FrameFlag.retry) !== 0;
     this.#frame = frame;
     if (this.#argument.faultInjection) crashIfAsked(operation);
-    this.#partition.request({ ...asker, operation, retried, frame, hops });
+    const request = { ...asker, operation, retried, frame, hops };
+    if (hops === 0) this.#partition.request(request);
+    else this.#partition.peer({ type: 'forward', request, waitLeftMs });
     this.#frame = undefined;
   }
 
@@ -279,7 +283,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
     if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
     if (isSessionClosed(this.#kept, message.session.session)) return;
-    this.#execute(message.session, message.frame, message.hops);
+    this.#execute(message.session, message.frame, message.hops, message.waitLeftMs);
   }
 
   /** A structured clone takes the whole buffer under a view: such bytes are copied out first. */
@@ -298,6 +302,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       session,
       frame: copyOf(frame!),
       hops,
+      waitLeftMs: message.waitLeftMs,
     };
     const isSent = peer.tell({ type: 'peer', from, message: forwarded }, forwarded.frame.length);
     if (isSent) this.#passedOn.add(frame);

@@ -25,6 +25,45 @@ t.test('held pulls of a queue are served first come, first served', async (t) =>
   }
 });
 
+t.test(
+  'a pull that follows its interaction to other partitions waits no longer for it',
+  async (t) => {
+    const bench = await Bench.start({ partitions: 3, sessions });
+    const id = idAtHome(2, 3);
+    await bench.ask(media, op.submit(queueIn(0), { InteractionId: id, Hold: true }));
+    const pull = bench.send(ann, op.pullById(id, { WaitTimeoutMs }));
+    await bench.pass(6_000);
+    await bench.ask(media, op.place(id, queueIn(1)));
+    await bench.quiet();
+    await bench.pass(2_500);
+    await bench.ask(media, op.place(id, queueIn(2)));
+    await bench.quiet();
+    t.strictSame(bench.answersTo(pull), []);
+    await bench.pass(1_490);
+    t.strictSame(bench.answersTo(pull), [], 'not before its time');
+    await bench.pass(20);
+    t.strictSame(bench.answersTo(pull).map(pulledIds), [[]]);
+  },
+);
+
+t.test('a pull that waits for a hand-off waits no longer for it', async (t) => {
+  const bench = await Bench.start({ partitions: 2, sessions });
+  const id = idAtHome(0, 2);
+  await bench.ask(media, op.submit(queueIn(0), { InteractionId: id, Hold: true }));
+  const { ports } = bench.world.partition(0).core;
+  const send = ports.send.bind(ports);
+  // The offer is lost; it is sent again when the timer comes.
+  ports.send = (to, message) => (message.type === 'offer' ? true : send(to, message));
+  bench.send(media, op.place(id, queueIn(1)));
+  await bench.quiet();
+  const pull = bench.send(ann, op.pullById(id, { WaitTimeoutMs }));
+  await bench.pass(WaitTimeoutMs + 1);
+  ports.send = send;
+  await bench.pass(2_000);
+  await bench.pass(2_000);
+  t.strictSame(bench.answersTo(pull).map(pulledIds), [[]], 'its time is over when it arrives');
+});
+
 t.test('a held pull ends at its deadline with nothing, and not before', async (t) => {
   const bench = await Bench.start({ sessions });
   const [first, second] = [

@@ -42,6 +42,19 @@ t.test('what a session that has ended sent by way of another partition is droppe
   t.same(bench.answered(2), [20, 21]);
 });
 
+t.test('a pull that was passed on waits for what is left of its time', async (t) => {
+  const bench = await PartitionBench.start(t);
+  await bench.receive(opened(1));
+  const pull = (reference: number) => {
+    const body = { ViewId: 'queue-0', WaitTimeoutMs: 600_000 };
+    return bench.request(108, reference, RouteKind.queue, 'queue-0', body);
+  };
+  await bench.forwarded(1, pull(10), { waitLeftMs: 500_000 });
+  await bench.forwarded(1, pull(11));
+  await bench.forwarded(1, pull(12), { waitLeftMs: 0 });
+  t.same(bench.answered(1), [12], 'its time is over');
+});
+
 t.test('what is large says its size, so that credit bounds it', async (t) => {
   const bench = await PartitionBench.start(t);
   await bench.receive(opened(1));

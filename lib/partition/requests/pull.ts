@@ -17,7 +17,7 @@ import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
 import { readBody, readRecord, writeState } from '../interactions.js';
-import { Refusal, type PullAttributes, type Request } from '../request.js';
+import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
 import { firstSeen } from '../tenancy.js';
 import type { Turn } from '../turn.js';
 
@@ -76,11 +76,11 @@ const waitMsOf = ({ operation }: Request): number =>
 
 /** Lets the pull wait, or answers that nothing is there. */
 function hold(core: Core, turn: Turn, request: Request, target: number | string): void {
-  const waitMs = waitMsOf(request);
-  if (waitMs === 0 || core.heldPulls.isClosed)
+  const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
+  if (waitUntilMs <= turn.nowMs || core.heldPulls.isClosed)
     return turn.reply(request, { kind: 'pulled', interactions: [] });
   if (core.heldPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
-  core.heldPulls.add({ request, deadlineMs: turn.nowMs + waitMs, target });
+  core.heldPulls.add({ request, deadlineMs: waitUntilMs, target });
 }
 
 /**
