@@ -22,6 +22,7 @@ import {
   sessionOfHoldingKey,
 } from './keys.js';
 import { unpackLocation } from './locations.js';
+import { isTenantKey, tenantKey } from './tenant-totals.js';
 
 /** What partitions have to agree on; small, since few interactions are away from home. */
 export interface Whereabouts {
@@ -40,6 +41,8 @@ export class PartitionAudit {
   readonly #partitions: number;
   readonly #waiting = new Map<number, number>();
   readonly #processing = new Map<number, number>();
+  /** Waiting and processing of tenants other than 1, by the keys of their totals. */
+  readonly #tenants = new Map<string, [waiting: number, processing: number]>();
   readonly #away = new Set<string>();
   readonly #locations = new Map<string, number>();
   readonly #moving = new Set<string>();
@@ -82,6 +85,7 @@ export class PartitionAudit {
       case 'holding':
         return this.#holding(key);
       case 'totals':
+        if (isTenantKey(key)) return this.#tenantTotals(key, value);
         return this.#totals(readU32(key, 0), value);
       case 'location': {
         const { at } = unpackLocation(value);
@@ -100,8 +104,12 @@ export class PartitionAudit {
 
   /** Queues that hold interactions but have no totals; to be called after all rows. */
   finish(): string[] {
-    const without = [...this.#waiting.keys(), ...this.#processing.keys()];
-    return without.map((queue) => `queue number ${queue} holds interactions but has no totals`);
+    const queues = [...this.#waiting.keys(), ...this.#processing.keys()];
+    const tenants = [...this.#tenants.keys()].map((key) => readU32(key, 4));
+    return [
+      ...queues.map((queue) => `queue number ${queue} holds interactions but has no totals`),
+      ...tenants.map((queue) => `queue number ${queue} has no totals of one of its tenants`),
+    ];
   }
 
   #record(id: string): StateRecord | undefined {
@@ -119,6 +127,7 @@ export class PartitionAudit {
     this.#interactions++;
     const counts = record.state === InteractionState.queued ? this.#waiting : this.#processing;
     counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);
+    this.#countTenant(record);
     if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
     if (isAvailable(record) && !this.#has('order', orderKeyOf(id, record))) {
       return 'it can be pulled but is not in the order of its queue';
@@ -134,6 +143,14 @@ export class PartitionAudit {
       return 'a client has it but no row says so';
     }
     return undefined;
+  }
+
+  #countTenant({ queue, tenantId, state }: StateRecord): void {
+    const key = tenantKey(queue, tenantId);
+    if (key === undefined) return;
+    const counts = this.#tenants.get(key) ?? [0, 0];
+    counts[state === InteractionState.queued ? 0 : 1] += 1;
+    this.#tenants.set(key, counts);
   }
 
   #order(key: string): string | undefined {
@@ -168,9 +185,22 @@ export class PartitionAudit {
     const counted = [this.#waiting.get(queue) ?? 0, this.#processing.get(queue) ?? 0];
     this.#waiting.delete(queue);
     this.#processing.delete(queue);
-    if (waiting === counted[0] && processing === counted[1]) return undefined;
-    return `totals say ${waiting} waiting, ${processing} processing; there are ${counted.join(', ')}`;
+    return compareCounts({ waiting, processing }, counted);
   }
+
+  #tenantTotals(key: string, value: Uint8Array): string | undefined {
+    const counted = this.#tenants.get(key) ?? [0, 0];
+    this.#tenants.delete(key);
+    return compareCounts(decodeTotals(value), counted);
+  }
+}
+
+function compareCounts(
+  { waiting, processing }: { readonly waiting: number; readonly processing: number },
+  counted: readonly number[],
+): string | undefined {
+  if (waiting === counted[0] && processing === counted[1]) return undefined;
+  return `totals say ${waiting} waiting, ${processing} processing; there are ${counted.join(', ')}`;
 }
 
 const orderKeyOf = (id: string, record: StateRecord): string =>

@@ -245,8 +245,15 @@ export class HandOff {
     putResumeDeadline(turn, id, record);
     queues.enter(turn, id, record);
     this.#core.relocation.arrived(offer.relocation);
-    if (offer.birth) queues.totals(turn, record.queue).submitted++;
-    else if (offer.relocation === undefined) queues.totals(turn, record.queue).entered++;
+    const totals = queues.totals(turn, record.queue);
+    const ofTenant = queues.tenants.of(turn, record.queue, record.tenantId);
+    if (offer.birth) {
+      totals.submitted++;
+      ofTenant.submitted++;
+    } else if (offer.relocation === undefined) {
+      totals.entered++;
+      ofTenant.entered++;
+    }
     turn.events.push(...decodeEvents(offer.events).events);
   }
 

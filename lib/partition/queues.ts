@@ -15,6 +15,7 @@ import type { Store } from '../store/contract.js';
 import { idOfOrderKey, orderKey } from './keys.js';
 import { readQueueList, type Queue, type QueueList } from './queue-rows.js';
 import { Refusal } from './request.js';
+import { TenantTotals } from './tenant-totals.js';
 import type { Turn } from './turn.js';
 
 export type { Queue } from './queue-rows.js';
@@ -27,6 +28,8 @@ export class Queues {
   readonly #byName = new Map<string, Queue>();
   readonly #byNumber = new Map<number, Queue>();
   readonly #totals = new Map<number, Totals>();
+  /** The same of tenants other than 1. */
+  readonly tenants: TenantTotals;
   readonly #windows = new Map<number, QueueWindow>();
   #closing: ReadonlySet<number> = new Set();
   #version = 0;
@@ -37,6 +40,7 @@ export class Queues {
 
   constructor(store: Store) {
     this.#store = store;
+    this.tenants = new TenantTotals(store);
     this.#take(readQueueList(store));
   }
 
@@ -90,6 +94,7 @@ export class Queues {
       this.#windows.delete(number);
       turn.touchedQueues.delete(number);
       turn.delete('totals', u32Key(number));
+      this.tenants.forget(turn, number);
     }
   }
 
@@ -130,16 +135,20 @@ export class Queues {
     for (const queue of turn.touchedQueues) {
       turn.put('totals', u32Key(queue), encodeTotals(this.#totalsOf(queue)));
     }
+    this.tenants.store(turn);
   }
 
   /** An interaction came into its queue or state: counts it and, if it can be pulled, lists it. */
   enter(turn: Turn, id: string, record: StateRecord): void {
     const totals = this.totals(turn, record.queue);
+    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
     if (record.state !== InteractionState.queued) {
       totals.processing++;
+      ofTenant.processing++;
       return;
     }
     totals.waiting++;
+    ofTenant.waiting++;
     if (record.isHeld) this.onAvailable(id, undefined);
     else this.#makeAvailable(turn, id, record);
   }
@@ -147,17 +156,21 @@ export class Queues {
   /** An interaction leaves its queue or state, as the record says before the change. */
   leave(turn: Turn, id: string, record: StateRecord): void {
     const totals = this.totals(turn, record.queue);
+    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
     if (record.state !== InteractionState.queued) {
       totals.processing--;
+      ofTenant.processing--;
       return;
     }
     totals.waiting--;
+    ofTenant.waiting--;
     if (!record.isHeld) this.#makeUnavailable(turn, id, record);
   }
 
   /** Counts the end of an interaction in its present queue. */
   stopped(turn: Turn, record: StateRecord, reason: string): void {
-    countStop(this.totals(turn, record.queue), reason);
+    const name = countStop(this.totals(turn, record.queue), reason);
+    this.tenants.stopped(turn, record.queue, record.tenantId, name);
     turn.totalsBytes += reasonBytesMost(reason);
   }
 

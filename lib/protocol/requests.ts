@@ -231,7 +231,8 @@ const rows = [
     routes: noRoute,
     answers: ['EventQueueStatistics'],
     changes: false,
-    about: 'Reads the durable totals of queues.',
+    about:
+      'Reads the durable totals of queues: of a client that is limited to tenants, what these have in them.',
     attributes: { Queues: strings('Names; absent: all.', limits.queues) },
   },
   {

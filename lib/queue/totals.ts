@@ -27,12 +27,31 @@ export const noTotals = (): Totals => ({
   stopped: {},
 });
 
-/** Counts a stop under its reason. */
-export function countStop(totals: Totals, reason: string): void {
+/** Counts a stop under its reason. @returns the name that it counts under */
+export function countStop(totals: Totals, reason: string): string {
   const { stopped } = totals;
   const known = Object.hasOwn(stopped, reason) || Object.keys(stopped).length < reasonsCounted;
   const name = known && reason !== '__proto__' ? reason : 'other';
-  stopped[name] = (Object.hasOwn(stopped, name) ? stopped[name]! : 0) + 1;
+  addStops(totals, name, 1);
+  return name;
+}
+
+/** Adds so many stops under a name of `countStop`; a name with none is not there. */
+export function addStops({ stopped }: Totals, name: string, count: number): void {
+  const stops = (Object.hasOwn(stopped, name) ? stopped[name]! : 0) + count;
+  if (stops === 0) delete stopped[name];
+  else stopped[name] = stops;
+}
+
+/** Adds all counts of `other`, or with -1 takes them away. @returns `totals` */
+export function addTotals(totals: Totals, other: Totals, sign: 1 | -1 = 1): Totals {
+  totals.submitted += sign * other.submitted;
+  totals.entered += sign * other.entered;
+  totals.left += sign * other.left;
+  totals.waiting += sign * other.waiting;
+  totals.processing += sign * other.processing;
+  for (const [name, count] of Object.entries(other.stopped)) addStops(totals, name, sign * count);
+  return totals;
 }
 
 /** Bytes of the totals as `encodeTotals` makes them, at most. */

@@ -178,7 +178,7 @@ export class LocalRequests {
   }
 
   async #statistics(
-    { connection }: Session,
+    { connection, identity: { tenants } }: Session,
     asker: Asker,
     body: AttributesOf<'RequestQueueStatistics'>,
   ): Promise<() => void> {
@@ -186,7 +186,7 @@ export class LocalRequests {
     const byPartition = this.#queuesByPartition(body.Queues);
     const totals = await Promise.all(
       [...byPartition].map(([partition, queues]) =>
-        links[partition]!.ask<QueueTotals[]>({ type: 'queue-statistics', queues }),
+        links[partition]!.ask<QueueTotals[]>({ type: 'queue-statistics', queues, tenants }),
       ),
     );
     const rows = totals.flat().map(totalsRow);

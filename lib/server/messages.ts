@@ -119,8 +119,12 @@ export type PartitionMessage =
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key holds here */
   | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
-  /** (ask, answered with QueueTotals[]) */
-  | { readonly type: 'queue-statistics'; readonly queues: readonly string[] | undefined }
+  /** (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything */
+  | {
+      readonly type: 'queue-statistics';
+      readonly queues: readonly string[] | undefined;
+      readonly tenants: readonly number[] | undefined;
+    }
   /** (ask, answered with PackedQueueList; without `withQueues` its chunks are left out) */
   | { readonly type: 'list-queues'; readonly withQueues: boolean }
   /**

@@ -29,6 +29,8 @@ type Ask = Extract<
   }
 >;
 
+type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
+
 /** Answers one of them. */
 export function serveAsk(
   partition: Partition,
@@ -43,7 +45,7 @@ export function serveAsk(
         core.holdings.of(message.sessionKey, message.limit),
       );
     case 'queue-statistics':
-      return answerFromDisk(envelope, partition, () => statisticsOf(partition, message.queues));
+      return answerFromDisk(envelope, partition, () => statisticsOf(partition, message));
     case 'list-queues':
       return envelope.answer(listQueues(partition, message.withQueues));
     case 'replace-queues': {
@@ -113,14 +115,15 @@ function usageOf({ core }: Partition, numbers: readonly number[]): QueueUsage {
 }
 
 /** Totals of the queues that live here, or that left something here. */
-function statisticsOf(partition: Partition, names: readonly string[] | undefined): QueueTotals[] {
+function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics): QueueTotals[] {
   const { core } = partition;
-  const wanted = names === undefined ? undefined : new Set(names);
+  const wanted = queues === undefined ? undefined : new Set(queues);
   return core.queues
     .statistics()
     .filter(({ queue }) => queue.partition === core.partition && wanted?.has(queue.name) !== false)
     .map(({ queue, totals }) => {
-      const { submitted, entered, left, waiting, processing, stopped } = totals;
+      const seen = tenants ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
+      const { submitted, entered, left, waiting, processing, stopped } = seen;
       const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
       return { queue: queue.name, partition: core.partition, ...counts };
     });

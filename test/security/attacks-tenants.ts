@@ -76,6 +76,26 @@ export const tenantAttacks: readonly Attack[] = [
     },
   },
   {
+    name: "another tenant's totals, of queues that tenants share",
+    ends: 'nothing shown',
+    try: async ({ client }) => {
+      const reporting = await client('reporting');
+      let reference = 1;
+      const read = async (body: Readonly<Record<string, unknown>>): Promise<string> =>
+        JSON.stringify((await reporting.ask(1003, ++reference, body)).body);
+      const before = [await read({}), await read({ Queues: ['in', 'out'] })];
+      const blue = await client('blue');
+      const id = idOf(await blue.ask(101, 2, submission, inRoute));
+      await (await client('blue-agent')).ask(108, 2, { ViewId: 'in' }, inRoute);
+      const moved = idOf(await blue.ask(101, 3, submission, inRoute));
+      await blue.ask(105, 4, { InteractionId: moved, Queue: 'out' }, idRoute(moved));
+      await blue.ask(102, 5, { InteractionId: id, ReasonSystemName: 'BlueReason' }, idRoute(id));
+      const after = [await read({}), await read({ Queues: ['in', 'out'] })];
+      if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(String(after));
+      return undefined;
+    },
+  },
+  {
     name: 'all events, from the start, without naming a tenant',
     ends: 'nothing shown',
     try: async ({ client, ownId, blueId }) => {

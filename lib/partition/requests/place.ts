@@ -39,6 +39,7 @@ export function placeInQueue(
   placeRecord(turn, record, target);
   const events = placeEvents(core, request, id, record, oldQueue, changes, party);
   core.queues.totals(turn, oldQueue).left++;
+  core.queues.tenants.of(turn, oldQueue, record.tenantId).left++;
   if (target.partition !== core.partition) {
     const { session, reference, proxyClient } = request;
     // The answer comes from the target.
@@ -59,6 +60,7 @@ export function placeInQueue(
   else writeRow(turn, id, record, newBody);
   core.queues.enter(turn, id, record);
   core.queues.totals(turn, target.number).entered++;
+  core.queues.tenants.of(turn, target.number, record.tenantId).entered++;
   turn.events.push(...events);
   turn.reply(request, { kind: 'ack' });
 }

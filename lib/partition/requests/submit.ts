@@ -137,6 +137,7 @@ function born(
   if (record.holder !== '') core.holdings.take(turn, record.holder, id);
   core.queues.enter(turn, id, record);
   core.queues.totals(turn, queue.number).submitted++;
+  core.queues.tenants.of(turn, queue.number, record.tenantId).submitted++;
   turn.events.push(...events);
   turn.reply(request, { kind: 'ack', interactionId: id });
 }
