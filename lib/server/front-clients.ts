@@ -17,7 +17,7 @@ import type { Session, SessionIdentity } from '../net/session.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
-import type { PartitionLink } from './front-link.js';
+import { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
 import type { Subscriptions } from './front-subscriptions.js';
 import { clientTypes } from './messages.js';
@@ -45,7 +45,7 @@ export class Clients {
 
   /**
    * Opens a session. The caller answers with `held`: what the session key holds in all partitions.
-   * @throws {IxionError} AlreadyRegistered, TooManyClients, UnsupportedProtocolVersion,
+   * @throws {IxionError} AlreadyRegistered, TooManyClients, Busy, UnsupportedProtocolVersion,
    *   WrongAttributeType, InvalidCredentials, TooManyAttempts, NotPermitted
    */
   open(
@@ -54,6 +54,7 @@ export class Clients {
     attributes: RegisterAttributes,
   ): { readonly session: Session; readonly held: Promise<readonly string[]> | undefined } {
     this.#checkRoom(connection, proxyClient);
+    PartitionLink.checkRoom(this.#options.links);
     const { identity, grant } = this.#identityOf(connection, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
     if (former !== undefined) {

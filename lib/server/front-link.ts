@@ -11,17 +11,35 @@ const askDeadlineMs = 10_000;
 
 /**
  * Keeps the order of what it was given: while messages wait for credit, frames and asks are refused,
- * so that no frame overtakes the opening of its session. What waits is bounded by the sessions and
- * subscriptions there are.
+ * so that no frame overtakes the opening of its session.
+ *
+ * What waits is bounded. Clients can make the front send as often as they like, by coming and going
+ * and by subscribing; once a link is full they are refused that (`checkRoom`). What must still be sent
+ * then is the end of the sessions and subscriptions there are, once each. Credit for events waits
+ * beside, one sum per subscription; nothing depends on its place in the order.
  */
 export class PartitionLink {
   readonly #ref: ActorRef<PartitionMessage>;
   readonly #clock: Clock;
+  readonly #waitingMost: number;
   #waiting: PartitionMessage[] = [];
+  /** Bytes of credit that wait, by subscription. */
+  readonly #credits = new Map<number, number>();
 
-  constructor(ref: ActorRef<PartitionMessage>, clock: Clock) {
+  /** `waitingMost`: messages that wait when the link is full. */
+  constructor(ref: ActorRef<PartitionMessage>, clock: Clock, waitingMost: number) {
     this.#ref = ref;
     this.#clock = clock;
+    this.#waitingMost = waitingMost;
+  }
+
+  /**
+   * To be asked before anything is begun that needs messages and that a client may repeat.
+   * @throws {IxionError} Busy
+   */
+  static checkRoom(links: readonly PartitionLink[]): void {
+    if (!links.some((link) => link.#waiting.length >= link.#waitingMost)) return;
+    throw new IxionError('Busy', 'a partition does not keep up', { retryAfterMs });
   }
 
   /** Sends a frame of a session. False: the partition has all the work it may hold. */
@@ -31,9 +49,12 @@ export class PartitionLink {
 
   /** Sends a message, now or as soon as there is credit. */
   send(message: PartitionMessage): void {
-    if (this.#waiting.length === 0 && this.#ref.tell(message)) return;
-    this.#waiting.push(message);
-    if (this.#waiting.length === 1) this.#sendLater();
+    const isIdle = this.#waiting.length === 0 && this.#credits.size === 0;
+    if (isIdle && this.#ref.tell(message)) return;
+    if (message.type === 'event-credit') this.#addCredit(message.subscription, message.bytes);
+    else this.#waiting.push(message);
+    if (message.type === 'unsubscribe') this.#credits.delete(message.subscription);
+    if (isIdle) this.#sendLater();
   }
 
   /**
@@ -52,7 +73,19 @@ export class PartitionLink {
       let sent = 0;
       while (sent < this.#waiting.length && this.#ref.tell(this.#waiting[sent]!)) sent++;
       this.#waiting = this.#waiting.slice(sent);
-      if (this.#waiting.length > 0) this.#sendLater();
+      if (this.#waiting.length === 0) this.#sendCredits();
+      if (this.#waiting.length > 0 || this.#credits.size > 0) this.#sendLater();
     });
+  }
+
+  #addCredit(subscription: number, bytes: number): void {
+    this.#credits.set(subscription, (this.#credits.get(subscription) ?? 0) + bytes);
+  }
+
+  #sendCredits(): void {
+    for (const [subscription, bytes] of this.#credits) {
+      if (!this.#ref.tell({ type: 'event-credit', subscription, bytes })) return;
+      this.#credits.delete(subscription);
+    }
   }
 }

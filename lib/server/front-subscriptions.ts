@@ -11,7 +11,7 @@ import { keysOfKeyValues } from '../interaction/attached-data.js';
 import type { EventBytes } from '../net/connection.js';
 import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
-import type { PartitionLink } from './front-link.js';
+import { PartitionLink } from './front-link.js';
 import { maxSubscription, partitionOfTag, subscriptionOfTag } from './messages.js';
 import type { EventStart } from './messages.js';
 
@@ -50,12 +50,13 @@ export class Subscriptions {
   /**
    * Subscribes at every partition. The caller tells the client, and then calls `deliver`.
    * Nothing is subscribed when it throws or rejects.
-   * @throws {IxionError} TooManySubscriptions, InvalidResumeToken, WrongAttributeType, NotPermitted
+   * @throws {IxionError} TooManySubscriptions, Busy, InvalidResumeToken, WrongAttributeType, NotPermitted
    */
   open(session: Session, attributes: SubscribeAttributes): Promise<SubscriptionAck> {
     if (session.connection.subscriptions >= this.#limit) {
       throw new IxionError('TooManySubscriptions');
     }
+    PartitionLink.checkRoom(this.#links);
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
     const subscription = { number: this.#nextNumber(), session, held: [] };

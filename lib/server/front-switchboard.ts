@@ -70,10 +70,12 @@ export class Switchboard implements ConnectionOwner {
     this.#options = options;
     this.#crash = crash;
     this.#limits = { ...netLimits, ...options.limits };
-    this.#links = partitions.map((partition) => new PartitionLink(partition, clock));
+    const { messagesWaitingPerPartition, subscriptionsPerConnection } = this.#limits;
+    this.#links = partitions.map(
+      (partition) => new PartitionLink(partition, clock, messagesWaitingPerPartition),
+    );
     this.#lane = openLane(counters, 0);
     this.#replies = new Replies(this.#lane);
-    const { subscriptionsPerConnection } = this.#limits;
     this.#subscriptions = new Subscriptions(this.#links, subscriptionsPerConnection);
     const parts = {
       links: this.#links,

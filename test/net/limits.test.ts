@@ -1,7 +1,7 @@
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { errorOf, eventually, startHarness } from './harness.js';
+import { errorOf, eventually, extensionOf, startHarness } from './harness.js';
 import type { ForwardedFrame } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
@@ -50,6 +50,43 @@ t.test('a partition without credit makes Busy, and nothing overtakes an opening'
   test.equal(late.message, 125);
   test.same(first!.order, ['session-opened', 'session-opened', 'frame']);
   test.equal(second!.frames.length, 1);
+});
+
+t.test('what waits for a partition is bounded, however often clients come and go', async (test) => {
+  const most = 20;
+  const { connect, partitions, front } = await startHarness(test, {
+    messagesWaitingPerPartition: most,
+  });
+  const [first, second] = partitions;
+  for (const partition of partitions) partition.onAsk = () => 0;
+  const stays = await connect();
+  await stays.register(1);
+  const subscription = Number(extensionOf(await stays.ask(170, 2))['SubscriptionId']);
+  first!.credit = false;
+  const client = await connect();
+  for (let round = 0; round < most; round++) {
+    const answer = await client.register(round * 10);
+    if (errorOf(answer) === code('Busy')) break;
+    test.equal((await client.ask(174, round * 10 + 1)).message, 125);
+  }
+  test.match((await client.register(999)).body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
+  // Subscribing begins by telling all partitions, and ends by telling them that it failed.
+  for (let round = 0; round < most; round++) {
+    test.equal(errorOf(await stays.ask(170, 1_000 + round)), code('Busy'));
+  }
+  for (let sequence = 1; sequence <= 100; sequence++) first!.event(subscription, 1, sequence, 100);
+  await eventually(() => stays.received.filter(({ message }) => message === 160).length === 100);
+  const before = first!.messages.length;
+  first!.credit = true;
+  await eventually(() => first!.told('event-credit').length > 0);
+  const waited = first!.messages.length - before;
+  test.ok(waited <= most + 1, `${waited} messages waited`);
+  test.equal(first!.told('event-credit').length, 1, 'credit waits as one sum');
+  test.ok(first!.told('event-credit')[0]!.bytes > 100 * 100);
+  test.equal((await client.register(2_000)).message, 125);
+  test.equal(front.counts().sessions, 2);
+  test.equal(first!.told('session-opened').length, second!.told('session-opened').length);
+  test.equal(first!.told('session-closed').length, second!.told('session-closed').length);
 });
 
 t.test('answers to a client that is gone are dropped', async (test) => {
