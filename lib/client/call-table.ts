@@ -6,16 +6,18 @@
  */
 import type { Clock, Timer } from '../clock.js';
 import type { Call } from './call.js';
+import { ReferenceSlots } from './reference-slots.js';
 
 /** Timers fire in steps of this, so that many deadlines share one. */
 const stepMs = 5;
 const greatestReference = 0xffff_ffff;
 
 export class CallTable {
-  readonly #calls = new Map<number, Call>();
+  readonly #calls = new ReferenceSlots<Call>();
   readonly #clock: Clock;
   readonly #due: (call: Call, nowMs: number) => void;
   #reference = 0;
+  #added = 0;
   #timer: Timer | undefined;
   #timerMs = Infinity;
 
@@ -33,9 +35,10 @@ export class CallTable {
   add(call: Call): void {
     do {
       this.#reference = this.#reference === greatestReference ? 1 : this.#reference + 1;
-    } while (this.#calls.has(this.#reference));
+    } while (this.#calls.get(this.#reference) !== undefined);
     call.reference = this.#reference;
-    this.#calls.set(call.reference, call);
+    call.order = this.#added++;
+    this.#calls.add(call);
     this.wakeAt(call.deadlineMs);
   }
 
@@ -47,9 +50,9 @@ export class CallTable {
     this.#calls.delete(call.reference);
   }
 
-  /** In the order of `add`; calls may be deleted meanwhile. */
-  values(): IterableIterator<Call> {
-    return this.#calls.values();
+  /** Those of now, in the order of `add`. */
+  values(): Call[] {
+    return this.#calls.items().sort((one, other) => one.order - other.order);
   }
 
   /** Looks at all calls not later than a step after `timeMs`. */
@@ -70,7 +73,7 @@ export class CallTable {
     this.#timerMs = Infinity;
     const nowMs = this.#clock.monotonicMs();
     let nextMs = Infinity;
-    for (const call of this.#calls.values()) {
+    for (const call of this.#calls.items()) {
       if (Math.min(call.deadlineMs, call.retryAtMs) <= nowMs) this.#due(call, nowMs);
       if (call.state !== 'settled') nextMs = Math.min(nextMs, call.deadlineMs, call.retryAtMs);
     }

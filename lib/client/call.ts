@@ -40,6 +40,8 @@ export class Call {
   readonly control: boolean;
   readonly end: CallEnd;
   reference = 0;
+  /** Counts the calls of a connection in the order in which they were made. */
+  order = 0;
   state: 'queued' | 'sent' | 'waiting' | 'settled' = 'queued';
   /** Times sent. */
   attempts = 0;
