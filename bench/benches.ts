@@ -4,6 +4,7 @@ import { crashStart } from './crash-start/crash-start.js';
 import { cycle } from './cycle/cycle.js';
 import { floor } from './floor/bench.js';
 import { latency } from './latency/latency.js';
+import { peers } from './peers/lazy.js';
 import { start } from './start/start.js';
 import { stop } from './stop/stop.js';
 import { submit } from './submit/submit.js';
@@ -18,4 +19,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   stop,
   'crash-start': crashStart,
   actor,
+  peers,
 };

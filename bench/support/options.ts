@@ -90,6 +90,10 @@ export type BenchOptions = {
   readonly backlogs: readonly number[];
   /** Names of benches that `all` leaves out. */
   readonly without: readonly string[];
+  /** peers: those that are measured; none: all. */
+  readonly only: readonly string[];
+  /** peers: workloads that are run; none: all. */
+  readonly workloads: readonly string[];
   /** Where stores are made, in folders of their own that are removed at the end. */
   readonly directory: string;
 };
@@ -100,6 +104,8 @@ const textOptions = {
   sweep: 'submit: numbers in flight to try besides, as 1,16,256',
   backlogs: 'start, memory: numbers of interactions to try besides, as 1000,10000',
   without: 'all: benches to leave out, as actor,peers',
+  only: 'peers: those to measure, as rabbitmq,bullmq-always',
+  workloads: 'peers: those to run, as submit,cycle',
   directory: 'where stores are made and removed (the folder for temporary files)',
   output: 'write the figures as JSON to this file, too',
   against: 'check: the figures to compare with',
@@ -181,6 +187,8 @@ export function readOptions(
     sweep: values['sweep'] === undefined ? (own.sweep ?? []) : list('sweep'),
     backlogs: values['backlogs'] === undefined ? (own.backlogs ?? []) : list('backlogs'),
     without: readList(values['without']),
+    only: readList(values['only']),
+    workloads: readList(values['workloads']),
     directory,
   };
 }

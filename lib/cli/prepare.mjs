@@ -18,12 +18,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const sourceFolders = ['lib', 'workers', 'bench', 'test'];
 const buildInputs = ['tsconfig.json', 'package.json', 'package-lock.json'];
+const nodeModules = `${sep}node_modules${sep}`;
 const stampFile = join(root, 'dist', '.prepared');
 
 /** Ends the process with a line that says what is wrong and what to do. */
@@ -86,12 +87,16 @@ function install() {
   else run('npm', flags, 'npm ci');
 }
 
-/** Every file below `folder`, as absolute paths. */
+/** Every file of ours below `folder`, as absolute paths. */
 function filesBelow(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return (
+    readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      // A bench has packages of its own.
+      .filter((file) => !relative(folder, file).includes(nodeModules))
+  );
 }
 
 /** Changes whenever a source is added, removed, written or replaced. */

@@ -28,6 +28,7 @@ export function readSources(root = projectRoot): Source[] {
     .flatMap((folder) => readdirSync(join(root, folder), { withFileTypes: true, recursive: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !relative(root, file).split(sep).includes('node_modules'))
     .toSorted()
     .map((file) => ({
       path: relative(root, file).split(sep).join('/'),
