@@ -67,6 +67,10 @@ export const limits = {
   configurationObjectBytes: 524_288,
   /** Bytes of a file of configuration objects. */
   configurationFileBytes: 67_108_864,
+  /** Bytes of one file of the audit log, about. */
+  auditFileBytes: 16_777_216,
+  /** Files of the audit log that are kept. */
+  auditFiles: 64,
   /** Partitions of one store. */
   partitions: 64,
 

@@ -38,6 +38,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   applicationsBytes: 'The configuration is refused.',
   configurationObjectBytes: 'The configuration is refused.',
   configurationFileBytes: 'The configuration is refused.',
+  auditFileBytes: 'It gets a number; a new file takes its name.',
+  auditFiles: 'The oldest is removed: copy them away before.',
   partitions: 'The configuration is refused.',
   writeSetBytes: 'The batch is split; a client does not notice.',
   requestWriteBytes: 'A pull of many takes fewer; nothing else comes near.',

@@ -1,9 +1,10 @@
 /**
- * Who changed what: one JSON object per line in a file that is only ever appended to. It is no part
- * of the store: a server that cannot write it says so in its log and goes on.
+ * Who changed what: one JSON object per line in files that are only ever appended to. It is no part
+ * of the store: a server that cannot write it says so in its log, goes on, and tries again.
  */
-import { open, type FileHandle } from 'node:fs/promises';
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
+import { limits } from '../limits.js';
+import { AuditFile } from './audit-file.js';
 
 /** What an entry says besides its time. Never a token, never attached data. */
 export interface AuditEntry {
@@ -24,25 +25,32 @@ export interface Audit {
 
 /** Entries that may wait for the disk; more than that are counted instead of kept. */
 const waitingMax = 10_000;
-/** It names clients and addresses: for its owner only. */
-const mode = 0o600;
+/** Until what could not be written is tried again. */
+const retryMs = 1_000;
 
 export interface AuditLogOptions {
   readonly file: string;
   readonly clock: Clock;
-  /** The file cannot be written. */
+  /** Smaller limits, for tests. */
+  readonly fileBytes?: number;
+  readonly files?: number;
+  /** The file cannot be written; told once until it can be again. */
   failed(error: Error): void;
 }
 
 export class AuditLog implements Audit {
   readonly #options: AuditLogOptions;
-  #file: FileHandle | undefined;
+  readonly #file: AuditFile;
   #waiting: string[] = [];
   #dropped = 0;
   #writing: Promise<void> | undefined;
+  #retry: Timer | undefined;
+  #hasFailed = false;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
+    const { file, fileBytes = limits.auditFileBytes, files = limits.auditFiles } = options;
+    this.#file = new AuditFile({ file, fileBytes, files });
   }
 
   /** Writes an entry soon, in order. */
@@ -53,27 +61,33 @@ export class AuditLog implements Audit {
     }
     const time = new Date(this.#options.clock.nowMs()).toISOString();
     this.#waiting.push(`${JSON.stringify({ time, ...entry })}\n`);
-    this.#writing ??= this.#write();
+    if (this.#retry === undefined) this.#writing ??= this.#write();
   }
 
-  /** Resolves when all that was noted is on disk and the file is closed. */
+  /** Resolves when all that was noted is on disk, or cannot be, and the file is closed. */
   async close(): Promise<void> {
+    this.#retry?.cancel();
     await this.#writing;
-    await this.#file?.close();
-    this.#file = undefined;
+    await this.#write();
+    this.#retry?.cancel();
+    await this.#file.close();
   }
 
   async #write(): Promise<void> {
     try {
-      while (this.#waiting.length > 0) {
-        this.#file ??= await open(this.#options.file, 'a', mode);
+      while (this.#waiting.length > 0 || this.#file.hasRest) {
+        if (this.#file.hasRest) await this.#file.append('');
         const lines = this.#waiting.splice(0).join('');
-        await this.#file.appendFile(lines + this.#droppedLine());
-        await this.#file.datasync();
+        await this.#file.append(lines + this.#droppedLine());
+        this.#hasFailed = false;
       }
     } catch (error) {
-      this.#waiting = [];
-      this.#options.failed(error as Error);
+      if (!this.#hasFailed) this.#options.failed(error as Error);
+      this.#hasFailed = true;
+      this.#retry = this.#options.clock.setTimer(retryMs, () => {
+        this.#retry = undefined;
+        this.#writing ??= this.#write();
+      });
     } finally {
       this.#writing = undefined;
     }
