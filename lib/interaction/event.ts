@@ -5,6 +5,7 @@
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
 import { PackWriter } from './attached-data-writer.js';
+import { headNumbers } from './packed-head.js';
 import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */
@@ -184,6 +185,13 @@ export function decodeEvents(bytes: Uint8Array): EventRow {
   ];
   assert(version === codecVersion, `event row of unknown version ${version}`);
   return { firstSequence, timeMs, events: events.map(unpackEvent) };
+}
+
+/** The time of a row, without looking at its events. */
+export function timeOfEvents(bytes: Uint8Array): number {
+  const [version, , timeMs] = headNumbers(bytes, 3);
+  assert(version === codecVersion, `event row of unknown version ${version}`);
+  return timeMs!;
 }
 
 const unpackEvent = (packed: PackedEvent): InteractionEvent => ({

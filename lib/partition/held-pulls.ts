@@ -14,7 +14,8 @@ export interface HeldPull {
 
 export class HeldPulls {
   /** By queue number, or by identifier. */
-  readonly #waiting = new Map<number | string, HeldPull[]>();
+  readonly #waiting = new Map<number | string, Set<HeldPull>>();
+  readonly #bySession = new Map<number, Set<HeldPull>>();
   readonly #ready = new Set<number | string>();
   #count = 0;
   /** The server drains: whoever asks now does not wait. */
@@ -33,9 +34,8 @@ export class HeldPulls {
   }
 
   add(pull: HeldPull): void {
-    const list = this.#waiting.get(pull.target);
-    if (list === undefined) this.#waiting.set(pull.target, [pull]);
-    else list.push(pull);
+    addTo(this.#waiting, pull.target, pull);
+    addTo(this.#bySession, pull.request.session.session, pull);
     this.#count++;
     this.#added.push(pull);
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
@@ -79,54 +79,66 @@ export class HeldPulls {
 
   /** Of the pulls for a target that want it, the one that waits longest, taken out. */
   takeFirst(target: number | string, wants = (_: HeldPull) => true): HeldPull | undefined {
-    const list = this.#waiting.get(target) ?? [];
-    const at = list.findIndex(wants);
-    const [first] = at < 0 ? [] : list.splice(at, 1);
-    if (first === undefined) return undefined;
-    if (list.length === 0) this.#waiting.delete(target);
-    this.#count--;
-    return first;
+    for (const pull of this.#waiting.get(target) ?? []) {
+      if (!wants(pull)) continue;
+      this.#remove(pull);
+      return pull;
+    }
+    return undefined;
   }
 
   /** All pulls for a target, taken out. */
   takeAll(target: number | string): HeldPull[] {
-    const list = this.#waiting.get(target) ?? [];
-    this.#waiting.delete(target);
-    this.#count -= list.length;
-    return list;
+    return this.#take(this.#waiting.get(target));
   }
 
   /** Pulls whose deadline has come, taken out. */
   takeExpired(nowMs: number): HeldPull[] {
     if (nowMs < this.#nextDeadlineMs) return [];
-    return this.#takeWhere(({ deadlineMs }) => deadlineMs <= nowMs);
+    const expired: HeldPull[] = [];
+    this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
+    for (const pulls of this.#waiting.values()) {
+      for (const pull of pulls) {
+        if (pull.deadlineMs <= nowMs) expired.push(pull);
+        else this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+      }
+    }
+    return this.#take(expired);
   }
 
   /** Pulls of a session, taken out. */
   takeOfSession(session: number): HeldPull[] {
-    return this.#takeWhere(({ request }) => request.session.session === session);
+    return this.#take(this.#bySession.get(session));
   }
 
   /** All pulls, taken out. */
   takeEverything(): HeldPull[] {
-    return this.#takeWhere(() => true);
+    return [...this.#waiting.keys()].flatMap((target) => this.takeAll(target));
   }
 
-  #takeWhere(isTaken: (pull: HeldPull) => boolean): HeldPull[] {
-    const taken: HeldPull[] = [];
-    this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
-    for (const [target, list] of this.#waiting) {
-      const left = list.filter((pull) => {
-        if (isTaken(pull)) return taken.push(pull) === 0;
-        this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
-        return true;
-      });
-      if (left.length === 0) this.#waiting.delete(target);
-      else this.#waiting.set(target, left);
-    }
-    this.#count -= taken.length;
+  #take(pulls: Iterable<HeldPull> = []): HeldPull[] {
+    const taken = [...pulls];
+    for (const pull of taken) this.#remove(pull);
     return taken;
   }
+
+  #remove(pull: HeldPull): void {
+    removeFrom(this.#waiting, pull.target, pull);
+    removeFrom(this.#bySession, pull.request.session.session, pull);
+    this.#count--;
+  }
+}
+
+function addTo<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+  const pulls = sets.get(key);
+  if (pulls === undefined) sets.set(key, new Set([pull]));
+  else pulls.add(pull);
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+  const pulls = sets.get(key);
+  pulls?.delete(pull);
+  if (pulls?.size === 0) sets.delete(key);
 }
 
 /** The same request with bytes of its own. */

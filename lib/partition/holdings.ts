@@ -23,8 +23,10 @@ export class Holdings {
   readonly #core: Core;
   /** Sessions that are connected, by session key. */
   readonly #open = new Map<string, number>();
-  /** When what a lost session holds returns. */
+  /** When what a lost session holds returns. All have the same time, so the first is due first. */
   readonly #returns = new Map<string, number>();
+  /** Those that are due at once. */
+  readonly #released = new Set<string>();
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = '';
   readonly #startScanAtMs: number;
@@ -36,14 +38,15 @@ export class Holdings {
 
   /** When `work` has something to do, by the clock of the partition. */
   nextWorkMs(): number {
-    let next = this.#startScan === undefined ? Number.POSITIVE_INFINITY : this.#startScanAtMs;
-    for (const atMs of this.#returns.values()) next = Math.min(next, atMs);
-    return next;
+    if (this.#released.size > 0) return 0;
+    const scanMs = this.#startScan === undefined ? Number.POSITIVE_INFINITY : this.#startScanAtMs;
+    for (const atMs of this.#returns.values()) return Math.min(scanMs, atMs);
+    return scanMs;
   }
 
   sessionOpened(session: Session): void {
     this.#open.set(session.sessionKey, session.session);
-    this.#returns.delete(session.sessionKey);
+    this.#forget(session.sessionKey);
   }
 
   /** `release`: what it holds returns at the next `work`, else after the time to reconnect. */
@@ -54,8 +57,9 @@ export class Holdings {
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
     // Clients come and go: only those that leave something behind cost anything later.
     if (turn.range('holding', range).length === 0) return;
-    const delayMs = release ? 0 : this.#core.options.reconnectTimeoutMs;
-    this.#returns.set(sessionKey, this.#core.time.nowMs() + delayMs);
+    this.#forget(sessionKey);
+    if (release) this.#released.add(sessionKey);
+    else this.#returnLater(turn, sessionKey);
   }
 
   /**
@@ -63,9 +67,7 @@ export class Holdings {
    * late from another partition: then the time to reconnect begins with it.
    */
   take(turn: Turn, sessionKey: string, id: string): void {
-    if (!this.#open.has(sessionKey) && !this.#returns.has(sessionKey)) {
-      this.#returns.set(sessionKey, turn.nowMs + this.#core.options.reconnectTimeoutMs);
-    }
+    if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
     turn.putNew('holding', holdingKey(sessionKey, id), noValue);
   }
 
@@ -81,12 +83,12 @@ export class Holdings {
 
   /** Returns some of what is due; true: there is more. */
   work(turn: Turn): boolean {
-    for (const [sessionKey, atMs] of this.#returns) {
-      if (atMs > turn.nowMs) continue;
+    const sessionKey = this.#due(turn);
+    if (sessionKey !== undefined) {
       const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
       const rows = turn.range('holding', range);
       for (const [key] of rows) this.#returnToPlace(turn, key);
-      if (rows.length < stepSize) this.#returns.delete(sessionKey);
+      if (rows.length < stepSize) this.#forget(sessionKey);
       return true;
     }
     if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return false;
@@ -94,13 +96,35 @@ export class Holdings {
     return this.#startScan !== undefined;
   }
 
+  /** A lost session whose time is over. */
+  #due({ nowMs }: Turn): string | undefined {
+    for (const sessionKey of this.#released) return sessionKey;
+    for (const [sessionKey, atMs] of this.#returns) return atMs > nowMs ? undefined : sessionKey;
+    return undefined;
+  }
+
+  #isKnown(sessionKey: string): boolean {
+    return (
+      this.#open.has(sessionKey) || this.#returns.has(sessionKey) || this.#released.has(sessionKey)
+    );
+  }
+
+  /** The session is not among those that return; added again, it is the last. */
+  #returnLater({ nowMs }: Turn, sessionKey: string): void {
+    this.#returns.set(sessionKey, nowMs + this.#core.options.reconnectTimeoutMs);
+  }
+
+  #forget(sessionKey: string): void {
+    this.#returns.delete(sessionKey);
+    this.#released.delete(sessionKey);
+  }
+
   #scanAfterStart(turn: Turn, from: string): void {
     const rows = turn.range('holding', { from, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
       const sessionKey = sessionOfHoldingKey(key);
-      const isKnown = this.#open.has(sessionKey) || this.#returns.has(sessionKey);
-      if (!isKnown) this.#returnToPlace(turn, key);
+      if (!this.#isKnown(sessionKey)) this.#returnToPlace(turn, key);
     }
   }
 

@@ -5,7 +5,7 @@
  * including this one (f64), then the row as `encodeEvents` makes it. The running count of bytes tells
  * how much is kept without a scan.
  */
-import { decodeEvents, encodeEvents, type EventRow } from '../interaction/event.js';
+import { decodeEvents, encodeEvents, timeOfEvents, type EventRow } from '../interaction/event.js';
 import { readU64, u64Key } from '../store/keys.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { Turn } from './turn.js';
@@ -63,14 +63,19 @@ export class Outbox {
   }
 
   #trim(turn: Turn): void {
-    for (const [key, value] of turn.range('outbox', { limit: trimRows })) {
-      const isPast =
-        decodeEvents(value.subarray(prefixBytes)).timeMs <
-          turn.nowMs - this.#retention.retentionMs ||
-        bytesUpTo(value) <= this.#bytes - this.#retention.retentionBytes;
-      if (!isPast) return;
-      turn.delete('outbox', key);
+    // Mostly the oldest row, read alone, shows that there is nothing to do.
+    for (const limit of [1, trimRows]) {
+      for (const [key, value] of turn.range('outbox', { limit })) {
+        if (!this.#isPast(value, turn.nowMs)) return;
+        turn.delete('outbox', key);
+      }
     }
+  }
+
+  #isPast(value: Uint8Array, nowMs: number): boolean {
+    const { retentionMs, retentionBytes } = this.#retention;
+    if (bytesUpTo(value) <= this.#bytes - retentionBytes) return true;
+    return timeOfEvents(value.subarray(prefixBytes)) < nowMs - retentionMs;
   }
 }
 

@@ -11,6 +11,7 @@
 import { Packr } from 'msgpackr';
 import { binaryText } from '../interaction/attached-data-text.js';
 import { PackWriter } from '../interaction/attached-data-writer.js';
+import { headNumbers } from '../interaction/packed-head.js';
 import { limits } from '../limits.js';
 import { readU64, u64Key } from '../store/keys.js';
 import type { Reader, Store } from '../store/contract.js';
@@ -125,8 +126,8 @@ export class RetryKeys {
 
   #trim(turn: Turn): void {
     for (const [key, value] of turn.range('retry', { limit: trimEvery * 2 })) {
-      const [, timeMs, count] = unpackRow(value);
-      if (!this.#isPast(timeMs, count, turn.nowMs)) return;
+      const [, timeMs, count] = headNumbers(value, 3);
+      if (!this.#isPast(timeMs!, count!, turn.nowMs)) return;
       turn.delete('retry', key);
     }
   }

@@ -74,8 +74,11 @@ t.test('what waits for a partition is bounded, however often clients come and go
   for (let round = 0; round < most; round++) {
     test.equal(errorOf(await stays.ask(170, 1_000 + round)), code('Busy'));
   }
-  for (let sequence = 1; sequence <= 100; sequence++) first!.event(subscription, 1, sequence, 100);
-  await eventually(() => stays.received.filter(({ message }) => message === 160).length === 100);
+  const events = () => stays.received.filter(({ message }) => message === 160).length;
+  for (let sequence = 1; sequence <= 100; sequence++) {
+    first!.event(subscription, 1, sequence, 100);
+    await eventually(() => events() === sequence);
+  }
   const before = first!.messages.length;
   first!.credit = true;
   await eventually(() => first!.told('event-credit').length > 0);

@@ -43,6 +43,38 @@ t.test('a client that is back in time keeps them, whatever its session number', 
   t.equal(await state(), 3);
 });
 
+t.test('each lost client has its own time, one that is lost again begins anew', async (t) => {
+  const others = ['bob', 'cid', 'dan'].map((name) => sessionOf(name, 'AgentApplication'));
+  const clients = [agent, ...others];
+  const bench = await Bench.start({ sessions: [media, ...clients], settings });
+  const partition = bench.world.partition(0);
+  const ids: string[] = [];
+  for (const client of clients) {
+    const answer = await bench.ask(media, op.submit(queueIn(0)));
+    ids.push((answer as { interactionId: string }).interactionId);
+    await bench.ask(client, op.pull(queueIn(0)));
+  }
+  const lose = async (index: number, release = false): Promise<void> => {
+    partition.sessionClosed(clients[index]!, release);
+    await bench.pass(1_000);
+  };
+  const states = async (): Promise<unknown[]> =>
+    Promise.all(
+      ids.map(async (id) => propertiesOf(await bench.ask(media, op.get(id)))['InteractionState']),
+    );
+  for (const index of [0, 1, 2]) await lose(index);
+  partition.sessionOpened(agent);
+  await lose(0);
+  await lose(3, true);
+  t.same(await states(), [3, 3, 3, 0], 'one was given back at once');
+  await bench.pass(reconnectTimeoutMs - 5_000 + 1_000);
+  t.same(await states(), [3, 0, 3, 0]);
+  await bench.pass(1_000);
+  t.same(await states(), [3, 0, 0, 0]);
+  await bench.pass(1_000);
+  t.same(await states(), [0, 0, 0, 0]);
+});
+
 t.test('the end of a session that was replaced changes nothing', async (t) => {
   const { bench, state } = await taken();
   const partition = bench.world.partition(0);

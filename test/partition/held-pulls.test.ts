@@ -1,0 +1,47 @@
+/** The pulls that wait, and what it costs to find some of them among many. */
+import t from 'tap';
+import { HeldPulls, type HeldPull } from '../../lib/partition/held-pulls.js';
+import type { Request } from '../../lib/partition/request.js';
+import { keyOf, op, sessionOf } from './support.js';
+
+/** How often somebody looked at the deadline of a pull. */
+let looks = 0;
+
+function heldPull(session: ReturnType<typeof sessionOf>, target: number, deadlineMs: number) {
+  const asker = { session, reference: 0, proxyClient: 0 };
+  const operation = op.pull('queue', { RequestKey: keyOf('key') });
+  const request: Request = { ...asker, operation, frame: undefined, retried: false, hops: 0 };
+  const pull: HeldPull = {
+    request,
+    target,
+    get deadlineMs() {
+      looks++;
+      return deadlineMs;
+    },
+  };
+  return pull;
+}
+
+t.test('pulls of one session are found without a look at all the others', async (t) => {
+  const pulls = new HeldPulls();
+  const others = sessionOf('others', 'AgentApplication');
+  const ann = sessionOf('ann', 'AgentApplication');
+  const mine: HeldPull[] = [];
+  for (let index = 0; index < 3_000; index++) {
+    const pull = heldPull(index % 1_000 === 500 ? ann : others, index % 7, 1_000 + index);
+    if (pull.request.session === ann) mine.push(pull);
+    pulls.add(pull);
+  }
+  pulls.detach();
+  looks = 0;
+  t.strictSame(new Set(pulls.takeOfSession(ann.session)), new Set(mine));
+  t.equal(looks, 0, 'nothing was gone through');
+  t.strictSame(pulls.takeOfSession(ann.session), []);
+  t.equal(pulls.takeExpired(1_999).length, 999, 'of the first thousand one is gone');
+  t.equal(pulls.nextDeadlineMs, 2_000);
+  const first = pulls.takeFirst(3)!;
+  t.equal(first.deadlineMs, Math.min(...pulls.takeAll(3).map(({ deadlineMs }) => deadlineMs)) - 7);
+  t.equal(pulls.takeEverything().length, 1_998 - Math.round(2_000 / 7));
+  t.equal(pulls.takeFirst(4), undefined);
+  t.notOk(pulls.isFull);
+});
