@@ -16,11 +16,16 @@ export interface ServerFlags extends AccessFlags {
 
 const defaultServer = '127.0.0.1:7488';
 
-export function serverOptions(command: Command): Command {
+/** The options by which a command shows who it is. */
+export function accessOptions(command: Command): Command {
   for (const [flag, variable, about] of accessTable) {
     command.addOption(new Option(flag, about).env(variable));
   }
-  return command
+  return command;
+}
+
+export function serverOptions(command: Command): Command {
+  return accessOptions(command)
     .addOption(
       new Option('--server <host:port>', 'the server').env('IXION_SERVER').default(defaultServer),
     )

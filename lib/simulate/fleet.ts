@@ -1,5 +1,5 @@
 /** The clients of a day: a media server, a router, and the agents over a few connections. */
-import { type Client, type ClientIdentity, connect } from '../client/index.js';
+import { type Client, type ClientIdentity, connect, type ConnectOptions } from '../client/index.js';
 import type { DayClient } from './contact.js';
 
 /** Connections that the agents share. */
@@ -13,21 +13,30 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
+/** How the clients of a day reach a server. */
+export interface FleetOptions extends Pick<ConnectOptions, 'server' | 'signal' | 'tls'> {
+  /**
+   * The application that all of them register as, where a server tells applications apart: its role
+   * must be admin, the only one that is of every type. Absent: each has its own name.
+   */
+  readonly application?: { readonly name: string; readonly token: string } | undefined;
+}
+
 /**
  * Connects and registers the clients of a day; the signal closes them all at once.
- * @throws {IxionError} NoConnection when no server answers
+ * @throws {IxionError} NoConnection when no server answers, InvalidCredentials, NotPermitted
  */
 export async function openFleet(
-  server: string | undefined,
+  { application, ...way }: FleetOptions,
   agentNames: readonly string[],
-  signal?: AbortSignal,
 ): Promise<Fleet> {
   const opened: Client[] = [];
+  const shown = application && { clientName: application.name, credentials: application.token };
+  const named = (identity: ClientIdentity): ClientIdentity => ({ ...identity, ...shown });
   const open = async (identity: ClientIdentity): Promise<Client> => {
     const client = await connect({
-      ...identity,
-      server,
-      signal,
+      ...named(identity),
+      ...way,
       requestTimeoutMs: 10_000,
       reconnect: { minMs: 20, maxMs: 500 },
     });
@@ -42,7 +51,8 @@ export async function openFleet(
     for (const [index, agentName] of agentNames.entries()) {
       const identity = { clientName: agentName, clientType: 'AgentApplication' } as const;
       const link = links[index % agentConnections];
-      const client = link === undefined ? await open(identity) : await link.addClient(identity);
+      const client =
+        link === undefined ? await open(identity) : await link.addClient(named(identity));
       if (link === undefined) links.push(client);
       else opened.push(client);
       agents.set(agentName, client);

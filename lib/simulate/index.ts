@@ -9,7 +9,7 @@ export {
   simulationModes,
 } from './day.js';
 export { durationText } from './duration.js';
-export { type Fleet, openFleet } from './fleet.js';
+export { type Fleet, type FleetOptions, openFleet } from './fleet.js';
 export { generateDay, type GeneratorOptions } from './generate.js';
 export { readRecords, RecordFileError } from './reader.js';
 export { type ContactRecord } from './record.js';

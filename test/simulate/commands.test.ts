@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type ChildServer, startChildServer } from '../../lib/cli/child-server.js';
+import { systemRandom } from '../../lib/clock.js';
+import { hashOfToken, newToken } from '../../lib/security/token.js';
 import { generateDay, writeRecords } from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { trapFile, trapTotals } from './days.js';
@@ -55,6 +57,38 @@ t.test('simulate: a file against a running server, in both modes', async (t) => 
   const again = await ixion(['simulate', ...common, '--mode', 'order']);
   t.equal(again.code, 65, 'what the last day left would be pulled');
   t.match(again.error, /demo\.TT \(1\)/);
+});
+
+t.test('simulate: a server that asks for credentials', async (t) => {
+  const token = newToken(systemRandom);
+  const configuration = [
+    'applications:',
+    ...['admin', 'media'].flatMap((role) => [
+      `  - name: the-${role}`,
+      `    role: ${role}`,
+      `    tokenHash: '${hashOfToken(role === 'admin' ? token : 'other')}'`,
+    ]),
+  ];
+  const directory = t.testdir({
+    'day.csv': trapFile,
+    'ixion.yaml': `${configuration.join('\n')}\n`,
+  });
+  const [file, config] = [join(directory, 'day.csv'), join(directory, 'ixion.yaml')];
+  const data = ['--demo', '--data', join(directory, 'data'), '--config', config];
+  const server = await startChildServer(data, never);
+  t.teardown(() => server.stop());
+  const command = ['simulate', file, '--server', server.listen, '--speed', '2000', '--json'];
+  const environment = { IXION_APPLICATION: 'the-admin', IXION_TOKEN: token };
+  const day = await ixion(command, environment);
+  t.equal(day.code, 0, day.error);
+  t.match(JSON.parse(day.last), { mode: 'follow', ...trapTotals, problems: [] });
+  const without = await ixion(command);
+  t.match(without.error, /1070/);
+  t.not(without.code, 0);
+  const nameless = await ixion(command, { IXION_TOKEN: token });
+  t.match(nameless, { code: 64, error: /needs its application/ });
+  const wrong = await ixion(command, { IXION_APPLICATION: 'the-media', IXION_TOKEN: 'other' });
+  t.match(wrong.error, /1071/, 'a media server is no router');
 });
 
 t.test('a server killed three times in the middle of the day: the same totals', async (t) => {

@@ -102,7 +102,7 @@ async function runDay(
       process: 'demo',
       clock: systemClock,
       signal,
-      openFleet: (agentNames) => openFleet(server.listen, agentNames, signal),
+      openFleet: (agentNames) => openFleet({ server: server.listen, signal }, agentNames),
       onProgress: progress.show,
     });
     progress.clear();

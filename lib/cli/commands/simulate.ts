@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../../clock.js';
 import {
   type ContactRecord,
+  type FleetOptions,
   openFleet,
   QueuesNotEmptyError,
   readRecords,
@@ -12,14 +13,16 @@ import {
   type SimulationMode,
   simulationModes,
 } from '../../simulate/index.js';
-import { ExitError } from '../command.js';
+import { type AccessFlags, tlsOfFlags } from '../access.js';
+import { ExitError, UsageError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { duration } from '../option-values.js';
 import type { Output } from '../output.js';
 import { createProgram, runProgram } from '../program.js';
 import { printReport, progressLine } from '../simulation-output.js';
+import { accessOptions } from '../with-client.js';
 
-interface Flags {
+interface Flags extends AccessFlags {
   readonly server: string;
   readonly speed: number;
   readonly mode: SimulationMode;
@@ -33,10 +36,12 @@ interface Flags {
 /** @throws {UsageError | ExitError | IxionError} */
 export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
-  const program = createProgram(
-    'ixion simulate',
-    'Drives a running server through a recorded day of a contact centre.',
-    output,
+  const program = accessOptions(
+    createProgram(
+      'ixion simulate',
+      'Drives a running server through a recorded day of a contact centre.',
+      output,
+    ),
   )
     .argument('<file>', 'records of contacts, comma-separated; see docs/simulate.md')
     .addOption(
@@ -61,7 +66,11 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
     .option('--seed <n>', 'for what mode order draws', wholeNumber, 1)
     .option('--process <name>', 'business process with the queues', 'demo')
     .option('--json', 'one JSON object instead of the table', false)
-    .addHelpText('after', '\nExit code 0: every step was done and the server counted the same.')
+    .addHelpText(
+      'after',
+      '\nA server with credentials takes all clients of the day as one application of role admin.' +
+        '\nExit code 0: every step was done and the server counted the same.',
+    )
     .action(async (file: string, flags: Flags) => {
       code = await simulate(file, flags, output);
     });
@@ -70,6 +79,7 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
 }
 
 async function simulate(file: string, flags: Flags, output: Output): Promise<ExitCode> {
+  const way = { server: flags.server, application: applicationOf(flags), tls: tlsOfFlags(flags) };
   const records = await readFileOfRecords(file);
   const progress = progressLine(process.stderr);
   try {
@@ -81,7 +91,7 @@ async function simulate(file: string, flags: Flags, output: Output): Promise<Exi
       seed: flags.seed,
       process: flags.process,
       clock: systemClock,
-      openFleet: (agentNames) => openFleet(flags.server, agentNames),
+      openFleet: (agentNames) => openFleet(way, agentNames),
       onProgress: progress.show,
     });
     progress.clear();
@@ -91,6 +101,13 @@ async function simulate(file: string, flags: Flags, output: Output): Promise<Exi
     if (error instanceof QueuesNotEmptyError) throw new ExitError(exitCodes.data, error.message);
     throw error;
   }
+}
+
+/** @throws {UsageError} */
+function applicationOf({ application: name, token }: Flags): FleetOptions['application'] {
+  if (token === undefined) return undefined;
+  if (name !== undefined) return { name, token };
+  throw new UsageError('A token needs its application: --application or IXION_APPLICATION.');
 }
 
 async function readFileOfRecords(file: string): Promise<ContactRecord[]> {
