@@ -6,6 +6,7 @@ import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults, trackedPaths } from './layout-rules.js';
+import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
 import { type Fault, faultLine, projectRoot, readSources } from './source-tree.js';
@@ -42,6 +43,7 @@ rule('banned calls', bannedCallFaults(sources));
 rule('lock file', lockFaults(readLock()));
 rule('start path', startPathFaults(sources));
 rule('generated pages', await pageFaults());
+rule('links between pages', linkFaults(readPages()));
 // A copy without its history (an archive) has no list of its files.
 if (existsSync(join(projectRoot, '.git'))) rule('top level', layoutFaults(trackedPaths()));
 

@@ -4,6 +4,7 @@ import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
+import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
 import { faultLine, readSources } from './source-tree.js';
@@ -90,6 +91,24 @@ t.test('a lock file that lacks packages of other platforms is found', async (t) 
   t.match(lockFaults(packages).map(faultLine), [/node_modules\/a asks for a-darwin, which is not/]);
 });
 
+t.test('links that lead nowhere, and pages that nobody leads to, are found', async (t) => {
+  const found = (...pages: [path: string, text: string][]): string[] =>
+    linkFaults(
+      pages.map(([path, text]) => ({ path, text })),
+      (path) => path === 'lib/errors.ts',
+    ).map(faultLine);
+  const page: [string, string] = ['docs/a.md', '# A page, of `it`\n[self](#a-page-of-it)\n'];
+  const good = '[a](docs/a.md#a-page-of-it) [code](lib/errors.ts) [web](https://a.org/b)\n';
+  t.strictSame(found(['README.md', good], page), []);
+  const block = '```\n[in code](no.md)\n# No heading\n```\n';
+  t.strictSame(found(['README.md', `${good}${block}`], page), []);
+  t.strictSame(found(['README.md', `${block}\n[x](docs/b.md), [y](docs/a.md#no-heading)`], page), [
+    'README.md:6 links: docs/b.md is not there',
+    'README.md:6 links: docs/a.md has no heading #no-heading',
+  ]);
+  t.strictSame(found(['README.md', ''], page), ['docs/a.md:1 links: no other page leads here']);
+});
+
 t.test('the project keeps its rules', async (t) => {
   const sources = readSources();
   t.ok(sources.some(({ path }) => path === 'lib/errors.ts'));
@@ -99,4 +118,5 @@ t.test('the project keeps its rules', async (t) => {
   t.strictSame(lockFaults(readLock()).map(faultLine), []);
   t.strictSame(startPathFaults(sources).map(faultLine), []);
   t.strictSame((await pageFaults()).map(faultLine), []);
+  t.strictSame(linkFaults(readPages()).map(faultLine), []);
 });
