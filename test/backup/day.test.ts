@@ -20,7 +20,7 @@ const runDay = (server: string): Promise<DayReport> =>
     breakSeconds: 600,
     process: 'demo',
     clock: systemClock,
-    openFleet: (agentNames) => openFleet(server, agentNames),
+    openFleet: (agentNames) => openFleet({ server }, agentNames),
   });
 
 const connectAs = (server: string, clientType: 'MediaServer' | 'AgentApplication') =>
