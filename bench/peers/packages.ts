@@ -26,5 +26,6 @@ export function installPackages(say: (line: string) => void): string | undefined
     encoding: 'utf8',
   });
   if (status === 0) return undefined;
-  return `npm ci --prefix bench/peers: ${error?.message ?? stderr.trim().split('\n').at(-1)}`;
+  const [why] = stderr?.match(/^npm error (?!code).+/m) ?? [];
+  return `npm ci --prefix bench/peers: ${error?.message ?? why ?? `ended with ${status}`}`;
 }

@@ -2,6 +2,7 @@
  * Ixion beside the servers that people use for the same work, each at its honest durable setting and
  * at its default, in turns within one run: same records, same number in flight, clients in Node.
  */
+import { rmSync } from 'node:fs';
 import type { BenchOptions, Figures } from '../support/bench.js';
 import { rounded, summarize } from '../support/statistics.js';
 import { type Contestant, type Workload, workloads } from './contestant.js';
@@ -24,6 +25,7 @@ export async function runPeers(options: BenchOptions, say: Say): Promise<Figures
   // The servers are processes of their own groups: they end when this process exits, not with it.
   const end = (): void => process.exit(130);
   process.once('SIGINT', end).once('SIGTERM', end);
+  process.once('exit', () => rmSync(options.directory, { recursive: true, force: true }));
   const { contestants, skipped } = choose(options, say);
   const report: Record<string, unknown> = {};
   for (const workload of chosenWorkloads(options)) {

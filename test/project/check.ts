@@ -40,7 +40,10 @@ tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '
 rule('imports between folders', importFaults(sources));
 rule('sizes', sizeFaults(sources));
 rule('banned calls', bannedCallFaults(sources));
-rule('lock file', lockFaults(readLock()));
+rule('lock file', [
+  ...lockFaults(readLock()),
+  ...lockFaults(readLock(join(projectRoot, 'bench', 'peers'))),
+]);
 rule('start path', startPathFaults(sources));
 rule('generated pages', await pageFaults());
 rule('links between pages', linkFaults(readPages()));
