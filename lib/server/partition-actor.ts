@@ -203,7 +203,6 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #execute(session: SessionInfo, frame: Uint8Array, hops: number, waitLeftMs?: number): void {
     const header = readHeader(frame, 0);
     const { reference, proxyClient, flags } = header;
-    const asker: Asker = { session, reference, proxyClient };
     let operation: Operation;
     try {
       if (isRefused(this.#kept, frame)) {
@@ -212,12 +211,13 @@ export class PartitionActor implements Actor<PartitionMessage> {
       operation = decodeOperation(frame, header);
     } catch (error) {
       if (!(error instanceof IxionError)) throw error;
-      return this.#partition.refuse(asker, error);
+      return this.#partition.refuse({ session, reference, proxyClient }, error);
     }
     const retried = (flags & FrameFlag.retry) !== 0;
     this.#frame = frame;
     if (this.#argument.faultInjection) crashIfAsked(operation);
-    const request = { ...asker, operation, retried, frame, hops };
+    // Name by name: a spread made every request live until the next full collection.
+    const request = { session, reference, proxyClient, operation, retried, frame, hops };
     if (hops === 0) this.#partition.request(request);
     else this.#partition.peer({ type: 'forward', request, waitLeftMs });
     this.#frame = undefined;

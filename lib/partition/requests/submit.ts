@@ -223,7 +223,7 @@ function submitEvents(
       TenantId: record.tenantId,
       SubmittedBy: submitterName(request, attributes),
       ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
-      ...(record.isHeld ? { IsHeld: true } : {}),
+      IsHeld: record.isHeld ? true : undefined,
     },
   );
   if (actorTypeOf(request.session) !== ActorType.agent) return [submitted];
