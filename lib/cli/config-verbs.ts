@@ -182,7 +182,7 @@ const changesShown = 100;
 const signs = { added: '+', changed: '~', removed: '-' } as const;
 
 function* resultLines(result: ChangeResult): Generator<string> {
-  const { added, changed, removed, changes, version, isApplied, effects } = result;
+  const { added, changed, removed, changes, version, isApplied, effects, moving } = result;
   const shownChanges = changes.slice(0, changesShown);
   for (const one of shownChanges) yield describeChange(one);
   const total = added + changed + removed;
@@ -191,8 +191,19 @@ function* resultLines(result: ChangeResult): Generator<string> {
   if (total === 0) yield `no difference to version ${version}`;
   else if (isApplied) yield `version ${version}: ${counts}`;
   else yield `would be, after version ${version}: ${counts}`;
+  yield* movingLines(moving, isApplied);
   if (effects.restart.length > 0) yield `after a restart: ${effects.restart.join(', ')}`;
   if (effects.kept.length > 0) yield `kept, without effect yet: ${effects.kept.join(', ')}`;
+}
+
+function* movingLines(moving: ChangeResult['moving'], isApplied: boolean): Generator<string> {
+  if (moving.length === 0) return;
+  for (const { queue, from, to, interactions } of moving.slice(0, changesShown)) {
+    const held = interactions === 0 ? '' : `, with ${interactions} interactions`;
+    yield `queue ${queue}: partition ${from} -> ${to}${held}`;
+  }
+  const all = moving.reduce((sum, { interactions }) => sum + interactions, 0);
+  yield `${isApplied ? 'moving' : 'would move'} ${all} interactions in the background`;
 }
 
 function describeChange({ kind, name, change: word, fields }: ToldChange): string {

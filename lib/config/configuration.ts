@@ -8,8 +8,10 @@ import { type Option, type OptionValues, optionTable } from './option-table.js';
 /** A queue of a business process. */
 export interface QueueDeclaration {
   readonly name: string;
-  /** Absent: where the other queues of its business process are. */
+  /** By number; absent, with `placement` too: where its business process is, or where it is. */
   readonly partition?: number | undefined;
+  /** By name; see `placements`. */
+  readonly placement?: string | undefined;
 }
 
 export interface BusinessProcessDeclaration {
@@ -38,6 +40,8 @@ export interface LogFilterDeclaration {
 export interface FileContent {
   readonly values: OptionValues;
   readonly businessProcesses: readonly BusinessProcessDeclaration[];
+  /** Partitions by the name of a placement. */
+  readonly placements?: Readonly<Record<string, readonly number[]>> | undefined;
   readonly applications?: readonly ApplicationDeclaration[] | undefined;
   readonly logFilter?: LogFilterDeclaration | undefined;
 }

@@ -129,6 +129,7 @@ export function parseConfiguration(text: string, file: string): FileContent {
   return {
     values: fromDirectoryOf(file, flatten(tree)),
     businessProcesses,
+    placements: tree['placements'] as FileContent['placements'],
     applications,
     logFilter: { 'log-filter': filter, 'log-filter-data': filters },
   };

@@ -42,9 +42,18 @@ const partition = z
 const queue = z.union(
   [
     name.transform((text) => ({ name: text })),
-    z.strictObject({ name, partition: partition.optional() }),
+    z
+      .strictObject({ name, partition: partition.optional(), placement: name.optional() })
+      .refine((one) => one.partition === undefined || one.placement === undefined),
   ],
-  `must be a name, or {name, partition}`,
+  'must be a name, or a map of it with a partition or a placement, not both',
+);
+
+const placementError = 'must be the number of a partition, or a list of them';
+/** A name for one or several partitions. */
+const placement = z.union(
+  [partition.transform((number) => [number]), z.array(partition).min(1)],
+  placementError,
 );
 
 const businessProcess = z.strictObject(
@@ -88,6 +97,7 @@ function fileSchema() {
       businessProcesses: z
         .array(businessProcess, 'must be a list of business processes')
         .optional(),
+      placements: z.record(name, placement, 'must be a map of names to partitions').optional(),
       applications: z.array(application, 'must be a list of applications').optional(),
       'log-filter': z.strictObject({ 'default-filter-type': filter.optional() }).optional(),
       'log-filter-data': z.record(z.string(), filter, filterError).optional(),

@@ -14,12 +14,13 @@ import {
 import type { ObjectFault, Path } from './fault.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
+import type { Placements } from './placement.js';
 import { findOption, optionExpectation, readOptionValue, splitNames } from './server-options.js';
 
 /** What the check knows besides the objects. */
 export interface CheckContext {
-  /** Partitions of the store. */
-  readonly partitions: number;
+  /** Partitions of the store, and what they are called. */
+  readonly placements: Placements;
 }
 
 /**
@@ -59,7 +60,7 @@ class Check {
     for (const [field, value] of Object.entries(fields)) {
       this.#field(kind, name, field, definitions[field]!, value);
     }
-    if (kind === 'queue') this.#partition(name, fields);
+    if (kind === 'queue') this.#place(name, fields);
     if (kind === 'option') this.#option(name, fields['value'] as Scalar);
   }
 
@@ -112,11 +113,19 @@ class Check {
     this.#fault(kind, name, at, `there is no ${to} called "${wanted}"`, remedy);
   }
 
-  #partition(name: string, { partition }: Fields): void {
-    if (partition === undefined || Number(partition) < this.#context.partitions) return;
-    const last = this.#context.partitions - 1;
-    const what = `there is no partition ${Number(partition)}`;
-    this.#fault('queue', name, ['partition'], what, `the store has partitions 0 to ${last}`);
+  #place(name: string, { partition, placement }: Fields): void {
+    const { placements } = this.#context;
+    if (partition !== undefined && placement !== undefined) {
+      const what = 'it names a partition and a placement';
+      this.#fault('queue', name, ['placement'], what, 'leave one of them out');
+    } else if (partition !== undefined && Number(partition) >= placements.partitions) {
+      const what = `there is no partition ${Number(partition)}`;
+      this.#fault('queue', name, ['partition'], what, placements.range);
+    } else if (placement !== undefined && placements.of(placement as string) === undefined) {
+      const what = `there is no placement ${placement as string}`;
+      const remedy = `name one of ${placements.names.join(', ')}`;
+      this.#fault('queue', name, ['placement'], what, remedy);
+    }
   }
 
   #option(name: string, value: Scalar): void {

@@ -88,8 +88,11 @@ export const kindsWork = {
         min: 0,
         max: limits.partitions - 1,
         about:
-          'Where its interactions live; without it a new queue goes where its business process is, and one that is there stays.',
+          'Where its interactions live, by number. Without it and `placement` a new queue goes where its business process is, and one that is there stays.',
       },
+      placement: name(
+        'Where its interactions live, by kind or name: `archive`, `flow`, `distribution`, or one of the configuration (`placements`). Not with `partition`.',
+      ),
       description,
       options: sections,
     },

@@ -1,5 +1,6 @@
 /** What the object service needs of the server around it. */
 import type { DeclaredAccess } from './check-applications.js';
+import type { Placements } from './placement.js';
 import type { Row } from './rows.js';
 
 /** A queue as the partitions know it. */
@@ -8,6 +9,10 @@ export interface PlacedQueue {
   readonly name: string;
   readonly businessProcess: string;
   readonly partition: number;
+  /** The placement that chose it; absent: a number did, or its business process. */
+  readonly placement?: string | undefined;
+  /** Where it lived before, the oldest first. */
+  readonly formerly?: readonly number[] | undefined;
 }
 
 export interface PlacedQueues {
@@ -31,11 +36,10 @@ export interface Progress {
 }
 
 export interface ObjectPort {
-  readonly partitions: number;
+  /** Partitions of the store, and what they are called. */
+  readonly placements: Placements;
   /** Milliseconds since 1970 UTC. */
   now(): number;
-  /** Where queues of a business process live by default. */
-  homeOf(businessProcess: string): number;
   /** Rows of table `object` of partition 0, from `from` up to but without `to`. */
   read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]>;
   /** Changes rows in one write set. Rejects if it did not become durable. */

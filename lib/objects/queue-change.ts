@@ -1,5 +1,8 @@
 /** What changed objects mean for the list of queues that the partitions have. */
+import type { Fields } from './field.js';
+import { kinds } from './kinds.js';
 import { fieldsOf, type Model } from './model.js';
+import { layOut, type Placements, type QueueMove, type WantedQueue } from './placement.js';
 import type { PlacedQueue, PlacedQueues } from './port.js';
 
 export interface QueueChange {
@@ -7,74 +10,81 @@ export interface QueueChange {
   readonly highest: number;
   /** Queues that are no longer there. */
   readonly removed: readonly PlacedQueue[];
-  /** Queues that go to another partition: there they get another number. */
-  readonly moved: readonly PlacedQueue[];
+  /** Queues that go to another partition; their interactions follow. */
+  readonly moved: readonly QueueMove[];
 }
 
 /** The list of queues of a model; undefined when it is the one there is. */
 export function planQueueChange(
   model: Model,
   placed: PlacedQueues,
-  homeOf: (businessProcess: string) => number,
+  placements: Placements,
 ): QueueChange | undefined {
-  const wanted = model.get('queue')!;
-  const moved: PlacedQueue[] = [];
-  const known = new Set<string>();
-  const queues: PlacedQueue[] = [];
-  let isChanged = false;
-  let { highest } = placed;
-  for (const queue of placed.queues) {
-    const json = wanted.get(queue.name);
-    known.add(queue.name);
-    if (json === undefined) continue;
-    const { businessProcess, partition = queue.partition } = queueFields(json);
-    if (partition === queue.partition && businessProcess === queue.businessProcess) {
-      queues.push(queue);
-      continue;
-    }
-    isChanged = true;
-    if (partition === queue.partition) queues.push({ ...queue, businessProcess });
-    else {
-      moved.push(queue);
-      highest += 1;
-      queues.push({ number: highest, name: queue.name, businessProcess, partition });
-    }
-  }
-  for (const [name, json] of wanted) {
-    if (known.has(name)) continue;
-    const { businessProcess, partition = homeOf(businessProcess) } = queueFields(json);
-    highest += 1;
-    isChanged = true;
-    queues.push({ number: highest, name, businessProcess, partition });
-  }
-  const removed = placed.queues.filter(({ name }) => !wanted.has(name));
+  const objects = model.get('queue')!;
+  const known = new Set(placed.queues.map(({ name }) => name));
+  const stay = placed.queues.filter(({ name }) => objects.has(name));
+  const names = [
+    ...stay.map(({ name }) => name),
+    ...[...objects.keys()].filter((name) => !known.has(name)),
+  ];
+  const wanted = names.map((name) => wantedOf(name, objects.get(name)!));
+  const { isChanged, queues, highest, moved } = layOut(placements, stay, wanted, placed.highest);
+  const removed = placed.queues.filter(({ name }) => !objects.has(name));
   if (!isChanged && removed.length === 0) return undefined;
   return { queues, highest, removed, moved };
 }
 
-function queueFields(json: string): { businessProcess: string; partition?: number } {
-  return fieldsOf(json) as unknown as { businessProcess: string; partition?: number };
-}
+const wantedOf = (name: string, json: string): WantedQueue =>
+  ({ ...fieldsOf(json), name }) as unknown as WantedQueue;
 
 /**
- * A model with the queues that were added without it, by the configuration file or the demo, and
- * their business processes.
+ * A model with the queues that were added or placed without it, by the configuration file or the
+ * demo, and their business processes.
  * @returns undefined when there are none
  */
 export function adoptQueues(
   model: Model,
   { queues }: PlacedQueues,
-  homeOf: (businessProcess: string) => number,
+  placements: Placements,
 ): Model | undefined {
-  const known = model.get('queue')!;
-  const unknown = queues.filter(({ name }) => !known.has(name));
-  if (unknown.length === 0) return undefined;
   const processes = new Map(model.get('businessProcess'));
-  const adopted = new Map(known);
-  for (const { name, businessProcess, partition } of unknown) {
+  const adopted = new Map(model.get('queue'));
+  const archives = queues.some(({ placement }) => placement === 'archive');
+  let isChanged = false;
+  for (const queue of queues) {
+    const { name, businessProcess, partition, placement } = queue;
+    const json = adopted.get(name);
+    if (json !== undefined && isPlacedSo(fieldsOf(json), queue)) continue;
+    isChanged = true;
     if (!processes.has(businessProcess)) processes.set(businessProcess, '{}');
-    const fields = { businessProcess, ...(partition !== homeOf(businessProcess) && { partition }) };
-    adopted.set(name, JSON.stringify(fields));
+    const isHome = json === undefined && partition === placements.homeOf(businessProcess, archives);
+    const place = placement === undefined ? { partition } : { placement };
+    adopted.set(
+      name,
+      inOrder({
+        businessProcess,
+        ...(json !== undefined && withoutPlace(fieldsOf(json))),
+        ...((placement !== undefined || !isHome) && place),
+      }),
+    );
   }
+  if (!isChanged) return undefined;
   return new Map([...model, ['businessProcess', processes], ['queue', adopted]]);
+}
+
+/** Whether an object says nothing else than the list. */
+const isPlacedSo = (
+  { partition = undefined, placement = undefined }: Fields,
+  queue: PlacedQueue,
+): boolean =>
+  placement === queue.placement && (partition === undefined || partition === queue.partition);
+
+function withoutPlace({ partition: _, placement: __, ...fields }: Fields): Fields {
+  return fields;
+}
+
+/** Fields as JSON in the order of their kind, which is their canonical form. */
+function inOrder(fields: Fields): string {
+  const names = Object.keys(kinds.queue.fields).filter((name) => fields[name] !== undefined);
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, fields[name]])));
 }

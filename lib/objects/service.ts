@@ -16,6 +16,7 @@ import { kinds } from './kinds.js';
 import { compareFields, compareModels, copyModel, type FieldChange } from './model.js';
 import type { Model, ObjectChange } from './model.js';
 import type { HeldQueue, ObjectPort, PlacedQueues, Progress } from './port.js';
+import type { QueueMove } from './placement.js';
 import { adoptQueues, planQueueChange, type QueueChange } from './queue-change.js';
 import type { ChangeWord, IndexRow, VersionHeader } from './rows.js';
 import {
@@ -62,6 +63,17 @@ export interface ChangeResult {
   /** At most `changesTold` of them. */
   readonly changes: readonly ToldChange[];
   readonly effects: Effects;
+  /** Queues that go to another partition; what they hold follows in the background. */
+  readonly moving: readonly ToldMove[];
+}
+
+/** A move as it is told. */
+export interface ToldMove {
+  readonly queue: string;
+  readonly from: number;
+  readonly to: number;
+  /** Those in the queue when it was decided, those in work included. */
+  readonly interactions: number;
 }
 
 /** A large change is counted, its objects are not all named. */
@@ -153,7 +165,7 @@ export class ObjectService {
     const placed = await port.queues(this.#state.placed.version);
     if (placed === undefined) return this.#state;
     const state = { ...this.#state, placed };
-    const adopted = adoptQueues(state.model, placed, (process) => port.homeOf(process));
+    const adopted = adoptQueues(state.model, placed, port.placements);
     if (adopted === undefined) return (this.#state = state);
     const author = { who: 'server', comment: 'queues of the configuration file' };
     const changes = compareModels(state.model, adopted);
@@ -186,51 +198,53 @@ export class ObjectService {
       faults.push(...checkApplications(next, changes, await port.declaredAccess()));
     }
     if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
-    const queues = planQueueChange(next, state.placed, (process) => port.homeOf(process));
-    const leaving = [...(queues?.removed ?? []), ...(queues?.moved ?? [])];
+    const queues = planQueueChange(next, state.placed, port.placements);
+    const { removed = [], moved = [] } = queues ?? {};
     const result = {
       ...countChanges(changes),
       changes: changes.slice(0, changesTold).map(tell),
       effects: describeEffects(changes),
+      moving: await this.#moving(moved),
     };
-    if (leaving.length > 0)
-      await this.#refuseHeld(leaving, next, locate, (numbers) => port.heldIn(numbers));
+    if (removed.length > 0) await this.#refuseHeld(removed, (numbers) => port.heldIn(numbers));
     if (options.dryRun || changes.length === 0) {
       return { ...result, version: state.version, isApplied: false };
     }
     try {
-      if (leaving.length > 0) {
-        await this.#refuseHeld(leaving, next, locate, (numbers) => port.closeQueues(numbers));
+      if (removed.length > 0) {
+        await this.#refuseHeld(removed, (numbers) => port.closeQueues(numbers));
       }
       const { version } = await this.#commit(state, next, { changes, queues }, options, onProgress);
       return { ...result, version, isApplied: true };
     } catch (error) {
-      if (leaving.length > 0) await port.reopenQueues();
+      if (removed.length > 0) await port.reopenQueues();
       throw error;
     }
   }
 
+  /** Moves, with what they will take along. */
+  async #moving(moved: readonly QueueMove[]): Promise<ToldMove[]> {
+    const held = moved.length === 0 ? [] : await this.#port.heldIn(moved.map((one) => one.number));
+    const counts = new Map(held.map(({ number, interactions }) => [number, interactions]));
+    return moved.map(({ number, queue, from, to }) => {
+      return { queue, from, to, interactions: counts.get(number) ?? 0 };
+    });
+  }
+
   /** Refuses a change if a queue that is to go holds interactions. */
   async #refuseHeld(
-    leaving: readonly { readonly number: number; readonly name: string }[],
-    next: Model,
-    locate: Locate,
+    removed: readonly { readonly number: number; readonly name: string }[],
     ask: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>,
   ): Promise<void> {
-    const held = await ask(leaving.map(({ number }) => number));
+    const held = await ask(removed.map(({ number }) => number));
     if (held.length === 0) return;
     const counts = new Map(held.map(({ number, interactions }) => [number, interactions]));
-    const faults = leaving
+    const faults = removed
       .filter(({ number }) => counts.has(number))
       .map(({ number, name }): Fault => {
-        const interactions = counts.get(number);
-        const what = `the queue "${name}" holds ${interactions} interactions`;
-        if (!next.get('queue')!.has(name)) {
-          const path = `${kinds.queue.plural}.${name}`;
-          return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
-        }
-        const remedy = 'its place can be changed when it is empty';
-        return locate({ kind: 'queue', name, at: ['partition'], what, remedy });
+        const what = `the queue "${name}" holds ${counts.get(number)} interactions`;
+        const path = `${kinds.queue.plural}.${name}`;
+        return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
       });
     throw new ObjectsRefused(faults);
   }

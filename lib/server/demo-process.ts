@@ -3,7 +3,7 @@
  * another partition than the rest, so that the demo exercises the hand-off between partitions.
  */
 import type { BusinessProcessDeclaration } from '../config/configuration.js';
-import { homeOfProcess } from './queue-plan.js';
+import { homeOfProcess } from '../objects/placement.js';
 
 const name = 'demo';
 const beside = ['demo.menu', 'demo.PS', 'demo.PE', 'demo.NE', 'demo.NW'];

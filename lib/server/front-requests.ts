@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
+import { addTotals, type Totals } from '../queue/totals.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
 import type { Listing, Page } from '../partition/listing.js';
@@ -189,7 +190,7 @@ export class LocalRequests {
         links[partition]!.ask<QueueTotals[]>({ type: 'queue-statistics', queues, tenants }),
       ),
     );
-    const rows = totals.flat().map(totalsRow);
+    const rows = addUp(totals.flat()).map(totalsRow);
     return () => replies.answer(connection, asker, 'EventQueueStatistics', { Queues: rows });
   }
 
@@ -213,15 +214,18 @@ export class LocalRequests {
     return () => replies.answer(connection, asker, 'EventInteractionList', page);
   }
 
+  /** A queue that was moved has totals where it lived before, too. */
   #queuesByPartition(names: readonly string[] | undefined): Map<number, string[]> {
     const queues = this.#options.queues();
     const byPartition = new Map<number, string[]>();
     for (const name of new Set(names ?? queues.keys())) {
       const queue = queues.get(name);
       if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
-      const others = byPartition.get(queue.partition);
-      if (others === undefined) byPartition.set(queue.partition, [name]);
-      else others.push(name);
+      for (const partition of [queue.partition, ...(queue.formerly ?? [])]) {
+        const others = byPartition.get(partition);
+        if (others === undefined) byPartition.set(partition, [name]);
+        else others.push(name);
+      }
     }
     return byPartition;
   }
@@ -259,6 +263,17 @@ function refusal(error: unknown): IxionError {
   if (!(error instanceof IxionError)) throw error;
   if (error.errorName !== 'FrameTooLarge') return error;
   return new IxionError('AttributeTooLong', 'the answer does not fit into a frame: ask for less');
+}
+
+/** The totals of each queue over the partitions that have some. */
+function addUp(all: readonly QueueTotals[]): QueueTotals[] {
+  const byQueue = new Map<string, QueueTotals & Totals>();
+  for (const one of all) {
+    const sum = byQueue.get(one.queue);
+    if (sum === undefined) byQueue.set(one.queue, { ...one, stopped: { ...one.stopped } });
+    else addTotals(sum, one);
+  }
+  return [...byQueue.values()];
 }
 
 const totalsRow = (totals: QueueTotals): Readonly<Record<string, unknown>> => ({

@@ -8,6 +8,7 @@
  */
 import type { ErrorName } from '../errors.js';
 import type { Listing } from '../partition/listing.js';
+import type { LeavingQueue } from '../partition/relocation.js';
 import type { DiskReserves } from '../store/room.js';
 import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
 
@@ -86,6 +87,8 @@ export interface PartitionStatus {
   readonly partition: number;
   readonly interactions: number;
   readonly inTransit: number;
+  /** Queues that live elsewhere and left something here; the first hundred of them. */
+  readonly leaving: readonly LeavingQueue[];
   readonly eventSequence: number;
   readonly oldestEventSequence: number;
   readonly writeSetsInFlight: number;

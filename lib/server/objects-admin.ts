@@ -13,6 +13,7 @@ import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { NamedPlacements } from '../objects/placement.js';
 import type { ChangeResult } from '../objects/service.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Log } from './log.js';
@@ -39,6 +40,7 @@ interface Thread {
 export interface ObjectsAdminOptions {
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly queues: QueueDirectory;
+  readonly placements: NamedPlacements;
   readonly clock: Clock;
   readonly audit: Audit;
   readonly log: Log;
@@ -182,7 +184,10 @@ export class ObjectsAdmin implements ObjectsPort {
   #spawn(): Thread {
     const { port1, port2 } = new MessageChannel();
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const data: ObjectsThreadData = { partitions: this.#options.partitions.length };
+    const data: ObjectsThreadData = {
+      partitions: this.#options.partitions.length,
+      placements: this.#options.placements,
+    };
     const worker = new Worker(new URL('../../workers/objects-thread.js', import.meta.url), {
       name: 'objects',
       execArgv: [],

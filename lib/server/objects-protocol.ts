@@ -2,6 +2,7 @@
 import type { DeclaredAccess } from '../objects/check-applications.js';
 import type { Fault } from '../objects/fault.js';
 import type { HeldQueue, PlacedQueue, PlacedQueues, Progress } from '../objects/port.js';
+import type { NamedPlacements } from '../objects/placement.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ApplyOptions, Author, ChangeResult } from '../objects/service.js';
 
@@ -60,6 +61,7 @@ export type ObjectsMethods = {
 /** What the thread is started with, besides its port. */
 export interface ObjectsThreadData {
   readonly partitions: number;
+  readonly placements: NamedPlacements;
 }
 
 /** Bound on one call: a whole change of many objects. */

@@ -3,6 +3,7 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { Control } from '../actor/control.js';
 import { systemClock } from '../clock.js';
 import { ObjectsRefused } from '../objects/fault.js';
+import { Placements } from '../objects/placement.js';
 import type { ObjectPort, Progress } from '../objects/port.js';
 import { ObjectService } from '../objects/service.js';
 import { writeModel } from '../objects/yaml-write.js';
@@ -14,32 +15,32 @@ import {
   operationMs,
   type Refused,
 } from './objects-protocol.js';
-import { homeOfProcess } from './queue-plan.js';
 
 /** Characters of an export that travel at once, about. */
 const pieceCharacters = 262_144;
 
 /** Serves the main thread until it says `end`. Called once, by the entry of the thread. */
 export function hostObjects(): void {
-  const { port, partitions } = workerData as ObjectsThreadData & { readonly port: MessagePort };
+  const { port, partitions, placements } = workerData as ObjectsThreadData & {
+    readonly port: MessagePort;
+  };
   const control: Control<MainMethods> = new Control<MainMethods>(
     port,
     methods(
       () => control,
-      partitions,
+      new Placements(partitions, placements),
       () => setImmediate(() => control.close()),
     ),
     systemClock,
   );
 }
 
-function portOf(control: () => Control<MainMethods>, partitions: number): ObjectPort {
+function portOf(control: () => Control<MainMethods>, placements: Placements): ObjectPort {
   const call: Control<MainMethods>['call'] = (method, argument, deadlineMs) =>
     control().call(method, argument, deadlineMs);
   return {
-    partitions,
+    placements,
     now: () => systemClock.nowMs(),
-    homeOf: (process) => homeOfProcess(process, partitions),
     read: async (from, to, limit) =>
       unpackRows(await call('read', { from, to, limit }, operationMs)),
     write: (rows) => call('write', packRows(rows), operationMs),
@@ -55,10 +56,10 @@ function portOf(control: () => Control<MainMethods>, partitions: number): Object
 
 function methods(
   control: () => Control<MainMethods>,
-  partitions: number,
+  placements: Placements,
   end: () => void,
 ): ObjectsMethods {
-  const service = new ObjectService(portOf(control, partitions));
+  const service = new ObjectService(portOf(control, placements));
   const files = new Map<number, Uint8Array[]>();
   const exports = new Map<number, Generator<string, void>>();
   const progressOf =

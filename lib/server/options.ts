@@ -18,6 +18,8 @@ import type { Log } from './log.js';
 export interface StartOptions extends OptionValues {
   /** Business processes whose queues are made if they are not there. */
   readonly businessProcesses?: readonly BusinessProcessDeclaration[] | undefined;
+  /** Partitions by the name of a placement; they win over `archive`, `flow` and `distribution`. */
+  readonly placements?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Programs that may register, with the hashes of their tokens. */
   readonly applications?: readonly ApplicationDeclaration[] | undefined;
   /** What the log of requests (level debug) shows of attached data; absent: nothing of the values. */

@@ -31,6 +31,9 @@ type Ask = Extract<
 
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 
+/** Queues of a status that are still being left. */
+const leavingTold = 100;
+
 /** Answers one of them. */
 export function serveAsk(
   partition: Partition,
@@ -114,18 +117,18 @@ function usageOf({ core }: Partition, numbers: readonly number[]): QueueUsage {
   };
 }
 
-/** Totals of the queues that live here, or that left something here. */
+/** Totals of these queues here; of the queues that live here if none are named. */
 function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics): QueueTotals[] {
   const { core } = partition;
   const wanted = queues === undefined ? undefined : new Set(queues);
   return core.queues
     .statistics()
-    .filter(({ queue }) => queue.partition === core.partition && wanted?.has(queue.name) !== false)
+    .filter(({ queue }) => wanted?.has(queue.name) ?? queue.partition === core.partition)
     .map(({ queue, totals }) => {
       const seen = tenants ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
       const { submitted, entered, left, waiting, processing, stopped } = seen;
       const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
-      return { queue: queue.name, partition: core.partition, ...counts };
+      return { queue: queue.name, partition: queue.partition, ...counts };
     });
 }
 
@@ -136,6 +139,7 @@ function statusOf(partition: Partition): PartitionStatus {
     partition: core.partition,
     interactions: totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
     inTransit: core.handOff.inTransit,
+    leaving: core.relocation.leaving().slice(0, leavingTold),
     eventSequence: core.outbox.lastSequence,
     oldestEventSequence: core.outbox.oldestSequence(),
     writeSetsInFlight: core.store.inFlight,

@@ -12,7 +12,8 @@ import type { BusinessProcessDeclaration } from '../config/configuration.js';
 import { IxionError } from '../errors.js';
 import { packQueues, unpackQueues, type PackedQueueList } from '../partition/queue-rows.js';
 import type { PartitionMessage, QueueObject, QueueUsage } from './messages.js';
-import { planQueues } from './queue-plan.js';
+import { type NamedPlacements, Placements } from '../objects/placement.js';
+import { planQueues, type QueuePlan } from './queue-plan.js';
 
 const deadlineMs = 30_000;
 const retryMs = 50;
@@ -37,15 +38,17 @@ export interface QueueChange {
 export class QueueDirectory {
   readonly #partitions: Partitions;
   readonly #clock: Clock;
+  readonly #placements: Placements;
   #queues: readonly QueueObject[] = [];
   #version = 0;
   #highest = 0;
   /** Told of every list that counts, once all partitions have it. */
   onChange: (queues: readonly QueueObject[]) => void = () => undefined;
 
-  constructor(partitions: Partitions, clock: Clock) {
+  constructor(partitions: Partitions, clock: Clock, named?: NamedPlacements) {
     this.#partitions = partitions;
     this.#clock = clock;
+    this.#placements = new Placements(partitions.length, named);
   }
 
   get all(): readonly QueueObject[] {
@@ -82,17 +85,12 @@ export class QueueDirectory {
     await Promise.all(behind.map((index) => this.#write(index, { ...list, closing: [] })));
   }
 
-  /** @returns names of queues that were added, and contradictions to the store, which change nothing */
-  async add(
-    declared: readonly BusinessProcessDeclaration[],
-  ): Promise<{ readonly added: readonly string[]; readonly conflicts: readonly string[] }> {
-    const plan = planQueues(this.#queues, declared, this.#partitions.length, this.#highest);
-    if (plan.added.length > 0) {
-      const queues = [...this.#queues, ...plan.added];
-      const highest = Math.max(this.#highest, ...plan.added.map(({ number }) => number));
-      await this.replace({ queues, highest, after: this.#version });
-    }
-    return { added: plan.added.map(({ name }) => name), conflicts: plan.conflicts };
+  /** Adds and moves queues as a configuration says; any conflict of it changes nothing. */
+  async add(declared: readonly BusinessProcessDeclaration[]): Promise<QueuePlan> {
+    const plan = planQueues(this.#queues, declared, this.#placements, this.#highest);
+    const { isChanged, queues, highest } = plan;
+    if (isChanged) await this.replace({ queues, highest, after: this.#version });
+    return plan;
   }
 
   /**

@@ -1,56 +1,54 @@
-/** Which queues a configuration adds to those of the store. Queues are never removed by it. */
+/** Which queues a configuration adds to those of the store, and moves. None is ever removed by it. */
 import type { BusinessProcessDeclaration } from '../config/configuration.js';
+import { layOut, type Layout, type Placements, type WantedQueue } from '../objects/placement.js';
 import type { QueueObject } from './messages.js';
 
-export interface QueuePlan {
-  readonly added: readonly QueueObject[];
-  /** Declarations that contradict the store, each as a line with its remedy. */
+export interface QueuePlan extends Layout {
+  /** Declarations that the store cannot follow, each as a line with its remedy; they change nothing. */
   readonly conflicts: readonly string[];
 }
 
-/** FNV-1a over UTF-8. Part of the placement of new queues: stable over versions. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
-}
-
 /**
- * The partition that the queues of a business process share unless they name another, so that a
- * move within the process stays in one partition.
+ * Compares declarations with the store; new queues get the numbers after the highest ever given. A
+ * queue that is there moves if the declaration names another place, and stays if it names none.
  */
-export function homeOfProcess(name: string, partitions: number): number {
-  return hashOf(name) % partitions;
-}
-
-/** Compares declarations with the store; new queues get the numbers after the highest ever given. */
 export function planQueues(
   stored: readonly QueueObject[],
   declared: readonly BusinessProcessDeclaration[],
-  partitions: number,
+  placements: Placements,
   highest = 0,
 ): QueuePlan {
-  const byName = new Map(stored.map((queue) => [queue.name, queue]));
-  let number = stored.reduce((most, queue) => Math.max(most, queue.number), highest);
-  const added: QueueObject[] = [];
-  const conflicts: string[] = [];
+  const wanted = new Map<string, WantedQueue>(stored.map((queue) => [queue.name, asItIs(queue)]));
+  const conflicts = placements.faults();
   for (const { name: businessProcess, queues } of declared) {
-    for (const { name, partition } of queues) {
-      const present = byName.get(name);
-      const wanted = partition ?? homeOfProcess(businessProcess, partitions);
-      if (wanted >= partitions) {
-        const there = `the store has partitions 0 to ${partitions - 1}`;
-        conflicts.push(`queue ${name}: there is no partition ${wanted}; ${there}`);
-      } else if (present === undefined) {
-        number += 1;
-        const queue = { number, name, businessProcess, partition: wanted };
-        byName.set(name, queue);
-        added.push(queue);
-      } else if (partition !== undefined && present.partition !== partition) {
-        const place = `is in partition ${present.partition} of the store`;
-        conflicts.push(`queue ${name} ${place}, not ${partition}; a queue cannot be moved`);
+    for (const queue of queues) {
+      const { name, partition, placement } = queue;
+      if (partition !== undefined && partition >= placements.partitions) {
+        const what = `there is no partition ${partition}; ${placements.range}`;
+        conflicts.push(`queue ${name}: ${what}`);
+      } else if (placement !== undefined && placements.of(placement) === undefined) {
+        const what = `there is no placement ${placement}; name one of`;
+        conflicts.push(`queue ${name}: ${what} ${placements.names.join(', ')}`);
+      } else {
+        const present = wanted.get(name);
+        const isPlaced = partition !== undefined || placement !== undefined;
+        if (present !== undefined && !isPlaced) continue;
+        const process = present?.businessProcess ?? businessProcess;
+        wanted.set(name, { name, businessProcess: process, partition, placement });
       }
     }
   }
-  return { added, conflicts };
+  const usable = conflicts.length === 0 ? [...wanted.values()] : stored.map(unmoved);
+  return { ...layOut(placements, stored, usable, highest), conflicts };
 }
+
+const unmoved = (queue: QueueObject): WantedQueue => ({
+  ...asItIs(queue),
+  partition: queue.partition,
+});
+
+/** Where its placement, if it has one, may be another set of partitions now. */
+const asItIs = ({ name, businessProcess, partition, placement }: QueueObject): WantedQueue =>
+  placement === undefined
+    ? { name, businessProcess, partition }
+    : { name, businessProcess, placement };

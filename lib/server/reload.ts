@@ -1,6 +1,9 @@
 /** What a changed configuration means for a running server. */
 import type { Configuration } from '../config/configuration.js';
 import { optionTable } from '../config/option-table.js';
+import type { NamedPlacements } from '../objects/placement.js';
+import type { ReloadReport } from './options.js';
+import type { QueuePlan } from './queue-plan.js';
 
 export interface ConfigurationChange {
   /** Keys of options that are applied while running. */
@@ -18,4 +21,23 @@ export function compareConfigurations(before: Configuration, after: Configuratio
     (effect === 'reload' ? live : restart).push(key);
   }
   return { live, restart } satisfies ConfigurationChange;
+}
+
+/** What a reload did. The placements are those of the start. */
+export function reloadReport(
+  { live, restart }: ConfigurationChange,
+  { added, moved, conflicts }: QueuePlan,
+  placements: NamedPlacements = {},
+  after: NamedPlacements = {},
+): ReloadReport {
+  const isSame = JSON.stringify(placements) === JSON.stringify(after);
+  return {
+    applied: [
+      ...live,
+      ...added.map(({ name }) => `queue ${name} added`),
+      ...moved.map(({ queue, from, to }) => `queue ${queue} moves from partition ${from} to ${to}`),
+    ],
+    needsRestart: isSame ? restart : [...restart, 'placements'],
+    refused: conflicts,
+  };
 }

@@ -38,7 +38,7 @@ import { ObjectsAdmin } from './objects-admin.js';
 import type { ReloadReport, StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from './queue-directory.js';
-import { compareConfigurations } from './reload.js';
+import { compareConfigurations, reloadReport } from './reload.js';
 import { checkExposure } from './security.js';
 import { settingsOf } from './settings.js';
 import { readChangedObjects } from './start-objects.js';
@@ -128,6 +128,7 @@ export class Server {
     this.objects = new ObjectsAdmin({
       ...parts,
       log: this.#log,
+      placements: parts.options.placements ?? {},
       declaredAccess: () => parts.access.declared,
       changed: () => this.#takeObjects(),
     });
@@ -309,21 +310,18 @@ export class Server {
     if (readAgain === undefined) {
       throw new IxionError('OptionInvalid', 'there is no configuration file to reload');
     }
-    const { values, businessProcesses, applications = [], logFilter } = await readAgain();
+    const content = await readAgain();
+    const { values, businessProcesses, applications = [], logFilter } = content;
     const after = resolveConfiguration([values], businessProcesses);
     const secured = await this.#secured(after, applications);
     const change = compareConfigurations(this.#configuration, after);
-    const { added, conflicts } = await this.#parts.queues.add(businessProcesses);
+    const plan = await this.#parts.queues.add(businessProcesses);
     if (this.#log.level !== undefined) this.#log.level = after.values.logLevel;
     this.#configuration = keepUntilRestart(this.#configuration, after, change.restart);
     this.#applyOptions(this.#objectOptions);
     this.#logRequests(logFilter);
     secured();
-    const report = {
-      applied: [...change.live, ...added.map((name) => `queue ${name} added`)],
-      needsRestart: change.restart,
-      refused: conflicts,
-    };
+    const report = reloadReport(change, plan, this.#parts.options.placements, content.placements);
     this.#log.info(report, 'configuration reloaded');
     this.#parts.audit.note({ event: 'configuration reloaded', ...who, ...report });
     return report;

@@ -203,7 +203,11 @@ function makeData(start: Start, planned: DataPlan): DataPlan {
 }
 
 async function openQueues(start: Start, refs: ConstructorParameters<typeof QueueDirectory>[0]) {
-  const queues = new QueueDirectory(refs, start.options.clock ?? systemClock);
+  const queues = new QueueDirectory(
+    refs,
+    start.options.clock ?? systemClock,
+    start.options.placements,
+  );
   await queues.load();
   const demo = start.options.create === 'demo' ? [demoProcess(refs.length)] : [];
   const { conflicts } = await queues.add([...demo, ...start.configuration.businessProcesses]);

@@ -142,6 +142,7 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
     if (kind === 'tenant' && key === 'id') values = fc.constant(index + 1);
     if (key === 'translateTo') values = fc.constant(`column_${index}`);
     if (kind === 'queue' && key === 'partition') values = fc.integer({ min: 0, max: 3 });
+    if (key === 'placement') values = fc.constantFrom('archive', 'flow', 'distribution');
     if (values === null) continue;
     const value = values;
     const given = value.map((each) => [key, each] as const);
@@ -149,7 +150,11 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
       field.required === true ? given : fc.option(given, { nil: [key, undefined] as const }),
     );
   }
-  return fc.tuple(...entries).map((all) => new Map(all.filter(([, value]) => value !== undefined)));
+  return fc.tuple(...entries).map((all) => {
+    const fields = new Map(all.filter(([, value]) => value !== undefined));
+    if (fields.has('partition')) fields.delete('placement');
+    return fields;
+  });
 }
 
 function optionValue(option: ServerOption, queues: readonly string[]): fc.Arbitrary<Scalar> {

@@ -1,10 +1,11 @@
 /** What the object service needs of a server, in memory; it can fail, as a killed process would. */
 import type { HeldQueue, ObjectPort, PlacedQueues } from '../../lib/objects/port.js';
 import type { DeclaredAccess } from '../../lib/objects/check-applications.js';
+import { Placements } from '../../lib/objects/placement.js';
 import type { Row } from '../../lib/objects/rows.js';
 
 export class MemoryPort implements ObjectPort {
-  readonly partitions = 4;
+  readonly placements = new Placements(4, { vip: [2] });
   rows = new Map<string, Uint8Array>();
   placed: PlacedQueues = { version: 0, highest: 0, queues: [] };
   /** Interactions by the name of a queue. */
@@ -21,10 +22,6 @@ export class MemoryPort implements ObjectPort {
 
   now(): number {
     return (this.#time += 1_000);
-  }
-
-  homeOf(businessProcess: string): number {
-    return businessProcess.length % this.partitions;
   }
 
   async read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]> {

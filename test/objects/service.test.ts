@@ -116,7 +116,7 @@ t.test('merge touches only what is named, and dry runs touch nothing', async (t)
   await t.rejects(service.rollback(3, options, quiet), /there is no version 3/);
 });
 
-t.test('a queue that holds interactions is neither removed nor moved', async (t) => {
+t.test('a queue that holds interactions is not removed; it moves with them', async (t) => {
   const port = new MemoryPort();
   const service = new ObjectService(port);
   const queues = (...lines: string[]): string =>
@@ -128,24 +128,37 @@ t.test('a queue that holds interactions is neither removed nor moved', async (t)
   for (const dryRun of [true, false]) {
     const removal = service.apply(queues(b), { ...options, dryRun }, quiet);
     t.match(await faultsOf(removal), [{ path: 'queues.a', what: /holds 3 interactions/ }]);
-    const move = service.apply(queues(a.replace('1}', '2}'), b), { ...options, dryRun }, quiet);
-    t.match(await faultsOf(move), [{ path: 'queues.0.partition', line: 4 }]);
   }
   t.strictSame(port.closed, [], 'the queue takes interactions again');
   t.equal(port.placed.version, 1);
   await service.apply(queues(a), options, quiet);
-  port.held.delete('a');
-  await service.apply(queues(a.replace('1}', '3}')), options, quiet);
-  t.match(port.placed.queues, [{ name: 'a', partition: 3, number: 3 }], 'a number is never reused');
+  const moving = [{ queue: 'a', from: 1, to: 0, interactions: 3 }];
+  const elsewhere = queues(a.replace('1}', '0}'));
+  t.match(await service.apply(elsewhere, { ...options, dryRun: true }, quiet), { moving });
+  t.match(port.placed.queues, [{ partition: 1 }]);
+  t.match(await service.apply(elsewhere, options, quiet), { isApplied: true, moving });
+  t.match(port.placed.queues, [{ number: 1, partition: 0, formerly: [1] }], 'it is the same queue');
+  t.strictSame(port.closed, [], 'it was open all the time');
   await service.apply(queues('{name: a, businessProcess: p}'), options, quiet);
-  t.match(port.placed.queues, [{ name: 'a', partition: 3, number: 3 }], 'it stays where it is');
+  t.match(port.placed.queues, [{ partition: 0 }], 'it stays where it is');
+  const archive = queues('{name: a, businessProcess: p, placement: archive}');
+  t.match(await service.apply(archive, options, quiet), { moving: [{ from: 0, to: 3 }] });
+  t.match(port.placed.queues, [{ placement: 'archive', formerly: [1, 0] }]);
+  await service.apply(queues('{name: a, businessProcess: p, placement: vip}'), options, quiet);
+  await service.rollback(3, options, quiet);
+  t.match(port.placed.queues, [{ number: 1, partition: 0, formerly: [1, 3, 2] }]);
+  t.match(await faultsOf(service.apply(archive.replace('archive', 'elsewhere'), options, quiet)), [
+    { path: 'queues.0.placement', what: /no placement elsewhere/, remedy: /archive, .*, vip/ },
+  ]);
+  const both = queues('{name: a, businessProcess: p, partition: 1, placement: flow}');
+  t.match(await faultsOf(service.apply(both, options, quiet)), [{ path: 'queues.0.placement' }]);
 });
 
 t.test('queues that were added without objects become objects', async (t) => {
   const port = new MemoryPort();
   const service = new ObjectService(port);
   await service.apply('places:\n  - name: a\n', options, quiet);
-  const home = port.homeOf('p');
+  const home = port.placements.homeOf('p', false);
   const added = ['q', 'r'].map((name, at) => ({
     number: at + 1,
     name,
@@ -162,6 +175,11 @@ t.test('queues that were added without objects become objects', async (t) => {
     ],
   );
   t.match(await service.history(1), [{ version: 2, who: 'server', added: 3 }]);
+  const placed = [{ ...added[0]!, placement: 'vip' }, added[1]!];
+  port.placed = { version: 6, highest: 2, queues: placed };
+  const again = await service.model();
+  t.equal(again.get('queue')!.get('q'), '{"businessProcess":"p","placement":"vip"}');
+  t.match(await service.history(1), [{ version: 3, who: 'server', added: 0, changed: 1 }]);
 });
 
 t.test('a start reads the options of the version that counts', async (t) => {

@@ -5,6 +5,7 @@ import t from 'tap';
 import { parse, stringify } from 'yaml';
 import { checkModel } from '../../lib/objects/check.js';
 import { compareModels, emptyModel, type Model } from '../../lib/objects/model.js';
+import { Placements } from '../../lib/objects/placement.js';
 import { readObjects } from '../../lib/objects/yaml-read.js';
 import { readSimple } from '../../lib/objects/yaml-simple.js';
 import { splitFile } from '../../lib/objects/yaml-split.js';
@@ -20,7 +21,7 @@ t.test('a configuration is read back as it was, and written the same', async (t)
       const read = readObjects(text);
       const changes = compareModels(model, read.model);
       const faults = checkModel(read.model, compareModels(emptyModel(), read.model), {
-        partitions: 4,
+        placements: new Placements(4),
       });
       return (
         read.faults.length === 0 &&

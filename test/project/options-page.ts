@@ -60,13 +60,17 @@ the file again: what can change at once does, and the log says what waits for a 
 
 const tail = `## Business processes
 
-\`businessProcesses\` is a list of \`{name, queues}\`; a queue is a name, or \`{name, partition}\`. Names
-of queues are unique over all processes. Queues that the store does not have are made, at the start
-and on reload; queues are never removed or moved by the file.
+\`businessProcesses\` is a list of \`{name, queues}\`; a queue is a name, or \`{name, placement}\`
+or \`{name, partition}\`. Names of queues are unique over all processes. Queues that the store does not
+have are made, at the start and on reload; one that is to be elsewhere moves there in the background, and
+none is ever removed by the file.
 
 The queues of a process share a partition, chosen by the name of the process, so that a normal move
 stays in one partition. A queue that names another partition (an archive beside live queues) costs a
-hand-off for each move to it and from it.
+hand-off for each move to it and from it. A placement is \`archive\`, \`flow\`, \`distribution\` or a
+name of the map \`placements\`, whose values are the number of a partition or a list of them; the map
+counts from the next start on. See
+[where a queue lives](../operating/configuration-objects.md#where-a-queue-lives).
 `;
 
 /** The whole page. */

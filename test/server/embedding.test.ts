@@ -76,9 +76,9 @@ t.test('a queue that contradicts the store is refused', async (t) => {
   const data = join(t.testdir(), 'data');
   const first = await startServer({ ...quiet, data, create: 'init', businessProcesses: mail });
   await first.stop();
-  const queues = [{ name: 'mail.old', partition: 0 }];
+  const queues = [{ name: 'mail.old', partition: 60 }];
   await t.rejects(startServer({ ...quiet, data, businessProcesses: [{ name: 'mail', queues }] }), {
-    message: /queue mail\.old is in partition 1 of the store, not 0/,
+    message: /queue mail\.old: there is no partition 60; the store has partitions 0 to/,
   });
   const again = await startServer({ ...quiet, data, businessProcesses: mail });
   t.equal(again.queueCount, 2);

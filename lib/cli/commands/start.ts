@@ -130,7 +130,8 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
 }
 
 async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
-  const { values, businessProcesses, applications, logFilter } = await readContent(flags);
+  const { values, businessProcesses, placements, applications, logFilter } =
+    await readContent(flags);
   const configuration = resolveConfiguration([values]);
   const log = createDaemonLog(process.stderr.isTTY);
   log.level = configuration.values.logLevel;
@@ -141,6 +142,7 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
   const starting = startServer({
     ...values,
     businessProcesses,
+    placements,
     applications,
     logFilter,
     create: flags.demo ? 'demo' : flags.init ? 'init' : undefined,

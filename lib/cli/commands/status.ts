@@ -1,4 +1,5 @@
 /** `ixion status`: what a running server looks like. */
+import type { LeavingQueue } from '../../partition/relocation.js';
 import type { ServerStatus } from '../../server/status.js';
 import { adminAddress, askAdmin } from '../admin-client.js';
 import { commonFlags, readArguments } from '../arguments.js';
@@ -39,6 +40,14 @@ function diskText({ state, freeBytes, slowCommits }: ServerStatus['disk']): stri
   return `${state}${free}, ${slowCommits} slow commits`;
 }
 
+/** What still has to follow its queue to another partition. */
+const movingRow =
+  ({ partition }: { readonly partition: number }) =>
+  ({ queue, to, waiting, processing }: LeavingQueue): [string, string] => [
+    'moving',
+    `${queue} from partition ${partition} to ${to}: ${waiting} wait, ${processing} in work`,
+  ];
+
 function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
@@ -64,6 +73,7 @@ function describeStatus(status: ServerStatus): string {
         : `${one.interactions} interactions, ${one.inTransit} in transit, ` +
           `events ${one.oldestEventSequence} to ${one.eventSequence}`,
     ]),
+    ...partitions.flatMap((one) => ('unavailable' in one ? [] : one.leaving.map(movingRow(one)))),
     ...status.reports.map((report): [string, string] => [
       'ended',
       `${report.child} (${report.reason}${report.error ? `: ${report.error.message}` : ''})`,
