@@ -8,7 +8,7 @@ import { rounded, summarize } from '../support/statistics.js';
 import { type Contestant, type Workload, workloads } from './contestant.js';
 import { inTurns, type Turns } from './in-turns.js';
 import { installPackages } from './packages.js';
-import { compare, figuresOfLoad, type Measure } from './report.js';
+import { compare, figuresOfLoad } from './report.js';
 import { beanstalkd } from './servers/beanstalkd.js';
 import { ixion } from './servers/ixion.js';
 import { nats } from './servers/nats.js';
@@ -39,8 +39,9 @@ export async function runPeers(options: BenchOptions, say: Say): Promise<Figures
 /** Those of `--workloads`, in their own order. */
 function chosenWorkloads({ workloads: names }: BenchOptions): Workload[] {
   const unknown = names.find((name) => !workloads.some((workload) => workload === name));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
     throw new Error(`--workloads ${unknown}: one of ${workloads.join(', ')}`);
+  }
   return workloads.filter((workload) => names.length === 0 || names.includes(workload));
 }
 
@@ -82,12 +83,6 @@ function run(
   return runLoad(workload, contestants, options, say);
 }
 
-const throughput: Measure<LoadSample> = {
-  of: ({ perSecond }) => perSecond,
-  isMoreBetter: true,
-  ratio: 'oursToTheirs',
-};
-
 async function runLoad(
   workload: 'submit' | 'cycle' | 'latency',
   contestants: readonly Contestant[],
@@ -101,46 +96,47 @@ async function runLoad(
     describe: describeLoad,
   });
   const durable = durableIn(workload, contestants);
-  const { samples } = turns;
-  const answered = contestants.filter((one) => one.isEndAnswered).map(({ name }) => name);
   const comparison =
     workload === 'latency'
-      ? latencyComparison(samples, durable)
-      : {
-          ratioMeans: 'per second, ours / theirs: more is better',
-          ...compare(samples, durable, throughput),
-        };
+      ? compareLatencies(turns.samples, durable)
+      : compareThroughputs(turns.samples, durable);
+  const answered = contestants.filter((one) => one.isEndAnswered).map(({ name }) => name);
   return {
     ...comparison,
     ...(workload === 'cycle' && {
-      ratioToBestDurableAnswered: compare(
-        samples,
+      answered: compareThroughputs(
+        turns.samples,
         durable.filter((name) => answered.includes(name)),
-        throughput,
       ),
     }),
     ...figures(workload, contestants, turns, figuresOfLoad),
   };
 }
 
-function latencyComparison(samples: Turns<LoadSample>['samples'], durable: readonly string[]) {
-  const measure = (of: (sample: LoadSample) => number): Measure<LoadSample> => ({
-    of,
-    isMoreBetter: false,
+type LoadSamples = Turns<LoadSample>['samples'];
+
+const compareThroughputs = (samples: LoadSamples, durable: readonly string[]) => ({
+  ratioMeans: 'per second, ours / theirs: more is better',
+  ...compare(samples, durable, {
+    of: ({ perSecond }) => perSecond,
+    isMoreBetter: true,
     ratio: 'oursToTheirs',
-  });
+  }),
+});
+
+/** The ratio of the medians comes first, that of the 99th percentiles, with the best in those, beside it. */
+function compareLatencies(samples: LoadSamples, durable: readonly string[]) {
+  const by = (name: 'p50Ms' | 'p99Ms') =>
+    compare(samples, durable, {
+      of: (sample) => sample[name],
+      isMoreBetter: false,
+      ratio: 'oursToTheirs',
+    });
   return {
-    ratioMeans: 'milliseconds, ours / theirs: less is better',
-    p50: compare(
-      samples,
-      durable,
-      measure(({ p50Ms }) => p50Ms),
-    ),
-    p99: compare(
-      samples,
-      durable,
-      measure(({ p99Ms }) => p99Ms),
-    ),
+    ratioMeans:
+      'milliseconds at the median (p99: at the 99th percentile), ours / theirs: less is better',
+    ...by('p50Ms'),
+    p99: by('p99Ms'),
   };
 }
 
@@ -172,6 +168,7 @@ async function runStart(
       ratio: 'theirsToOurs',
     }),
     interactions: options.interactions,
+    pageCache: options.cold ? 'dropped before each start' : 'warm',
     ...figures('start', contestants, turns, (samples, name) => ({
       firstDeliveryMs: over(samples, 'firstDeliveryMs'),
       stopMs: over(samples, 'stopMs'),
@@ -226,4 +223,5 @@ function figures<Sample>(
 const describeLoad = (sample: LoadSample): string =>
   `${Math.round(sample.perSecond)}/s, p50 ${sample.p50Ms.toFixed(2)} ms, ` +
   `p99 ${sample.p99Ms.toFixed(2)} ms, processor seconds: server ` +
-  `${sample.serverSeconds.toFixed(2)}, client ${sample.clientSeconds.toFixed(2)}`;
+  `${sample.serverSeconds.toFixed(2)}, client ${sample.clientSeconds.toFixed(2)}, ` +
+  `others ${sample.othersSeconds.toFixed(2)}`;

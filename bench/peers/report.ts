@@ -61,6 +61,7 @@ export interface LoadFigures {
   readonly p99Ms: number;
   readonly serverSeconds: number;
   readonly clientSeconds: number;
+  readonly othersSeconds: number;
 }
 
 /** The figures of one contestant over all rounds. */
@@ -75,6 +76,7 @@ export function figuresOfLoad(samples: readonly LoadFigures[]) {
     processorSeconds: {
       server: over(({ serverSeconds }) => serverSeconds).median,
       client: over(({ clientSeconds }) => clientSeconds).median,
+      others: over(({ othersSeconds }) => othersSeconds).median,
     },
     processorUsPerOperation: {
       server: micros(({ serverSeconds }) => serverSeconds),

@@ -109,6 +109,23 @@ export class ServerProcess implements PeerServer {
 
 const ticksPerSecond = 100;
 
+/**
+ * Seconds that all processors of the machine were busy so far, what its host took from it included:
+ * what is not the bench's own in it is somebody else's, and disturbs. Zero where there is no /proc.
+ */
+export function machineSeconds(): number {
+  try {
+    const [first = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+    // user, nice, system, idle, waiting, interrupts (two), stolen
+    const ticks = first.trim().split(/\s+/).slice(1, 9).map(Number);
+    return (
+      ticks.reduce((sum, each, at) => (at === 3 || at === 4 ? sum : sum + each), 0) / ticksPerSecond
+    );
+  } catch {
+    return 0;
+  }
+}
+
 /** Processor time of a process and all below it, and of those whose end they have waited for. */
 function treeSeconds(root: number): number {
   const processes = new Map(

@@ -8,6 +8,7 @@ import type { BenchOptions } from '../support/bench.js';
 import { nowMs } from '../support/clock.js';
 import { freePort } from '../support/free-port.js';
 import type { ClientResult } from '../support/load-client.js';
+import { dropPageCache } from '../support/page-cache.js';
 import type { FirstDelivery } from './client.js';
 import type { Contestant } from './contestant.js';
 import { startClient } from './turn.js';
@@ -59,6 +60,7 @@ export async function measureStart(
   // Nobody waits for it yet when the start below fails.
   first.catch(() => undefined);
   const directory = directoryOf(contestant, options);
+  if (options.cold && !dropPageCache()) throw new Error('the page cache may not be dropped here');
   const server = await contestant.start({ directory, port, wrapper: [] });
   let stopStartMs = 0;
   try {

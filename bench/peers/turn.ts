@@ -9,7 +9,7 @@ import { Child } from '../support/processes.js';
 import { queueNames } from '../support/record.js';
 import type { ClientTask } from './client.js';
 import type { Contestant } from './contestant.js';
-import type { PeerServer } from './server.js';
+import { machineSeconds, type PeerServer } from './server.js';
 
 /** Deliveries that may be unanswered, over all queues. */
 export const prefetchOf = ({
@@ -26,6 +26,8 @@ export interface LoadSample {
   /** Seconds of processor time during the run. */
   readonly serverSeconds: number;
   readonly clientSeconds: number;
+  /** Of all others on this machine, meanwhile: a run with much of it says little. */
+  readonly othersSeconds: number;
 }
 
 /** A client process for a contestant at a port. */
@@ -87,16 +89,21 @@ export const runTurn = (
 ): Promise<LoadSample> =>
   withPair(contestant, options, load, async ({ server, run }) => {
     await run({ seconds: options.warmUpSeconds });
-    const before = server.processorSeconds();
+    const serverBefore = server.processorSeconds();
+    const machineBefore = machineSeconds();
     const { operations, elapsedMs, p50Ms, p99Ms, processorUs } = await run({
       seconds: options.seconds,
     });
+    const machine = machineSeconds() - machineBefore;
+    const serverSeconds = server.processorSeconds() - serverBefore;
+    const clientSeconds = processorUs / 1_000_000;
     return {
       operations,
       perSecond: (operations / elapsedMs) * 1_000,
       p50Ms,
       p99Ms,
-      serverSeconds: server.processorSeconds() - before,
-      clientSeconds: processorUs / 1_000_000,
+      serverSeconds,
+      clientSeconds,
+      othersSeconds: Math.max(0, machine - serverSeconds - clientSeconds),
     };
   });
