@@ -115,9 +115,10 @@ export class Lane {
   answered(answer: Answer): void {
     const pending = this.#pending;
     if (pending === undefined) return;
-    if (answer.kind === 'error' && (answer.error === 'Busy' || answer.error === 'Unavailable')) {
-      return this.retry();
-    }
+    const error = answer.kind === 'error' ? answer.error : undefined;
+    if (error !== undefined && retriable.has(error)) return this.retry();
+    // Its process ends: the client asks again when it is back.
+    if (error === 'UnknownOutcome') return;
     this.#pending = undefined;
     this.#wasRetried = pending.isRetried;
     pending.check(answer);
@@ -319,6 +320,9 @@ export class Lane {
     this.complaints.push(`${this.#name}: ${what}`);
   }
 }
+
+/** Errors that say that nothing was executed. */
+const retriable = new Set(['Busy', 'Unavailable', 'StoreFull']);
 
 const text = (answer: Answer): string =>
   answer.kind === 'error' ? `${answer.error} (${answer.detail})` : answer.kind;

@@ -33,4 +33,5 @@ await runSeeds('five partitions, all of it', {
   lanes: 3,
   killChance: 0.01,
   crashChance: 0.01,
+  failChance: 0.01,
 });

@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Chance per step that the process is killed, and that one actor crashes. */
   readonly killChance: number;
   readonly crashChance: number;
+  /** Chance of a commit to fail, in any of the ways in which one can; absent: none. */
+  readonly failChance?: number;
   /** Chance per step that a queue moves to another partition; absent: none. */
   readonly moveChance?: number;
 }
@@ -31,8 +33,13 @@ export async function run(options: RunOptions): Promise<string[]> {
     sessions,
     onAnswer: (reference, answer) =>
       lanes.find((lane) => lane.isWaiting && lane.reference === reference)?.answered(answer),
+    canFail: options.failChance !== undefined,
+    onRestart: () => {
+      for (const lane of lanes) lane.retry();
+    },
   });
   await world.start();
+  world.failChance = options.failChance ?? 0;
   let references = 0;
   for (const [index, queues] of lanesQueues.entries()) {
     const session = sessions[index]!;

@@ -1,26 +1,32 @@
 /**
  * A whole server in one thread on a virtual clock: real partitions over disks in memory, with a seed
- * that decides which message arrives, which commit ends and what crashes next. Same seed, same run.
+ * that decides which message arrives, which commit ends or fails and what crashes next. Same seed,
+ * same run.
  */
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
 import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
+import type { Failure } from '../../lib/partition/output.js';
 import { Partition } from '../../lib/partition/partition.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { packQueues, readQueueList } from '../../lib/partition/queue-rows.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Request, Session } from '../../lib/partition/request.js';
-import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
+import { FaultStore, type Fault } from '../../lib/store/fault.js';
+import { LayeredStore } from '../../lib/store/layered.js';
+import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
 
 /** A partition as the world sees it; `works` are commits that the disk has not done yet. */
 interface Node {
   readonly disk: MemoryDisk;
   works: (() => void)[];
-  store: MemoryStore;
+  readonly store: LayeredStore;
   partition: Partition;
   isAlive: boolean;
+  /** What has come while the partition is built anew over its store; undefined: it is there. */
+  mail: ((partition: Partition) => void)[] | undefined;
 }
 
 export interface WorldOptions {
@@ -32,10 +38,27 @@ export interface WorldOptions {
   readonly settings?: Partial<PartitionOptions>;
   /** Gets each answer as it leaves. */
   onAnswer(reference: number, answer: Answer): void;
+  /** Whether commits may fail, see `failChance`. */
+  readonly canFail?: boolean;
+  /** The process has ended by itself, because a disk did not say what it did, and runs again. */
+  onRestart?(): void;
 }
+
+/** How a commit that fails may end. */
+const faults: readonly Fault[] = [
+  { kind: 'end', outcome: 'refused' },
+  { kind: 'end', outcome: 'full' },
+  { kind: 'end', outcome: 'unknown' },
+  { kind: 'crash', when: 'before' },
+  { kind: 'crash', when: 'after' },
+];
 
 export class World {
   readonly random: Random;
+  /** Chance of a commit to fail. */
+  failChance = 0;
+  /** The outcome of a commit is not known: the process is about to end. */
+  #isEnding = false;
   readonly #options: WorldOptions;
   readonly #nodes: Node[] = [];
   /** Messages on their way, first in first out per pair. */
@@ -139,7 +162,7 @@ export class World {
 
   /** Puts a request into the turn of a partition. */
   submit(partition: number, request: Request): void {
-    this.#nodes[partition]!.partition.request(request);
+    receive(this.#nodes[partition]!, (there) => there.request(request));
   }
 
   /** The partition of this number, as it is now: a kill or crash replaces it. */
@@ -154,16 +177,22 @@ export class World {
 
   /** One step of something that is under way; false: nothing is. */
   async step(): Promise<boolean> {
+    if (this.#isEnding) {
+      await this.kill();
+      this.#options.onRestart?.();
+      return true;
+    }
     const steps: (() => void)[] = [];
     for (const link of this.#links.values()) {
       if (link.messages.length > 0) steps.push(() => this.#deliver(link));
     }
     for (const node of this.#nodes) {
       if (node.works.length > 0) steps.push(() => node.works.shift()!());
-      if (node.partition.room() === undefined) steps.push(() => node.partition.commit());
+      if (isThere(node)) steps.push(() => node.partition.commit());
     }
     for (const [index, version] of this.#given.entries()) {
-      const isBehind = version < this.#list.version && this.#nodes[index]!.works.length === 0;
+      const { works, mail } = this.#nodes[index]!;
+      const isBehind = version < this.#list.version && works.length === 0 && mail === undefined;
       if (isBehind) steps.push(() => this.#give(index, this.#list));
     }
     const busy = steps.length > this.#nodes.length || this.#nodes.some(({ works }) => works.length);
@@ -176,7 +205,7 @@ export class World {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       this.advance(1_500);
-      for (const { partition } of this.#nodes) partition.wake();
+      for (const { partition, mail } of this.#nodes) if (mail === undefined) partition.wake();
       await microtasks();
       for (let idle = 0; idle < 40;) idle = (await this.step()) ? 0 : idle + 1;
     }
@@ -189,11 +218,12 @@ export class World {
   /** Wakes a partition, as its timer does. */
   wake(partition: number): void {
     const node = this.#nodes[partition]!;
-    if (node.partition.room() === undefined) node.partition.wake();
+    if (isThere(node)) node.partition.wake();
   }
 
   /** Kill -9 and start: memory, messages and unfinished commits are gone. */
   async kill(): Promise<void> {
+    this.#isEnding = false;
     this.#links.clear();
     for (const [index, node] of this.#nodes.entries()) {
       node.isAlive = false;
@@ -212,10 +242,42 @@ export class World {
       node.works.shift()?.();
       await microtasks();
     }
+    // A fence ends the process, which the crash of an actor does not come before.
+    if (this.#isEnding) return;
     node.isAlive = false;
     this.#nodes[partition] = this.#open(node.disk, partition, node.partition);
     this.#readList(partition);
     await microtasks();
+  }
+
+  /** A commit failed: as `PartitionActor` deals with it. */
+  #broken(node: Node, index: number, outcome: Failure): void {
+    if (!node.isAlive || node.mail !== undefined) return;
+    if (outcome === 'unknown') {
+      this.#isEnding = true;
+      return;
+    }
+    node.mail = [];
+    // What the turn under way has got would have waited as mail.
+    node.partition.commit();
+    for (const { reference } of node.partition.takeUnanswered()) {
+      const answer: Answer = { kind: 'error', error: 'Unavailable', detail: 'not executed' };
+      this.#options.onAnswer(reference, answer);
+    }
+    void node.store.settle().then(() => {
+      if (!node.isAlive) return;
+      node.partition = this.#build(node, index, node.partition);
+      this.#readList(index);
+      const mail = node.mail!;
+      node.mail = undefined;
+      if (outcome !== 'full') node.partition.wake();
+      for (const work of mail) receive(node, work);
+    });
+  }
+
+  #faultOfCommit(): Fault | undefined {
+    if (this.failChance === 0 || this.random.fraction() >= this.failChance) return undefined;
+    return faults[Math.floor(this.random.fraction() * faults.length)];
   }
 
   /** What is wrong with the rows, in and between partitions. */
@@ -245,8 +307,19 @@ export class World {
 
   /** @param before what was there, in the same process */
   #open(disk: MemoryDisk, index: number, before?: Partition): Node {
-    const works: (() => void)[] = [];
-    const store = new MemoryStore(disk, (work) => node.works.push(work));
+    const medium = new MemoryMedium(disk, (work) => node.works.push(work));
+    const { canFail = false } = this.#options;
+    const store = canFail
+      ? new FaultStore(medium, () => this.#faultOfCommit())
+      : new LayeredStore(medium);
+    const node = { disk, works: [], store, isAlive: true, mail: undefined } as unknown as Node;
+    node.partition = this.#build(node, index, before);
+    node.partition.wake();
+    return node;
+  }
+
+  #build(node: Node, index: number, before: Partition | undefined): Partition {
+    const { store } = node;
     const ports = {
       send: (to: number, message: PeerMessage) => this.#send(node, index, to, message),
       wakeAt: () => {},
@@ -257,7 +330,7 @@ export class World {
         for (const { to, answer } of replies) this.#options.onAnswer(to.reference, answer);
       },
       eventsUpTo: () => {},
-      broken: () => {},
+      broken: (outcome: Failure) => this.#broken(node, index, outcome),
     };
     const options = {
       partition: index,
@@ -273,13 +346,11 @@ export class World {
       before?.core.time ?? new PartitionTime(this.clock, store),
       ports,
       output,
-      disk.applied.sequence,
+      store.applied().sequence,
       before?.core.askers,
     );
-    const node: Node = { disk, works, store, partition, isAlive: true };
     for (const session of this.#options.sessions) partition.sessionOpened(session);
-    partition.wake();
-    return node;
+    return partition;
   }
 
   #send(node: Node, from: number, to: number, message: PeerMessage): boolean {
@@ -292,9 +363,20 @@ export class World {
   }
 
   #deliver(link: { to: number; messages: PeerMessage[] }): void {
-    this.#nodes[link.to]!.partition.peer(link.messages.shift()!);
+    const message = link.messages.shift()!;
+    receive(this.#nodes[link.to]!, (there) => there.peer(message));
   }
 }
+
+/** Lets a partition have its mail, now or when it is there again. */
+function receive(node: Node, work: (partition: Partition) => void): void {
+  if (node.mail === undefined) work(node.partition);
+  else node.mail.push(work);
+}
+
+/** Whether a partition may begin another turn. */
+const isThere = ({ mail, partition }: Node): boolean =>
+  mail === undefined && partition.room() === undefined;
 
 /** Lets every promise that can go on do so. */
 const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
