@@ -67,7 +67,7 @@ async function openStore(
     const disk = new PartitionDisk(medium, partition, reports, clock);
     return keep(context, { store, medium, disk });
   }
-  const error = new Error(`${opened.detail}. ${opened.remedy}`);
+  const error = new Error(`${opened.detail} ${opened.remedy}`);
   throw Object.assign(error, { code: storeRefusedCode });
 }
 

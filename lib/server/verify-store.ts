@@ -29,6 +29,11 @@ export interface StoreVerification {
   readonly faults: number;
 }
 
+interface VerifiedPartition {
+  readonly verification: PartitionVerification;
+  readonly whereabouts: Whereabouts;
+}
+
 /**
  * Reads all of a store that no server uses, and holds its lock meanwhile.
  * @throws {StartRefused} when there is no store, it is damaged as a whole, or it is in use
@@ -57,11 +62,26 @@ async function verifyOne(
   directory: string,
   manifest: Manifest,
   partition: number,
-): Promise<{ verification: PartitionVerification; whereabouts: Whereabouts }> {
+): Promise<VerifiedPartition> {
   const path = partitionDirectory(directory, partition);
   if (!existsSync(join(path, 'data.mdb'))) {
     return unreadable(partition, `${path} holds no data.mdb`);
   }
+  try {
+    return await readOne(path, manifest, partition);
+  } catch (error) {
+    // LMDB's own errors have a number: a page is not what it should be, and there is no way around it.
+    if (typeof (error as { code?: unknown }).code !== 'number') throw error;
+    const detail = `${path} cannot be read to its end: ${(error as Error).message}.`;
+    return unreadable(partition, `${detail} Restore the store from a backup.`);
+  }
+}
+
+async function readOne(
+  path: string,
+  manifest: Manifest,
+  partition: number,
+): Promise<VerifiedPartition> {
   const opened = await openPartitionStore(path, { clock: systemClock });
   if ('problem' in opened) {
     return unreadable(partition, `${opened.detail} ${opened.remedy}`);
@@ -86,7 +106,7 @@ async function verifyOne(
   }
 }
 
-function unreadable(partition: number, fault: string) {
+function unreadable(partition: number, fault: string): VerifiedPartition {
   const nowhere = { away: new Set<string>(), locations: new Map(), moving: new Set<string>() };
   return {
     verification: { partition, interactions: 0, tables: [], faults: [fault] },

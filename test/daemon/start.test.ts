@@ -1,5 +1,5 @@
 /** `ixion start`: what it refuses, what it says, how it ends. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -128,6 +128,33 @@ t.test('a damaged partition is found by verify', async (t) => {
   const started = await ixionToEnd(['start', '--data', data, '--listen', '127.0.0.1:0']);
   t.equal(started.code, 65);
 });
+
+t.test(
+  'pages that were overwritten are a fault, and the other partitions are verified',
+  async (t) => {
+    const data = join(t.testdir(), 'data');
+    const daemon = await startDaemon(['--data', data, '--demo']);
+    t.teardown(() => daemon.kill());
+    const media = await client(daemon.listen);
+    const contact = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
+    const userData = { text: 'x'.repeat(1_000) };
+    for (let round = 0; round < 20; round += 1) {
+      const submits = Array.from({ length: 20 }, () => media.submit({ ...contact, userData }));
+      await Promise.all(submits);
+    }
+    await media.close();
+    daemon.child.kill('SIGTERM');
+    await daemon.ended;
+    const file = join(data, 'p02', 'data.mdb');
+    const pages = readFileSync(file);
+    pages.fill(0, 4 * 8_192, pages.length / 2);
+    writeFileSync(file, pages);
+    t.match(await ixionToEnd(['store', 'verify', '--data', data]), {
+      code: 65,
+      stdout: /partition 2: .* faults?\n[^]*Restore the store[^]*\npartition 3: .*sound\n/,
+    });
+  },
+);
 
 t.test('a second signal stops now', async (t) => {
   const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--init']);
