@@ -10,11 +10,13 @@ import { dropPageCache } from '../support/page-cache.js';
 import { Child, cleanEnvironment } from '../support/processes.js';
 import { alternate, type Contestant } from '../support/rounds.js';
 import { median, ratiosOf, rounded, summarize } from '../support/statistics.js';
+import { startWithObjects } from './objects.js';
 import { makeStore, startAndStop, startBare, type StartSample, type Store } from './stores.js';
 
 export const start: Bench = {
   about: 'fork to first delivery, and TERM to exit: many stored beside one, beside a bare start',
   async run(options, say) {
+    if (options.objects !== 'none') return startWithObjects(options.objects, options, say);
     const port = await freePort();
     const probe = new Child('start/probe.js', [`127.0.0.1:${port}`]);
     try {

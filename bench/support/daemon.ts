@@ -57,6 +57,11 @@ export class Daemon {
     );
   }
 
+  /** HOST:PORT of the admin listener, once it is ready. */
+  get admin(): string {
+    return /admin on (\S+)/.exec(this.#output)?.[1] ?? '';
+  }
+
   /** Worker threads, as the server printed them. */
   get threads(): number {
     return Number(/partitions? on (\d+) threads?/.exec(this.#output)?.[1] ?? 1);

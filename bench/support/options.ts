@@ -76,12 +76,17 @@ export type Shape = (typeof shapes)[number];
 export const forms = ['short', 'full'] as const;
 export type Form = (typeof forms)[number];
 
+/** How many configuration objects there are beside few; `some` is for seeing that all works. */
+export const objectForms = ['none', 'large', 'some'] as const;
+export type ObjectForm = (typeof objectForms)[number];
+
 /** Options of all benches; each uses those that concern it. */
 export type BenchOptions = {
   readonly [Name in NumberName]: NumberValue<(typeof numberOptions)[Name]['default']>;
 } & {
   readonly shape: Shape;
   readonly form: Form;
+  readonly objects: ObjectForm;
   /** Start with the page cache dropped, too. */
   readonly cold: boolean;
   /** Numbers of unanswered requests to try besides. */
@@ -101,6 +106,7 @@ export type BenchOptions = {
 const textOptions = {
   shape: `cycle: how interactions stand in queues: ${shapes.join(', ')}`,
   form: `all: ${forms.join(' or ')}`,
+  objects: `start: with many configuration objects instead: ${objectForms.join(', ')}`,
   sweep: 'submit: numbers in flight to try besides, as 1,16,256',
   backlogs: 'start, memory: numbers of interactions to try besides, as 1000,10000',
   without: 'all: benches to leave out, as actor,peers',
@@ -183,6 +189,7 @@ export function readOptions(
     ...(Object.fromEntries(numbers) as Pick<BenchOptions, NumberName>),
     shape: readChoice('shape', values['shape'], shapes),
     form: readChoice('form', values['form'], forms),
+    objects: readChoice('objects', values['objects'], objectForms),
     cold: values['cold'] === true || own.cold === true,
     sweep: values['sweep'] === undefined ? (own.sweep ?? []) : list('sweep'),
     backlogs: values['backlogs'] === undefined ? (own.backlogs ?? []) : list('backlogs'),

@@ -24,7 +24,8 @@ export async function reserveAddress(listen: {
   readonly port: number;
 }): Promise<ReservedAddress> {
   const waiting = new Set<Socket>();
-  const server = createServer();
+  // Answers leave in several pieces; the last must not wait for the client's word of the first.
+  const server = createServer({ noDelay: true });
   server.maxConnections = waitingMax;
   const wait = (socket: Socket): void => {
     waiting.add(socket);

@@ -19,11 +19,6 @@ export function emptyModel(): MutableModel {
   return new Map(kindNames.map((kind) => [kind, new Map()]));
 }
 
-/** A model that can be changed without changing this one. */
-export function copyModel(model: Model): MutableModel {
-  return new Map(kindNames.map((kind) => [kind, new Map(model.get(kind))]));
-}
-
 export const fieldsOf = (json: string): Fields => JSON.parse(json) as Fields;
 
 /** The objects of a kind in the order of their names, by UTF-16 code units. */
@@ -39,6 +34,7 @@ export function compareModels(before: Model, after: Model): ObjectChange[] {
   return kindNames.flatMap((kind) => {
     const old = before.get(kind) ?? new Map<string, string>();
     const now = after.get(kind) ?? new Map<string, string>();
+    if (old === now) return [];
     const changes: ObjectChange[] = [];
     for (const [name, json] of now) {
       const was = old.get(name);

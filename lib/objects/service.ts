@@ -13,7 +13,7 @@ import { describeEffects, type Effects } from './effects.js';
 import { ObjectsRefused, faultOfObject, type Fault, type ObjectFault } from './fault.js';
 import type { KindName } from './field.js';
 import { kinds } from './kinds.js';
-import { compareFields, compareModels, copyModel, type FieldChange } from './model.js';
+import { compareFields, compareModels, type FieldChange } from './model.js';
 import type { Model, ObjectChange } from './model.js';
 import type { HeldQueue, ObjectPort, PlacedQueues, Progress } from './port.js';
 import type { QueueMove } from './placement.js';
@@ -198,7 +198,8 @@ export class ObjectService {
       faults.push(...checkApplications(next, changes, await port.declaredAccess()));
     }
     if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
-    const queues = planQueueChange(next, state.placed, port.placements);
+    const concerns = changes.some(({ kind }) => kind === 'queue' || kind === 'businessProcess');
+    const queues = concerns ? planQueueChange(next, state.placed, port.placements) : undefined;
     const { removed = [], moved = [] } = queues ?? {};
     const result = {
       ...countChanges(changes),
@@ -278,12 +279,17 @@ interface Plan {
 
 const noQueues: PlacedQueues = { version: -1, highest: 0, queues: [] };
 
+/** Kinds that the file does not name are shared, so that few changes among many cost little. */
 function merged(model: Model, file: Model): Model {
-  const all = copyModel(model);
-  for (const [kind, objects] of file) {
-    for (const [name, json] of objects) all.get(kind)!.set(name, json);
-  }
-  return all;
+  return new Map(
+    [...model].map(([kind, objects]) => {
+      const named = file.get(kind);
+      if (named === undefined || named.size === 0) return [kind, objects];
+      const all = new Map(objects);
+      for (const [name, json] of named) all.set(name, json);
+      return [kind, all];
+    }),
+  );
 }
 
 function tell(change: ObjectChange): ToldChange {

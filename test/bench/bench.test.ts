@@ -96,6 +96,13 @@ t.test('crash-start', async (t) => {
   t.match(report, { killed: { lost: 0, doubled: 0 }, stopped: { lost: 0, doubled: 0 } });
 });
 
+t.test('start with many configuration objects', async (t) => {
+  const report = await bench(t, 'start', '--objects', 'some');
+  const figures = ['many.readyMs.median', 'few.readyMs.median', 'applySeconds', 'firstChangeMs'];
+  checkFigures(t, report, 'ratioToSmall', 'optionChangeMs', ...figures);
+  t.match(report, { objects: { queues: 100, views: 300, agents: 200 } });
+});
+
 t.test('a bench that there is not', async (t) => {
   const failure = await run(process.execPath, [main, 'unheard-of']).catch(
     (error: unknown) => error,
