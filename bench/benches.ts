@@ -1,5 +1,6 @@
 /** Every bench by its name on the command line. A new one is a line here. */
 import { actor } from './actor/bench.js';
+import { archive } from './archive/archive.js';
 import { crashStart } from './crash-start/crash-start.js';
 import { cycle } from './cycle/cycle.js';
 import { floor } from './floor/bench.js';
@@ -18,6 +19,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   start,
   stop,
   'crash-start': crashStart,
+  archive,
   actor,
   peers,
 };

@@ -48,7 +48,12 @@ const numberOptions = {
     default: 1_000_000,
     about: 'interactions stored: start, stop, crash-start, memory, store; cycle with a backlog',
   },
-  rate: { flag: 'rate', least: 1, default: 1_000, about: 'offered a second: latency, memory' },
+  rate: {
+    flag: 'rate',
+    least: 1,
+    default: 1_000,
+    about: 'offered a second: latency, memory, archive',
+  },
   slices: { flag: 'slices', least: 4, default: 120, about: 'counters: slices, half of them on' },
   sliceSeconds: { flag: 'slice', least: 0.05, default: 1, about: 'counters: length of a slice' },
   operations: {
@@ -99,6 +104,8 @@ export type BenchOptions = {
   readonly only: readonly string[];
   /** peers: workloads that are run; none: all. */
   readonly workloads: readonly string[];
+  /** archive: where the loaded store stays, to be found again; absent: it is removed. */
+  readonly keep: string | undefined;
   /** Where stores are made, in folders of their own that are removed at the end. */
   readonly directory: string;
 };
@@ -113,6 +120,7 @@ const textOptions = {
   only: 'peers: those to measure, as rabbitmq,bullmq-always',
   workloads: 'peers: those to run, as submit,cycle',
   directory: 'where stores are made and removed (the folder for temporary files)',
+  keep: 'archive: keep the loaded store in this folder, or take the one that is there',
   output: 'write the figures as JSON to this file, too',
   against: 'check: the figures to compare with',
 } as const;
@@ -196,6 +204,7 @@ export function readOptions(
     without: readList(values['without']),
     only: readList(values['only']),
     workloads: readList(values['workloads']),
+    keep: typeof values['keep'] === 'string' ? values['keep'] : undefined,
     directory,
   };
 }

@@ -1,5 +1,7 @@
 /** Every bench runs, in miniature, and its last line has the figures that others read. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
@@ -71,6 +73,17 @@ t.test('latency', async (t) => {
     `${name}.p99Ms.median`,
   ]);
   checkFigures(t, report, 'ratioToBareP50', 'ratioToBareP99', ...names);
+});
+
+t.test('archive', async (t) => {
+  const keep = mkdtempSync(join(tmpdir(), 'ixion-bench-test-'));
+  t.teardown(() => rmSync(keep, { recursive: true }));
+  const options = ['--interactions', '50', '--rate', '200', '--keep', keep];
+  const loaded = await bench(t, 'archive', ...options);
+  checkFigures(t, loaded, 'pullP99Ratio', 'cycleP99Ratio', 'full.pull.p99Ms.median', 'loadSeconds');
+  const found = await bench(t, 'archive', ...options);
+  checkFigures(t, found, 'pullP99Ratio');
+  t.equal(found['loadSeconds'], undefined, 'the store was kept');
 });
 
 t.test('start', async (t) => {
