@@ -7,7 +7,7 @@ import { type DayReport, generateDay, openFleet, simulateDay } from '../../lib/s
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 
-const dayRecords = generateDay({ seed: 5, contacts: 150 });
+const dayRecords = generateDay({ seed: 5, contacts: 60 });
 const submission = { queue: 'demo.PS', mediaType: 'chat', interactionType: 'Inbound' };
 
 /** Sends the day through a server. */
@@ -15,7 +15,7 @@ const runDay = (server: string): Promise<DayReport> =>
   simulateDay({
     records: dayRecords,
     mode: 'follow',
-    speed: 50_000,
+    speed: 100_000,
     seed: 5,
     breakSeconds: 600,
     process: 'demo',
@@ -40,7 +40,7 @@ t.test('totals of a restored store are those of the day', async (t) => {
   const path = (name: string): string => join(directory, name);
   const daemon = await startDaemon(['--data', path('data'), '--demo']);
   t.teardown(() => daemon.kill());
-  t.match(await runDay(daemon.listen), { summary: { submitted: 150, left: 0 }, problems: [] });
+  t.match(await runDay(daemon.listen), { summary: { submitted: 60, left: 0 }, problems: [] });
   // What the day leaves open when the backup is taken: two wait, one is with an agent.
   const media = await connectAs(daemon.listen, 'MediaServer');
   for (let count = 0; count < 3; count += 1) await media.submit(submission);
@@ -62,14 +62,14 @@ t.test('totals of a restored store are those of the day', async (t) => {
   const restored = await startDaemon(['--data', path('restored')]);
   t.teardown(() => restored.kill());
   t.strictSame(await totalsOf(restored.listen), day);
-  t.equal(sumOf(day, 'submitted'), 153);
+  t.equal(sumOf(day, 'submitted'), 63);
   t.match([sumOf(day, 'waiting'), sumOf(day, 'processing')], [2, 1]);
   const served = dayRecords.filter((record) => journeyOf(record).kind === 'served').length;
   const normal = day.reduce((sum, { stopped }) => sum + (stopped['Normal'] ?? 0), 0);
   t.equal(normal, served);
 
   t.match(await runDay(restored.listen), { summary: { left: 0 }, problems: [] });
-  t.equal(sumOf(await totalsOf(restored.listen), 'submitted'), 303);
+  t.equal(sumOf(await totalsOf(restored.listen), 'submitted'), 123);
   restored.child.kill('SIGTERM');
   t.match(await restored.ended, { code: 0 });
   t.match(await ixionToEnd(verify), { code: 0 });
