@@ -201,7 +201,8 @@ export const serverOptions: readonly ServerOption[] = [
     names: 'queue',
     default: undefined,
     takes: 'now',
-    about: 'Placing an interaction into one of these sets CompletedAt.',
+    used: true,
+    about: 'An interaction that comes to one of these from another queue gets CompletedAt.',
   },
 ];
 

@@ -164,5 +164,9 @@ export function checkOnline({ session }: Request, isOnline: boolean | undefined)
   throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
 }
 
+/** E-mail is never online, whatever a client says (domain 2.2). */
+export const onlineOf = (isOnline: boolean, mediaType: string | undefined): boolean =>
+  isOnline && mediaType !== 'email';
+
 export const wrongType = (session: Session): Refusal =>
   new Refusal('WrongClientType', `a ${session.clientType} may not send this request`);

@@ -33,6 +33,8 @@ export class Core {
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
   readonly relocation: Relocation;
+  /** Names of the queues of option `completed-queues`. */
+  completedQueues: ReadonlySet<string> = new Set();
   /** Who waits for the answer of a hand-off from here, by its key; outlives this instance. */
   readonly askers: Map<string, Asker>;
 

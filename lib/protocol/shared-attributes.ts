@@ -43,7 +43,8 @@ export const updatableProperties = {
   Priority: integer('Greater goes first; absent counts as 0.', -2_147_483_648, 2_147_483_647),
   ServiceObjective: integer('Time objective in seconds.', 0, 2_147_483_647),
   IsOnline: boolean(
-    'Whether the customer is there. Setting it to false sets AbandonedAt; only a media server may.',
+    'Whether the customer is there; of medium email always 0, whatever is given. Setting it to false ' +
+      'sets AbandonedAt; only a media server may.',
   ),
 };
 

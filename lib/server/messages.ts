@@ -152,6 +152,8 @@ export type PartitionMessage =
     }
   /** (ask, answered as `replace-queues`) changes rows of table `object`, see `packRows` */
   | { readonly type: 'write-objects'; readonly changes: Uint8Array }
+  /** (ask, answered with true) placing an interaction into one of these sets CompletedAt */
+  | { readonly type: 'completed-queues'; readonly queues: readonly string[] }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
   /** (ask, answered with HeldSnapshot, or undefined when it was not common to all) see backup.ts */

@@ -170,6 +170,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       store.applied().sequence,
       this.#kept.askers,
     );
+    partition.core.completedQueues = this.#kept.completedQueues;
     for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
     return partition;
   }

@@ -21,6 +21,7 @@ type Ask = Extract<
       | 'queue-usage'
       | 'read-objects'
       | 'write-objects'
+      | 'completed-queues'
       | 'status'
       | 'backup-copy'
       | 'backup-end'
@@ -65,6 +66,9 @@ export function serveAsk(
     }
     case 'write-objects':
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
+    case 'completed-queues':
+      core.completedQueues = kept.completedQueues = new Set(message.queues);
+      return envelope.answer(true);
     case 'status':
       return envelope.answer(statusOf(partition));
     case 'list-interactions':

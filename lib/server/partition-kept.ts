@@ -24,6 +24,8 @@ export interface Kept {
   /** The highest number of a session that was opened here; the listener gives them in order. */
   newestSession: number;
   readonly subscriptions: Map<number, Subscription>;
+  /** Names of the queues of option `completed-queues`. */
+  completedQueues: ReadonlySet<string>;
   /** Who waits for the answer of a hand-off, see `Core`. */
   readonly askers: Map<string, Asker>;
   /** Requests that crashed the actor, by the hash of their body. */
@@ -48,6 +50,7 @@ export function keep(
     sessions: new Map(),
     newestSession: 0,
     subscriptions: new Map(),
+    completedQueues: new Set(),
     askers: new Map(),
     crashes: new Map(),
   };

@@ -25,6 +25,7 @@ import { logFiltersOf } from '../security/log-filter.js';
 import type { Access } from './access.js';
 import { StoreAdmin } from './backup-admin.js';
 import type { BackupBarrier } from './backup-barrier.js';
+import { tellCompletedQueues } from './completed-queues.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
 import type { DiskReports } from './disk-reports.js';
@@ -343,6 +344,7 @@ export class Server {
       const { front, access, partitions, clock } = this.#parts;
       const { options, applications } = await readChangedObjects(partitions[0]!, clock);
       this.#applyOptions(options);
+      await tellCompletedQueues(partitions, options, clock);
       if (await access.setObjects(applications)) front.setAdmission(access.admission);
     });
     this.#reloading = next.catch(() => undefined);

@@ -22,6 +22,7 @@ import { AuditLog } from '../security/audit-log.js';
 import type { DiskReserves } from '../store/room.js';
 import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
+import { tellCompletedQueues } from './completed-queues.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
@@ -248,6 +249,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     readStartObjects(partitions[0]!),
   ]);
   applyKpiOptions(start.counters, settingsOf(configuration, objects.options));
+  await tellCompletedQueues(partitions, objects.options, options.clock ?? systemClock);
   await access.setObjects(objects.applications);
   if (data.isNew) completeManifest(data.directory);
   phases.end('queues');

@@ -78,6 +78,49 @@ t.test('queues come and go while the server runs, never with what they hold', as
   t.match(await server.objects.history(1), [{ version: 4 }]);
 });
 
+t.test('CompletedAt is set in the completed queues, at once and after a restart', async (t) => {
+  const data = join(t.testdir(), 'data');
+  let server = await startServer({ ...quiet, data, create: 'init' });
+  t.teardown(() => server.stop());
+  const text = (list: string): string =>
+    `${queuesText('work', 'done', 'closed')}options:\n  ixion:\n    completed-queues: ${list}\n`;
+  await apply(server, queuesText('work', 'done', 'closed'));
+  const completedAt = async (
+    media: Awaited<ReturnType<typeof client>>,
+    id: string,
+    queue: string,
+  ): Promise<unknown> => {
+    await media.placeInQueue(id, queue);
+    return (await media.getProperties(id))['CompletedAt'];
+  };
+  {
+    await using media = await client(server);
+    const { interactionId: id } = await media.submit(contact('work'));
+    t.equal(await completedAt(media, id, 'done'), undefined, 'no queue is one');
+    t.match(await apply(server, text('done, closed')), {
+      isApplied: true,
+      effects: { kept: [], restart: [] },
+    });
+    t.equal(await completedAt(media, id, 'done'), undefined, 'it did not come from another queue');
+    t.equal(await completedAt(media, id, 'work'), undefined);
+    const completed = await completedAt(media, id, 'done');
+    t.ok(completed !== undefined && completed !== null, 'it came to a completed queue');
+    t.strictSame(await completedAt(media, id, 'closed'), completed, 'from one to the other');
+    t.strictSame(await completedAt(media, id, 'work'), completed, 'when work goes on');
+    const direct = await media.submit(contact('done'));
+    const properties = await media.getProperties(direct.interactionId);
+    t.strictSame(properties['CompletedAt'], properties['MovedToQueueAt'], 'submitted there');
+  }
+  await server.stop();
+  server = await startServer({ ...quiet, data });
+  await using media = await client(server);
+  const { interactionId: id } = await media.submit(contact('work'));
+  t.ok(await completedAt(media, id, 'closed'), 'after a restart');
+  await apply(server, text('done'));
+  const other = await media.submit(contact('work'));
+  t.equal(await completedAt(media, other.interactionId, 'closed'), undefined, 'no longer one');
+});
+
 t.test('counters follow the options at once, and after a restart', async (t) => {
   const data = join(t.testdir(), 'data');
   let server = await startServer({ ...quiet, data, create: 'init' });

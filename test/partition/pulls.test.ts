@@ -2,7 +2,17 @@
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
-import { Bench, errorOf, idAtHome, keyOf, op, pulledIds, queueIn, sessionOf } from './support.js';
+import {
+  Bench,
+  errorOf,
+  idAtHome,
+  keyOf,
+  op,
+  propertiesOf,
+  pulledIds,
+  queueIn,
+  sessionOf,
+} from './support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const ann = sessionOf('ann', 'AgentApplication');
@@ -187,6 +197,24 @@ t.test('the largest interaction that there can be is pulled alone', async (t) =>
   for (let count = 0; count < 2; count++) {
     const answer = await bench.ask(ann, op.pull(queueIn(0), { Count: 2 }));
     t.equal(pulledIds(answer).length, 1);
+  }
+});
+
+t.test('e-mail is never online, whatever is given', async (t) => {
+  const bench = await Bench.start({ sessions });
+  for (const MediaType of ['email', 'chat']) {
+    const online = op.submit(queueIn(0), { InteractionId: MediaType, MediaType, IsOnline: true });
+    await bench.ask(media, online);
+    const get = async () => propertiesOf(await bench.ask(media, op.get(MediaType)));
+    const isOnline = MediaType === 'chat' ? 1 : 0;
+    t.match(await get(), { IsOnline: isOnline, AbandonedAt: undefined });
+    await bench.ask(media, op.change(MediaType, { IsOnline: true }));
+    t.equal((await get())['IsOnline'], isOnline);
+    const [, changed] = bench.events().filter((event) => event.interactionId === MediaType);
+    t.match(changed, { details: { ChangedSystem: { IsOnline: isOnline === 1 } } });
+    await bench.ask(media, op.change(MediaType, { IsOnline: false }));
+    const { AbandonedAt } = await get();
+    t.equal(AbandonedAt !== undefined, MediaType === 'chat');
   }
 });
 

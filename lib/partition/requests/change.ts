@@ -7,7 +7,7 @@ import {
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { checkOnline, checkRight, findHere, remember } from '../access.js';
+import { checkOnline, checkRight, findHere, onlineOf, remember } from '../access.js';
 import { causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { readBody, writeRow, writeState } from '../interactions.js';
@@ -26,12 +26,15 @@ export function changeProperties(
   if (record === undefined) return;
   checkRight(request, record);
   checkOnline(request, attributes.IsOnline);
-  const body = changedBody(readBody(turn, id), attributes);
-  const details = changeDetails(attributes);
+  const former = readBody(turn, id);
+  const body = changedBody(former, attributes);
+  const isOnline =
+    attributes.IsOnline && onlineOf(attributes.IsOnline, unpackProperties(former).MediaType);
+  const details = changeDetails({ ...attributes, IsOnline: isOnline });
   const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
   if (isReordered) core.queues.leave(turn, id, record);
   record.version++;
-  changeRecord(turn, record, attributes);
+  changeRecord(turn, record, attributes.Priority, isOnline);
   if (isReordered) core.queues.enter(turn, id, record);
   remember(core, turn, request, id, record);
   if (body === undefined) writeState(turn, id, record);
@@ -44,13 +47,14 @@ export function changeProperties(
 function changeRecord(
   turn: Turn,
   record: StateRecord,
-  { Priority, IsOnline }: ChangePropertiesAttributes,
+  priority: number | undefined,
+  isOnline: boolean | undefined,
 ): void {
-  if (Priority !== undefined) record.priority = Priority;
-  if (IsOnline === undefined) return;
-  if (record.isOnline && !IsOnline) record.times.AbandonedAt = turn.nowMs;
-  if (IsOnline) delete record.times.AbandonedAt;
-  record.isOnline = IsOnline;
+  if (priority !== undefined) record.priority = priority;
+  if (isOnline === undefined) return;
+  if (record.isOnline && !isOnline) record.times.AbandonedAt = turn.nowMs;
+  if (isOnline) delete record.times.AbandonedAt;
+  record.isOnline = isOnline;
 }
 
 /** The body after the change; undefined: it stays as it is. */

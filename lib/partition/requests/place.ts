@@ -36,7 +36,7 @@ export function placeInQueue(
   const party = record.holder === '' ? undefined : partyOf(record, PartyOperation.placeInQueue);
   core.queues.leave(turn, id, record);
   core.holdings.giveUp(turn, record, id);
-  placeRecord(turn, record, target);
+  placeRecord(core, turn, record, target);
   const events = placeEvents(core, request, id, record, oldQueue, changes, party);
   core.queues.totals(turn, oldQueue).left++;
   core.queues.tenants.of(turn, oldQueue, record.tenantId).left++;
@@ -66,14 +66,27 @@ export function placeInQueue(
 }
 
 /** MovedToQueueAt tells when it first came to its queue (domain 2.2): a return leaves it alone. */
-function placeRecord(turn: Turn, record: StateRecord, target: Queue): void {
+function placeRecord(core: Core, turn: Turn, record: StateRecord, target: Queue): void {
   record.version++;
   record.state = InteractionState.queued;
   record.holder = '';
   record.assignedTo = '';
   record.times.PlacedInQueueAt = turn.nowMs;
-  if (record.queue !== target.number) record.times.MovedToQueueAt = turn.nowMs;
+  if (record.queue === target.number) return;
+  record.times.MovedToQueueAt = turn.nowMs;
+  noteCompletion(core, turn, record, target);
   record.queue = target.number;
+}
+
+/**
+ * CompletedAt tells when it came to one of the completed queues (domain 0.3). From one of them to
+ * another it stays, and so it does when work goes on; the next completion sets it anew.
+ */
+function noteCompletion(core: Core, turn: Turn, record: StateRecord, target: Queue): void {
+  if (!core.completedQueues.has(target.name)) return;
+  const wasCompleted = core.completedQueues.has(core.queues.nameOf(record.queue));
+  if (wasCompleted) record.times.CompletedAt ??= turn.nowMs;
+  else record.times.CompletedAt = turn.nowMs;
 }
 
 function placeEvents(

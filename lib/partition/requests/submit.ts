@@ -10,7 +10,7 @@ import {
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { encodeRow, type Body } from '../../interaction/body.js';
-import { checkOnline, elsewhereOf, passOn, requestKeyOf, wrongType } from '../access.js';
+import { checkOnline, elsewhereOf, onlineOf, passOn, requestKeyOf, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { putResumeDeadline } from '../deadlines.js';
@@ -103,7 +103,7 @@ function born(
   queue: Queue,
   id: string,
 ): void {
-  const record = newRecord(turn, request, attributes, queue);
+  const record = newRecord(core, turn, request, attributes, queue);
   const body = newBody(request, attributes);
   const events = submitEvents(turn, request, attributes, queue, id, record);
   if (queue.partition !== core.partition) {
@@ -144,6 +144,7 @@ function born(
 
 /** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
 function newRecord(
+  core: Core,
   turn: Turn,
   { session }: Request,
   attributes: SubmitAttributes,
@@ -164,11 +165,12 @@ function newRecord(
   for (const name of importedTimes) {
     if (attributes[name] !== undefined) times[name] = attributes[name];
   }
+  if (core.completedQueues.has(queue.name)) times.CompletedAt ??= now;
   if (isAgent) times.AssignedAt = now;
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
-    isOnline: attributes.IsOnline === true,
+    isOnline: onlineOf(attributes.IsOnline === true, attributes.MediaType),
     chosenId: attributes.InteractionId !== undefined,
     version: 1,
     move: 0,
