@@ -145,7 +145,10 @@ export class Connection {
   async #open(): Promise<Link | undefined> {
     const { server, transport } = this.#options;
     if (this.#closing.signal.aborted) return undefined;
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(openTimeoutMs)]);
+    // Not `AbortSignal.timeout`: the signal stays with the socket, and would end it when it is open.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), openTimeoutMs);
+    const signal = AbortSignal.any([this.#closing.signal, late.signal]);
     try {
       return await Link.open(
         server,
@@ -162,6 +165,8 @@ export class Connection {
           ? error
           : new IxionError('NoConnection', `${server}: ${messageOf(error)}`, { cause: error });
       return undefined;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
