@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
 import { filterPattern } from '../security/log-filter.js';
-import { roles } from '../security/permissions.js';
+import { roles } from '../security/roles.js';
 import { tokenHashPattern } from '../security/token.js';
 import { expectation } from './configuration.js';
 import { parseEndpoint } from './endpoint.js';

@@ -52,13 +52,3 @@ export const capacityRule: Field = {
   to: 'capacityRule',
   about: 'How much it can take at a time.',
 };
-
-export const roles = [
-  'admin',
-  'operator',
-  'supervisor',
-  'agent',
-  'media',
-  'router',
-  'reporting',
-] as const;

@@ -7,12 +7,12 @@ import {
   few,
   many,
   name,
-  roles,
   sections,
   tenant,
   text,
   type Kind,
 } from './kind-fields.js';
+import { roles } from '../security/roles.js';
 
 export const kindsWho = {
   tenant: {

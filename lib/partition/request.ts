@@ -5,12 +5,20 @@
  */
 import type { ErrorName } from '../errors.js';
 
-/** Client types (domain 1.2). */
-export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
+/** Client types that may register (domain 1.2). */
+export const clientTypes = [
+  'MediaServer',
+  'AgentApplication',
+  'RoutingEngine',
+  'ReportingEngine',
+] as const;
+export type ClientType = (typeof clientTypes)[number];
 
-/** Who asks. */
+/** Who asks: a logical client, as partitions know it. */
 export interface Session {
+  /** 1 to 2^31 - 1, given by the listener in ascending order, never reused in one run. */
   readonly session: number;
+  /** The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects. */
   readonly sessionKey: string;
   readonly clientName: string;
   readonly clientType: ClientType;

@@ -4,11 +4,17 @@ import { assert } from '../assert.js';
 
 /** See QueueTotals in the protocol: EventQueueStatistics. */
 export interface Totals {
+  /** Submitted into this queue. */
   submitted: number;
+  /** Placed here from elsewhere (also from this queue itself). */
   entered: number;
+  /** Placed elsewhere from here. */
   left: number;
+  /** In state 0 here now, held ones included. */
   waiting: number;
+  /** In states 1 to 3 with this as their queue now. */
   processing: number;
+  /** Stopped while this was their queue, by ReasonSystemName. */
   stopped: Record<string, number>;
 }
 

@@ -4,7 +4,8 @@
  * loaded only then.
  */
 import { IxionError } from '../errors.js';
-import { bitsOf, openRoles, roleOfType, type Role } from './permissions.js';
+import { bitsOf, openRoles, roleOfType } from './permissions.js';
+import type { Role } from './roles.js';
 
 /** A program that may register: the object kind `application`, as far as admission needs it. */
 export interface Application {

@@ -1,7 +1,8 @@
 /** The tables of roles for the documentation. */
 import { table } from '../protocol/documentation-table.js';
 import { messageByName, type RequestName } from '../protocol/registry.js';
-import { clientTypesOfRole, permissions, roleMeanings, roles } from './permissions.js';
+import { clientTypesOfRole, permissions, roleMeanings } from './permissions.js';
+import { roles } from './roles.js';
 
 /** Roles and what they are for, then every request with the roles that may send it. */
 export function rolesSection(): string {

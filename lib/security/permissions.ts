@@ -7,18 +7,7 @@
  */
 import { messageByName } from '../protocol/registry.js';
 import type { RequestName } from '../protocol/registry.js';
-
-/** All roles; the order is that of the documentation. */
-export const roles = [
-  'admin',
-  'operator',
-  'supervisor',
-  'agent',
-  'media',
-  'router',
-  'reporting',
-] as const;
-export type Role = (typeof roles)[number];
+import { roles, type Role } from './roles.js';
 
 /** What each role is for, for the documentation. */
 export const roleMeanings: Readonly<Record<Role, string>> = {

@@ -14,14 +14,14 @@ import type { Connection } from '../net/connection.js';
 import type { NetLimits } from '../net/net-limits.js';
 import { SessionTable } from '../net/session.js';
 import type { Session, SessionIdentity } from '../net/session.js';
+import { clientTypes, type ClientType } from '../partition/request.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
 import { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
 import type { Subscriptions } from './front-subscriptions.js';
-import { clientTypes } from './messages.js';
-import type { ClientType, SessionInfo } from './messages.js';
+import type { SessionInfo } from './messages.js';
 
 export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
 

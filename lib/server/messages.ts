@@ -8,6 +8,8 @@
  */
 import type { ErrorName } from '../errors.js';
 import type { Listing } from '../partition/listing.js';
+import type { Session } from '../partition/request.js';
+import type { Totals } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/relocation.js';
 import type { DiskReserves } from '../store/room.js';
 import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
@@ -28,30 +30,8 @@ export const partitionOfTag = (tag: number): number => (tag >>> 25) & 0x3f;
 export const subscriptionOfTag = (tag: number): number => tag & 0x1ff_ffff;
 export const maxSubscription = 0x1ff_ffff;
 
-/** Client types that may register (domain 1.2). */
-export const clientTypes = [
-  'MediaServer',
-  'AgentApplication',
-  'RoutingEngine',
-  'ReportingEngine',
-] as const;
-export type ClientType = (typeof clientTypes)[number];
-
 /** A logical client, as partitions know it. */
-export interface SessionInfo {
-  /** 1 to 2^31 - 1, given by the listener, never reused in one run. */
-  readonly session: number;
-  /** The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects. */
-  readonly sessionKey: string;
-  readonly clientName: string;
-  readonly clientType: ClientType;
-  /** The tenant of what it submits. */
-  readonly tenantId: number;
-  /** Tenants whose interactions it sees; absent: all. */
-  readonly tenants?: readonly number[];
-  /** It may change, place and stop what others have; absent: no. */
-  readonly supervises?: true;
-}
+export type SessionInfo = Session;
 
 /** A queue, as every partition knows it. */
 export type QueueObject = Queue;
@@ -65,21 +45,9 @@ export interface QueueUsage {
 }
 
 /** Durable totals of one queue. */
-export interface QueueTotals {
+export interface QueueTotals extends Readonly<Totals> {
   readonly queue: string;
   readonly partition: number;
-  /** Submitted into this queue. */
-  readonly submitted: number;
-  /** Placed here from elsewhere (also from this queue itself). */
-  readonly entered: number;
-  /** Placed elsewhere from here. */
-  readonly left: number;
-  /** In state 0 here now, held ones included. */
-  readonly waiting: number;
-  /** In states 1 to 3 with this as their queue now. */
-  readonly processing: number;
-  /** Stopped while this was their queue, by ReasonSystemName. */
-  readonly stopped: Readonly<Record<string, number>>;
 }
 
 /** Counts of a partition for status and verify. */

@@ -8,7 +8,7 @@ import type { Attempts } from '../security/attempts.js';
 import type { Audit } from '../security/audit-log.js';
 import type { CredentialAdmission } from '../security/credential-admission.js';
 import { exposures } from '../security/exposure.js';
-import type { Role } from '../security/permissions.js';
+import type { Role } from '../security/roles.js';
 import type { TlsMaterial } from '../security/tls.js';
 import { StartRefused } from './refusal.js';
 

@@ -45,7 +45,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['msgpackr'],
   },
   config: { parts: ['security', ...files], packages: ['yaml', 'zod', 'node:'] },
-  objects: { parts: ['store/keys', ...files], packages: ['yaml', 'node:'] },
+  objects: { parts: ['store/keys', 'security/roles', ...files], packages: ['yaml', 'node:'] },
   security: { parts: ['protocol', 'interaction', ...files], packages: ['node:'] },
   admin: { parts: ['security', ...files], packages: ['fastify', 'node:'] },
   server: { parts: 'everything', packages: ['lmdb', 'node:'] },

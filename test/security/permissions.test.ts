@@ -5,7 +5,8 @@ import type { Body } from '../../lib/protocol/encode.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { messageByName, type RequestName } from '../../lib/protocol/registry.js';
 import { requests } from '../../lib/protocol/requests.js';
-import { adminListenerRoles, permissions, roles } from '../../lib/security/permissions.js';
+import { adminListenerRoles, permissions } from '../../lib/security/permissions.js';
+import { roles } from '../../lib/security/roles.js';
 import { errorOf, startHarness } from '../net/harness.js';
 import { startSecured, submission, tokenOf } from './secured-server.js';
 

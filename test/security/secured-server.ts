@@ -5,7 +5,8 @@ import { systemRandom } from '../../lib/clock.js';
 import type { ApplicationDeclaration } from '../../lib/config/configuration.js';
 import { startServer, type StartOptions } from '../../lib/index.js';
 import type { Body } from '../../lib/protocol/encode.js';
-import { clientTypesOfRole, roles, type Role } from '../../lib/security/permissions.js';
+import { clientTypesOfRole } from '../../lib/security/permissions.js';
+import { roles, type Role } from '../../lib/security/roles.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
 import { RawClient, type Received } from '../net/harness.js';
 

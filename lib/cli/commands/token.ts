@@ -1,6 +1,6 @@
 /** `ixion token create`: a token for an application, and the hash that the configuration gets. */
 import { systemRandom } from '../../clock.js';
-import { roles } from '../../security/permissions.js';
+import { roles } from '../../security/roles.js';
 import { hashOfToken, newToken } from '../../security/token.js';
 import { commonFlags, readArguments } from '../arguments.js';
 import { UsageError } from '../command.js';

@@ -1,0 +1,11 @@
+/** All roles; the order is that of the documentation. What each may do: `permissions.ts`. */
+export const roles = [
+  'admin',
+  'operator',
+  'supervisor',
+  'agent',
+  'media',
+  'router',
+  'reporting',
+] as const;
+export type Role = (typeof roles)[number];
