@@ -1,17 +1,22 @@
 /** Every bench by its name on the command line. A new one is a line here. */
 import { actor } from './actor/bench.js';
 import { archive } from './archive/archive.js';
+import { allOf } from './all/all.js';
+import { counters } from './counters/counters.js';
 import { crashStart } from './crash-start/crash-start.js';
 import { cycle } from './cycle/cycle.js';
 import { floor } from './floor/bench.js';
 import { latency } from './latency/latency.js';
 import { peers } from './peers/lazy.js';
+import { memory } from './memory/memory.js';
+import { overload } from './overload/overload.js';
 import { start } from './start/start.js';
 import { stop } from './stop/stop.js';
+import { store } from './store/store.js';
 import { submit } from './submit/submit.js';
 import type { Bench } from './support/bench.js';
 
-export const benches: Readonly<Record<string, Bench>> = {
+const each: Readonly<Record<string, Bench>> = {
   floor,
   submit,
   cycle,
@@ -20,6 +25,12 @@ export const benches: Readonly<Record<string, Bench>> = {
   stop,
   'crash-start': crashStart,
   archive,
+  memory,
+  counters,
+  overload,
+  store,
   actor,
   peers,
 };
+
+export const benches: Readonly<Record<string, Bench>> = { ...each, all: allOf(each) };

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches } from './benches.js';
+import { killDaemons } from './support/daemon.js';
 import type { Bench, Figures } from './support/bench.js';
 import {
   describeOptions,
@@ -55,9 +56,9 @@ async function measure(name: string, bench: Bench, line: CommandLine): Promise<F
   const directory = mkdtempSync(join(parent, 'ixion-bench-'));
   try {
     const options = readOptions(line, bench.defaults ?? {}, directory);
-    const yardsticks = await measureYardsticks(directory);
+    const yardsticks = await measureYardsticks(directory, options.seconds);
     const figures = await bench.run(options, say);
-    const { directory: _, ...used } = options;
+    const { directory: _, given: __, ...used } = options;
     return { bench: name, ...figures, yardsticks, machine: machine(), options: used };
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -88,5 +89,7 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`bench: ${(error as Error).message}\n`);
-  process.exitCode = 1;
+  await killDaemons();
+  // Clients end when their parent does; a bench that failed has not ended them.
+  process.exit(1);
 }

@@ -1,52 +1,45 @@
 /**
  * A client process over the SDK that takes interactions through their life: submit, pull, stop, each
- * answered. An agent and a media server share its connection.
+ * answered.
  */
-import { connect, type Client } from '../../lib/client/index.js';
 import { daemonClientOptions } from '../support/daemon-client.js';
 import { serveLoad } from '../support/load-client.js';
 import { Meter } from '../support/meter.js';
-import { queueNames, recordMaker } from '../support/record.js';
+import { pace } from '../support/pacer.js';
+import { Life } from './life.js';
 
-const { server, inFlight: lanes, queues: queueCount, dataBytes, shape } = daemonClientOptions();
-const queues = queueNames(queueCount);
-const makeRecord = recordMaker(dataBytes);
+const options = daemonClientOptions();
+const opening = Life.open(options);
 const holdMs = 1_000;
-let made = 0;
 
-async function open(): Promise<{ agent: Client; media: Client }> {
-  const agent = await connect({
-    server,
-    clientName: 'bench.agent',
-    clientType: 'AgentApplication',
-  });
-  const media = await agent.addClient({ clientName: 'bench.media', clientType: 'MediaServer' });
-  return { agent, media };
-}
-const connecting = open();
-
-/** Submits, then pulls the first of the same queue and stops it: a lane's pull never comes first. */
-async function passThrough(meter: Meter, count: number): Promise<void> {
-  const { agent, media } = await connecting;
+async function passThrough(life: Life, meter: Meter, count: number): Promise<void> {
   const lane = async (): Promise<void> => {
     for (;;) {
       const sentMs = performance.now();
       if (!meter.next(sentMs)) return;
-      made += 1;
-      const queue = queues[made % queues.length]!;
-      await media.submit(makeRecord(made, queue));
-      const [pulled] = await agent.pull({ queue });
-      if (pulled === undefined) throw new Error(`${queue} is empty`);
-      await agent.stop(pulled.InteractionId);
+      await life.once();
       meter.answered(sentMs, performance.now());
     }
   };
   await Promise.all(Array.from({ length: count }, lane));
 }
 
+/** So many begin in a second, whatever is unanswered. */
+async function atRate(life: Life, meter: Meter, rate: number, seconds: number): Promise<void> {
+  const cycles: Promise<void>[] = [];
+  const one = async (): Promise<void> => {
+    const sentMs = performance.now();
+    meter.next(sentMs);
+    await life.once();
+    meter.answered(sentMs, performance.now());
+  };
+  await pace(rate, seconds, () => cycles.push(one()));
+  await Promise.all(cycles);
+}
+
 /** Half of the lanes hold pulls, as free agents do; the other half submits for them. */
-async function distribute(meter: Meter, count: number): Promise<void> {
-  const { agent, media } = await connecting;
+async function distribute(life: Life, meter: Meter, count: number): Promise<void> {
+  const { agent, media, queues } = life;
   const half = Math.max(1, Math.floor(count / 2));
   const sent = new Map<number, { sentMs: number; done(): void }>();
   const lanesLeft = { submitting: half };
@@ -54,9 +47,8 @@ async function distribute(meter: Meter, count: number): Promise<void> {
     for (;;) {
       const sentMs = performance.now();
       if (!meter.next(sentMs)) break;
-      made += 1;
-      const record = makeRecord(made, queues[made % queues.length]!);
-      const done = new Promise<void>((resolve) => sent.set(made, { sentMs, done: resolve }));
+      const { number, record } = life.nextRecord();
+      const done = new Promise<void>((resolve) => sent.set(number, { sentMs, done: resolve }));
       await media.submit(record);
       await done;
     }
@@ -82,9 +74,12 @@ async function distribute(meter: Meter, count: number): Promise<void> {
   ]);
 }
 
-serveLoad(connecting, async (limit) => {
-  const meter = new Meter(limit);
-  const run = shape === 'distribution' ? distribute : passThrough;
-  await run(meter, limit.inFlight ?? lanes);
+serveLoad(opening, async (limit) => {
+  const life = await opening;
+  const { rate, seconds = 0, inFlight = options.inFlight } = limit;
+  const meter = new Meter(rate === undefined ? limit : {});
+  if (rate !== undefined) await atRate(life, meter, rate, seconds);
+  else if (options.shape === 'distribution') await distribute(life, meter, inFlight);
+  else await passThrough(life, meter, inFlight);
   return meter.result();
 });

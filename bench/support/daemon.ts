@@ -19,6 +19,13 @@ export interface DaemonOptions {
   readonly configuration?: string;
 }
 
+const running = new Set<Daemon>();
+
+/** Ends what a bench that failed has left running. */
+export async function killDaemons(): Promise<void> {
+  for (const daemon of running) await daemon.kill();
+}
+
 /** A process of the server. */
 export class Daemon {
   readonly pid: number;
@@ -46,6 +53,8 @@ export class Daemon {
     });
     this.pid = this.#process.pid ?? 0;
     this.#exited = new Promise((resolve) => this.#process.once('exit', () => resolve()));
+    running.add(this);
+    void this.#exited.then(() => running.delete(this));
     this.ready = this.#whenReady();
   }
 
@@ -107,14 +116,16 @@ export class Daemon {
   }
 }
 
-/** Writes a configuration with these queues and returns its path. */
+/** Writes a configuration with these queues, and lines besides, and returns its path. */
 export function writeConfiguration(
   directory: string,
   options: { queues: number; processes: number; partitions: number | undefined },
+  more: readonly string[] = [],
 ): string {
   mkdirSync(directory, { recursive: true });
   const names = queueNames(options.queues);
-  const lines = options.partitions === undefined ? [] : [`partitions: ${options.partitions}`];
+  const lines = [...more];
+  if (options.partitions !== undefined) lines.push(`partitions: ${options.partitions}`);
   lines.push('businessProcesses:');
   for (let process = 0; process < options.processes; process += 1) {
     const queues = names.filter((_, index) => index % options.processes === process);

@@ -7,6 +7,8 @@ export interface RunLimit {
   readonly count?: number;
   /** Unanswered at a time, if not as many as the client was started with. */
   readonly inFlight?: number;
+  /** Begun in a second, however many are unanswered; for clients that can. */
+  readonly rate?: number;
 }
 
 /** What a run of a load came to. */

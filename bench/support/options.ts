@@ -106,6 +106,8 @@ export type BenchOptions = {
   readonly workloads: readonly string[];
   /** archive: where the loaded store stays, to be found again; absent: it is removed. */
   readonly keep: string | undefined;
+  /** Those that the command line names. */
+  readonly given: Partial<BenchOptions>;
   /** Where stores are made, in folders of their own that are removed at the end. */
   readonly directory: string;
 };
@@ -168,7 +170,6 @@ function readChoice<Choice extends string>(
   text: unknown,
   choices: readonly Choice[],
 ): Choice {
-  if (text === undefined) return choices[0]!;
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
   throw new Error(`--${flag} ${String(text)}: give one of ${choices.join(', ')}`);
@@ -186,26 +187,50 @@ export function readOptions(
   own: Partial<BenchOptions>,
   directory: string,
 ): BenchOptions {
-  const numbers = Object.entries(numberOptions).map(([name, option]) => {
-    const text = values[option.flag];
-    if (typeof text === 'string') return [name, readNumber(option.flag, text, option.least)];
-    return [name, own[name as NumberName] ?? option.default];
-  });
-  const list = (flag: string): number[] =>
-    readList(values[flag]).map((text) => readNumber(flag, text, 1));
+  const given = readGiven(values);
+  const numbers = Object.entries(numberOptions).map(([name, option]) => [name, option.default]);
   return {
     ...(Object.fromEntries(numbers) as Pick<BenchOptions, NumberName>),
-    shape: readChoice('shape', values['shape'], shapes),
-    form: readChoice('form', values['form'], forms),
-    objects: readChoice('objects', values['objects'], objectForms),
-    cold: values['cold'] === true || own.cold === true,
-    sweep: values['sweep'] === undefined ? (own.sweep ?? []) : list('sweep'),
-    backlogs: values['backlogs'] === undefined ? (own.backlogs ?? []) : list('backlogs'),
-    without: readList(values['without']),
-    only: readList(values['only']),
-    workloads: readList(values['workloads']),
-    keep: typeof values['keep'] === 'string' ? values['keep'] : undefined,
+    shape: shapes[0],
+    form: forms[0],
+    cold: false,
+    sweep: [],
+    backlogs: [],
+    without: [],
+    only: [],
+    workloads: [],
+    keep: undefined,
+    objects: objectForms[0],
+    ...own,
+    ...given,
+    given,
     directory,
+  };
+}
+
+/** What the command line names. */
+function readGiven(values: CommandLine['values']): Partial<BenchOptions> {
+  const numbers = Object.entries(numberOptions).flatMap(([name, { flag, least }]) => {
+    const text = values[flag];
+    return typeof text === 'string' ? [[name, readNumber(flag, text, least)]] : [];
+  });
+  const { shape, form, objects, cold, sweep, backlogs, keep } = values;
+  const names = (flag: 'without' | 'only' | 'workloads') =>
+    values[flag] === undefined ? {} : { [flag]: readList(values[flag]) };
+  const list = (flag: string, text: unknown): number[] =>
+    readList(text).map((part) => readNumber(flag, part, 1));
+  return {
+    ...(Object.fromEntries(numbers) as Partial<BenchOptions>),
+    ...(shape === undefined ? {} : { shape: readChoice('shape', shape, shapes) }),
+    ...(form === undefined ? {} : { form: readChoice('form', form, forms) }),
+    ...(cold === true ? { cold } : {}),
+    ...(sweep === undefined ? {} : { sweep: list('sweep', sweep) }),
+    ...(backlogs === undefined ? {} : { backlogs: list('backlogs', backlogs) }),
+    ...(objects === undefined ? {} : { objects: readChoice('objects', objects, objectForms) }),
+    ...(typeof keep === 'string' ? { keep } : {}),
+    ...names('without'),
+    ...names('only'),
+    ...names('workloads'),
   };
 }
 

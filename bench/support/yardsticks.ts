@@ -1,12 +1,12 @@
 /** What the machine can do at this moment, in two figures: the disk's promise, and a round trip. */
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './processes.js';
 import { rounded } from './statistics.js';
 
-const measuredMs = 400;
+const measuredMost = 0.4;
 
 export interface Yardsticks {
   /** Writes of 4 KiB at one place, each made durable. */
@@ -21,14 +21,21 @@ export const machine = (): Readonly<Record<string, unknown>> => ({
   processors: availableParallelism(),
   node: process.versions.node,
   system: `${process.platform} ${process.arch}`,
+  /** Of the last minute: what else ran, and what was measured. */
+  loadAverage: rounded(loadavg()[0] ?? 0),
   date: new Date().toISOString(),
 });
 
-export async function measureYardsticks(directory: string): Promise<Yardsticks> {
-  return { fdatasyncPerSecond: measureSync(directory), echoPerSecond: await measureEcho() };
+/** @param seconds at most 0.4 for each are taken */
+export async function measureYardsticks(
+  directory: string,
+  seconds = measuredMost,
+): Promise<Yardsticks> {
+  const ms = Math.min(seconds, measuredMost) * 1_000;
+  return { fdatasyncPerSecond: measureSync(directory, ms), echoPerSecond: await measureEcho(ms) };
 }
 
-function measureSync(directory: string): number {
+function measureSync(directory: string, measuredMs: number): number {
   const folder = mkdtempSync(join(directory, 'ixion-bench-sync-'));
   const file = openSync(join(folder, 'file'), 'w');
   const block = Buffer.alloc(4_096, 1);
@@ -44,7 +51,7 @@ function measureSync(directory: string): number {
   return rounded(perSecond);
 }
 
-async function measureEcho(): Promise<number> {
+async function measureEcho(measuredMs: number): Promise<number> {
   const child = new Child('support/echo.js');
   const { port } = await child.ask<{ port: number }>({});
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });

@@ -1,0 +1,35 @@
+/** How large each bench is in a run of all of them. */
+import type { BenchOptions, Form } from '../support/options.js';
+
+type Sizes = Readonly<Record<string, Partial<BenchOptions>>>;
+
+/** For figures in about ten minutes; the targets of the project are for the full form. */
+const short: Sizes = {
+  floor: { seconds: 1, warmUpSeconds: 1 },
+  submit: { seconds: 1, warmUpSeconds: 1, sweep: [1, 16, 64, 256, 1_024] },
+  cycle: { seconds: 2, warmUpSeconds: 1 },
+  latency: { seconds: 4, warmUpSeconds: 1 },
+  start: { interactions: 100_000, backlogs: [1_000, 10_000], cold: true },
+  stop: { interactions: 20_000, seconds: 1, warmUpSeconds: 0 },
+  'crash-start': { interactions: 30_000, seconds: 1 },
+  memory: { interactions: 50_000, backlogs: [5_000], seconds: 5, rounds: 5 },
+  counters: { slices: 80, sliceSeconds: 0.5 },
+  overload: { seconds: 4, warmUpSeconds: 1 },
+  store: { interactions: 100_000, operations: 150_000 },
+  actor: { seconds: 1, warmUpSeconds: 1 },
+  archive: { interactions: 100_000, seconds: 4, warmUpSeconds: 1 },
+  peers: { interactions: 20_000, seconds: 2, warmUpSeconds: 1 },
+};
+
+/** For the targets: an hour or more, and 100 GB of disk. */
+const full: Sizes = {
+  submit: { sweep: [1, 4, 16, 64, 256, 1_024, 4_096] },
+  start: { backlogs: [1_000, 10_000, 100_000], cold: true },
+  stop: { interactions: 1_000_000 },
+  'crash-start': { interactions: 1_000_000 },
+  memory: { interactions: 1_000_000, backlogs: [1_000, 10_000, 100_000] },
+  overload: { seconds: 60 },
+  store: { interactions: 1_000_000, operations: 10_000_000 },
+};
+
+export const forms: Readonly<Record<Form, Sizes>> = { short, full };
