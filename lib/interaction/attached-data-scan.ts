@@ -120,17 +120,17 @@ function tooLarge(what: string): IxionError {
   );
 }
 
+/** A power of two; five are used. */
+const entryWords = 8;
+
 /**
  * The keys met in one scan, in an open hash table that is never cleared: an entry counts only if it
  * has the stamp of the present scan. The seed is random, so that nobody can choose keys that collide.
  */
 class KeyTable {
   readonly #slots = 2 ** Math.ceil(Math.log2(limits.attachedDataKeys * 2));
-  readonly #stamps = new Uint32Array(this.#slots);
-  readonly #hashes = new Int32Array(this.#slots);
-  readonly #maps = new Uint32Array(this.#slots);
-  readonly #starts = new Uint32Array(this.#slots);
-  readonly #ends = new Uint32Array(this.#slots);
+  /** Of each slot the stamp, the hash, and where the map, the key and its end are; side by side. */
+  readonly #entries = new Uint32Array(this.#slots * entryWords);
   readonly #seed = Math.floor(systemRandom.fraction() * 0x7fff_ffff);
   #stamp = 0;
 
@@ -138,36 +138,41 @@ class KeyTable {
   begin(): void {
     this.#stamp = (this.#stamp + 1) >>> 0;
     if (this.#stamp === 0) {
-      this.#stamps.fill(0);
+      this.#entries.fill(0);
       this.#stamp = 1;
     }
   }
 
   /** Adds a key of the map that starts at `map`; false when that map has it already. */
   add(buffer: Uint8Array, map: number, start: number, end: number): boolean {
+    const entries = this.#entries;
+    const hash = this.#hash(buffer, map, start, end);
+    let at = (hash & (this.#slots - 1)) * entryWords;
+    while (entries[at] === this.#stamp) {
+      if (
+        entries[at + 1] === hash &&
+        entries[at + 2] === map &&
+        equalBytes(buffer, entries[at + 3]!, entries[at + 4]!, start, end)
+      ) {
+        return false;
+      }
+      at = (at + entryWords) & (entries.length - 1);
+    }
+    entries[at] = this.#stamp;
+    entries[at + 1] = hash;
+    entries[at + 2] = map;
+    entries[at + 3] = start;
+    entries[at + 4] = end;
+    return true;
+  }
+
+  #hash(buffer: Uint8Array, map: number, start: number, end: number): number {
     let hash = this.#seed ^ map;
     for (let index = start; index < end; index++) {
       hash = Math.imul(hash ^ buffer[index]!, 0x0100_0193);
     }
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
-    hash ^= hash >>> 13;
-    let slot = hash & (this.#slots - 1);
-    while (this.#stamps[slot] === this.#stamp) {
-      if (
-        this.#hashes[slot] === hash &&
-        this.#maps[slot] === map &&
-        equalBytes(buffer, this.#starts[slot]!, this.#ends[slot]!, start, end)
-      ) {
-        return false;
-      }
-      slot = (slot + 1) & (this.#slots - 1);
-    }
-    this.#stamps[slot] = this.#stamp;
-    this.#hashes[slot] = hash;
-    this.#maps[slot] = map;
-    this.#starts[slot] = start;
-    this.#ends[slot] = end;
-    return true;
+    return (hash ^ (hash >>> 13)) >>> 0;
   }
 }
 

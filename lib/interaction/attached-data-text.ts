@@ -95,6 +95,12 @@ export function writeText(buffer: Uint8Array, offset: number, text: string): num
 /** The position of the first byte above 127 in [start, end), or `end`. */
 function asciiEnd(buffer: Uint8Array, start: number, end: number): number {
   let index = start;
+  // Eight at a time: most text is ASCII, and all text that comes is looked at.
+  for (; index + 8 <= end; index += 8) {
+    const four = buffer[index]! | buffer[index + 1]! | buffer[index + 2]! | buffer[index + 3]!;
+    const more = buffer[index + 4]! | buffer[index + 5]! | buffer[index + 6]! | buffer[index + 7]!;
+    if ((four | more) > 0x7f) break;
+  }
   while (index < end && buffer[index]! < 0x80) index++;
   return index;
 }

@@ -120,7 +120,7 @@ export class HandOff {
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
     const { asker, ...lasting } = offer;
     const key = moveKey(offer.id, offer.move);
-    turn.putNew('transit', key, Buffer.from(packr.pack({ offer: lasting, target })));
+    turn.put('transit', key, Buffer.from(packr.pack({ offer: lasting, target })));
     this.#startTimer();
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
@@ -153,7 +153,7 @@ export class HandOff {
   ended(turn: Turn, gone: Omit<Gone, 'type' | 'from'>): void {
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
-    turn.putNew('gone', key, Buffer.from(packr.pack(message)));
+    turn.put('gone', key, Buffer.from(packr.pack(message)));
     this.#gone.set(key, message);
     turn.send(this.#core.homeOf(gone.id), message);
   }
@@ -215,7 +215,7 @@ export class HandOff {
     const { id, move, source, submittedBy } = offer;
     const key = moveKey(id, move);
     if (turn.get('taken', key) === undefined) {
-      turn.putNew('taken', key, Buffer.of(source));
+      turn.put('taken', key, Buffer.of(source));
       this.#startTimer();
       this.#taken.set(key, { id, move, source });
       this.#arrive(turn, offer);

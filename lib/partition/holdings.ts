@@ -68,7 +68,7 @@ export class Holdings {
    */
   take(turn: Turn, sessionKey: string, id: string): void {
     if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
-    turn.putNew('holding', holdingKey(sessionKey, id), noValue);
+    turn.put('holding', holdingKey(sessionKey, id), noValue);
   }
 
   giveUp(turn: Turn, record: StateRecord, id: string): void {

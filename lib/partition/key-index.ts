@@ -19,16 +19,29 @@ export class KeyHash {
   of(clientName: string, requestKey: Uint8Array | string): this {
     this.first = seed;
     this.second = ~seed;
-    if (typeof requestKey === 'string') this.#text(requestKey);
-    else for (const byte of requestKey) this.#mix(byte);
-    this.#text(clientName);
+    const { length } = requestKey;
+    if (typeof requestKey === 'string') {
+      for (let at = 0; at < length; at += 4) {
+        this.#mix(
+          fourOf(
+            requestKey.charCodeAt(at),
+            requestKey.charCodeAt(at + 1),
+            requestKey.charCodeAt(at + 2),
+            requestKey.charCodeAt(at + 3),
+          ),
+        );
+      }
+    } else {
+      for (let at = 0; at < length; at += 4) {
+        this.#mix(
+          fourOf(requestKey[at]!, requestKey[at + 1]!, requestKey[at + 2]!, requestKey[at + 3]!),
+        );
+      }
+    }
+    for (let at = 0; at < clientName.length; at++) this.#mix(clientName.charCodeAt(at));
     this.first = finish(this.first);
     this.second = finish(this.second);
     return this;
-  }
-
-  #text(text: string): void {
-    for (let at = 0; at < text.length; at++) this.#mix(text.charCodeAt(at));
   }
 
   #mix(unit: number): void {
@@ -36,6 +49,9 @@ export class KeyHash {
     this.second = Math.imul(this.second ^ unit, 0x2c1b_3c6d) + 1;
   }
 }
+
+const fourOf = (first: number, second: number, third: number, fourth: number): number =>
+  (first << 24) | (second << 16) | (third << 8) | fourth;
 
 function finish(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);

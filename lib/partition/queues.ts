@@ -194,7 +194,7 @@ export class Queues {
 
   #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    turn.putNew('order', key, noValue);
+    turn.put('order', key, noValue);
     this.#windows.get(record.queue)?.added(key);
     this.onAvailable(id, record.queue);
   }

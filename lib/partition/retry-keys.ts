@@ -85,7 +85,7 @@ export class RetryKeys {
     writer.number(this.#count);
     writer.arrayHead(results.length);
     for (const result of results) writeResult(result);
-    turn.putNew('retry', u64Key(this.#nextRow), writer.take());
+    turn.put('retry', u64Key(this.#nextRow), writer.take());
     if (this.#nextRow % trimEvery === 0) this.#trim(turn);
     this.#nextRow++;
   }

@@ -11,10 +11,8 @@ export class Draft implements Reader {
   private readonly base: Reader;
   private readonly layer = new Layer();
   private readonly layers = [this.layer];
-  /** Keys of `putNew`, by table. */
-  private readonly created = new Map<TableName, Set<string>>();
-  /** Whether a key of `putNew` was deleted. */
-  private hasUndone = false;
+  /** Keys that are not in `base` and were put and deleted again here, by table. */
+  private undone: Map<TableName, Set<string>> | undefined;
   /** Bytes of all keys and values handed over, replaced ones included: at least the set's. */
   bytes = 0;
 
@@ -42,33 +40,32 @@ export class Draft implements Reader {
     this.bytes += key.length + value.length;
   }
 
-  /** As `put`, for a key that is not in `base`: a later delete in this draft undoes the put. */
-  putNew(table: TableName, key: string, value: Uint8Array): void {
-    const isNew = this.layer.get(table, key) === undefined;
-    this.put(table, key, value);
-    if (!isNew) return;
-    let created = this.created.get(table);
-    if (created === undefined) this.created.set(table, (created = new Set()));
-    created.add(key);
-  }
-
+  /** Deletes; what this draft itself has put first leaves no trace. */
   delete(table: TableName, key: string): void {
+    const isPutHere = this.layer.get(table, key) instanceof Uint8Array;
+    if (isPutHere && this.base.get(table, key) === undefined) this.undo(table, key);
     this.layer.set(table, key, null);
-    this.hasUndone ||= this.isCreated(table, key);
     this.bytes += key.length;
   }
 
   /** The finished write set; the draft is not to be changed any more. */
   seal(partition: number, epoch: number, sequence: number): WriteSet {
     const all = this.layer.changes();
-    const changes = this.hasUndone
-      ? all.filter(({ table, key, value }) => value !== undefined || !this.isCreated(table, key))
-      : all;
+    const { undone } = this;
+    const changes =
+      undone === undefined
+        ? all
+        : all.filter(
+            ({ table, key, value }) => value !== undefined || !undone.get(table)?.has(key),
+          );
     return new SealedDraft(partition, epoch, sequence, this.layer, changes);
   }
 
-  private isCreated(table: TableName, key: string): boolean {
-    return this.created.get(table)?.has(key) === true;
+  private undo(table: TableName, key: string): void {
+    this.undone ??= new Map();
+    const keys = this.undone.get(table);
+    if (keys === undefined) this.undone.set(table, new Set([key]));
+    else keys.add(key);
   }
 }
 

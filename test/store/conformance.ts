@@ -122,7 +122,6 @@ export class Owner {
     for (const change of changes) {
       const { table, key, value } = change;
       if (value === undefined) draft.delete(table, key);
-      else if (model.get(table, key) === undefined) draft.putNew(table, key, value);
       else draft.put(table, key, value);
       model.apply([change]);
       compare(draft);
