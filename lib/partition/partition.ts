@@ -221,8 +221,10 @@ export class Partition {
   commit(): void {
     if (this.#turn === undefined) return;
     while (!this.#serveHeldPulls(this.#begin())) this.#close(this.#begin());
-    const turn = this.#begin();
     const { heldPulls, relocation } = this.core;
+    // A turn of its own where the requests have left no room: else it would never come to pass.
+    if (relocation.wantsOtherTurn(this.#begin())) this.#close(this.#begin());
+    const turn = this.#begin();
     relocation.work(turn, this.#diskLevel === DiskLevel.normal && !heldPulls.isClosed);
     this.#close(turn);
   }

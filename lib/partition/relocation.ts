@@ -18,8 +18,10 @@
  *   any     -> home             another list; what has gone comes back by the same rule there
  *
  * A step takes the first of the queue, so that they arrive in order; when none is left to be pulled,
- * those on hold are looked for among all rows, some at a time. Steps are small, apart in time, and
- * wait while many hand-offs are under way: live work goes on between them.
+ * those on hold are looked for among all rows, some at a time. Live work goes on between steps: they
+ * are small and apart in time; one that takes long, because rows have to be read from the disk, ends early
+ * and is followed by a longer rest; none is taken while many hand-offs are under way, which is so when
+ * commits are slow.
  *
  * An offer carries the version of the list that it goes by. A partition that has an older one sends
  * nothing on until it has that list too; else two would send the same interaction to each other.
@@ -30,17 +32,21 @@ import type { Core } from './core.js';
 import { sendAway } from './departure.js';
 import { readBody, readRecord } from './interactions.js';
 import type { Queue } from './queue-rows.js';
-import type { Turn } from './turn.js';
+import { turnBytes, type Turn } from './turn.js';
 
 /** Interactions of one step, and the time from one step to the next: at most 4,000 per second. */
 const stepSize = 32;
 const stepMs = 8;
+/** A step ends after this time, and the rest after it is so many times as long as it was. */
+const stepTimeMs = 4;
+const restPerWork = 4;
 /** Hand-offs under way above which no step is taken. */
-const inTransitMost = 256;
-/** Bytes of a turn above which nothing is added to it. */
-const turnBytesMost = 262_144;
+const inTransitMost = 128;
+/** Bytes after which a step ends; and those of a turn that is too heavy for one. */
+const stepBytes = 262_144;
+const heavyTurnBytes = turnBytes / 2;
 /** Rows looked at in one step when those on hold are looked for. */
-const rowsPerStep = 64;
+const rowsPerStep = 32;
 /** Until the first step: a start has more urgent things to do. */
 const beginMs = 250;
 /** Until what clients have is looked at again; and what cannot be written now. */
@@ -91,13 +97,22 @@ export class Relocation {
     if (this.#queues.length > 0) this.#dueMs = Math.min(this.#dueMs, this.#core.time.nowMs());
   }
 
+  /** A step is due, and this turn has no room for it. */
+  wantsOtherTurn(turn: Turn): boolean {
+    return turn.nowMs >= this.#dueMs && turn.weigh() > heavyTurnBytes;
+  }
+
   /** Takes a step if it is time for one. `mayWrite`: the disk has room for more than what must be. */
   work(turn: Turn, mayWrite: boolean): void {
     if (turn.nowMs < this.#dueMs) return;
+    const { time } = this.#core;
+    const beganMs = time.nowMs();
     if (!mayWrite || this.#core.queues.version < this.#newestSeen) {
       this.#dueMs = turn.nowMs + idleMs;
-    } else if (this.#step(turn)) this.#dueMs = turn.nowMs + stepMs;
-    else this.#dueMs = this.leaving().length > 0 ? turn.nowMs + idleMs : Number.POSITIVE_INFINITY;
+    } else if (this.#step(turn, beganMs + stepTimeMs)) {
+      const endedMs = time.nowMs();
+      this.#dueMs = endedMs + Math.max(stepMs, (endedMs - beganMs) * restPerWork);
+    } else this.#dueMs = this.leaving().length > 0 ? turn.nowMs + idleMs : Number.POSITIVE_INFINITY;
   }
 
   /** Queues of which there is something here and should not be. */
@@ -110,24 +125,26 @@ export class Relocation {
   }
 
   /** False: there is nothing to do for now. */
-  #step(turn: Turn): boolean {
-    const { queues, handOff } = this.#core;
+  #step(turn: Turn, untilMs: number): boolean {
+    const { queues, handOff, time } = this.#core;
     const most = Math.min(stepSize, inTransitMost - handOff.inTransit);
-    if (most <= 0 || turn.weigh() > turnBytesMost) return true;
+    if (most <= 0) return true;
+    const bytesMost = turn.weigh() + stepBytes;
     const leaving = this.#queues.filter(({ number }) => queues.countsOf(number).waiting > 0);
     if (leaving.length === 0) return false;
     let sent = 0;
     for (const { number, partition } of leaving) {
       for (let id = queues.first(number); id !== undefined; id = queues.first(number)) {
         this.#send(turn, id, partition);
-        if (++sent >= most || turn.weigh() > turnBytesMost) return true;
+        const isEnough = ++sent >= most || time.nowMs() >= untilMs;
+        if (isEnough || turn.weigh() > bytesMost) return true;
       }
     }
-    return sent > 0 || this.#lookForHeld(turn, leaving);
+    return sent > 0 || this.#lookForHeld(turn, leaving, bytesMost);
   }
 
   /** False: all rows were looked at. */
-  #lookForHeld(turn: Turn, leaving: readonly Queue[]): boolean {
+  #lookForHeld(turn: Turn, leaving: readonly Queue[], bytesMost: number): boolean {
     const targets = new Map(leaving.map(({ number, partition }) => [number, partition]));
     const rows = turn.range('interaction', { from: this.#scanFrom, limit: rowsPerStep });
     for (const [id, row] of rows) {
@@ -136,7 +153,7 @@ export class Relocation {
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
       this.#send(turn, id, target);
-      if (turn.weigh() > turnBytesMost) return true;
+      if (turn.weigh() > bytesMost) return true;
     }
     if (rows.length === rowsPerStep) return true;
     this.#scanFrom = '';

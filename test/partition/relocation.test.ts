@@ -1,5 +1,6 @@
 /** Queues that move to another partition, and what is in them (`lib/partition/relocation.ts`). */
 import t from 'tap';
+import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Totals } from '../../lib/queue/totals.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
@@ -177,13 +178,17 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
   const askers = before?.core.askers ?? new Map<string, Asker>();
   const sequence = store.applied().sequence;
   const partition = new Partition(options, store, time, ports, output, sequence, askers);
-  const send = async (reference: number, operation: Operation): Promise<void> => {
+  const request = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
     partition.request({ ...asker, operation, frame: undefined, retried: false, hops: 0 });
+  };
+  const send = async (reference: number, operation: Operation): Promise<void> => {
+    request(reference, operation);
     await partition.durably();
   };
+  const advance = (ms: number): void => void (clock.atMs += ms);
   const pass = async (ms: number): Promise<void> => {
-    clock.atMs += ms;
+    advance(ms);
     partition.wake();
     await partition.settled();
   };
@@ -194,7 +199,7 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
     const chunks = packQueues([moved, other]);
     return partition.replaceQueues({ version, highest: 2, closing: [], chunks });
   };
-  return { partition, messages, send, pass, queueAt };
+  return { partition, messages, request, send, advance, pass, queueAt };
 }
 
 const offersTo = (sent: readonly { to: number; message: PeerMessage }[]): number[] =>
@@ -233,6 +238,21 @@ t.test('a partition that is behind keeps what it gets until it knows the list', 
   await target.pass(1_100);
   t.strictSame(offersTo(target.messages), []);
   t.match(target.partition.core.queues.countsOf(1), { waiting: 1 });
+});
+
+t.test('a partition whose turns are full of requests goes on with it', async (t) => {
+  const source = alone(2);
+  await source.queueAt(1, 2);
+  await source.send(1, op.submit(queue));
+  await source.queueAt(2, 0, 2);
+  source.advance(300);
+  const UserData = packKeyValues({ much: 'x'.repeat(200_000) });
+  for (let reference = 2; reference < 12; reference += 1) {
+    source.request(reference, op.submit(queueIn(2), { UserData }));
+    source.partition.commitIfFull();
+  }
+  await source.partition.durably();
+  t.strictSame(offersTo(source.messages), [0]);
 });
 
 t.test('who waits for a hand-off is known to the partition that is built anew', async (t) => {

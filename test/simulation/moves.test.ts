@@ -8,7 +8,9 @@ import { run, type RunOptions } from './run.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const first = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const runs = seedOfRun === undefined ? Number(process.env['IXION_RUNS'] ?? 20) : 1;
+const runs = seedOfRun === undefined ? Number(process.env['IXION_RUNS'] ?? 10) : 1;
+
+t.setTimeout(120_000);
 
 async function runSeeds(name: string, options: Omit<RunOptions, 'seed'>): Promise<void> {
   await t.test(name, async (t) => {
