@@ -104,7 +104,7 @@ t.test('what one tenant sees does not depend on the others; all see what there i
         'as it was on disk',
       );
     }),
-    { numRuns: 40 },
+    { numRuns: 12 },
   );
 });
 

@@ -1,0 +1,14 @@
+/** Changes of the configuration under load; the long form is change-campaign.ts. */
+import { join } from 'node:path';
+import t from 'tap';
+import { runChanges } from './changes.js';
+
+t.test('changes at random under load: nothing lost, and the way back leads back', async (t) => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  t.comment(`seed ${seed}`);
+  const data = join(t.testdir(), 'data');
+  const { complaints, ...report } = await runChanges({ changes: 25, seed, data });
+  t.comment(JSON.stringify(report));
+  t.strictSame(complaints, [], `seed ${seed}`);
+  t.ok(report.applied > 0 && report.submitted > 0 && report.stopped > 0);
+});
