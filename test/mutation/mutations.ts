@@ -54,7 +54,7 @@ export const mutations: readonly Mutation[] = [
     replacements: [
       {
         file: access,
-        from: "core.ports.send(partition, { type: 'forward', request: forwarded });",
+        from: "core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs });",
         to: 'true;',
       },
     ],
