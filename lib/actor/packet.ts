@@ -54,7 +54,7 @@ export interface TakenPacket {
  * another is made; a smaller one gets a copy, so that few bytes never hold much memory.
  */
 export class PacketWriter {
-  #words = new Uint32Array(initialBytes / wordBytes);
+  #words: Uint32Array<ArrayBuffer> = new Uint32Array(initialBytes / wordBytes);
   #bytes = new Uint8Array(this.#words.buffer);
   #usedWords = 0;
   #messages: unknown[] | undefined;
@@ -145,7 +145,8 @@ export class PacketWriter {
   }
 
   #allocate(words: number): void {
-    this.#words = new Uint32Array(words);
+    // Not cleared: whoever reads it stops at the end of its entries.
+    this.#words = new Uint32Array(Buffer.allocUnsafeSlow(words * wordBytes).buffer);
     this.#bytes = new Uint8Array(this.#words.buffer);
   }
 }
