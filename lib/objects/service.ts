@@ -198,8 +198,9 @@ export class ObjectService {
       faults.push(...checkApplications(next, changes, await port.declaredAccess()));
     }
     if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
-    const concerns = changes.some(({ kind }) => kind === 'queue' || kind === 'businessProcess');
-    const queues = concerns ? planQueueChange(next, state.placed, port.placements) : undefined;
+    const queues = changes.some(concernsQueues)
+      ? planQueueChange(next, state.placed, port.placements)
+      : undefined;
     const { removed = [], moved = [] } = queues ?? {};
     const result = {
       ...countChanges(changes),
@@ -275,6 +276,17 @@ interface Plan {
   readonly changes: readonly ObjectChange[];
   /** Undefined: the list of queues stays. */
   readonly queues: QueueChange | undefined;
+}
+
+/** What a queue has besides its place is the objects' alone. */
+const besides = new Set(['options', 'description']);
+
+/** Whether the list of queues may be another after this change. */
+function concernsQueues(change: ObjectChange): boolean {
+  const { kind, before, after } = change;
+  if (kind !== 'queue') return kind === 'businessProcess';
+  if (before === undefined || after === undefined) return true;
+  return compareFields(change).some(({ field }) => !besides.has(field));
 }
 
 const noQueues: PlacedQueues = { version: -1, highest: 0, queues: [] };

@@ -87,7 +87,21 @@ export function packQueues(queues: readonly Queue[]): Uint8Array[] {
   return chunks;
 }
 
-export function unpackQueues(chunks: readonly Uint8Array[]): Queue[] {
+export function unpackQueues(chunks: readonly Uint8Array[]): readonly Queue[] {
+  const isSame = chunks.length === last.chunks.length && chunks.every(isAsLast);
+  if (!isSame) last = { chunks, queues: unpackChunks(chunks) };
+  return last.queues;
+}
+
+/** The list that was unpacked last: all partitions of a thread have the same. */
+let last: { readonly chunks: readonly Uint8Array[]; readonly queues: readonly Queue[] } = {
+  chunks: [],
+  queues: [],
+};
+const isAsLast = (chunk: Uint8Array, at: number): boolean =>
+  Buffer.compare(chunk, last.chunks[at]!) === 0;
+
+function unpackChunks(chunks: readonly Uint8Array[]): Queue[] {
   return chunks.flatMap((bytes) => {
     const { processes, queues } = packr.unpack(bytes) as Chunk;
     return queues.map(([number, name, process, partition, placement = '', formerly = []]) => ({
@@ -107,11 +121,12 @@ export function readQueueList(reader: Reader): QueueList {
   return { ...head, queues: unpackQueues(chunks) };
 }
 
-/** The same without unpacking it. */
-export function readPackedQueueList(reader: Reader): PackedQueueList {
+/** The same without unpacking it; or only its head. */
+export function readPackedQueueList(reader: Reader, withQueues: boolean = true): PackedQueueList {
   const row = reader.get('object', headKey);
   if (row === undefined) return oldList(reader);
   const head = packr.unpack(row) as QueueListHead;
+  if (!withQueues) return { ...head, chunks: [] };
   const prefix = chunkPrefix(head.version);
   const rows = reader.range('object', { from: prefix, to: prefixEnd(prefix) });
   return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };

@@ -110,7 +110,7 @@ function answerFromDisk(
 
 /** Of what is committed or on its way: what a client sees of the list was asked for before. */
 function listQueues({ core }: Partition, withQueues: boolean): PackedQueueList {
-  const list = readPackedQueueList(core.store);
+  const list = readPackedQueueList(core.store, withQueues);
   return withQueues ? list : { ...list, chunks: [] };
 }
 
