@@ -73,7 +73,9 @@ async function submitWhileItLives(server: string, start: number): Promise<number
   }
 }
 
-t.test('kill -9 while a queue is on the move', { timeout: 120_000 }, async (t) => {
+t.setTimeout(120_000);
+
+t.test('kill -9 while a queue is on the move', async (t) => {
   const directory = t.testdir({ 'ixion.yaml': configuration('') });
   const file = join(directory, 'ixion.yaml');
   const data = join(directory, 'data');
