@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches } from './benches.js';
 import { killDaemons } from './support/daemon.js';
+import { check, writePages } from './report/commands.js';
 import type { Bench, Figures } from './support/bench.js';
 import {
   describeOptions,
@@ -23,6 +24,9 @@ function help(): string {
     'Usage: npm run bench -- NAME [--json] [OPTION ...]',
     '',
     ...lines,
+    '',
+    '  report [FILE ...]    writes the pages from files that --output wrote, or from what is stored',
+    '  check FILE ...       says what moved by more than its noise since what is stored (--against)',
     '',
     'Options, with their defaults; where a bench has others they stand with it:',
     ...describeOptions(),
@@ -68,11 +72,17 @@ async function measure(name: string, bench: Bench, line: CommandLine): Promise<F
 async function run(argv: string[]): Promise<void> {
   const line = parseCommandLine(argv);
   const [name = '', ...more] = line.words;
+  if (name === 'report' && line.values['help'] !== true) return writePages(more, say);
+  if (name === 'check' && line.values['help'] !== true) {
+    const { against } = line.values;
+    if (!check(more, typeof against === 'string' ? against : undefined, say)) process.exitCode = 1;
+    return;
+  }
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (line.values['help'] === true || bench === undefined || more.length > 0) {
     process.stdout.write(help());
     if (line.values['help'] === true) return;
-    const known = Object.keys(benches).join(', ');
+    const known = [...Object.keys(benches), 'report', 'check'].join(', ');
     const what = bench === undefined ? `no bench "${name}"; there are: ${known}` : 'one name only';
     process.stderr.write(`bench: ${what}\n`);
     process.exitCode = 64;

@@ -6,8 +6,8 @@ type Sizes = Readonly<Record<string, Partial<BenchOptions>>>;
 /** For figures in about ten minutes; the targets of the project are for the full form. */
 const short: Sizes = {
   floor: { seconds: 1, warmUpSeconds: 1 },
-  submit: { seconds: 1, warmUpSeconds: 1, sweep: [1, 16, 64, 256, 1_024] },
-  cycle: { seconds: 2, warmUpSeconds: 1 },
+  submit: { seconds: 1, sweep: [1, 16, 64, 256, 1_024] },
+  cycle: { seconds: 2 },
   latency: { seconds: 4, warmUpSeconds: 1 },
   start: { interactions: 100_000, backlogs: [1_000, 10_000], cold: true },
   stop: { interactions: 20_000, seconds: 1, warmUpSeconds: 0 },

@@ -56,3 +56,10 @@ export function bootstrapInterval<Sample>(
   const at = (part: number): number => figures[Math.min(draws - 1, Math.floor(draws * part))]!;
   return { lower: at(outside), upper: at(1 - outside) };
 }
+
+/** Whether a value of a report is a `Summary`. */
+export function isSummary(value: unknown): value is Summary {
+  if (typeof value !== 'object' || value === null) return false;
+  const { median: middle, least, greatest } = value as Record<string, unknown>;
+  return [middle, least, greatest].every((each) => typeof each === 'number');
+}

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
+import { storedPage } from '../../bench/report/commands.js';
 import { objectsPage } from './objects-page.js';
 import { rolesSection } from '../../lib/security/documentation.js';
 import { optionsPage } from './options-page.js';
@@ -26,6 +27,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/options.md', generate: optionsPage },
   { path: 'docs/operating/security.md', generate: securityPage },
   { path: 'docs/reference/objects.md', generate: objectsPage },
+  { path: 'docs/BENCHMARKS.md', generate: storedPage },
 ];
 
 /** A page written by hand, with parts made from the tables of the protocol. */

@@ -1,0 +1,146 @@
+/** Pages and comparisons of stored figures, from figures that are made up. */
+import t from 'tap';
+import { barChart, lineChart, ticksOf, tickText } from '../../bench/report/charts.js';
+import { collect } from '../../bench/report/collected.js';
+import { compareRuns } from '../../bench/report/compare.js';
+import { readFigures, verdictOf } from '../../bench/report/figures.js';
+import { htmlOf } from '../../bench/report/html.js';
+import { markdownOf } from '../../bench/report/markdown.js';
+import { onToOff } from '../../bench/counters/counters.js';
+
+const machine = {
+  processors: 2,
+  processor: 'A & B',
+  system: 'linux',
+  node: '20',
+  date: '2026-01-02',
+};
+const summary = (median: number, noise = 0.1) => ({
+  median,
+  least: median * (1 - noise),
+  greatest: median * (1 + noise),
+});
+
+/** What `all` writes, with these ratios. */
+const runOf = (toFloor: number, perSecond: number, form = 'short') => ({
+  bench: 'all',
+  form,
+  machine,
+  benches: {
+    submit: {
+      ratioToFloor: toFloor,
+      ratioToFloorSpread: summary(toFloor),
+      ixion: { perSecond: summary(perSecond), processorUs: { client: 1, serverMain: 2 } },
+      sweep: [1, 16, 256].map((inFlight) => ({ inFlight, perSecond: summary(inFlight * 100) })),
+    },
+    start: {
+      ratioToEmpty: 1.5,
+      backlogs: [1, 1_000].map((interactions) => ({ interactions, deliveryMs: summary(100) })),
+      full: { phasesMs: { load: 60, threads: 40 } },
+    },
+    floor: { error: 'it failed' },
+  },
+});
+
+t.test('reports are joined, the last counts, what failed is left out', async (t) => {
+  const single = { bench: 'submit', ratioToFloor: 0.5, machine };
+  const { form, benches } = collect([runOf(0.9, 1_000), single]);
+  t.equal(form, 'mixed');
+  t.same(Object.keys(benches), ['submit', 'start']);
+  t.match(benches['submit'], { ratioToFloor: 0.5, machine });
+  t.match(benches['start'], { ratioToEmpty: 1.5, machine });
+});
+
+t.test('a figure beside its target', async (t) => {
+  const verdicts = (toFloor: number): unknown[] =>
+    readFigures(collect([runOf(toFloor, 1)])).map((read) => [read.figure.bench, verdictOf(read)]);
+  t.same(verdicts(0.9), [
+    ['submit', 'yes'],
+    ['start', 'no'],
+  ]);
+  t.same(verdicts(0.6), [
+    ['submit', 'no'],
+    ['start', 'no'],
+  ]);
+  t.same(verdicts(0.75), [
+    ['submit', 'unsure'],
+    ['start', 'no'],
+  ]);
+});
+
+t.test('what moved by more than its noise', async (t) => {
+  const before = collect([runOf(0.9, 1_000)]);
+  t.same(compareRuns(before, collect([runOf(0.92, 1_050)])), [], 'within the noise');
+  const worse = compareRuns(before, collect([runOf(0.6, 1_000)]));
+  t.same(worse, [{ name: 'submit ratioToFloor', before: 0.9, now: 0.6, isWorse: true }]);
+  const better = compareRuns(before, collect([runOf(1.2, 2_000)]));
+  t.match(better, [
+    { name: 'submit ratioToFloor', isWorse: false },
+    { name: 'submit.ixion.perSecond', before: 1_000, now: 2_000, isWorse: undefined },
+  ]);
+  t.throws(() => compareRuns(before, collect([runOf(0.9, 1, 'full')])), /form full/);
+});
+
+t.test('the pages show figures, charts and what they were measured on', async (t) => {
+  const collected = collect([runOf(0.6, 1_234)]);
+  const page = markdownOf(collected);
+  t.match(page, /\| `submit` \| durable submits \/ floor B \| 0\.6 .* \*\*no\*\* \|/);
+  t.match(page, /short form/);
+  t.match(page, /1,234/);
+  t.match(page, /2 x A & B/);
+  const html = htmlOf(collected);
+  t.equal(html.match(/<svg /g)?.length, 5);
+  t.equal(html.match(/<\/svg>/g)?.length, 5);
+  t.match(html, /A &amp; B/);
+  t.match(html, /not measured/, 'charts without figures say so');
+  t.notMatch(html, /NaN|undefined|Infinity/);
+});
+
+t.test('charts place values between their ticks', async (t) => {
+  t.same(ticksOf(0, 93, 'linear'), [0, 25, 50, 75, 100]);
+  t.same(ticksOf(3, 200, 'log'), [1, 10, 100, 1_000]);
+  t.same([950, 1_500, 2_000_000].map(tickText), ['950', '1.5k', '2M']);
+  const chart = lineChart({
+    title: 'a < b',
+    xLabel: 'x',
+    yLabel: 'y',
+    x: 'log',
+    y: 'linear',
+    series: [
+      {
+        name: 'one',
+        points: [
+          [1, 0],
+          [1_000, 100],
+        ],
+      },
+    ],
+  });
+  t.match(chart, /a &lt; b/);
+  t.match(chart, /<circle cx="92\.0" cy="270\.0"/, 'the least value in the corner');
+  t.match(chart, /<circle cx="600\.0" cy="44\.0"/, 'the greatest opposite');
+  const bars = barChart('phases', 'ms', [
+    {
+      name: 'start',
+      parts: [
+        ['load', 30],
+        ['rest', 10],
+      ],
+    },
+  ]);
+  const widths = [...bars.matchAll(/<rect [^>]*width="([\d.]+)" height="1[3-9]\d/g)];
+  t.equal(Number(widths[0]?.[1]) / Number(widths[1]?.[1]) > 2.9, true);
+});
+
+t.test('on by off, with its interval', async (t) => {
+  const slice = (isOn: boolean, perSecond: number) => ({ isOn, perSecond, serverUs: 10 });
+  const pairs = Array.from({ length: 60 }, (_, index) => ({
+    on: slice(true, 980 + (index % 7)),
+    off: slice(false, 1_000 + (index % 5)),
+  }));
+  const { ratioOnToOff, ratioOnToOffLower, ratioOnToOffUpper, processorOnToOff } = onToOff(pairs);
+  t.ok(ratioOnToOff > 0.97 && ratioOnToOff < 0.99, String(ratioOnToOff));
+  t.ok(ratioOnToOffLower <= ratioOnToOff && ratioOnToOff <= ratioOnToOffUpper);
+  t.ok(ratioOnToOffUpper - ratioOnToOffLower < 0.01);
+  t.equal(processorOnToOff, 1);
+});
