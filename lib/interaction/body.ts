@@ -12,7 +12,7 @@ import { assert } from '../assert.js';
 import { skipItem } from './attached-data.js';
 import { PackReader } from './attached-data-reader.js';
 import { PairWriter, packedKey, packedMap, type PackedPairs } from './packed-map.js';
-import { rowBytes } from './row-bytes.js';
+import { bufferOf, rowBytes } from './row-bytes.js';
 
 /** Properties that stand in the body, by their name on the wire (domain 2.2, 2.3). */
 export interface BodyProperties {
@@ -108,7 +108,7 @@ export function encodeRow(state: Uint8Array, body: Body): Buffer {
  */
 export function decodeRow(row: Uint8Array): InteractionRow {
   assert(row[0] === codecVersion, `interaction row of unknown version ${row[0]}`);
-  const buffer = Buffer.from(row.buffer, row.byteOffset, row.length);
+  const buffer = bufferOf(row);
   const propertiesAt = headerBytes + buffer.readUInt16BE(1);
   const userDataAt = propertiesAt + buffer.readUInt32BE(5);
   return {

@@ -4,6 +4,10 @@
  * for the address of each one. A slab lives as long as a view of it: copy what is to be kept or sent
  * to another thread.
  */
+/** The methods of a Buffer over a row; most rows are one already. */
+export const bufferOf = (row: Uint8Array): Buffer =>
+  Buffer.isBuffer(row) ? row : Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+
 const slabBytes = 65_536;
 const sharedBytes = 8_192;
 

@@ -7,7 +7,7 @@
  * the recent results. To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
-import { rowBytes } from './row-bytes.js';
+import { bufferOf, rowBytes } from './row-bytes.js';
 
 /** Values of InteractionState (domain 2.2). */
 export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
@@ -144,7 +144,7 @@ function shortString(text: string): Buffer {
  * @throws {AssertionError} for a version that this code does not know
  */
 export function decodeState(bytes: Uint8Array): StateRecord {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = bufferOf(bytes);
   assert(buffer[0] === codecVersion, `state row of unknown version ${buffer[0]}`);
   const flags = buffer.readUInt16BE(2);
   const mask = buffer.readUInt16BE(24);

@@ -17,6 +17,12 @@ export function readRecord(turn: Turn, id: string): StateRecord | undefined {
   return row === undefined ? undefined : decodeState(decodeRow(row).state);
 }
 
+/** State and body of an interaction that lives here. */
+export function readInteraction(turn: Turn, id: string): { record: StateRecord; body: Body } {
+  const { state, body } = readRow(turn, id);
+  return { record: decodeState(turn.get('state', id) ?? state), body };
+}
+
 /** Body of an interaction that lives here. Its bytes are a copy of the row, never changed. */
 export function readBody(turn: Turn, id: string): Body {
   return readRow(turn, id).body;

@@ -1,7 +1,7 @@
 /** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import { limits } from '../../limits.js';
-import { packedBytesMost } from '../../interaction/properties.js';
+import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
   elsewhereOf,
@@ -16,7 +16,7 @@ import {
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
-import { readBody, readRecord, writeState } from '../interactions.js';
+import { readInteraction, readRecord, writeState } from '../interactions.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
 import { firstSeen } from '../tenancy.js';
 import type { Turn } from '../turn.js';
@@ -41,8 +41,8 @@ function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: Pul
   }
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
-  const ids = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
-  if (ids.length > 0) answer(core, turn, request, ids);
+  const taken = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
+  if (taken.ids.length > 0) answer(core, turn, request, taken);
   else hold(core, turn, request, queue.number);
 }
 
@@ -140,6 +140,12 @@ export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void 
   for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
+/** What a pull has got: identifiers, and the properties as they are from then on. */
+interface Taken {
+  readonly ids: string[];
+  readonly interactions: Uint8Array[];
+}
+
 /** Takes the first of a queue: at most `count`, no more than fit one answer and one write set. */
 function takeFromQueue(
   core: Core,
@@ -147,30 +153,33 @@ function takeFromQueue(
   request: Request,
   queue: number,
   count: number,
-): string[] {
+): Taken {
   const { session } = request;
   const seen = session.tenants && firstSeen(core, turn, session, queue, count);
-  const ids: string[] = [];
+  const taken: Taken = { ids: [], interactions: [] };
+  const { ids, interactions } = taken;
   let bytes = 0;
   const fullAt = count > 1 ? turn.weigh() + limits.requestWriteBytes / 2 : 0;
   while (ids.length < count) {
     const id = seen === undefined ? core.queues.first(queue) : seen[ids.length];
     if (id === undefined) break;
-    if (count > 1) bytes += packedBytesMost(readBody(turn, id));
+    const { record, body } = readInteraction(turn, id);
+    bytes += packedBytesMost(body);
     if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
-    take(core, turn, request, id, readRecord(turn, id)!, false);
+    take(core, turn, request, id, record, false);
     ids.push(id);
+    interactions.push(packProperties(id, record, core.queues.nameOf(queue), body));
   }
-  return ids;
+  return taken;
 }
 
-function answer(core: Core, turn: Turn, request: Request, ids: readonly string[]): void {
+function answer(core: Core, turn: Turn, request: Request, { ids, interactions }: Taken): void {
   const requestKey = requestKeyOf(request);
   if (requestKey !== '') {
     const { clientName } = request.session;
     core.retryKeys.keep(turn, { clientName, requestKey, kind: 'pulled', ids });
   }
-  turn.reply(request, pulledAnswer(core, turn, request, ids));
+  turn.reply(request, { kind: 'pulled', interactions });
 }
 
 /** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */
