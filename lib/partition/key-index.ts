@@ -71,6 +71,12 @@ export class KeyIndex {
     return this.#numbers[this.#slotOf(hash.first, hash.second)] || undefined;
   }
 
+  /** Forgets all keys, and keeps the room that they had. */
+  clear(): void {
+    this.#numbers.fill(0);
+    this.size = 0;
+  }
+
   /** Sets the number of a key; not 0. */
   set(hash: KeyHash, number: number): void {
     if (this.size >= this.#numbers.length * greatestLoad) this.#grow();

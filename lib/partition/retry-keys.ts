@@ -118,8 +118,9 @@ export class RetryKeys {
 
   #index({ clientName, requestKey }: KeptResult): void {
     if (this.#newer.size >= generationSize) {
-      this.#older = this.#newer;
-      this.#newer = new KeyIndex();
+      // The room is used again: a table that grows anew stands still for milliseconds each time.
+      [this.#older, this.#newer] = [this.#newer, this.#older];
+      this.#newer.clear();
     }
     this.#newer.set(hash.of(clientName, requestKey), this.#nextRow);
   }
