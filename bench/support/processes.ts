@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { serverNodeFlags } from '../../lib/cli/node-flags.js';
 
 /** A child that answers each message with one message; `bench/support/serve.ts` is its other end. */
 export class Child {
@@ -9,10 +10,17 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #waiting: { resolve(answer: unknown): void; reject(error: Error): void }[] = [];
 
-  /** @param module relative to `bench`, ending in `.js` */
+  /**
+   * Clients and floors run with the flags of the server: on few processors each one's collector costs
+   * all of them.
+   * @param module relative to `bench`, ending in `.js`
+   */
   constructor(module: string, childArguments: readonly string[] = []) {
     const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
-    this.#process = fork(path, childArguments, { execArgv: [], env: cleanEnvironment() });
+    this.#process = fork(path, childArguments, {
+      execArgv: [...serverNodeFlags],
+      env: cleanEnvironment(),
+    });
     this.pid = this.#process.pid ?? 0;
     this.#process.on('message', (answer) => this.#waiting.shift()?.resolve(answer));
     this.#process.on('exit', (code, signal) => {

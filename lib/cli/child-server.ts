@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
+import { serverNodeFlags } from './node-flags.js';
 
 export interface ChildServer {
   readonly pid: number;
@@ -28,14 +29,18 @@ export async function startChildServer(
 ): Promise<ChildServer> {
   const main = fileURLToPath(new URL('./main.js', import.meta.url));
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [main, 'start', ...ports, ...startArguments], {
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('IXION_')),
-    ),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A terminal's Ctrl-C reaches us alone; we stop it in order.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [...serverNodeFlags, main, 'start', ...ports, ...startArguments],
+    {
+      env: Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !name.startsWith('IXION_')),
+      ),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A terminal's Ctrl-C reaches us alone; we stop it in order.
+      detached: true,
+    },
+  );
   const said = lastWords(child);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));

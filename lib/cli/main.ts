@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --single-threaded-gc
 /** The command `ixion`: finds the command named first, loads it alone, and exits with its code. */
 import { readFile } from 'node:fs/promises';
 import { commands } from './commands/index.js';

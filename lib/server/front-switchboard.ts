@@ -269,17 +269,20 @@ export class Switchboard implements ConnectionOwner {
     } else this.#replies.busy(connection, header, `partition ${partition} has all it may hold`);
   }
 
-  /** An answer to a client that is gone is dropped; so is a second answer to one request. */
+  /** Answers to a client that is gone are dropped; so is a second answer to one request. */
   #answer(sessionNumber: number, bytes: Uint8Array): void {
     const { sessions } = this.#clients;
     const session = sessions.get(sessionNumber);
     if (session === undefined) return;
-    if (session.inFlight === 0) {
-      this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');
-      return;
+    let end = 0;
+    while (end < bytes.length && session.inFlight > 0) {
+      sessions.end(session);
+      end += readHeader(bytes, end).length;
     }
-    sessions.end(session);
-    session.connection.send(bytes);
+    if (end < bytes.length) {
+      this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');
+    }
+    if (end > 0) session.connection.send(bytes.subarray(0, end));
   }
 
   /** Without an application it is the client type that does not fit, as it always was. */

@@ -12,6 +12,9 @@ import { writeAck, writeError } from '../protocol/replies.js';
 const propertiesNumber = messageByName('EventInteractionProperties').number;
 const pulledNumber = messageByName('EventPulledInteractions').number;
 
+/** A mail of answers takes no more once it has this much. */
+const mailBytes = 32_768;
+
 export class Answers {
   readonly #listener: ActorRef;
   readonly #lane: CounterLane;
@@ -22,19 +25,16 @@ export class Answers {
     this.#lane = lane;
   }
 
-  /** Sends answers in their order. */
+  /** Sends answers in their order; those that follow each other to one session as one mail. */
   send(replies: readonly Reply[]): void {
-    const ends: number[] = [];
-    for (const { to, answer } of replies) {
-      this.#write(to, answer);
-      ends.push(this.#writer.length);
-    }
-    const frames = this.#writer.take();
-    let start = 0;
     for (let index = 0; index < replies.length; index++) {
-      const end = ends[index]!;
-      this.#listener.tellBytes(replies[index]!.to.session.session, frames, start, end);
-      start = end;
+      const { to, answer } = replies[index]!;
+      this.#write(to, answer);
+      const { session } = to.session;
+      const isLast = replies[index + 1]?.to.session.session !== session;
+      if (isLast || this.#writer.length > mailBytes) {
+        this.#listener.tellBytes(session, this.#writer.take());
+      }
     }
   }
 
