@@ -77,9 +77,10 @@ export class Daemon {
     return Number(/partitions? on (\d+) threads?/.exec(this.#output)?.[1] ?? 1);
   }
 
-  /** Lines of the error output that are no line of the server's log. */
+  /** Lines of the error output that are no line of the server's log: JSON, words before that is loaded. */
   get strangeLines(): readonly string[] {
-    return this.#errors.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    const isOfLog = /^(\{|(debug|info|warn|error) |$)/;
+    return this.#errors.split('\n').filter((line) => !isOfLog.test(line));
   }
 
   /**
