@@ -2,6 +2,6 @@
  * What Node is started with for a server. The heaps of its threads are small and are collected forty
  * times a second; helper threads of the collector take more from actors and LMDB on a machine with
  * few processors than they give, and whoever waits for one that is not running waits for milliseconds.
- * The launch lines of `package.json`, of the first line of `main.ts` and of the service say the same.
+ * `package.json`, the first line of `main.ts`, the unit and the container file say the same.
  */
 export const serverNodeFlags = ['--single-threaded-gc'] as const;

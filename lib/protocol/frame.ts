@@ -25,6 +25,10 @@ export interface FrameError {
   readonly detail: string;
 }
 
+/** Bytes of the whole frame at `start`. */
+export const frameLength = (buffer: Uint8Array, start: number): number =>
+  readUnsigned32(buffer, start);
+
 /** The header of the whole frame at `start`, as the splitter gave it. */
 export function readHeader(buffer: Uint8Array, start: number): FrameHeader {
   const length = readUnsigned32(buffer, start);

@@ -13,7 +13,7 @@ import type { ListenAddress } from '../net/listener.js';
 import { netLimits } from '../net/net-limits.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Session } from '../net/session.js';
-import { readHeader, routeKeyOf } from '../protocol/frame.js';
+import { frameLength, readHeader, routeKeyOf } from '../protocol/frame.js';
 import type { FrameError, FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
 import type { MessageDefinition } from '../protocol/message.js';
@@ -277,7 +277,7 @@ export class Switchboard implements ConnectionOwner {
     let end = 0;
     while (end < bytes.length && session.inFlight > 0) {
       sessions.end(session);
-      end += readHeader(bytes, end).length;
+      end += frameLength(bytes, end);
     }
     if (end < bytes.length) {
       this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');

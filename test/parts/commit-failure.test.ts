@@ -1,24 +1,11 @@
 /** The disk refuses to make a commit last: nothing is acknowledged, and the process ends with 74. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { injectIntoSync } from './fault-injection.js';
 
 const submission = { queue: 'demo.menu', mediaType: 'voice', interactionType: 'Inbound' };
-
-/** Lets every fdatasync of a running process fail; resolves when it is in force. */
-async function failSync(t: { teardown(step: () => unknown): void }, pid: number): Promise<void> {
-  const inject = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=EIO'];
-  const tracer = spawn('strace', ['-f', '-p', String(pid), ...inject], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  t.teardown(() => tracer.kill());
-  let said = '';
-  tracer.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-  while (!said.includes('attached')) await once(tracer.stderr, 'data');
-}
 
 t.test('a commit that the disk refuses ends the server; the restart is clean', async (t) => {
   const data = join(t.testdir(), 'data');
@@ -28,7 +15,7 @@ t.test('a commit that the disk refuses ends the server; the restart is clean', a
   const client = await connect({ ...options, server: daemon.listen });
   const { interactionId } = await client.submit({ ...submission, interactionId: 'kept' });
 
-  await failSync(t, daemon.child.pid ?? 0);
+  await injectIntoSync(t, daemon.child.pid ?? 0, 'error=EIO');
   const failed = await client.submit({ ...submission, interactionId: 'doubtful' }).then(
     () => 'acknowledged',
     () => 'not acknowledged',

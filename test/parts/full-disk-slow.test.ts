@@ -1,25 +1,12 @@
 /** A disk that takes seconds for each commit: everything is done all the same, and the log names it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { injectIntoSync } from './fault-injection.js';
 
 const submission = { queue: 'demo.menu', mediaType: 'voice', interactionType: 'Inbound' };
 const delayMs = 2_500;
-
-/** Delays every fdatasync of a running process; resolves when it is in force. */
-async function slowDown(t: Test, pid: number): Promise<void> {
-  const inject = ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:delay_enter=${delayMs * 1_000}`];
-  const tracer = spawn('strace', ['-f', '-p', String(pid), ...inject], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  t.teardown(() => tracer.kill());
-  let said = '';
-  tracer.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-  while (!said.includes('attached')) await once(tracer.stderr, 'data');
-}
 
 t.test('a slow disk', async (t) => {
   const data = join(t.testdir(), 'data');
@@ -31,7 +18,7 @@ t.test('a slow disk', async (t) => {
     clientType: 'MediaServer',
     reconnect: false,
   });
-  await slowDown(t, daemon.child.pid ?? 0);
+  await injectIntoSync(t, daemon.child.pid ?? 0, `delay_enter=${delayMs * 1_000}`);
   const ids = ['a', 'b', 'c', 'd'];
   // Some of them go to other partitions: their hand-off is sent again while it is under way.
   await Promise.all(ids.map((id) => client.submit({ ...submission, interactionId: id })));
