@@ -11,8 +11,9 @@ import { Unpackr } from 'msgpackr';
 import { assert } from '../assert.js';
 import { skipItem } from './attached-data.js';
 import { PackReader } from './attached-data-reader.js';
-import { PairWriter, packedKey, packedMap, type PackedPairs } from './packed-map.js';
+import { PackedPairs, PairWriter, packedKey, packedMap } from './packed-map.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
+import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 
 /** Properties that stand in the body, by their name on the wire (domain 2.2, 2.3). */
 export interface BodyProperties {
@@ -34,11 +35,6 @@ export interface Body {
   readonly userData: Uint8Array;
 }
 
-/** A whole row, its parts still packed. */
-export interface InteractionRow {
-  readonly state: Uint8Array;
-  readonly body: Body;
-}
 
 const codecVersion = 1;
 const headerBytes = 9;
@@ -51,18 +47,41 @@ const keys = {
   InteractionSubtype: packedKey('InteractionSubtype'),
   ExternalId: packedKey('ExternalId'),
   ParentId: packedKey('ParentId'),
-  InQueues: packedKey('InQueues'),
 } as const;
+const inQueuesKey = packedKey('InQueues');
 const serviceObjectiveKey = packedKey('ServiceObjective');
 const outQueuesKey = packedKey('OutQueues');
-const textNames = Object.keys(keys) as (keyof typeof keys)[];
 
-/** Packs a body. `userData` is kept as it is, so its buffer must not change afterwards. */
-export function packBody(properties: BodyProperties, userData: Uint8Array | undefined): Body {
+/** Packs the properties that say what an interaction is; its event repeats them. */
+export function packIdentity(properties: BodyProperties): PackedPairs {
   const writer = new PairWriter();
-  for (const name of textNames) writer.string(keys[name], properties[name]);
-  writer.number(serviceObjectiveKey, properties.ServiceObjective);
-  writer.packed(outQueuesKey, properties.OutQueues);
+  writer.string(keys.SubmittedBy, properties.SubmittedBy);
+  writer.string(keys.MediaType, properties.MediaType);
+  writer.string(keys.InteractionType, properties.InteractionType);
+  writer.string(keys.InteractionSubtype, properties.InteractionSubtype);
+  writer.string(keys.ExternalId, properties.ExternalId);
+  writer.string(keys.ParentId, properties.ParentId);
+  return writer.take();
+}
+
+/**
+ * Packs a body. `userData` is kept as it is, so its buffer must not change afterwards; `identity` is
+ * what `packIdentity` made of the same properties.
+ */
+export function packBody(
+  properties: BodyProperties,
+  userData: Uint8Array | undefined,
+  identity: PackedPairs = packIdentity(properties),
+): Body {
+  const { InQueues, ServiceObjective, OutQueues } = properties;
+  if (InQueues === undefined && ServiceObjective === undefined && OutQueues === undefined) {
+    return { properties: identity, userData: userData ?? noBytes };
+  }
+  const writer = new PairWriter();
+  writer.append(identity);
+  writer.string(inQueuesKey, InQueues);
+  writer.number(serviceObjectiveKey, ServiceObjective);
+  writer.packed(outQueuesKey, OutQueues);
   return { properties: writer.take(), userData: userData ?? noBytes };
 }
 
@@ -87,35 +106,53 @@ function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
 }
 
 /** The row of an interaction with this state and body; for the store, see `rowBytes`. */
-export function encodeRow(state: Uint8Array, body: Body): Buffer {
+export function encodeRow(record: StateRecord, body: Body): Buffer {
   const { properties, userData } = body;
-  const propertiesAt = headerBytes + state.length;
+  const propertiesAt = headerBytes + stateBytes(record);
   const userDataAt = propertiesAt + properties.bytes.length;
   const row = rowBytes(userDataAt + userData.length);
   row[0] = codecVersion;
-  row.writeUInt16BE(state.length, 1);
+  row.writeUInt16BE(propertiesAt - headerBytes, 1);
   row.writeUInt16BE(properties.count, 3);
   row.writeUInt32BE(properties.bytes.length, 5);
-  row.set(state, headerBytes);
+  writeState(row, headerBytes, record);
   row.set(properties.bytes, propertiesAt);
   row.set(userData, userDataAt);
   return row;
 }
 
+/** The state of an interaction now: its row `state`, if there is one, wins over its row. */
+export const stateNow = (row: Uint8Array, state: Uint8Array | undefined): StateRecord =>
+  state === undefined ? stateOfRow(row) : decodeState(state);
+
 /**
- * Takes a row apart; the parts are views into it.
+ * The state in a row, as of its writing.
  * @throws {AssertionError} for a version that this code does not know
  */
-export function decodeRow(row: Uint8Array): InteractionRow {
-  assert(row[0] === codecVersion, `interaction row of unknown version ${row[0]}`);
+export function stateOfRow(row: Uint8Array): StateRecord {
+  assert(row[0] === codecVersion, 'interaction row of unknown version');
+  return decodeState(row, headerBytes);
+}
+
+/**
+ * The body in a row; its parts are views of the row.
+ * @throws {AssertionError} for a version that this code does not know
+ */
+export function bodyOfRow(row: Uint8Array): Body {
+  assert(row[0] === codecVersion, 'interaction row of unknown version');
   const buffer = bufferOf(row);
   const propertiesAt = headerBytes + buffer.readUInt16BE(1);
-  const userDataAt = propertiesAt + buffer.readUInt32BE(5);
+  const propertiesBytes = buffer.readUInt32BE(5);
+  const userDataAt = propertiesAt + propertiesBytes;
   return {
-    state: row.subarray(headerBytes, propertiesAt),
-    body: {
-      properties: { count: buffer.readUInt16BE(3), bytes: row.subarray(propertiesAt, userDataAt) },
-      userData: row.subarray(userDataAt),
-    },
+    properties: new PackedPairs(
+      buffer.readUInt16BE(3),
+      viewOf(row, propertiesAt, propertiesBytes),
+    ),
+    userData: viewOf(row, userDataAt, row.length - userDataAt),
   };
 }
+
+/** Cheaper than `subarray`, which asks what to make first. */
+const viewOf = (row: Uint8Array, start: number, length: number): Uint8Array =>
+  new Uint8Array(row.buffer, row.byteOffset + start, length);

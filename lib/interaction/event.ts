@@ -6,6 +6,7 @@ import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
 import { PackWriter } from './attached-data-writer.js';
 import { headNumbers } from './packed-head.js';
+import { packedKey, PackedPairs, PairWriter } from './packed-map.js';
 import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */
@@ -46,7 +47,10 @@ export interface Cause {
   readonly extension?: Uint8Array | undefined;
 }
 
-/** One event; `details` are further attributes by their name on the wire. */
+/** Further attributes of an event by their name on the wire, or the same packed. */
+export type EventDetails = Readonly<Record<string, unknown>> | PackedPairs;
+
+/** One event. */
 export interface InteractionEvent {
   readonly event: EventNumber;
   readonly interactionId: string;
@@ -55,7 +59,45 @@ export interface InteractionEvent {
   readonly queue: string;
   readonly tenantId: number;
   readonly cause: Cause;
-  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly details: EventDetails | undefined;
+}
+
+const partyKeys = {
+  PartyType: packedKey('PartyType'),
+  PartyId: packedKey('PartyId'),
+  Operation: packedKey('Operation'),
+} as const;
+
+/** Details of an event about a party (domain 3.2). */
+export function partyDetails(type: ActorType, id: string, operation: number): PackedPairs {
+  const pairs = new PairWriter();
+  pairs.number(partyKeys.PartyType, type);
+  pairs.string(partyKeys.PartyId, id);
+  pairs.number(partyKeys.Operation, operation);
+  return pairs.take();
+}
+
+/** Details of an event that names only the type of a party. */
+export function partyTypeDetails(type: ActorType): PackedPairs {
+  const pairs = new PairWriter();
+  pairs.number(partyKeys.PartyType, type);
+  return pairs.take();
+}
+
+const submittedKeys = {
+  TenantId: packedKey('TenantId'),
+  ReceivedAt: packedKey('ReceivedAt'),
+  IsHeld: packedKey('IsHeld'),
+} as const;
+
+/** Details of EventInteractionSubmitted; `identity` is what its body begins with. */
+export function submittedDetails(identity: PackedPairs, record: StateRecord): PackedPairs {
+  const pairs = new PairWriter();
+  pairs.append(identity);
+  pairs.number(submittedKeys.TenantId, record.tenantId);
+  pairs.number(submittedKeys.ReceivedAt, record.times.ReceivedAt);
+  if (record.isHeld) pairs.true(submittedKeys.IsHeld);
+  return pairs.take();
 }
 
 /** An event about an interaction as it is now; `queue` is the name of its queue. */
@@ -65,7 +107,7 @@ export function interactionEvent(
   record: StateRecord,
   queue: string,
   cause: Cause,
-  details?: Readonly<Record<string, unknown>>,
+  details?: EventDetails,
 ): InteractionEvent {
   const { version, state, tenantId } = record;
   return { event, interactionId, version, state, queue, tenantId, cause, details };
@@ -118,6 +160,10 @@ function writeEvent(event: InteractionEvent): void {
 
 function writeDetails(details: InteractionEvent['details']): void {
   if (details === undefined) return writer.nil();
+  if (details instanceof PackedPairs) {
+    writer.mapHead(details.count);
+    return writer.raw(details.bytes);
+  }
   let set = 0;
   for (const name in details) if (details[name] !== undefined) set++;
   writer.mapHead(set);
@@ -141,7 +187,8 @@ function writeValue(value: unknown): void {
 export function eventBytesMost({ interactionId, queue, cause, details }: InteractionEvent): number {
   const names = interactionId.length + queue.length + cause.actorId.length;
   let bytes = 64 + names * bytesPerCharacterMost;
-  if (details !== undefined) bytes += valueBytesMost(details);
+  if (details instanceof PackedPairs) bytes += headBytesMost + details.bytes.length;
+  else if (details !== undefined) bytes += valueBytesMost(details);
   if (cause.extension !== undefined) bytes += cause.extension.length;
   const { reasonSystemName = '', reasonDescription = '' } = cause;
   return bytes + (reasonSystemName.length + reasonDescription.length) * bytesPerCharacterMost;

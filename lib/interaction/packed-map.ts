@@ -1,13 +1,19 @@
 /** Building maps pair by pair, so that values that are packed already are copied and not decoded. */
+import { assert } from '../assert.js';
 import { PackWriter } from './attached-data-writer.js';
 
 /** A key as it stands in a packed map: made once, copied ever after. */
 export type PackedKey = Uint8Array;
 
 /** Pairs without the head of their map. */
-export interface PackedPairs {
+export class PackedPairs {
   readonly count: number;
   readonly bytes: Uint8Array;
+
+  constructor(count: number, bytes: Uint8Array) {
+    this.count = count;
+    this.bytes = bytes;
+  }
 }
 
 export function packedKey(name: string): PackedKey {
@@ -21,7 +27,14 @@ const writer = new PackWriter();
 
 /** Collects pairs; a value that is absent makes no pair. To be taken before the next one is made. */
 export class PairWriter {
+  readonly #expected: number;
   #count = 0;
+
+  /** @param expected pairs of a whole map, which is then what `takeMap` gives; absent: no head. */
+  constructor(expected?: number) {
+    this.#expected = expected ?? 0;
+    if (expected !== undefined) writer.mapHead(expected);
+  }
 
   string(key: PackedKey, value: string | undefined): void {
     if (value === undefined) return;
@@ -33,6 +46,11 @@ export class PairWriter {
     if (value === undefined) return;
     this.#key(key);
     writer.number(value);
+  }
+
+  true(key: PackedKey): void {
+    this.#key(key);
+    writer.boolean(true);
   }
 
   packed(key: PackedKey, value: Uint8Array | undefined): void {
@@ -48,11 +66,22 @@ export class PairWriter {
   }
 
   take(): PackedPairs {
-    return { count: this.#count, bytes: writer.take() };
+    return new PackedPairs(this.#count, writer.take());
   }
 
+  /** The whole map; there must be as many pairs as were expected. */
+  takeMap(): Uint8Array {
+    assert(this.#count === this.#expected, 'a map has as many pairs as its head says');
+    return writer.take();
+  }
+
+  /** Byte by byte: keys are short, and a call into native code costs more. */
   #key(key: PackedKey): void {
-    writer.raw(key);
+    const { length } = key;
+    writer.reserve(length);
+    const { buffer, position } = writer;
+    for (let index = 0; index < length; index++) buffer[position + index] = key[index]!;
+    writer.position = position + length;
     this.#count++;
   }
 }

@@ -1,7 +1,7 @@
 /** All properties of an interaction as one packed map: what an answer carries (domain 2.2, 2.3). */
 import type { Body } from './body.js';
-import { PairWriter, packedKey, packedMap } from './packed-map.js';
-import { timeNames, type StateRecord } from './state-record.js';
+import { PairWriter, packedKey } from './packed-map.js';
+import { timesSet, type StateRecord } from './state-record.js';
 
 const keys = {
   InteractionId: packedKey('InteractionId'),
@@ -15,8 +15,20 @@ const keys = {
   IsLocked: packedKey('IsLocked'),
   AssignedTo: packedKey('AssignedTo'),
   UserData: packedKey('UserData'),
+  ReceivedAt: packedKey('ReceivedAt'),
+  SubmittedAt: packedKey('SubmittedAt'),
+  PlacedInQueueAt: packedKey('PlacedInQueueAt'),
+  MovedToQueueAt: packedKey('MovedToQueueAt'),
+  HeldAt: packedKey('HeldAt'),
+  HoldUntil: packedKey('HoldUntil'),
+  DeliveredAt: packedKey('DeliveredAt'),
+  SubmittedToRouterAt: packedKey('SubmittedToRouterAt'),
+  AbandonedAt: packedKey('AbandonedAt'),
+  AssignedAt: packedKey('AssignedAt'),
+  CompletedAt: packedKey('CompletedAt'),
 } as const;
-const timeKeys = timeNames.map((name) => packedKey(name));
+/** Properties that every interaction has. */
+const alwaysSet = 9;
 
 /** More than the packed names and values of a state record, identifier and queue name can have. */
 const stateBytesMost = 2_048;
@@ -32,7 +44,10 @@ export function packProperties(
   queueName: string,
   body: Body,
 ): Uint8Array {
-  const writer = new PairWriter();
+  const { times, assignedTo } = record;
+  const { properties, userData } = body;
+  const more = (assignedTo === '' ? 0 : 1) + (userData.length === 0 ? 0 : 1);
+  const writer = new PairWriter(alwaysSet + timesSet(times) + properties.count + more);
   writer.string(keys.InteractionId, id);
   writer.number(keys.InteractionVersion, record.version);
   writer.number(keys.InteractionState, record.state);
@@ -42,11 +57,19 @@ export function packProperties(
   writer.number(keys.IsOnline, record.isOnline ? 1 : 0);
   writer.number(keys.IsHeld, record.isHeld ? 1 : 0);
   writer.number(keys.IsLocked, 0);
-  if (record.assignedTo !== '') writer.string(keys.AssignedTo, record.assignedTo);
-  for (let index = 0; index < timeNames.length; index++) {
-    writer.number(timeKeys[index]!, record.times[timeNames[index]!]);
-  }
-  writer.append(body.properties);
-  if (body.userData.length > 0) writer.packed(keys.UserData, body.userData);
-  return packedMap(writer.take());
+  if (assignedTo !== '') writer.string(keys.AssignedTo, assignedTo);
+  writer.number(keys.ReceivedAt, times.ReceivedAt);
+  writer.number(keys.SubmittedAt, times.SubmittedAt);
+  writer.number(keys.PlacedInQueueAt, times.PlacedInQueueAt);
+  writer.number(keys.MovedToQueueAt, times.MovedToQueueAt);
+  writer.number(keys.HeldAt, times.HeldAt);
+  writer.number(keys.HoldUntil, times.HoldUntil);
+  writer.number(keys.DeliveredAt, times.DeliveredAt);
+  writer.number(keys.SubmittedToRouterAt, times.SubmittedToRouterAt);
+  writer.number(keys.AbandonedAt, times.AbandonedAt);
+  writer.number(keys.AssignedAt, times.AssignedAt);
+  writer.number(keys.CompletedAt, times.CompletedAt);
+  writer.append(properties);
+  if (userData.length > 0) writer.packed(keys.UserData, userData);
+  return writer.takeMap();
 }

@@ -7,6 +7,7 @@
  * the recent results. To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
+import { bytesOfHolder, holderAt, shortString } from './holder-bytes.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 
 /** Values of InteractionState (domain 2.2). */
@@ -29,6 +30,24 @@ export const timeNames = [
 ] as const;
 export type TimeName = (typeof timeNames)[number];
 
+/** Every time, undefined: never. All have one shape, made by `noTimes`, so that V8 finds them at once. */
+export type Times = { [Name in TimeName]: number | undefined };
+
+/** None of them. */
+export const noTimes = (): Times => ({
+  ReceivedAt: undefined,
+  SubmittedAt: undefined,
+  PlacedInQueueAt: undefined,
+  MovedToQueueAt: undefined,
+  HeldAt: undefined,
+  HoldUntil: undefined,
+  DeliveredAt: undefined,
+  SubmittedToRouterAt: undefined,
+  AbandonedAt: undefined,
+  AssignedAt: undefined,
+  CompletedAt: undefined,
+});
+
 /**
  * The answer of a keyed request that was executed away from home. It travels with the interaction,
  * so that the same key gets the same answer wherever the interaction has gone meanwhile.
@@ -39,7 +58,7 @@ export interface RecentResult {
   readonly requestKey: string;
 }
 
-/** The state of an interaction. Times are milliseconds since 1970 UTC; absent = never. */
+/** The state of an interaction. Times are milliseconds since 1970 UTC. */
 export interface StateRecord {
   state: InteractionState;
   isHeld: boolean;
@@ -54,7 +73,7 @@ export interface StateRecord {
   queue: number;
   tenantId: number;
   priority: number;
-  times: Partial<Record<TimeName, number>>;
+  times: Times;
   /** Session key of the client that has it (states 2 and 3), 32 hexadecimal digits. */
   holder: string;
   /** Name of that client (domain 2.2 AssignedTo). */
@@ -75,37 +94,97 @@ export function withRecent(record: StateRecord, result: RecentResult): void {
 
 /** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
-  const { times } = record;
-  const strings = stringsOf(record);
-  const buffer = rowBytes(fixedBytes + timesSet(times) * 8 + strings.length);
-  buffer[0] = codecVersion;
-  buffer[1] = record.state;
-  buffer.writeUInt16BE(flagsOf(record), 2);
-  buffer.writeUInt32BE(record.version, 4);
-  buffer.writeUInt32BE(record.move, 8);
-  buffer.writeUInt32BE(record.queue, 12);
-  buffer.writeUInt32BE(record.tenantId, 16);
-  buffer.writeInt32BE(record.priority, 20);
-  let mask = 0;
-  let at = fixedBytes;
-  for (let bit = 0; bit < timeNames.length; bit++) {
-    const time = times[timeNames[bit]!];
-    if (time === undefined) continue;
-    mask |= 1 << bit;
-    at = buffer.writeDoubleBE(time, at);
-  }
-  buffer.writeUInt16BE(mask, 24);
-  strings.copy(buffer, at);
+  const buffer = rowBytes(stateBytes(record));
+  writeState(buffer, 0, record);
   return buffer;
 }
 
-function timesSet(times: StateRecord['times']): number {
-  let set = 0;
-  for (let bit = 0; bit < timeNames.length; bit++) if (times[timeNames[bit]!] !== undefined) set++;
-  return set;
+/** How many of the times are set. */
+export const timesSet = (times: Times): number => bitsSet[maskOf(times)]!;
+
+/** Bytes of a record. */
+export function stateBytes(record: StateRecord): number {
+  let bytes = fixedBytes + timesSet(record.times) * 8;
+  if (record.holder !== '') bytes += bytesOfHolder(record.holder, record.assignedTo).length;
+  if (record.recent.length > 0) bytes += recentBytes(record).length;
+  return bytes;
 }
 
-const noStrings = Buffer.alloc(0);
+/** Writes a record at `start`, into as many bytes as `stateBytes` says. */
+export function writeState(buffer: Buffer, start: number, record: StateRecord): void {
+  const mask = maskOf(record.times);
+  buffer[start] = codecVersion;
+  buffer[start + 1] = record.state;
+  buffer.writeUInt16BE(flagsOf(record), start + 2);
+  buffer.writeUInt32BE(record.version, start + 4);
+  buffer.writeUInt32BE(record.move, start + 8);
+  buffer.writeUInt32BE(record.queue, start + 12);
+  buffer.writeUInt32BE(record.tenantId, start + 16);
+  buffer.writeInt32BE(record.priority, start + 20);
+  buffer.writeUInt16BE(mask, start + 24);
+  let at = writeTimes(buffer, start + fixedBytes, mask, record.times);
+  if (record.holder !== '') {
+    const bytes = bytesOfHolder(record.holder, record.assignedTo);
+    for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index]!;
+  }
+  if (record.recent.length > 0) buffer.set(recentBytes(record), at);
+}
+
+/** Bits of the times that are set, in the order of `timeNames`. */
+const maskOf = (times: Times): number =>
+  (times.ReceivedAt === undefined ? 0 : 0x001) |
+  (times.SubmittedAt === undefined ? 0 : 0x002) |
+  (times.PlacedInQueueAt === undefined ? 0 : 0x004) |
+  (times.MovedToQueueAt === undefined ? 0 : 0x008) |
+  (times.HeldAt === undefined ? 0 : 0x010) |
+  (times.HoldUntil === undefined ? 0 : 0x020) |
+  (times.DeliveredAt === undefined ? 0 : 0x040) |
+  (times.SubmittedToRouterAt === undefined ? 0 : 0x080) |
+  (times.AbandonedAt === undefined ? 0 : 0x100) |
+  (times.AssignedAt === undefined ? 0 : 0x200) |
+  (times.CompletedAt === undefined ? 0 : 0x400);
+
+/** By mask, how many times it has. */
+const bitsSet = Uint8Array.from({ length: 1 << timeNames.length }, (_, mask) => {
+  let bits = 0;
+  for (let left = mask; left > 0; left >>>= 1) bits += left & 1;
+  return bits;
+});
+
+/** Time by time and not in a loop over names: what every transition passes reads no key by name. */
+function writeTimes(buffer: Buffer, start: number, mask: number, times: Times): number {
+  let at = start;
+  if (mask & 0x001) at = buffer.writeDoubleBE(times.ReceivedAt!, at);
+  if (mask & 0x002) at = buffer.writeDoubleBE(times.SubmittedAt!, at);
+  if (mask & 0x004) at = buffer.writeDoubleBE(times.PlacedInQueueAt!, at);
+  if (mask & 0x008) at = buffer.writeDoubleBE(times.MovedToQueueAt!, at);
+  if (mask & 0x010) at = buffer.writeDoubleBE(times.HeldAt!, at);
+  if (mask & 0x020) at = buffer.writeDoubleBE(times.HoldUntil!, at);
+  if (mask & 0x040) at = buffer.writeDoubleBE(times.DeliveredAt!, at);
+  if (mask & 0x080) at = buffer.writeDoubleBE(times.SubmittedToRouterAt!, at);
+  if (mask & 0x100) at = buffer.writeDoubleBE(times.AbandonedAt!, at);
+  if (mask & 0x200) at = buffer.writeDoubleBE(times.AssignedAt!, at);
+  if (mask & 0x400) at = buffer.writeDoubleBE(times.CompletedAt!, at);
+  return at;
+}
+
+/** Reads the times of a mask, the inverse of `writeTimes`. */
+function readTimes(buffer: Buffer, start: number, mask: number): Times {
+  let at = start - 8;
+  return {
+    ReceivedAt: mask & 0x001 ? buffer.readDoubleBE((at += 8)) : undefined,
+    SubmittedAt: mask & 0x002 ? buffer.readDoubleBE((at += 8)) : undefined,
+    PlacedInQueueAt: mask & 0x004 ? buffer.readDoubleBE((at += 8)) : undefined,
+    MovedToQueueAt: mask & 0x008 ? buffer.readDoubleBE((at += 8)) : undefined,
+    HeldAt: mask & 0x010 ? buffer.readDoubleBE((at += 8)) : undefined,
+    HoldUntil: mask & 0x020 ? buffer.readDoubleBE((at += 8)) : undefined,
+    DeliveredAt: mask & 0x040 ? buffer.readDoubleBE((at += 8)) : undefined,
+    SubmittedToRouterAt: mask & 0x080 ? buffer.readDoubleBE((at += 8)) : undefined,
+    AbandonedAt: mask & 0x100 ? buffer.readDoubleBE((at += 8)) : undefined,
+    AssignedAt: mask & 0x200 ? buffer.readDoubleBE((at += 8)) : undefined,
+    CompletedAt: mask & 0x400 ? buffer.readDoubleBE((at += 8)) : undefined,
+  };
+}
 
 function flagsOf(record: StateRecord): number {
   return (
@@ -117,83 +196,55 @@ function flagsOf(record: StateRecord): number {
   );
 }
 
-/** Holder and recent results; most rows have neither. */
-function stringsOf(record: StateRecord): Buffer {
-  if (record.holder === '' && record.recent.length === 0) return noStrings;
-  const parts: Buffer[] = [];
-  if (record.holder !== '') {
-    parts.push(Buffer.from(record.holder, 'hex'), shortString(record.assignedTo));
-  }
-  if (record.recent.length > 0) {
-    parts.push(Buffer.of(record.recent.length));
-    for (const { clientName, requestKey } of record.recent) {
-      parts.push(shortString(clientName), Buffer.from(requestKey, 'latin1'));
-    }
+/** Recent results; only what is away from home has any. */
+function recentBytes({ recent }: StateRecord): Buffer {
+  const parts = [Buffer.of(recent.length)];
+  for (const { clientName, requestKey } of recent) {
+    parts.push(shortString(clientName), Buffer.from(requestKey, 'latin1'));
   }
   return Buffer.concat(parts);
 }
 
-function shortString(text: string): Buffer {
-  const content = Buffer.from(text, 'utf8');
-  assert(content.length <= 255, 'a name is at most 255 bytes');
-  return Buffer.concat([Buffer.of(content.length), content]);
-}
-
 /**
- * Decodes a record.
+ * Decodes a record that begins at `start`.
  * @throws {AssertionError} for a version that this code does not know
  */
-export function decodeState(bytes: Uint8Array): StateRecord {
+export function decodeState(bytes: Uint8Array, start: number = 0): StateRecord {
   const buffer = bufferOf(bytes);
-  assert(buffer[0] === codecVersion, `state row of unknown version ${buffer[0]}`);
-  const flags = buffer.readUInt16BE(2);
-  const mask = buffer.readUInt16BE(24);
-  const times: Partial<Record<TimeName, number>> = {};
-  let at = fixedBytes;
-  for (let bit = 0; bit < timeNames.length; bit++) {
-    if ((mask & (1 << bit)) === 0) continue;
-    times[timeNames[bit]!] = buffer.readDoubleBE(at);
-    at += 8;
-  }
-  const record: StateRecord = {
-    state: buffer[1] as InteractionState,
+  assert(buffer[start] === codecVersion, 'state row of unknown version');
+  const flags = buffer.readUInt16BE(start + 2);
+  const mask = buffer.readUInt16BE(start + 24);
+  let at = start + fixedBytes + bitsSet[mask]! * 8;
+  const held = flags & flagBits.holder ? holderAt(buffer, at) : nobody;
+  at += held.bytes.length;
+  return {
+    state: buffer[start + 1] as InteractionState,
     isHeld: (flags & flagBits.isHeld) !== 0,
     isOnline: (flags & flagBits.isOnline) !== 0,
     chosenId: (flags & flagBits.chosenId) !== 0,
-    version: buffer.readUInt32BE(4),
-    move: buffer.readUInt32BE(8),
-    queue: buffer.readUInt32BE(12),
-    tenantId: buffer.readUInt32BE(16),
-    priority: buffer.readInt32BE(20),
-    times,
-    holder: '',
-    assignedTo: '',
-    recent: [],
+    version: buffer.readUInt32BE(start + 4),
+    move: buffer.readUInt32BE(start + 8),
+    queue: buffer.readUInt32BE(start + 12),
+    tenantId: buffer.readUInt32BE(start + 16),
+    priority: buffer.readInt32BE(start + 20),
+    times: readTimes(buffer, start + fixedBytes, mask),
+    holder: held.holder,
+    assignedTo: held.assignedTo,
+    recent: flags & flagBits.recent ? readRecent(buffer, at) : noRecent,
   };
-  if (flags & (flagBits.holder | flagBits.recent)) decodeStrings(buffer, at, flags, record);
-  return record;
 }
 
-function decodeStrings(buffer: Buffer, start: number, flags: number, record: StateRecord): void {
-  let at = start;
-  const short = (): string => {
-    const length = buffer[at]!;
-    at += 1 + length;
-    return buffer.toString('utf8', at - length, at);
-  };
-  if (flags & flagBits.holder) {
-    record.holder = buffer.toString('hex', at, at + 16);
-    at += 16;
-    record.assignedTo = short();
+const nobody = { holder: '', assignedTo: '', bytes: new Uint8Array(0) };
+const noRecent: readonly RecentResult[] = [];
+
+function readRecent(buffer: Buffer, start: number): RecentResult[] {
+  let at = start + 1;
+  const recent: RecentResult[] = [];
+  for (let left = buffer[start]!; left > 0; left--) {
+    const nameEnd = at + 1 + buffer[at]!;
+    const clientName = buffer.toString('utf8', at + 1, nameEnd);
+    at = nameEnd + 16;
+    recent.push({ clientName, requestKey: buffer.toString('latin1', nameEnd, at) });
   }
-  if (flags & flagBits.recent) {
-    const count = buffer[at++]!;
-    const recent: RecentResult[] = [];
-    for (let index = 0; index < count; index++) {
-      const clientName = short();
-      recent.push({ clientName, requestKey: buffer.toString('latin1', at, at + 16) });
-      at += 16;
-    }
-    record.recent = recent;
-  }
+  return recent;
 }

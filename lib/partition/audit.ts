@@ -2,10 +2,10 @@
  * What must be true of the rows of a partition, and of all partitions together; for `store verify`.
  * The rows are visited in the order of the tables; counts and totals are compared at the end.
  */
-import { decodeRow } from '../interaction/body.js';
+import { stateNow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
 import { homeOf } from '../interaction/identifier.js';
-import { decodeState, InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { decodeTotals } from '../queue/totals.js';
 import type { Reader, TableName } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
@@ -115,7 +115,7 @@ export class PartitionAudit {
   #record(id: string): StateRecord | undefined {
     const row = this.#store.get('interaction', id);
     if (row === undefined) return undefined;
-    return decodeState(this.#store.get('state', id) ?? decodeRow(row).state);
+    return stateNow(row, this.#store.get('state', id));
   }
 
   #has(table: TableName, key: string): boolean {
@@ -123,7 +123,7 @@ export class PartitionAudit {
   }
 
   #interaction(id: string, value: Uint8Array): string | undefined {
-    const record = decodeState(this.#store.get('state', id) ?? decodeRow(value).state);
+    const record = stateNow(value, this.#store.get('state', id));
     this.#interactions++;
     const counts = record.state === InteractionState.queued ? this.#waiting : this.#processing;
     counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);

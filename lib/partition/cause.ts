@@ -1,5 +1,5 @@
 /** Who did what and why, as events tell it (domain 3.2). */
-import { ActorType, type Cause } from '../interaction/event.js';
+import { ActorType, partyDetails, type Cause, type EventDetails } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { changeAttributesOf, type Request, type Session } from './request.js';
 
@@ -29,8 +29,9 @@ export function causeOf(request: Request): Cause {
 export const serverCause: Cause = { actorType: ActorType.server, actorId: '' };
 
 /** The party that has an interaction, for party events; by the state it is held in. */
-export const partyOf = (record: StateRecord, operation: number): Record<string, unknown> => ({
-  PartyType: record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
-  PartyId: record.assignedTo,
-  Operation: operation,
-});
+export const partyOf = (record: StateRecord, operation: number): EventDetails =>
+  partyDetails(
+    record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
+    record.assignedTo,
+    operation,
+  );

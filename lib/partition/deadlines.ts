@@ -63,8 +63,8 @@ export function resume(core: Core, turn: Turn, id: string, record: StateRecord):
   deleteResumeDeadline(turn, id, record);
   record.version++;
   record.isHeld = false;
-  delete record.times.HeldAt;
-  delete record.times.HoldUntil;
+  record.times.HeldAt = undefined;
+  record.times.HoldUntil = undefined;
   core.queues.enter(turn, id, record);
 }
 

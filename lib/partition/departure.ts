@@ -1,7 +1,7 @@
 /** The first step of a hand-off, as everything that sends a stored interaction away takes it. */
 import { encodeRow, unpackProperties, type Body } from '../interaction/body.js';
 import { encodeEvents, type InteractionEvent } from '../interaction/event.js';
-import { encodeState, type StateRecord } from '../interaction/state-record.js';
+import type { StateRecord } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { deleteResumeDeadline } from './deadlines.js';
 import { removeRows } from './interactions.js';
@@ -39,7 +39,7 @@ export function sendAway(
       id,
       move: record.move,
       source: core.partition,
-      row: encodeRow(encodeState(record), body),
+      row: encodeRow(record, body),
       events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
       birth: false,
       submittedBy: unpackProperties(body).SubmittedBy ?? '',

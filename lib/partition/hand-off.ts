@@ -19,9 +19,9 @@
  */
 import { Unpackr, Packr } from 'msgpackr';
 import { limits } from '../limits.js';
-import { decodeRow } from '../interaction/body.js';
+import { bodyOfRow, stateOfRow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
-import { decodeState, withRecent } from '../interaction/state-record.js';
+import { withRecent } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { readRecord, writeRow } from './interactions.js';
 import { moveKey, readMoveKey } from './keys.js';
@@ -94,7 +94,7 @@ export class HandOff {
   /** Those on the way from here to one of these queues. */
   inTransitTo(queues: ReadonlySet<number>): number {
     return [...this.#transits.values()].filter(({ offer }) =>
-      queues.has(decodeState(decodeRow(offer.row).state).queue),
+      queues.has(stateOfRow(offer.row).queue),
     ).length;
   }
 
@@ -232,15 +232,14 @@ export class HandOff {
 
   #arrive(turn: Turn, offer: Offer): void {
     const { queues, retryKeys, holdings } = this.#core;
-    const { state, body } = decodeRow(offer.row);
-    const record = decodeState(state);
+    const record = stateOfRow(offer.row);
     const { clientName, requestKey, id } = offer;
     if (requestKey !== '') {
       if (!this.#core.isHomeOf(id)) withRecent(record, { clientName, requestKey });
       else
         retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: offer.birth ? [id] : [] });
     }
-    writeRow(turn, id, record, body);
+    writeRow(turn, id, record, bodyOfRow(offer.row));
     if (record.holder !== '') holdings.take(turn, record.holder, id);
     putResumeDeadline(turn, id, record);
     queues.enter(turn, id, record);
@@ -301,7 +300,7 @@ export class HandOff {
 /** Only for clients that do not see all tenants the row is read. */
 function seesInTransit({ session }: Request, { row }: Offer): boolean {
   if (session.tenants === undefined) return true;
-  return seesTenant(session, decodeState(decodeRow(row).state).tenantId);
+  return seesTenant(session, stateOfRow(row).tenantId);
 }
 
 const arrivalAnswer = (offer: Offer) =>

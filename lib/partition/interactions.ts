@@ -1,10 +1,11 @@
 /** Reading and writing the rows of an interaction that lives here. */
 import {
-  decodeRow,
+  bodyOfRow,
   encodeRow,
+  stateNow,
+  stateOfRow,
   unpackProperties,
   type Body,
-  type InteractionRow,
 } from '../interaction/body.js';
 import { decodeState, encodeState, type StateRecord } from '../interaction/state-record.js';
 import type { Turn } from './turn.js';
@@ -14,29 +15,34 @@ export function readRecord(turn: Turn, id: string): StateRecord | undefined {
   const state = turn.get('state', id);
   if (state !== undefined) return decodeState(state);
   const row = turn.get('interaction', id);
-  return row === undefined ? undefined : decodeState(decodeRow(row).state);
+  return row === undefined ? undefined : stateOfRow(row);
 }
 
 /** State and body of an interaction that lives here. */
 export function readInteraction(turn: Turn, id: string): { record: StateRecord; body: Body } {
-  const { state, body } = readRow(turn, id);
-  return { record: decodeState(turn.get('state', id) ?? state), body };
+  const row = readRow(turn, id);
+  return { record: stateNow(row, turn.get('state', id)), body: bodyOfRow(row) };
 }
 
 /** Body of an interaction that lives here. Its bytes are a copy of the row, never changed. */
 export function readBody(turn: Turn, id: string): Body {
-  return readRow(turn, id).body;
+  return bodyOfRow(readRow(turn, id));
 }
 
-function readRow(turn: Turn, id: string): InteractionRow {
+function readRow(turn: Turn, id: string): Uint8Array {
   const row = turn.get('interaction', id);
   if (row === undefined) throw new Error(`interaction ${id} has a state but no body`);
-  return decodeRow(row);
+  return row;
 }
 
-/** Writes the state alone: what most transitions do. */
+/**
+ * Writes the state: in the row of an interaction that this turn has written anyway, as when it was
+ * submitted for a pull that waits; else alone, which is what most transitions do.
+ */
 export function writeState(turn: Turn, id: string, record: StateRecord): void {
-  turn.put('state', id, encodeState(record));
+  const row = turn.written('interaction', id);
+  if (row === undefined) turn.put('state', id, encodeState(record));
+  else turn.put('interaction', id, encodeRow(record, bodyOfRow(row)));
 }
 
 /** Writes state and body; `fresh`: the interaction is new to this partition. */
@@ -47,7 +53,7 @@ export function writeRow(
   body: Body,
   fresh = false,
 ): void {
-  turn.put('interaction', id, encodeRow(encodeState(record), body));
+  turn.put('interaction', id, encodeRow(record, body));
   if (!fresh) turn.delete('state', id);
 }
 

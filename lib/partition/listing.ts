@@ -1,7 +1,6 @@
 /** Lists the interactions that live in a partition, by identifier, a page at a time. */
-import { decodeRow } from '../interaction/body.js';
+import { bodyOfRow, stateNow } from '../interaction/body.js';
 import { packedBytesMost, packProperties } from '../interaction/properties.js';
-import { decodeState } from '../interaction/state-record.js';
 import { limits } from '../limits.js';
 import type { Core } from './core.js';
 
@@ -34,14 +33,14 @@ export function listInteractions(core: Core, { queue, after, tenants }: Listing)
   for (let seen = 0; seen < rowsPerPage; seen += rowsPerRead) {
     const from = last === undefined ? undefined : `${last}\0`;
     const rows = core.store.range('interaction', { from, limit: rowsPerRead });
-    for (const [id, bytesOfRow] of rows) {
-      const row = decodeRow(bytesOfRow);
-      const record = decodeState(core.store.get('state', id) ?? row.state);
+    for (const [id, row] of rows) {
+      const record = stateNow(row, core.store.get('state', id));
       const isWanted = wanted === undefined || record.queue === wanted;
       if (isWanted && tenants?.includes(record.tenantId) !== false) {
-        const most = bytes + packedBytesMost(row.body);
+        const body = bodyOfRow(row);
+        const most = bytes + packedBytesMost(body);
         if (found.length > 0 && most > limits.frameBytes / 2) return pageOf(found, last);
-        const packed = packProperties(id, record, core.queues.nameOf(record.queue), row.body);
+        const packed = packProperties(id, record, core.queues.nameOf(record.queue), body);
         found.push(packed);
         bytes += packed.length;
       }

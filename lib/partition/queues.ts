@@ -201,7 +201,8 @@ export class Queues {
 
   #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    turn.delete('order', key);
+    // Of the first version only its birth, or its arrival, can have put the entry in this turn.
+    turn.delete('order', key, record.version === 1);
     this.#windows.get(record.queue)?.removed(key);
   }
 

@@ -26,8 +26,8 @@
  * An offer carries the version of the list that it goes by. A partition that has an older one sends
  * nothing on until it has that list too; else two would send the same interaction to each other.
  */
-import { decodeRow } from '../interaction/body.js';
-import { decodeState, InteractionState } from '../interaction/state-record.js';
+import { stateNow } from '../interaction/body.js';
+import { InteractionState } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { sendAway } from './departure.js';
 import { readBody, readRecord } from './interactions.js';
@@ -149,7 +149,7 @@ export class Relocation {
     const rows = turn.range('interaction', { from: this.#scanFrom, limit: rowsPerStep });
     for (const [id, row] of rows) {
       this.#scanFrom = `${id}\0`;
-      const record = decodeState(turn.get('state', id) ?? decodeRow(row).state);
+      const record = stateNow(row, turn.get('state', id));
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
       this.#send(turn, id, target);

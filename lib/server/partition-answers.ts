@@ -3,14 +3,21 @@ import type { ActorRef } from '../actor/index.js';
 import type { CounterLane } from '../counters/index.js';
 import { errorTable } from '../errors.js';
 import type { Answer, Asker, Reply } from '../partition/request.js';
-import { Packed } from '../protocol/encode.js';
+import { encodeBody, Packed } from '../protocol/encode.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
 import { RouteKind } from '../protocol/message.js';
 import { messageByName } from '../protocol/registry.js';
 import { writeAck, writeError } from '../protocol/replies.js';
 
+const ackNumber = messageByName('EventAck').number;
 const propertiesNumber = messageByName('EventInteractionProperties').number;
 const pulledNumber = messageByName('EventPulledInteractions').number;
+
+/** Bodies of the acknowledgements that nearly all answers are; only the identifier differs. */
+const emptyAck = encodeBody(ackNumber, {});
+const idLength = 16;
+const submitAck = encodeBody(ackNumber, { Extension: { InteractionId: '0'.repeat(idLength) } });
+const idAt = submitAck.length - idLength;
 
 /** A mail of answers takes no more once it has this much. */
 const mailBytes = 32_768;
@@ -41,7 +48,7 @@ export class Answers {
   #write(to: Asker, answer: Answer): void {
     switch (answer.kind) {
       case 'ack':
-        return writeAck(this.#writer, to, extensionOf(answer));
+        return this.#ack(to, answer);
       case 'error':
         if (this.#lane.enabled('errors')) {
           this.#lane.add('errors', errorTable[answer.error].code, 1);
@@ -56,15 +63,21 @@ export class Answers {
     }
   }
 
-  #frame(message: number, to: Asker, body: Record<string, unknown>): void {
+  #ack(to: Asker, answer: Answer & { kind: 'ack' }): void {
+    const { interactionId, duplicate } = answer;
+    if (interactionId === undefined) return this.#frame(ackNumber, to, emptyAck);
+    if (interactionId.length !== idLength || duplicate === true) {
+      return writeAck(this.#writer, to, extensionOf(interactionId, duplicate));
+    }
+    // An identifier is ASCII.
+    for (let at = 0; at < idLength; at++) submitAck[idAt + at] = interactionId.charCodeAt(at);
+    this.#frame(ackNumber, to, submitAck);
+  }
+
+  #frame(message: number, to: Asker, body: Record<string, unknown> | Uint8Array): void {
     this.#writer.write(message, 0, to.reference, to.proxyClient, RouteKind.none, '', body);
   }
 }
 
-function extensionOf(answer: Answer & { kind: 'ack' }): Record<string, unknown> | undefined {
-  const { interactionId, duplicate } = answer;
-  if (interactionId === undefined) return undefined;
-  return duplicate === true
-    ? { InteractionId: interactionId, Duplicate: 1 }
-    : { InteractionId: interactionId };
-}
+const extensionOf = (InteractionId: string, isDuplicate: boolean = false) =>
+  isDuplicate ? { InteractionId, Duplicate: 1 } : { InteractionId };

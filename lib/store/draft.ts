@@ -30,6 +30,11 @@ export class Draft implements Reader {
     return value === undefined ? this.base.get(table, key) : (value ?? undefined);
   }
 
+  /** What this draft itself has put there. */
+  written(table: TableName, key: string): Uint8Array | undefined {
+    return this.layer.get(table, key) ?? undefined;
+  }
+
   range(table: TableName, options: RangeOptions): Entry[] {
     return layeredRange(this.base, this.layers, table, options);
   }
@@ -40,10 +45,13 @@ export class Draft implements Reader {
     this.bytes += key.length + value.length;
   }
 
-  /** Deletes; what this draft itself has put first leaves no trace. */
-  delete(table: TableName, key: string): void {
-    const isPutHere = this.layer.get(table, key) instanceof Uint8Array;
-    if (isPutHere && this.base.get(table, key) === undefined) this.undo(table, key);
+  /**
+   * Deletes; what this draft itself has put first leaves no trace. `isNew`: the base has no such key,
+   * as the caller knows, and need not be asked.
+   */
+  delete(table: TableName, key: string, isNew: boolean = false): void {
+    const isPutHere = this.written(table, key) !== undefined;
+    if (isPutHere && (isNew || this.base.get(table, key) === undefined)) this.undo(table, key);
     this.layer.set(table, key, null);
     this.bytes += key.length;
   }

@@ -53,7 +53,7 @@ function changeRecord(
   if (priority !== undefined) record.priority = priority;
   if (isOnline === undefined) return;
   if (record.isOnline && !isOnline) record.times.AbandonedAt = turn.nowMs;
-  if (isOnline) delete record.times.AbandonedAt;
+  if (isOnline) record.times.AbandonedAt = undefined;
   record.isOnline = isOnline;
 }
 

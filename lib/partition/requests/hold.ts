@@ -22,8 +22,7 @@ export function hold(core: Core, turn: Turn, request: Request, attributes: HoldA
   record.version++;
   record.isHeld = true;
   record.times.HeldAt = turn.nowMs;
-  if (HoldUntil === undefined) delete record.times.HoldUntil;
-  else record.times.HoldUntil = HoldUntil;
+  record.times.HoldUntil = HoldUntil;
   putResumeDeadline(turn, id, record);
   core.queues.enter(turn, id, record);
   remember(core, turn, request, id, record);

@@ -3,6 +3,7 @@ import {
   EventNumber,
   interactionEvent,
   PartyOperation,
+  type EventDetails,
   type InteractionEvent,
 } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
@@ -96,11 +97,11 @@ function placeEvents(
   record: StateRecord,
   oldQueue: number,
   changes: Record<string, unknown>,
-  party: Record<string, unknown> | undefined,
+  party: EventDetails | undefined,
 ): InteractionEvent[] {
   const cause = causeOf(request);
   const queue = core.queues.nameOf(record.queue);
-  const make = (event: EventNumber, details: Record<string, unknown>): InteractionEvent =>
+  const make = (event: EventNumber, details: EventDetails): InteractionEvent =>
     interactionEvent(event, id, record, queue, cause, details);
   const events: InteractionEvent[] = [];
   if (Object.keys(changes).length > 0) events.push(make(EventNumber.PropertiesChanged, changes));

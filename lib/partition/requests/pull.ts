@@ -1,5 +1,10 @@
 /** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
-import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import {
+  EventNumber,
+  partyDetails,
+  PartyOperation,
+  partyTypeDetails,
+} from '../../interaction/event.js';
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
@@ -207,8 +212,8 @@ function take(
   writeState(turn, id, record);
   const cause = causeOf(request);
   const queue = core.queues.nameOf(record.queue);
-  const PartyType = actorTypeOf(session);
-  turn.event(EventNumber.TakenFromQueue, id, record, queue, cause, { PartyType });
-  const party = { PartyType, PartyId: session.clientName, Operation: PartyOperation.pull };
+  const type = actorTypeOf(session);
+  turn.event(EventNumber.TakenFromQueue, id, record, queue, cause, partyTypeDetails(type));
+  const party = partyDetails(type, session.clientName, PartyOperation.pull);
   turn.event(EventNumber.PartyAdded, id, record, queue, cause, party);
 }

@@ -1,15 +1,17 @@
 /** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6), and RequestImportInteraction. */
-import { packBody } from '../../interaction/body.js';
 import {
   ActorType,
   EventNumber,
   PartyOperation,
   encodeEvents,
   interactionEvent,
+  partyDetails,
+  submittedDetails,
 } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
-import { encodeState, InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { encodeRow, type Body } from '../../interaction/body.js';
+import { InteractionState, noTimes, type StateRecord } from '../../interaction/state-record.js';
+import { encodeRow, packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
+import type { PackedPairs } from '../../interaction/packed-map.js';
 import { checkOnline, elsewhereOf, onlineOf, passOn, requestKeyOf, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
@@ -66,9 +68,6 @@ function submitNew(
   core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [id] });
 }
 
-/** Times that an import keeps when there are such. */
-const importedTimes = ['DeliveredAt', 'SubmittedToRouterAt', 'AbandonedAt', 'CompletedAt'] as const;
-
 /** Who counts as the submitter: an import keeps the first one. */
 const submitterName = ({ session }: Request, attributes: SubmitAttributes): string =>
   attributes.SubmittedBy ?? session.clientName;
@@ -104,8 +103,10 @@ function born(
   id: string,
 ): void {
   const record = newRecord(core, turn, request, attributes, queue);
-  const body = newBody(request, attributes);
-  const events = submitEvents(turn, request, attributes, queue, id, record);
+  const properties = propertiesOf(request, attributes);
+  const identity = packIdentity(properties);
+  const body = packBody(properties, attributes.UserData, identity);
+  const events = submitEvents(request, queue, id, record, identity);
   if (queue.partition !== core.partition) {
     record.move = 1;
     core.handOff.depart(
@@ -116,7 +117,7 @@ function born(
         id,
         move: 1,
         source: core.partition,
-        row: encodeRow(encodeState(record), body),
+        row: encodeRow(record, body),
         events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
         birth: true,
         submittedBy: submitterName(request, attributes),
@@ -152,19 +153,20 @@ function newRecord(
 ): StateRecord {
   const isAgent = session.clientType === 'AgentApplication';
   const now = turn.nowMs;
-  const times: StateRecord['times'] = {
-    ReceivedAt: attributes.ReceivedAt ?? now,
-    SubmittedAt: attributes.SubmittedAt ?? now,
-    PlacedInQueueAt: attributes.PlacedInQueueAt ?? now,
-    MovedToQueueAt: attributes.MovedToQueueAt ?? now,
-  };
+  const times = noTimes();
+  times.ReceivedAt = attributes.ReceivedAt ?? now;
+  times.SubmittedAt = attributes.SubmittedAt ?? now;
+  times.PlacedInQueueAt = attributes.PlacedInQueueAt ?? now;
+  times.MovedToQueueAt = attributes.MovedToQueueAt ?? now;
   if (attributes.Hold === true) {
     times.HeldAt = attributes.HeldAt ?? now;
-    if (attributes.HoldUntil !== undefined) times.HoldUntil = attributes.HoldUntil;
+    times.HoldUntil = attributes.HoldUntil;
   }
-  for (const name of importedTimes) {
-    if (attributes[name] !== undefined) times[name] = attributes[name];
-  }
+  // What an import brings along.
+  times.DeliveredAt = attributes.DeliveredAt;
+  times.SubmittedToRouterAt = attributes.SubmittedToRouterAt;
+  times.AbandonedAt = attributes.AbandonedAt;
+  times.CompletedAt = attributes.CompletedAt;
   if (core.completedQueues.has(queue.name)) times.CompletedAt ??= now;
   if (isAgent) times.AssignedAt = now;
   return {
@@ -184,56 +186,38 @@ function newRecord(
   };
 }
 
-const newBody = (request: Request, attributes: SubmitAttributes): Body =>
-  packBody(
-    {
-      SubmittedBy: submitterName(request, attributes),
-      MediaType: attributes.MediaType,
-      InteractionType: attributes.InteractionType,
-      InteractionSubtype: attributes.InteractionSubtype,
-      ExternalId: attributes.ExternalId,
-      ParentId: attributes.ParentId,
-      ServiceObjective: attributes.ServiceObjective,
-      InQueues: attributes.InQueues,
-      OutQueues: attributes.OutQueues,
-    },
-    attributes.UserData,
-  );
+/** What it is, as its body and its event say it. */
+const propertiesOf = (request: Request, attributes: SubmitAttributes): BodyProperties => ({
+  SubmittedBy: submitterName(request, attributes),
+  MediaType: attributes.MediaType,
+  InteractionType: attributes.InteractionType,
+  InteractionSubtype: attributes.InteractionSubtype,
+  ExternalId: attributes.ExternalId,
+  ParentId: attributes.ParentId,
+  ServiceObjective: attributes.ServiceObjective,
+  InQueues: attributes.InQueues,
+  OutQueues: attributes.OutQueues,
+});
 
 function submitEvents(
-  turn: Turn,
   request: Request,
-  attributes: SubmitAttributes,
   queue: Queue,
   id: string,
   record: StateRecord,
+  identity: PackedPairs,
 ) {
   const cause = causeOf(request);
-  const { MediaType, InteractionType, InteractionSubtype, ExternalId, ParentId } = attributes;
   const submitted = interactionEvent(
     EventNumber.InteractionSubmitted,
     id,
     record,
     queue.name,
     cause,
-    {
-      MediaType,
-      InteractionType,
-      InteractionSubtype,
-      ExternalId,
-      ParentId,
-      TenantId: record.tenantId,
-      SubmittedBy: submitterName(request, attributes),
-      ReceivedAt: record.times.ReceivedAt ?? turn.nowMs,
-      IsHeld: record.isHeld ? true : undefined,
-    },
+    submittedDetails(identity, record),
   );
   if (actorTypeOf(request.session) !== ActorType.agent) return [submitted];
-  const party = {
-    PartyType: ActorType.agent,
-    PartyId: request.session.clientName,
-    Operation: PartyOperation.create,
-  };
+  const { clientName } = request.session;
+  const party = partyDetails(ActorType.agent, clientName, PartyOperation.create);
   return [
     submitted,
     interactionEvent(EventNumber.PartyAdded, id, record, queue.name, cause, party),

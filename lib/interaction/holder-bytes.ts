@@ -1,0 +1,64 @@
+/**
+ * Who has an interaction, as it stands in a state row: 16 bytes of session key, then the name of the
+ * client. Few sessions hold nearly everything, so what was made of one is kept and found again: a
+ * hexadecimal text and a name cost more than the rest of a row.
+ */
+import { assert } from '../assert.js';
+
+export interface Holder {
+  /** Session key, 32 hexadecimal digits. */
+  readonly holder: string;
+  readonly assignedTo: string;
+  /** The same as in the row. */
+  readonly bytes: Uint8Array;
+}
+
+const keyBytes = 16;
+/** A power of two. */
+const slots = 256;
+const kept = new Array<Holder | undefined>(slots).fill(undefined);
+
+/** The bytes of a holder. */
+export function bytesOfHolder(holder: string, assignedTo: string): Uint8Array {
+  const slot = (nibble(holder, 30) << 4) | nibble(holder, 31);
+  const known = kept[slot];
+  if (known !== undefined && known.holder === holder && known.assignedTo === assignedTo) {
+    return known.bytes;
+  }
+  const bytes = Buffer.concat([Buffer.from(holder, 'hex'), shortString(assignedTo)]);
+  kept[slot] = { holder, assignedTo, bytes };
+  return bytes;
+}
+
+/** The holder at `at`, whose bytes end where its name does. */
+export function holderAt(buffer: Buffer, at: number): Holder {
+  const slot = buffer[at + keyBytes - 1]!;
+  const known = kept[slot];
+  if (known !== undefined && startsWith(buffer, at, known.bytes)) return known;
+  const bytes = Uint8Array.from(buffer.subarray(at, at + keyBytes + 1 + buffer[at + keyBytes]!));
+  return (kept[slot] = {
+    holder: buffer.toString('hex', at, at + keyBytes),
+    assignedTo: buffer.toString('utf8', at + keyBytes + 1, at + bytes.length),
+    bytes,
+  });
+}
+
+/** A length of one byte and the UTF-8 of a text. */
+export function shortString(text: string): Buffer<ArrayBuffer> {
+  const content = Buffer.from(text, 'utf8');
+  assert(content.length <= 255, 'a name is at most 255 bytes');
+  return Buffer.concat([Buffer.of(content.length), content]);
+}
+
+function startsWith(buffer: Uint8Array, at: number, bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    if (buffer[at + index] !== bytes[index]) return false;
+  }
+  return true;
+}
+
+/** The value of a hexadecimal digit, whatever its case. */
+const nibble = (text: string, at: number): number => {
+  const code = text.charCodeAt(at);
+  return code <= 57 ? code - 48 : (code & 0xdf) - 55;
+};
