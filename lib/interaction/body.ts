@@ -35,7 +35,6 @@ export interface Body {
   readonly userData: Uint8Array;
 }
 
-
 const codecVersion = 1;
 const headerBytes = 9;
 const noBytes = new Uint8Array(0);
@@ -145,10 +144,7 @@ export function bodyOfRow(row: Uint8Array): Body {
   const propertiesBytes = buffer.readUInt32BE(5);
   const userDataAt = propertiesAt + propertiesBytes;
   return {
-    properties: new PackedPairs(
-      buffer.readUInt16BE(3),
-      viewOf(row, propertiesAt, propertiesBytes),
-    ),
+    properties: new PackedPairs(buffer.readUInt16BE(3), viewOf(row, propertiesAt, propertiesBytes)),
     userData: viewOf(row, userDataAt, row.length - userDataAt),
   };
 }
