@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { launcher } from '../../lib/cli/node-flags.js';
 import { type Client, connect } from '../../lib/client/index.js';
 import type { BenchOptions, Figures } from '../support/bench.js';
 import { Daemon } from '../support/daemon.js';
@@ -17,8 +17,6 @@ import { queueNames } from '../support/record.js';
 import { alternate } from '../support/rounds.js';
 import { median, ratiosOf, rounded, summarize } from '../support/statistics.js';
 import { firstQueue, startAndStop, type StartSample, type Store } from './stores.js';
-
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 
 interface Counts {
   readonly queues: number;
@@ -135,7 +133,7 @@ function objectsText({ queues, views, agents }: Counts): string {
 async function runCommand(words: readonly string[]): Promise<void> {
   const env = cleanEnvironment();
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
-  const child = spawn(process.execPath, [main, ...words], { env, stdio: [...stdio] });
+  const child = spawn(process.execPath, [launcher, ...words], { env, stdio: [...stdio] });
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`ixion ${words.join(' ')} ended with ${code}`);
 }

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { launcher } from '../../lib/cli/node-flags.js';
 import { requestKeys, submitBody } from '../../lib/client/bodies.js';
 import { limits } from '../../lib/limits.js';
 import { encodeBody } from '../../lib/protocol/encode.js';
@@ -18,8 +18,6 @@ import { queueNames, recordMaker } from '../support/record.js';
 import { rounded } from '../support/statistics.js';
 import { storeBytes } from './files.js';
 import type { ChurnRequest } from './churn-client.js';
-
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 
 export const store: Bench = {
   about: 'disk by bytes of bodies after submits; size of the file under inserts, updates, deletes',
@@ -120,7 +118,7 @@ async function afterChurn(options: BenchOptions, say: (line: string) => void) {
 
 /** What `ixion store verify` says, as 1 or 0. */
 function verify(data: string): number {
-  const command = [main, 'store', 'verify', '--data', data];
+  const command = [launcher, 'store', 'verify', '--data', data];
   const { status } = spawnSync(process.execPath, command, { env: cleanEnvironment() });
   return status === 0 ? 1 : 0;
 }

@@ -2,13 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { serverNodeFlags } from '../../lib/cli/node-flags.js';
+import { launcher, serverNodeFlags } from '../../lib/cli/node-flags.js';
 import { nowMs } from './clock.js';
 import { cleanEnvironment } from './processes.js';
 import { queueNames } from './record.js';
-
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 
 /** A server for a bench. */
 export interface DaemonOptions {
@@ -48,7 +45,7 @@ export class Daemon {
     if (create) daemonArguments.push('--init');
     if (configuration !== undefined) daemonArguments.push('--config', configuration);
     this.launchedAtMs = nowMs();
-    this.#process = spawn(process.execPath, [...serverNodeFlags, main, ...daemonArguments], {
+    this.#process = spawn(process.execPath, [...serverNodeFlags, launcher, ...daemonArguments], {
       env: cleanEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,13 +1,15 @@
 /** A worker thread as a host of actors: the other end of what `worker-thread.ts` starts. */
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../assert.js';
 import { systemClock } from '../clock.js';
 import { type CounterBlock, openLane } from '../counters/index.js';
 import type { ChildEnd } from './cell.js';
 import { Control } from './control.js';
+import { dismissal } from './spawn.js';
 import { type ActorAddress, ThreadRuntime, type Verdict } from './thread-runtime.js';
 import type { Behaviours, ChildSpec, ThreadStats } from './types.js';
 
-/** What a worker thread is started with. */
+/** What a worker thread is told first. */
 export interface HostData {
   readonly thread: number;
   readonly control: MessagePort;
@@ -15,7 +17,6 @@ export interface HostData {
   readonly ports: readonly (MessagePort | undefined)[];
   readonly counters: CounterBlock;
   readonly startDeadlineMs: number;
-  readonly data: unknown;
 }
 
 /** What the supervisor may call in a worker thread. */
@@ -33,9 +34,20 @@ export type SupervisorMethods = {
   readonly supervise: (end: ChildEnd) => Verdict;
 };
 
-/** Makes this worker thread a host of actors. Called once, by the module of a `ThreadSpec`. */
+/**
+ * Makes this worker thread a host of actors, once it is told of its system: it may have been spawned
+ * before there was one, and ends if it is not needed. Called once, by the module of a `ThreadSpec`.
+ */
 export function hostThread(behaviours: Behaviours): void {
-  const { thread, ports, counters, startDeadlineMs, ...host } = workerData as HostData;
+  assert(parentPort !== null, 'hostThread is for worker threads');
+  parentPort.once('message', (first: HostData | typeof dismissal) => {
+    // Without a listener nothing keeps the thread.
+    if (first !== dismissal) host(behaviours, first);
+  });
+}
+
+function host(behaviours: Behaviours, hostData: HostData): void {
+  const { thread, ports, counters, startDeadlineMs } = hostData;
   const methods: HostMethods = {
     hello: () => undefined,
     register: (addresses) => runtime.register(addresses),
@@ -50,7 +62,7 @@ export function hostThread(behaviours: Behaviours): void {
       });
     },
   };
-  const control = new Control<SupervisorMethods>(host.control, methods, systemClock);
+  const control = new Control<SupervisorMethods>(hostData.control, methods, systemClock);
   const runtime = new ThreadRuntime({
     thread,
     ports,
@@ -64,5 +76,5 @@ export function hostThread(behaviours: Behaviours): void {
 
 /** The `workerData` of this thread's `ThreadSpec`. */
 export function threadData(): unknown {
-  return (workerData as HostData).data;
+  return workerData;
 }

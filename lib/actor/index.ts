@@ -1,5 +1,6 @@
 /** The actor runtime. See docs/reference/actor.md. */
 export { Gate } from './gate.js';
 export { hostThread, threadData } from './host.js';
+export { type SpawnedThread, spawnThread } from './spawn.js';
 export { startActorSystem } from './system.js';
 export type * from './types.js';

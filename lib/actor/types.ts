@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.js';
 import type { CounterBlock, CounterLane } from '../counters/index.js';
 import type { IxionError } from '../errors.js';
+import type { SpawnedThread } from './spawn.js';
 
 /** One piece of mail. */
 export type Envelope<M> = BytesEnvelope | MessageEnvelope<M>;
@@ -166,6 +167,8 @@ export interface ThreadSpec {
   readonly module: URL;
   /** Given to the module by `threadData()`. */
   readonly workerData?: unknown;
+  /** Already made from that module by `spawnThread`; absent: it is made when the system is. */
+  readonly spawned?: SpawnedThread | undefined;
 }
 
 export interface ActorSystemOptions {

@@ -4,22 +4,16 @@
  * It ends only by itself, after it was asked to. A thread that ends unasked is lost: what was asked
  * of it fails, and it is not started again, because what it left half done is not known.
  */
-import { type MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { Control } from './control.js';
 import { deferred, withDeadline } from './deferred.js';
 import { toError, toErrorReport } from './error-data.js';
 import type { HostData, HostMethods, SupervisorMethods } from './host.js';
+import { spawnThread } from './spawn.js';
 import type { ActorAddress } from './thread-runtime.js';
 import type { ChildSpec, ErrorReport, ThreadSpec, ThreadStats } from './types.js';
-
-/**
- * Mail and what is made of it die young, but the buffers that they stand in are freed only when the
- * young are collected. With more room than this (V8's default is 48) so many buffers gather before
- * that V8 starts full collections because of them: a fifth of the processor time of a submit.
- */
-const maxYoungGenerationSizeMb = 24;
 
 /** What the supervisor needs of a thread, its own or another. */
 export interface ThreadControl {
@@ -31,7 +25,7 @@ export interface ThreadControl {
 
 export interface WorkerThreadOptions {
   readonly spec: ThreadSpec;
-  readonly host: Omit<HostData, 'control' | 'data'>;
+  readonly host: Omit<HostData, 'control'>;
   readonly control: { readonly here: MessagePort; readonly there: MessagePort };
   readonly methods: SupervisorMethods;
   onDeath(exitCode: number, error: ErrorReport | undefined): void;
@@ -49,24 +43,11 @@ export class WorkerThread implements ThreadControl {
     this.name = spec.name;
     this.#deadlineMs = host.startDeadlineMs;
     const ports = host.ports.filter((port) => port !== undefined);
-    // A test runner's or debugger's hooks are not for this thread; they cost a second to load.
-    const { NODE_OPTIONS: _, ...env } = process.env;
-    const workerData: HostData = { ...host, control: control.there, data: spec.workerData };
-    const worker = new Worker(spec.module, {
-      name: spec.name,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb },
-      env,
-      trackUnmanagedFds: false,
-      workerData,
-      transferList: [control.there, ...ports],
-    });
+    const hostData: HostData = { ...host, control: control.there };
+    const { worker, ended } = spec.spawned ?? spawnThread(spec.module, spec.name, spec.workerData);
+    worker.postMessage(hostData, [control.there, ...ports]);
     this.#control = new Control(control.here, methods, this.#clock);
-    let fault: unknown;
-    worker.on('error', (error) => {
-      fault = error;
-    });
-    worker.on('exit', (exitCode) => {
+    void ended.then(({ exitCode, fault }) => {
       this.#exited.resolve();
       const cause = fault === undefined ? undefined : toError(fault);
       const lost = new IxionError('Unavailable', `thread ${this.name} ended`, { cause });

@@ -1,9 +1,8 @@
 /** A server in a process of its own, for commands that need one for a while. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
-import { serverNodeFlags } from './node-flags.js';
+import { launcher, serverNodeFlags } from './node-flags.js';
 
 export interface ChildServer {
   readonly pid: number;
@@ -27,11 +26,10 @@ export async function startChildServer(
   startArguments: readonly string[],
   signal: AbortSignal,
 ): Promise<ChildServer> {
-  const main = fileURLToPath(new URL('./main.js', import.meta.url));
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
   const child = spawn(
     process.execPath,
-    [...serverNodeFlags, main, 'start', ...ports, ...startArguments],
+    [...serverNodeFlags, launcher, 'start', ...ports, ...startArguments],
     {
       env: Object.fromEntries(
         Object.entries(process.env).filter(([name]) => !name.startsWith('IXION_')),

@@ -2,6 +2,7 @@
  * What a command is. Each lives in a file of its own under `commands/`, which is loaded only when it
  * is named, so that `ixion start` loads nothing of the others.
  */
+import type { EarlyThreads } from '../start/early-threads.js';
 import type { ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 
@@ -11,7 +12,12 @@ export interface CommandModule {
    * Runs the command with the arguments after its name. May reject with `UsageError` or
    * `IxionError`, which `main` prints as one line with the exit code that belongs to it.
    */
-  run(argv: readonly string[], output: Output): Promise<ExitCode>;
+  run(
+    argv: readonly string[],
+    output: Output,
+    /** Spawned for the command, if it is one that starts a server in this process. */
+    threads?: EarlyThreads,
+  ): Promise<ExitCode>;
 }
 
 /** A row of the registry. */

@@ -1,11 +1,14 @@
-#!/usr/bin/env -S node --single-threaded-gc
-/** The command `ixion`: finds the command named first, loads it alone, and exits with its code. */
+/**
+ * The command `ixion`: finds the command named first, loads it alone, and exits with its code. What
+ * calls it is `lib/start/launch.ts`.
+ */
 import { readFile } from 'node:fs/promises';
 import { commands } from './commands/index.js';
 import { UsageError } from './command.js';
 import { exitCodeMeanings, exitCodes, type ExitCode } from './exit-codes.js';
 import { createOutput, type Output } from './output.js';
 import { reportError } from './report-error.js';
+import type { EarlyThreads } from '../start/early-threads.js';
 
 /** The text of `ixion --help`. */
 function help(): string {
@@ -31,8 +34,11 @@ async function version(): Promise<string> {
   return number;
 }
 
-/** Runs one command line, without the names of Node and the script. */
-async function runCommandLine(argv: readonly string[], output: Output): Promise<ExitCode> {
+async function runCommandLine(
+  argv: readonly string[],
+  output: Output,
+  threads: EarlyThreads | undefined,
+): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === undefined) {
     output.error(help());
@@ -47,12 +53,21 @@ async function runCommandLine(argv: readonly string[], output: Output): Promise<
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) throw new UsageError(`unknown command '${name}'. See "ixion --help".`);
   const { run } = await entry.load();
-  return run(rest, output);
+  return run(rest, output, threads);
 }
 
-const output = createOutput(process.stdout, process.stderr);
-try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), output);
-} catch (error) {
-  process.exitCode = reportError(error, output);
+/**
+ * Runs one command line, without the names of Node and the script.
+ * @param threads for a server that the command may start in this process
+ */
+export async function main(argv: readonly string[], threads?: EarlyThreads): Promise<void> {
+  const output = createOutput(process.stdout, process.stderr);
+  try {
+    process.exitCode = await runCommandLine(argv, output, threads);
+  } catch (error) {
+    process.exitCode = reportError(error, output);
+  } finally {
+    // Nothing may end the process while a thread loads its native parts.
+    await threads?.dismiss();
+  }
 }

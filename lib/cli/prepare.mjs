@@ -118,7 +118,7 @@ function removeOrphans() {
   }
 }
 
-function build() {
+async function build() {
   const fingerprint = sourceFingerprint();
   const forced = process.argv.includes('--force');
   if (!forced && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint) return;
@@ -131,13 +131,19 @@ function build() {
     'the build',
   );
   removeOrphans();
+  // Only now is it sure that esbuild is installed.
+  const { buildBundles, warmUp } = await import('../start/build.mjs');
+  await buildBundles(root);
+  const problem = await warmUp(root);
+  if (problem !== undefined)
+    process.stderr.write(`ixion: the first start will be slow; ${problem}\n`);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, fingerprint);
 }
 
 checkNode();
 if (!installIsCurrent()) install();
-build();
+await build();
 
 const [option, file, ...rest] = process.argv.slice(2);
 if (option === '--then' && file !== undefined) {

@@ -7,6 +7,7 @@ import type {
   LogFilterDeclaration,
 } from '../config/configuration.js';
 import type { OptionValues } from '../config/option-table.js';
+import type { EarlyThreads } from '../start/early-threads.js';
 import type { Creation } from './data-directory.js';
 import type { FatalEnd } from './fatal.js';
 import type { Log } from './log.js';
@@ -37,6 +38,8 @@ export interface StartOptions extends OptionValues {
    * end: for `thread-death` by a signal, since an orderly exit can hang on that thread.
    */
   readonly onFatal?: ((fatal: FatalEnd) => void) | undefined;
+  /** Threads that were spawned before this code was loaded; those that are left over end. */
+  readonly earlyThreads?: EarlyThreads | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
 }

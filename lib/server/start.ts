@@ -41,6 +41,7 @@ import { StartRefused } from './refusal.js';
 import { checkExposure } from './security.js';
 import { Server } from './server.js';
 import { settingsOf } from './settings.js';
+import { partitionThreadName } from '../start/early-threads.js';
 import { readStartObjects } from './start-objects.js';
 import { readVersion } from './version.js';
 
@@ -115,12 +116,16 @@ function plan(options: StartOptions, configuration: Configuration): DataPlan {
 function startThreads(start: Start): Promise<ActorSystem> {
   const { values } = start.configuration;
   const log = start.options.log ?? silentLog;
-  const module = new URL('../../workers/partition-thread.js', import.meta.url);
+  const early = start.options.earlyThreads;
+  const module = early?.module ?? new URL('../../workers/partition-thread.js', import.meta.url);
+  const threads = Array.from({ length: start.threads }, (_, index) => ({
+    name: partitionThreadName(index),
+    module,
+    spawned: early?.take(),
+  }));
+  void early?.dismiss();
   return startActorSystem({
-    threads: Array.from({ length: start.threads }, (_, index) => ({
-      name: `partitions-${index + 1}`,
-      module,
-    })),
+    threads,
     behaviours: {
       [listenerChild.behaviour]: start.front.behaviour,
       [barrierChild.behaviour]: start.barrier.behaviour,

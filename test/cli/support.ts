@@ -1,6 +1,6 @@
 /** Runs commands of the CLI, in this process or in one of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { launcher } from '../../lib/cli/node-flags.js';
 import { commands } from '../../lib/cli/commands/index.js';
 import type { Output } from '../../lib/cli/output.js';
 import { reportError } from '../../lib/cli/report-error.js';
@@ -32,12 +32,10 @@ export async function runHere(name: string, ...argv: readonly string[]): Promise
   return { code, out, error };
 }
 
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
-
 /** Starts the command as a user would; without the loaders that the test runner puts into Node. */
 export function start(argv: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const { NODE_OPTIONS: _, ...clean } = process.env;
-  return spawn(process.execPath, [main, ...argv], { env: { ...clean, ...env } });
+  return spawn(process.execPath, [launcher, ...argv], { env: { ...clean, ...env } });
 }
 
 /** Runs the command to its end. */

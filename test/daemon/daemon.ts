@@ -1,8 +1,6 @@
 /** The real command in a process of its own, as a user starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+import { launcher } from '../../lib/cli/node-flags.js';
 
 export interface Ended {
   readonly code: number | null;
@@ -33,8 +31,9 @@ export function ixion(
   commandArguments: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   wrapper: readonly string[] = [],
+  file = launcher,
 ): Command {
-  const [program, ...words] = [...wrapper, process.execPath, main, ...commandArguments] as [string];
+  const [program, ...words] = [...wrapper, process.execPath, file, ...commandArguments] as [string];
   const child = spawn(program, words, {
     env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,12 +89,19 @@ export interface Daemon extends Command {
 }
 
 /** Starts `ixion start` on free ports and waits until it is ready. */
-export async function startDaemon(
+export const startDaemon = (
+  startArguments: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Daemon> => startDaemonOf(launcher, startArguments, environment);
+
+/** The same of another copy of what is launched. */
+export async function startDaemonOf(
+  file: string,
   startArguments: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Daemon> {
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
-  const command = ixion(['start', ...ports, ...startArguments], environment);
+  const command = ixion(['start', ...ports, ...startArguments], environment, [], file);
   const [, listen = ''] = await command.says(/ixion ready on (\S+) in \d+ ms/);
   const [, admin = ''] = await command.says(/admin on (\S+)\n/);
   return {

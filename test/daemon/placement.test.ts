@@ -58,12 +58,10 @@ async function killOnTheWay(daemon: Daemon, total: number): Promise<number> {
 
 /** Submits from `at` on until the server is gone; what was not answered is to be sent again. */
 async function submitWhileItLives(server: string, start: number): Promise<number> {
-  await using client = await connect({
-    server,
-    clientName: 'mail',
-    clientType: 'MediaServer',
-    reconnect: false,
-  });
+  const names = { clientName: 'mail', clientType: 'MediaServer' } as const;
+  // Undefined: it was killed even before.
+  await using client = await connect({ server, ...names, reconnect: false }).catch(() => undefined);
+  if (client === undefined) return start;
   for (let at = start; ; at += 1) {
     try {
       await client.submit(record(at));

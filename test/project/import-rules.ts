@@ -48,6 +48,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   objects: { parts: ['store/keys', 'security/roles', ...files], packages: ['yaml', 'node:'] },
   security: { parts: ['protocol', 'interaction', ...files], packages: ['node:'] },
   admin: { parts: ['security', ...files], packages: ['fastify', 'node:'] },
+  start: { parts: ['actor/spawn', ...files], types: ['cli'], packages: ['node:'] },
   server: { parts: 'everything', packages: ['lmdb', 'node:'] },
   index: { parts: 'everything', packages: [] },
   simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },

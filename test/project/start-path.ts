@@ -8,7 +8,10 @@ const late = ['commander', 'fastify', 'pino', 'piscina', 'yaml', 'zod'];
 /** Modules that run before the ready line, and what they may not bring. */
 const paths = [
   // The main thread never touches the storage.
-  { entries: ['lib/cli/main.ts', 'lib/cli/commands/start.ts'], banned: [...late, 'lmdb'] },
+  {
+    entries: ['lib/start/launch.ts', 'lib/cli/main.ts', 'lib/cli/commands/start.ts'],
+    banned: [...late, 'lmdb'],
+  },
   { entries: ['workers/partition-thread.ts'], banned: late },
 ];
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { launcher } from '../../lib/cli/node-flags.js';
 import { type ChildServer, startChildServer } from '../../lib/cli/child-server.js';
 import { systemRandom } from '../../lib/clock.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
@@ -10,14 +10,13 @@ import { generateDay, writeRecords } from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { trapFile, trapTotals } from './days.js';
 
-const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 // The test runner's hooks are not for the servers that are started here.
 delete process.env['NODE_OPTIONS'];
 const never = new AbortController().signal;
 
 /** Runs the command to its end. */
 async function ixion(argv: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn(process.execPath, [main, ...argv], {
+  const child: ChildProcess = spawn(process.execPath, [launcher, ...argv], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,12 +1,10 @@
 /** The product itself, as its users start it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { launcher, serverNodeFlags } from '../../../lib/cli/node-flags.js';
 import { writeConfiguration } from '../../support/daemon.js';
 import type { Contestant } from '../contestant.js';
 import { type Launch, ServerProcess } from '../server.js';
-
-const main = fileURLToPath(new URL('../../../lib/cli/main.js', import.meta.url));
 
 /** @param layout queues, business processes and partitions of the server */
 export const ixion = (layout: Parameters<typeof writeConfiguration>[1]): Contestant => ({
@@ -28,6 +26,6 @@ export const ixion = (layout: Parameters<typeof writeConfiguration>[1]): Contest
     if (!existsSync(data)) {
       flags.push('--init', '--config', writeConfiguration(launch.directory, layout));
     }
-    return new ServerProcess(launch, [process.execPath, main, ...flags]);
+    return new ServerProcess(launch, [process.execPath, ...serverNodeFlags, launcher, ...flags]);
   },
 });

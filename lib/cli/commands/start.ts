@@ -17,6 +17,7 @@ import type { FatalEnd } from '../../server/fatal.js';
 import { StartRefused } from '../../server/refusal.js';
 import type { Server } from '../../server/server.js';
 import { startServer } from '../../server/start.js';
+import type { EarlyThreads } from '../../start/early-threads.js';
 import { readVersion } from '../../server/version.js';
 import { readArguments } from '../arguments.js';
 import { ExitError, UsageError } from '../command.js';
@@ -115,7 +116,11 @@ async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<vo
   exitGuarded(fatal.kind === 'commit' ? exitCodes.commitFailure : exitCodes.internal);
 }
 
-export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
+export async function run(
+  argv: readonly string[],
+  output: Output,
+  threads?: EarlyThreads,
+): Promise<ExitCode> {
   const flags = readStartArguments(argv);
   if (flags.help) {
     output.text(`${help}\n`);
@@ -123,13 +128,17 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
   }
   if (flags.init && flags.demo) throw new UsageError('give --init or --demo, not both.');
   try {
-    return await runDaemon(flags, output);
+    return await runDaemon(flags, output, threads);
   } catch (error) {
     throw exitErrorOf(error);
   }
 }
 
-async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
+async function runDaemon(
+  flags: StartFlags,
+  output: Output,
+  earlyThreads: EarlyThreads | undefined,
+): Promise<ExitCode> {
   const { values, businessProcesses, placements, applications, logFilter } =
     await readContent(flags);
   const configuration = resolveConfiguration([values]);
@@ -147,6 +156,7 @@ async function runDaemon(flags: StartFlags, output: Output): Promise<ExitCode> {
     logFilter,
     create: flags.demo ? 'demo' : flags.init ? 'init' : undefined,
     log,
+    earlyThreads,
     readAgain: () => readContent(flags),
     onFatal(fatal) {
       log.flush();

@@ -1,0 +1,211 @@
+/**
+ * Makes `dist/start`: the command as few files, so that a start reads few.
+ *
+ *   ixion.cjs      what is launched (`launch.ts`)
+ *   main.cjs       the command line and the server, with what they load late
+ *   thread.cjs     entry of a thread that is spawned before main.cjs is loaded (`launch-thread.ts`)
+ *   partition.cjs  what such a thread hosts, with lmdb
+ *
+ * They are CommonJS, because Node 20 can keep compiled code of nothing else, and not minified: names and
+ * the comment before each module tell where an error comes from.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { build, transform } from 'esbuild';
+
+/** Late or never needed by a start; found in node_modules when they are. */
+const mainPackages = ['commander', 'fastify', 'lmdb', 'pino', 'piscina', 'yaml', 'zod'];
+const warmUpMs = 15_000;
+
+/** In every bundle: what looks for files beside itself has to go on finding them. */
+const banner = `
+const placeOfOurs = (path) => require("node:url").pathToFileURL(require("node:path").join(__dirname, path)).href;
+const placeOfPackage = (name, by = __filename) => require("node:module").createRequire(by).resolve(name);
+const placeOfPackageFile = (name) => require("node:url").pathToFileURL(placeOfPackage(name)).href;
+`;
+
+const places = [
+  // Ours: where the compiler puts it.
+  {
+    files: /[\\/](lib|workers)[\\/].*\.ts$/,
+    what: 'import.meta.url',
+    place: (file, root) => {
+      const path = join('..', relative(root, file)).replace(/\.ts$/, '.js');
+      return `placeOfOurs(${JSON.stringify(path.split(sep).join('/'))})`;
+    },
+  },
+  {
+    files: /[\\/]node_modules[\\/](lmdb|msgpackr)[\\/][^\\/]*\.js$/,
+    what: 'import.meta.url',
+    place: (file) => `placeOfPackageFile("${packageOf(file)}")`,
+  },
+  {
+    files: /[\\/]node_modules[\\/]msgpackr-extract[\\/]index\.js$/,
+    what: '__dirname',
+    place: () =>
+      'require("node:path").dirname(placeOfPackage("msgpackr-extract", placeOfPackage("msgpackr")))',
+  },
+  // The search for the native parts needs it where nothing else tells which libc this is.
+  {
+    files: /[\\/]node_modules[\\/]detect-libc[\\/]lib[\\/]detect-libc\.js$/,
+    what: "const childProcess = require('child_process');",
+    place: () =>
+      'const childProcess = { get exec() { return require("child_process").exec }, get execSync() { return require("child_process").execSync } };',
+  },
+];
+
+const packageOf = (file) =>
+  /(?:^|.*[\\/])node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1];
+
+/** @param root of the checkout */
+const keepPlaces = (root) => ({
+  name: 'places',
+  setup({ onLoad }) {
+    for (const { files, what, place } of places) {
+      onLoad({ filter: files }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replaceAll(what, place(path, root)),
+        loader: path.endsWith('.ts') ? 'ts' : 'js',
+      }));
+    }
+  },
+});
+
+/** Writes the bundles, and the licences of the packages that stand in them. */
+export async function buildBundles(root) {
+  const outdir = join(root, 'dist', 'start');
+  rmSync(outdir, { recursive: true, force: true });
+  const options = {
+    absWorkingDir: root,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    banner: { js: banner },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    // A bundle runs as a script, which knows no import().
+    supported: { 'dynamic-import': false },
+    mainFields: ['main', 'module'],
+    plugins: [keepPlaces(root)],
+    metafile: true,
+    logLevel: 'warning',
+  };
+  const entryPoints = {
+    ixion: 'lib/start/launch.ts',
+    main: 'lib/cli/main.ts',
+    thread: 'lib/start/launch-thread.ts',
+    partition: 'workers/partition-thread.ts',
+  };
+  const { partition, ...onMain } = entryPoints;
+  const made = await Promise.all([
+    build({ ...options, entryPoints: onMain, external: mainPackages }),
+    build({ ...options, entryPoints: { partition } }),
+  ]);
+  await keepConstants(join(outdir, 'partition.cjs'));
+  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = new Set(inputs.map(packageOf).filter((name) => name !== undefined));
+  writeFileSync(join(outdir, 'LICENSES.txt'), licencesOf(root, [...packages].toSorted()));
+}
+
+/**
+ * esbuild makes `var` of every constant at the top of a module, and V8 optimizes less what may change:
+ * an actor would spend more on each request. Those that nothing assigns become constants again.
+ */
+async function keepConstants(file) {
+  const text = readFileSync(file, 'utf8');
+  const declaration = /^var (?=([\w$]+) = )/gm;
+  const { warnings } = await transform(text.replaceAll(declaration, 'const '), {
+    logLevel: 'silent',
+    logLimit: 0,
+  });
+  const assigned = new Set(
+    warnings
+      .filter(({ id }) => id === 'assign-to-constant')
+      .map((warning) => /"(.*)" is a constant/.exec(warning.text)[1]),
+  );
+  writeFileSync(
+    file,
+    text.replaceAll(declaration, (words, name) => (assigned.has(name) ? words : 'const ')),
+  );
+}
+
+function licencesOf(root, packages) {
+  const texts = packages.map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = ['LICENSE', 'LICENSE.md', 'license'].find((at) => existsSync(join(folder, at)));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+    return `${name} ${version} (${license})\n\n${text}`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n`);
+}
+
+/**
+ * Starts a server and serves a request of each kind that comes first, so that what V8 compiles of the
+ * bundles then is kept for the starts of users, who may not be allowed to write there.
+ * @returns what went wrong, if it did
+ */
+export async function warmUp(root) {
+  const launcher = join(root, 'dist', 'start', 'ixion.cjs');
+  const { codeCacheFile } = await importCompiled(root, 'lib/start/bundle.js');
+  const wanted = ['main.cjs', 'partition.cjs'].map((name) =>
+    codeCacheFile(join(dirname(launcher), name)),
+  );
+  const isKept = () => wanted.every((file) => existsSync(file));
+  const directory = mkdtempSync(join(tmpdir(), 'ixion-build-'));
+  const flags = [
+    '--demo',
+    '--data',
+    join(directory, 'data'),
+    '--listen',
+    loopback,
+    '--admin',
+    loopback,
+  ];
+  const isOurs = ([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('IXION_');
+  const server = spawn(process.execPath, ['--single-threaded-gc', launcher, 'start', ...flags], {
+    env: Object.fromEntries(Object.entries(process.env).filter(isOurs)),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const late = AbortSignal.timeout(warmUpMs);
+  const ended = new Promise((resolve) => server.once('close', resolve));
+  const isOver = () => isKept() || late.aborted || server.exitCode !== null;
+  let said = '';
+  server.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+  server.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+  try {
+    while (!isOver() && !readyLine.test(said)) await delay(10);
+    const address = readyLine.exec(said)?.[1];
+    if (address !== undefined) await useOnce(root, address);
+    while (!isOver()) await delay(10);
+  } catch (error) {
+    said += error.message;
+  }
+  server.kill(late.aborted ? 'SIGKILL' : 'SIGTERM');
+  await ended;
+  rmSync(directory, { recursive: true, force: true });
+  return isKept() ? undefined : said.trim();
+}
+
+const loopback = '127.0.0.1:0';
+const readyLine = /^ixion ready on (\S+)/m;
+
+const importCompiled = (root, path) => import(pathToFileURL(join(root, 'dist', path)).href);
+
+/** Takes an interaction through the queues of the demo. */
+async function useOnce(root, server) {
+  const { connect } = await importCompiled(root, 'lib/client/index.js');
+  const media = await connect({ server, clientName: 'build', clientType: 'MediaServer' });
+  const agent = await connect({ server, clientName: 'build-2', clientType: 'AgentApplication' });
+  const queue = 'demo.menu';
+  await media.submit({ queue, mediaType: 'email', interactionType: 'Inbound' });
+  const [{ InteractionId: id }] = await agent.pull({ queue });
+  await agent.placeInQueue(id, queue);
+  await agent.pull({ queue });
+  await agent.stop(id);
+  await Promise.all([media.close(), agent.close()]);
+}

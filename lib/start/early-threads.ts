@@ -1,0 +1,34 @@
+/** The worker threads of a server, spawned before it is even loaded: they load their part meanwhile. */
+import { availableParallelism } from 'node:os';
+import { type SpawnedThread, dismissal, spawnThread } from '../actor/spawn.js';
+
+/** As many as the default partitions can use; a server that wants more spawns them itself. */
+const mostThreads = 4;
+
+export class EarlyThreads {
+  readonly module: URL;
+  readonly #waiting: SpawnedThread[];
+
+  /** @param module calls `hostThread` with the behaviour of a partition */
+  constructor(module: URL, count = Math.min(availableParallelism() - 1, mostThreads)) {
+    this.module = module;
+    this.#waiting = Array.from({ length: Math.max(1, count) }, (_, index) =>
+      spawnThread(module, partitionThreadName(index)),
+    );
+  }
+
+  /** The next one, if one is left. */
+  take(): SpawnedThread | undefined {
+    return this.#waiting.shift();
+  }
+
+  /** Those that are left end by themselves; resolves when they have. */
+  async dismiss(): Promise<void> {
+    const dismissed = this.#waiting.splice(0);
+    for (const { worker } of dismissed) worker.postMessage(dismissal);
+    await Promise.all(dismissed.map(({ ended }) => ended));
+  }
+}
+
+/** @param index of the thread among those of partitions */
+export const partitionThreadName = (index: number): string => `partitions-${index + 1}`;

@@ -1,0 +1,78 @@
+/** Bundles and what V8 compiled of them: used when it fits, left alone when it does not. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { codeCacheFile, runBundle } from '../../lib/start/bundle.js';
+
+const text = (answer: number): string =>
+  `const { sep } = require('node:path');
+exports.answer = () => ${answer};
+exports.parts = __filename.split(sep).at(-1) + ' ' + (typeof module) + ' ' + __dirname.length;
+`;
+
+interface Exports {
+  readonly parts: string;
+  answer(): number;
+}
+
+function bundleIn(directory: string): { file: string; cache: string } {
+  const file = join(directory, 'bundle.cjs');
+  writeFileSync(file, text(42));
+  const first = runBundle(file);
+  t.notOk(first.isCached);
+  t.equal((first.exports as Exports).answer(), 42);
+  first.keep();
+  return { file, cache: codeCacheFile(file) };
+}
+
+const answerOf = (file: string) => {
+  const { exports, isCached } = runBundle(file);
+  return { isCached, answer: (exports as Exports).answer() };
+};
+
+t.test('what the first run compiled serves the next', async (t) => {
+  const directory = t.testdir();
+  const { file } = bundleIn(directory);
+  const { exports, isCached } = runBundle(file);
+  t.ok(isCached);
+  t.equal((exports as Exports).answer(), 42);
+  t.equal((exports as Exports).parts, `bundle.cjs object ${directory.length}`);
+  t.equal(readdirSync(directory).length, 2, 'nothing unfinished is left');
+});
+
+t.test('a byte that is wrong, anywhere, or missing', async (t) => {
+  const { file, cache } = bundleIn(t.testdir());
+  const good = readFileSync(cache);
+  for (const at of [0, 5, 16, 40, good.length >> 1, good.length - 1]) {
+    const bad = Buffer.from(good);
+    bad.writeUInt8(bad.readUInt8(at) ^ 0x10, at);
+    writeFileSync(cache, bad);
+    t.strictSame(answerOf(file), { isCached: false, answer: 42 }, `byte ${at}`);
+  }
+  for (const length of [0, 7, 16, 100, good.length - 1]) {
+    writeFileSync(cache, good.subarray(0, length));
+    t.strictSame(answerOf(file), { isCached: false, answer: 42 }, `${length} bytes`);
+  }
+  writeFileSync(cache, good);
+  t.strictSame(answerOf(file), { isCached: true, answer: 42 });
+});
+
+t.test('another text of the same length', async (t) => {
+  const { file } = bundleIn(t.testdir());
+  writeFileSync(file, text(43));
+  const second = runBundle(file);
+  t.strictSame(answerOf(file), { isCached: false, answer: 43 });
+  second.keep();
+  t.strictSame(answerOf(file), { isCached: true, answer: 43 });
+});
+
+t.test('what nothing can be kept of runs all the same', async (t) => {
+  const directory = t.testdir();
+  const file = join(directory, 'bundle.cjs');
+  writeFileSync(file, text(42));
+  mkdirSync(codeCacheFile(file));
+  runBundle(file).keep();
+  t.strictSame(answerOf(file), { isCached: false, answer: 42 });
+  t.equal(readdirSync(directory).length, 2, 'nothing unfinished is left');
+  t.ok(existsSync(codeCacheFile(file)));
+});
