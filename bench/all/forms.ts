@@ -11,6 +11,8 @@ const short: Sizes = {
   floor: { seconds: 1, warmUpSeconds: 1 },
   submit: { seconds: 1, sweep: [1, 16, 64, 256, 1_024] },
   cycle: { seconds: 2 },
+  shapes: { seconds: 0.3, warmUpSeconds: 0.3, interactions: 2_000 },
+  partitions: { seconds: 1, warmUpSeconds: 1, interactions: 20_000 },
   latency: { seconds: 4, warmUpSeconds: 1 },
   start: { interactions: 100_000, backlogs: [1_000, 10_000] },
   stop: { interactions: 20_000, seconds: 1, warmUpSeconds: 0 },
@@ -21,7 +23,7 @@ const short: Sizes = {
   store: { interactions: 100_000, operations: 150_000 },
   actor: { seconds: 1, warmUpSeconds: 1 },
   archive: { interactions: 100_000, seconds: 4, warmUpSeconds: 1 },
-  peers: { interactions: 20_000, seconds: 2, warmUpSeconds: 1 },
+  peers: { interactions: 20_000, seconds: 2 },
 };
 
 /** For the targets: an hour or more, and 100 GB of disk. */
