@@ -133,15 +133,30 @@ t.test('tables of shapes, partitions and actors', async (t) => {
 
 t.test('what moved by more than its noise', async (t) => {
   const before = collect([runOf(0.9, 1_000)]);
-  t.same(compareRuns(before, collect([runOf(0.92, 1_050)])), [], 'within the noise');
-  const worse = compareRuns(before, collect([runOf(0.6, 1_000)]));
+  const movementsTo = (run: object) => compareRuns(before, collect([run])).movements;
+  t.same(movementsTo(runOf(0.92, 1_050)), [], 'within the noise');
+  const worse = movementsTo(runOf(0.6, 1_000));
   t.same(worse, [{ name: 'submit ratioToFloor', before: 0.9, now: 0.6, isWorse: true }]);
-  const better = compareRuns(before, collect([runOf(1.2, 2_000)]));
-  t.match(better, [
+  t.match(movementsTo(runOf(1.2, 2_000)), [
     { name: 'submit ratioToFloor', isWorse: false },
     { name: 'submit.ixion.perSecond', before: 1_000, now: 2_000, isWorse: undefined },
   ]);
-  t.throws(() => compareRuns(before, collect([runOf(0.9, 1, 'full')])), /form full/);
+});
+
+t.test('a bench is compared with one of the same size, whatever ran beside it', async (t) => {
+  const submit = (seconds: number, ratioToFloor: number) => ({
+    bench: 'submit',
+    machine,
+    ratioToFloor,
+    options: { seconds, rounds: seconds },
+  });
+  const cycle = { bench: 'cycle', machine, ratioToSubmit: 0.3, options: { seconds: 1 } };
+  const before = collect([runOf(0.9, 1_000), submit(1, 0.9), cycle]);
+  t.equal(before.form, 'mixed');
+  t.match(compareRuns(before, collect([submit(1, 0.5)])).movements, [{ isWorse: true }]);
+  const longer = compareRuns(before, collect([submit(3, 0.5), cycle]));
+  t.strictSame(longer, { movements: [], ofOtherSize: ['submit'] });
+  t.throws(() => compareRuns(before, collect([submit(3, 0.5)])), /no bench of the same size/);
 });
 
 t.test('the pages show figures, charts and what they were measured on', async (t) => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverNodeFlags } from '../../../lib/cli/node-flags.js';
 import { writeConfiguration } from '../../support/daemon.js';
 import type { Contestant } from '../contestant.js';
 import { type Launch, ServerProcess } from '../server.js';
@@ -28,6 +29,6 @@ export const ixion = (layout: Parameters<typeof writeConfiguration>[1]): Contest
     if (!existsSync(data)) {
       flags.push('--init', '--config', writeConfiguration(launch.directory, layout));
     }
-    return new ServerProcess(launch, [process.execPath, main, ...flags]);
+    return new ServerProcess(launch, [process.execPath, ...serverNodeFlags, main, ...flags]);
   },
 });
