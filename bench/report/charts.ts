@@ -1,4 +1,5 @@
 /** Charts as SVG text. No script, no style sheet: they stand in any page. */
+import { rounded } from '../support/statistics.js';
 
 export interface Series {
   readonly name: string;
@@ -170,7 +171,7 @@ export function barChart(title: string, xLabel: string, bars: readonly Bar[]): s
       return `<rect x="${at(x)}" y="${at(y)}" width="${wide}" height="${at(step * 0.6)}" fill="${fill}">${label}</rect>`;
     });
     const baseline = y + step * 0.3 + 4;
-    const total = text(placeX(before) + 5, baseline, exactText(Math.round(before)));
+    const total = text(placeX(before) + 5, baseline, exactText(rounded(before)));
     return [text(left - 8, baseline, name, 'text-anchor="end"'), ...boxes, total];
   });
   const middle = (left + plot.right) / 2;
