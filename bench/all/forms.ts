@@ -26,10 +26,10 @@ const short: Sizes = {
   peers: { interactions: 20_000, seconds: 2 },
 };
 
-/** For the targets: an hour or more, and 100 GB of disk. */
+/** For the targets: some hours, and 100 GB of disk. */
 const full: Sizes = {
   submit: { sweep: [1, 4, 16, 64, 256, 1_024, 4_096] },
-  start: { backlogs: [1_000, 10_000, 100_000] },
+  start: { interactions: 10_000_000, backlogs: [1_000, 10_000, 100_000, 1_000_000] },
   stop: { interactions: 1_000_000 },
   'crash-start': { interactions: 1_000_000 },
   memory: { interactions: 1_000_000, backlogs: [1_000, 10_000, 100_000] },

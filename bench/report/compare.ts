@@ -44,8 +44,20 @@ const only = ({ form, benches }: Collected, names: readonly string[]): Collected
 
 /** Options that a figure depends on; those that say how surely it is known are not among them. */
 const sizes = [
-  ...['seconds', 'inFlight', 'queues', 'processes', 'partitions', 'dataBytes', 'interactions'],
-  ...['rate', 'slices', 'sliceSeconds', 'operations', 'overloadFactor', 'shape', 'objects'],
+  'seconds',
+  'inFlight',
+  'queues',
+  'processes',
+  'partitions',
+  'dataBytes',
+  'interactions',
+  'rate',
+  'slices',
+  'sliceSeconds',
+  'operations',
+  'overloadFactor',
+  'shape',
+  'objects',
 ];
 
 const sizeOf = (bench: unknown): string =>
