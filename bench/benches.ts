@@ -7,9 +7,11 @@ import { crashStart } from './crash-start/crash-start.js';
 import { cycle } from './cycle/cycle.js';
 import { floor } from './floor/bench.js';
 import { latency } from './latency/latency.js';
-import { peers } from './peers/lazy.js';
 import { memory } from './memory/memory.js';
 import { overload } from './overload/overload.js';
+import { partitions } from './partitions/partitions.js';
+import { peers } from './peers/lazy.js';
+import { shapes } from './shapes/shapes.js';
 import { start } from './start/start.js';
 import { stop } from './stop/stop.js';
 import { store } from './store/store.js';
@@ -20,6 +22,8 @@ const each: Readonly<Record<string, Bench>> = {
   floor,
   submit,
   cycle,
+  shapes,
+  partitions,
   latency,
   start,
   stop,

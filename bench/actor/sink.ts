@@ -4,15 +4,12 @@
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type Behaviour, hostThread } from '../../lib/actor/index.js';
-
-export const frameBytes = 1_024;
-export const replyBytes = 16;
+import { frameBytes, replyBytes, touchFrames } from './rates.js';
 
 /** To the bare side: frames in a transferred buffer, each to be answered or only to be touched. */
 export interface BareBatch {
   readonly buffer: ArrayBuffer;
   readonly isAsked: boolean;
-  readonly isLast: boolean;
 }
 
 const sink: Behaviour<unknown, Uint8Array> = {
@@ -30,14 +27,11 @@ const sink: Behaviour<unknown, Uint8Array> = {
   unavailable: () => undefined,
 };
 
-/** Answers a batch that is asked for, one reply per frame; ends when told. */
+/** Answers a batch that is asked for, one reply per frame. */
 function serveBare(): void {
   let touched = 0;
-  parentPort!.on('message', ({ buffer, isAsked, isLast }: BareBatch) => {
-    if (isLast) parentPort!.close();
-    for (let at = 0; at < buffer.byteLength; at += frameBytes) {
-      touched += new Uint8Array(buffer, at, frameBytes)[0]!;
-    }
+  parentPort!.on('message', ({ buffer, isAsked }: BareBatch) => {
+    touched += touchFrames(buffer);
     if (buffer.byteLength > 0 && !isAsked) return;
     const replies = new Uint8Array((buffer.byteLength / frameBytes) * replyBytes).fill(touched);
     parentPort!.postMessage(replies.buffer, [replies.buffer]);

@@ -11,6 +11,8 @@ const short: Sizes = {
   floor: { seconds: 1, warmUpSeconds: 1 },
   submit: { seconds: 1, sweep: [1, 16, 64, 256, 1_024] },
   cycle: { seconds: 2 },
+  shapes: { seconds: 0.3, warmUpSeconds: 0.3, interactions: 2_000 },
+  partitions: { seconds: 1, warmUpSeconds: 1, interactions: 20_000 },
   latency: { seconds: 4, warmUpSeconds: 1 },
   start: { interactions: 100_000, backlogs: [1_000, 10_000] },
   stop: { interactions: 20_000, seconds: 1, warmUpSeconds: 0 },
@@ -21,13 +23,13 @@ const short: Sizes = {
   store: { interactions: 100_000, operations: 150_000 },
   actor: { seconds: 1, warmUpSeconds: 1 },
   archive: { interactions: 100_000, seconds: 4, warmUpSeconds: 1 },
-  peers: { interactions: 20_000, seconds: 2, warmUpSeconds: 1 },
+  peers: { interactions: 20_000, seconds: 2 },
 };
 
-/** For the targets: an hour or more, and 100 GB of disk. */
+/** For the targets: some hours, and 100 GB of disk. */
 const full: Sizes = {
   submit: { sweep: [1, 4, 16, 64, 256, 1_024, 4_096] },
-  start: { backlogs: [1_000, 10_000, 100_000] },
+  start: { interactions: 10_000_000, backlogs: [1_000, 10_000, 100_000, 1_000_000] },
   stop: { interactions: 1_000_000 },
   'crash-start': { interactions: 1_000_000 },
   memory: { interactions: 1_000_000, backlogs: [1_000, 10_000, 100_000] },

@@ -42,7 +42,9 @@ export const crashStart: Bench = {
 
 /** A store of its own, at an address of its own, with clients that stay. */
 async function openSide(name: 'killed' | 'stopped', options: BenchOptions): Promise<Side> {
-  const store = await makeStore(name, options.interactions, options);
+  // Load leaves more in it than there was: it is nobody else's.
+  const own = { ...options, keep: undefined };
+  const store = await makeStore(name, options.interactions, own);
   const { directory } = store;
   const port = await freePort();
   const server = `127.0.0.1:${port}`;

@@ -10,7 +10,7 @@ import { processorTime } from '../support/processes.js';
 import type { BenchOptions } from '../support/options.js';
 import { alternate, type Contestant } from '../support/rounds.js';
 import { median, ratiosOf, rounded, summarize } from '../support/statistics.js';
-import { makeStore, type Store } from '../start/stores.js';
+import { makeStore, storeName, type Store } from '../start/stores.js';
 
 interface Sample extends PrivateMemory {
   readonly serverSeconds: number;
@@ -23,7 +23,7 @@ export const memory: Bench = {
     const between = options.backlogs.filter((count) => count > 1 && count < options.interactions);
     const counts = [...new Set([options.interactions, ...between.toSorted((a, b) => b - a), 1])];
     const stores: Store[] = [];
-    for (const count of counts) stores.push(await makeStore(`with-${count}`, count, options));
+    for (const count of counts) stores.push(await makeStore(storeName(count), count, options));
     const contestants = stores.map((store): Contestant<Sample> => ({
       name: String(store.interactions),
       run: (seconds) => measure(store, seconds, options),

@@ -4,10 +4,10 @@
  */
 import { rmSync } from 'node:fs';
 import type { BenchOptions, Figures } from '../support/bench.js';
+import { installPackages } from '../support/packages.js';
 import { rounded, summarize } from '../support/statistics.js';
 import { type Contestant, type Workload, workloads } from './contestant.js';
 import { inTurns, type Turns } from './in-turns.js';
-import { installPackages } from './packages.js';
 import { compare, figuresOfLoad } from './report.js';
 import { beanstalkd } from './servers/beanstalkd.js';
 import { ixion } from './servers/ixion.js';
@@ -60,7 +60,7 @@ function choose(options: BenchOptions, say: Say) {
     (peer) => only.length === 0 || only.some((one) => matches(peer, one)),
   );
   const needPackages = wanted.some(({ client }) => client !== 'beanstalkd');
-  const noPackages = needPackages ? installPackages(say) : undefined;
+  const noPackages = needPackages ? installPackages('peers', say) : undefined;
   const contestants = wanted.filter((contestant) => {
     const why =
       contestant.missing() ?? (contestant.client === 'beanstalkd' ? undefined : noPackages);

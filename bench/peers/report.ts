@@ -16,6 +16,7 @@ export interface Comparison {
   readonly bestDurable: string | undefined;
   /** To each contestant, the median over the rounds. */
   readonly ratioTo: Readonly<Record<string, number>>;
+  readonly ratioToSpread: Readonly<Record<string, Summary>>;
 }
 
 const ours = 'ixion';
@@ -50,6 +51,7 @@ export function compare<Sample>(
     ratioSpread: spread,
     bestDurable: best,
     ratioTo: Object.fromEntries([...spreads].map(([name, summary]) => [name, summary.median])),
+    ratioToSpread: Object.fromEntries(spreads),
   };
 }
 

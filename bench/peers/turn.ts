@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { BenchOptions } from '../support/bench.js';
 import { freePort } from '../support/free-port.js';
 import type { ClientResult } from '../support/load-client.js';
+import { machineSeconds } from '../support/machine-time.js';
 import type { RunLimit } from '../support/meter.js';
 import { Child } from '../support/processes.js';
 import { queueNames } from '../support/record.js';
 import type { ClientTask } from './client.js';
 import type { Contestant } from './contestant.js';
-import { machineSeconds, type PeerServer } from './server.js';
+import type { PeerServer } from './server.js';
 
 /** Deliveries that may be unanswered, over all queues. */
 export const prefetchOf = ({

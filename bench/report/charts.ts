@@ -1,4 +1,5 @@
 /** Charts as SVG text. No script, no style sheet: they stand in any page. */
+import { rounded } from '../support/statistics.js';
 
 export interface Series {
   readonly name: string;
@@ -51,6 +52,10 @@ export function tickText(value: number): string {
   if (value >= 1_000) return `${Number((value / 1_000).toPrecision(3))}k`;
   return String(Number(value.toPrecision(3)));
 }
+
+/** How a value reads that is one of few: as it is, unless it is long. */
+const exactText = (value: number): string =>
+  value < 10_000 ? value.toLocaleString('en') : tickText(value);
 
 /** Round values that cover the range: powers of ten, or some even steps from 0. */
 export function ticksOf(least: number, greatest: number, scale: 'log' | 'linear'): number[] {
@@ -125,7 +130,7 @@ export function lineChart(chart: LineChart): string {
     ];
   });
   const xWords = xs.map((x) =>
-    text(placeX(x), plot.bottom + 18, tickText(x), 'text-anchor="middle"'),
+    text(placeX(x), plot.bottom + 18, exactText(x), 'text-anchor="middle"'),
   );
   const middle = (plot.left + plot.right) / 2;
   const xLabel = text(middle, plot.bottom + 38, chart.xLabel, 'text-anchor="middle"');
@@ -144,7 +149,8 @@ export function barChart(title: string, xLabel: string, bars: readonly Bar[]): s
   const names = [...new Set(bars.flatMap(({ parts }) => parts.map(([name]) => name)))];
   const totals = bars.map(({ parts }) => parts.reduce((sum, [, value]) => sum + value, 0));
   if (names.length === 0) return frame(title, [text(plot.left, 150, 'not measured')]);
-  const ticks = ticksOf(0, Math.max(...totals), 'linear');
+  // Room for the total behind the longest.
+  const ticks = ticksOf(0, Math.max(...totals) * 1.1, 'linear');
   const left = plot.left + 70;
   const placeX = placer(ticks, 'linear', left, plot.right);
   const step = (plot.bottom - plot.top) / bars.length;
@@ -164,7 +170,9 @@ export function barChart(title: string, xLabel: string, bars: readonly Bar[]): s
       const label = `<title>${escape(part)} ${at(value)}</title>`;
       return `<rect x="${at(x)}" y="${at(y)}" width="${wide}" height="${at(step * 0.6)}" fill="${fill}">${label}</rect>`;
     });
-    return [text(left - 8, y + step * 0.3 + 4, name, 'text-anchor="end"'), ...boxes];
+    const baseline = y + step * 0.3 + 4;
+    const total = text(placeX(before) + 5, baseline, exactText(rounded(before)));
+    return [text(left - 8, baseline, name, 'text-anchor="end"'), ...boxes, total];
   });
   const middle = (left + plot.right) / 2;
   const label = text(middle, plot.bottom + 38, xLabel, 'text-anchor="middle"');

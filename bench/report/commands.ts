@@ -45,7 +45,8 @@ export async function writePages(files: readonly string[], say: Say): Promise<vo
 export function check(files: readonly string[], against: string | undefined, say: Say): boolean {
   if (files.length === 0) throw new Error('check: name the file that --output wrote');
   const before = readCollected([against ?? storedFile]);
-  const movements = compareRuns(before, readCollected(files));
+  const { movements, ofOtherSize } = compareRuns(before, readCollected(files));
+  for (const name of ofOtherSize) say(`not compared: ${name} was of another size`);
   for (const movement of movements) say(describeMovement(movement));
   const worse = movements.filter(({ isWorse }) => isWorse === true).length;
   say(

@@ -4,7 +4,7 @@
  */
 import { isSummary, type Summary } from '../support/statistics.js';
 import { readFigures, type Read } from './figures.js';
-import type { Collected } from './collected.js';
+import { valueAt, type Collected } from './collected.js';
 
 const noiseWithoutSpread = 0.1;
 
@@ -16,13 +16,52 @@ export interface Movement {
   readonly isWorse: boolean | undefined;
 }
 
-/** @throws {Error} when the runs are of different size */
-export function compareRuns(before: Collected, now: Collected): Movement[] {
-  if (before.form !== now.form) {
-    throw new Error(`a run of form ${now.form} says nothing beside one of form ${before.form}`);
-  }
-  return [...movedFigures(before, now), ...movedSummaries(before, now)];
+/** What moved, and the benches of both runs that were of another size: figures of those say nothing. */
+export interface RunComparison {
+  readonly movements: readonly Movement[];
+  readonly ofOtherSize: readonly string[];
 }
+
+/** @throws {Error} when the runs have no bench of the same size in common */
+export function compareRuns(before: Collected, now: Collected): RunComparison {
+  const both = Object.keys(now.benches).filter((name) => before.benches[name] !== undefined);
+  const ofOtherSize = both.filter(
+    (name) => sizeOf(before.benches[name]) !== sizeOf(now.benches[name]),
+  );
+  const same = both.filter((name) => !ofOtherSize.includes(name));
+  if (same.length === 0) throw new Error('the runs have no bench of the same size in common');
+  const [old, later] = [only(before, same), only(now, same)];
+  return {
+    movements: [...movedFigures(old, later), ...movedSummaries(old, later)],
+    ofOtherSize,
+  };
+}
+
+const only = ({ form, benches }: Collected, names: readonly string[]): Collected => ({
+  form,
+  benches: Object.fromEntries(names.map((name) => [name, benches[name]!])),
+});
+
+/** Options that a figure depends on; those that say how surely it is known are not among them. */
+const sizes = [
+  'seconds',
+  'inFlight',
+  'queues',
+  'processes',
+  'partitions',
+  'dataBytes',
+  'interactions',
+  'rate',
+  'slices',
+  'sliceSeconds',
+  'operations',
+  'overloadFactor',
+  'shape',
+  'objects',
+];
+
+const sizeOf = (bench: unknown): string =>
+  JSON.stringify(sizes.map((name) => valueAt(bench, `options.${name}`) ?? ''));
 
 function movedFigures(before: Collected, now: Collected): Movement[] {
   const old = new Map(readFigures(before).map((read) => [nameOf(read), read]));

@@ -1,12 +1,12 @@
 /** `docs/benchmarks.html`: the charts, and the figures beside their targets, in one file. */
-import { verdictOf, readFigures } from './figures.js';
+import { goalOf, verdictOf, readFigures } from './figures.js';
 import { valueAt, type Collected } from './collected.js';
 import { pictures } from './pictures.js';
 import { rounded } from '../support/statistics.js';
 
 const style = `
 body { font: 15px/1.5 sans-serif; color: #24292f; max-width: 1320px; margin: 2em auto; padding: 0 1em }
-main { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 1.5em }
+main { display: grid; grid-template-columns: repeat(auto-fit, minmax(560px, 1fr)); gap: 1.5em }
 svg { width: 100%; border: 1px solid #d8dee4; border-radius: 6px }
 table { border-collapse: collapse; margin: 2em 0 } th, td { padding: .25em .8em; text-align: left }
 td:nth-child(n+3) { text-align: right } tr { border-bottom: 1px solid #d8dee4 }
@@ -18,14 +18,14 @@ function rows(collected: Collected): string[] {
   return readFigures(collected).map((read) => {
     const { figure, value, spread } = read;
     const verdict = verdictOf(read) ?? '';
-    const sign = figure.better === 'higher' ? '&ge;' : '&le;';
     const range = spread === undefined ? '' : `${spread.least} to ${spread.greatest}`;
     const cells = [
       figure.bench,
       escape(figure.about),
       String(rounded(value)),
       range,
-      figure.target === undefined ? '' : `${sign} ${figure.target}`,
+      goalOf(figure),
+      String(figure.aim ?? ''),
     ].map((cell) => `<td>${cell}</td>`);
     return `<tr>${cells.join('')}<td class="${verdict}">${verdict}</td></tr>`;
   });
@@ -37,11 +37,17 @@ export function htmlOf(collected: Collected): string {
     (bench) => (valueAt(bench, 'machine') ?? {}) as Record<string, unknown>,
   );
   const dates = machines.map(({ date }) => String(date).slice(0, 16)).toSorted();
-  const { processor, processors, system, node } = machines[0] ?? {};
-  const where =
-    `${String(processors)} x ${String(processor)}, ${String(system)}, Node ${String(node)}, ` +
-    `${dates[0] ?? ''} to ${dates.at(-1) ?? ''}, form ${collected.form}`;
-  const head = ['bench', 'figure', 'measured', 'range', 'target', 'reached'];
+  const { processor, processors, memoryGiB, system, kernel, node, ixion } = machines[0] ?? {};
+  const where = [
+    `${String(processors)} x ${String(processor)}`,
+    ...(memoryGiB === undefined ? [] : [`${String(memoryGiB)} GiB`]),
+    `${String(system)} ${String(kernel ?? '')}`.trim(),
+    `Node ${String(node)}`,
+    ...(ixion === undefined ? [] : [`Ixion ${String(ixion)}`]),
+    `${dates[0] ?? ''} to ${dates.at(-1) ?? ''}`,
+    `form ${collected.form}`,
+  ].join(', ');
+  const head = ['bench', 'figure', 'measured', 'range', 'target', 'aim', 'reached'];
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><title>Ixion: measured</title>',

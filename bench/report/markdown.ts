@@ -1,21 +1,9 @@
 /** `docs/BENCHMARKS.md`. */
-import { verdictOf, readFigures, type Read } from './figures.js';
-import { numberAt, rowsAt, summaryAt, valueAt, type Collected } from './collected.js';
-import { isSummary, rounded } from '../support/statistics.js';
-
-type Row = readonly (string | number)[];
-
-const table = (head: Row, rows: readonly Row[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
-const number = (value: number | undefined): string =>
-  value === undefined ? '' : rounded(value).toLocaleString('en');
-
-/** Median, and the range that the runs had. */
-function spread(value: unknown): string {
-  if (!isSummary(value)) return '';
-  return `${number(value.median)} (${number(value.least)} to ${number(value.greatest)})`;
-}
+import { number, type Row, spread, table } from './cells.js';
+import { numberAt, valueAt, type Collected } from './collected.js';
+import { actorSides, partitions, peers, shapes } from './comparisons.js';
+import { goalOf, verdictOf, readFigures, type Read } from './figures.js';
+import { budget, latencies, memories, overload, starts, sweep } from './sections.js';
 
 /** The whole page. */
 export function markdownOf(collected: Collected): string {
@@ -49,6 +37,9 @@ export function markdownOf(collected: Collected): string {
     ...section('Memory', memories(benches['memory'])),
     ...section('Overload', overload(benches['overload'])),
     ...section('Peers', peers(benches['peers'])),
+    ...section('Shapes of data', shapes(benches['shapes'])),
+    ...section('Partitions and threads', partitions(benches['partitions'])),
+    ...section('Actors', actorSides(benches['actor'])),
     '',
     '## Measured on',
     '',
@@ -64,117 +55,16 @@ function figureTable(reads: readonly Read[]): string {
   const rows = reads.map((read): Row => {
     const { figure, value, spread: range } = read;
     const verdict = verdictOf(read);
-    const sign = figure.better === 'higher' ? '>=' : '<=';
     return [
       `\`${figure.bench}\``,
       figure.about,
       range === undefined ? number(value) : spread(range),
-      figure.target === undefined ? '' : `${sign} ${figure.target}`,
+      goalOf(figure),
       figure.aim ?? '',
       verdict === 'no' ? '**no**' : (verdict ?? ''),
     ];
   });
   return table(['bench', 'figure', 'measured', 'target', 'aim', 'reached'], rows);
-}
-
-/** Who spends what of a submit; the client's encoder counts as ours. */
-function budget(submit: unknown): string | undefined {
-  if (submit === undefined) return undefined;
-  const rows = ['ixion', 'floorB', 'floorA'].map((name): Row => {
-    const part = (thread: string) => numberAt(submit, `${name}.processorUs.${thread}`) ?? 0;
-    const parts = [part('client'), part('serverMain'), part('serverOther')];
-    const sum = parts.reduce((total, each) => total + each, 0);
-    return [name, ...[...parts, sum].map(number), spread(valueAt(submit, `${name}.perSecond`))];
-  });
-  const head = [
-    'microseconds',
-    'client',
-    'main thread',
-    'actor and LMDB',
-    'sum',
-    'submits a second',
-  ];
-  return table(head, rows);
-}
-
-function sweep(submit: unknown): string | undefined {
-  const rows = rowsAt(submit, 'sweep').map((row): Row => [
-    number(numberAt(row, 'inFlight')),
-    spread(summaryAt(row, 'perSecond')),
-    number(numberAt(row, 'p50Ms')),
-    number(numberAt(row, 'p99Ms')),
-  ]);
-  return rows.length === 0 ? undefined : table(['in flight', 'a second', 'p50 ms', 'p99 ms'], rows);
-}
-
-function latencies(latency: unknown): string | undefined {
-  if (latency === undefined) return undefined;
-  const names = ['delivery', 'accept', 'bare', 'sentLate'];
-  const rows = names.map((name): Row => [
-    name,
-    ...rowsAt(latency, `${name}.curve`).map((point) => number(numberAt(point, 'ms'))),
-  ]);
-  const percents = rowsAt(latency, 'delivery.curve').map((point) => numberAt(point, 'percent'));
-  const head = ['milliseconds', ...percents.map((percent) => `p${percent}`)];
-  return `${number(numberAt(latency, 'ratePerSecond'))} a second.\n\n${table(head, rows)}`;
-}
-
-function starts(start: unknown): string | undefined {
-  if (start === undefined) return undefined;
-  const rowsOf = (path: string, name: string): Row[] =>
-    rowsAt(start, path).map((row) => [
-      `${number(numberAt(row, 'interactions'))}${name}`,
-      spread(summaryAt(row, 'deliveryMs')),
-      spread(summaryAt(row, 'stopMs')),
-      Object.entries((valueAt(row, 'phasesMs') ?? {}) as Record<string, number>)
-        .map(([phase, ms]) => `${phase} ${number(ms)}`)
-        .join(', '),
-    ]);
-  const bare: Row = ['bare start', spread(summaryAt(start, 'bareMs')), '', ''];
-  const head = ['stored', 'first delivery ms', 'stop ms', 'phases ms'];
-  return table(head, [...rowsOf('backlogs', ''), ...rowsOf('cold.backlogs', ', cold'), bare]);
-}
-
-function memories(memory: unknown): string | undefined {
-  const rows = rowsAt(memory, 'backlogs').map((row): Row => [
-    number(numberAt(row, 'interactions')),
-    spread(summaryAt(row, 'privateMiB')),
-    spread(summaryAt(row, 'mappedMiB')),
-  ]);
-  const head = ['stored', 'private MiB', 'of the store resident, MiB'];
-  return rows.length === 0 ? undefined : table(head, rows);
-}
-
-function overload(of: unknown): string | undefined {
-  if (of === undefined) return undefined;
-  const rows: Row[] = [
-    ['capacity a second', number(numberAt(of, 'capacityPerSecond'))],
-    ['offered a second', spread(valueAt(of, 'offeredPerSecond'))],
-    ['accepted a second', spread(valueAt(of, 'acceptedPerSecond'))],
-    ['accept p99 ms, quiet', spread(valueAt(of, 'acceptP99Ms.quiet'))],
-    ['accept p99 ms, overload', spread(valueAt(of, 'acceptP99Ms.overload'))],
-    ['stop p99 ms, quiet', spread(valueAt(of, 'stopP99Ms.quiet'))],
-    ['stop p99 ms, overload', spread(valueAt(of, 'stopP99Ms.overload'))],
-    ['refused, with a delay to retry', String(valueAt(of, 'refusals.withRetryDelay'))],
-    ['refused after ms, p99', spread(valueAt(of, 'refusals.p99Ms'))],
-    ['quiet again after seconds', String(valueAt(of, 'recoverySeconds'))],
-    ['acknowledged', number(numberAt(of, 'acknowledged'))],
-    ['lost', String(valueAt(of, 'lost'))],
-  ];
-  return table(['', 'measured'], rows);
-}
-
-function peers(of: unknown): string | undefined {
-  if (of === undefined) return undefined;
-  const rows = ['submit', 'cycle', 'latency', 'start'].flatMap((workload): Row[] => {
-    const ratios = Object.entries((valueAt(of, `${workload}.ratioTo`) ?? {}) as object);
-    return ratios.map(([name, ratio]) => [workload, name, number(ratio as number)]);
-  });
-  const best = ['submit', 'cycle', 'latency', 'start'].flatMap((workload) => {
-    const name = valueAt(of, `${workload}.bestDurable`);
-    return typeof name === 'string' ? [`${workload}: ${name}`] : [];
-  });
-  return `Best durable of each workload: ${best.join(', ')}.\n\n${table(['workload', 'ratio to', ''], rows)}`;
 }
 
 function machines(benches: Collected['benches']): string {
@@ -183,13 +73,23 @@ function machines(benches: Collected['benches']): string {
     return [
       `\`${name}\``,
       `${String(machine['processors'])} x ${String(machine['processor'])}`,
-      `${String(machine['system'])}, Node ${String(machine['node'])}`,
+      `${String(machine['system'])} ${String(machine['kernel'] ?? '')}`,
+      `Node ${String(machine['node'])}, Ixion ${String(machine['ixion'] ?? '?')}`,
       String(machine['date']).slice(0, 16),
       String(machine['loadAverage'] ?? ''),
       number(numberAt(of, 'yardsticks.fdatasyncPerSecond')),
       number(numberAt(of, 'yardsticks.echoPerSecond')),
     ];
   });
-  const head = ['bench', 'processors', 'system', 'ended', 'load', 'fdatasync/s', 'echo/s'];
+  const head = [
+    'bench',
+    'processors',
+    'system',
+    'versions',
+    'ended',
+    'load',
+    'fdatasync/s',
+    'echo/s',
+  ];
   return table(head, rows);
 }

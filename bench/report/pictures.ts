@@ -1,5 +1,5 @@
 /** The charts of the page, from what was measured. */
-import { barChart, lineChart, type Series } from './charts.js';
+import { type Bar, barChart, lineChart, type Series } from './charts.js';
 import { numberAt, rowsAt, valueAt, type Collected } from './collected.js';
 
 /** Points of rows, those left out that lack a value. */
@@ -13,7 +13,7 @@ function series(name: string, rows: readonly object[], x: string, y: string): Se
 
 /** Each a whole SVG. */
 export function pictures({ benches }: Collected): string[] {
-  const { submit, latency, start, memory } = benches;
+  const { submit, latency, start, memory, peers } = benches;
   const curves = ['delivery', 'accept', 'bare'].map((name) =>
     series(name, rowsAt(latency, `${name}.curve`), 'percent', 'ms'),
   );
@@ -66,7 +66,26 @@ export function pictures({ benches }: Collected): string[] {
       { name: 'many', parts: phasesOf(valueAt(start, 'full')) },
       { name: 'many, cold', parts: phasesOf(valueAt(start, 'cold.full')) },
     ]),
+    ...beside(peers),
   ];
+}
+
+/** A chart for each workload that was measured beside the peers. */
+function beside(peers: unknown): string[] {
+  const workloads = [
+    ['submit', 'perSecond', 'Submits beside peers', 'confirmed a second'],
+    ['cycle', 'perSecond', 'Cycles beside peers', 'ended a second'],
+    ['latency', 'p99Ms', 'Delivery beside peers, 99th percentile', 'milliseconds'],
+    ['start', 'firstDeliveryMs', 'Exec to first delivery beside peers', 'milliseconds'],
+  ] as const;
+  return workloads.flatMap(([workload, figure, title, label]) => {
+    const contestants = Object.entries((valueAt(peers, `${workload}.contestants`) ?? {}) as object);
+    const bars = contestants.map(([name, one]): Bar => {
+      const kind = valueAt(one, 'isDurable') === true ? 'durable' : 'not durable';
+      return { name, parts: [[kind, numberAt(one, `${figure}.median`) ?? 0]] };
+    });
+    return bars.length === 0 ? [] : [barChart(title, label, bars)];
+  });
 }
 
 const phasesOf = (of: unknown): [string, number][] =>

@@ -11,7 +11,14 @@ import { Child, cleanEnvironment } from '../support/processes.js';
 import { alternate, type Contestant } from '../support/rounds.js';
 import { median, ratiosOf, rounded, summarize } from '../support/statistics.js';
 import { startWithObjects } from './objects.js';
-import { makeStore, startAndStop, startBare, type StartSample, type Store } from './stores.js';
+import {
+  makeStore,
+  startAndStop,
+  startBare,
+  storeName,
+  type StartSample,
+  type Store,
+} from './stores.js';
 
 export const start: Bench = {
   about: 'fork to first delivery, and TERM to exit: many stored beside one, beside a bare start',
@@ -44,7 +51,7 @@ async function makeStores(options: BenchOptions, say: (line: string) => void): P
   const counts = new Set([options.interactions, ...between.toSorted((a, b) => b - a), 1]);
   const stores: Store[] = [];
   for (const count of counts) {
-    const store = await makeStore(`with-${count}`, count, options);
+    const store = await makeStore(storeName(count), count, options);
     say(`${count} interactions in ${store.loadSeconds.toFixed(1)} s`);
     stores.push(store);
   }
@@ -83,6 +90,11 @@ function figuresOf(stores: readonly Store[], samples: readonly StartSample[][]) 
   const toEmpty = ratiosOf(full, empty, delivery);
   const toBare = ratiosOf(full, bare, delivery);
   const stopToEmpty = ratiosOf(full, empty, stop);
+  const ratiosToEmpty = stores
+    .slice(0, -1)
+    .map(
+      ({ interactions }, at) => [interactions, ratiosOf(samples[at]!, empty, delivery)] as const,
+    );
   const backlogs = stores.map(({ interactions }, at) => ({
     interactions,
     ...summaryOf(samples[at]!),
@@ -94,6 +106,10 @@ function figuresOf(stores: readonly Store[], samples: readonly StartSample[][]) 
     ratioToEmptySpread: toEmpty,
     ratioToBareSpread: toBare,
     stopRatioToEmptySpread: stopToEmpty,
+    ratiosToEmpty: Object.fromEntries(
+      ratiosToEmpty.map(([count, { median: each }]) => [count, each]),
+    ),
+    ratiosToEmptySpread: Object.fromEntries(ratiosToEmpty),
     stopDifferenceMs: rounded(median(full.map(stop)) - median(empty.map(stop))),
     full: backlogs[0],
     empty: backlogs.at(-1),

@@ -3,17 +3,15 @@
  * bytes of the submits' bodies. Then after many inserts, updates and deletes with a live set that
  * stays, beside the size after the first of them; the store is verified at the end.
  */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { launcher } from '../../lib/cli/node-flags.js';
 import { requestKeys, submitBody } from '../../lib/client/bodies.js';
 import { limits } from '../../lib/limits.js';
 import { encodeBody } from '../../lib/protocol/encode.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import type { Bench, BenchOptions } from '../support/bench.js';
 import { startClient } from '../support/daemon-client.js';
-import { Daemon, writeConfiguration } from '../support/daemon.js';
-import { cleanEnvironment } from '../support/processes.js';
+import { Daemon, verifyStore, writeConfiguration } from '../support/daemon.js';
+import { processorTime } from '../support/processes.js';
 import { queueNames, recordMaker } from '../support/record.js';
 import { rounded } from '../support/statistics.js';
 import { storeBytes } from './files.js';
@@ -92,15 +90,21 @@ async function afterChurn(options: BenchOptions, say: (line: string) => void) {
   const client = startClient('store/churn-client.js', await daemon.ready, options);
   const run = async (count: number) => {
     const request: ChurnRequest = { operations: count, live };
+    const before = [client.pid, daemon.pid].map(usedUs);
     const { perSecond } = await client.ask<{ perSecond: number }>(request);
+    const [clientUs, serverUs] = [client.pid, daemon.pid].map((pid, at) =>
+      rounded((usedUs(pid) - before[at]!) / count),
+    );
     const { fileBytes } = storeBytes(daemon.data);
     say(`${count} operations, ${Math.round(perSecond)}/s: ${fileBytes} bytes`);
-    return { perSecond: rounded(perSecond), fileBytes };
+    const processorUs = { client: clientUs, server: serverUs };
+    return { perSecond: rounded(perSecond), fileBytes, processorUs };
   };
   const before = await run(first);
   const after = await run(operations - first);
   await client.end();
   await daemon.stop();
+  for (const line of [...daemon.strangeLines, ...daemon.warnings]) say(`error output: ${line}`);
   return {
     ratioToFirst: rounded(after.fileBytes / before.fileBytes),
     operations,
@@ -111,14 +115,15 @@ async function afterChurn(options: BenchOptions, say: (line: string) => void) {
     fileBytes: after.fileBytes,
     firstPerSecond: before.perSecond,
     perSecond: after.perSecond,
-    isVerified: verify(daemon.data),
+    processorUs: after.processorUs,
+    isVerified: verifyStore(daemon.data) === 0 ? 1 : 0,
     strangeLines: daemon.strangeLines.length,
+    warnings: daemon.warnings.length,
   };
 }
 
-/** What `ixion store verify` says, as 1 or 0. */
-function verify(data: string): number {
-  const command = [launcher, 'store', 'verify', '--data', data];
-  const { status } = spawnSync(process.execPath, command, { env: cleanEnvironment() });
-  return status === 0 ? 1 : 0;
+/** Processor time of a process so far. */
+function usedUs(pid: number): number {
+  const { mainUs, otherUs } = processorTime(pid);
+  return mainUs + otherUs;
 }

@@ -1,11 +1,20 @@
 /** The real server, started as users start it, on ports of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launcher, serverNodeFlags } from '../../lib/cli/node-flags.js';
 import { nowMs } from './clock.js';
 import { cleanEnvironment } from './processes.js';
 import { queueNames } from './record.js';
+
+/** Arguments of Node for a command of `ixion`. */
+export const commandLine = (...words: string[]): string[] => [launcher, ...words];
+
+/** The exit code of `ixion store verify`: 0 when nothing is wrong. */
+export const verifyStore = (data: string): number | null =>
+  spawnSync(process.execPath, commandLine('store', 'verify', '--data', data), {
+    env: cleanEnvironment(),
+  }).status;
 
 /** A server for a bench. */
 export interface DaemonOptions {
@@ -78,6 +87,11 @@ export class Daemon {
   get strangeLines(): readonly string[] {
     const isOfLog = /^(\{|(debug|info|warn|error) |$)/;
     return this.#errors.split('\n').filter((line) => !isOfLog.test(line));
+  }
+
+  /** Lines of the server's log that warn or tell of an error. */
+  get warnings(): readonly string[] {
+    return this.#errors.split('\n').filter((line) => /^(\{"level":[45]0|(warn|error) )/.test(line));
   }
 
   /**

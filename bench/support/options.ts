@@ -104,7 +104,7 @@ export type BenchOptions = {
   readonly only: readonly string[];
   /** peers: workloads that are run; none: all. */
   readonly workloads: readonly string[];
-  /** archive: where the loaded store stays, to be found again; absent: it is removed. */
+  /** archive, start, stop, memory: where loaded stores stay, to be found again; absent: they are removed. */
   readonly keep: string | undefined;
   /** Those that the command line names. */
   readonly given: Partial<BenchOptions>;
@@ -122,7 +122,7 @@ const textOptions = {
   only: 'peers: those to measure, as rabbitmq,bullmq-always',
   workloads: 'peers: those to run, as submit,cycle',
   directory: 'where stores are made and removed (the folder for temporary files)',
-  keep: 'archive: keep the loaded store in this folder, or take the one that is there',
+  keep: 'archive, start, stop, memory: keep loaded stores in this folder, or take those that are there',
   output: 'write the figures as JSON to this file, too',
   against: 'check: the figures to compare with',
 } as const;

@@ -61,13 +61,21 @@ export interface ProcessorTime {
 export function processorTime(pid: number): ProcessorTime {
   let mainUs = 0;
   let otherUs = 0;
-  for (const thread of threadsOf(pid)) {
-    const us = Number(readOr(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1_000;
+  for (const [thread, us] of threadTimes(pid)) {
     if (thread === String(pid)) mainUs += us;
     else otherUs += us;
   }
   return { mainUs, otherUs };
 }
+
+/** Microseconds of processor time so far, by thread of a process; that of the process is its main thread. */
+export const threadTimes = (pid: number): ReadonlyMap<string, number> =>
+  new Map(
+    threadsOf(pid).map((thread) => [
+      thread,
+      Number(readOr(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1_000,
+    ]),
+  );
 
 function threadsOf(pid: number): string[] {
   try {

@@ -1,12 +1,24 @@
 /** What the machine can do at this moment, in two figures: the disk's promise, and a round trip. */
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { connect } from 'node:net';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './processes.js';
 import { rounded } from './statistics.js';
 
 const measuredMost = 0.4;
+const packageFile = new URL('../../../package.json', import.meta.url);
+const { version: ixionVersion } = JSON.parse(readFileSync(packageFile, 'utf8')) as {
+  version: string;
+};
 
 export interface Yardsticks {
   /** Writes of 4 KiB at one place, each made durable. */
@@ -19,8 +31,11 @@ export interface Yardsticks {
 export const machine = (): Readonly<Record<string, unknown>> => ({
   processor: cpus()[0]?.model,
   processors: availableParallelism(),
+  memoryGiB: rounded(totalmem() / 2 ** 30),
+  ixion: ixionVersion,
   node: process.versions.node,
   system: `${process.platform} ${process.arch}`,
+  kernel: release(),
   /** Of the last minute: what else ran, and what was measured. */
   loadAverage: rounded(loadavg()[0] ?? 0),
   date: new Date().toISOString(),

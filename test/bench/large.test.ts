@@ -1,9 +1,15 @@
 /** Benches of much that is stored or configured run, in miniature. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { importRecords } from '../../bench/start/import.js';
+import { Daemon, writeConfiguration } from '../../bench/support/daemon.js';
+import { queueNames, recordMaker } from '../../bench/support/record.js';
+import { connect } from '../../lib/client/index.js';
 import { bench, checkFigures } from './miniature.js';
+
+const layout = { queues: 2, processes: 1, partitions: 2 };
 
 t.test('archive', async (t) => {
   const keep = mkdtempSync(join(tmpdir(), 'ixion-bench-test-'));
@@ -14,6 +20,36 @@ t.test('archive', async (t) => {
   const found = await bench(t, 'archive', ...options);
   checkFigures(t, found, 'pullP99Ratio');
   t.equal(found['loadSeconds'], undefined, 'the store was kept');
+});
+
+t.test('a store that is kept serves several benches', async (t) => {
+  const keep = mkdtempSync(join(tmpdir(), 'ixion-bench-test-'));
+  t.teardown(() => rmSync(keep, { recursive: true }));
+  const start = await bench(t, 'start', '--keep', keep);
+  checkFigures(t, start, 'ratiosToEmpty.20', 'ratiosToEmpty.5', 'ratiosToEmptySpread.20.median');
+  const stop = await bench(t, 'stop', '--keep', keep);
+  checkFigures(t, stop, 'stopRatioToEmpty', 'stopRatioToEmptyWrote');
+  t.strictSame(readdirSync(keep).toSorted(), ['stored-1', 'stored-20', 'stored-5']);
+  const other = bench(t, 'memory', '--keep', keep, '--queues', '3');
+  await t.rejects(other, /was made with .*"queues":8/, 'a store of another layout is not taken');
+});
+
+t.test('an import hands in what a client would submit', async (t) => {
+  const directory = t.testdir();
+  const configuration = writeConfiguration(directory, layout);
+  const daemon = new Daemon({ directory, configuration, create: true });
+  const server = await daemon.ready;
+  t.teardown(() => daemon.stop());
+  await importRecords(server, 7, { ...layout, dataBytes: 300, directory });
+  await using client = await connect({
+    server,
+    clientName: 'test',
+    clientType: 'AgentApplication',
+  });
+  const totals = await client.queueStatistics();
+  t.strictSame(totals.map(({ waiting }) => waiting).toSorted(), [3, 4]);
+  const [first] = await client.pull({ queue: queueNames(2)[1]! });
+  t.match(first?.UserData, recordMaker(300)(1, queueNames(2)[1]!).userData);
 });
 
 t.test('start with many configuration objects', async (t) => {

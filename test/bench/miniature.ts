@@ -14,6 +14,8 @@ const names = [
   'floor',
   'submit',
   'cycle',
+  'shapes',
+  'partitions',
   'latency',
   'start',
   'stop',

@@ -3,7 +3,7 @@ import t from 'tap';
 import { barChart, lineChart, ticksOf, tickText } from '../../bench/report/charts.js';
 import { collect } from '../../bench/report/collected.js';
 import { compareRuns } from '../../bench/report/compare.js';
-import { readFigures, verdictOf } from '../../bench/report/figures.js';
+import { goalOf, readFigures, verdictOf } from '../../bench/report/figures.js';
 import { htmlOf } from '../../bench/report/html.js';
 import { markdownOf } from '../../bench/report/markdown.js';
 import { onToOff } from '../../bench/counters/counters.js';
@@ -37,6 +37,7 @@ const runOf = (toFloor: number, perSecond: number, form = 'short') => ({
       ratioToEmpty: 1.5,
       backlogs: [1, 1_000].map((interactions) => ({ interactions, deliveryMs: summary(100) })),
       full: { phasesMs: { load: 60, threads: 40 } },
+      ratiosToEmpty: { '10000000': 1.2 },
     },
     floor: { error: 'it failed' },
   },
@@ -56,29 +57,106 @@ t.test('a figure beside its target', async (t) => {
     readFigures(collect([runOf(toFloor, 1)])).map((read) => [read.figure.bench, verdictOf(read)]);
   t.same(verdicts(0.9), [
     ['submit', 'yes'],
-    ['start', 'no'],
+    ['start', 'yes'],
+    ['start', undefined],
   ]);
   t.same(verdicts(0.6), [
     ['submit', 'no'],
-    ['start', 'no'],
+    ['start', 'yes'],
+    ['start', undefined],
   ]);
   t.same(verdicts(0.75), [
     ['submit', 'unsure'],
-    ['start', 'no'],
+    ['start', 'yes'],
+    ['start', undefined],
   ]);
+});
+
+t.test('a stop may take 1.3 times as long, or 30 ms more', async (t) => {
+  const verdictAt = (ratio: number, restarted: number): unknown => {
+    const stop = { bench: 'stop', machine, stopRatioToEmpty: ratio, differenceMs: { restarted } };
+    return readFigures(collect([stop])).map((read) => [verdictOf(read), goalOf(read.figure)]);
+  };
+  t.strictSame(verdictAt(1.2, 50), [['yes', '≤ 1.3 or 30 ms more']]);
+  t.strictSame(verdictAt(1.5, 20), [['yes', '≤ 1.3 or 30 ms more']]);
+  t.strictSame(verdictAt(1.5, 50), [['no', '≤ 1.3 or 30 ms more']]);
+});
+
+t.test('the peers stand by name beside their targets, and on the pages', async (t) => {
+  const one = { perSecond: summary(9_000), isDurable: true, durability: 'a sync', end: 'a reply' };
+  const names = ['rabbitmq-quorum', 'bullmq-always'];
+  const cycle = {
+    ratioMeans: 'ours / theirs',
+    bestDurable: names[0],
+    contestants: Object.fromEntries(['ixion', ...names].map((name) => [name, one])),
+    ratioTo: { [names[0]!]: 1.7, [names[1]!]: 2.5 },
+    ratioToSpread: { [names[0]!]: summary(1.7, 0.01), [names[1]!]: summary(2.5, 0.01) },
+  };
+  const versions = { [names[0]!]: '3.10' };
+  const skipped = { 'jetstream-always': 'too old' };
+  const peers = collect([{ bench: 'peers', machine, cycle, versions, skipped }]);
+  const read = readFigures(peers).map((each) => [each.figure.path, verdictOf(each)]);
+  t.strictSame(read, [
+    ['cycle.ratioTo.rabbitmq-quorum', 'yes'],
+    ['cycle.ratioTo.bullmq-always', 'no'],
+  ]);
+  const page = markdownOf(peers);
+  t.match(page, /\| bullmq-always \| 9,000 .* \| 2\.5 .* \| yes \| a sync; end: a reply \|/);
+  t.match(page, /rabbitmq-quorum 3\.10/);
+  t.match(page, /Not measured: jetstream-always, too old/);
+  t.equal(htmlOf(peers).match(/<svg /g)?.length, 6, 'a chart of the cycles besides');
+});
+
+t.test('tables of shapes, partitions and actors', async (t) => {
+  const load = {
+    perSecond: summary(500),
+    processorUs: { client: 1, serverMain: 2, serverOther: 3 },
+  };
+  const rows = ['pass-through', 'backlog'].flatMap((shape) =>
+    [1, 8].map((queues) => ({ shape, dataBytes: 200, queues, ...load })),
+  );
+  const layout = { name: '1 actor', ...load, busy: { client: 0.5, disk: 0.1 }, limit: 'the disk' };
+  const side = { tell: { perSecond: summary(7), ratioTo: 2 }, ask: {}, does: 'in one thread' };
+  const page = markdownOf(
+    collect([
+      { bench: 'shapes', machine, rows },
+      { bench: 'partitions', machine, spread: [], actors: [layout] },
+      { bench: 'actor', machine, sides: { nact: side }, skipped: { comedy: 'no network' } },
+    ]),
+  );
+  t.match(page, /\| 200 \| 8 \| 500 \(450 to 550\) \| 6 \| 500 \(450 to 550\) \| 6 \|/);
+  t.match(page, /\| 1 actor \|.*\| the disk \|/);
+  t.match(page, /\| nact \| 7 .*\| 2 \|.*in one thread \|/);
+  t.match(page, /Not measured: comedy, no network/);
+  t.notMatch(page, /undefined|NaN/);
 });
 
 t.test('what moved by more than its noise', async (t) => {
   const before = collect([runOf(0.9, 1_000)]);
-  t.same(compareRuns(before, collect([runOf(0.92, 1_050)])), [], 'within the noise');
-  const worse = compareRuns(before, collect([runOf(0.6, 1_000)]));
+  const movementsTo = (run: object) => compareRuns(before, collect([run])).movements;
+  t.same(movementsTo(runOf(0.92, 1_050)), [], 'within the noise');
+  const worse = movementsTo(runOf(0.6, 1_000));
   t.same(worse, [{ name: 'submit ratioToFloor', before: 0.9, now: 0.6, isWorse: true }]);
-  const better = compareRuns(before, collect([runOf(1.2, 2_000)]));
-  t.match(better, [
+  t.match(movementsTo(runOf(1.2, 2_000)), [
     { name: 'submit ratioToFloor', isWorse: false },
     { name: 'submit.ixion.perSecond', before: 1_000, now: 2_000, isWorse: undefined },
   ]);
-  t.throws(() => compareRuns(before, collect([runOf(0.9, 1, 'full')])), /form full/);
+});
+
+t.test('a bench is compared with one of the same size, whatever ran beside it', async (t) => {
+  const submit = (seconds: number, ratioToFloor: number) => ({
+    bench: 'submit',
+    machine,
+    ratioToFloor,
+    options: { seconds, rounds: seconds },
+  });
+  const cycle = { bench: 'cycle', machine, ratioToSubmit: 0.3, options: { seconds: 1 } };
+  const before = collect([runOf(0.9, 1_000), submit(1, 0.9), cycle]);
+  t.equal(before.form, 'mixed');
+  t.match(compareRuns(before, collect([submit(1, 0.5)])).movements, [{ isWorse: true }]);
+  const longer = compareRuns(before, collect([submit(3, 0.5), cycle]));
+  t.strictSame(longer, { movements: [], ofOtherSize: ['submit'] });
+  t.throws(() => compareRuns(before, collect([submit(3, 0.5)])), /no bench of the same size/);
 });
 
 t.test('the pages show figures, charts and what they were measured on', async (t) => {

@@ -1,7 +1,9 @@
 /** BullMQ: one Queue and one Worker for each queue; the Queues share a connection. */
 import type { Submission } from '../../../lib/client/types.js';
-import { requirePackage } from '../packages.js';
+import { packagesOf } from '../../support/packages.js';
 import { indexOf, type OpenClient } from './contract.js';
+
+const requirePackage = packagesOf('peers');
 
 interface Job {
   readonly data: Submission;

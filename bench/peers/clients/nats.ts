@@ -1,6 +1,8 @@
 /** NATS JetStream: one work-queue stream on file, a subject and a durable consumer for each queue. */
-import { requirePackage } from '../packages.js';
+import { packagesOf } from '../../support/packages.js';
 import { encodeRecord, indexOfJson, type Consumer, type OpenClient } from './contract.js';
+
+const requirePackage = packagesOf('peers');
 
 interface Connection {
   closed(): Promise<unknown>;

@@ -1,6 +1,8 @@
 /** RabbitMQ: persistent messages on one channel with confirms, one consumer for each queue. */
-import { requirePackage } from '../packages.js';
+import { packagesOf } from '../../support/packages.js';
 import { encodeRecord, indexOfJson, type OpenClient } from './contract.js';
+
+const requirePackage = packagesOf('peers');
 
 interface Message {
   readonly content: Buffer;
