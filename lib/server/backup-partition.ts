@@ -30,6 +30,7 @@ export async function holdForBackup(
   barrier: ActorRef<BarrierMessage>,
 ): Promise<HeldSnapshot | undefined> {
   endBackup(kept);
+  if (!(await kept.store.checkpoint())) return undefined;
   const snapshot = kept.medium.snapshot();
   kept.backup = { number, snapshot, ending: new AbortController() };
   const isCommon = await barrier

@@ -9,6 +9,9 @@
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemRandom } from '../clock.js';
+import { JournalFile } from './journal-file.js';
+import { JournaledMedium } from './journaled.js';
 import { LayeredStore } from './layered.js';
 import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
 import { preflight } from './preflight.js';
@@ -37,8 +40,11 @@ export interface FormatStep {
 }
 
 /** In order of `from`, without gaps. Format 1 is the first. */
-const formatSteps: readonly FormatStep[] = [];
-const currentFormat = 1;
+const formatSteps: readonly FormatStep[] = [
+  // A partition has a journal, which older programs do not read.
+  { from: 1, run: () => undefined },
+];
+const currentFormat = 2;
 
 /** How to open. */
 export interface OpenOptions extends LmdbOptions {
@@ -97,21 +103,37 @@ function prepare(
     const pageBytes = options.pageBytes ?? pageBytesDefault;
     const format: FormatRow = { format: steps.current, pageBytes, ...create };
     medium.openTables(() => medium.putOwn(formatKey, encodeFormat(format)));
-    return { store: new LayeredStore(medium), medium, format };
+    const journal = new JournalFile(directory, format, systemRandom);
+    // One that is left of a partition before this one is emptied.
+    journal.read(Infinity);
+    return { store: over(medium, journal, options), medium, format };
   }
   if (create !== undefined) return exists(directory);
   const found = decodeFormat(bytes);
   if (found === undefined) return damaged(directory);
   if (found.format > steps.current) return newer(directory, found.format, steps.current);
+  const journal = new JournalFile(directory, found, systemRandom);
   if (found.format === steps.current) {
-    medium.openTables();
-    return { store: new LayeredStore(medium), medium, format: found };
+    takeIn(medium, journal);
+    return { store: over(medium, journal, options), medium, format: found };
   }
   const path = steps.list.filter(({ from }) => from >= found.format && from < steps.current);
   if (path.length !== steps.current - found.format) return older(directory, found.format);
-  medium.openTables();
+  takeIn(medium, journal);
   const format = path.reduce((row, step) => upgrade(medium, row, step), found);
-  return { store: new LayeredStore(medium), medium, format, upgradedFrom: found.format };
+  return { store: over(medium, journal, options), medium, format, upgradedFrom: found.format };
+}
+
+/** What the journal has and LMDB has not is put into LMDB. */
+function takeIn(medium: LmdbMedium, journal: JournalFile): void {
+  medium.openTables();
+  const sets = journal.read(medium.applied().sequence);
+  if (sets.length > 0) medium.applyNow(sets);
+}
+
+function over(medium: LmdbMedium, journal: JournalFile, { clock }: OpenOptions): LayeredStore {
+  journal.open();
+  return new LayeredStore(new JournaledMedium(medium, journal, clock));
 }
 
 function upgrade(medium: LmdbMedium, row: FormatRow, step: FormatStep): FormatRow {

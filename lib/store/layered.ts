@@ -37,6 +37,11 @@ export interface Medium extends Reader {
   /** The last set committed. */
   applied(): Applied;
   count(table: TableName): number;
+  /**
+   * Brings all that is committed to where `count` and copies of the files see it; resolves with
+   * whether it is there. Absent: it is, always.
+   */
+  checkpoint?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -99,8 +104,14 @@ export class LayeredStore implements Store {
   async settle(): Promise<void> {
     while (this.flights > 0) await this.tail;
     if (this.failure === 'unknown') return;
+    await this.checkpoint();
     this.failure = undefined;
     this.lastSequence = this.medium.applied().sequence;
+  }
+
+  /** As `Medium.checkpoint`. */
+  async checkpoint(): Promise<boolean> {
+    return (await this.medium.checkpoint?.()) ?? true;
   }
 
   async close(): Promise<void> {

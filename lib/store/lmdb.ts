@@ -133,6 +133,19 @@ export class LmdbMedium implements Medium, Writer {
     this.root.transactionSync(work);
   }
 
+  /** Commits sets in one transaction, before anybody else writes. */
+  applyNow(sets: readonly Omit<WriteSet, 'partition'>[]): void {
+    this.transaction(() => {
+      for (const { epoch, sequence, changes } of sets) {
+        for (const { table, key, value } of changes) {
+          if (value === undefined) this.delete(table, key);
+          else this.put(table, key, value);
+        }
+        this.putOwn(appliedKey, appliedRow(epoch, sequence));
+      }
+    });
+  }
+
   get(table: TableName, key: string): Uint8Array | undefined {
     return this.tables.get(table)!.getBinary(key);
   }
@@ -179,19 +192,36 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
-    if (!this.room.take(writeSet)) return Promise.resolve('full');
+    if (!this.take(writeSet)) return Promise.resolve('full');
+    return this.write(writeSet, previousSequence);
+  }
+
+  /** Whether the disk has room for a set; if so the room is taken. */
+  take(writeSet: WriteSet): boolean {
+    return this.room.take(writeSet);
+  }
+
+  /** Commits a set whose room was taken. */
+  async write(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
+    // When this has settled lmdb has dropped its read snapshot: the layer may leave the overlay.
+    const applied = await this.watched(this.enqueue(writeSet, previousSequence));
+    if (applied === undefined) return 'unknown';
+    return applied ? 'durable' : 'refused';
+  }
+
+  /** What a write to the disk says; undefined when it failed or does not end. Never rejects. */
+  watched<Result>(writing: Promise<Result>): Promise<Result | undefined> {
     return new Promise((resolve) => {
-      const watchdog = watchCommit(this.watchdog, () => resolve('unknown'));
-      this.enqueue(writeSet, previousSequence).then(
-        (applied) => {
-          // lmdb has dropped its read snapshot by now: the layer may leave the overlay.
+      const watchdog = watchCommit(this.watchdog, () => resolve(undefined));
+      writing.then(
+        (result) => {
           watchdog.cancel();
-          resolve(applied ? 'durable' : 'refused');
+          resolve(result);
         },
         (error: unknown) => {
           watchdog.cancel();
           observe(error);
-          resolve('unknown');
+          resolve(undefined);
         },
       );
     });

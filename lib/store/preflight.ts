@@ -26,7 +26,7 @@ export function preflight(
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     if (!statSync(directory).isDirectory()) return unusable(`${directory} is not a directory.`);
     if (freeBytesOf(directory) < openBytes) return unusable(`The disk of ${directory} is full.`);
-    for (const name of ['data.mdb', 'lock.mdb']) {
+    for (const name of ['data.mdb', 'lock.mdb', 'journal']) {
       const path = join(directory, name);
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat === undefined) continue;

@@ -15,7 +15,7 @@ t.test('a commit that the disk refuses ends the server; the restart is clean', a
   const client = await connect({ ...options, server: daemon.listen });
   const { interactionId } = await client.submit({ ...submission, interactionId: 'kept' });
 
-  await injectIntoSync(t, daemon.child.pid ?? 0, 'error=EIO');
+  await injectIntoSync(t, daemon.child.pid ?? 0, 'error=EIO', 'fdatasync,pwrite64');
   const failed = await client.submit({ ...submission, interactionId: 'doubtful' }).then(
     () => 'acknowledged',
     () => 'not acknowledged',

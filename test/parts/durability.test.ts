@@ -4,7 +4,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ExpectedQueue } from '../crash/expected.js';
 import { KillableServer } from '../crash/killable-server.js';
-import { earlyAcknowledgements, type Marked } from './durability.js';
+import { earlyAcknowledgements, isJournalSynchronous, type Marked } from './durability.js';
 import { readSystemCalls, straceOptions } from './system-calls.js';
 
 const calls = [
@@ -16,6 +16,7 @@ const calls = [
   'pwrite64',
   'pwritev',
   'fdatasync',
+  'openat',
 ] as const;
 const interactions = 12;
 
@@ -70,5 +71,7 @@ t.test('nothing is acknowledged before it is on disk', async (t) => {
   t.equal(await server.stop(), 0);
 
   t.equal(requests.length, interactions * 10);
-  t.strictSame(earlyAcknowledgements(await readSystemCalls(log), requests), []);
+  const traced = await readSystemCalls(log);
+  t.ok(isJournalSynchronous(traced), 'the journal is written synchronously');
+  t.strictSame(earlyAcknowledgements(traced, requests), []);
 });

@@ -22,7 +22,7 @@ const positive: ReadonlySet<number> = new Set(
 );
 
 /**
- * For each request: its page was written, an fdatasync of that file began afterwards and succeeded,
+ * For each request: it was written to the journal; or its page was written, an fdatasync of that file began afterwards and succeeded,
  * the page that makes the transaction the newest was written, and only then the answer. Returns what
  * is not so; empty: all of it is.
  */
@@ -55,7 +55,18 @@ function missingBefore(
   marker: string,
   partition: number,
 ): string | undefined {
-  const directory = `/p${String(partition).padStart(2, '0')}/data.mdb>`;
+  const folder = `/p${String(partition).padStart(2, '0')}`;
+  // Every write to the journal is synchronous: `isJournalSynchronous` says so.
+  const isJournaled = calls.some(
+    ({ name, descriptor, text, end, result }) =>
+      name === 'pwrite64' &&
+      descriptor.endsWith(`${folder}/journal>`) &&
+      text.includes(marker) &&
+      end < line &&
+      result > 0,
+  );
+  if (isJournaled) return undefined;
+  const directory = `${folder}/data.mdb>`;
   const here = calls.filter(
     ({ descriptor, end, result }) => descriptor.endsWith(directory) && end < line && result >= 0,
   );
@@ -72,6 +83,15 @@ function missingBefore(
       name === 'pwrite64' && descriptor !== page.descriptor && start > synced.end,
   );
   return isNewest ? undefined : 'the transaction was the newest';
+}
+
+/** Whether no journal was ever opened for writing otherwise than so that each write is on disk. */
+export function isJournalSynchronous(calls: readonly SystemCall[]): boolean {
+  const openings = calls.filter(
+    ({ name, text }) =>
+      name === 'openat' && text.includes('/journal"') && text.includes('O_WRONLY'),
+  );
+  return openings.length > 0 && openings.every(({ text }) => text.includes('O_DSYNC'));
 }
 
 /** The frames of all sockets, in the order of the log. */

@@ -4,14 +4,15 @@ import { once } from 'node:events';
 
 /**
  * Does `fault` to every fdatasync of a process, as strace says it: `error=EIO`, `delay_enter=1000` (in
- * microseconds). Resolves when it is in force; ends with the test.
+ * microseconds); with other `calls`, to those. Resolves when it is in force; ends with the test.
  */
 export async function injectIntoSync(
   t: { teardown(step: () => unknown): void },
   pid: number,
   fault: string,
+  calls = 'fdatasync',
 ): Promise<void> {
-  const inject = ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:${fault}`];
+  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:${fault}`];
   const tracer = spawn('strace', ['-f', '-p', String(pid), ...inject], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

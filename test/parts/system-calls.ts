@@ -24,7 +24,7 @@ const line = /^(\d+) +(.*)$/s;
 const begun = /^(\w+)\((.*) <unfinished \.\.\.>$/s;
 const resumed = /^<\.\.\. (\w+) resumed>(.*)$/s;
 const whole = /^(\w+)\((.*)$/s;
-const returned = /^(.*)\) += (-?\d+)(?: .*)?$/s;
+const returned = /^(.*)\) += (-?\d+)(?:[ <].*)?$/s;
 
 /** Reads a log whose process has ended. */
 export async function readSystemCalls(log: string): Promise<SystemCall[]> {

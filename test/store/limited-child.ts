@@ -8,6 +8,8 @@ import { openPartitionStore } from '../../lib/store/format.js';
 import { Owner, row } from './conformance.js';
 
 process.on('unhandledRejection', () => process.exit(3));
+// The write is to fail, not the process to end.
+process.on('SIGXFSZ', () => undefined);
 
 const opened = await openPartitionStore(process.argv[2]!, { clock: systemClock, reserveBytes: 0 });
 if ('problem' in opened) throw new Error(opened.detail);

@@ -1,0 +1,233 @@
+/** What only the journal can do: be ahead of LMDB, be cut short, be left of another time. */
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { systemClock } from '../../lib/clock.js';
+import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
+import type { LayeredStore } from '../../lib/store/layered.js';
+import { walk } from '../../lib/store/verify.js';
+import { Owner, plain, row } from './conformance.js';
+
+const identity = { storeId: 'test', partition: 0, partitions: 1 };
+const slotBytes = 4_096;
+const areaBytes = 2 ** 20;
+/** Nothing is checkpointed because of time. */
+const frozen = { ...systemClock, setTimer: () => ({ cancel: () => undefined }) };
+
+async function opened(
+  directory: string,
+  options: Partial<OpenOptions> = {},
+): Promise<LayeredStore> {
+  const result = await openPartitionStore(directory, {
+    clock: frozen,
+    reserveBytes: 0,
+    ...options,
+  });
+  if ('problem' in result) throw new Error(result.detail);
+  return result.store;
+}
+
+/** A store whose journal is there, and its owner. */
+async function withJournal(directory: string, options: Partial<OpenOptions> = {}): Promise<Owner> {
+  const store = await opened(directory, { create: identity, ...options });
+  const owner = new Owner(store);
+  await owner.append([row('meta', 'first', 'x')]);
+  await store.settle();
+  return owner;
+}
+
+/** What a kill would leave: the files as they are, in another directory. */
+function killed(test: Test, directory: string): string {
+  const copy = join(test.testdirName, randomUUID());
+  mkdirSync(copy);
+  for (const name of ['data.mdb', 'journal']) {
+    copyFileSync(join(directory, name), join(copy, name));
+  }
+  return copy;
+}
+
+const key = (number: number): string => `${number}`.padStart(6, '0');
+
+/** The entries of table `state` of a store that is opened once more. */
+async function statesOf(directory: string): Promise<string[]> {
+  const store = await opened(directory);
+  const states = store.range('state', {}).map(([name, value]) => `${name}=${String(value)}`);
+  expectSound(store);
+  await store.close();
+  return states;
+}
+
+function expectSound(store: LayeredStore): void {
+  const { problems } = walk(store);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+}
+
+t.test('what was durable is there after a kill, though LMDB has not had it', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  for (let set = 0; set < 20; set += 1) {
+    const changes = [row('state', key(set % 7), `${set}`), row('order', key(set), 'o')];
+    if (set > 3) changes.push(row('order', key(set - 3), undefined));
+    test.equal(await owner.append(changes), 'durable');
+    if (set % 5 > 0) continue;
+    const copy = killed(test, directory);
+    const again = await opened(copy);
+    test.same(again.applied(), owner.store.applied());
+    test.same(again.count('order'), again.range('order', {}).length);
+    for (const table of ['state', 'order', 'meta'] as const) {
+      test.same(plain(again.range(table, {})), plain(owner.store.range(table, {})));
+    }
+    test.equal(await new Owner(again).append([row('state', 'next', 'x')]), 'durable');
+    await again.close();
+  }
+  await owner.store.close();
+});
+
+t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  let acknowledged = 1;
+  for (let set = 2; set < 240; set += 1) {
+    const large = set % 17 === 0 ? 'x'.repeat(80_000) : 'x'.repeat((set * 977) % 20_000);
+    const outcome = owner.append([
+      row('state', key(set), 'v'),
+      row('interaction', key(set), large),
+    ]);
+    if (set % 3 > 0) test.equal(await outcome, 'durable');
+    if (set % 3 > 0) acknowledged = set;
+    if (set % 13 > 0) continue;
+    const again = await opened(killed(test, directory));
+    const { sequence } = again.applied();
+    test.ok(sequence >= acknowledged, `${sequence} of ${acknowledged}`);
+    test.equal(again.range('state', {}).length, sequence - 1);
+    expectSound(again);
+    await again.close();
+  }
+  await owner.store.close();
+  test.equal((await statesOf(directory)).length, 238);
+});
+
+t.test('a record that was cut short ends the past; nothing behind it counts', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'v')]);
+  const copy = killed(test, directory);
+  const journal = readFileSync(join(copy, 'journal'));
+  journal[slotBytes + 60]! ^= 1;
+  writeFileSync(join(copy, 'journal'), journal);
+  test.same(await statesOf(copy), ['a=v']);
+  test.same(await statesOf(copy), ['a=v'], 'the same when it is opened again');
+  await owner.store.close();
+});
+
+t.test('what is left of an earlier time is not taken for what follows', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'old')]);
+  const copy = killed(test, directory);
+  const old = readFileSync(join(copy, 'journal'));
+  const damaged = Buffer.from(old);
+  damaged[slotBytes + 60]! ^= 1;
+  writeFileSync(join(copy, 'journal'), damaged);
+  // Only "a" is known now, and the sequence of "b" is given anew.
+  const second = await opened(copy);
+  test.equal(await new Owner(second).append([row('state', 'B', 'new')]), 'durable');
+  const again = killed(test, copy);
+  const mixed = readFileSync(join(again, 'journal'));
+  old.copy(mixed, slotBytes, 2 * slotBytes, areaBytes);
+  writeFileSync(join(again, 'journal'), mixed);
+  test.same(await statesOf(again), ['B=new', 'a=old']);
+  await second.close();
+  await owner.store.close();
+});
+
+t.test('a journal of another store is ignored, and one that is left is emptied', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  await owner.append([row('state', 'a', 'v')]);
+  const copy = killed(test, directory);
+  await owner.store.close();
+  const other = join(test.testdirName, randomUUID());
+  mkdirSync(other);
+  copyFileSync(join(copy, 'journal'), join(other, 'journal'));
+  const store = await opened(other, { create: { ...identity, storeId: 'other' } });
+  await store.close();
+  test.same(await statesOf(other), []);
+  test.ok(
+    readFileSync(join(other, 'journal'))
+      .subarray(0, slotBytes)
+      .every((byte) => byte === 0),
+  );
+});
+
+t.test('an orderly end leaves all in LMDB and nothing to read', async (test) => {
+  const directory = test.testdir();
+  const owner = await withJournal(directory);
+  await owner.append([row('state', 'a', 'v')]);
+  await owner.store.close();
+  const journal = readFileSync(join(directory, 'journal'));
+  for (const area of [0, areaBytes]) {
+    test.ok(journal.subarray(area, area + slotBytes).every((byte) => byte === 0));
+  }
+  const without = join(test.testdirName, randomUUID());
+  mkdirSync(without);
+  copyFileSync(join(directory, 'data.mdb'), join(without, 'data.mdb'));
+  test.same(await statesOf(without), ['a=v']);
+});
+
+t.test('a store that is only read gets no journal', async (test) => {
+  const directory = test.testdir();
+  await (await opened(directory, { create: identity })).close();
+  test.same(await statesOf(directory), []);
+  test.equal(existsSync(join(directory, 'journal')), false);
+});
+
+t.test('a checkpoint brings it to LMDB; time does as well', async (test) => {
+  const directory = test.testdir();
+  const due: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    setTimer: (delayMs: number, callback: () => void) => {
+      if (delayMs < 1_000) due.push(callback);
+      return { cancel: () => undefined };
+    },
+  };
+  const owner = await withJournal(directory, { clock });
+  await owner.append([row('state', 'a', 'v')]);
+  test.equal(owner.store.count('state'), 0, 'only the journal has it');
+  test.equal(await (owner.store as LayeredStore).checkpoint(), true);
+  test.equal(owner.store.count('state'), 1);
+  await owner.append([row('state', 'b', 'v')]);
+  due.at(-1)!();
+  while (owner.store.count('state') < 2) await delay(1);
+  await owner.store.close();
+});
+
+t.test('a journal that does not end a write has an unknown outcome: fence', async (test) => {
+  const timers: { delayMs: number; callback: () => void }[] = [];
+  let now = 0;
+  const clock = {
+    ...systemClock,
+    monotonicMs: () => now,
+    setTimer: (delayMs: number, callback: () => void) => {
+      const timer = { delayMs, callback };
+      timers.push(timer);
+      return { cancel: () => void timers.splice(timers.indexOf(timer), 1) };
+    },
+  };
+  const directory = test.testdir();
+  const owner = await withJournal(directory, { clock });
+  const hanging = owner.append([row('state', 'a', 'v')]);
+  for (let look = 0; look < 3; look += 1) {
+    const index = timers.findIndex(({ delayMs }) => delayMs >= 1_000);
+    const [watchdog] = timers.splice(index, 1);
+    now += watchdog!.delayMs;
+    watchdog!.callback();
+  }
+  test.equal(await hanging, 'unknown');
+  test.equal(await owner.append([row('state', 'b', 'v')]), 'unknown');
+  await owner.store.close();
+  test.same(await statesOf(killed(test, directory)), ['a=v'], 'it was on disk after all');
+});
