@@ -4,8 +4,10 @@ import { FrameSplitter, FrameWriter, readHeader, type FrameHeader } from '../pro
 import type { Call } from './call.js';
 import type { Transport, TransportFactory } from './transport.js';
 
-/** So many bytes are written at once, even before the turn is over. */
-const flushBytes = 262_144;
+/** So many bytes are written at once, even before the turn is over: the server begins with them. */
+const flushBytes = 24_576;
+/** And so many calls: the server begins while more are made. */
+const flushCalls = 24;
 
 /** What a link tells its connection. */
 export interface LinkHandlers {
@@ -77,7 +79,8 @@ export class Link {
   send(call: Call): void {
     call.write(this.#writer);
     this.#batch.push(call);
-    if (this.#writer.length >= flushBytes) this.#flush();
+    const isMuch = this.#batch.length >= flushCalls || this.#writer.length >= flushBytes;
+    if (isMuch) this.#flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       this.#schedule(this.#scheduledFlush);

@@ -19,7 +19,9 @@ function parseServer(server: string): { host: string; port: number } {
 
 /** All that is read goes through one buffer of this size: frames are decoded where they stand. */
 const readBytes = 65_536;
-const socketOptions = { noDelay: true, keepAlive: true } as const;
+/** Bytes that Node may have on their way to the system before calls wait: several writes of one turn. */
+const writableHighWaterMark = 262_144;
+const socketOptions = { noDelay: true, keepAlive: true, writableHighWaterMark } as const;
 
 function wrap(socket: Socket): Transport {
   return {
