@@ -21,6 +21,8 @@ export const limits = {
   requestsInFlightPerConnection: 4_096,
   /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
   partitionCreditBytes: 16_777_216,
+  /** Submits that one partition may have unfinished before it counts as overloaded and takes fewer. */
+  burstRequestsPerPartition: 2_560,
   /** Messages that may wait for the credit of one partition before new clients are refused. */
   messagesWaitingPerPartition: 16_384,
   /** Bytes that a reader may leave unread before its connection is closed. */

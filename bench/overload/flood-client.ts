@@ -29,8 +29,12 @@ export interface PhaseResult {
   readonly offered: number;
   /** Not sent, because the connections took nothing more; not offered either. */
   readonly unsent: number;
+  /** From when they were due. */
   readonly accepted: Latencies;
   readonly refused: Latencies;
+  /** From when they were handed to the system, and by how much that was after they were due. */
+  readonly acceptedSinceHanded: Latencies;
+  readonly handedLate: Latencies;
   readonly refusedWithDelay: number;
   readonly greatestDelayMs: number;
   readonly seconds: readonly FloodSecond[];
@@ -59,11 +63,20 @@ class Phase {
   greatestDelayMs = 0;
   readonly startMs = nowMs();
   readonly accepted = new LatencyHistogram();
+  /** The same from when they were handed to the system, and by how much that was late. */
+  readonly acceptedSinceHanded = new LatencyHistogram();
+  readonly handedLate = new LatencyHistogram();
   readonly refused = new LatencyHistogram();
   readonly seconds: { histogram: LatencyHistogram; refused: number }[] = [];
 
-  answered(intendedMs: number, answer: FloodAnswer): void {
-    const ms = nowMs() - intendedMs;
+  handed(intendedMs: number, handedMs: number): void {
+    this.offered += 1;
+    this.handedLate.record(handedMs - intendedMs);
+  }
+
+  answered(intendedMs: number, handedMs: number, answer: FloodAnswer): void {
+    const now = nowMs();
+    const ms = now - intendedMs;
     const second = Math.max(0, Math.floor((intendedMs - this.startMs) / 1_000));
     while (this.seconds.length <= second) {
       this.seconds.push({ histogram: new LatencyHistogram(), refused: 0 });
@@ -71,24 +84,26 @@ class Phase {
     const window = this.seconds[second]!;
     if (answer.isAccepted) {
       this.accepted.record(ms);
+      this.acceptedSinceHanded.record(now - handedMs);
       window.histogram.record(ms);
       return;
     }
     this.refused.record(ms);
     window.refused += 1;
-    const { RetryAfterMs: delayMs, ErrorDescription: what } = answer.body();
-    if (delayMs === undefined) throw new Error(`refused without a delay: ${String(what)}`);
+    const delayMs = delayOf(answer);
     this.refusedWithDelay += 1;
-    this.greatestDelayMs = Math.max(this.greatestDelayMs, Number(delayMs));
+    this.greatestDelayMs = Math.max(this.greatestDelayMs, delayMs);
   }
 
   result(): PhaseResult {
-    const { offered, unsent, accepted, refused, refusedWithDelay, greatestDelayMs } = this;
+    const { offered, unsent, refusedWithDelay, greatestDelayMs } = this;
     return {
       offered,
       unsent,
-      accepted: accepted.result(),
-      refused: refused.result(),
+      accepted: this.accepted.result(),
+      acceptedSinceHanded: this.acceptedSinceHanded.result(),
+      handedLate: this.handedLate.result(),
+      refused: this.refused.result(),
       refusedWithDelay,
       greatestDelayMs,
       seconds: this.seconds.map(({ histogram, refused: count }) => ({
@@ -100,9 +115,23 @@ class Phase {
   }
 }
 
+/** The last refusal, and its delay: the next one mostly has the same body. */
+let lastRefusal: Uint8Array = new Uint8Array(0);
+let lastDelayMs = 0;
+
+function delayOf(answer: FloodAnswer): number {
+  if (answer.hasBody(lastRefusal)) return lastDelayMs;
+  const { RetryAfterMs: delayMs, ErrorDescription: what } = answer.body();
+  if (delayMs === undefined) throw new Error(`refused without a delay: ${String(what)}`);
+  lastRefusal = answer.bytes();
+  lastDelayMs = Number(delayMs);
+  return lastDelayMs;
+}
+
 /** What is known of the submits of a connection, by reference. */
 class Places {
   readonly intendedMs = new Float64Array(placesOfConnection);
+  readonly handedMs = new Float64Array(placesOfConnection);
   readonly phase = Array.from({ length: placesOfConnection }, (): Phase | undefined => undefined);
 }
 
@@ -124,14 +153,24 @@ const opening = Promise.all(
 );
 
 function answered(connection: FloodConnection, answer: FloodAnswer): void {
-  const { intendedMs, phase } = places.get(connection)!;
+  const { intendedMs, handedMs, phase } = places.get(connection)!;
   const place = answer.reference % placesOfConnection;
-  phase[place]!.answered(intendedMs[place]!, answer);
+  phase[place]!.answered(intendedMs[place]!, handedMs[place]!, answer);
   if (answer.isAccepted) {
     acceptedInAll += 1;
     if (acceptedInAll % everyId === 0) ids.push(idOf(answer));
   }
-  if (nowMs() < closedUntilMs) submit(connection, phase[place]!, nowMs());
+  if (nowMs() < closedUntilMs) submitNext(connection, phase[place]!, answer);
+}
+
+/** In place of what was answered; a refusal is heeded, else the refusing would be measured. */
+function submitNext(connection: FloodConnection, phase: Phase, answer: FloodAnswer): void {
+  if (answer.isAccepted) return submit(connection, phase, nowMs());
+  setTimeout(() => {
+    if (nowMs() >= closedUntilMs) return;
+    submit(connection, phase, nowMs());
+    connection.flush();
+  }, delayOf(answer));
 }
 
 const idOf = (answer: FloodAnswer): string =>
@@ -140,9 +179,11 @@ const idOf = (answer: FloodAnswer): string =>
 function submit(connection: FloodConnection, phase: Phase, intendedMs: number): void {
   const of = places.get(connection)!;
   const place = connection.submit() % placesOfConnection;
+  const handedMs = nowMs();
   of.intendedMs[place] = intendedMs;
+  of.handedMs[place] = handedMs;
   of.phase[place] = phase;
-  phase.offered += 1;
+  phase.handed(intendedMs, handedMs);
 }
 
 const unanswered = (connections: readonly FloodConnection[]): number =>

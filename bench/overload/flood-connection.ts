@@ -36,6 +36,10 @@ export interface FloodAnswer {
   readonly reference: number;
   readonly isAccepted: boolean;
   body(): Record<string, unknown>;
+  /** Whether its body has these bytes. */
+  hasBody(bytes: Uint8Array): boolean;
+  /** A copy of the body. */
+  bytes(): Uint8Array;
 }
 
 export class FloodConnection {
@@ -69,7 +73,7 @@ export class FloodConnection {
     await connection.#register();
     const splitter = new FrameSplitter((buffer, start) => {
       connection.unanswered -= 1;
-      answered(connection, answerOf(buffer, readHeader(buffer, start)));
+      answered(connection, new Answer(buffer, readHeader(buffer, start)));
     });
     socket.on('data', (chunk: Buffer) => {
       splitter.push(chunk);
@@ -143,8 +147,33 @@ function templatesOf(queues: readonly string[], makeRecord: RecordMaker): Templa
   });
 }
 
-const answerOf = (buffer: Uint8Array, header: FrameHeader): FloodAnswer => ({
-  reference: header.reference,
-  isAccepted: header.message === ackNumber,
-  body: () => decodeAnswer(buffer, header.bodyStart, header.bodyEnd),
-});
+class Answer implements FloodAnswer {
+  readonly #buffer: Buffer;
+  readonly #header: FrameHeader;
+
+  constructor(buffer: Uint8Array, header: FrameHeader) {
+    this.#buffer = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
+    this.#header = header;
+  }
+
+  get reference(): number {
+    return this.#header.reference;
+  }
+
+  get isAccepted(): boolean {
+    return this.#header.message === ackNumber;
+  }
+
+  body(): Record<string, unknown> {
+    return decodeAnswer(this.#buffer, this.#header.bodyStart, this.#header.bodyEnd);
+  }
+
+  hasBody(bytes: Uint8Array): boolean {
+    const { bodyStart, bodyEnd } = this.#header;
+    return this.#buffer.compare(bytes, 0, bytes.length, bodyStart, bodyEnd) === 0;
+  }
+
+  bytes(): Uint8Array {
+    return Uint8Array.from(this.#buffer.subarray(this.#header.bodyStart, this.#header.bodyEnd));
+  }
+}

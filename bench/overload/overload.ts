@@ -115,7 +115,8 @@ const describe = ({ quiet, loud, ...stops }: Round, { seconds }: BenchOptions): 
   `${Math.round(loud.accepted.count / seconds)}/s; p99 of accepts ` +
   `${loud.accepted.p99Ms.toFixed(1)} (quiet ${quiet.accepted.p99Ms.toFixed(1)}) ms, of stops ` +
   `${stops.loudStopMs.toFixed(1)} (quiet ${stops.quietStopMs.toFixed(1)}) ms; ` +
-  `refused ${loud.refused.count} after p50 ${loud.refused.p50Ms.toFixed(1)} ms`;
+  `refused ${loud.refused.count} after p50 ${loud.refused.p50Ms.toFixed(1)} ms; handed over ` +
+  `late p99 ${loud.handedLate.p99Ms.toFixed(1)} (quiet ${quiet.handedLate.p99Ms.toFixed(1)}) ms`;
 
 function figuresOf(rounds: readonly Round[], { seconds }: BenchOptions) {
   const of = (figure: (round: Round) => number) => summarize(rounds.map(figure));
@@ -137,6 +138,14 @@ function figuresOf(rounds: readonly Round[], { seconds }: BenchOptions) {
     acceptP99Ms: {
       quiet: of(({ quiet }) => quiet.accepted.p99Ms),
       overload: of(({ loud }) => loud.accepted.p99Ms),
+    },
+    acceptP99SinceHandedMs: {
+      quiet: of(({ quiet }) => quiet.acceptedSinceHanded.p99Ms),
+      overload: of(({ loud }) => loud.acceptedSinceHanded.p99Ms),
+    },
+    handedLateP99Ms: {
+      quiet: of(({ quiet }) => quiet.handedLate.p99Ms),
+      overload: of(({ loud }) => loud.handedLate.p99Ms),
     },
     stopP99Ms: {
       quiet: of(({ quietStopMs }) => quietStopMs),

@@ -4,16 +4,19 @@
  *
  * Credit, in words. Each thread may have `creditBytes` of mail on its way to or in an actor. The
  * sender adds the charge of each mail to `outstanding`; the receiver gives it back once the batch
- * was received and settled, and to save packets not before an eighth of the limit has gathered. So
- * the sender also takes a mail when less than that eighth is outstanding: nothing else may be left
- * to come back. The bound is therefore the limit, or an eighth of it and one mail if that is more.
+ * was received and settled. It travels with whatever goes that way next, as the answers to the
+ * batch; a packet is made for it alone only once an eighth of the limit, or `creditReturnMails`, has
+ * gathered. So the sender also takes a mail when less than that eighth is outstanding: nothing else
+ * may be left to come back. The bound is therefore the limit, or an eighth of it and one mail if
+ * that is more.
  */
 import { type BadMessage, PacketWriter, type TakenPacket, voidBadMessages } from './packet.js';
 
 /** Up to this size copying a buffer is cheaper than transferring it. */
 const copiedBytes = 1_024;
-/** The receiver gathers 1/8 of the limit before it gives credit back. */
+/** The receiver gathers 1/8 of the limit, or so many mails, before it makes a packet for credit. */
 export const creditReturnShare = 1 / 8;
+export const creditReturnMails = 32;
 
 /** How a packet gets to the other thread. */
 export type Post = (packet: TakenPacket, transfer: readonly ArrayBuffer[]) => void;
@@ -28,6 +31,9 @@ export class Link {
   readonly #post: Post;
   readonly #onBadMessage: (link: Link, bad: BadMessage) => void;
   readonly #outstanding: number[] = [];
+  /** By actor: mails that took credit since the thread began, and those whose credit came back. */
+  readonly #sent: number[] = [];
+  readonly #settled: number[] = [];
 
   constructor(thread: number, post: Post, onBadMessage: (link: Link, bad: BadMessage) => void) {
     this.thread = thread;
@@ -41,12 +47,24 @@ export class Link {
     const outstanding = this.#outstanding[target] ?? 0;
     if (outstanding + bytes > limit && outstanding >= limit * creditReturnShare) return false;
     this.#outstanding[target] = outstanding + bytes;
+    this.#sent[target] = this.sent(target) + 1;
     return true;
   }
 
-  /** The receiver gave credit back. */
-  refund(target: number, bytes: number): void {
+  /** The receiver gave the credit of so many mails back. */
+  refund(target: number, bytes: number, mails: number): void {
     this.#outstanding[target] = Math.max(0, (this.#outstanding[target] ?? 0) - bytes);
+    this.#settled[target] = this.settled(target) + mails;
+  }
+
+  /** Mails to an actor that took credit. */
+  sent(target: number): number {
+    return this.#sent[target] ?? 0;
+  }
+
+  /** Those of them whose credit came back. */
+  settled(target: number): number {
+    return this.#settled[target] ?? 0;
   }
 
   bytes(target: number, tag: number, source: Uint8Array, start: number, end: number): void {
@@ -67,9 +85,9 @@ export class Link {
     this.#writer.message(kind, target, tag, message, owner, charge);
   }
 
-  credit(target: number, bytes: number): void {
+  credit(target: number, bytes: number, mails: number): void {
     if (!this.#writer.hasRoom(0)) this.flush();
-    this.#writer.credit(target, bytes);
+    this.#writer.credit(target, bytes, mails);
   }
 
   /** Sends what was gathered. */

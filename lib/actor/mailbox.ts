@@ -1,23 +1,43 @@
 /** The mail of one actor and the credit it holds, by the thread that sent it. */
-import { creditReturnShare } from './link.js';
+import { creditReturnMails, creditReturnShare } from './link.js';
 import type { Envelope } from './types.js';
+
+/** Gives credit of so many mails back; not `isUrgent`: with whatever goes to that thread next. */
+export type GiveBack = (thread: number, bytes: number, mails: number, isUrgent: boolean) => void;
+
+/** Credit of one thread. */
+interface Held {
+  /** Of mail that nobody took yet. */
+  waitingBytes: number;
+  waitingMails: number;
+  /** Of the mail taken and not settled. */
+  takenBytes: number;
+  takenMails: number;
+  /** Given back since the last time that was urgent. */
+  returnedBytes: number;
+  returnedMails: number;
+}
+
+const nothing = (): Held => ({
+  waitingBytes: 0,
+  waitingMails: 0,
+  takenBytes: 0,
+  takenMails: 0,
+  returnedBytes: 0,
+  returnedMails: 0,
+});
 
 export class Mailbox {
   /** Bytes of mail that nobody took yet. */
   bytes = 0;
   #waiting: Envelope<unknown>[] = [];
   readonly #limit: number;
-  /** Bytes by thread: of waiting mail, of the mail taken and not settled, settled but not returned. */
-  readonly #waitingBytes: number[];
-  readonly #takenBytes: number[];
-  readonly #owedBytes: number[];
-  readonly #giveBack: (thread: number, bytes: number) => void;
+  readonly #held: readonly Held[];
+  readonly #giveBack: GiveBack;
 
-  constructor(limit: number, threads: number, giveBack: (thread: number, bytes: number) => void) {
+  constructor(limit: number, threads: number, giveBack: GiveBack) {
     this.#limit = limit;
-    this.#waitingBytes = new Array<number>(threads).fill(0);
-    this.#takenBytes = new Array<number>(threads).fill(0);
-    this.#owedBytes = new Array<number>(threads).fill(0);
+    this.#held = Array.from({ length: threads }, nothing);
     this.#giveBack = giveBack;
   }
 
@@ -26,9 +46,11 @@ export class Mailbox {
   }
 
   put(envelope: Envelope<unknown>, thread: number, charge: number): void {
+    const held = this.#held[thread]!;
     this.#waiting.push(envelope);
     this.bytes += charge;
-    (this.#waitingBytes[thread] as number) += charge;
+    held.waitingBytes += charge;
+    held.waitingMails += 1;
   }
 
   /** All that waits, in order of arrival. */
@@ -36,26 +58,37 @@ export class Mailbox {
     const taken = this.#waiting;
     this.#waiting = [];
     this.bytes = 0;
-    for (let thread = 0; thread < this.#takenBytes.length; thread += 1) {
-      (this.#takenBytes[thread] as number) += this.#waitingBytes[thread] as number;
-      this.#waitingBytes[thread] = 0;
+    for (const held of this.#held) {
+      held.takenBytes += held.waitingBytes;
+      held.takenMails += held.waitingMails;
+      held.waitingBytes = 0;
+      held.waitingMails = 0;
     }
     return taken;
   }
 
-  /** What was taken is done with: its credit goes back, once it is enough to be worth a packet. */
+  /** What was taken is done with: its credit goes back, at once where it is worth a packet. */
   settle(): void {
     if (this.#limit === Infinity) return;
-    const worthwhile = this.#limit * creditReturnShare;
-    for (let thread = 0; thread < this.#takenBytes.length; thread += 1) {
-      const owed = (this.#owedBytes[thread] as number) + (this.#takenBytes[thread] as number);
-      this.#takenBytes[thread] = 0;
-      if (owed > 0 && owed >= worthwhile) {
-        this.#owedBytes[thread] = 0;
-        this.#giveBack(thread, owed);
-      } else {
-        this.#owedBytes[thread] = owed;
-      }
+    for (let thread = 0; thread < this.#held.length; thread += 1) {
+      const held = this.#held[thread]!;
+      if (held.takenMails > 0) this.#return(thread, held);
     }
+  }
+
+  #return(thread: number, held: Held): void {
+    const { takenBytes: bytes, takenMails: mails } = held;
+    held.takenBytes = 0;
+    held.takenMails = 0;
+    held.returnedBytes += bytes;
+    held.returnedMails += mails;
+    const isUrgent =
+      held.returnedBytes >= this.#limit * creditReturnShare ||
+      held.returnedMails >= creditReturnMails;
+    if (isUrgent) {
+      held.returnedBytes = 0;
+      held.returnedMails = 0;
+    }
+    this.#giveBack(thread, bytes, mails, isUrgent);
   }
 }

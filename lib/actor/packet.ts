@@ -19,6 +19,7 @@ export const entryKind = {
   failure: 4,
   /** A message that could not be cloned; its place is kept, its content dropped. */
   void: 5,
+  /** Its length is the number of mails that the credit was for; nothing follows. */
   credit: 6,
   /** Nothing follows; only where the buffer is longer than its entries. */
   end: 7,
@@ -95,8 +96,8 @@ export class PacketWriter {
     this.#owners.push(owner);
   }
 
-  credit(target: number, bytes: number): void {
-    this.#header(target, entryKind.credit, bytes, 0);
+  credit(target: number, bytes: number, mails: number): void {
+    this.#header(target, entryKind.credit, bytes, 0, mails);
   }
 
   /** The entries so far; the writer is empty afterwards. */
@@ -162,7 +163,7 @@ export interface PacketSink<S> {
     message: unknown,
     charge: number,
   ): void;
-  credit(source: S, target: number, bytes: number): void;
+  credit(source: S, target: number, bytes: number, mails: number): void;
 }
 
 /**
@@ -191,7 +192,7 @@ export function readPacket<S>(packet: Packet, source: S, sink: PacketSink<S>): v
     const charge = words[at + 2] as number;
     at += headerWords;
     if (kind === entryKind.credit) {
-      sink.credit(source, target, tag);
+      sink.credit(source, target, tag, charge);
       continue;
     }
     assert(messages !== undefined && nextMessage < messages.length, 'a packet lacks a message');

@@ -19,6 +19,16 @@ export class Reference<M> implements ActorRef<M> {
     this.#owner = owner;
   }
 
+  get sent(): number {
+    const { link, index } = (this.#route ??= this.#runtime.route(this.name));
+    return link.sent(index);
+  }
+
+  get settled(): number {
+    const { link, index } = (this.#route ??= this.#runtime.route(this.name));
+    return link.settled(index);
+  }
+
   tell(message: M, bytes?: number): boolean {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
     const charge = messageCharge(bytes);

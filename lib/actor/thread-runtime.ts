@@ -17,7 +17,7 @@ import { Cell, type ChildEnd } from './cell.js';
 import { fromIxionErrorData, type IxionErrorData, toIxionErrorData } from './error-data.js';
 import { Link } from './link.js';
 import { type AnswerPath, Mail } from './mail.js';
-import { Mailbox } from './mailbox.js';
+import { type GiveBack, Mailbox } from './mailbox.js';
 import {
   type BadMessage,
   bytesCharge,
@@ -100,11 +100,12 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       assert(!this.#addresses.has(address.name), `actor ${address.name} exists`);
       this.#addresses.set(address.name, address);
       if (address.thread !== this.thread) continue;
-      const mailbox = new Mailbox(address.creditBytes, this.#links.length, (thread, bytes) => {
+      const giveBack: GiveBack = (thread, bytes, mails, isUrgent) => {
         const link = this.#links[thread] as Link;
-        link.credit(address.index, bytes);
-        this.touch(link);
-      });
+        link.credit(address.index, bytes, mails);
+        if (isUrgent) this.touch(link);
+      };
+      const mailbox = new Mailbox(address.creditBytes, this.#links.length, giveBack);
       this.#cells[address.index] = new Cell(this, address.name, mailbox);
     }
   }
@@ -254,8 +255,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     this.wakeCell(cell);
   }
 
-  credit(link: Link, target: number, bytes: number): void {
-    link.refund(target, bytes);
+  credit(link: Link, target: number, bytes: number, mails: number): void {
+    link.refund(target, bytes, mails);
   }
 
   /** Delivers where so much has come that waiting for the turn would only cool it down. */
@@ -318,7 +319,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
       link.message(entryKind.failure, 0, tag, data, undefined, 0);
       this.touch(link);
     } else {
-      link.refund(target, charge);
+      link.refund(target, charge, 1);
       if (kind === entryKind.ask) this.asks.fail(tag, error);
     }
     if (owner instanceof Cell) owner.crash(error);

@@ -28,6 +28,12 @@ export interface MessageEnvelope<M> {
 export interface ActorRef<M = unknown> {
   readonly name: string;
   /**
+   * Mails that this thread has sent to it since it began, and those of them that are done with:
+   * received and settled, as far as this thread has heard. None is counted where credit is Infinity.
+   */
+  readonly sent: number;
+  readonly settled: number;
+  /**
    * Sends a structured clone, made at the end of the turn: do not change `message` afterwards.
    * False: no credit, or the thread is gone; nothing was sent.
    * `bytes`: the size of what is large in it, as the sender knows it. It counts as so many bytes of

@@ -15,6 +15,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   sessions: 'TooManyClients',
   requestsInFlightPerConnection: 'Busy',
   partitionCreditBytes: 'Busy',
+  burstRequestsPerPartition: 'Busy',
   messagesWaitingPerPartition: 'Busy',
   unreadBytesPerConnection: 'The connection is closed at once: an error could not be read.',
   registrationTimeoutMs: 'The connection is closed.',

@@ -1,11 +1,15 @@
-/** The way from the front to one partition: frames at once or not at all, the rest surely. */
+/**
+ * The way from the front to one partition: frames at once or not at all, as far as the partition keeps
+ * up with them (`Pressure`); the rest surely.
+ */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
+import { Pressure, retryAfterLeastMs, type RequestKind } from './front-pressure.js';
 import type { PartitionMessage } from './messages.js';
 
 /** Time after which a message that found no credit is tried again, and a client told to try. */
-export const retryAfterMs = 50;
+const retryAfterMs = retryAfterLeastMs;
 /** Longest wait of the front for an answer of a partition. */
 const askDeadlineMs = 10_000;
 
@@ -22,6 +26,8 @@ export class PartitionLink {
   readonly #ref: ActorRef<PartitionMessage>;
   readonly #clock: Clock;
   readonly #waitingMost: number;
+  readonly #pressure = new Pressure();
+  readonly #nowMs: () => number;
   #waiting: PartitionMessage[] = [];
   /** Bytes of credit that wait, by subscription. */
   readonly #credits = new Map<number, number>();
@@ -30,6 +36,7 @@ export class PartitionLink {
   constructor(ref: ActorRef<PartitionMessage>, clock: Clock, waitingMost: number) {
     this.#ref = ref;
     this.#clock = clock;
+    this.#nowMs = () => clock.monotonicMs();
     this.#waitingMost = waitingMost;
   }
 
@@ -42,9 +49,29 @@ export class PartitionLink {
     throw new IxionError('Busy', 'a partition does not keep up', { retryAfterMs });
   }
 
+  /** How long a client should wait whose frame was refused. */
+  get retryAfterMs(): number {
+    return this.#pressure.retryAfterMs;
+  }
+
   /** Sends a frame of a session. False: the partition has all the work it may hold. */
-  forward(session: number, buffer: Uint8Array, start: number, end: number): boolean {
-    return this.#waiting.length === 0 && this.#ref.tellBytes(session, buffer, start, end);
+  forward(
+    session: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    kind: RequestKind,
+  ): boolean {
+    return (
+      this.#waiting.length === 0 &&
+      this.#pressure.admits(this.#ref, kind, this.#nowMs) &&
+      this.#ref.tellBytes(session, buffer, start, end)
+    );
+  }
+
+  /** Mail of partitions has come: some of what was sent may be done with. */
+  progressed(): void {
+    this.#pressure.progressed(this.#ref.settled, this.#nowMs);
   }
 
   /** Sends a message, now or as soon as there is credit. */

@@ -10,12 +10,13 @@ import { messageByName } from '../protocol/registry.js';
 import type { AnswerName } from '../protocol/registry.js';
 import { writeAck, writeError } from '../protocol/replies.js';
 import type { Asker } from '../protocol/replies.js';
-import { retryAfterMs } from './front-link.js';
+import type { BusyFrame } from './front-busy.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** Whom an answer goes to when no frame is known that it could answer. */
 const nobody: Asker = { reference: 0, proxyClient: 0 };
+const { code: busyCode } = errorTable.Busy;
 const forcedDisconnectNumber = messageByName('EventForcedDisconnect').number;
 
 export class Replies {
@@ -43,8 +44,10 @@ export class Replies {
   }
 
   /** Refuses a request for a reason that passes by itself. */
-  busy(connection: Connection, asker: Asker, detail: string): void {
-    this.error(connection, asker, new IxionError('Busy', detail, { retryAfterMs }));
+  busy(connection: Connection, asker: Asker, frame: BusyFrame, retryAfterMs: number): void {
+    if (!connection.open) return;
+    if (this.#lane.enabled('errors')) this.#lane.add('errors', busyCode);
+    connection.send(frame.to(asker, retryAfterMs));
   }
 
   /** The error for a connection that is closed after it; of no request. */

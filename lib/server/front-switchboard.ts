@@ -24,7 +24,9 @@ import type { LogFilters } from '../security/log-filter.js';
 import { permissionBits } from '../security/permissions.js';
 import type { TlsMaterial } from '../security/tls.js';
 import { Clients } from './front-clients.js';
+import { BusyFrame } from './front-busy.js';
 import { PartitionLink } from './front-link.js';
+import { RequestKind, retryAfterLeastMs } from './front-pressure.js';
 import { Replies } from './front-replies.js';
 import { LocalRequests, registerNumber, servedWhileStopping } from './front-requests.js';
 import { Subscriptions } from './front-subscriptions.js';
@@ -39,6 +41,14 @@ for (const { number, routes } of requests) {
 }
 const localBits = 1 << RouteKind.none;
 const pullNumber = messageByName('RequestPull').number;
+/** Per message number what it means for a partition. */
+const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
+requestKinds[pullNumber] = RequestKind.pull;
+for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
+  requestKinds[messageByName(name).number] = RequestKind.newWork;
+}
+const connectionBusy = new BusyFrame('this connection has all the requests unanswered that it may');
+const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
 export class Switchboard implements ConnectionOwner {
   readonly #options: FrontOptions;
@@ -136,6 +146,7 @@ export class Switchboard implements ConnectionOwner {
 
   /** Mail of partitions: answers by session, events by subscription. */
   receive(batch: readonly Envelope<never>[]): void {
+    for (const link of this.#links) link.progressed();
     for (const envelope of batch) {
       if (envelope.kind !== 'bytes') continue;
       const { tag, bytes } = envelope;
@@ -168,8 +179,7 @@ export class Switchboard implements ConnectionOwner {
       return this.#refuse(connection, header, 'RouteMismatch', wrongRoute(request, header));
     }
     if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
-      const detail = `${connection.inFlight} requests of this connection are not answered yet`;
-      return this.#replies.busy(connection, header, detail);
+      return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
     }
     if (bits === localBits) return this.#local.execute(session, header, buffer);
     this.#forward(session, header, buffer, start, end);
@@ -264,9 +274,11 @@ export class Switchboard implements ConnectionOwner {
       }
       partition = queue.partition;
     }
-    if (this.#links[partition]!.forward(session.number, buffer, start, end)) {
+    const link = this.#links[partition]!;
+    const kind = requestKinds[header.message]! as RequestKind;
+    if (link.forward(session.number, buffer, start, end, kind)) {
       this.#clients.sessions.begin(session);
-    } else this.#replies.busy(connection, header, `partition ${partition} has all it may hold`);
+    } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
   }
 
   /** Answers to a client that is gone are dropped; so is a second answer to one request. */

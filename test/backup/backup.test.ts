@@ -117,6 +117,8 @@ t.test('what is refused', async (t) => {
 function brokenPartition(asked: string[], held: boolean): ActorRef<PartitionMessage> {
   return {
     name: 'broken',
+    sent: 0,
+    settled: 0,
     tell: () => true,
     tellBytes: () => true,
     async ask<Answer>(message: PartitionMessage): Promise<Answer> {

@@ -41,6 +41,9 @@ export class FakePartition implements ActorRef<PartitionMessage> {
   readonly order: string[] = [];
   /** False: no credit. */
   credit = true;
+  sent = 0;
+  /** What a test says is done with; all, as long as it does not. */
+  #settled: number | undefined;
   onFrame: (frame: ForwardedFrame) => void;
   onAsk: (message: PartitionMessage) => unknown = () => {
     throw new Error('not asked');
@@ -55,14 +58,24 @@ export class FakePartition implements ActorRef<PartitionMessage> {
     this.onFrame = (frame) => this.ack(frame);
   }
 
+  get settled(): number {
+    return this.#settled ?? this.sent;
+  }
+
+  set settled(mails: number) {
+    this.#settled = mails;
+  }
+
   tell(message: PartitionMessage): boolean {
     if (!this.credit) return false;
+    this.sent += 1;
     this.#record(message);
     return true;
   }
 
   tellBytes(tag: number, source: Uint8Array, start = 0, end = source.length): boolean {
     if (!this.credit) return false;
+    this.sent += 1;
     const bytes = source.slice(start, end);
     const frame = { session: tag, bytes, header: readHeader(bytes, 0) };
     this.order.push('frame');

@@ -159,6 +159,8 @@ export class PartitionBench {
   #refTo(name: string): ActorRef {
     return {
       name,
+      sent: 0,
+      settled: 0,
       tell: (message, bytes) => {
         this.told.push({ to: name, message, bytes });
         return this.hasCredit;
