@@ -83,6 +83,13 @@ export class CallQueue {
     }
   }
 
+  /** Rejects the calls of one logical client that the server may hold. */
+  giveUpHeld(error: IxionError, proxyClient: number): void {
+    for (const call of this.#calls.values()) {
+      if (call.held && call.proxyClient === proxyClient) this.giveUp(call, error);
+    }
+  }
+
   /** A new link, for `control` only. */
   attach(link: Link): void {
     this.#link = link;

@@ -43,6 +43,11 @@ export class Call {
   /** Counts the calls of a connection in the order in which they were made. */
   order = 0;
   state: 'queued' | 'sent' | 'waiting' | 'settled' = 'queued';
+  /**
+   * The server may hold it as long as it was asked to, and nobody waits for it at the end. A mark and
+   * no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
+   */
+  held = false;
   /** Times sent. */
   attempts = 0;
   retryAtMs = Infinity;

@@ -9,7 +9,7 @@ import {
   type RequestName,
 } from '../protocol/index.js';
 import { aborted } from './backoff.js';
-import type { Call, Request } from './call.js';
+import type { CallEnd, Request } from './call.js';
 import type { CallQueue } from './call-queue.js';
 import type { CallOptions } from './types.js';
 
@@ -40,13 +40,58 @@ export function requestOf(
   return { definition, proxyClient, routeKind: RouteKind[route], routeKey, body };
 }
 
+/** A call whose answer is made into a result; it is counted until then. */
+class Reply<Result> implements CallEnd {
+  readonly late: CallEnd['late'];
+  readonly #count: Unanswered;
+  readonly #result: (answer: Attributes) => Result;
+  readonly #resolve: (result: Result) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    count: Unanswered,
+    plan: CallPlan<Result>,
+    resolve: (result: Result) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.late = plan.late;
+    this.#count = count;
+    this.#result = plan.result;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  resolve(answer: Attributes): void {
+    this.#settled();
+    try {
+      this.#resolve(this.#result(answer));
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  reject(error: IxionError): void {
+    this.#settled();
+    this.#reject(error);
+  }
+
+  #settled(): void {
+    if (--this.#count.calls === 0) this.#count.drained?.();
+  }
+}
+
+/** Calls without an answer. */
+interface Unanswered {
+  calls: number;
+  /** Called when there are none any more. */
+  drained: (() => void) | undefined;
+}
+
 export class Caller {
   readonly #calls: CallQueue;
   readonly #proxyClient: number;
   readonly #timeoutMs: number;
-  readonly #held = new Set<Call>();
-  #unanswered = 0;
-  #drained: (() => void) | undefined;
+  readonly #unanswered: Unanswered = { calls: 0, drained: undefined };
   #refusal: IxionError | undefined;
 
   constructor(calls: CallQueue, proxyClient: number, timeoutMs: number) {
@@ -73,33 +118,14 @@ export class Caller {
         return reject(aborted(signal));
       }
       const timeoutMs = options?.timeoutMs ?? this.#timeoutMs + waitMs;
-      let call: Call | undefined;
-      const settled = (): void => {
-        if (waitMs > 0 && call !== undefined) this.#held.delete(call);
-        if (--this.#unanswered === 0) this.#drained?.();
-      };
-      this.#unanswered++;
-      call = this.#calls.submit(
+      this.#unanswered.calls++;
+      const call = this.#calls.submit(
         requestOf(this.#proxyClient, name, body, plan.route, plan.key),
         systemClock.monotonicMs() + timeoutMs,
-        {
-          resolve: (answer) => {
-            settled();
-            try {
-              resolve(plan.result(answer));
-            } catch (error) {
-              reject(error);
-            }
-          },
-          reject: (error) => {
-            settled();
-            reject(error);
-          },
-          late: plan.late,
-        },
+        new Reply(this.#unanswered, plan, resolve, reject),
         signal,
       );
-      if (waitMs > 0 && call.state !== 'settled') this.#held.add(call);
+      call.held = waitMs > 0;
     });
   }
 
@@ -110,7 +136,8 @@ export class Caller {
 
   /** Waits for all answers, but not for pulls that the server holds: they are given up. */
   async drain(): Promise<void> {
-    for (const call of this.#held) this.#calls.giveUp(call, new IxionError('ClientClosed'));
-    if (this.#unanswered > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    this.#calls.giveUpHeld(new IxionError('ClientClosed'), this.#proxyClient);
+    if (this.#unanswered.calls === 0) return;
+    await new Promise<void>((resolve) => (this.#unanswered.drained = resolve));
   }
 }

@@ -10,6 +10,8 @@ export class ReferenceSlots<Item extends { readonly reference: number }> {
   /** Number of items. */
   size = 0;
   #slots: (Item | undefined)[] = new Array<undefined>(leastSlots).fill(undefined);
+  /** Items that do not stand where their reference says: seldom one, as references come in turn. */
+  #displaced = 0;
 
   get(reference: number): Item | undefined {
     return this.#slots[this.#slotOf(reference)];
@@ -18,21 +20,30 @@ export class ReferenceSlots<Item extends { readonly reference: number }> {
   /** Adds an item whose reference no other has. */
   add(item: Item): void {
     if (this.size * 2 >= this.#slots.length) this.#grow();
-    this.#slots[this.#slotOf(item.reference)] = item;
+    this.#place(item);
     this.size++;
   }
 
-  /** Items behind the hole move up, so that a search never has to look past one. */
+  /**
+   * Displaced items behind the hole move up, so that a search never has to look past one. Without any
+   * nothing is looked at: behind the oldest reference stand all others.
+   */
   delete(reference: number): void {
     const slots = this.#slots;
     const last = slots.length - 1;
     let hole = this.#slotOf(reference);
     if (slots[hole] === undefined) return;
     this.size--;
-    for (let at = (hole + 1) & last; slots[at] !== undefined; at = (at + 1) & last) {
+    if (hole !== (reference & last)) this.#displaced--;
+    for (
+      let at = (hole + 1) & last;
+      this.#displaced > 0 && slots[at] !== undefined;
+      at = (at + 1) & last
+    ) {
       const home = slots[at]!.reference & last;
       if (((at - home) & last) < ((at - hole) & last)) continue;
       slots[hole] = slots[at];
+      if (hole === home) this.#displaced--;
       hole = at;
     }
     slots[hole] = undefined;
@@ -54,9 +65,16 @@ export class ReferenceSlots<Item extends { readonly reference: number }> {
     return slot;
   }
 
+  #place(item: Item): void {
+    const slot = this.#slotOf(item.reference);
+    if (slot !== (item.reference & (this.#slots.length - 1))) this.#displaced++;
+    this.#slots[slot] = item;
+  }
+
   #grow(): void {
     const items = this.items();
+    this.#displaced = 0;
     this.#slots = new Array<undefined>(this.#slots.length * 2).fill(undefined);
-    for (const item of items) this.#slots[this.#slotOf(item.reference)] = item;
+    for (const item of items) this.#place(item);
   }
 }

@@ -173,15 +173,21 @@ export class PackReader {
   #number(head: number): Item {
     const bytes = 1 << (head & 3);
     const signed = head >= 0xd0;
-    if (bytes < 8) {
-      const value = this.#unsigned(bytes);
-      const limit = 2 ** (8 * bytes - 1);
-      return this.#integer(signed && value >= limit ? value - 2 * limit : value);
-    }
-    this.#fill(8);
-    this.big = signed ? scratch.getBigInt64(0) : scratch.getBigUint64(0);
-    const value = Number(this.big);
-    return Number.isSafeInteger(value) ? this.#integer(value) : Item.bigInteger;
+    if (bytes === 8) return this.#eightBytes(signed);
+    const value = this.#unsigned(bytes);
+    const shift = 32 - 8 * bytes;
+    return this.#integer(signed ? (value << shift) >> shift : value);
+  }
+
+  /** Without a bigint where a number will do: every time in milliseconds is such a one. */
+  #eightBytes(signed: boolean): Item {
+    this.#need(8);
+    const high = signed ? this.#unsigned(4) | 0 : this.#unsigned(4);
+    const low = this.#unsigned(4);
+    const value = high * 0x1_0000_0000 + low;
+    if (Number.isSafeInteger(value)) return this.#integer(value);
+    this.big = (BigInt(high) << 32n) | BigInt(low);
+    return Item.bigInteger;
   }
 
   #integer(value: number): Item {

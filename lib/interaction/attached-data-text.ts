@@ -49,17 +49,20 @@ export function readRepeatedText(
   start: number,
   end: number,
 ): string | undefined {
-  if (end - start > cachedBytes) return readText(buffer, start, end);
-  let hash = end - start;
-  for (let index = start; index < end; index++) {
-    const byte = buffer[index]!;
-    if (byte > 0x7f) return readText(buffer, start, end);
-    hash = (Math.imul(hash, 31) + byte) | 0;
-  }
+  const size = end - start;
+  if (size === 0 || size > cachedBytes) return readText(buffer, start, end);
+  // Four bytes of it tell most names apart, and what is found is compared anyway.
+  let hash = (size << 5) ^ buffer[start]!;
+  hash = Math.imul(hash, 31) + buffer[start + (size >>> 1)]!;
+  hash = Math.imul(hash, 31) + buffer[start + ((size * 3) >>> 2)]!;
+  hash = Math.imul(hash, 31) + buffer[end - 1]!;
   const slot = (hash ^ (hash >>> 10)) & (cache.length - 1);
   const known = cache[slot];
   if (known !== undefined && equalsAscii(known, buffer, start, end)) return known;
-  return (cache[slot] = readText(buffer, start, end));
+  const text = readText(buffer, start, end);
+  // Text that is not ASCII has fewer characters than bytes; kept, it would look like other bytes.
+  if (text?.length === size) cache[slot] = text;
+  return text;
 }
 
 function equalsAscii(text: string, buffer: Uint8Array, start: number, end: number): boolean {

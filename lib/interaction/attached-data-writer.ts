@@ -12,6 +12,9 @@ const scratch = new DataView(new ArrayBuffer(8));
 const int64Least = -(2n ** 63n);
 const int64Greatest = 2n ** 63n - 1n;
 
+/** Own keys by `for in`: V8 then makes no list of them and finds each value by the object's shape. */
+export const isOwn = Object.prototype.hasOwnProperty;
+
 /** Bytes written since the last `take`. */
 export class PackWriter {
   /** What was written stands in [start, position). Replaced when it has to grow. */
@@ -80,9 +83,23 @@ export class PackWriter {
     this.#head(entries, 0x90, 0xdc);
   }
 
+  /** Short ASCII in one pass, as names and keys are; all else with more care. */
   string(text: string): void {
     const { length } = text;
     this.reserve(5 + length * 3);
+    if (length >= 32) return this.#text(text);
+    const { buffer, position } = this;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return this.#text(text);
+      buffer[position + 1 + index] = code;
+    }
+    buffer[position] = 0xa0 | length;
+    this.position = position + 1 + length;
+  }
+
+  #text(text: string): void {
+    const { length } = text;
     const headBytes = length < 32 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
     const start = this.position;
     const bytes = writeText(this.buffer, start + headBytes, text);
@@ -163,11 +180,11 @@ export class PackWriter {
     if (level > limits.attachedDataDepth) {
       throw new IxionError('AttachedDataTooLarge', `more than ${limits.attachedDataDepth} levels`);
     }
-    const keys = Object.keys(values);
     let entries = 0;
-    for (const key of keys) if (values[key] !== undefined) entries++;
+    for (const key in values) if (isOwn.call(values, key) && values[key] !== undefined) entries++;
     this.mapHead(entries);
-    for (const key of keys) {
+    for (const key in values) {
+      if (!isOwn.call(values, key)) continue;
       const value = values[key];
       if (value === undefined) continue;
       this.string(key);

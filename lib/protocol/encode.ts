@@ -1,5 +1,5 @@
 /** Bodies of messages, from objects to MessagePack. */
-import { isPlainObject, PackWriter } from '../interaction/attached-data-writer.js';
+import { isOwn, isPlainObject, PackWriter } from '../interaction/attached-data-writer.js';
 import type { KeyValues } from '../interaction/attached-data.js';
 import { IxionError } from '../errors.js';
 import { answerByNumber, requestByNumber } from './registry.js';
@@ -25,11 +25,11 @@ const greatestLevel = 32;
  * @throws {IxionError} WrongAttributeType for what MessagePack cannot hold
  */
 export function writeBody(writer: PackWriter, message: number, body: Body): void {
-  const names = Object.keys(body);
   let entries = 0;
-  for (const name of names) if (body[name] !== undefined) entries++;
+  for (const name in body) if (isOwn.call(body, name) && body[name] !== undefined) entries++;
   writer.mapHead(entries);
-  for (const name of names) {
+  for (const name in body) {
+    if (!isOwn.call(body, name)) continue;
     const value = body[name];
     if (value === undefined) continue;
     writer.string(name);

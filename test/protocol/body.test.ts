@@ -140,6 +140,37 @@ t.test('packed attached data goes into a frame as it is, at any depth', async (t
   });
 });
 
+t.test('names read before are not taken for other bytes', async (t) => {
+  // U+00E9 is the bytes c3 a9; the byte e9 alone is no UTF-8, though it has the same number.
+  const known = Uint8Array.of(0x81, 0xa2, 0xc3, 0xa9, 1);
+  t.strictSame(decodeAnswer(known, 0, known.length), { '\u00e9': 1 });
+  const wrong = Uint8Array.of(0x81, 0xa1, 0xe9, 1);
+  t.equal(
+    errorOf(() => decodeAnswer(wrong, 0, wrong.length)),
+    'MalformedBody',
+  );
+  const names = ['', 'a', 'ab', 'Text1x', 'Text2x', 'Txxt1x', 'x'.repeat(33)];
+  const body = Object.fromEntries(names.map((name, index) => [name, index]));
+  const bytes = encodeBody(189, body);
+  t.strictSame(decodeAnswer(bytes, 0, bytes.length), body);
+  t.strictSame(decodeAnswer(bytes, 0, bytes.length), body);
+});
+
+t.test('integers of eight bytes are numbers as far as these are exact', async (t) => {
+  const greatest = BigInt(Number.MAX_SAFE_INTEGER);
+  const near = [-1n, 0n, 1n].flatMap((step) => [
+    greatest + step,
+    -greatest + step,
+    2n ** 32n + step,
+  ]);
+  const values = [...near, -(2n ** 32n), -(2n ** 31n) - 1n, -(2n ** 63n), 2n ** 63n - 1n];
+  const bytes = encodeBody(189, { values });
+  const exact = values.map((value) =>
+    Number.isSafeInteger(Number(value)) ? Number(value) : value,
+  );
+  t.strictSame(decodeAnswer(bytes, 0, bytes.length), { values: exact });
+});
+
 t.test('a frame that cannot be written leaves the others alone', async (t) => {
   const writer = new FrameWriter();
   const write = (body: Record<string, unknown>, key = 'q'): number =>
