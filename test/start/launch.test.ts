@@ -21,7 +21,7 @@ function copyOfLauncher(directory: string): { copy: string; kept: readonly strin
     filter: (file) => !file.endsWith('.cache'),
   });
   cpSync(join(root, 'package.json'), join(directory, 'package.json'));
-  const kept = ['main.cjs', 'partition.cjs'].map((name) => codeCacheFile(join(folder, name)));
+  const kept = [codeCacheFile(join(folder, 'main.cjs'))];
   return { copy: join(folder, 'ixion.cjs'), kept };
 }
 
@@ -50,7 +50,7 @@ t.test(
     first.child.kill('SIGTERM');
     t.match(await first.ended, { code: 0, stderr: /^(\{.*\}\n)*$/ });
     const names = readdirSync(dirname(copy)).filter((name) => name.includes('.cache'));
-    t.equal(names.length, 2, 'nothing unfinished is left');
+    t.equal(names.length, 1, 'nothing unfinished is left');
 
     const second = await startDaemonOf(copy, flags);
     second.child.kill('SIGTERM');
