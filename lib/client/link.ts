@@ -5,9 +5,9 @@ import type { Call } from './call.js';
 import type { Transport, TransportFactory } from './transport.js';
 
 /** So many bytes are written at once, even before the turn is over: the server begins with them. */
-const flushBytes = 24_576;
+const flushBytes = 49_152;
 /** And so many calls: the server begins while more are made. */
-const flushCalls = 24;
+const flushCalls = 48;
 
 /** What a link tells its connection. */
 export interface LinkHandlers {

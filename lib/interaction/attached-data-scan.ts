@@ -14,7 +14,7 @@ const mapStarts = new Uint32Array(limits.attachedDataDepth + 1);
 /**
  * Checks that [start, ...) holds one map of attached data (domain 2.5): keys are different strings;
  * values are integers of 64 bits with a sign, floats, strings, binaries, booleans, timestamps and
- * maps of the same; all within the limits. Allocates nothing.
+ * maps of the same; all within the limits. Allocates nothing for up to 128 keys.
  *
  * @param origin what positions in error descriptions are counted from
  * @returns the position behind the map
@@ -31,9 +31,9 @@ export function scanAttachedData(
     reader.position = start;
     throw reader.error('WrongAttributeType', 'attached data is not a map');
   }
+  keyTable.begin();
   let keys = openMap(1, 0, start);
   let level = 1;
-  keyTable.begin();
   while (level > 0) {
     if (entriesLeft[level] === 0) {
       level--;
@@ -58,6 +58,7 @@ function openMap(level: number, keysBefore: number, start: number): number {
   }
   const keys = keysBefore + reader.size;
   if (keys > limits.attachedDataKeys) throw tooLarge(`more than ${limits.attachedDataKeys} keys`);
+  keyTable.makeRoom(keys);
   entriesLeft[level] = reader.size;
   mapStarts[level] = start;
   return keys;
@@ -123,9 +124,13 @@ function tooLarge(what: string): IxionError {
 /** A power of two; five are used. */
 const entryWords = 8;
 
+/** So many slots do for nearly all attached data, and stay in the processor's nearest cache. */
+const fewSlots = 256;
+
 /**
  * The keys met in one scan, in an open hash table that is never cleared: an entry counts only if it
  * has the stamp of the present scan. The seed is random, so that nobody can choose keys that collide.
+ * As long as the keys are few, only its first slots are used.
  */
 class KeyTable {
   readonly #slots = 2 ** Math.ceil(Math.log2(limits.attachedDataKeys * 2));
@@ -133,9 +138,11 @@ class KeyTable {
   readonly #entries = new Uint32Array(this.#slots * entryWords);
   readonly #seed = Math.floor(systemRandom.fraction() * 0x7fff_ffff);
   #stamp = 0;
+  #mask = fewSlots - 1;
 
   /** Forgets all keys. */
   begin(): void {
+    this.#mask = fewSlots - 1;
     this.#stamp = (this.#stamp + 1) >>> 0;
     if (this.#stamp === 0) {
       this.#entries.fill(0);
@@ -143,11 +150,27 @@ class KeyTable {
     }
   }
 
+  /** There will be so many keys: with too many for the first slots, all are used. */
+  makeRoom(keys: number): void {
+    if (keys <= fewSlots / 2 || this.#mask !== fewSlots - 1) return;
+    this.#mask = this.#slots - 1;
+    const entries = this.#entries;
+    const few = entries.slice(0, fewSlots * entryWords);
+    entries.fill(0, 0, few.length);
+    for (let from = 0; from < few.length; from += entryWords) {
+      if (few[from] !== this.#stamp) continue;
+      let to = (few[from + 1]! & this.#mask) * entryWords;
+      while (entries[to] === this.#stamp) to = (to + entryWords) & (entries.length - 1);
+      entries.set(few.subarray(from, from + entryWords), to);
+    }
+  }
+
   /** Adds a key of the map that starts at `map`; false when that map has it already. */
   add(buffer: Uint8Array, map: number, start: number, end: number): boolean {
     const entries = this.#entries;
     const hash = this.#hash(buffer, map, start, end);
-    let at = (hash & (this.#slots - 1)) * entryWords;
+    const last = (this.#mask + 1) * entryWords - 1;
+    let at = (hash & this.#mask) * entryWords;
     while (entries[at] === this.#stamp) {
       if (
         entries[at + 1] === hash &&
@@ -156,7 +179,7 @@ class KeyTable {
       ) {
         return false;
       }
-      at = (at + entryWords) & (entries.length - 1);
+      at = (at + entryWords) & last;
     }
     entries[at] = this.#stamp;
     entries[at + 1] = hash;

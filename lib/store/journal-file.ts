@@ -27,10 +27,10 @@ import {
 const fileName = 'journal';
 /** A file that is being made; only whole files have the name. */
 const draftName = 'journal.new';
-export const areaBytes = 2 ** 20;
+export const areaBytes = 2 ** 21;
 export const areas = 2;
-/** The greatest record. A larger set written twice would cost more than the journal saves. */
-export const recordBytesMost = 65_536;
+/** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
+export const recordBytesMost = 2 ** 20;
 
 /** What continues the last set in LMDB, as far as nothing is missing. */
 function chainFrom(sequence: number, records: JournalRecord[]): JournaledSet[] {

@@ -8,8 +8,7 @@
  * - A *checkpoint* hands the gathered layer to LMDB as one write set, and gathering goes on in the
  *   other area of the journal. It comes a while after the first set, or when much has gathered.
  * - A large set, or one that finds no room in the journal, goes to LMDB *directly*, behind a checkpoint
- *   of what has gathered; so do all others until it has ended. Under load every set is large, and the
- *   journal rests.
+ *   of what has gathered; so do all others until it has ended.
  *
  * When LMDB does not take what the journal has, nothing is lost, but this process cannot go on: every
  * commit from then on ends `unknown`. The next start takes it from the journal.

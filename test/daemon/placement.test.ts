@@ -11,7 +11,8 @@ import { verifyStore } from '../../lib/server/verify-store.js';
 import type { ServerStatus } from '../../lib/server/status.js';
 import { type Daemon, ixionToEnd, startDaemon } from './daemon.js';
 
-const count = 2_000;
+/** So many that the move of them is still under way when a server has started again. */
+const count = 8_000;
 const queue = 'mail.all';
 const held = (at: number): boolean => at % 500 === 7;
 const record = (at: number) => ({
@@ -103,7 +104,7 @@ t.test('kill -9 while a queue is on the move', async (t) => {
     t.comment(`killed with ${await killOnTheWay(daemon, next)} to go`);
     next = await submitting;
   };
-  t.match(await place('placement: archive'), /moving 2000 interactions in the background/);
+  t.match(await place('placement: archive'), /moving 8000 interactions in the background/);
   await moveAndKill();
   daemon = await startDaemon(start);
   t.ok((await leftOf(daemon)) > 0, 'it goes on');

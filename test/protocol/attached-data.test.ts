@@ -10,6 +10,7 @@ import {
   unpackKeyValues,
 } from '../../lib/interaction/attached-data.js';
 import type { KeyValues } from '../../lib/interaction/attached-data.js';
+import { PackWriter } from '../../lib/interaction/attached-data-writer.js';
 import type { ErrorName } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { keyValuesArbitrary } from './arbitraries.js';
@@ -172,4 +173,37 @@ t.test('changes agree with a plain map', async (t) => {
     errorOf(() => changeKeyValues(half, { added: rest })),
     'AttachedDataTooLarge',
   );
+});
+
+t.test('a key that is there twice is found among few and many keys, nested ones too', async (t) => {
+  const scan = (names: readonly string[], inner: readonly string[]): number => {
+    const writer = new PackWriter();
+    writer.mapHead(names.length + 1);
+    writer.string('inner');
+    writer.mapHead(inner.length);
+    for (const name of inner) {
+      writer.string(name);
+      writer.number(1);
+    }
+    for (const name of names) {
+      writer.string(name);
+      writer.number(1);
+    }
+    const bytes = writer.take();
+    return bytes.length - scanAttachedData(bytes, 0, bytes.length);
+  };
+  const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `key-${index}`);
+  for (const outer of [1, 100, 127, 128, 129, 300, 3_000]) {
+    for (const nested of [0, 1, 60, 127, 200, 1_000]) {
+      const [names, inner] = [keysOf(outer), keysOf(nested)];
+      t.equal(scan(names, inner), 0, `${outer} and ${nested}`);
+      for (const again of [names[0]!, names.at(-1)!, 'inner']) {
+        t.equal(
+          errorOf(() => scan([...names, again], inner)),
+          'MalformedBody',
+          again,
+        );
+      }
+    }
+  }
 });

@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
+import { areaBytes } from '../../lib/store/journal-file.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
 import { Owner, plain, row } from './conformance.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
 const slotBytes = 4_096;
-const areaBytes = 2 ** 20;
 /** Nothing is checkpointed because of time. */
 const frozen = { ...systemClock, setTimer: () => ({ cancel: () => undefined }) };
 
