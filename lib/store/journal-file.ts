@@ -155,10 +155,10 @@ export class JournalFile {
     });
   }
 
-  /** All of it is in LMDB and nothing is on its way. */
-  close(): void {
+  /** Nothing is on its way. `isInLmdb`: nor is anything in it needed any more. */
+  close(isInLmdb: boolean): void {
     if (this.#descriptor === undefined) return;
-    if (this.#isUsed) this.#clear();
+    if (this.#isUsed && isInLmdb) this.#clear();
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }

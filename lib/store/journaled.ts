@@ -8,7 +8,9 @@
  * - A *checkpoint* hands the gathered layer to LMDB as one write set, and gathering goes on in the
  *   other area of the journal. It comes a while after the first set, or when much has gathered.
  * - A large set, or one that finds no room in the journal, goes to LMDB *directly*, behind a checkpoint
- *   of what has gathered; so do all others until it has ended.
+ *   of what has gathered; so do all others until it has ended, and all while the disk is nearly full.
+ * - Where others have filled the disk meanwhile, a checkpoint waits until there is room again. What needs
+ *   one before it ends `full`.
  *
  * When LMDB does not take what the journal has, nothing is lost, but this process cannot go on: every
  * commit from then on ends `unknown`. The next start takes it from the journal.
@@ -25,6 +27,9 @@ import { Layer, layeredGet, layeredRange } from './overlay.js';
 const gatherMs = 50;
 /** Or when so much of an area is used. */
 const gatherBytes = areaBytes / 2;
+
+/** A checkpoint that found no room comes again after so long. */
+const noRoomMs = 250;
 
 /** What has gathered for LMDB. */
 interface Gathered {
@@ -83,11 +88,12 @@ export class JournaledMedium implements Medium {
     if (this.#isBroken) return Promise.resolve('unknown');
     if (previousSequence !== this.#last.sequence) return Promise.resolve('refused');
     if (!this.#inner.take(writeSet)) return Promise.resolve('full');
+    const bytes = recordBytesOf(writeSet);
+    const gathered = this.#roomFor(bytes, previousSequence);
+    if (gathered === undefined && !this.#handOver()) return Promise.resolve('full');
     const { epoch, sequence } = writeSet;
     this.#last = { epoch, sequence };
     this.#partition = writeSet.partition;
-    const bytes = recordBytesOf(writeSet);
-    const gathered = this.#roomFor(bytes, previousSequence);
     if (gathered === undefined) return this.#commitDirectly(writeSet, previousSequence);
     return this.#commitToJournal(gathered, bytes, writeSet, previousSequence);
   }
@@ -95,21 +101,27 @@ export class JournaledMedium implements Medium {
   /** Hands all that is committed to LMDB; resolves with whether LMDB has it. */
   async checkpoint(): Promise<boolean> {
     await this.#journal.settled();
-    this.#handOver();
+    const isHandedOver = this.#handOver();
     await this.#checkpoints;
-    return !this.#isBroken;
+    return isHandedOver && !this.#isBroken;
   }
 
   async close(): Promise<void> {
-    // After a failure LMDB is not to be touched again, and the next start needs the journal.
-    if (!(await this.checkpoint())) return;
-    this.#journal.close();
+    const isInLmdb = await this.checkpoint();
+    // After a failure LMDB is not to be touched again.
+    if (this.#isBroken) return;
+    this.#timer?.cancel();
+    // The next start needs what LMDB has not.
+    this.#journal.close(isInLmdb);
     await this.#inner.close();
   }
 
   #roomFor(bytes: number, previousSequence: number): Gathered | undefined {
-    if (this.#direct > 0 || bytes > recordBytesMost || !this.#journal.isOpen) return undefined;
-    if (this.#gathered !== undefined && this.#gathered.used + bytes > areaBytes) this.#handOver();
+    if (this.#direct > 0 || bytes > recordBytesMost) return undefined;
+    if (!this.#inner.hasPlentyOfRoom() || !this.#journal.isOpen) return undefined;
+    if (this.#gathered !== undefined && this.#gathered.used + bytes > areaBytes) {
+      if (!this.#handOver()) return undefined;
+    }
     if (this.#gathered === undefined) {
       const area = this.#freeAreas.shift();
       if (area === undefined) return undefined;
@@ -148,8 +160,8 @@ export class JournaledMedium implements Medium {
     return 'unknown';
   }
 
+  /** Nothing gathers. */
   async #commitDirectly(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
-    this.#handOver();
     this.#direct += 1;
     const outcome = await this.#inner.write(writeSet, previousSequence);
     this.#direct -= 1;
@@ -157,14 +169,19 @@ export class JournaledMedium implements Medium {
     return outcome;
   }
 
-  #handOver(): void {
+  /** False: there is no room on the disk. */
+  #handOver(): boolean {
     this.#timer?.cancel();
     const gathered = this.#gathered;
-    if (gathered === undefined || this.#isBroken) return;
-    this.#gathered = undefined;
+    if (gathered === undefined || this.#isBroken) return true;
     const { layer, area, previousSequence, last } = gathered;
     const changes = layer.changes();
     const writeSet = { partition: this.#partition, ...last, changes };
+    if (!this.#inner.fits(writeSet)) {
+      this.#timer = this.#clock.setTimer(noRoomMs, () => this.#handOver());
+      return false;
+    }
+    this.#gathered = undefined;
     const written = this.#inner.write(writeSet, previousSequence);
     const before = this.#checkpoints;
     this.#checkpoints = before.then(async () => {
@@ -176,5 +193,6 @@ export class JournaledMedium implements Medium {
       await gathered.quiet;
       this.#freeAreas.push(area);
     });
+    return true;
   }
 }

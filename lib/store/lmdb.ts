@@ -201,6 +201,16 @@ export class LmdbMedium implements Medium, Writer {
     return this.room.take(writeSet);
   }
 
+  /** Whether a set may wait, see `Room.isPlenty`. */
+  hasPlentyOfRoom(): boolean {
+    return this.room.isPlenty();
+  }
+
+  /** Whether there still is room for a set whose room was taken. */
+  fits(writeSet: WriteSet): boolean {
+    return this.room.fits(writeSet);
+  }
+
   /** Commits a set whose room was taken. */
   async write(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
     // When this has settled lmdb has dropped its read snapshot: the layer may leave the overlay.

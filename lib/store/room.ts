@@ -83,6 +83,18 @@ export class Room {
     return true;
   }
 
+  /** So much room that what is asked for now need not be there at once. */
+  isPlenty(): boolean {
+    return this.state().freeBytes >= this.reserves.submitBytes + believedBytes;
+  }
+
+  /** Whether the disk has room for a set whose room was taken a while ago; asks the file system. */
+  fits({ changes }: WriteSet): boolean {
+    let bytes = changes.length * this.pageBytes;
+    for (const { value } of changes) bytes += value === undefined ? 0 : value.length;
+    return this.sources.freeBytes() >= bytes;
+  }
+
   /** What may be written now. Costs a subtraction as long as there is plenty. */
   state(): DiskState {
     const nowMs = this.sources.clock.monotonicMs();

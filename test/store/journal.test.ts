@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
-import { areaBytes } from '../../lib/store/journal-file.js';
+import { areaBytes, recordBytesMost } from '../../lib/store/journal-file.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
 import { Owner, plain, row } from './conformance.js';
@@ -90,7 +90,7 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
   const owner = await withJournal(directory);
   let acknowledged = 1;
   for (let set = 2; set < 240; set += 1) {
-    const large = set % 17 === 0 ? 'x'.repeat(80_000) : 'x'.repeat((set * 977) % 20_000);
+    const large = 'x'.repeat(set % 17 === 0 ? recordBytesMost : (set * 977) % 20_000);
     const outcome = owner.append([
       row('state', key(set), 'v'),
       row('interaction', key(set), large),
@@ -229,5 +229,35 @@ t.test('a journal that does not end a write has an unknown outcome: fence', asyn
   test.equal(await hanging, 'unknown');
   test.equal(await owner.append([row('state', 'b', 'v')]), 'unknown');
   await owner.store.close();
-  test.same(await statesOf(killed(test, directory)), ['a=v'], 'it was on disk after all');
+  // The system goes on with the write, whatever was said of it.
+  let states: string[] = [];
+  for (let look = 0; look < 500 && states.length === 0; look += 1) {
+    states = await statesOf(killed(test, directory));
+    await delay(10);
+  }
+  test.same(states, ['a=v'], 'it was on disk after all');
 });
+
+t.test(
+  'a disk that others fill meanwhile: what is durable waits until there is room',
+  async (test) => {
+    const directory = test.testdir();
+    let freeBytes = 2 ** 40;
+    const options = { freeBytes: () => freeBytes, clock: frozen, reserveBytes: 2 ** 20 };
+    const owner = await withJournal(directory, options);
+    const store = owner.store as LayeredStore;
+    test.equal(await owner.append([row('state', 'before', 'v')]), 'durable');
+    freeBytes = 0;
+    test.equal(await store.checkpoint(), false, 'not yet');
+    const large = 'x'.repeat(recordBytesMost);
+    test.equal(await owner.append([row('state', 'large', large)]), 'full');
+    await store.settle();
+    test.notOk(store.isFenced);
+    test.same(await statesOf(killed(test, directory)), ['before=v']);
+    freeBytes = 2 ** 40;
+    test.equal(await store.checkpoint(), true);
+    test.equal(await owner.append([row('state', 'after', 'v')]), 'durable');
+    await owner.store.close();
+    test.same(await statesOf(directory), ['after=v', 'before=v']);
+  },
+);
