@@ -63,7 +63,7 @@ function scheduled(
   });
 }
 
-/** TCP without delay; requests of one turn of the event loop share one write. */
+/** TCP without delay; many requests of one turn of the event loop share a write. */
 export const tcpTransport: TransportFactory = scheduled(async (server, handlers, signal) => {
   const onread = {
     buffer: new Uint8Array(readBytes),

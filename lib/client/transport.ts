@@ -26,6 +26,6 @@ export interface Transport {
 /** Opens a link to HOST:PORT; rejects when that fails or the signal is aborted. */
 export interface TransportFactory {
   (server: string, handlers: TransportHandlers, signal: AbortSignal): Promise<Transport>;
-  /** Calls back after the present turn: requests made until then share one write. Absent: a microtask. */
+  /** Calls back after the present turn: requests made until then share a write. Absent: a microtask. */
   readonly schedule?: (callback: () => void) => void;
 }
