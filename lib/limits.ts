@@ -81,7 +81,12 @@ export const limits = {
   /** Bytes that one request may add to a write set, what its events repeat included. */
   requestWriteBytes: 2_000_000,
   /** Write sets of one partition on their way to the disk. */
-  writeSetsInFlight: 2,
+  writeSetsInFlight: 4,
+  /**
+   * Requests of one write set, at most. More would be cheaper, but their clients would all wait for the
+   * last of them, and the partition then for all their clients.
+   */
+  requestsPerWriteSet: 64,
   /** Retry keys kept per partition, newest first. */
   retryKeysPerPartition: 200_000,
   /** Time for which a retry key is kept, as long as the number above allows. */

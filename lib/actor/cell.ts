@@ -11,8 +11,8 @@
  *
  * - starting: `Behaviour.start` runs. Mail waits, so that actors started together may write to each
  *   other. Of a second and later instance this state is called rebuilding, and mail is refused.
- * - running: each turn hands the instance all its mail as one batch, unless it is still busy with
- *   the last one.
+ * - running: each turn hands the instance all its mail as one batch, or as much of it as its
+ *   `batchMails` says, unless it is still busy with the last one.
  * - draining: as running; leaves once no mail waits and the instance is not busy. Entered when the
  *   supervisor stops the actor, or the instance ends itself.
  * - stopping: `Actor.stop` runs. Mail waits, and is refused afterwards.
@@ -258,8 +258,12 @@ export class Cell {
   }
 
   #refuseWaiting(): void {
-    this.#refuse(this.mailbox.take());
+    // What crashed its instance is done with as well.
     this.mailbox.settle();
+    while (this.mailbox.length > 0) {
+      this.#refuse(this.mailbox.take());
+      this.mailbox.settle();
+    }
   }
 
   #refuse(envelopes: readonly Envelope<unknown>[]): void {

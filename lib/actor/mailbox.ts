@@ -1,93 +1,102 @@
 /** The mail of one actor and the credit it holds, by the thread that sent it. */
+import { assert } from '../assert.js';
 import { creditReturnMails, creditReturnShare } from './link.js';
 import type { Envelope } from './types.js';
 
 /** Gives credit of so many mails back; not `isUrgent`: with whatever goes to that thread next. */
 export type GiveBack = (thread: number, bytes: number, mails: number, isUrgent: boolean) => void;
 
-/** Credit of one thread. */
-interface Held {
-  /** Of mail that nobody took yet. */
-  waitingBytes: number;
-  waitingMails: number;
-  /** Of the mail taken and not settled. */
-  takenBytes: number;
-  takenMails: number;
-  /** Given back since the last time that was urgent. */
-  returnedBytes: number;
-  returnedMails: number;
+/** What one call of `receive` gets, and its credit by thread. */
+class Batch {
+  readonly envelopes: Envelope<unknown>[] = [];
+  readonly bytes: number[];
+  readonly mails: number[];
+  totalBytes = 0;
+
+  constructor(threads: number) {
+    this.bytes = new Array<number>(threads).fill(0);
+    this.mails = new Array<number>(threads).fill(0);
+  }
 }
 
-const nothing = (): Held => ({
-  waitingBytes: 0,
-  waitingMails: 0,
-  takenBytes: 0,
-  takenMails: 0,
-  returnedBytes: 0,
-  returnedMails: 0,
-});
+/** Credit of one thread that was given back since the last time that was urgent. */
+interface Returned {
+  bytes: number;
+  mails: number;
+}
 
 export class Mailbox {
   /** Bytes of mail that nobody took yet. */
   bytes = 0;
-  #waiting: Envelope<unknown>[] = [];
+  /** Mail that nobody took yet. */
+  length = 0;
+  /** Oldest first; all but the last are full. */
+  #waiting: Batch[] = [];
+  /** Taken and not settled. */
+  #taken: Batch | undefined;
+  readonly #returned: readonly Returned[];
   readonly #limit: number;
-  readonly #held: readonly Held[];
+  readonly #batchMails: number;
+  readonly #threads: number;
   readonly #giveBack: GiveBack;
 
-  constructor(limit: number, threads: number, giveBack: GiveBack) {
+  constructor(limit: number, batchMails: number, threads: number, giveBack: GiveBack) {
     this.#limit = limit;
-    this.#held = Array.from({ length: threads }, nothing);
+    this.#batchMails = batchMails;
+    this.#threads = threads;
     this.#giveBack = giveBack;
-  }
-
-  get length(): number {
-    return this.#waiting.length;
+    this.#returned = Array.from({ length: threads }, () => ({ bytes: 0, mails: 0 }));
   }
 
   put(envelope: Envelope<unknown>, thread: number, charge: number): void {
-    const held = this.#held[thread]!;
-    this.#waiting.push(envelope);
+    const batch = this.#batchWithRoom();
+    batch.envelopes.push(envelope);
+    batch.bytes[thread]! += charge;
+    batch.mails[thread]! += 1;
+    batch.totalBytes += charge;
     this.bytes += charge;
-    held.waitingBytes += charge;
-    held.waitingMails += 1;
+    this.length += 1;
   }
 
-  /** All that waits, in order of arrival. */
+  /** What has waited longest, in order of arrival: all of it, or as much as a batch may have. */
   take(): Envelope<unknown>[] {
-    const taken = this.#waiting;
-    this.#waiting = [];
-    this.bytes = 0;
-    for (const held of this.#held) {
-      held.takenBytes += held.waitingBytes;
-      held.takenMails += held.waitingMails;
-      held.waitingBytes = 0;
-      held.waitingMails = 0;
-    }
-    return taken;
+    assert(this.#taken === undefined, 'the last batch was not settled');
+    const batch = this.#waiting.shift();
+    this.#taken = batch;
+    if (batch === undefined) return [];
+    this.bytes -= batch.totalBytes;
+    this.length -= batch.envelopes.length;
+    return batch.envelopes;
   }
 
   /** What was taken is done with: its credit goes back, at once where it is worth a packet. */
   settle(): void {
-    if (this.#limit === Infinity) return;
-    for (let thread = 0; thread < this.#held.length; thread += 1) {
-      const held = this.#held[thread]!;
-      if (held.takenMails > 0) this.#return(thread, held);
+    const batch = this.#taken;
+    this.#taken = undefined;
+    if (batch === undefined || this.#limit === Infinity) return;
+    for (let thread = 0; thread < this.#threads; thread += 1) {
+      const mails = batch.mails[thread]!;
+      if (mails > 0) this.#return(thread, batch.bytes[thread]!, mails);
     }
   }
 
-  #return(thread: number, held: Held): void {
-    const { takenBytes: bytes, takenMails: mails } = held;
-    held.takenBytes = 0;
-    held.takenMails = 0;
-    held.returnedBytes += bytes;
-    held.returnedMails += mails;
+  #batchWithRoom(): Batch {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.envelopes.length < this.#batchMails) return last;
+    const batch = new Batch(this.#threads);
+    this.#waiting.push(batch);
+    return batch;
+  }
+
+  #return(thread: number, bytes: number, mails: number): void {
+    const returned = this.#returned[thread]!;
+    returned.bytes += bytes;
+    returned.mails += mails;
     const isUrgent =
-      held.returnedBytes >= this.#limit * creditReturnShare ||
-      held.returnedMails >= creditReturnMails;
+      returned.bytes >= this.#limit * creditReturnShare || returned.mails >= creditReturnMails;
     if (isUrgent) {
-      held.returnedBytes = 0;
-      held.returnedMails = 0;
+      returned.bytes = 0;
+      returned.mails = 0;
     }
     this.#giveBack(thread, bytes, mails, isUrgent);
   }

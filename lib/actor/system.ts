@@ -165,12 +165,14 @@ class System implements ActorSystem {
     this.#onThreadDeath({ thread, name, exitCode, error, children: ids });
   }
 
-  #addressOf({ id, thread, creditBytes = defaultCreditBytes }: ChildSpec): ActorAddress {
+  #addressOf(spec: ChildSpec): ActorAddress {
+    const { id, thread, creditBytes = defaultCreditBytes, batchMails = Infinity } = spec;
     assert(this.#nextIndex < actorsPerSystem, 'too many actors');
     assert(creditBytes === Infinity || (creditBytes > 0 && creditBytes < 2 ** 32), 'creditBytes');
+    assert(batchMails >= 1, 'batchMails');
     const index = this.#nextIndex;
     this.#nextIndex += 1;
-    return { name: id, index, thread, creditBytes };
+    return { name: id, index, thread, creditBytes, batchMails };
   }
 
   #threads(): ThreadControl[] {

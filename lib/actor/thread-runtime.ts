@@ -2,8 +2,8 @@
  * The runtime of one thread: its actors, its links to all threads (itself included), its asks.
  *
  * Everything happens in turns. Mail that arrives, or a batch that settles, puts an actor on the list
- * of the next turn; anything sent puts its link there. The turn delivers to each actor on the list,
- * then flushes the links: what a turn sends leaves in one packet per thread. Turns are run by
+ * of the next turn; anything sent puts its link there. The turn flushes the links, delivers to each
+ * actor on the list, and flushes again: what a turn sends leaves in one packet per thread. Turns are run by
  * `setImmediate`, which comes after all sockets and ports of a round of the event loop were read, so
  * the mail of all of them shares a packet.
  */
@@ -38,6 +38,7 @@ export interface ActorAddress {
   readonly index: number;
   readonly thread: number;
   readonly creditBytes: number;
+  readonly batchMails: number;
 }
 
 /** How to send to an actor. */
@@ -105,7 +106,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
         link.credit(address.index, bytes, mails);
         if (isUrgent) this.touch(link);
       };
-      const mailbox = new Mailbox(address.creditBytes, this.#links.length, giveBack);
+      const { creditBytes, batchMails } = address;
+      const mailbox = new Mailbox(creditBytes, batchMails, this.#links.length, giveBack);
       this.#cells[address.index] = new Cell(this, address.name, mailbox);
     }
   }
@@ -209,6 +211,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
 
   readonly #turn = (): void => {
     this.#scheduled = false;
+    // What was written between the turns has waited enough: it does not wait for the batches as well.
+    this.flush();
     const ready = this.#ready;
     this.#ready = [];
     for (const cell of ready) {

@@ -131,6 +131,12 @@ export interface ChildSpec {
    * for no bound. A structured message counts as the bytes that its sender says, at least as 1 KiB.
    */
   readonly creditBytes?: number;
+  /**
+   * Mails that one batch has at most; no bound by default. Between two batches the thread does what
+   * else is due: an actor whose answers wait for a disk sends those of one batch while it works on
+   * the next.
+   */
+  readonly batchMails?: number;
 }
 
 /** An error as data. */

@@ -12,8 +12,11 @@ const scratch = new DataView(new ArrayBuffer(8));
 const int64Least = -(2n ** 63n);
 const int64Greatest = 2n ** 63n - 1n;
 
-/** Own keys by `for in`: V8 then makes no list of them and finds each value by the object's shape. */
-export const isOwn = Object.prototype.hasOwnProperty;
+/**
+ * Own keys by `for in`: V8 then makes no list of them and finds each value by the object's shape. Not
+ * exported: what comes from another module is no constant to V8, and the call would be a real one.
+ */
+const isOwn = Object.prototype.hasOwnProperty;
 
 /** Bytes written since the last `take`. */
 export class PackWriter {

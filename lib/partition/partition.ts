@@ -2,8 +2,8 @@
  * A partition: a deterministic machine that turns requests into write sets, and write sets, once they
  * are durable, into answers, events and messages to other partitions.
  *
- * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it. At
- * most two write sets are on their way to the disk; `room` tells when the next turn may begin, and
+ * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it. A
+ * few write sets are on their way to the disk at most; `room` tells when the next turn may begin, and
  * meanwhile requests gather, so that the batch grows with the load.
  *
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
@@ -57,7 +57,8 @@ export class Partition {
   #failure: Failure | undefined;
   /** Settles when the newest write set has been dealt with. */
   #newest: Promise<void> = Promise.resolve();
-  #oldest: Promise<void> = Promise.resolve();
+  /** The same of each write set on its way, oldest first. */
+  readonly #flight: Promise<void>[] = [];
   #readBackAtMs: number;
   #deadlineMs: number | undefined;
 
@@ -247,7 +248,7 @@ export class Partition {
 
   /** Resolves when another turn may begin. Undefined: now. */
   room(): Promise<void> | undefined {
-    return this.core.store.inFlight < limits.writeSetsInFlight ? undefined : this.#oldest;
+    return this.#flight.length < limits.writeSetsInFlight ? undefined : this.#flight[0];
   }
 
   /** Resolves when nothing is on its way to the disk. */
@@ -345,13 +346,13 @@ export class Partition {
     core.time.lease(turn);
     const writeSet = turn.seal(core.partition, 1, ++this.#sequence);
     const { lastSequence } = core.outbox;
-    this.#oldest = this.#newest;
     this.#newest = core.store.append(writeSet).then((outcome) => {
+      this.#flight.shift();
       if (outcome !== 'durable') return this.#fail(turn, outcome);
       this.#finish(turn);
       if (turn.events.length > 0) this.#output.eventsUpTo(lastSequence);
     });
-    if (core.store.inFlight === 1) this.#oldest = this.#newest;
+    this.#flight.push(this.#newest);
   }
 
   #finish(turn: Turn): void {

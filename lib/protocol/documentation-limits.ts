@@ -45,6 +45,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   writeSetBytes: 'The batch is split; a client does not notice.',
   requestWriteBytes: 'A pull of many takes fewer; nothing else comes near.',
   writeSetsInFlight: 'The next batch waits; a client does not notice.',
+  requestsPerWriteSet: 'The next ones form another write set; a client does not notice.',
   retryKeysPerPartition: 'The oldest key is forgotten; its request would be executed again.',
   retryKeyMs: 'The key is forgotten; its request would be executed again.',
   waitersPerHandOff: 'Busy',

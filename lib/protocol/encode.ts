@@ -1,5 +1,5 @@
 /** Bodies of messages, from objects to MessagePack. */
-import { isOwn, isPlainObject, PackWriter } from '../interaction/attached-data-writer.js';
+import { isPlainObject, PackWriter } from '../interaction/attached-data-writer.js';
 import type { KeyValues } from '../interaction/attached-data.js';
 import { IxionError } from '../errors.js';
 import { answerByNumber, requestByNumber } from './registry.js';
@@ -17,6 +17,9 @@ export class Packed {
 }
 
 const greatestLevel = 32;
+
+/** As in the writer of attached data, and for its reason a constant of this module. */
+const isOwn = Object.prototype.hasOwnProperty;
 
 /**
  * Writes a body. An attribute of kind `keyValues` may be an object or the bytes of

@@ -178,6 +178,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     restart: 'permanent',
     shutdownMs: partitionShutdownMs,
     creditBytes: limits.partitionCreditBytes,
+    batchMails: limits.requestsPerWriteSet,
   };
 }
 

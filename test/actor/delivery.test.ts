@@ -115,6 +115,37 @@ t.test('mail gathers while an actor is busy, and comes as the next batch', async
   release();
 });
 
+t.test('batchMails bounds a batch, and what is due comes between two', async (t) => {
+  const steps: string[] = [];
+  const splitter: Behaviour<unknown, number> = {
+    start: () => ({
+      receive(batch) {
+        steps.push(batch.map((envelope) => (envelope as BytesEnvelope).tag).join(' '));
+        setImmediate(() => steps.push('other work'));
+      },
+    }),
+    unavailable: () => undefined,
+  };
+  const { system } = await runSystem(t, 0, { behaviours: { ...behaviours, splitter } });
+  // The credit of five such mails: that of a batch comes back with it.
+  const spec = { behaviour: 'splitter', batchMails: 2, creditBytes: 500 };
+  await system.start([child('a', 0, spec)]);
+  const ref = system.ref<number>('a');
+  const mail = new Uint8Array(88);
+  for (let tag = 0; tag < 5; tag += 1) t.ok(ref.tellBytes(tag, mail));
+  t.notOk(ref.tellBytes(5, mail));
+  await until(() => steps.length >= 6);
+  t.same(steps, ['0 1', 'other work', '2 3', 'other work', '4', 'other work']);
+  t.equal(ref.settled, 5);
+  for (let tag = 5; tag < 10; tag += 1) t.ok(ref.tellBytes(tag, mail));
+  await system.stop(5_000);
+  t.same(
+    steps.filter((step) => step !== 'other work'),
+    ['0 1', '2 3', '4', '5 6', '7 8', '9'],
+    'a stop takes all batches with it',
+  );
+});
+
 t.test('two actors of one thread never share an object', async (t) => {
   const { system } = await runSystem(t, 0);
   await system.start([child('a', 0)]);
