@@ -1,13 +1,6 @@
 /** How a worker thread for actors is made, by the system or, before that is loaded, ahead of it. */
 import { Worker } from 'node:worker_threads';
 
-/**
- * Mail and what is made of it die young, but the buffers that they stand in are freed only when the
- * young are collected. With more room than this (V8's default is 48) so many buffers gather before
- * that V8 starts full collections because of them: a fifth of the processor time of a submit.
- */
-const maxYoungGenerationSizeMb = 24;
-
 export interface ThreadEnd {
   readonly exitCode: number;
   /** What its module threw, if that ended it. */
@@ -30,7 +23,6 @@ export function spawnThread(module: URL, name: string, workerData?: unknown): Sp
   const worker = new Worker(module, {
     name,
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb },
     env,
     trackUnmanagedFds: false,
     workerData,

@@ -16,7 +16,8 @@
  */
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { tableNames, type Change, type TableName, type WriteSet } from './contract.js';
+import { tableNames, type Change, type WriteSet } from './contract.js';
+import { tableIndex } from './overlay.js';
 
 /** Records begin at multiples of this: what the disk and the system write at once. */
 export const slotBytes = 4_096;
@@ -35,7 +36,6 @@ const at = {
 };
 const sessionBytes = 8;
 const changeHeadBytes = 8;
-const tableIndex = new Map<TableName, number>(tableNames.map((name, index) => [name, index]));
 
 /** What all records of one opening have in common. */
 export interface JournalIdentity {
@@ -81,7 +81,7 @@ export function writeRecord(
   target.writeDoubleLE(previousSequence, at.previous);
   let position = at.body;
   for (const { table, key, value } of changes) {
-    target[position] = tableIndex.get(table)!;
+    target[position] = tableIndex[table];
     target[position + 1] = value === undefined ? 0 : 1;
     target.writeUInt16LE(key.length, position + 2);
     target.writeUInt32LE(value?.length ?? 0, position + 4);
