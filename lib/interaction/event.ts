@@ -68,20 +68,40 @@ const partyKeys = {
   Operation: packedKey('Operation'),
 } as const;
 
+const partiesKept = 256;
+/** Details by name of a party, for each type and operation; there are few, and most events have some. */
+const parties = new Map<number, Map<string, PackedPairs>>();
+
 /** Details of an event about a party (domain 3.2). */
 export function partyDetails(type: ActorType, id: string, operation: number): PackedPairs {
+  const place = type * 256 + operation;
+  let byId = parties.get(place);
+  if (byId === undefined || byId.size >= partiesKept) parties.set(place, (byId = new Map()));
+  let details = byId.get(id);
+  if (details === undefined) byId.set(id, (details = packParty(type, id, operation)));
+  return details;
+}
+
+function packParty(type: ActorType, id: string, operation: number): PackedPairs {
   const pairs = new PairWriter();
   pairs.number(partyKeys.PartyType, type);
   pairs.string(partyKeys.PartyId, id);
   pairs.number(partyKeys.Operation, operation);
-  return pairs.take();
+  return kept(pairs.take());
 }
 
-/** Details of an event that names only the type of a party. */
-export function partyTypeDetails(type: ActorType): PackedPairs {
+const partyTypes = Object.values(ActorType).map((type) => {
   const pairs = new PairWriter();
   pairs.number(partyKeys.PartyType, type);
-  return pairs.take();
+  return kept(pairs.take());
+});
+
+/** Details of an event that names only the type of a party. */
+export const partyTypeDetails = (type: ActorType): PackedPairs => partyTypes[type]!;
+
+/** A copy: what was taken from a writer keeps all the memory that it stands in. */
+function kept({ count, bytes }: PackedPairs): PackedPairs {
+  return new PackedPairs(count, Uint8Array.from(bytes));
 }
 
 const submittedKeys = {

@@ -39,6 +39,8 @@ export interface Attribute<Kind extends AttributeKind = AttributeKind> {
   /** Range of an integer, both ends included. */
   readonly min: number;
   readonly max: number;
+  /** A string of which there are few, as names: it need not be made anew for each message. */
+  readonly recurs: boolean;
   /** One sentence for the protocol page. */
   readonly about: string;
 }
@@ -49,14 +51,17 @@ const make = <Kind extends AttributeKind>(
   maxBytes: number,
   min = 0,
   max = Number.MAX_SAFE_INTEGER,
-): Attribute<Kind> => ({ kind, about, maxBytes, min, max, required: false });
+): Attribute<Kind> => ({ kind, about, maxBytes, min, max, recurs: false, required: false });
 
 /** The last millisecond that a Date can hold. */
 export const greatestTimeMs = 8_640_000_000_000_000;
 
 export const string = (about: string, maxBytes: number = limits.stringPropertyBytes) =>
   make('string', about, maxBytes);
-export const name = (about: string) => make('string', about, limits.nameBytes);
+export const name = (about: string) => ({
+  ...make('string', about, limits.nameBytes),
+  recurs: true,
+});
 export const identifier = (about: string) => make('string', about, limits.interactionIdBytes);
 export const integer = (about: string, min: number, max: number) =>
   make('integer', about, 0, min, max);

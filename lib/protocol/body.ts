@@ -142,7 +142,7 @@ function readAttribute(field: Field): unknown {
     case 'string':
       if (item !== Item.string) break;
       if (reader.size > attribute.maxBytes) throw tooLong(field, start, 'bytes');
-      return reader.text();
+      return attribute.recurs ? reader.repeatedText() : reader.text();
     case 'integer':
     case 'timestamp':
       if (item !== Item.integer) break;
