@@ -32,6 +32,8 @@ export class Mailbox {
   length = 0;
   /** Oldest first; all but the last are full. */
   #waiting: Batch[] = [];
+  /** The last of them. */
+  #filling: Batch | undefined;
   /** Taken and not settled. */
   #taken: Batch | undefined;
   readonly #returned: readonly Returned[];
@@ -64,6 +66,7 @@ export class Mailbox {
     const batch = this.#waiting.shift();
     this.#taken = batch;
     if (batch === undefined) return [];
+    if (batch === this.#filling) this.#filling = undefined;
     this.bytes -= batch.totalBytes;
     this.length -= batch.envelopes.length;
     return batch.envelopes;
@@ -81,9 +84,10 @@ export class Mailbox {
   }
 
   #batchWithRoom(): Batch {
-    const last = this.#waiting.at(-1);
-    if (last !== undefined && last.envelopes.length < this.#batchMails) return last;
+    const filling = this.#filling;
+    if (filling !== undefined && filling.envelopes.length < this.#batchMails) return filling;
     const batch = new Batch(this.#threads);
+    this.#filling = batch;
     this.#waiting.push(batch);
     return batch;
   }

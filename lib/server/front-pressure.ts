@@ -34,9 +34,9 @@ export interface Progress {
 }
 
 /** Unfinished work of a pressed partition. */
-const aimMs = 10;
+const aimMs = 4;
 /** Requests that are always taken: fewer would not fill two write sets and the batch behind them. */
-const leastRequests = 256;
+const leastRequests = 128;
 const calmAfterMs = 1_000;
 /** Bursts of unfinished work from which on all other work is refused, too. */
 const otherShare = 2;
