@@ -82,10 +82,7 @@ export const limits = {
   requestWriteBytes: 2_000_000,
   /** Write sets of one partition on their way to the disk. */
   writeSetsInFlight: 4,
-  /**
-   * Requests of one write set, at most. More would be cheaper, but their clients would all wait for the
-   * last of them, and the partition then for all their clients.
-   */
+  /** Requests of one write set, unless more have gathered while the disk was behind. */
   requestsPerWriteSet: 64,
   /** Retry keys kept per partition, newest first. */
   retryKeysPerPartition: 200_000,

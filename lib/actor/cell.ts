@@ -11,8 +11,8 @@
  *
  * - starting: `Behaviour.start` runs. Mail waits, so that actors started together may write to each
  *   other. Of a second and later instance this state is called rebuilding, and mail is refused.
- * - running: each turn hands the instance all its mail as one batch, or as much of it as its
- *   `batchMails` says, unless it is still busy with the last one.
+ * - running: each turn hands the instance its mail as one batch, at most `batchMails` of it unless that
+ *   has waited for the instance; while it is busy with the last one, nothing.
  * - draining: as running; leaves once no mail waits and the instance is not busy. Entered when the
  *   supervisor stops the actor, or the instance ends itself.
  * - stopping: `Actor.stop` runs. Mail waits, and is refused afterwards.
@@ -69,6 +69,8 @@ export class Cell {
   #instance: AnyActor | undefined;
   #batch: Envelope<unknown>[] = [];
   #busy = false;
+  /** The last batch kept the mail waiting: what has gathered comes as one batch, however much it is. */
+  #isBehind = false;
   /** Settled when the running instance is to end: with an error, or because it is drained. */
   #ending: Deferred<Error | 'drained'> = deferred();
   #stopRequested = false;
@@ -119,8 +121,9 @@ export class Cell {
 
   #receive(): void {
     const instance = this.#instance as AnyActor;
-    const batch = this.mailbox.take();
+    const batch = this.mailbox.take(this.#isBehind);
     this.#batch = batch;
+    this.#isBehind = false;
     let settled: void | Promise<void>;
     try {
       settled = instance.receive(batch);
@@ -133,6 +136,7 @@ export class Cell {
       return;
     }
     this.#busy = true;
+    this.#isBehind = true;
     // The batch of an instance that has crashed meanwhile is none of this cell's business any more.
     settled.then(
       () => {
@@ -260,10 +264,8 @@ export class Cell {
   #refuseWaiting(): void {
     // What crashed its instance is done with as well.
     this.mailbox.settle();
-    while (this.mailbox.length > 0) {
-      this.#refuse(this.mailbox.take());
-      this.mailbox.settle();
-    }
+    this.#refuse(this.mailbox.take(true));
+    this.mailbox.settle();
   }
 
   #refuse(envelopes: readonly Envelope<unknown>[]): void {

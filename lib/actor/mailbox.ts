@@ -17,6 +17,15 @@ class Batch {
     this.bytes = new Array<number>(threads).fill(0);
     this.mails = new Array<number>(threads).fill(0);
   }
+
+  append({ envelopes, bytes, mails, totalBytes }: Batch): void {
+    for (const envelope of envelopes) this.envelopes.push(envelope);
+    for (let thread = 0; thread < bytes.length; thread += 1) {
+      this.bytes[thread]! += bytes[thread]!;
+      this.mails[thread]! += mails[thread]!;
+    }
+    this.totalBytes += totalBytes;
+  }
 }
 
 /** Credit of one thread that was given back since the last time that was urgent. */
@@ -60,13 +69,14 @@ export class Mailbox {
     this.length += 1;
   }
 
-  /** What has waited longest, in order of arrival: all of it, or as much as a batch may have. */
-  take(): Envelope<unknown>[] {
+  /** What has waited longest, in order of arrival: as much as a batch may have, or `all` of it. */
+  take(all: boolean): Envelope<unknown>[] {
     assert(this.#taken === undefined, 'the last batch was not settled');
     const batch = this.#waiting.shift();
     this.#taken = batch;
     if (batch === undefined) return [];
-    if (batch === this.#filling) this.#filling = undefined;
+    if (all) for (const next of this.#waiting.splice(0)) batch.append(next);
+    if (this.#waiting.length === 0) this.#filling = undefined;
     this.bytes -= batch.totalBytes;
     this.length -= batch.envelopes.length;
     return batch.envelopes;

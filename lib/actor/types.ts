@@ -134,7 +134,8 @@ export interface ChildSpec {
   /**
    * Mails that one batch has at most; no bound by default. Between two batches the thread does what
    * else is due: an actor whose answers wait for a disk sends those of one batch while it works on
-   * the next.
+   * the next. What has gathered while a promise of `receive` was open comes as one batch all the same:
+   * a slow disk gets larger sets.
    */
   readonly batchMails?: number;
 }

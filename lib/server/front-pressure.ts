@@ -35,7 +35,7 @@ export interface Progress {
 
 /** Unfinished work of a pressed partition. */
 const aimMs = 4;
-/** Requests that are always taken: fewer would not fill two write sets and the batch behind them. */
+/** Requests that are always taken: two batches, so that the partition never stands still. */
 const leastRequests = 128;
 const calmAfterMs = 1_000;
 /** Bursts of unfinished work from which on all other work is refused, too. */

@@ -115,6 +115,36 @@ t.test('mail gathers while an actor is busy, and comes as the next batch', async
   release();
 });
 
+t.test('batchMails does not bound what gathered while an actor was busy', async (t) => {
+  const batches: string[] = [];
+  let release: () => void = () => undefined;
+  const busy: Behaviour<unknown, unknown> = {
+    start: () => ({
+      receive(batch) {
+        batches.push(batch.map((envelope) => (envelope as BytesEnvelope).tag).join(' '));
+        if (batches.length > 1) return undefined;
+        return new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      },
+    }),
+    unavailable: () => undefined,
+  };
+  const { system } = await runSystem(t, 0, { behaviours: { busy } });
+  await system.start([child('busy', 0, { behaviour: 'busy', batchMails: 2, creditBytes: 900 })]);
+  const ref = system.ref('busy');
+  const mail = new Uint8Array(88);
+  for (let tag = 0; tag < 9; tag += 1) t.ok(ref.tellBytes(tag, mail));
+  await until(() => batches.length === 1);
+  release();
+  await until(() => batches.length === 2);
+  t.same(batches, ['0 1', '2 3 4 5 6 7 8']);
+  await until(() => ref.settled === 9);
+  for (let tag = 9; tag < 12; tag += 1) t.ok(ref.tellBytes(tag, mail));
+  await until(() => batches.length === 4);
+  t.same(batches.slice(2), ['9 10', '11'], 'then it does again');
+});
+
 t.test('batchMails bounds a batch, and what is due comes between two', async (t) => {
   const steps: string[] = [];
   const splitter: Behaviour<unknown, number> = {
