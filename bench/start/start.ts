@@ -25,9 +25,10 @@ export const start: Bench = {
   async run(options, say) {
     if (options.objects !== 'none') return startWithObjects(options.objects, options, say);
     const port = await freePort();
+    // Before the probe, which gives up when there is no server for minutes.
+    const stores = await makeStores(options, say);
     const probe = new Child('start/probe.js', [`127.0.0.1:${port}`]);
     try {
-      const stores = await makeStores(options, say);
       const contestants = contestantsOf(stores, port, probe);
       const warm = figuresOf(stores, await alternate(contestants, options, say, describe));
       const bareNodeMs = await measureBareNode(options.rounds);
