@@ -61,6 +61,11 @@ export class PartitionBench {
   #actor: PartitionActor | undefined;
 
   private constructor(t: Test) {
+    // Before `testdir`: only then does it come before the directory is removed.
+    t.teardown(async () => {
+      await this.#actor?.stop();
+      await partitionBehaviour.release?.(this.#context);
+    });
     const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
     this.#context = {
       name: partitionActorName(0),
@@ -85,10 +90,6 @@ export class PartitionBench {
       diskReserves: { commitBytes: 0, moveBytes: 0, submitBytes: 0 },
       faultInjection: false,
     };
-    t.teardown(async () => {
-      await this.#actor?.stop();
-      await partitionBehaviour.release?.(this.#context);
-    });
   }
 
   static async start(t: Test): Promise<PartitionBench> {
