@@ -14,7 +14,7 @@ import { lowerBound } from './search.js';
 /** What a layer knows of a key: its value, `null` when deleted, undefined when untouched. */
 export type Layered = Uint8Array | null | undefined;
 
-/** The place of each table in `tableNames`. No Map: to look up a property is half the work. */
+/** The place of each table in `tableNames`. */
 export const tableIndex = Object.fromEntries(
   tableNames.map((name, index) => [name, index]),
 ) as Readonly<Record<TableName, number>>;
