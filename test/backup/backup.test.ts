@@ -12,18 +12,19 @@ import { silentLog } from '../../lib/server/log.js';
 import type { PartitionMessage } from '../../lib/server/messages.js';
 import { restoreStore } from '../../lib/server/restore.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 import { runRounds } from './rounds.js';
 
 const submission = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
 
 t.test('backups under load hold all that was acknowledged, and nothing twice', async (t) => {
-  const { complaints, acknowledged } = await runRounds(t.testdir(), 3);
+  const { complaints, acknowledged } = await runRounds(directoryOf(t), 3);
   t.strictSame(complaints, []);
   t.ok(acknowledged > 100, `${acknowledged} operations acknowledged`);
 });
 
 t.test('backup, restore, stats and compact by command', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const [data, backup, restored] = ['data', 'backup', 'restored'].map((name) =>
     join(directory, name),
   ) as [string, string, string];
@@ -81,7 +82,7 @@ t.test('backup, restore, stats and compact by command', async (t) => {
 });
 
 t.test('what is refused', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const [data, backup] = [join(directory, 'data'), join(directory, 'backup')];
   const daemon = await startDaemon(['--data', data, '--demo']);
   t.teardown(() => daemon.kill());
@@ -130,7 +131,7 @@ function brokenPartition(asked: string[], held: boolean): ActorRef<PartitionMess
 }
 
 t.test('a backup that fails says why, leaves nothing and closes its snapshots', async (t) => {
-  const directory = join(t.testdir(), 'backup');
+  const directory = join(directoryOf(t), 'backup');
   for (const [held, failure] of [
     [true, /the disk is gone/],
     [false, /did not stand still/],

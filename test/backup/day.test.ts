@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/clock.js';
 import { type DayReport, generateDay, openFleet, simulateDay } from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const dayRecords = generateDay({ seed: 5, contacts: 60 });
 const submission = { queue: 'demo.PS', mediaType: 'chat', interactionType: 'Inbound' };
@@ -36,7 +37,7 @@ const sumOf = (totals: readonly QueueTotals[], key: 'submitted' | 'waiting' | 'p
   totals.reduce((sum, queue) => sum + queue[key], 0);
 
 t.test('totals of a restored store are those of the day', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const path = (name: string): string => join(directory, name);
   const daemon = await startDaemon(['--data', path('data'), '--demo']);
   t.teardown(() => daemon.kill());

@@ -10,6 +10,7 @@ import { systemClock } from '../../lib/clock.js';
 import { verifyStore } from '../../lib/server/verify-store.js';
 import { DiskLevel } from '../../lib/store/contract.js';
 import { Room } from '../../lib/store/room.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const everything = 10_000_000;
 const submission = { mediaType: 'email', interactionType: 'Inbound' };
@@ -72,7 +73,7 @@ async function results(client: Client, id: string): Promise<string> {
 }
 
 t.test('reserve by reserve', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const first = await serverOn(t, data, {}, 'init');
   for (const id of ['a', 'b', 'c']) {
     await first.client.submit({ ...submission, queue: 'one', interactionId: id, hold: true });
@@ -112,7 +113,7 @@ t.test('reserve by reserve', async (t) => {
 });
 
 t.test('what is due waits for room', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const first = await serverOn(t, data, {}, 'init');
   const { client } = first;
   await client.submit({ ...submission, queue: 'one', interactionId: 'held' });

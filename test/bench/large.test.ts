@@ -7,6 +7,7 @@ import { importRecords } from '../../bench/start/import.js';
 import { Daemon, writeConfiguration } from '../../bench/support/daemon.js';
 import { queueNames, recordMaker } from '../../bench/support/record.js';
 import { connect } from '../../lib/client/index.js';
+import { directoryOf } from '../fixture/directory.js';
 import { bench, checkFigures } from './miniature.js';
 
 const layout = { queues: 2, processes: 1, partitions: 2 };
@@ -35,7 +36,7 @@ t.test('a store that is kept serves several benches', async (t) => {
 });
 
 t.test('an import hands in what a client would submit', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const configuration = writeConfiguration(directory, layout);
   const daemon = new Daemon({ directory, configuration, create: true });
   const server = await daemon.ready;

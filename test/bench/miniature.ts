@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
+import { directoryOf } from '../fixture/directory.js';
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, '../../bench/main.js');
@@ -42,13 +43,13 @@ export function bench(
   name: BenchName,
   ...more: readonly string[]
 ): Promise<Record<string, unknown>> {
-  return lastLine([name, '--directory', test.testdir(), ...sizes.split(' '), ...more]);
+  return lastLine([name, '--directory', directoryOf(test), ...sizes.split(' '), ...more]);
 }
 
 /** Runs `all`, but only these, and gives what its last line says. */
 export async function runMiniatures(test: Test, ...wanted: readonly BenchName[]): Promise<Reports> {
   const without = names.filter((name) => !wanted.includes(name)).join(',');
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const options = [...sizes.split(' '), ...others.split(' '), '--processes', '2'];
   const command = ['all', '--directory', directory, '--without', without, ...options];
   return (await lastLine(command))['benches'] as Reports;

@@ -8,6 +8,7 @@ import { compare, figuresOfLoad } from '../../bench/peers/report.js';
 import { hasSyncInterval } from '../../bench/peers/servers/nats.js';
 import { countSyncLines } from '../../bench/peers/syncs.js';
 import { makeRecord } from '../../bench/support/record.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, '../../bench/main.js');
@@ -72,7 +73,7 @@ t.test('in miniature', async (t) => {
   const flags = '--json --seconds 0.1 --warm-up 0.1 --rounds 1 --in-flight 16 --interactions 20';
   const scope = '--only beanstalkd-always --workloads cycle,start --directory';
   const words = [...flags.split(' '), ...scope.split(' ')];
-  const { stdout } = await run(process.execPath, [main, 'peers', ...words, t.testdir()]);
+  const { stdout } = await run(process.execPath, [main, 'peers', ...words, directoryOf(t)]);
   const report = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, object>;
   for (const workload of ['cycle', 'start']) {
     const { contestants, failed } = report[workload] as {

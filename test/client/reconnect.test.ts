@@ -92,8 +92,13 @@ t.test('nothing is sent again before all logical clients are registered', async 
 });
 
 t.test('calls made without a connection wait for the next one', async (t) => {
+  let register: (() => void) | undefined;
   const server = await serve(t, (request, link) => {
     if (request.routeKey === 'cut') return (link.drop(), true);
+    // The second connection opens only when told to: until then there is none.
+    if (link.number > 1 && request.name === 'RequestRegisterClient') {
+      return ((register = () => link.ack(request)), true);
+    }
     return false;
   });
   const client = await connectTo(t, server);
@@ -104,6 +109,8 @@ t.test('calls made without a connection wait for the next one', async (t) => {
   const data = { n: 1 };
   const call = client.stop('later', { extension: data });
   data.n = 2;
+  await until(() => register !== undefined);
+  register!();
   await call;
   t.match(server.requests.at(-1), { routeKey: 'later', flags: 0, body: { Extension: { n: 1 } } });
 });

@@ -8,6 +8,7 @@ import { connect, type Client, type ClientType } from '../../lib/client/index.js
 import { seededRandom } from '../../lib/clock.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { limits } from '../../lib/limits.js';
+import { directoryOf } from '../fixture/directory.js';
 import { sumOf, Tally } from './counting-transport.js';
 import { ExpectedQueue } from './expected.js';
 import { KillableServer } from './killable-server.js';
@@ -102,7 +103,7 @@ t.test(`${crashes} crashes of an actor with full credits`, async (t) => {
     return places.map((place) => new ExpectedQueue(`lane${lane}.queue${place}`, place));
   });
   const queues = [flooded, ...laneQueues.flat()];
-  const server = await KillableServer.create(t.testdir(), queues, environment);
+  const server = await KillableServer.create(directoryOf(t), queues, environment);
   t.teardown(() => server.kill());
 
   const touched = new Crew(server.listen);

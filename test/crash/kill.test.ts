@@ -3,6 +3,7 @@
  * failing seed is printed and gives the same operations again with IXION_SEED=n.
  */
 import t from 'tap';
+import { directoryOf } from '../fixture/directory.js';
 import { runCampaign } from './campaign.js';
 
 const kills = 20;
@@ -13,7 +14,7 @@ t.setTimeout(300_000);
 
 t.test(`${kills} kills under load lose and double nothing`, async (t) => {
   t.comment(`IXION_SEED=${seed}`);
-  const report = await runCampaign({ kills, seed, directory: t.testdir() });
+  const report = await runCampaign({ kills, seed, directory: directoryOf(t) });
   t.strictSame(report.complaints, [], `IXION_SEED=${seed}`);
   t.ok(report.interrupted > kills, `${report.interrupted} requests were under way at the kills`);
   t.ok(report.acknowledged > kills * 20, `${report.acknowledged} requests were acknowledged`);

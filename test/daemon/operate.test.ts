@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { errorTable } from '../../lib/errors.js';
+import { directoryOf } from '../fixture/directory.js';
 import { ixionToEnd, startDaemon } from './daemon.js';
 
 const client = (server: string) =>
   connect({ server, clientName: 'test', clientType: 'MediaServer', reconnect: false });
 
 t.test('status, health and version', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--demo']);
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--demo']);
   t.teardown(() => daemon.kill());
   const get = async (path: string) => (await fetch(`http://${daemon.admin}${path}`)).json();
   t.match(await get('/livez'), { live: true, pid: daemon.child.pid });
@@ -33,7 +34,7 @@ t.test('status, health and version', async (t) => {
 });
 
 t.test('shutdown ends the daemon; without one, status says so', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--init']);
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--init']);
   t.teardown(() => daemon.kill());
   const shutdown = ['shutdown', '--drain', '2s', '--admin', daemon.admin];
   t.match(await ixionToEnd(shutdown), { code: 0, stdout: 'ixion stopped\n' });
@@ -43,7 +44,7 @@ t.test('shutdown ends the daemon; without one, status says so', async (t) => {
 });
 
 t.test('a web page cannot use the admin listener', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--init']);
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--init']);
   t.teardown(() => daemon.kill());
   const post = async (path: string, headers: Record<string, string>, body: string) => {
     const request = { method: 'POST', headers, body };
@@ -60,7 +61,7 @@ t.test('a web page cannot use the admin listener', async (t) => {
 });
 
 t.test('HUP adds queues and switches settings, and says what waits', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const file = join(directory, 'ixion.yaml');
   const write = (lines: readonly string[]): void => writeFileSync(file, lines.join('\n'));
   const queues = (names: string): string => `businessProcesses: [{ name: p, queues: [${names}] }]`;
@@ -95,7 +96,7 @@ t.test('HUP adds queues and switches settings, and says what waits', async (t) =
 });
 
 t.test('more crashes than the intensity end the process with its code', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--demo'], {
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--demo'], {
     IXION_FAULT_INJECTION: '1',
     IXION_SUPERVISION_INTENSITY: '0',
   });

@@ -9,6 +9,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { verifyStore } from '../../lib/server/verify-store.js';
 import type { ServerStatus } from '../../lib/server/status.js';
+import { directoryOf } from '../fixture/directory.js';
 import { type Daemon, ixionToEnd, startDaemon } from './daemon.js';
 
 /** So many that the move of them is still under way when a server has started again. */
@@ -75,7 +76,7 @@ async function submitWhileItLives(server: string, start: number): Promise<number
 t.setTimeout(120_000);
 
 t.test('kill -9 while a queue is on the move', async (t) => {
-  const directory = t.testdir({ 'ixion.yaml': configuration('') });
+  const directory = directoryOf(t, { 'ixion.yaml': configuration('') });
   const file = join(directory, 'ixion.yaml');
   const data = join(directory, 'data');
   const start = ['--data', data, '--config', file];

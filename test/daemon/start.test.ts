@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
+import { directoryOf } from '../fixture/directory.js';
 import { ixionToEnd, startDaemon } from './daemon.js';
 
 const client = (server: string) =>
   connect({ server, clientName: 'test', clientType: 'MediaServer', reconnect: false });
 
 t.test('a mistyped path is refused with its remedy and changes nothing', async (t) => {
-  const data = join(t.testdir(), 'dtaa');
+  const data = join(directoryOf(t), 'dtaa');
   const { code, stderr, stdout } = await ixionToEnd(['start', '--data', data]);
   t.equal(code, 78);
   t.match(stderr, /^ixion: .*dtaa does not exist: there is no store\. Check the path; .*--init/);
@@ -38,7 +39,7 @@ t.test('wrong command lines are refused', async (t) => {
 });
 
 t.test('wrong settings are refused with their place', async (t) => {
-  const directory = t.testdir({ 'ixion.yaml': 'listen: nowhere\n' });
+  const directory = directoryOf(t, { 'ixion.yaml': 'listen: nowhere\n' });
   const file = join(directory, 'ixion.yaml');
   const [fromFile, fromFlag, fromEnvironment] = await Promise.all([
     ixionToEnd(['start', '--config', file]),
@@ -51,7 +52,7 @@ t.test('wrong settings are refused with their place', async (t) => {
 });
 
 t.test('a new store is made, served, closed on TERM and opened again', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const first = await startDaemon(['--data', data, '--demo']);
   t.teardown(() => first.kill());
   t.match(first.stdout(), /4 partitions on \d+ threads?, 7 queues/);
@@ -79,7 +80,7 @@ t.test('a new store is made, served, closed on TERM and opened again', async (t)
 });
 
 t.test('a second daemon on a directory, or on an address, is refused', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const data = join(directory, 'data');
   const daemon = await startDaemon(['--data', data, '--init']);
   t.teardown(() => daemon.kill());
@@ -100,7 +101,7 @@ t.test('a second daemon on a directory, or on an address, is refused', async (t)
 });
 
 t.test('after a kill the store opens again and is sound', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const first = await startDaemon(['--data', data, '--demo']);
   await first.kill();
   const second = await startDaemon(['--data', data]);
@@ -115,7 +116,7 @@ t.test('after a kill the store opens again and is sound', async (t) => {
 });
 
 t.test('a damaged partition is found by verify', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const daemon = await startDaemon(['--data', data, '--init']);
   daemon.child.kill('SIGTERM');
   await daemon.ended;
@@ -132,7 +133,7 @@ t.test('a damaged partition is found by verify', async (t) => {
 t.test(
   'pages that were overwritten are a fault, and the other partitions are verified',
   async (t) => {
-    const data = join(t.testdir(), 'data');
+    const data = join(directoryOf(t), 'data');
     const daemon = await startDaemon(['--data', data, '--demo']);
     t.teardown(() => daemon.kill());
     const media = await client(daemon.listen);
@@ -157,7 +158,7 @@ t.test(
 );
 
 t.test('a second signal stops now', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--init']);
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--init']);
   t.teardown(() => daemon.kill());
   daemon.child.kill('SIGSTOP');
   daemon.child.kill('SIGTERM');
@@ -169,7 +170,7 @@ t.test('a second signal stops now', async (t) => {
 });
 
 t.test('what is neither client nor operator does not keep a stop waiting', async (t) => {
-  const daemon = await startDaemon(['--data', join(t.testdir(), 'data'), '--init']);
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--init']);
   t.teardown(() => daemon.kill());
   const sockets = [daemon.listen, daemon.admin].map((address) => {
     const [host = '', port] = address.split(':');

@@ -7,6 +7,7 @@ import { compareModels } from '../../lib/objects/model.js';
 import { readObjects } from '../../lib/objects/yaml-read.js';
 import { verifyStore } from '../../lib/server/verify-store.js';
 import { startDaemon } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const rounds = 4;
 const agents = 4_000;
@@ -46,7 +47,7 @@ async function queueNames(server: string): Promise<string[]> {
 }
 
 t.test('kill -9 while objects are applied', async (t) => {
-  const directory = t.testdir({ 'ixion.yaml': 'partitions: 3\n' });
+  const directory = directoryOf(t, { 'ixion.yaml': 'partitions: 3\n' });
   const data = join(directory, 'data');
   const start = ['--data', data, '--config', join(directory, 'ixion.yaml')];
   let daemon = await startDaemon([...start, '--init']);

@@ -8,6 +8,7 @@ import { IxionError } from '../../lib/errors.js';
 import { type Server, startServer } from '../../lib/index.js';
 import type { ChangeResult } from '../../lib/objects/service.js';
 import type { Refused } from '../../lib/server/objects-protocol.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const caller = { who: 'test' };
 const quiet = { listen: '127.0.0.1:0', withAdmin: false, threads: 1, partitions: 3 } as const;
@@ -44,7 +45,7 @@ async function errorOf(request: Promise<unknown>): Promise<string> {
 }
 
 t.test('queues come and go while the server runs, never with what they hold', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const processes = [{ name: 'p', queues: [{ name: 'a' }] }];
   let server = await startServer({ ...quiet, data, create: 'init', businessProcesses: processes });
   t.teardown(() => server.stop());
@@ -79,7 +80,7 @@ t.test('queues come and go while the server runs, never with what they hold', as
 });
 
 t.test('CompletedAt is set in the completed queues, at once and after a restart', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   let server = await startServer({ ...quiet, data, create: 'init' });
   t.teardown(() => server.stop());
   const text = (list: string): string =>
@@ -122,7 +123,7 @@ t.test('CompletedAt is set in the completed queues, at once and after a restart'
 });
 
 t.test('counters follow the options at once, and after a restart', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   let server = await startServer({ ...quiet, data, create: 'init' });
   t.teardown(() => server.stop());
   const counts = async (): Promise<boolean> => {
@@ -140,7 +141,7 @@ t.test('counters follow the options at once, and after a restart', async (t) => 
 });
 
 t.test('changes under load; nothing is lost, and the way back leads back', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const server = await startServer({ ...quiet, data, create: 'init' });
   t.teardown(() => server.stop());
   const fixed = ['a', 'b', 'c'];

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 import { injectIntoSync } from './fault-injection.js';
 
 const submission = { queue: 'demo.menu', mediaType: 'voice', interactionType: 'Inbound' };
 
 t.test('a commit that the disk refuses ends the server; the restart is clean', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const daemon = await startDaemon(['--data', data, '--demo']);
   t.teardown(() => daemon.kill());
   const options = { clientName: 'test', clientType: 'MediaServer', reconnect: false } as const;

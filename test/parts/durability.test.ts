@@ -4,6 +4,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ExpectedQueue } from '../crash/expected.js';
 import { KillableServer } from '../crash/killable-server.js';
+import { directoryOf } from '../fixture/directory.js';
 import { earlyAcknowledgements, isJournalSynchronous, type Marked } from './durability.js';
 import { readSystemCalls, straceOptions } from './system-calls.js';
 
@@ -21,7 +22,7 @@ const calls = [
 const interactions = 12;
 
 t.test('nothing is acknowledged before it is on disk', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const here = new ExpectedQueue('here', 0);
   const there = new ExpectedQueue('there', 1);
   const server = await KillableServer.create(directory, [here, there]);

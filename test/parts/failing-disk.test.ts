@@ -7,6 +7,7 @@ import t from 'tap';
 import { exitCodes } from '../../lib/cli/exit-codes.js';
 import { KillableServer } from '../crash/killable-server.js';
 import { openLane, queuesOfLane } from '../crash/open-lane.js';
+import { directoryOf } from '../fixture/directory.js';
 import { readSystemCalls, straceOptions } from './system-calls.js';
 
 const laneCount = 6;
@@ -31,7 +32,7 @@ t.setTimeout(120_000);
 for (const { call, error } of faults) {
   t.test(`${error} from ${call} number ${failing}`, async (t) => {
     t.comment(`IXION_SEED=${seed}`);
-    const directory = t.testdir();
+    const directory = directoryOf(t);
     const laneQueues = Array.from({ length: laneCount }, (_, lane) => queuesOfLane(lane));
     const environment = { UV_THREADPOOL_SIZE: '1' };
     const server = await KillableServer.create(directory, laneQueues.flat(), environment);

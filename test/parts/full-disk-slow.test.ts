@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 import { injectIntoSync } from './fault-injection.js';
 
 const submission = { queue: 'demo.menu', mediaType: 'voice', interactionType: 'Inbound' };
 const delayMs = 2_500;
 
 t.test('a slow disk', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const daemon = await startDaemon(['--data', data, '--demo']);
   t.teardown(() => daemon.kill());
   const client = await connect({

@@ -51,6 +51,11 @@ const bans: readonly Ban[] = [
     instead: 'a test that runs',
     in: /^test\//,
   },
+  {
+    pattern: /\bt(est)?\.testdir\(/,
+    instead: 'directoryOf(t), which outlives the teardowns',
+    except: /^test\/fixture\/directory\.ts$/,
+  },
 ];
 
 const own = /^test\/project\//;

@@ -16,6 +16,7 @@ import t from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import { AuditLog } from '../../lib/security/audit-log.js';
 import { eventually } from '../net/harness.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const fail = (error: Error): never => {
   throw error;
@@ -38,7 +39,7 @@ const numbersOf = (directory: string): number[] =>
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
 t.test('files of a size, the newest keeps its name, nothing is lost', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const file = join(directory, 'audit.jsonl');
   for (let run = 0; run < 3; run += 1) {
     const log = new AuditLog({
@@ -66,7 +67,7 @@ t.test('files of a size, the newest keeps its name, nothing is lost', async (t) 
 });
 
 t.test('of too many files the oldest goes, and a number is not used again', async (t) => {
-  const directory = t.testdir({
+  const directory = directoryOf(t, {
     'audit-x.jsonl': '',
     'audit-7.jsonl': '',
     'other-000001.jsonl': '',
@@ -88,7 +89,7 @@ t.test('of too many files the oldest goes, and a number is not used again', asyn
 });
 
 t.test('a line that a kill left unfinished spoils no other', async (t) => {
-  const directory = t.testdir({ 'audit.jsonl': '{"at":0}\n{"at":' });
+  const directory = directoryOf(t, { 'audit.jsonl': '{"at":0}\n{"at":' });
   const file = join(directory, 'audit.jsonl');
   const log = new AuditLog({ file, clock: systemClock, failed: fail });
   log.note({ event: 'test', who: 'test', at: 1 });
@@ -99,7 +100,7 @@ t.test('a line that a kill left unfinished spoils no other', async (t) => {
 });
 
 t.test('what cannot be written is kept, and written when it can be', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const file = join(directory, 'audit.jsonl');
   mkdirSync(file);
   let failures = 0;
@@ -118,7 +119,7 @@ t.test('what cannot be written is kept, and written when it can be', async (t) =
 t.test(
   'killed at random while files change: entries that were on disk are there, once',
   async (t) => {
-    const directory = t.testdir();
+    const directory = directoryOf(t);
     const file = join(directory, 'audit.jsonl');
     const module = pathToFileURL(join(import.meta.dirname, '../../lib/security/audit-log.js'));
     const clock = pathToFileURL(join(import.meta.dirname, '../../lib/clock.js'));

@@ -8,6 +8,7 @@ import { hashOfToken, newToken } from '../../lib/security/token.js';
 import { systemRandom } from '../../lib/clock.js';
 import { ixionToEnd } from '../daemon/daemon.js';
 import { eventually, startHarness } from '../net/harness.js';
+import { directoryOf } from '../fixture/directory.js';
 import {
   application,
   applications,
@@ -110,7 +111,7 @@ t.test('what is of this machine only', async (t) => {
 });
 
 t.test('listening beyond loopback', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const start = (options: StartOptions) =>
     startServer({
       data: join(directory, 'data'),
@@ -152,7 +153,7 @@ t.test('listening beyond loopback', async (t) => {
 });
 
 t.test('the command refuses it with 78 and says what to do', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const { code, stderr } = await ixionToEnd([
     'start',
     '--init',

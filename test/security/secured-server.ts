@@ -1,6 +1,7 @@
 /** A real server with an application of every role, and what tests ask of it. */
 import { request } from 'node:http';
 import { join } from 'node:path';
+import type { Test } from 'tap';
 import { systemRandom } from '../../lib/clock.js';
 import type { ApplicationDeclaration } from '../../lib/config/configuration.js';
 import { startServer, type StartOptions } from '../../lib/index.js';
@@ -9,13 +10,9 @@ import { clientTypesOfRole } from '../../lib/security/permissions.js';
 import { roles, type Role } from '../../lib/security/roles.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
 import { RawClient, type Received } from '../net/harness.js';
+import { directoryOf } from '../fixture/directory.js';
 
 type Server = Awaited<ReturnType<typeof startServer>>;
-
-interface Test {
-  teardown(end: () => unknown): void;
-  testdir(): string;
-}
 
 /** One token per name, for the whole process. */
 const tokens = new Map<string, string>();
@@ -61,7 +58,7 @@ export interface AdminAsk {
 }
 
 export async function startSecured(test: Test, options: StartOptions = {}): Promise<Secured> {
-  const data = options.data ?? join(test.testdir(), 'data');
+  const data = options.data ?? join(directoryOf(test), 'data');
   const log: string[] = [];
   const line = (fields: object, message: string): void =>
     void log.push(`${message} ${JSON.stringify(fields)}`);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
+import { directoryOf } from '../fixture/directory.js';
 import { authority, client, renewed, server, stranger } from './certificates.js';
 import { startSecured, tokenOf } from './secured-server.js';
 
@@ -64,7 +65,7 @@ const sdk = (port: number, tls: Parameters<typeof connect>[0]['tls'], host = '12
   });
 
 t.test('versions, trust and plain text', async (t) => {
-  const { options } = files(t.testdir());
+  const { options } = files(directoryOf(t));
   const secured = await startSecured(t, options);
   const { port } = secured.server.address;
   t.equal(await shake(port), 'TLSv1.3 server');
@@ -99,7 +100,7 @@ t.test('versions, trust and plain text', async (t) => {
 t.test(
   'client certificates: optional ones must be good, required ones must be there',
   async (t) => {
-    const { options } = files(t.testdir());
+    const { options } = files(directoryOf(t));
     const optional = await startSecured(t, options);
     const good = { cert: client.certificate, key: client.key };
     const bad = { cert: stranger.certificate, key: stranger.key };
@@ -112,7 +113,7 @@ t.test(
 );
 
 t.test('required client certificates', async (t) => {
-  const { options } = files(t.testdir());
+  const { options } = files(directoryOf(t));
   const required = await startSecured(t, { ...options, 'tls.requireClientCertificate': true });
   const { port } = required.server.address;
   t.match(await shake(port), /closed|CERTIFICATE_REQUIRED|ECONNRESET/);
@@ -122,7 +123,7 @@ t.test('required client certificates', async (t) => {
 });
 
 t.test('the admin listener speaks TLS too, and both take new certificates on reload', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const { options } = files(directory);
   const { applications } = await import('./secured-server.js');
   const values = { ...options, listen: '127.0.0.1:0', admin: '127.0.0.1:0' };

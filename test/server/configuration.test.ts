@@ -10,6 +10,7 @@ import {
 import { formatEndpoint, parseEndpoint } from '../../lib/config/endpoint.js';
 import { parseConfiguration, readConfigurationFile } from '../../lib/config/file.js';
 import { optionTable } from '../../lib/config/option-table.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const faultsOf = (action: () => unknown): string[] => {
   try {
@@ -93,7 +94,7 @@ t.test('wrong YAML and doubled keys and queues are faults', async (t) => {
 });
 
 t.test('a file that cannot be read is a fault', async (t) => {
-  const file = join(t.testdir(), 'nothing.yaml');
+  const file = join(directoryOf(t), 'nothing.yaml');
   await t.rejects(readConfigurationFile(file), { message: /nothing\.yaml cannot be read: ENOENT/ });
 });
 

@@ -9,6 +9,7 @@ import { beginStore, planData } from '../../lib/server/data-directory.js';
 import { lockData } from '../../lib/server/data-lock.js';
 import { completeManifest, readManifest } from '../../lib/server/manifest.js';
 import { StartRefused } from '../../lib/server/refusal.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const plan = (data: string, creation?: 'init' | 'demo', partitions?: number) =>
   planData({ data, creation, partitions, random: seededRandom(1) });
@@ -31,7 +32,7 @@ function makeStore(directory: string, partitions: number): void {
 }
 
 t.test('a path without a store is refused, and nothing is made', async (t) => {
-  const directory = t.testdir({ empty: {} });
+  const directory = directoryOf(t, { empty: {} });
   const missing = join(directory, 'dtaa');
   t.match(
     refusalOf(() => plan(missing)),
@@ -49,7 +50,7 @@ t.test('a path without a store is refused, and nothing is made', async (t) => {
 });
 
 t.test('a store is made once and then opened', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   makeStore(data, 3);
   const opened = plan(data);
   t.equal(opened.isNew, false);
@@ -71,7 +72,7 @@ t.test('a store is made once and then opened', async (t) => {
 });
 
 t.test('a creation that was cut short is begun again, never opened', async (t) => {
-  const data = t.testdir();
+  const data = directoryOf(t);
   beginStore(plan(data, 'init', 2));
   writeFileSync(join(data, 'p00', 'data.mdb'), 'half');
   t.match(
@@ -87,7 +88,7 @@ t.test('a creation that was cut short is begun again, never opened', async (t) =
 });
 
 t.test('damage and other versions are refused as such', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   makeStore(data, 1);
   const manifest = (text: string): string => {
     writeFileSync(join(data, 'ixion.json'), text);
@@ -103,7 +104,7 @@ t.test('damage and other versions are refused as such', async (t) => {
 });
 
 t.test('one at a time has a directory, over whatever path', async (t) => {
-  const top = t.testdir();
+  const top = directoryOf(t);
   const data = join(top, 'data');
   const lock = await lockData(data);
   symlinkSync(data, join(top, 'link'));
@@ -117,7 +118,7 @@ t.test('one at a time has a directory, over whatever path', async (t) => {
 });
 
 t.test('a lock is gone with its owner, and what he left is no lock', async (t) => {
-  const data = t.testdir();
+  const data = directoryOf(t);
   const module = new URL('../../lib/server/data-lock.js', import.meta.url).href;
   const script = `import { lockData } from '${module}';
     await lockData(process.argv[1]); process.stdout.write('locked'); setInterval(() => {}, 1000);`;
@@ -137,7 +138,7 @@ t.test('a lock is gone with its owner, and what he left is no lock', async (t) =
 });
 
 t.test('a half written lock file is no lock', async (t) => {
-  const data = t.testdir({ 'ixion.lock': '{"pid": 1' });
+  const data = directoryOf(t, { 'ixion.lock': '{"pid": 1' });
   const lock = await lockData(data);
   await lock.release();
 });

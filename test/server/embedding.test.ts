@@ -4,6 +4,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { StartRefused, startServer } from '../../lib/index.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const quiet = { listen: '127.0.0.1:0', withAdmin: false, threads: 1, partitions: 2 } as const;
 const mail = [{ name: 'mail', queues: [{ name: 'mail.in' }, { name: 'mail.old', partition: 1 }] }];
@@ -14,7 +15,7 @@ const processHandlers = (): number[] =>
   );
 
 t.test('two servers in one process, each on its own directory', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const listeners = processHandlers();
   const start = (name: string) =>
     startServer({
@@ -55,7 +56,7 @@ t.test('two servers in one process, each on its own directory', async (t) => {
 });
 
 t.test('a start that fails late leaves nothing running', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const data = join(directory, 'data');
   const first = await startServer({ ...quiet, data, create: 'init' });
   const taken = formatEndpoint(first.address);
@@ -73,7 +74,7 @@ t.test('a start that fails late leaves nothing running', async (t) => {
 });
 
 t.test('a queue that contradicts the store is refused', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const first = await startServer({ ...quiet, data, create: 'init', businessProcesses: mail });
   await first.stop();
   const queues = [{ name: 'mail.old', partition: 60 }];
@@ -86,7 +87,11 @@ t.test('a queue that contradicts the store is refused', async (t) => {
 });
 
 t.test('there is nothing to reload without a way to read it again', async (t) => {
-  const server = await startServer({ ...quiet, data: join(t.testdir(), 'data'), create: 'init' });
+  const server = await startServer({
+    ...quiet,
+    data: join(directoryOf(t), 'data'),
+    create: 'init',
+  });
   t.teardown(() => server.stop());
   await t.rejects(server.reload(), { message: /no configuration file to reload/ });
 });

@@ -19,6 +19,7 @@ import {
 import { partitionBehaviour } from '../../lib/server/partition-behaviour.js';
 import { keptOf } from '../../lib/server/partition-kept.js';
 import type { ForwardedFrame, PartitionActor } from '../../lib/server/partition-actor.js';
+import { directoryOf } from '../fixture/directory.js';
 
 /** An answer that left for a client. */
 export interface Answered {
@@ -61,7 +62,6 @@ export class PartitionBench {
   #actor: PartitionActor | undefined;
 
   private constructor(t: Test) {
-    // Before `testdir`: only then does it come before the directory is removed.
     t.teardown(async () => {
       await this.#actor?.stop();
       await partitionBehaviour.release?.(this.#context);
@@ -81,7 +81,7 @@ export class PartitionBench {
     this.#argument = {
       partition: 0,
       partitions: 2,
-      directory: t.testdir(),
+      directory: directoryOf(t),
       storeId: 'test',
       create: true,
       reconnectTimeoutMs: 3_600_000,

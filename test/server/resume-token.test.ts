@@ -4,6 +4,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
+import { directoryOf } from '../fixture/directory.js';
 
 t.test('a token ahead of the store is refused, the newest is not', async (t) => {
   const server = await startServer({
@@ -11,7 +12,7 @@ t.test('a token ahead of the store is refused, the newest is not', async (t) => 
     withAdmin: false,
     threads: 1,
     partitions: 2,
-    data: join(t.testdir(), 'data'),
+    data: join(directoryOf(t), 'data'),
     create: 'init',
     businessProcesses: [{ name: 'mail', queues: [{ name: 'mail.in', partition: 0 }] }],
   });

@@ -8,6 +8,7 @@ import { systemRandom } from '../../lib/clock.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
 import { generateDay, writeRecords } from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
+import { directoryOf } from '../fixture/directory.js';
 import { trapFile, trapTotals } from './days.js';
 
 // The test runner's hooks are not for the servers that are started here.
@@ -28,7 +29,7 @@ async function ixion(argv: readonly string[], environment: NodeJS.ProcessEnv = {
 }
 
 t.test('demo: a day, its table, nothing left behind', async (t) => {
-  const temporary = t.testdir();
+  const temporary = directoryOf(t);
   const environment = { TMPDIR: temporary };
   const text = await ixion(['demo', '--contacts', '60', '--speed', '50000'], environment);
   t.equal(text.code, 0, text.error);
@@ -42,7 +43,7 @@ t.test('demo: a day, its table, nothing left behind', async (t) => {
 });
 
 t.test('simulate: a file against a running server, in both modes', async (t) => {
-  const directory = t.testdir({ 'day.csv': trapFile });
+  const directory = directoryOf(t, { 'day.csv': trapFile });
   const file = join(directory, 'day.csv');
   const server = await startChildServer(['--demo', '--data', join(directory, 'data')], never);
   t.teardown(() => server.stop());
@@ -68,7 +69,7 @@ t.test('simulate: a server that asks for credentials', async (t) => {
       `    tokenHash: '${hashOfToken(role === 'admin' ? token : 'other')}'`,
     ]),
   ];
-  const directory = t.testdir({
+  const directory = directoryOf(t, {
     'day.csv': trapFile,
     'ixion.yaml': `${configuration.join('\n')}\n`,
   });
@@ -92,7 +93,7 @@ t.test('simulate: a server that asks for credentials', async (t) => {
 
 t.test('a server killed three times in the middle of the day: the same totals', async (t) => {
   const records = generateDay({ seed: 11, contacts: 200 });
-  const directory = t.testdir({ 'day.csv': writeRecords(records) });
+  const directory = directoryOf(t, { 'day.csv': writeRecords(records) });
   const file = join(directory, 'day.csv');
   const kinds = records.map((record) => journeyOf(record).kind);
   const count = (kind: string): number => kinds.filter((each) => each === kind).length;
@@ -121,7 +122,7 @@ t.test('a server killed three times in the middle of the day: the same totals', 
 });
 
 t.test('wrong command lines and files', async (t) => {
-  const directory = t.testdir({ 'bad.csv': trapFile.replace('9:01:40', '9:01:99') });
+  const directory = directoryOf(t, { 'bad.csv': trapFile.replace('9:01:40', '9:01:99') });
   const cases: [string[], number, RegExp][] = [
     [['simulate'], 64, /missing required argument/],
     [['simulate', 'a', 'b'], 64, /too many arguments/],

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import t from 'tap';
 import { codeCacheFile, runBundle } from '../../lib/start/bundle.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const text = (answer: number): string =>
   `const { sep } = require('node:path');
@@ -31,7 +32,7 @@ const answerOf = (file: string) => {
 };
 
 t.test('what the first run compiled serves the next', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const { file } = bundleIn(directory);
   const { exports, isCached } = runBundle(file);
   t.ok(isCached);
@@ -41,7 +42,7 @@ t.test('what the first run compiled serves the next', async (t) => {
 });
 
 t.test('a byte that is wrong, anywhere, or missing', async (t) => {
-  const { file, cache } = bundleIn(t.testdir());
+  const { file, cache } = bundleIn(directoryOf(t));
   const good = readFileSync(cache);
   for (const at of [0, 5, 16, 40, good.length >> 1, good.length - 1]) {
     const bad = Buffer.from(good);
@@ -58,7 +59,7 @@ t.test('a byte that is wrong, anywhere, or missing', async (t) => {
 });
 
 t.test('another text of the same length', async (t) => {
-  const { file } = bundleIn(t.testdir());
+  const { file } = bundleIn(directoryOf(t));
   writeFileSync(file, text(43));
   const second = runBundle(file);
   t.strictSame(answerOf(file), { isCached: false, answer: 43 });
@@ -67,7 +68,7 @@ t.test('another text of the same length', async (t) => {
 });
 
 t.test('what nothing can be kept of runs all the same', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const file = join(directory, 'bundle.cjs');
   writeFileSync(file, text(42));
   mkdirSync(codeCacheFile(file));

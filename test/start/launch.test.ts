@@ -9,6 +9,7 @@ import { startServer } from '../../lib/server/start.js';
 import { codeCacheFile } from '../../lib/start/bundle.js';
 import { EarlyThreads } from '../../lib/start/early-threads.js';
 import { ixion, startDaemon, startDaemonOf } from '../daemon/daemon.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const root = join(dirname(launcher), '..', '..');
 const partitionThread = new URL('../../workers/partition-thread.js', import.meta.url);
@@ -41,7 +42,7 @@ t.test('the command of the package is the launcher', async (t) => {
 t.test(
   'the first start keeps what it compiled, and a start survives what is kept wrongly',
   async (t) => {
-    const directory = t.testdir();
+    const directory = directoryOf(t);
     const { copy, kept } = copyOfLauncher(directory);
     const flags = ['--data', join(directory, 'data')];
     const first = await startDaemonOf(copy, [...flags, '--demo']);
@@ -70,7 +71,7 @@ t.test(
 );
 
 t.test('before it is ready, the main thread loads no package at all', async (t) => {
-  const directory = t.testdir({
+  const directory = directoryOf(t, {
     'watch.cjs': `const Module = require('node:module');
 const { isMainThread } = require('node:worker_threads');
 const load = Module._load;
@@ -102,7 +103,7 @@ process.stdout.write = (text, ...rest) => {
 
 t.test('threads that are left over end, others serve', async (t) => {
   const earlyThreads = new EarlyThreads(partitionThread, 3);
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   const options = { create: 'init', withAdmin: false, listen: '127.0.0.1:0' } as const;
   const server = await startServer({ ...options, data, threads: 1, earlyThreads });
   t.equal(server.threads, 1);

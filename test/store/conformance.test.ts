@@ -7,6 +7,7 @@ import { systemClock } from '../../lib/clock.js';
 import { FaultStore } from '../../lib/store/fault.js';
 import { openPartitionStore } from '../../lib/store/format.js';
 import { MemoryDisk, MemoryMedium, MemoryStore, type Schedule } from '../../lib/store/memory.js';
+import { directoryOf } from '../fixture/directory.js';
 import { conformance, type Place } from './conformance.js';
 
 conformance('memory', memoryPlace, 150);
@@ -39,7 +40,7 @@ function faultPlace(): Place {
 const directories = new Map<Test, string>();
 
 function lmdbPlace(test: Test): Place {
-  const parent = directories.get(test) ?? test.testdir();
+  const parent = directories.get(test) ?? directoryOf(test);
   directories.set(test, parent);
   const directory = join(parent, randomUUID());
   mkdirSync(directory);

@@ -13,6 +13,7 @@ import {
 import { LmdbMedium } from '../../lib/store/lmdb.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
+import { directoryOf } from '../fixture/directory.js';
 import { Owner, row } from './conformance.js';
 
 const identity = { storeId: 'store', partition: 1, partitions: 4 };
@@ -25,7 +26,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 }
 
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
   test.same(first.format, { ...identity, format: 2, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
@@ -39,7 +40,7 @@ t.test('a new partition says what it is; an open one is not made again', async (
 });
 
 t.test('nothing is made unless asked for', async (test) => {
-  const directory = test.testdir({ file: 'text' });
+  const directory = directoryOf(test, { file: 'text' });
   test.match(await openPartitionStore(directory, settings), { problem: 'missing' });
   test.match(await openPartitionStore(join(directory, 'none'), settings), { problem: 'missing' });
   // The making was cut short: an environment without its format row.
@@ -59,13 +60,13 @@ t.test('files that LMDB would die of are refused before it gets them', async (te
     'cut short': (directory) => truncateSync(join(directory, 'data.mdb'), 16_384),
   };
   for (const [name, damage] of Object.entries(spoil)) {
-    const directory = test.testdir();
+    const directory = directoryOf(test);
     await (await opened(directory, { create: identity })).store.close();
     damage(directory);
     const refusal = await openPartitionStore(directory, settings);
     test.match(refusal, { problem: 'damaged', detail: /data\.mdb/, remedy: /backup/ }, name);
   }
-  const directory = test.testdir({ 'data.mdb': {}, file: 'text' });
+  const directory = directoryOf(test, { 'data.mdb': {}, file: 'text' });
   test.match(await openPartitionStore(directory, settings), { problem: 'unusable' });
   const create = { ...settings, create: identity };
   test.match(await openPartitionStore(join(directory, 'none'), create), { problem: 'unusable' });
@@ -74,7 +75,7 @@ t.test('files that LMDB would die of are refused before it gets them', async (te
 
 t.test('an unreadable format row is refused', async (test) => {
   for (const text of ['{', '[]', 'null', '{"format":1}']) {
-    const directory = test.testdir();
+    const directory = directoryOf(test);
     const medium = new LmdbMedium(directory, settings);
     medium.openTables(() => medium.putOwn('#format', Buffer.from(text)));
     await medium.close();
@@ -107,7 +108,7 @@ const contentsOf = (store: Store): unknown => ({
 });
 
 t.test('an older format is upgraded step by step, a newer one refused untouched', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const old = await opened(directory, { create: identity, steps: { list: [], current: 0 } });
   await new Owner(old.store).append([row('object', 'a', '1'), row('object', 'b', '2')]);
   await old.store.close();
@@ -153,7 +154,7 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
 });
 
 t.test('a walk counts, and hands every entry to the visitor', async (test) => {
-  const { store } = await opened(test.testdir(), { create: identity });
+  const { store } = await opened(directoryOf(test), { create: identity });
   const owner = new Owner(store);
   const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(4, '0'));
   await owner.append(keys.map((key) => row('state', key, 'x')));

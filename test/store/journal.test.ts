@@ -9,6 +9,7 @@ import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js'
 import { areaBytes, recordBytesMost } from '../../lib/store/journal-file.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
+import { directoryOf } from '../fixture/directory.js';
 import { Owner, plain, row } from './conformance.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
@@ -65,7 +66,7 @@ function expectSound(store: LayeredStore): void {
 }
 
 t.test('what was durable is there after a kill, though LMDB has not had it', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   for (let set = 0; set < 20; set += 1) {
     const changes = [row('state', key(set % 7), `${set}`), row('order', key(set), 'o')];
@@ -86,7 +87,7 @@ t.test('what was durable is there after a kill, though LMDB has not had it', asy
 });
 
 t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   let acknowledged = 1;
   for (let set = 2; set < 240; set += 1) {
@@ -110,7 +111,7 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
 });
 
 t.test('a record that was cut short ends the past; nothing behind it counts', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'v')]);
   const copy = killed(test, directory);
@@ -123,7 +124,7 @@ t.test('a record that was cut short ends the past; nothing behind it counts', as
 });
 
 t.test('what is left of an earlier time is not taken for what follows', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'old')]);
   const copy = killed(test, directory);
@@ -144,7 +145,7 @@ t.test('what is left of an earlier time is not taken for what follows', async (t
 });
 
 t.test('a journal of another store is ignored, and one that is left is emptied', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   await owner.append([row('state', 'a', 'v')]);
   const copy = killed(test, directory);
@@ -163,7 +164,7 @@ t.test('a journal of another store is ignored, and one that is left is emptied',
 });
 
 t.test('an orderly end leaves all in LMDB and nothing to read', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory);
   await owner.append([row('state', 'a', 'v')]);
   await owner.store.close();
@@ -178,14 +179,14 @@ t.test('an orderly end leaves all in LMDB and nothing to read', async (test) => 
 });
 
 t.test('a store that is only read gets no journal', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   await (await opened(directory, { create: identity })).close();
   test.same(await statesOf(directory), []);
   test.equal(existsSync(join(directory, 'journal')), false);
 });
 
 t.test('a checkpoint brings it to LMDB; time does as well', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const due: (() => void)[] = [];
   const clock = {
     ...systemClock,
@@ -217,7 +218,7 @@ t.test('a journal that does not end a write has an unknown outcome: fence', asyn
       return { cancel: () => void timers.splice(timers.indexOf(timer), 1) };
     },
   };
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const owner = await withJournal(directory, { clock });
   const hanging = owner.append([row('state', 'a', 'v')]);
   for (let look = 0; look < 3; look += 1) {
@@ -241,7 +242,7 @@ t.test('a journal that does not end a write has an unknown outcome: fence', asyn
 t.test(
   'a disk that others fill meanwhile: what is durable waits until there is room',
   async (test) => {
-    const directory = test.testdir();
+    const directory = directoryOf(test);
     let freeBytes = 2 ** 40;
     const options = { freeBytes: () => freeBytes, clock: frozen, reserveBytes: 2 ** 20 };
     const owner = await withJournal(directory, options);

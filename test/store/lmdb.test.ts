@@ -10,6 +10,7 @@ import { systemClock, type Clock } from '../../lib/clock.js';
 import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
+import { directoryOf } from '../fixture/directory.js';
 import { Owner, plain, row } from './conformance.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
@@ -29,7 +30,7 @@ t.test(
   async (test) => {
     // Each set asks for its room; with nothing in flight also whether there is plenty, for the journal.
     const free = [40_000, 40_000, 40_000, 0, 40_000, 40_000];
-    const directory = test.testdir();
+    const directory = directoryOf(test);
     const store = await opened(directory, { create: identity, freeBytes: () => free.shift() ?? 0 });
     const owner = new Owner(store);
     const outcomes = ['a', 'b', 'c', 'd'].map((key) => owner.append([row('state', key, key)]));
@@ -52,7 +53,7 @@ t.test(
 );
 
 t.test('the default reserve lets a disk with room be used', async (test) => {
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const created = await openPartitionStore(directory, { clock: systemClock, create: identity });
   if ('problem' in created) throw new Error(created.detail);
   test.equal(await new Owner(created.store).append([row('state', 'a', 'a')]), 'durable');
@@ -65,7 +66,7 @@ t.test('the default reserve lets a disk with room be used', async (test) => {
 t.test(
   'a write that fails fences the store; what was durable is there afterwards',
   async (test) => {
-    const directory = test.testdir();
+    const directory = directoryOf(test);
     await (await opened(directory, { create: identity })).close();
     const child = fileURLToPath(new URL('limited-child.js', import.meta.url));
     const script = `ulimit -f 1000; exec "$0" "$1" "$2"`;
@@ -113,7 +114,7 @@ function runTimer(clock: ManualClock): number {
 t.test('a commit that hangs has an unknown outcome, after a second chance', async (test) => {
   const clock = new ManualClock();
   const slow: string[] = [];
-  const directory = test.testdir();
+  const directory = directoryOf(test);
   const store = await opened(directory, {
     create: identity,
     clock,
@@ -156,7 +157,7 @@ t.test('a commit behind others on a slow disk is not given up', async (test) => 
 });
 
 t.test('a snapshot taken before a commit is not read after it', async (test) => {
-  const store = await opened(test.testdir(), { create: identity });
+  const store = await opened(directoryOf(test), { create: identity });
   const owner = new Owner(store);
   for (let set = 0; set < 50; set += 1) {
     const outcome = owner.append([row('state', 'key', `${set}`)]);

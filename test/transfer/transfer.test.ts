@@ -7,6 +7,7 @@ import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { importFile, openPool } from '../../lib/transfer/index.js';
 import { runHere } from '../cli/support.js';
+import { directoryOf } from '../fixture/directory.js';
 
 const names = ['one', 'two', 'three'];
 
@@ -88,7 +89,7 @@ function kept({
 
 for (const format of ['jsonl', 'csv']) {
   t.test(`a round trip by ${format}`, async (t) => {
-    const directory = t.testdir();
+    const directory = directoryOf(t);
     const source = await serverIn(t, directory, 'source', 3);
     const target = await serverIn(t, directory, 'target', 2);
     const ids = await fill(t, source.client);
@@ -122,7 +123,7 @@ for (const format of ['jsonl', 'csv']) {
 }
 
 t.test('files written by hand', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const { address, client } = await serverIn(t, directory, 'data', 1);
   const csv = join(directory, 'hand.csv');
   const lines = [
@@ -165,7 +166,7 @@ t.test('files written by hand', async (t) => {
 });
 
 t.test('an import that is cut short goes on, and does nothing twice', async (t) => {
-  const directory = t.testdir();
+  const directory = directoryOf(t);
   const { client } = await serverIn(t, directory, 'data', 2);
   const file = join(directory, 'many.jsonl');
   const count = 20_000;
