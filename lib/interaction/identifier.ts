@@ -7,10 +7,12 @@
  * A client may choose any other identifier; its home is then a hash of it.
  */
 import { limits } from '../limits.js';
+import { binaryText } from './attached-data-text.js';
 
+const birthDigits = 2;
 const timeDigits = 9;
 const sequenceDigits = 5;
-const ourLength = 2 + timeDigits + sequenceDigits;
+const ourLength = birthDigits + timeDigits + sequenceDigits;
 const allowed = /^[A-Za-z0-9._:-]+$/;
 
 /** Identifiers that one partition can make within one millisecond. */
@@ -63,13 +65,13 @@ function hash(text: string): number {
 
 /** Makes the identifiers of one partition. */
 export class IdentifierSource {
-  readonly #birth: string;
+  /** The identifier made last, character by character: a string made of parts would not be flat. */
+  readonly #characters = new Uint8Array(ourLength);
   #timeMs = -1;
-  #timeText = '';
   #sequence = 0;
 
   constructor(partition: number) {
-    this.#birth = digits(partition, 2);
+    this.#write(partition, 0, birthDigits);
   }
 
   /** A new identifier, greater than every one before. `partitionTimeMs` must never go back. */
@@ -78,12 +80,20 @@ export class IdentifierSource {
     if (timeMs === this.#timeMs && this.#sequence + 1 < identifiersPerMs) this.#sequence++;
     else {
       this.#timeMs = timeMs === this.#timeMs ? timeMs + 1 : timeMs;
-      this.#timeText = this.#birth + digits(this.#timeMs, timeDigits);
+      this.#write(this.#timeMs, birthDigits, timeDigits);
       this.#sequence = 0;
     }
-    return this.#timeText + digits(this.#sequence, sequenceDigits);
+    this.#write(this.#sequence, birthDigits + timeDigits, sequenceDigits);
+    return binaryText(this.#characters);
+  }
+
+  /** A number of so many digits, from the last one backwards. */
+  #write(value: number, start: number, width: number): void {
+    let left = value;
+    for (let at = start + width - 1; at >= start; at--) {
+      const digit = left % 36;
+      this.#characters[at] = digit < 10 ? 48 + digit : 55 + digit;
+      left = Math.floor(left / 36);
+    }
   }
 }
-
-const digits = (value: number, width: number): string =>
-  value.toString(36).toUpperCase().padStart(width, '0');

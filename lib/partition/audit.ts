@@ -7,7 +7,7 @@ import { decodeEvents } from '../interaction/event.js';
 import { homeOf } from '../interaction/identifier.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { decodeTotals } from '../queue/totals.js';
-import type { Reader, TableName } from '../store/contract.js';
+import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
 import { isAvailable } from './deadlines.js';
 import {
@@ -70,31 +70,31 @@ export class PartitionAudit {
   }
 
   /** Looks at one row; returns what is wrong with it. */
-  readonly visit = (table: TableName, key: string, value: Uint8Array): string | undefined => {
+  readonly visit = (table: Table, key: string, value: Uint8Array): string | undefined => {
     switch (table) {
-      case 'interaction':
+      case Table.interaction:
         return this.#interaction(key, value);
-      case 'state':
-        return this.#has('interaction', key) ? undefined : 'a state without an interaction';
-      case 'order':
+      case Table.state:
+        return this.#has(Table.interaction, key) ? undefined : 'a state without an interaction';
+      case Table.order:
         return this.#order(key);
-      case 'deadline':
+      case Table.deadline:
         return this.#deadline(key);
-      case 'outbox':
+      case Table.outbox:
         return this.#outbox(key, value);
-      case 'holding':
+      case Table.holding:
         return this.#holding(key);
-      case 'totals':
+      case Table.totals:
         if (isTenantKey(key)) return this.#tenantTotals(key, value);
         return this.#totals(readU32(key, 0), value);
-      case 'location': {
+      case Table.location: {
         const { at } = unpackLocation(value);
         if (at !== undefined) this.#locations.set(key, at);
         return undefined;
       }
-      case 'transit':
-      case 'gone':
-      case 'taken':
+      case Table.transit:
+      case Table.gone:
+      case Table.taken:
         this.#moving.add(readMoveKey(key).id);
         return undefined;
       default:
@@ -113,33 +113,33 @@ export class PartitionAudit {
   }
 
   #record(id: string): StateRecord | undefined {
-    const row = this.#store.get('interaction', id);
+    const row = this.#store.get(Table.interaction, id);
     if (row === undefined) return undefined;
-    return stateNow(row, this.#store.get('state', id));
+    return stateNow(row, this.#store.get(Table.state, id));
   }
 
-  #has(table: TableName, key: string): boolean {
+  #has(table: Table, key: string): boolean {
     return this.#store.get(table, key) !== undefined;
   }
 
   #interaction(id: string, value: Uint8Array): string | undefined {
-    const record = stateNow(value, this.#store.get('state', id));
+    const record = stateNow(value, this.#store.get(Table.state, id));
     this.#interactions++;
     const counts = record.state === InteractionState.queued ? this.#waiting : this.#processing;
     counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);
     this.#countTenant(record);
     if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
-    if (isAvailable(record) && !this.#has('order', orderKeyOf(id, record))) {
+    if (isAvailable(record) && !this.#has(Table.order, orderKeyOf(id, record))) {
       return 'it can be pulled but is not in the order of its queue';
     }
     const { HoldUntil } = record.times;
     const resumeKey = deadlineKey(HoldUntil ?? 0, DeadlineKind.resume, id);
-    if (HoldUntil !== undefined && !this.#has('deadline', resumeKey)) {
+    if (HoldUntil !== undefined && !this.#has(Table.deadline, resumeKey)) {
       return 'it is to resume by itself but has no deadline';
     }
     const isTaken = record.state !== InteractionState.queued;
     if (isTaken !== (record.holder !== '')) return `state ${record.state} and a holder disagree`;
-    if (isTaken && !this.#has('holding', holdingKey(record.holder, id))) {
+    if (isTaken && !this.#has(Table.holding, holdingKey(record.holder, id))) {
       return 'a client has it but no row says so';
     }
     return undefined;

@@ -10,24 +10,25 @@ import type { Core } from './core.js';
 import { readRecord, writeState } from './interactions.js';
 import { DeadlineKind, deadlineKey, readDeadlineKey } from './keys.js';
 import type { Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 const noValue = new Uint8Array(0);
 const stepSize = 256;
 
 /** The time of the next deadline; infinite: none. */
 export function nextDeadlineMs(turn: Turn): number {
-  const next = turn.range('deadline', { limit: 1 })[0];
+  const next = turn.range(Table.deadline, { limit: 1 })[0];
   return next === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(next[0]).atMs;
 }
 
 /** Does what is due, a bounded number at a time; true: there may be more. */
 export function workDeadlines(core: Core, turn: Turn): boolean {
-  const due = turn.range('deadline', { to: u64Key(turn.nowMs + 1), limit: stepSize });
+  const due = turn.range(Table.deadline, { to: u64Key(turn.nowMs + 1), limit: stepSize });
   for (const [key] of due) {
     const { kind, id } = readDeadlineKey(key);
-    turn.delete('deadline', key);
+    turn.delete(Table.deadline, key);
     if (kind === DeadlineKind.resume) resumeByTime(core, turn, id);
-    else if (readRecord(turn, id) === undefined) turn.delete('location', id);
+    else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
   }
   return due.length === stepSize;
 }
@@ -37,14 +38,14 @@ export function putResumeDeadline(turn: Turn, id: string, record: StateRecord): 
   const { HoldUntil } = record.times;
   if (HoldUntil === undefined) return;
   turn.hasNewDeadlines = true;
-  turn.put('deadline', deadlineKey(HoldUntil, DeadlineKind.resume, id), noValue);
+  turn.put(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id), noValue);
 }
 
 /** Removes the deadline of a hold with an end. */
 export function deleteResumeDeadline(turn: Turn, id: string, record: StateRecord): void {
   const { HoldUntil } = record.times;
   if (HoldUntil === undefined) return;
-  turn.delete('deadline', deadlineKey(HoldUntil, DeadlineKind.resume, id));
+  turn.delete(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id));
 }
 
 function resumeByTime(core: Core, turn: Turn, id: string): void {

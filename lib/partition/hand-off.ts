@@ -32,6 +32,7 @@ import type { Offer, PeerMessage } from './peer.js';
 import { Refusal, withWaitEnd, type Request } from './request.js';
 import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 type Located = Extract<PeerMessage, { type: 'located' }>;
 type Gone = Extract<PeerMessage, { type: 'gone' }>;
@@ -71,17 +72,17 @@ export class HandOff {
   constructor(core: Core) {
     this.#core = core;
     this.#resendAtMs = core.time.nowMs();
-    for (const [, row] of core.store.range('transit', {})) {
+    for (const [, row] of core.store.range(Table.transit, {})) {
       const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
       const asker = core.askers.get(moveKey(offer.id, offer.move));
       this.#add({ offer: { ...offer, asker }, target, waiters: [] });
     }
     // Those of a turn that did not become durable have been told so.
     for (const key of core.askers.keys()) if (!this.#transits.has(key)) core.askers.delete(key);
-    for (const [key, row] of core.store.range('gone', {})) {
+    for (const [key, row] of core.store.range(Table.gone, {})) {
       this.#gone.set(key, unpackr.unpack(row) as Gone);
     }
-    for (const [key, row] of core.store.range('taken', {}))
+    for (const [key, row] of core.store.range(Table.taken, {}))
       this.#taken.set(key, { ...readMoveKey(key), source: row[0]! });
     this.#unanswered = new Set(this.#all());
   }
@@ -120,7 +121,7 @@ export class HandOff {
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
     const { asker, ...lasting } = offer;
     const key = moveKey(offer.id, offer.move);
-    turn.put('transit', key, Buffer.from(packr.pack({ offer: lasting, target })));
+    turn.put(Table.transit, key, Buffer.from(packr.pack({ offer: lasting, target })));
     this.#startTimer();
     this.#add({ offer, target, waiters });
     turn.send(target, offer);
@@ -153,7 +154,7 @@ export class HandOff {
   ended(turn: Turn, gone: Omit<Gone, 'type' | 'from'>): void {
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
-    turn.put('gone', key, Buffer.from(packr.pack(message)));
+    turn.put(Table.gone, key, Buffer.from(packr.pack(message)));
     this.#gone.set(key, message);
     turn.send(this.#core.homeOf(gone.id), message);
   }
@@ -169,7 +170,7 @@ export class HandOff {
         return this.#settled(turn, message.id, message.move, message.at);
       case 'forget':
         this.#taken.delete(moveKey(message.id, message.move));
-        return turn.delete('taken', moveKey(message.id, message.move));
+        return turn.delete(Table.taken, moveKey(message.id, message.move));
       case 'pending':
         if (this.#transits.has(moveKey(message.id, message.move))) return;
         return turn.send(message.at, { type: 'forget', id: message.id, move: message.move });
@@ -177,7 +178,7 @@ export class HandOff {
         return this.#ended(turn, message);
       case 'noted':
         this.#gone.delete(moveKey(message.id, message.move));
-        return turn.delete('gone', moveKey(message.id, message.move));
+        return turn.delete(Table.gone, moveKey(message.id, message.move));
     }
   }
 
@@ -214,8 +215,8 @@ export class HandOff {
   #offered(turn: Turn, offer: Offer): void {
     const { id, move, source, submittedBy } = offer;
     const key = moveKey(id, move);
-    if (turn.get('taken', key) === undefined) {
-      turn.put('taken', key, Buffer.of(source));
+    if (turn.get(Table.taken, key) === undefined) {
+      turn.put(Table.taken, key, Buffer.of(source));
       this.#startTimer();
       this.#taken.set(key, { id, move, source });
       this.#arrive(turn, offer);
@@ -267,7 +268,7 @@ export class HandOff {
   #settled(turn: Turn, id: string, move: number, at: number): void {
     const key = moveKey(id, move);
     const transit = this.#transits.get(key);
-    turn.delete('transit', key);
+    turn.delete(Table.transit, key);
     turn.send(at, { type: 'forget', id, move });
     if (transit === undefined) return;
     this.#transits.delete(key);

@@ -15,6 +15,7 @@ import { readRecord, writeState } from './interactions.js';
 import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from './keys.js';
 import type { Session } from './request.js';
 import type { Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 const stepSize = 256;
 const noValue = new Uint8Array(0);
@@ -56,7 +57,7 @@ export class Holdings {
     this.#open.delete(sessionKey);
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
     // Clients come and go: only those that leave something behind cost anything later.
-    if (turn.range('holding', range).length === 0) return;
+    if (turn.range(Table.holding, range).length === 0) return;
     this.#forget(sessionKey);
     if (release) this.#released.add(sessionKey);
     else this.#returnLater(turn, sessionKey);
@@ -68,17 +69,17 @@ export class Holdings {
    */
   take(turn: Turn, sessionKey: string, id: string): void {
     if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
-    turn.put('holding', holdingKey(sessionKey, id), noValue);
+    turn.put(Table.holding, holdingKey(sessionKey, id), noValue);
   }
 
   giveUp(turn: Turn, record: StateRecord, id: string): void {
-    if (record.holder !== '') turn.delete('holding', holdingKey(record.holder, id));
+    if (record.holder !== '') turn.delete(Table.holding, holdingKey(record.holder, id));
   }
 
   /** Identifiers that a session key holds here. */
   of(sessionKey: string, limit: number): string[] {
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
-    return this.#core.store.range('holding', range).map(([key]) => idOfHoldingKey(key));
+    return this.#core.store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
   }
 
   /** Returns some of what is due; true: there is more. */
@@ -86,7 +87,7 @@ export class Holdings {
     const sessionKey = this.#due(turn);
     if (sessionKey !== undefined) {
       const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
-      const rows = turn.range('holding', range);
+      const rows = turn.range(Table.holding, range);
       for (const [key] of rows) this.#returnToPlace(turn, key);
       if (rows.length < stepSize) this.#forget(sessionKey);
       return true;
@@ -120,7 +121,7 @@ export class Holdings {
   }
 
   #scanAfterStart(turn: Turn, from: string): void {
-    const rows = turn.range('holding', { from, limit: stepSize });
+    const rows = turn.range(Table.holding, { from, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
       const sessionKey = sessionOfHoldingKey(key);
@@ -133,7 +134,7 @@ export class Holdings {
     const id = idOfHoldingKey(key);
     const { queues } = this.#core;
     const record = readRecord(turn, id);
-    turn.delete('holding', key);
+    turn.delete(Table.holding, key);
     if (record === undefined || record.holder !== sessionOfHoldingKey(key)) return;
     const party = partyOf(record, PartyOperation.disconnect);
     queues.leave(turn, id, record);

@@ -9,19 +9,20 @@ import {
 } from '../interaction/body.js';
 import { decodeState, encodeState, type StateRecord } from '../interaction/state-record.js';
 import type { Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 /** State of an interaction that lives here; undefined: it does not. */
 export function readRecord(turn: Turn, id: string): StateRecord | undefined {
-  const state = turn.get('state', id);
+  const state = turn.get(Table.state, id);
   if (state !== undefined) return decodeState(state);
-  const row = turn.get('interaction', id);
+  const row = turn.get(Table.interaction, id);
   return row === undefined ? undefined : stateOfRow(row);
 }
 
 /** State and body of an interaction that lives here. */
 export function readInteraction(turn: Turn, id: string): { record: StateRecord; body: Body } {
   const row = readRow(turn, id);
-  return { record: stateNow(row, turn.get('state', id)), body: bodyOfRow(row) };
+  return { record: stateNow(row, turn.get(Table.state, id)), body: bodyOfRow(row) };
 }
 
 /** Body of an interaction that lives here. Its bytes are a copy of the row, never changed. */
@@ -30,7 +31,7 @@ export function readBody(turn: Turn, id: string): Body {
 }
 
 function readRow(turn: Turn, id: string): Uint8Array {
-  const row = turn.get('interaction', id);
+  const row = turn.get(Table.interaction, id);
   if (row === undefined) throw new Error(`interaction ${id} has a state but no body`);
   return row;
 }
@@ -40,9 +41,9 @@ function readRow(turn: Turn, id: string): Uint8Array {
  * submitted for a pull that waits; else alone, which is what most transitions do.
  */
 export function writeState(turn: Turn, id: string, record: StateRecord): void {
-  const row = turn.written('interaction', id);
-  if (row === undefined) turn.put('state', id, encodeState(record));
-  else turn.put('interaction', id, encodeRow(record, bodyOfRow(row)));
+  const row = turn.written(Table.interaction, id);
+  if (row === undefined) turn.put(Table.state, id, encodeState(record));
+  else turn.put(Table.interaction, id, encodeRow(record, bodyOfRow(row)));
 }
 
 /** Writes state and body; `fresh`: the interaction is new to this partition. */
@@ -53,14 +54,14 @@ export function writeRow(
   body: Body,
   fresh = false,
 ): void {
-  turn.put('interaction', id, encodeRow(record, body));
-  if (!fresh) turn.delete('state', id);
+  turn.put(Table.interaction, id, encodeRow(record, body));
+  if (!fresh) turn.delete(Table.state, id);
 }
 
 /** Removes all rows of an interaction, the holding and index rows excepted. */
 export function removeRows(turn: Turn, id: string): void {
-  turn.delete('interaction', id);
-  turn.delete('state', id);
+  turn.delete(Table.interaction, id);
+  turn.delete(Table.state, id);
 }
 
 /** Who submitted an interaction that lives here. */

@@ -1,5 +1,7 @@
 /** Keys of the rows of a partition. Part of the data format. */
-import { i32DescendingKey, readU32, readU64, u32Key, u64Key } from '../store/keys.js';
+import { KeyBuilder, readU32, readU64, u32Key, u64Key } from '../store/keys.js';
+
+const builder = new KeyBuilder();
 
 /** Default order of a queue: priority descending, then received, then identifier (domain 0.3). */
 export const orderKey = (
@@ -7,9 +9,9 @@ export const orderKey = (
   priority: number,
   receivedAtMs: number,
   id: string,
-): string => u32Key(queue) + i32DescendingKey(priority) + u64Key(receivedAtMs) + id;
+): string => builder.begin().u32(queue).i32Descending(priority).u64(receivedAtMs).text(id).take();
 
-export const idOfOrderKey = (key: string): string => key.slice(16);
+export const idOfOrderKey = (key: string): string => builder.begin().text(key, 16).take();
 export const queueOfOrderKey = (key: string): number => readU32(key, 0);
 
 /** Kinds of deadlines, one character each. */
@@ -41,6 +43,7 @@ export const readMoveKey = (key: string): { id: string; move: number } => {
 };
 
 /** What a session holds; the session key is 32 hexadecimal digits. */
-export const holdingKey = (sessionKey: string, id: string): string => sessionKey + id;
+export const holdingKey = (sessionKey: string, id: string): string =>
+  builder.begin().text(sessionKey).text(id).take();
 export const sessionOfHoldingKey = (key: string): string => key.slice(0, 32);
 export const idOfHoldingKey = (key: string): string => key.slice(32);

@@ -3,6 +3,7 @@ import { bodyOfRow, stateNow } from '../interaction/body.js';
 import { packedBytesMost, packProperties } from '../interaction/properties.js';
 import { limits } from '../limits.js';
 import type { Core } from './core.js';
+import { Table } from '../store/contract.js';
 
 /** Which interactions, from where on. */
 export interface Listing {
@@ -32,9 +33,9 @@ export function listInteractions(core: Core, { queue, after, tenants }: Listing)
   let [bytes, last] = [0, after];
   for (let seen = 0; seen < rowsPerPage; seen += rowsPerRead) {
     const from = last === undefined ? undefined : `${last}\0`;
-    const rows = core.store.range('interaction', { from, limit: rowsPerRead });
+    const rows = core.store.range(Table.interaction, { from, limit: rowsPerRead });
     for (const [id, row] of rows) {
-      const record = stateNow(row, core.store.get('state', id));
+      const record = stateNow(row, core.store.get(Table.state, id));
       const isWanted = wanted === undefined || record.queue === wanted;
       if (isWanted && tenants?.includes(record.tenantId) !== false) {
         const body = bodyOfRow(row);

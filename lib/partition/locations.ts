@@ -8,6 +8,7 @@ import { Packr } from 'msgpackr';
 import { limits } from '../limits.js';
 import { DeadlineKind, deadlineKey } from './keys.js';
 import type { Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 /** `at` undefined: it ended. `move` is the newest hand-off known. */
 export interface Location {
@@ -23,7 +24,7 @@ const noValue = new Uint8Array(0);
 
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
 export function readLocation(turn: Turn, id: string): Location | undefined {
-  const row = turn.get('location', id);
+  const row = turn.get(Table.location, id);
   return row === undefined ? undefined : unpackLocation(row);
 }
 
@@ -47,18 +48,18 @@ export function noteEnd(turn: Turn, id: string, move: number, submittedBy: strin
   putLocation(turn, id, { at: undefined, move, submittedBy });
   const expiresAtMs = turn.nowMs + limits.retryKeyMs;
   turn.hasNewDeadlines = true;
-  turn.put('deadline', deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
+  turn.put(Table.deadline, deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
   return true;
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */
 export function forgetLocation(turn: Turn, id: string): void {
-  if (turn.get('location', id) !== undefined) turn.delete('location', id);
+  if (turn.get(Table.location, id) !== undefined) turn.delete(Table.location, id);
 }
 
 function putLocation(turn: Turn, id: string, { at, move, submittedBy }: Location): void {
   turn.put(
-    'location',
+    Table.location,
     id,
     Buffer.from(packr.pack([codecVersion, at ?? tombstoneAt, move, submittedBy])),
   );

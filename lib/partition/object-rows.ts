@@ -1,6 +1,6 @@
 /** Rows of table `object` as they travel: the partition does not know what they mean. */
 import { Packr } from 'msgpackr';
-import type { Entry } from '../store/contract.js';
+import { Table, type Entry } from '../store/contract.js';
 import type { Turn } from './turn.js';
 
 /** Rows of table `object`; `undefined` deletes. */
@@ -26,7 +26,7 @@ export function bytesOf(changes: ObjectChanges): number {
 
 export function putObjects(turn: Turn, changes: ObjectChanges): void {
   for (const [key, value] of changes) {
-    if (value === undefined) turn.delete('object', key);
-    else turn.put('object', key, value);
+    if (value === undefined) turn.delete(Table.object, key);
+    else turn.put(Table.object, key, value);
   }
 }

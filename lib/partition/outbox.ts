@@ -7,7 +7,7 @@
  */
 import { decodeEvents, encodeEvents, timeOfEvents, type EventRow } from '../interaction/event.js';
 import { readU64, u64Key } from '../store/keys.js';
-import type { Reader, Store } from '../store/contract.js';
+import { Table, type Reader, type Store } from '../store/contract.js';
 import type { Turn } from './turn.js';
 
 export interface Retention {
@@ -30,7 +30,7 @@ export class Outbox {
   constructor(store: Store, retention: Retention) {
     this.#store = store;
     this.#retention = retention;
-    const newest = store.range('outbox', { reverse: true, limit: 1 })[0];
+    const newest = store.range(Table.outbox, { reverse: true, limit: 1 })[0];
     if (newest === undefined) return;
     this.#bytes = bytesUpTo(newest[1]);
     this.#nextSequence =
@@ -44,7 +44,7 @@ export class Outbox {
 
   /** Sequence of the oldest event kept; one more than the last when none is. */
   oldestSequence(): number {
-    const oldest = this.#store.range('outbox', { limit: 1 })[0];
+    const oldest = this.#store.range(Table.outbox, { limit: 1 })[0];
     return oldest === undefined ? this.#nextSequence : readU64(oldest[0], 0);
   }
 
@@ -57,7 +57,7 @@ export class Outbox {
     this.#bytes += value.length;
     value.writeDoubleBE(this.#bytes, 0);
     value.set(row, prefixBytes);
-    turn.put('outbox', u64Key(firstSequence), value);
+    turn.put(Table.outbox, u64Key(firstSequence), value);
     this.#nextSequence += turn.events.length;
     if (this.#writes++ % trimEvery === 0) this.#trim(turn);
   }
@@ -65,9 +65,9 @@ export class Outbox {
   #trim(turn: Turn): void {
     // Mostly the oldest row, read alone, shows that there is nothing to do.
     for (const limit of [1, trimRows]) {
-      for (const [key, value] of turn.range('outbox', { limit })) {
+      for (const [key, value] of turn.range(Table.outbox, { limit })) {
         if (!this.#isPast(value, turn.nowMs)) return;
-        turn.delete('outbox', key);
+        turn.delete(Table.outbox, key);
       }
     }
   }
@@ -84,9 +84,13 @@ const bytesUpTo = (value: Uint8Array): number =>
 
 /** Rows of events from the one that holds `sequence` on, at most `limit`. */
 export function readEventRows(reader: Reader, sequence: number, limit: number): EventRow[] {
-  const before = reader.range('outbox', { to: u64Key(sequence + 1), reverse: true, limit: 1 })[0];
+  const before = reader.range(Table.outbox, {
+    to: u64Key(sequence + 1),
+    reverse: true,
+    limit: 1,
+  })[0];
   const from = before === undefined ? u64Key(sequence) : before[0];
   return reader
-    .range('outbox', { from, limit })
+    .range(Table.outbox, { from, limit })
     .map(([, value]) => decodeEvents(value.subarray(prefixBytes)));
 }

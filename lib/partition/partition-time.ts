@@ -9,7 +9,7 @@
 import type { Clock } from '../clock.js';
 import type { Turn } from './turn.js';
 import { readU64, u64Key } from '../store/keys.js';
-import type { Reader } from '../store/contract.js';
+import { Table, type Reader } from '../store/contract.js';
 
 const markKey = 'time';
 const leaseMs = 1_000;
@@ -57,11 +57,11 @@ export class PartitionTime {
   lease(turn: Turn): void {
     if (turn.nowMs < this.#leaseEndMs) return;
     this.#leaseEndMs = turn.nowMs + leaseMs;
-    turn.put('meta', markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
+    turn.put(Table.meta, markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
   }
 }
 
 function readMark(store: Reader): number {
-  const mark = store.get('meta', markKey);
+  const mark = store.get(Table.meta, markKey);
   return mark === undefined ? 0 : readU64(Buffer.from(mark).toString('latin1'), 0);
 }

@@ -6,7 +6,7 @@
  */
 import { Packr } from 'msgpackr';
 import { prefixEnd, u32Key } from '../store/keys.js';
-import type { Reader } from '../store/contract.js';
+import { Table, type Reader } from '../store/contract.js';
 
 /** A queue; `partition` is where its interactions live. */
 export interface Queue {
@@ -123,41 +123,41 @@ export function readQueueList(reader: Reader): QueueList {
 
 /** The same without unpacking it; or only its head. */
 export function readPackedQueueList(reader: Reader, withQueues: boolean = true): PackedQueueList {
-  const row = reader.get('object', headKey);
+  const row = reader.get(Table.object, headKey);
   if (row === undefined) return oldList(reader);
   const head = packr.unpack(row) as QueueListHead;
   if (!withQueues) return { ...head, chunks: [] };
   const prefix = chunkPrefix(head.version);
-  const rows = reader.range('object', { from: prefix, to: prefixEnd(prefix) });
+  const rows = reader.range(Table.object, { from: prefix, to: prefixEnd(prefix) });
   return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };
 }
 
 function oldList(reader: Reader): PackedQueueList {
-  const rows = reader.range('object', { from: rowPrefix, to: prefixEnd(rowPrefix) });
+  const rows = reader.range(Table.object, { from: rowPrefix, to: prefixEnd(rowPrefix) });
   const queues = rows.map(([, value]) => packr.unpack(value) as Queue);
   const highest = queues.reduce((most, { number }) => Math.max(most, number), 0);
   return { version: 0, highest, closing: [], chunks: packQueues(queues) };
 }
 
 interface Rows {
-  put(table: 'object', key: string, value: Uint8Array): void;
-  delete(table: 'object', key: string): void;
+  put(table: typeof Table.object, key: string, value: Uint8Array): void;
+  delete(table: typeof Table.object, key: string): void;
 }
 
 export function putHead(rows: Rows, { version, highest, closing }: QueueListHead): void {
-  rows.put('object', headKey, Uint8Array.from(packr.pack({ version, highest, closing })));
+  rows.put(Table.object, headKey, Uint8Array.from(packr.pack({ version, highest, closing })));
 }
 
 export function putChunk(rows: Rows, version: number, index: number, chunk: Uint8Array): void {
-  rows.put('object', chunkPrefix(version) + u32Key(index), chunk);
+  rows.put(Table.object, chunkPrefix(version) + u32Key(index), chunk);
 }
 
 /** Deletes the rows of every version but this, and those of old stores. */
 export function deleteOtherLists(rows: Rows & Reader, version: number): void {
   const kept = chunkPrefix(version);
   for (const prefix of [listPrefix, rowPrefix]) {
-    for (const [key] of rows.range('object', { from: prefix, to: prefixEnd(prefix) })) {
-      if (!key.startsWith(kept)) rows.delete('object', key);
+    for (const [key] of rows.range(Table.object, { from: prefix, to: prefixEnd(prefix) })) {
+      if (!key.startsWith(kept)) rows.delete(Table.object, key);
     }
   }
 }

@@ -11,7 +11,7 @@ import {
 import { QueueWindow } from '../queue/window.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd, u32Key } from '../store/keys.js';
-import type { Store } from '../store/contract.js';
+import { Table, type Store } from '../store/contract.js';
 import { idOfOrderKey, orderKey } from './keys.js';
 import { readQueueList, type Queue, type QueueList } from './queue-rows.js';
 import { Refusal } from './request.js';
@@ -93,7 +93,7 @@ export class Queues {
       this.#totals.delete(number);
       this.#windows.delete(number);
       turn.touchedQueues.delete(number);
-      turn.delete('totals', u32Key(number));
+      turn.delete(Table.totals, u32Key(number));
       this.tenants.forget(turn, number);
     }
   }
@@ -133,7 +133,7 @@ export class Queues {
   /** Puts the touched totals into the turn. */
   storeTotals(turn: Turn): void {
     for (const queue of turn.touchedQueues) {
-      turn.put('totals', u32Key(queue), encodeTotals(this.#totalsOf(queue)));
+      turn.put(Table.totals, u32Key(queue), encodeTotals(this.#totalsOf(queue)));
     }
     this.tenants.store(turn);
   }
@@ -186,7 +186,7 @@ export class Queues {
     const to = prefixEnd(prefix);
     const reader = this.#turn ?? this.#store;
     for (let from = prefix, keys: string[] = []; from === prefix || keys.length === readAhead;) {
-      keys = reader.range('order', { from, to, limit: readAhead }).map(([key]) => key);
+      keys = reader.range(Table.order, { from, to, limit: readAhead }).map(([key]) => key);
       for (const key of keys) yield idOfOrderKey(key);
       from = `${keys.at(-1)}\0`;
     }
@@ -194,7 +194,7 @@ export class Queues {
 
   #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    turn.put('order', key, noValue);
+    turn.put(Table.order, key, noValue);
     this.#windows.get(record.queue)?.added(key);
     this.onAvailable(id, record.queue);
   }
@@ -202,7 +202,7 @@ export class Queues {
   #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
     // Of the first version only its birth, or its arrival, can have put the entry in this turn.
-    turn.delete('order', key, record.version === 1);
+    turn.delete(Table.order, key, record.version === 1);
     this.#windows.get(record.queue)?.removed(key);
   }
 
@@ -218,7 +218,7 @@ export class Queues {
   #totalsOf(queue: number): Totals {
     let totals = this.#totals.get(queue);
     if (totals === undefined) {
-      const stored = this.#store.get('totals', u32Key(queue));
+      const stored = this.#store.get(Table.totals, u32Key(queue));
       totals = stored === undefined ? noTotals() : decodeTotals(stored);
       this.#totals.set(queue, totals);
     }
@@ -233,7 +233,7 @@ export class Queues {
       window = new QueueWindow((after, count) => {
         const from = after === undefined ? prefix : `${after}\0`;
         const reader = this.#turn ?? this.#store;
-        return reader.range('order', { from, to, limit: count }).map(([key]) => key);
+        return reader.range(Table.order, { from, to, limit: count }).map(([key]) => key);
       });
       this.#windows.set(queue, window);
     }

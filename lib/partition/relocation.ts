@@ -33,6 +33,7 @@ import { sendAway } from './departure.js';
 import { readBody, readRecord } from './interactions.js';
 import type { Queue } from './queue-rows.js';
 import { turnBytes, type Turn } from './turn.js';
+import { Table } from '../store/contract.js';
 
 /** Interactions of one step, and the time from one step to the next: at most 4,000 per second. */
 const stepSize = 32;
@@ -146,10 +147,10 @@ export class Relocation {
   /** False: all rows were looked at. */
   #lookForHeld(turn: Turn, leaving: readonly Queue[], bytesMost: number): boolean {
     const targets = new Map(leaving.map(({ number, partition }) => [number, partition]));
-    const rows = turn.range('interaction', { from: this.#scanFrom, limit: rowsPerStep });
+    const rows = turn.range(Table.interaction, { from: this.#scanFrom, limit: rowsPerStep });
     for (const [id, row] of rows) {
       this.#scanFrom = `${id}\0`;
-      const record = stateNow(row, turn.get('state', id));
+      const record = stateNow(row, turn.get(Table.state, id));
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
       this.#send(turn, id, target);

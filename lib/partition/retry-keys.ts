@@ -14,7 +14,7 @@ import { PackWriter } from '../interaction/attached-data-writer.js';
 import { headNumbers } from '../interaction/packed-head.js';
 import { limits } from '../limits.js';
 import { readU64, u64Key } from '../store/keys.js';
-import type { Reader, Store } from '../store/contract.js';
+import { Table, type Reader, type Store } from '../store/contract.js';
 import { KeyHash, KeyIndex } from './key-index.js';
 import type { KeptResult, Turn } from './turn.js';
 
@@ -46,7 +46,7 @@ export class RetryKeys {
   constructor(store: Store, isRebuilt: boolean) {
     this.#store = store;
     this.#isRebuilt = isRebuilt;
-    const newest = store.range('retry', { reverse: true, limit: 1 })[0];
+    const newest = store.range(Table.retry, { reverse: true, limit: 1 })[0];
     this.#nextRow = newest === undefined ? 1 : readU64(newest[0], 0) + 1;
     this.#count = newest === undefined ? 0 : unpackRow(newest[1])[2];
     this.#unread = newest === undefined ? undefined : this.#nextRow;
@@ -85,14 +85,14 @@ export class RetryKeys {
     writer.number(this.#count);
     writer.arrayHead(results.length);
     for (const result of results) writeResult(result);
-    turn.put('retry', u64Key(this.#nextRow), writer.take());
+    turn.put(Table.retry, u64Key(this.#nextRow), writer.take());
     if (this.#nextRow % trimEvery === 0) this.#trim(turn);
     this.#nextRow++;
   }
 
   /** Reads some rows back into the index, newest first. */
   readBack(nowMs: number): void {
-    const rows = this.#store.range('retry', {
+    const rows = this.#store.range(Table.retry, {
       to: u64Key(this.#unread!),
       reverse: true,
       limit: rowsPerStep,
@@ -126,10 +126,10 @@ export class RetryKeys {
   }
 
   #trim(turn: Turn): void {
-    for (const [key, value] of turn.range('retry', { limit: trimEvery * 2 })) {
+    for (const [key, value] of turn.range(Table.retry, { limit: trimEvery * 2 })) {
       const [, timeMs, count] = headNumbers(value, 3);
       if (!this.#isPast(timeMs!, count!, turn.nowMs)) return;
-      turn.delete('retry', key);
+      turn.delete(Table.retry, key);
     }
   }
 }
@@ -145,7 +145,7 @@ function writeResult({ clientName, requestKey, kind, ids }: KeptResult): void {
 }
 
 function readRow(reader: Reader, row: number): readonly KeptResult[] {
-  const value = reader.get('retry', u64Key(row));
+  const value = reader.get(Table.retry, u64Key(row));
   if (value === undefined) return [];
   return unpackRow(value)[3].map(([clientName, key, kind, ids]) => ({
     clientName,

@@ -16,7 +16,7 @@ import {
   totalsBytesMost,
   type Totals,
 } from '../queue/totals.js';
-import type { Reader } from '../store/contract.js';
+import { Table, type Reader } from '../store/contract.js';
 import { prefixEnd, readU32, u32Key } from '../store/keys.js';
 import type { Turn } from './turn.js';
 
@@ -77,7 +77,7 @@ export class TenantTotals {
   /** Puts what was touched into the turn. */
   store(turn: Turn): void {
     if (this.#touched.size === 0) return;
-    for (const [key, totals] of this.#touched) turn.put('totals', key, encodeTotals(totals));
+    for (const [key, totals] of this.#touched) turn.put(Table.totals, key, encodeTotals(totals));
     this.#touched.clear();
   }
 
@@ -88,7 +88,7 @@ export class TenantTotals {
     for (const tenantId of tenants.keys()) {
       const key = tenantKey(queue, tenantId)!;
       this.#touched.delete(key);
-      turn.delete('totals', key);
+      turn.delete(Table.totals, key);
     }
     this.#all().delete(queue);
   }
@@ -106,7 +106,7 @@ export class TenantTotals {
   #all(): Map<number, Map<number, Totals>> {
     if (this.#queues !== undefined) return this.#queues;
     this.#queues = new Map();
-    for (const [key, value] of this.#store.range('totals', {
+    for (const [key, value] of this.#store.range(Table.totals, {
       from: prefix,
       to: prefixEnd(prefix),
     })) {

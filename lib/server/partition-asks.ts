@@ -8,6 +8,7 @@ import { readPackedQueueList, type PackedQueueList } from '../partition/queue-ro
 import type { PartitionMessage, PartitionStatus, QueueTotals, QueueUsage } from './messages.js';
 import { copyForBackup, endBackup } from './backup-partition.js';
 import type { Kept } from './partition-kept.js';
+import { Table } from '../store/contract.js';
 
 type Ask = Extract<
   PartitionMessage,
@@ -62,7 +63,7 @@ export function serveAsk(
       return envelope.answer(usageOf(partition, message.numbers));
     case 'read-objects': {
       const { from, to, limit } = message;
-      return envelope.answer(packRows(core.store.range('object', { from, to, limit })));
+      return envelope.answer(packRows(core.store.range(Table.object, { from, to, limit })));
     }
     case 'write-objects':
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
-import { tableNames } from './contract.js';
+import { tables } from './contract.js';
 import { openPartitionStore, type OpenRefusal } from './format.js';
 
 /** Sizes of the file before and after. */
@@ -37,7 +37,7 @@ export async function compactPartition(directory: string): Promise<Compaction | 
   try {
     mkdirSync(draft);
     await opened.medium.compactInto(draft);
-    counts = tableNames.map((table) => opened.store.count(table));
+    counts = tables.map((table) => opened.store.count(table));
   } finally {
     await opened.store.close();
   }
@@ -61,7 +61,7 @@ async function whatIsWrong(
 ): Promise<OpenRefusal | undefined> {
   const copy = await openPartitionStore(draft, { clock: systemClock });
   if ('problem' in copy) return copy;
-  const same = tableNames.every((table, index) => copy.store.count(table) === counts[index]);
+  const same = tables.every((table, index) => copy.store.count(table) === counts[index]);
   await copy.store.close();
   if (same) return undefined;
   return {

@@ -7,24 +7,28 @@
  * one order. `keys.ts` builds them. A value is bytes, never changed after it was handed over.
  */
 
-/** The tables of a partition. The order is part of the data format: only append. */
-export const tableNames = [
-  'meta',
-  'interaction',
-  'state',
-  'order',
-  'deadline',
-  'outbox',
-  'retry',
-  'location',
-  'transit',
-  'taken',
-  'gone',
-  'holding',
-  'totals',
-  'object',
-] as const;
-export type TableName = (typeof tableNames)[number];
+/** The tables of a partition, by number. The numbers are part of the data format: only append. */
+export const Table = {
+  meta: 0,
+  interaction: 1,
+  state: 2,
+  order: 3,
+  deadline: 4,
+  outbox: 5,
+  retry: 6,
+  location: 7,
+  transit: 8,
+  taken: 9,
+  gone: 10,
+  holding: 11,
+  totals: 12,
+  object: 13,
+} as const;
+export type Table = (typeof Table)[keyof typeof Table];
+export type TableName = keyof typeof Table;
+/** Their names, each at its number. */
+export const tableNames = Object.keys(Table) as readonly TableName[];
+export const tables = Object.values(Table) as readonly Table[];
 
 /** Bounds of a range: `from` included, `to` excluded; absent = open. */
 export interface RangeOptions {
@@ -39,9 +43,9 @@ export type Entry = readonly [key: string, value: Uint8Array];
 
 /** Reading; `get` and `range` see every put and delete appended before, committed or not. */
 export interface Reader {
-  get(table: TableName, key: string): Uint8Array | undefined;
+  get(table: Table, key: string): Uint8Array | undefined;
   /** A snapshot of the moment of the call, read at once; keep `limit` small (short reads). */
-  range(table: TableName, options: RangeOptions): Entry[];
+  range(table: Table, options: RangeOptions): Entry[];
 }
 
 /**
@@ -57,7 +61,7 @@ export interface WriteSet {
 
 /** `value` undefined: delete; deleting what is not there is fine. */
 export interface Change {
-  readonly table: TableName;
+  readonly table: Table;
   readonly key: string;
   readonly value: Uint8Array | undefined;
 }
@@ -96,7 +100,7 @@ export interface Store extends Reader {
   /** The last write set on disk; after `settle`, the one to go on from. */
   applied(): Applied;
   /** Entries in a table, as the storage counts them (committed only); for verify and status. */
-  count(table: TableName): number;
+  count(table: Table): number;
   close(): Promise<void>;
 }
 

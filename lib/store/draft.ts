@@ -3,7 +3,7 @@
  * what is on its way to the disk and what this draft changed before; several changes of one key
  * become one. `seal` turns it into a write set that the store takes over without copying.
  */
-import type { Change, Entry, RangeOptions, Reader, TableName, WriteSet } from './contract.js';
+import type { Change, Entry, RangeOptions, Reader, Table, WriteSet } from './contract.js';
 import { Layer, layeredRange } from './overlay.js';
 
 /** Changes on top of `base`, seen by this object's own `get` and `range`. */
@@ -12,7 +12,7 @@ export class Draft implements Reader {
   private readonly layer = new Layer();
   private readonly layers = [this.layer];
   /** Keys that are not in `base` and were put and deleted again here, by table. */
-  private undone: Map<TableName, Set<string>> | undefined;
+  private undone: Map<Table, Set<string>> | undefined;
   /** Bytes of all keys and values handed over, replaced ones included: at least the set's. */
   bytes = 0;
 
@@ -25,22 +25,22 @@ export class Draft implements Reader {
     return this.layer.size;
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     const value = this.layer.get(table, key);
     return value === undefined ? this.base.get(table, key) : (value ?? undefined);
   }
 
   /** What this draft itself has put there. */
-  written(table: TableName, key: string): Uint8Array | undefined {
+  written(table: Table, key: string): Uint8Array | undefined {
     return this.layer.get(table, key) ?? undefined;
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     return layeredRange(this.base, this.layers, table, options);
   }
 
   /** `value` belongs to the draft from now on and is never changed. */
-  put(table: TableName, key: string, value: Uint8Array): void {
+  put(table: Table, key: string, value: Uint8Array): void {
     this.layer.set(table, key, value);
     this.bytes += key.length + value.length;
   }
@@ -49,7 +49,7 @@ export class Draft implements Reader {
    * Deletes; what this draft itself has put first leaves no trace. `isNew`: the base has no such key,
    * as the caller knows, and need not be asked.
    */
-  delete(table: TableName, key: string, isNew: boolean = false): void {
+  delete(table: Table, key: string, isNew: boolean = false): void {
     const isPutHere = this.written(table, key) !== undefined;
     if (isPutHere && (isNew || this.base.get(table, key) === undefined)) this.undo(table, key);
     this.layer.set(table, key, null);
@@ -69,7 +69,7 @@ export class Draft implements Reader {
     return new SealedDraft(partition, epoch, sequence, this.layer, changes);
   }
 
-  private undo(table: TableName, key: string): void {
+  private undo(table: Table, key: string): void {
     this.undone ??= new Map();
     const keys = this.undone.get(table);
     if (keys === undefined) this.undone.set(table, new Set([key]));

@@ -2,7 +2,7 @@
  * A medium that fails on purpose, over any other. The plan says what happens to the N-th commit;
  * what it lets pass is committed in order. After a crash nothing reaches the inner medium any more.
  */
-import type { Applied, Entry, Outcome, RangeOptions, TableName, WriteSet } from './contract.js';
+import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
 import { LayeredStore, type Medium } from './layered.js';
 
 /**
@@ -32,11 +32,11 @@ export class FaultMedium implements Medium {
     this.plan = plan;
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     return this.inner.get(table, key);
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     return this.inner.range(table, options);
   }
 
@@ -52,7 +52,7 @@ export class FaultMedium implements Medium {
     return this.inner.applied();
   }
 
-  count(table: TableName): number {
+  count(table: Table): number {
     return this.inner.count(table);
   }
 

@@ -16,8 +16,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { tableNames, type Change, type WriteSet } from './contract.js';
-import { tableIndex } from './overlay.js';
+import { tables, type Change, type WriteSet } from './contract.js';
 
 /** Records begin at multiples of this: what the disk and the system write at once. */
 export const slotBytes = 4_096;
@@ -36,6 +35,7 @@ const at = {
 };
 const sessionBytes = 8;
 const changeHeadBytes = 8;
+const shortKey = 64;
 
 /** What all records of one opening have in common. */
 export interface JournalIdentity {
@@ -81,12 +81,12 @@ export function writeRecord(
   target.writeDoubleLE(previousSequence, at.previous);
   let position = at.body;
   for (const { table, key, value } of changes) {
-    target[position] = tableIndex[table];
+    target[position] = table;
     target[position + 1] = value === undefined ? 0 : 1;
     target.writeUInt16LE(key.length, position + 2);
     target.writeUInt32LE(value?.length ?? 0, position + 4);
     position += changeHeadBytes;
-    position += target.write(key, position, 'latin1');
+    position = writeKey(target, position, key);
     if (value === undefined) continue;
     target.set(value, position);
     position += value.length;
@@ -94,6 +94,14 @@ export function writeRecord(
   target.writeUInt32LE(position, at.bytes);
   target.writeUInt32LE(crc32(target.subarray(at.bytes, position)), at.crc);
   target.fill(0, position);
+}
+
+/** Short keys are written here: a call into native code costs more. */
+function writeKey(target: Buffer, start: number, key: string): number {
+  const { length } = key;
+  if (length > shortKey) return start + target.write(key, start, 'latin1');
+  for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
+  return start + length;
 }
 
 /** Reads the record at the beginning of `source`; undefined when there is none, or not all of it. */
@@ -105,7 +113,7 @@ export function readRecord(source: Buffer): JournalRecord | undefined {
   const changes: Change[] = [];
   let position = at.body;
   for (let left = source.readUInt32LE(at.changes); left > 0; left -= 1) {
-    const table = tableNames[source[position]!]!;
+    const table = tables[source[position]!]!;
     const isPut = source[position + 1] === 1;
     const keyEnd = position + changeHeadBytes + source.readUInt16LE(position + 2);
     const end = keyEnd + source.readUInt32LE(position + 4);

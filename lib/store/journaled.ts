@@ -16,7 +16,7 @@
  * commit from then on ends `unknown`. The next start takes it from the journal.
  */
 import type { Clock, Timer } from '../clock.js';
-import type { Applied, Entry, Outcome, RangeOptions, TableName, WriteSet } from './contract.js';
+import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
 import { areaBytes, areas, recordBytesMost, type JournalFile } from './journal-file.js';
 import { recordBytesOf } from './journal-record.js';
 import type { Medium } from './layered.js';
@@ -68,11 +68,11 @@ export class JournaledMedium implements Medium {
     this.#last = inner.applied();
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     return layeredGet(this.#inner, this.#layers, table, key);
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     return layeredRange(this.#inner, this.#layers, table, options);
   }
 
@@ -80,7 +80,7 @@ export class JournaledMedium implements Medium {
     return this.#last;
   }
 
-  count(table: TableName): number {
+  count(table: Table): number {
     return this.#inner.count(table);
   }
 

@@ -11,6 +11,70 @@ const twoTo32 = 0x1_0000_0000;
 /** Longest key that every page size of LMDB from 4096 up can store, in bytes. */
 export const keyBytesMax = 1_978;
 
+/** A method of every Node buffer that its type does not list, without what `toString` asks first. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
+
+/** Keys up to here are made flat, see `KeyBuilder`. */
+const flatBytesMost = 2_048;
+
+/**
+ * Makes a key of several parts. Strings that are added or cut are trees of strings or views of them in
+ * V8, and every look-up by such a key, which has no other to share its place with, goes a slow way;
+ * what a builder makes is one run of bytes. One builder is used again and again.
+ */
+export class KeyBuilder {
+  readonly #bytes = Buffer.allocUnsafeSlow(flatBytesMost);
+  #length = 0;
+
+  /** Forgets what was begun. */
+  begin(): this {
+    this.#length = 0;
+    return this;
+  }
+
+  /** An integer in 0..2^32-1, as `u32Key`. */
+  u32(value: number): this {
+    assert(value >>> 0 === value, 'u32Key: not an unsigned 32-bit integer');
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    this.#length = at + 4;
+    return this;
+  }
+
+  /** An integer in 0..2^53-1, as `u64Key`. */
+  u64(value: number): this {
+    assert(Number.isSafeInteger(value) && value >= 0, 'u64Key: not an integer in 0..2^53-1');
+    return this.u32(Math.floor(value / twoTo32)).u32(value >>> 0);
+  }
+
+  /** Four bytes for an integer in -2^31..2^31-1; greater numbers sort first. */
+  i32Descending(value: number): this {
+    assert((value | 0) === value, 'i32Descending: not a signed 32-bit integer');
+    return this.u32((0x7fff_ffff - value) >>> 0);
+  }
+
+  /** The characters of a binary string from `start` on. All parts together have 2,048 at most. */
+  text(text: string, start = 0): this {
+    assert(this.#length + text.length - start <= flatBytesMost, 'a key is too long');
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = start; index < text.length; index += 1) bytes[at++] = text.charCodeAt(index);
+    this.#length = at;
+    return this;
+  }
+
+  /** The key. */
+  take(): string {
+    return latin1Slice.call(this.#bytes, 0, this.#length);
+  }
+}
+
 /** Four bytes for an integer in 0..2^32-1. */
 export function u32Key(value: number): string {
   assert(value >>> 0 === value, 'u32Key: not an unsigned 32-bit integer');
@@ -21,12 +85,6 @@ export function u32Key(value: number): string {
 export function u64Key(value: number): string {
   assert(Number.isSafeInteger(value) && value >= 0, 'u64Key: not an integer in 0..2^53-1');
   return upperHalf(Math.floor(value / twoTo32)) + fourBytes(value >>> 0);
-}
-
-/** Four bytes for an integer in -2^31..2^31-1; greater numbers sort first. */
-export function i32DescendingKey(value: number): string {
-  assert((value | 0) === value, 'i32DescendingKey: not a signed 32-bit integer');
-  return fourBytes((0x7fff_ffff - value) >>> 0);
 }
 
 /** The UTF-8 bytes of a text. Keys sort by code point; a lone surrogate counts as U+FFFD. */
@@ -55,11 +113,6 @@ export function readU32(key: string, at = 0): number {
 /** The integer that `u64Key` put at position `at`. */
 export function readU64(key: string, at = 0): number {
   return readU32(key, at) * twoTo32 + readU32(key, at + 4);
-}
-
-/** The integer that `i32DescendingKey` put at position `at`. */
-export function readI32Descending(key: string, at = 0): number {
-  return 0x7fff_ffff - readU32(key, at);
 }
 
 /**

@@ -20,7 +20,7 @@ import type {
   RangeOptions,
   Reader,
   Store,
-  TableName,
+  Table,
   WriteSet,
 } from './contract.js';
 import { layerOf } from './draft.js';
@@ -36,7 +36,7 @@ export interface Medium extends Reader {
   commit(writeSet: WriteSet, previousSequence: number): Promise<Outcome>;
   /** The last set committed. */
   applied(): Applied;
-  count(table: TableName): number;
+  count(table: Table): number;
   /**
    * Brings all that is committed to where `count` and copies of the files see it; resolves with
    * whether it is there. Absent: it is, always.
@@ -70,16 +70,16 @@ export class LayeredStore implements Store {
     return this.medium.applied();
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     if (this.layers.length === 0) return this.medium.get(table, key);
     return layeredGet(this.medium, this.layers, table, key);
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     return layeredRange(this.medium, this.layers, table, options);
   }
 
-  count(table: TableName): number {
+  count(table: Table): number {
     return this.medium.count(table);
   }
 

@@ -15,12 +15,13 @@ import type { Clock } from '../clock.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   tableNames,
+  tables,
   type Applied,
   type Entry,
   type Outcome,
   type RangeOptions,
   type Reader,
-  type TableName,
+  type Table,
   type WriteSet,
 } from './contract.js';
 import type { Medium } from './layered.js';
@@ -69,14 +70,15 @@ export interface OwnRows {
 
 /** Changing rows within `transaction`, where reads see the changes. */
 export interface Writer extends Reader, OwnRows {
-  put(table: TableName, key: string, value: Uint8Array): void;
-  delete(table: TableName, key: string): void;
+  put(table: Table, key: string, value: Uint8Array): void;
+  delete(table: Table, key: string): void;
 }
 
 /** Committed state in LMDB. */
 export class LmdbMedium implements Medium, Writer {
   private readonly root: RootDatabase<Uint8Array, string>;
-  private readonly tables = new Map<TableName, Database<Uint8Array, string>>();
+  /** By number of the table. */
+  private readonly tables: Database<Uint8Array, string>[] = [];
   private readonly directory: string;
   private readonly clock: Clock;
   private readonly room: Room;
@@ -121,7 +123,7 @@ export class LmdbMedium implements Medium, Writer {
     this.transaction(() => {
       for (const name of tableNames) {
         const settings = { name, encoding: 'binary' as const, keyEncoder };
-        this.tables.set(name, this.root.openDB<Uint8Array, string>(settings));
+        this.tables.push(this.root.openDB<Uint8Array, string>(settings));
       }
       if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0));
       also();
@@ -146,28 +148,26 @@ export class LmdbMedium implements Medium, Writer {
     });
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
-    return this.tables.get(table)!.getBinary(key);
+  get(table: Table, key: string): Uint8Array | undefined {
+    return this.tables[table]!.getBinary(key);
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     const { from, to, reverse = false, limit = Infinity } = options;
     if (to === '') return [];
     const lower = from === '' ? undefined : from;
     const entries: Entry[] = [];
     // Both bounds are given, be it as undefined: lmdb's default bound is not a binary string.
-    const range = this.tables
-      .get(table)!
-      .getRange(
-        reverse
-          ? { start: to!, end: lower!, reverse, limit, exclusiveStart: true, inclusiveEnd: true }
-          : { start: lower!, end: to!, limit },
-      );
+    const range = this.tables[table]!.getRange(
+      reverse
+        ? { start: to!, end: lower!, reverse, limit, exclusiveStart: true, inclusiveEnd: true }
+        : { start: lower!, end: to!, limit },
+    );
     for (const { key, value } of range) entries.push([key, value]);
     return entries;
   }
 
-  count(table: TableName): number {
+  count(table: Table): number {
     return this.treeOf(table).entryCount;
   }
 
@@ -175,12 +175,12 @@ export class LmdbMedium implements Medium, Writer {
     return readApplied(this.getOwn(appliedKey)!);
   }
 
-  put(table: TableName, key: string, value: Uint8Array): void {
-    this.tables.get(table)!.putSync(key, value);
+  put(table: Table, key: string, value: Uint8Array): void {
+    this.tables[table]!.putSync(key, value);
   }
 
-  delete(table: TableName, key: string): void {
-    this.tables.get(table)!.removeSync(key);
+  delete(table: Table, key: string): void {
+    this.tables[table]!.removeSync(key);
   }
 
   getOwn(key: string): Uint8Array | undefined {
@@ -257,7 +257,7 @@ export class LmdbMedium implements Medium, Writer {
     const { root, free, lastPageNumber, ...own } = this.root.getStats() as RootStats;
     const { size } = statSync(join(this.directory, 'data.mdb'));
     return environmentStats(root.pageSize, lastPageNumber, size, [
-      ...tableNames.map((table) => [table, this.treeOf(table)] as const),
+      ...tables.map((table) => [tableNames[table]!, this.treeOf(table)] as const),
       ['(root)', own],
       ['(free pages)', free],
     ]);
@@ -273,15 +273,15 @@ export class LmdbMedium implements Medium, Writer {
     return this.root.close();
   }
 
-  private treeOf(table: TableName): TreeStats {
-    return this.tables.get(table)!.getStats() as TreeStats;
+  private treeOf(table: Table): TreeStats {
+    return this.tables[table]!.getStats() as TreeStats;
   }
 
   private enqueue(writeSet: WriteSet, previousSequence: number): Promise<boolean> {
     const { epoch, sequence, changes } = writeSet;
     return this.root.ifVersion(appliedKey, previousSequence, () => {
       for (const { table, key, value } of changes) {
-        const database = this.tables.get(table)!;
+        const database = this.tables[table]!;
         if (value === undefined) void database.remove(key);
         else void database.put(key, value);
       }

@@ -2,8 +2,8 @@
  * A medium in memory, for the simulator and for tests. A `MemoryDisk` outlives the stores opened on
  * it, as a directory does; each commit takes effect when the scheduler says so.
  */
-import type { Applied, Entry, Outcome, RangeOptions, TableName, WriteSet } from './contract.js';
-import { tableNames } from './contract.js';
+import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
+import { tables } from './contract.js';
 import { LayeredStore, type Medium } from './layered.js';
 import { lowerBound } from './search.js';
 
@@ -57,15 +57,15 @@ class MemoryTable {
 
 /** What a memory store keeps when it is closed and opened again. */
 export class MemoryDisk {
-  private readonly tables = new Map(tableNames.map((name) => [name, new MemoryTable()]));
+  private readonly tables = tables.map(() => new MemoryTable());
   private last: Applied = { epoch: 0, sequence: 0 };
 
   get applied(): Applied {
     return this.last;
   }
 
-  table(name: TableName): MemoryTable {
-    return this.tables.get(name)!;
+  table(name: Table): MemoryTable {
+    return this.tables[name]!;
   }
 
   apply({ epoch, sequence, changes }: WriteSet): void {
@@ -84,11 +84,11 @@ export class MemoryMedium implements Medium {
     this.schedule = schedule;
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     return this.disk.table(table).get(key);
   }
 
-  range(table: TableName, options: RangeOptions): Entry[] {
+  range(table: Table, options: RangeOptions): Entry[] {
     return this.disk.table(table).range(options);
   }
 
@@ -106,7 +106,7 @@ export class MemoryMedium implements Medium {
     return this.disk.applied;
   }
 
-  count(table: TableName): number {
+  count(table: Table): number {
     return this.disk.table(table).size;
   }
 

@@ -7,17 +7,13 @@
  * `range`; the list is put in order only when a range asks for it, because many tables are never
  * ranged over.
  */
-import { tableNames, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
-import type { TableName } from './contract.js';
+import { tables, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
+import type { Table } from './contract.js';
 import { lowerBound } from './search.js';
 
 /** What a layer knows of a key: its value, `null` when deleted, undefined when untouched. */
 export type Layered = Uint8Array | null | undefined;
 
-/** The place of each table in `tableNames`. */
-export const tableIndex = Object.fromEntries(
-  tableNames.map((name, index) => [name, index]),
-) as Readonly<Record<TableName, number>>;
 /** Up to here new keys are inserted one by one; above it sorting the whole list is cheaper. */
 const insertionsMax = 8;
 
@@ -54,7 +50,7 @@ class TableLayer {
 
 /** The changes of one write set, coalesced: the last change of a key counts. */
 export class Layer {
-  private readonly tables: (TableLayer | undefined)[] = new Array<undefined>(tableNames.length);
+  private readonly tables: (TableLayer | undefined)[] = new Array<undefined>(tables.length);
   /** Number of keys changed. */
   private keys = 0;
 
@@ -63,32 +59,30 @@ export class Layer {
   }
 
   /** Puts, or with `null` deletes. */
-  set(table: TableName, key: string, value: Uint8Array | null): void {
-    const index = tableIndex[table];
-    const changed = (this.tables[index] ??= new TableLayer());
+  set(table: Table, key: string, value: Uint8Array | null): void {
+    const changed = (this.tables[table] ??= new TableLayer());
     const before = changed.values.size;
     changed.set(key, value);
     this.keys += changed.values.size - before;
   }
 
-  get(table: TableName, key: string): Layered {
-    return this.tables[tableIndex[table]]?.values.get(key);
+  get(table: Table, key: string): Layered {
+    return this.tables[table]?.values.get(key);
   }
 
   /** The changed keys of a table in order, or undefined when there are none. */
-  sortedKeys(table: TableName): readonly string[] | undefined {
-    return this.tables[tableIndex[table]]?.sortedKeys();
+  sortedKeys(table: Table): readonly string[] | undefined {
+    return this.tables[table]?.sortedKeys();
   }
 
   /**
-   * All changes, table by table in the order of `tableNames`, each table in order of first touch.
+   * All changes, table by table in the order of their numbers, each table in order of first touch.
    */
   changes(): Change[] {
     const changes: Change[] = [];
-    for (let index = 0; index < tableNames.length; index += 1) {
-      const table = tableNames[index]!;
+    for (const table of tables) {
       // Without the pair that an iterator makes of each entry.
-      this.tables[index]?.values.forEach((value, key) => {
+      this.tables[table]?.values.forEach((value, key) => {
         changes.push({ table, key, value: value ?? undefined });
       });
     }
@@ -100,7 +94,7 @@ export class Layer {
 export function layeredGet(
   committed: Reader,
   layers: readonly Layer[],
-  table: TableName,
+  table: Table,
   key: string,
 ): Uint8Array | undefined {
   for (let index = layers.length - 1; index >= 0; index -= 1) {
@@ -114,7 +108,7 @@ export function layeredGet(
 export function layeredRange(
   committed: Reader,
   layers: readonly Layer[],
-  table: TableName,
+  table: Table,
   options: RangeOptions,
 ): Entry[] {
   let cursors: LayerCursor[] | undefined;
@@ -162,14 +156,14 @@ class LayerCursor {
  */
 class CommittedCursor {
   private readonly committed: Reader;
-  private readonly table: TableName;
+  private readonly table: Table;
   private options: RangeOptions;
   private piece: Entry[];
   private pieceLimit: number;
   private at = 0;
   entry: Entry | undefined;
 
-  constructor(committed: Reader, table: TableName, options: RangeOptions) {
+  constructor(committed: Reader, table: Table, options: RangeOptions) {
     this.committed = committed;
     this.table = table;
     this.options = options;
@@ -200,7 +194,7 @@ class CommittedCursor {
 function merge(
   committed: CommittedCursor,
   cursors: readonly LayerCursor[],
-  table: TableName,
+  table: Table,
   options: RangeOptions,
 ): Entry[] {
   const limit = options.limit ?? Infinity;

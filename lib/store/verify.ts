@@ -4,7 +4,14 @@
  * entries mean is for the visitor, which the partition supplies.
  */
 import { Buffer } from 'node:buffer';
-import { tableNames, type Entry, type Reader, type TableName } from './contract.js';
+import {
+  tableNames,
+  tables,
+  type Entry,
+  type Reader,
+  type Table,
+  type TableName,
+} from './contract.js';
 
 const pieceEntries = 256;
 /** A damaged table could have a problem in each of millions of rows; the first ones tell enough. */
@@ -25,44 +32,45 @@ export interface WalkReport {
 }
 
 /** Called for each entry, in order of key; returns what is wrong with it, if anything. */
-export type Visitor = (table: TableName, key: string, value: Uint8Array) => string | undefined;
+export type Visitor = (table: Table, key: string, value: Uint8Array) => string | undefined;
 
 /**
  * Reads all of a store that nobody writes to meanwhile. Takes about a second per 500,000 entries,
  * at once: not for a thread that serves.
  */
 export function walk(
-  store: Reader & { count(table: TableName): number },
+  store: Reader & { count(table: Table): number },
   visit: Visitor = () => undefined,
 ): WalkReport {
   const problems: string[] = [];
   const report = (problem: string): void => {
     if (problems.length < problemsMax) problems.push(problem);
   };
-  const tables = tableNames.map((table): TableReport => {
+  const reports = tables.map((table): TableReport => {
+    const name = tableNames[table]!;
     let entries = 0;
     let bytes = 0;
     let last = '';
     for (const [key, value] of entriesOf(store, table)) {
-      if (key <= last) report(`${table}: ${hex(key)} stands behind ${hex(last)}`);
+      if (key <= last) report(`${name}: ${hex(key)} stands behind ${hex(last)}`);
       const problem = visit(table, key, value);
-      if (problem !== undefined) report(`${table}: ${hex(key)}: ${problem}`);
+      if (problem !== undefined) report(`${name}: ${hex(key)}: ${problem}`);
       entries += 1;
       bytes += key.length + value.length;
       last = key;
       if (entries % pieceEntries === 1 && !sameBytes(store.get(table, key), value)) {
-        report(`${table}: ${hex(key)} is not found by its key`);
+        report(`${name}: ${hex(key)} is not found by its key`);
       }
     }
     const counted = store.count(table);
-    if (counted !== entries) report(`${table}: ${entries} entries were read, ${counted} counted`);
-    return { table, entries, bytes };
+    if (counted !== entries) report(`${name}: ${entries} entries were read, ${counted} counted`);
+    return { table: name, entries, bytes };
   });
-  return { tables, problems };
+  return { tables: reports, problems };
 }
 
 /** Piece by piece: a store reads a range at once. A piece that does not ascend would never end. */
-function* entriesOf(store: Reader, table: TableName): Generator<Entry> {
+function* entriesOf(store: Reader, table: Table): Generator<Entry> {
   let from = '';
   for (;;) {
     const piece = store.range(table, { from, limit: pieceEntries });

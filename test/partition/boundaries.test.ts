@@ -1,7 +1,7 @@
 /** The five steps of a hand-off by their rows, and a kill right after each of them. */
 import t from 'tap';
 import { unpackLocation } from '../../lib/partition/locations.js';
-import type { TableName } from '../../lib/store/contract.js';
+import { Table } from '../../lib/store/contract.js';
 import {
   Bench,
   errorOf,
@@ -32,12 +32,12 @@ const boundaries: readonly (Rows & { readonly name: string })[] = [
 ];
 
 function rowsOf(bench: Bench, id: string): Rows {
-  const count = (partition: number, table: TableName): number =>
+  const count = (partition: number, table: Table): number =>
     bench.world.disk(partition).table(table).size;
-  const location = bench.world.disk(home!).table('location').get(id);
+  const location = bench.world.disk(home!).table(Table.location).get(id);
   return {
-    transit: count(source!, 'transit'),
-    taken: count(target!, 'taken'),
+    transit: count(source!, Table.transit),
+    taken: count(target!, Table.taken),
     isLocated: location !== undefined && unpackLocation(location).at === target,
   };
 }

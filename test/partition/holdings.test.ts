@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Session } from '../../lib/partition/request.js';
 import { Bench, errorOf, idAtHome, op, propertiesOf, queueIn, sessionOf } from './support.js';
+import { Table } from '../../lib/store/contract.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('ann', 'AgentApplication');
@@ -157,7 +158,7 @@ t.test('a hold with an end survives a restart and ends once', async (t) => {
   await bench.world.kill();
   await bench.pass(100_000);
   t.strictSame(bench.eventNames(id), ['InteractionSubmitted', 'Held', 'Resumed']);
-  t.equal(bench.world.disk(0).table('deadline').size, 0);
+  t.equal(bench.world.disk(0).table(Table.deadline).size, 0);
 });
 
 t.test('a hold that is changed or taken off does not end by its former time', async (t) => {

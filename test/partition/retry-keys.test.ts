@@ -17,6 +17,7 @@ import {
   queueIn,
   sessionOf,
 } from './support.js';
+import { Table } from '../../lib/store/contract.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('ann', 'AgentApplication');
@@ -131,7 +132,7 @@ t.test('keys are trimmed by time, and so are not read back', async (t) => {
   for (let count = 0; count < 200; count++) {
     await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
   }
-  const [oldest] = bench.world.partition(0).core.store.range('retry', { limit: 1 });
+  const [oldest] = bench.world.partition(0).core.store.range(Table.retry, { limit: 1 });
   t.not(oldest?.[0], '\0\0\0\0\0\0\0\x01', 'the row of the first is gone');
 });
 
@@ -158,14 +159,14 @@ t.test('keys are trimmed by count', async (t) => {
     t.not(find(each, turns - limits.retryKeysPerPartition / perTurn / 2), undefined, 'recent');
     t.equal(find(each, 0), undefined, `${name}: the oldest`);
   }
-  t.ok(store.count('retry') < turns, 'rows are removed');
+  t.ok(store.count(Table.retry) < turns, 'rows are removed');
 });
 
 t.test('more results than 32 bits can count', async (t) => {
   const store = new MemoryStore();
   const row = new Packr({ useRecords: false }).pack([1, 1_000, 2n ** 33n, []]);
   const first = new Turn(store, 1_000);
-  first.put('retry', u64Key(1), row);
+  first.put(Table.retry, u64Key(1), row);
   await store.append(first.seal(0, 1, 1));
   const keys = new RetryKeys(store, false);
   const turn = new Turn(store, 1_000);

@@ -10,6 +10,7 @@ import { messageByName } from '../../lib/protocol/registry.js';
 import { readHeader } from '../../lib/protocol/frame.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { Bench, op, queueIn, sessionOf } from './support.js';
+import { Table } from '../../lib/store/contract.js';
 
 const media = sessionOf('mail', 'MediaServer');
 
@@ -102,7 +103,7 @@ t.test('events are kept up to a size', async (t) => {
   const eventRetentionBytes = 20_000;
   const bench = await Bench.start({ sessions: [media], settings: { eventRetentionBytes } });
   const keptBytes = (): number => {
-    const rows = bench.world.partition(0).core.store.range('outbox', {});
+    const rows = bench.world.partition(0).core.store.range(Table.outbox, {});
     return rows.reduce((sum, [, { length }]) => sum + length, 0);
   };
   for (let count = 0; count < 600; count++) await bench.ask(media, submit);

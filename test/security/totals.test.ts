@@ -7,6 +7,7 @@ import t from 'tap';
 import type { Session } from '../../lib/partition/request.js';
 import type { Totals } from '../../lib/queue/totals.js';
 import { Bench, op, pulledIds, queueIn, sessionOf } from '../partition/support.js';
+import { Table } from '../../lib/store/contract.js';
 
 const partitions = 2;
 const queues = [queueIn(0), queueIn(0, true), queueIn(1)];
@@ -115,7 +116,7 @@ t.test('with one tenant nothing is counted twice', async (t) => {
   const bench = await run(steps, tenants);
   for (const partition of [0, 1]) {
     const { store } = bench.world.partition(partition).core;
-    const keys = store.range('totals', { from: '' }).map(([key]) => key);
+    const keys = store.range(Table.totals, { from: '' }).map(([key]) => key);
     t.ok(keys.length > 0 && keys.every((key) => key.length === 4), 'a row per queue');
   }
 });

@@ -17,6 +17,7 @@ import { FaultStore, type Fault } from '../../lib/store/fault.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
+import { Table } from '../../lib/store/contract.js';
 
 /** A partition as the world sees it; `works` are commits that the disk has not done yet. */
 interface Node {
@@ -298,7 +299,7 @@ export class World {
 
   /** Rows that a finished hand-off leaves behind: none. */
   leftovers(): number {
-    const tables = ['transit', 'taken', 'gone'] as const;
+    const tables = [Table.transit, Table.taken, Table.gone];
     return this.#nodes.reduce(
       (sum, { store }) => sum + tables.reduce((rows, table) => rows + store.count(table), 0),
       0,

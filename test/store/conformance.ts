@@ -5,13 +5,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type {
-  Change,
-  Entry,
-  Outcome,
-  RangeOptions,
-  Store,
-  TableName,
+import {
+  Table,
+  type Change,
+  type Entry,
+  type Outcome,
+  type RangeOptions,
+  type Store,
 } from '../../lib/store/contract.js';
 import { Draft } from '../../lib/store/draft.js';
 
@@ -23,7 +23,7 @@ export interface Place {
 /** A new place, empty. */
 export type MakePlace = (test: Test) => Place;
 
-const tables: readonly TableName[] = ['state', 'order'];
+const tables: readonly Table[] = [Table.state, Table.order];
 
 /** Keys that are close together, of different lengths, with the extreme bytes among them. */
 const arbitraryKey = fc
@@ -61,7 +61,7 @@ function asStep<K extends string>(kind: K): <V>(value: V) => { kind: K; value: V
 
 /** The naive model. */
 export class Model {
-  readonly tables = new Map<TableName, Map<string, Uint8Array>>();
+  readonly tables = new Map<Table, Map<string, Uint8Array>>();
 
   apply(changes: readonly Change[]): void {
     for (const { table, key, value } of changes) {
@@ -71,11 +71,11 @@ export class Model {
     }
   }
 
-  get(table: TableName, key: string): Uint8Array | undefined {
+  get(table: Table, key: string): Uint8Array | undefined {
     return this.rows(table).get(key);
   }
 
-  range(table: TableName, { from, to, reverse, limit }: RangeOptions): Entry[] {
+  range(table: Table, { from, to, reverse, limit }: RangeOptions): Entry[] {
     const inside = [...this.rows(table)].filter(
       ([key]) => (from === undefined || key >= from) && (to === undefined || key < to),
     );
@@ -84,7 +84,7 @@ export class Model {
     return inside.slice(0, limit);
   }
 
-  private rows(table: TableName): Map<string, Uint8Array> {
+  private rows(table: Table): Map<string, Uint8Array> {
     let rows = this.tables.get(table);
     if (rows === undefined) this.tables.set(table, (rows = new Map()));
     return rows;
@@ -131,7 +131,7 @@ export class Owner {
   }
 }
 
-export const row = (table: TableName, key: string, text: string | undefined): Change => ({
+export const row = (table: Table, key: string, text: string | undefined): Change => ({
   table,
   key,
   value: text === undefined ? undefined : Buffer.from(text),
@@ -210,16 +210,16 @@ async function settlesInOrder(place: Place, test: Test): Promise<void> {
   const settled: number[] = [];
   const outcomes = Array.from({ length: 6 }, async (_, index) => {
     const outcome = await owner.append([
-      row('state', 'first', `${index}`),
-      row('order', 'second', `${index}`),
+      row(Table.state, 'first', `${index}`),
+      row(Table.order, 'second', `${index}`),
     ]);
     settled.push(index);
     // Whatever of later sets may be on disk by now, a set is there as a whole or not at all.
-    test.same(store.get('state', 'first'), store.get('order', 'second'));
+    test.same(store.get(Table.state, 'first'), store.get(Table.order, 'second'));
     return outcome;
   });
   test.equal(store.inFlight, 6);
-  test.equal(String(store.get('state', 'first')), '5', 'visible at once');
+  test.equal(String(store.get(Table.state, 'first')), '5', 'visible at once');
   test.same(await Promise.all(outcomes), Array(6).fill('durable'));
   test.same(settled, [0, 1, 2, 3, 4, 5]);
   test.same(store.applied(), { epoch: 1, sequence: 6 });
@@ -229,15 +229,22 @@ async function settlesInOrder(place: Place, test: Test): Promise<void> {
 async function survives(place: Place, test: Test): Promise<void> {
   const first = await place.open();
   const owner = new Owner(first);
-  await owner.append([row('state', 'kept', 'a'), row('state', 'deleted', 'b')]);
-  await owner.append([row('state', 'deleted', undefined), row('state', 'never there', undefined)]);
-  void owner.append([row('object', 'in flight', 'c')]);
+  await owner.append([row(Table.state, 'kept', 'a'), row(Table.state, 'deleted', 'b')]);
+  await owner.append([
+    row(Table.state, 'deleted', undefined),
+    row(Table.state, 'never there', undefined),
+  ]);
+  void owner.append([row(Table.object, 'in flight', 'c')]);
   await first.close();
   const second = await place.open();
-  test.same(plain(second.range('state', {})), plain([['kept', Buffer.from('a')]]));
-  test.equal(String(second.get('object', 'in flight')), 'c', 'closing waits for what is in flight');
+  test.same(plain(second.range(Table.state, {})), plain([['kept', Buffer.from('a')]]));
+  test.equal(
+    String(second.get(Table.object, 'in flight')),
+    'c',
+    'closing waits for what is in flight',
+  );
   test.same(second.applied(), { epoch: 1, sequence: 3 });
-  test.equal(await new Owner(second).append([row('state', 'next', 'd')]), 'durable');
+  test.equal(await new Owner(second).append([row(Table.state, 'next', 'd')]), 'durable');
   await second.close();
 }
 
@@ -248,23 +255,23 @@ async function extremes(place: Place, test: Test): Promise<void> {
   const pattern = Uint8Array.from({ length: 600_000 }, (_, index) => index % 251);
   const sizes = [0, 1, 64, 4_000, 33_000, 600_000];
   const changes = sizes.map((size): Change => ({
-    table: 'interaction',
+    table: Table.interaction,
     key: `${size}`.padStart(8, '0'),
     value: pattern.slice(0, size),
   }));
-  await owner.append([...changes, row('interaction', longKey, 'long')]);
-  const read = store.range('interaction', {});
+  await owner.append([...changes, row(Table.interaction, longKey, 'long')]);
+  const read = store.range(Table.interaction, {});
   for (const [index, size] of sizes.entries()) {
     const { key } = changes[index]!;
     const wanted = Buffer.from(pattern.buffer, 0, size);
-    test.ok(wanted.equals(store.get('interaction', key)!), `get of ${size} bytes`);
+    test.ok(wanted.equals(store.get(Table.interaction, key)!), `get of ${size} bytes`);
     test.ok(wanted.equals(read[index]![1]), `range over ${size} bytes`);
   }
-  test.equal(String(store.get('interaction', longKey)), 'long');
+  test.equal(String(store.get(Table.interaction, longKey)), 'long');
   test.equal(read.at(-1)![0], longKey);
-  const [small] = store.range('interaction', { from: '00000064', limit: 1 });
+  const [small] = store.range(Table.interaction, { from: '00000064', limit: 1 });
   const copy = Buffer.from(small![1]);
-  for (const { key } of changes) store.get('interaction', key);
+  for (const { key } of changes) store.get(Table.interaction, key);
   test.ok(copy.equals(small![1]), 'a value stays as it is when others are read');
   await store.close();
 }
@@ -274,31 +281,34 @@ async function hidden(place: Place, test: Test): Promise<void> {
   const owner = new Owner(store);
   const key = (number: number): string => `${number}`.padStart(5, '0');
   const numbers = Array.from({ length: 1_200 }, (_, index) => index);
-  await owner.append(numbers.map((number) => row('order', key(number), 'committed')));
+  await owner.append(numbers.map((number) => row(Table.order, key(number), 'committed')));
   const head = owner.append(
-    numbers.slice(0, 600).map((number) => row('order', key(number), undefined)),
+    numbers.slice(0, 600).map((number) => row(Table.order, key(number), undefined)),
   );
   const tail = owner.append(
-    numbers.slice(601).map((number) => row('order', key(number), undefined)),
+    numbers.slice(601).map((number) => row(Table.order, key(number), undefined)),
   );
   const only = plain([[key(600), Buffer.from('committed')]]);
-  test.same(plain(store.range('order', { limit: 1 })), only);
-  test.same(plain(store.range('order', { limit: 1, reverse: true })), only);
-  test.same(plain(store.range('order', {})), only);
+  test.same(plain(store.range(Table.order, { limit: 1 })), only);
+  test.same(plain(store.range(Table.order, { limit: 1, reverse: true })), only);
+  test.same(plain(store.range(Table.order, {})), only);
   test.same(await Promise.all([head, tail]), ['durable', 'durable']);
-  test.same(plain(store.range('order', {})), only);
+  test.same(plain(store.range(Table.order, {})), only);
   await store.close();
 }
 
 async function misuse(place: Place, test: Test): Promise<void> {
   const store = await place.open();
   const owner = new Owner(store);
-  test.throws(() => owner.append([row('state', '', 'x')]), /a key has 1 to 1978 bytes/);
-  test.throws(() => owner.append([row('state', 'x'.repeat(1_979), 'x')]), /a key has 1 to 1978/);
+  test.throws(() => owner.append([row(Table.state, '', 'x')]), /a key has 1 to 1978 bytes/);
+  test.throws(
+    () => owner.append([row(Table.state, 'x'.repeat(1_979), 'x')]),
+    /a key has 1 to 1978/,
+  );
   owner.sequence = 0;
-  await owner.append([row('state', 'a', 'x')]);
+  await owner.append([row(Table.state, 'a', 'x')]);
   owner.sequence = 0;
-  test.throws(() => owner.append([row('state', 'a', 'y')]), /ascending sequences/);
+  test.throws(() => owner.append([row(Table.state, 'a', 'y')]), /ascending sequences/);
   await store.close();
   test.throws(() => owner.append([]), /closed/);
 }

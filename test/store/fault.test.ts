@@ -1,6 +1,6 @@
 /** Failures: after any of them the store shows what is committed, and nothing slips through. */
 import t, { type Test } from 'tap';
-import type { Change, Outcome } from '../../lib/store/contract.js';
+import { Table, type Change, type Outcome } from '../../lib/store/contract.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
 import { MemoryDisk, MemoryMedium, MemoryStore } from '../../lib/store/memory.js';
 import { Model, Owner, plain, row } from './conformance.js';
@@ -10,9 +10,9 @@ const setCount = 6;
 /** Set N changes a row of its own, one that all share, and deletes the row of the set before. */
 function changesOf(set: number): Change[] {
   return [
-    row('state', `set ${set}`, `${set}`),
-    row('state', 'shared', `${set}`),
-    row('state', `set ${set - 1}`, undefined),
+    row(Table.state, `set ${set}`, `${set}`),
+    row(Table.state, 'shared', `${set}`),
+    row(Table.state, `set ${set - 1}`, undefined),
   ];
 }
 
@@ -65,14 +65,18 @@ async function fails(
   const wanted = outcomes.map((_, index) => (index + 1 < failing ? 'durable' : failure.outcome));
   test.same(await Promise.all(outcomes), wanted);
   const onDisk = modelAfter(failure.applied ? failing : failing - 1);
-  test.same(plain(store.range('state', {})), plain(onDisk.range('state', {})), 'overlay is empty');
+  test.same(
+    plain(store.range(Table.state, {})),
+    plain(onDisk.range(Table.state, {})),
+    'overlay is empty',
+  );
   await store.settle();
   const next = new Owner(store);
-  const again = await next.append([row('object', 'again', 'x')]);
+  const again = await next.append([row(Table.object, 'again', 'x')]);
   test.equal(again, failure.outcome === 'unknown' ? 'unknown' : 'durable');
   await store.close();
   const reopened = new MemoryStore(disk);
-  test.same(plain(reopened.range('state', {})), plain(onDisk.range('state', {})));
+  test.same(plain(reopened.range(Table.state, {})), plain(onDisk.range(Table.state, {})));
 }
 
 t.test('appends after a failure end as it did, until settle', async (test) => {
@@ -82,7 +86,7 @@ t.test('appends after a failure end as it did, until settle', async (test) => {
   const owner = new Owner(store);
   test.equal(await owner.append(changesOf(1)), 'full');
   test.equal(await owner.append(changesOf(2)), 'full');
-  test.equal(store.get('state', 'shared'), undefined);
+  test.equal(store.get(Table.state, 'shared'), undefined);
   await store.settle();
   test.equal(await new Owner(store).append(changesOf(2)), 'durable');
 });
@@ -108,10 +112,10 @@ t.test('a fence does not wait for commits that never end', async (test) => {
 t.test('a layer leaves when its set is on disk', async (test) => {
   const disk = new MemoryDisk();
   const store = new MemoryStore(disk);
-  await new Owner(store).append([row('state', 'a', 'through the store')]);
-  const changes = [row('state', 'a', 'behind its back')];
+  await new Owner(store).append([row(Table.state, 'a', 'through the store')]);
+  const changes = [row(Table.state, 'a', 'behind its back')];
   disk.apply({ partition: 0, epoch: 1, sequence: 2, changes });
-  test.equal(String(store.get('state', 'a')), 'behind its back');
+  test.equal(String(store.get(Table.state, 'a')), 'behind its back');
 });
 
 t.test('a held commit stays in the overlay, and holds those behind it', async (test) => {
@@ -126,7 +130,7 @@ t.test('a held commit stays in the overlay, and holds those behind it', async (t
   await new Promise((resolve) => setImmediate(resolve));
   test.equal(store.inFlight, 2);
   test.equal(disk.applied.sequence, 0);
-  test.equal(String(store.get('state', 'shared')), '2');
+  test.equal(String(store.get(Table.state, 'shared')), '2');
   release();
   test.same(await Promise.all(outcomes), ['durable', 'durable']);
   test.equal(disk.applied.sequence, 2);
@@ -138,8 +142,8 @@ t.test('the memory store settles when its scheduler says so', async (test) => {
   const outcome = new Owner(store).append(changesOf(1));
   await new Promise((resolve) => setImmediate(resolve));
   test.equal(store.inFlight, 1);
-  test.equal(store.count('state'), 0);
+  test.equal(store.count(Table.state), 0);
   for (const work of works) work();
   test.equal(await outcome, 'durable');
-  test.equal(store.count('state'), 2);
+  test.equal(store.count(Table.state), 2);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock } from '../../lib/clock.js';
-import type { Store } from '../../lib/store/contract.js';
+import { Table, type Store } from '../../lib/store/contract.js';
 import {
   openPartitionStore,
   type FormatStep,
@@ -87,30 +87,34 @@ t.test('an unreadable format row is refused', async (test) => {
 const moveInteractions: FormatStep = {
   from: 0,
   run(writer) {
-    for (const [key, value] of writer.range('object', {})) {
-      writer.put('interaction', key, value);
-      writer.delete('object', key);
+    for (const [key, value] of writer.range(Table.object, {})) {
+      writer.put(Table.interaction, key, value);
+      writer.delete(Table.object, key);
     }
   },
 };
 const addRow: FormatStep = {
   from: 1,
   run(writer) {
-    writer.put('meta', 'interactions', Buffer.from(`${writer.range('interaction', {}).length}`));
+    writer.put(
+      Table.meta,
+      'interactions',
+      Buffer.from(`${writer.range(Table.interaction, {}).length}`),
+    );
   },
 };
 
 /** Reads of what the upgraded store holds. */
 const contentsOf = (store: Store): unknown => ({
-  object: store.count('object'),
-  interactions: store.range('interaction', {}).map(([key, value]) => [key, String(value)]),
-  made: String(store.get('meta', 'interactions')),
+  object: store.count(Table.object),
+  interactions: store.range(Table.interaction, {}).map(([key, value]) => [key, String(value)]),
+  made: String(store.get(Table.meta, 'interactions')),
 });
 
 t.test('an older format is upgraded step by step, a newer one refused untouched', async (test) => {
   const directory = directoryOf(test);
   const old = await opened(directory, { create: identity, steps: { list: [], current: 0 } });
-  await new Owner(old.store).append([row('object', 'a', '1'), row('object', 'b', '2')]);
+  await new Owner(old.store).append([row(Table.object, 'a', '1'), row(Table.object, 'b', '2')]);
   await old.store.close();
 
   const noPath = { list: [addRow], current: 2 };
@@ -121,7 +125,7 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const broken: FormatStep = {
     from: 1,
     run(writer) {
-      writer.put('meta', 'half', Buffer.from('done'));
+      writer.put(Table.meta, 'half', Buffer.from('done'));
       throw new Error('the power went');
     },
   };
@@ -141,7 +145,7 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
     made: '2',
   };
   test.same(contentsOf(upgraded.store), wanted);
-  test.equal(upgraded.store.get('meta', 'half'), undefined, 'half a step was not');
+  test.equal(upgraded.store.get(Table.meta, 'half'), undefined, 'half a step was not');
   await upgraded.store.close();
 
   test.match(await openPartitionStore(directory, settings), {
@@ -157,11 +161,11 @@ t.test('a walk counts, and hands every entry to the visitor', async (test) => {
   const { store } = await opened(directoryOf(test), { create: identity });
   const owner = new Owner(store);
   const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(4, '0'));
-  await owner.append(keys.map((key) => row('state', key, 'x')));
-  await owner.append([row('order', 'odd', 'wrong')]);
+  await owner.append(keys.map((key) => row(Table.state, key, 'x')));
+  await owner.append([row(Table.order, 'odd', 'wrong')]);
   const seen: string[] = [];
   const report = walk(store, (table, key, value) => {
-    if (table === 'state') seen.push(key);
+    if (table === Table.state) seen.push(key);
     return String(value) === 'wrong' ? 'is wrong' : undefined;
   });
   test.same(seen, keys);
@@ -175,7 +179,7 @@ t.test('a walk counts, and hands every entry to the visitor', async (test) => {
 
 t.test('a walk finds disorder, lost entries and wrong counts', async (test) => {
   const store = new MemoryStore(new MemoryDisk());
-  await new Owner(store).append(['a', 'b', 'c'].map((key) => row('state', key, key)));
+  await new Owner(store).append(['a', 'b', 'c'].map((key) => row(Table.state, key, key)));
   const lying = {
     get: () => undefined,
     range: (...[table, options]: Parameters<Store['range']>) =>

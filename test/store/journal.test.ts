@@ -11,6 +11,7 @@ import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, plain, row } from './conformance.js';
+import { Table } from '../../lib/store/contract.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
 const slotBytes = 4_096;
@@ -34,7 +35,7 @@ async function opened(
 async function withJournal(directory: string, options: Partial<OpenOptions> = {}): Promise<Owner> {
   const store = await opened(directory, { create: identity, ...options });
   const owner = new Owner(store);
-  await owner.append([row('meta', 'first', 'x')]);
+  await owner.append([row(Table.meta, 'first', 'x')]);
   await store.settle();
   return owner;
 }
@@ -54,7 +55,7 @@ const key = (number: number): string => `${number}`.padStart(6, '0');
 /** The entries of table `state` of a store that is opened once more. */
 async function statesOf(directory: string): Promise<string[]> {
   const store = await opened(directory);
-  const states = store.range('state', {}).map(([name, value]) => `${name}=${String(value)}`);
+  const states = store.range(Table.state, {}).map(([name, value]) => `${name}=${String(value)}`);
   expectSound(store);
   await store.close();
   return states;
@@ -69,18 +70,18 @@ t.test('what was durable is there after a kill, though LMDB has not had it', asy
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
   for (let set = 0; set < 20; set += 1) {
-    const changes = [row('state', key(set % 7), `${set}`), row('order', key(set), 'o')];
-    if (set > 3) changes.push(row('order', key(set - 3), undefined));
+    const changes = [row(Table.state, key(set % 7), `${set}`), row(Table.order, key(set), 'o')];
+    if (set > 3) changes.push(row(Table.order, key(set - 3), undefined));
     test.equal(await owner.append(changes), 'durable');
     if (set % 5 > 0) continue;
     const copy = killed(test, directory);
     const again = await opened(copy);
     test.same(again.applied(), owner.store.applied());
-    test.same(again.count('order'), again.range('order', {}).length);
-    for (const table of ['state', 'order', 'meta'] as const) {
+    test.same(again.count(Table.order), again.range(Table.order, {}).length);
+    for (const table of [Table.state, Table.order, Table.meta]) {
       test.same(plain(again.range(table, {})), plain(owner.store.range(table, {})));
     }
-    test.equal(await new Owner(again).append([row('state', 'next', 'x')]), 'durable');
+    test.equal(await new Owner(again).append([row(Table.state, 'next', 'x')]), 'durable');
     await again.close();
   }
   await owner.store.close();
@@ -93,8 +94,8 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
   for (let set = 2; set < 240; set += 1) {
     const large = 'x'.repeat(set % 17 === 0 ? recordBytesMost : (set * 977) % 20_000);
     const outcome = owner.append([
-      row('state', key(set), 'v'),
-      row('interaction', key(set), large),
+      row(Table.state, key(set), 'v'),
+      row(Table.interaction, key(set), large),
     ]);
     if (set % 3 > 0) test.equal(await outcome, 'durable');
     if (set % 3 > 0) acknowledged = set;
@@ -102,7 +103,7 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
     const again = await opened(killed(test, directory));
     const { sequence } = again.applied();
     test.ok(sequence >= acknowledged, `${sequence} of ${acknowledged}`);
-    test.equal(again.range('state', {}).length, sequence - 1);
+    test.equal(again.range(Table.state, {}).length, sequence - 1);
     expectSound(again);
     await again.close();
   }
@@ -113,7 +114,7 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
 t.test('a record that was cut short ends the past; nothing behind it counts', async (test) => {
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
-  for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'v')]);
+  for (const name of ['a', 'b', 'c']) await owner.append([row(Table.state, name, 'v')]);
   const copy = killed(test, directory);
   const journal = readFileSync(join(copy, 'journal'));
   journal[slotBytes + 60]! ^= 1;
@@ -126,7 +127,7 @@ t.test('a record that was cut short ends the past; nothing behind it counts', as
 t.test('what is left of an earlier time is not taken for what follows', async (test) => {
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
-  for (const name of ['a', 'b', 'c']) await owner.append([row('state', name, 'old')]);
+  for (const name of ['a', 'b', 'c']) await owner.append([row(Table.state, name, 'old')]);
   const copy = killed(test, directory);
   const old = readFileSync(join(copy, 'journal'));
   const damaged = Buffer.from(old);
@@ -134,7 +135,7 @@ t.test('what is left of an earlier time is not taken for what follows', async (t
   writeFileSync(join(copy, 'journal'), damaged);
   // Only "a" is known now, and the sequence of "b" is given anew.
   const second = await opened(copy);
-  test.equal(await new Owner(second).append([row('state', 'B', 'new')]), 'durable');
+  test.equal(await new Owner(second).append([row(Table.state, 'B', 'new')]), 'durable');
   const again = killed(test, copy);
   const mixed = readFileSync(join(again, 'journal'));
   old.copy(mixed, slotBytes, 2 * slotBytes, areaBytes);
@@ -147,7 +148,7 @@ t.test('what is left of an earlier time is not taken for what follows', async (t
 t.test('a journal of another store is ignored, and one that is left is emptied', async (test) => {
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
-  await owner.append([row('state', 'a', 'v')]);
+  await owner.append([row(Table.state, 'a', 'v')]);
   const copy = killed(test, directory);
   await owner.store.close();
   const other = join(test.testdirName, randomUUID());
@@ -166,7 +167,7 @@ t.test('a journal of another store is ignored, and one that is left is emptied',
 t.test('an orderly end leaves all in LMDB and nothing to read', async (test) => {
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
-  await owner.append([row('state', 'a', 'v')]);
+  await owner.append([row(Table.state, 'a', 'v')]);
   await owner.store.close();
   const journal = readFileSync(join(directory, 'journal'));
   for (const area of [0, areaBytes]) {
@@ -196,13 +197,13 @@ t.test('a checkpoint brings it to LMDB; time does as well', async (test) => {
     },
   };
   const owner = await withJournal(directory, { clock });
-  await owner.append([row('state', 'a', 'v')]);
-  test.equal(owner.store.count('state'), 0, 'only the journal has it');
+  await owner.append([row(Table.state, 'a', 'v')]);
+  test.equal(owner.store.count(Table.state), 0, 'only the journal has it');
   test.equal(await (owner.store as LayeredStore).checkpoint(), true);
-  test.equal(owner.store.count('state'), 1);
-  await owner.append([row('state', 'b', 'v')]);
+  test.equal(owner.store.count(Table.state), 1);
+  await owner.append([row(Table.state, 'b', 'v')]);
   due.at(-1)!();
-  while (owner.store.count('state') < 2) await delay(1);
+  while (owner.store.count(Table.state) < 2) await delay(1);
   await owner.store.close();
 });
 
@@ -220,7 +221,7 @@ t.test('a journal that does not end a write has an unknown outcome: fence', asyn
   };
   const directory = directoryOf(test);
   const owner = await withJournal(directory, { clock });
-  const hanging = owner.append([row('state', 'a', 'v')]);
+  const hanging = owner.append([row(Table.state, 'a', 'v')]);
   for (let look = 0; look < 3; look += 1) {
     const index = timers.findIndex(({ delayMs }) => delayMs >= 1_000);
     const [watchdog] = timers.splice(index, 1);
@@ -228,7 +229,7 @@ t.test('a journal that does not end a write has an unknown outcome: fence', asyn
     watchdog!.callback();
   }
   test.equal(await hanging, 'unknown');
-  test.equal(await owner.append([row('state', 'b', 'v')]), 'unknown');
+  test.equal(await owner.append([row(Table.state, 'b', 'v')]), 'unknown');
   await owner.store.close();
   // The system goes on with the write, whatever was said of it.
   let states: string[] = [];
@@ -247,17 +248,17 @@ t.test(
     const options = { freeBytes: () => freeBytes, clock: frozen, reserveBytes: 2 ** 20 };
     const owner = await withJournal(directory, options);
     const store = owner.store as LayeredStore;
-    test.equal(await owner.append([row('state', 'before', 'v')]), 'durable');
+    test.equal(await owner.append([row(Table.state, 'before', 'v')]), 'durable');
     freeBytes = 0;
     test.equal(await store.checkpoint(), false, 'not yet');
     const large = 'x'.repeat(recordBytesMost);
-    test.equal(await owner.append([row('state', 'large', large)]), 'full');
+    test.equal(await owner.append([row(Table.state, 'large', large)]), 'full');
     await store.settle();
     test.notOk(store.isFenced);
     test.same(await statesOf(killed(test, directory)), ['before=v']);
     freeBytes = 2 ** 40;
     test.equal(await store.checkpoint(), true);
-    test.equal(await owner.append([row('state', 'after', 'v')]), 'durable');
+    test.equal(await owner.append([row(Table.state, 'after', 'v')]), 'durable');
     await owner.store.close();
     test.same(await statesOf(directory), ['after=v', 'before=v']);
   },

@@ -2,9 +2,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
-  i32DescendingKey,
+  KeyBuilder,
   prefixEnd,
-  readI32Descending,
   readU32,
   readU64,
   readUtf8,
@@ -12,6 +11,8 @@ import {
   u64Key,
   utf8Key,
 } from '../../lib/store/keys.js';
+
+const descending = (value: number): string => new KeyBuilder().begin().i32Descending(value).take();
 
 const u32 = fc.oneof(fc.nat(0xffff_ffff), fc.constantFrom(0, 255, 256, 0x7fff_ffff, 0xffff_ffff));
 const u64 = fc.oneof(
@@ -41,8 +42,7 @@ t.test('numbers', async (test) => {
   );
   fc.assert(
     fc.property(i32, i32, (left, right) => {
-      test.equal(sign(i32DescendingKey(left), i32DescendingKey(right)), sign(right, left));
-      test.equal(readI32Descending(i32DescendingKey(left)), left);
+      test.equal(sign(descending(left), descending(right)), sign(right, left));
     }),
   );
   test.equal(u32Key(0x01020304), '\u0001\u0002\u0003\u0004');
@@ -74,13 +74,35 @@ t.test('the end of a prefix is the smallest key behind all that have it', async 
   );
 });
 
+t.test('a builder makes what its parts make one behind the other', async (test) => {
+  const builder = new KeyBuilder();
+  const binary = fc.string({
+    unit: fc.integer({ min: 0, max: 255 }).map((byte) => String.fromCharCode(byte)),
+  });
+  fc.assert(
+    fc.property(u32, u64, i32, binary, fc.nat(8), (first, second, third, text, start) => {
+      // What was begun before, and given up, leaves nothing.
+      builder.begin().text('given up');
+      const key = builder
+        .begin()
+        .u32(first)
+        .u64(second)
+        .i32Descending(third)
+        .text(text, start)
+        .take();
+      test.equal(key, u32Key(first) + u64Key(second) + descending(third) + text.slice(start));
+    }),
+  );
+  test.throws(() => builder.begin().text('x'.repeat(2_049)), { name: 'AssertionError' });
+});
+
 t.test('values out of range are programmer errors', async (test) => {
   for (const value of [-1, 0.5, 2 ** 32, NaN])
     test.throws(() => u32Key(value), { name: 'AssertionError' });
   for (const value of [-1, 0.5, 2 ** 53, NaN])
     test.throws(() => u64Key(value), { name: 'AssertionError' });
   for (const value of [2 ** 31, 0.5, NaN]) {
-    test.throws(() => i32DescendingKey(value), { name: 'AssertionError' });
+    test.throws(() => descending(value), { name: 'AssertionError' });
   }
   test.throws(() => readU64('\0\0\0\0\0\0\0'), { name: 'AssertionError' });
 });

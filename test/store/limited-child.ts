@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../lib/clock.js';
 import { openPartitionStore } from '../../lib/store/format.js';
+import { Table } from '../../lib/store/contract.js';
 import { Owner, row } from './conformance.js';
 
 process.on('unhandledRejection', () => process.exit(3));
@@ -20,12 +21,12 @@ while (outcomes.at(-1) !== 'unknown') {
   const set = outcomes.length;
   const big = 'x'.repeat(20_000);
   const pair = [
-    owner.append([row('state', `${set}`.padStart(8, '0'), big)]),
-    owner.append([row('state', `${set + 1}`.padStart(8, '0'), big)]),
+    owner.append([row(Table.state, `${set}`.padStart(8, '0'), big)]),
+    owner.append([row(Table.state, `${set + 1}`.padStart(8, '0'), big)]),
   ];
   outcomes.push(...(await Promise.all(pair)));
 }
-const afterwards = await owner.append([row('state', 'after', 'x')]);
+const afterwards = await owner.append([row(Table.state, 'after', 'x')]);
 await store.settle();
 await store.close();
 await delay(50);

@@ -12,6 +12,7 @@ import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, plain, row } from './conformance.js';
+import { Table } from '../../lib/store/contract.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
 
@@ -33,7 +34,7 @@ t.test(
     const directory = directoryOf(test);
     const store = await opened(directory, { create: identity, freeBytes: () => free.shift() ?? 0 });
     const owner = new Owner(store);
-    const outcomes = ['a', 'b', 'c', 'd'].map((key) => owner.append([row('state', key, key)]));
+    const outcomes = ['a', 'b', 'c', 'd'].map((key) => owner.append([row(Table.state, key, key)]));
     test.same(await Promise.all(outcomes), ['durable', 'durable', 'full', 'full']);
     test.same(
       free,
@@ -44,10 +45,14 @@ t.test(
       ['a', Buffer.from('a')],
       ['b', Buffer.from('b')],
     ]);
-    test.same(plain(store.range('state', {})), onDisk);
+    test.same(plain(store.range(Table.state, {})), onDisk);
     await store.settle();
     test.same(store.applied(), { epoch: 1, sequence: 2 });
-    test.equal(await new Owner(store).append([row('state', 'e', 'e')]), 'durable', 'room again');
+    test.equal(
+      await new Owner(store).append([row(Table.state, 'e', 'e')]),
+      'durable',
+      'room again',
+    );
     await store.close();
   },
 );
@@ -56,10 +61,10 @@ t.test('the default reserve lets a disk with room be used', async (test) => {
   const directory = directoryOf(test);
   const created = await openPartitionStore(directory, { clock: systemClock, create: identity });
   if ('problem' in created) throw new Error(created.detail);
-  test.equal(await new Owner(created.store).append([row('state', 'a', 'a')]), 'durable');
+  test.equal(await new Owner(created.store).append([row(Table.state, 'a', 'a')]), 'durable');
   await created.store.close();
   const noRoom = await opened(directory, { reserveBytes: Number.MAX_SAFE_INTEGER });
-  test.equal(await new Owner(noRoom).append([row('state', 'b', 'b')]), 'full');
+  test.equal(await new Owner(noRoom).append([row(Table.state, 'b', 'b')]), 'full');
   await noRoom.close();
 });
 
@@ -80,10 +85,10 @@ t.test(
     test.ok(said.durable > 4, `${said.durable} sets were durable`);
     const store = await opened(directory);
     test.same(walk(store).problems, []);
-    test.ok(store.count('state') >= said.durable);
+    test.ok(store.count(Table.state) >= said.durable);
     test.equal(
       store.applied().sequence,
-      store.count('state'),
+      store.count(Table.state),
       'sets are there in order, without a gap',
     );
     await store.close();
@@ -121,18 +126,18 @@ t.test('a commit that hangs has an unknown outcome, after a second chance', asyn
     slow: (waitedMs, ended) => void slow.push(`${waitedMs} ${ended}`),
   });
   const owner = new Owner(store);
-  test.equal(await owner.append([row('state', 'a', 'a')]), 'durable');
+  test.equal(await owner.append([row(Table.state, 'a', 'a')]), 'durable');
   test.same(clock.timers, [], 'the watchdog of a commit that ended is off');
   // A store that is fenced does not wait for it, and the directory is removed at the end.
   while (!existsSync(join(directory, 'journal'))) await nextTurn();
   // Too large for the journal.
-  const hanging = owner.append([row('state', 'b', 'b'.repeat(70_000))]);
+  const hanging = owner.append([row(Table.state, 'b', 'b'.repeat(70_000))]);
   test.equal(runTimer(clock), 1_000, 'a slow commit is told');
   test.same(slow, ['1000 false']);
   test.equal(runTimer(clock), 29_000);
   test.equal(runTimer(clock), 1_000);
   test.equal(await hanging, 'unknown');
-  test.equal(await owner.append([row('state', 'c', 'c')]), 'unknown');
+  test.equal(await owner.append([row(Table.state, 'c', 'c')]), 'unknown');
   await store.close();
 });
 
@@ -160,10 +165,10 @@ t.test('a snapshot taken before a commit is not read after it', async (test) => 
   const store = await opened(directoryOf(test), { create: identity });
   const owner = new Owner(store);
   for (let set = 0; set < 50; set += 1) {
-    const outcome = owner.append([row('state', 'key', `${set}`)]);
+    const outcome = owner.append([row(Table.state, 'key', `${set}`)]);
     const reader = readUntil(store, outcome);
     test.equal(await outcome, 'durable');
-    test.equal(String(store.get('state', 'key')), `${set}`);
+    test.equal(String(store.get(Table.state, 'key')), `${set}`);
     await reader;
   }
   await store.close();
@@ -174,7 +179,7 @@ async function readUntil(store: LayeredStore, outcome: Promise<unknown>): Promis
   const progress = { over: false };
   void outcome.then(() => (progress.over = true));
   while (!progress.over) {
-    store.get('state', 'other');
+    store.get(Table.state, 'other');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
