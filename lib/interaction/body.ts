@@ -130,7 +130,7 @@ export const stateNow = (row: Uint8Array, state: Uint8Array | undefined): StateR
  */
 export function stateOfRow(row: Uint8Array): StateRecord {
   assert(row[0] === codecVersion, 'interaction row of unknown version');
-  return decodeState(row, headerBytes);
+  return decodeState(row, headerBytes, false);
 }
 
 /**

@@ -79,6 +79,8 @@ export interface StateRecord {
   /** Name of that client (domain 2.2 AssignedTo). */
   assignedTo: string;
   recent: readonly RecentResult[];
+  /** It was read from a row `state`, so there is one; not from the row of its interaction. Not stored. */
+  hasRow: boolean;
 }
 
 const codecVersion = 1;
@@ -206,10 +208,14 @@ function recentBytes({ recent }: StateRecord): Buffer {
 }
 
 /**
- * Decodes a record that begins at `start`.
+ * Decodes a record that begins at `start`. `hasRow`: the bytes are those of a row `state`.
  * @throws {AssertionError} for a version that this code does not know
  */
-export function decodeState(bytes: Uint8Array, start: number = 0): StateRecord {
+export function decodeState(
+  bytes: Uint8Array,
+  start: number = 0,
+  hasRow: boolean = true,
+): StateRecord {
   const buffer = bufferOf(bytes);
   assert(buffer[start] === codecVersion, 'state row of unknown version');
   const flags = buffer.readUInt16BE(start + 2);
@@ -231,6 +237,7 @@ export function decodeState(bytes: Uint8Array, start: number = 0): StateRecord {
     holder: held.holder,
     assignedTo: held.assignedTo,
     recent: flags & flagBits.recent ? readRecent(buffer, at) : noRecent,
+    hasRow,
   };
 }
 

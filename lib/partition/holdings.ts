@@ -69,7 +69,7 @@ export class Holdings {
    */
   take(turn: Turn, sessionKey: string, id: string): void {
     if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
-    turn.put(Table.holding, holdingKey(sessionKey, id), noValue);
+    turn.put(Table.holding, holdingKey(sessionKey, id), noValue, true);
   }
 
   giveUp(turn: Turn, record: StateRecord, id: string): void {

@@ -42,7 +42,7 @@ function readRow(turn: Turn, id: string): Uint8Array {
  */
 export function writeState(turn: Turn, id: string, record: StateRecord): void {
   const row = turn.written(Table.interaction, id);
-  if (row === undefined) turn.put(Table.state, id, encodeState(record));
+  if (row === undefined) turn.put(Table.state, id, encodeState(record), !record.hasRow);
   else turn.put(Table.interaction, id, encodeRow(record, bodyOfRow(row)));
 }
 
@@ -54,7 +54,7 @@ export function writeRow(
   body: Body,
   fresh = false,
 ): void {
-  turn.put(Table.interaction, id, encodeRow(record, body));
+  turn.put(Table.interaction, id, encodeRow(record, body), fresh);
   if (!fresh) turn.delete(Table.state, id);
 }
 

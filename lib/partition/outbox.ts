@@ -57,7 +57,7 @@ export class Outbox {
     this.#bytes += value.length;
     value.writeDoubleBE(this.#bytes, 0);
     value.set(row, prefixBytes);
-    turn.put(Table.outbox, u64Key(firstSequence), value);
+    turn.put(Table.outbox, u64Key(firstSequence), value, true);
     this.#nextSequence += turn.events.length;
     if (this.#writes++ % trimEvery === 0) this.#trim(turn);
   }

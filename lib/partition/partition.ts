@@ -238,7 +238,7 @@ export class Partition {
 
   #close(turn: Turn): void {
     this.#turn = undefined;
-    if (turn.size > 0) this.#append(turn);
+    if (turn.hasChanges) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0) {
       this.#newest = this.#newest.then(() => this.#finishRead(turn));
     }

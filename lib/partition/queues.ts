@@ -194,15 +194,14 @@ export class Queues {
 
   #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    turn.put(Table.order, key, noValue);
+    turn.put(Table.order, key, noValue, true);
     this.#windows.get(record.queue)?.added(key);
     this.onAvailable(id, record.queue);
   }
 
   #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {
     const key = orderKeyOf(id, record);
-    // Of the first version only its birth, or its arrival, can have put the entry in this turn.
-    turn.delete(Table.order, key, record.version === 1);
+    turn.delete(Table.order, key);
     this.#windows.get(record.queue)?.removed(key);
   }
 

@@ -85,7 +85,7 @@ export class RetryKeys {
     writer.number(this.#count);
     writer.arrayHead(results.length);
     for (const result of results) writeResult(result);
-    turn.put(Table.retry, u64Key(this.#nextRow), writer.take());
+    turn.put(Table.retry, u64Key(this.#nextRow), writer.take(), true);
     if (this.#nextRow % trimEvery === 0) this.#trim(turn);
     this.#nextRow++;
   }

@@ -63,6 +63,12 @@ export class Turn extends Draft {
     return this.bytes + this.totalsBytes + this.#weight;
   }
 
+  /** Whether its end makes a write set. What came and went in it may leave only events and totals. */
+  get hasChanges(): boolean {
+    const { size, events, results, touchedQueues } = this;
+    return size > 0 || events.length > 0 || results.length > 0 || touchedQueues.size > 0;
+  }
+
   reply(to: Asker, answer: Answer): void {
     this.replies.push({ to, answer });
   }

@@ -49,7 +49,7 @@ export interface Reader {
 }
 
 /**
- * One atomic set of changes: physical, serializable, self-contained. `undefined` deletes.
+ * One atomic set of changes: physical, serializable, self-contained. The store takes it over.
  * The applied sequence is a row in the same commit (architecture, "Write set").
  */
 export interface WriteSet {
@@ -64,6 +64,11 @@ export interface Change {
   readonly table: Table;
   readonly key: string;
   readonly value: Uint8Array | undefined;
+  /**
+   * Of a put: whoever made it knows that there was no such row. What has gathered before it reaches the
+   * disk then needs no delete when the row ends, see `Layer`. Absent: it may have been there.
+   */
+  isNew?: boolean;
 }
 
 /** The last write set that is on disk; sequence 0 when there was none. */

@@ -11,8 +11,6 @@ export class Draft implements Reader {
   private readonly base: Reader;
   private readonly layer = new Layer();
   private readonly layers = [this.layer];
-  /** Keys that are not in `base` and were put and deleted again here, by table. */
-  private undone: Map<Table, Set<string>> | undefined;
   /** Bytes of all keys and values handed over, replaced ones included: at least the set's. */
   bytes = 0;
 
@@ -39,41 +37,24 @@ export class Draft implements Reader {
     return layeredRange(this.base, this.layers, table, options);
   }
 
-  /** `value` belongs to the draft from now on and is never changed. */
-  put(table: Table, key: string, value: Uint8Array): void {
-    this.layer.set(table, key, value);
+  /**
+   * `value` belongs to the draft from now on and is never changed. `isNew`: the base has no such key, as
+   * the caller knows.
+   */
+  put(table: Table, key: string, value: Uint8Array, isNew: boolean = false): void {
+    this.layer.put(table, key, value, isNew);
     this.bytes += key.length + value.length;
   }
 
-  /**
-   * Deletes; what this draft itself has put first leaves no trace. `isNew`: the base has no such key,
-   * as the caller knows, and need not be asked.
-   */
-  delete(table: Table, key: string, isNew: boolean = false): void {
-    const isPutHere = this.written(table, key) !== undefined;
-    if (isPutHere && (isNew || this.base.get(table, key) === undefined)) this.undo(table, key);
-    this.layer.set(table, key, null);
+  /** Deletes; what this draft itself has put as new leaves no trace. */
+  delete(table: Table, key: string): void {
+    this.layer.delete(table, key);
     this.bytes += key.length;
   }
 
   /** The finished write set; the draft is not to be changed any more. */
   seal(partition: number, epoch: number, sequence: number): WriteSet {
-    const all = this.layer.changes();
-    const { undone } = this;
-    const changes =
-      undone === undefined
-        ? all
-        : all.filter(
-            ({ table, key, value }) => value !== undefined || !undone.get(table)?.has(key),
-          );
-    return new SealedDraft(partition, epoch, sequence, this.layer, changes);
-  }
-
-  private undo(table: Table, key: string): void {
-    this.undone ??= new Map();
-    const keys = this.undone.get(table);
-    if (keys === undefined) this.undone.set(table, new Set([key]));
-    else keys.add(key);
+    return new SealedDraft(partition, epoch, sequence, this.layer, this.layer.changes());
   }
 }
 
@@ -104,6 +85,6 @@ class SealedDraft implements WriteSet {
 export function layerOf(writeSet: WriteSet): Layer {
   if (writeSet instanceof SealedDraft) return writeSet.layer;
   const layer = new Layer();
-  for (const { table, key, value } of writeSet.changes) layer.set(table, key, value ?? null);
+  for (const change of writeSet.changes) layer.take({ ...change });
   return layer;
 }

@@ -149,7 +149,7 @@ export class JournaledMedium implements Medium {
     const { layer, area, used } = gathered;
     gathered.used += bytes;
     gathered.last = this.#last;
-    for (const { table, key, value } of writeSet.changes) layer.set(table, key, value ?? null);
+    for (const change of writeSet.changes) layer.take(change);
     const isWritten = this.#inner.watched(
       this.#journal.write(area, used, writeSet, previousSequence).then(() => true),
     );

@@ -79,6 +79,8 @@ export class LmdbMedium implements Medium, Writer {
   private readonly root: RootDatabase<Uint8Array, string>;
   /** By number of the table. */
   private readonly tables: Database<Uint8Array, string>[] = [];
+  /** By table, once it was asked: no row has a greater key, or will have one by what is on its way. */
+  private readonly greatestKeys: (string | undefined)[] = [];
   private readonly directory: string;
   private readonly clock: Clock;
   private readonly room: Room;
@@ -149,6 +151,8 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   get(table: Table, key: string): Uint8Array | undefined {
+    // Identifiers ascend: most that is asked of the newest interactions has never come here.
+    if (key > this.greatestKeyOf(table)) return undefined;
     return this.tables[table]!.getBinary(key);
   }
 
@@ -176,6 +180,7 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   put(table: Table, key: string, value: Uint8Array): void {
+    this.noteKey(table, key);
     this.tables[table]!.putSync(key, value);
   }
 
@@ -273,6 +278,17 @@ export class LmdbMedium implements Medium, Writer {
     return this.root.close();
   }
 
+  private noteKey(table: Table, key: string): void {
+    if (key > this.greatestKeyOf(table)) this.greatestKeys[table] = key;
+  }
+
+  private greatestKeyOf(table: Table): string {
+    const known = this.greatestKeys[table];
+    if (known !== undefined) return known;
+    const [last] = this.range(table, { reverse: true, limit: 1 });
+    return (this.greatestKeys[table] = last === undefined ? '' : last[0]);
+  }
+
   private treeOf(table: Table): TreeStats {
     return this.tables[table]!.getStats() as TreeStats;
   }
@@ -283,7 +299,10 @@ export class LmdbMedium implements Medium, Writer {
       for (const { table, key, value } of changes) {
         const database = this.tables[table]!;
         if (value === undefined) void database.remove(key);
-        else void database.put(key, value);
+        else {
+          this.noteKey(table, key);
+          void database.put(key, value);
+        }
       }
       void this.root.put(appliedKey, appliedRow(epoch, sequence));
     });

@@ -6,6 +6,10 @@
  * is committed. A layer keeps, per table, a hash map for `get` and a sorted list of keys for
  * `range`; the list is put in order only when a range asks for it, because many tables are never
  * ranged over.
+ *
+ * A row that comes and goes within one layer leaves a mark there, as every deleted one does, but is no
+ * change to what lies below: it was *new* when it was put, says who put it. What is new is never told of
+ * a row that the layer knew already: a deleted one may still lie below.
  */
 import { tables, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
 import type { Table } from './contract.js';
@@ -17,17 +21,47 @@ export type Layered = Uint8Array | null | undefined;
 /** Up to here new keys are inserted one by one; above it sorting the whole list is cheaper. */
 const insertionsMax = 8;
 
+/** A change that a layer keeps, and shares with the layers that take it over. */
+class Row implements Change {
+  readonly table: Table;
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+  isNew: boolean;
+
+  constructor(table: Table, key: string, value: Uint8Array | undefined, isNew: boolean) {
+    this.table = table;
+    this.key = key;
+    this.value = value;
+    this.isNew = isNew;
+  }
+}
+
 /** The changes of one write set to one table. */
 class TableLayer {
-  readonly values = new Map<string, Uint8Array | null>();
-  /** In order; with `loose` it holds every key of `values` once. */
+  readonly rows = new Map<string, Change>();
+  /** In order; with `loose` it holds every key of `rows` once. */
   private sorted: string[] = [];
   private loose: string[] = [];
 
-  set(key: string, value: Uint8Array | null): void {
-    const size = this.values.size;
-    this.values.set(key, value);
-    if (this.values.size === size) return;
+  /** True: the layer did not know the key. */
+  take(change: Change): boolean {
+    const { key } = change;
+    const { rows } = this;
+    const wasSaid = change.isNew === true && change.value !== undefined;
+    // Else it is as new as what the layer has of it.
+    if (!wasSaid) change.isNew = rows.get(key)?.isNew === true;
+    const { size } = rows;
+    rows.set(key, change);
+    if (rows.size === size) {
+      // What was said to be new has been here before, and deleted: it may still lie below.
+      if (wasSaid) change.isNew = false;
+      return false;
+    }
+    this.#list(key);
+    return true;
+  }
+
+  #list(key: string): void {
     const { sorted, loose } = this;
     const last = sorted[sorted.length - 1];
     if (loose.length === 0 && (last === undefined || key > last)) sorted.push(key);
@@ -58,16 +92,24 @@ export class Layer {
     return this.keys;
   }
 
-  /** Puts, or with `null` deletes. */
-  set(table: Table, key: string, value: Uint8Array | null): void {
-    const changed = (this.tables[table] ??= new TableLayer());
-    const before = changed.values.size;
-    changed.set(key, value);
-    this.keys += changed.values.size - before;
+  /** `isNew`: no layer and nothing below has such a row, as the caller knows. */
+  put(table: Table, key: string, value: Uint8Array, isNew: boolean = false): void {
+    this.take(new Row(table, key, value, isNew));
+  }
+
+  delete(table: Table, key: string): void {
+    this.take(new Row(table, key, undefined, false));
+  }
+
+  /** Puts or deletes, and keeps the change itself. */
+  take(change: Change): void {
+    const changed = (this.tables[change.table] ??= new TableLayer());
+    if (changed.take(change)) this.keys += 1;
   }
 
   get(table: Table, key: string): Layered {
-    return this.tables[table]?.values.get(key);
+    const row = this.tables[table]?.rows.get(key);
+    return row === undefined ? undefined : (row.value ?? null);
   }
 
   /** The changed keys of a table in order, or undefined when there are none. */
@@ -76,14 +118,15 @@ export class Layer {
   }
 
   /**
-   * All changes, table by table in the order of their numbers, each table in order of first touch.
+   * All changes to what lies below, table by table in the order of their numbers, each table in order of
+   * first touch.
    */
   changes(): Change[] {
     const changes: Change[] = [];
     for (const table of tables) {
       // Without the pair that an iterator makes of each entry.
-      this.tables[table]?.values.forEach((value, key) => {
-        changes.push({ table, key, value: value ?? undefined });
+      this.tables[table]?.rows.forEach((row) => {
+        if (row.value !== undefined || row.isNew !== true) changes.push(row);
       });
     }
     return changes;

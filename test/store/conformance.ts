@@ -34,6 +34,8 @@ const arbitraryChange = fc.record({
   table: fc.constantFrom(...tables),
   key: arbitraryKey,
   value: fc.option(fc.uint8Array({ maxLength: 6 }), { nil: undefined, freq: 3 }),
+  /** Whether it is said to be new, if it is. */
+  isNew: fc.boolean(),
 });
 
 const arbitraryRange = fc.record({
@@ -63,12 +65,15 @@ function asStep<K extends string>(kind: K): <V>(value: V) => { kind: K; value: V
 export class Model {
   readonly tables = new Map<Table, Map<string, Uint8Array>>();
 
-  apply(changes: readonly Change[]): void {
-    for (const { table, key, value } of changes) {
+  /** Returns the changes as an owner would make them: said to be new only where that is true. */
+  apply(changes: readonly Change[]): Change[] {
+    return changes.map(({ table, key, value, isNew = false }) => {
       const rows = this.rows(table);
+      const isAbsent = !rows.has(key);
       if (value === undefined) rows.delete(key);
       else rows.set(key, value);
-    }
+      return { table, key, value, isNew: isNew && isAbsent && value !== undefined };
+    });
   }
 
   get(table: Table, key: string): Uint8Array | undefined {
@@ -120,10 +125,9 @@ export class Owner {
   ): Promise<Outcome> {
     const draft = new Draft(this.store);
     for (const change of changes) {
-      const { table, key, value } = change;
+      const [{ table, key, value, isNew }] = model.apply([change]) as [Change];
       if (value === undefined) draft.delete(table, key);
-      else draft.put(table, key, value);
-      model.apply([change]);
+      else draft.put(table, key, value, isNew);
       compare(draft);
     }
     this.sequence += 1;
@@ -168,8 +172,7 @@ async function runSteps(store: Store, steps: readonly Step[]): Promise<void> {
   const outcomes: Promise<Outcome>[] = [];
   for (const step of steps) {
     if (step.kind === 'append') {
-      outcomes.push(owner.append(step.value));
-      model.apply(step.value);
+      outcomes.push(owner.append(model.apply(step.value)));
     } else if (step.kind === 'draft') {
       outcomes.push(owner.draft(step.value, model, (draft) => compareTables(draft, model)));
     } else if (step.kind === 'range') {

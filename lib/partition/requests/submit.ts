@@ -183,6 +183,7 @@ function newRecord(
     holder: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
     recent: [],
+    hasRow: false,
   };
 }
 
