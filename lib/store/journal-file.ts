@@ -27,7 +27,7 @@ import {
 const fileName = 'journal';
 /** A file that is being made; only whole files have the name. */
 const draftName = 'journal.new';
-export const areaBytes = 2 ** 21;
+export const areaBytes = 2 ** 22;
 export const areas = 2;
 /** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
 export const recordBytesMost = 2 ** 20;
