@@ -64,7 +64,34 @@ function openMap(level: number, keysBefore: number, start: number): number {
   return keys;
 }
 
+/** A key with a head of one byte: nearly all are. */
+const shortKeyMost = Math.min(31, limits.attachedDataKeyBytes);
+
 function scanKey(mapStart: number): void {
+  if (!scanShortKey(mapStart)) scanAnyKey(mapStart);
+}
+
+/** A short ASCII key, looked at and hashed in one pass. False: it is something else, or twice there. */
+function scanShortKey(mapStart: number): boolean {
+  const { buffer, position } = reader;
+  if (position >= reader.end) return false;
+  const size = buffer[position]! - 0xa0;
+  const start = position + 1;
+  const behind = start + size;
+  if (size < 0 || size > shortKeyMost || behind > reader.end) return false;
+  let hash = keyTable.hashOf(mapStart);
+  let all = 0;
+  for (let index = start; index < behind; index++) {
+    const byte = buffer[index]!;
+    all |= byte;
+    hash = Math.imul(hash ^ byte, hashFactor);
+  }
+  if (all > 0x7f || !keyTable.add(buffer, hash, mapStart, start, behind)) return false;
+  reader.position = behind;
+  return true;
+}
+
+function scanAnyKey(mapStart: number): void {
   const keyStart = reader.position;
   if (reader.next() !== Item.string) {
     reader.position = keyStart;
@@ -75,7 +102,11 @@ function scanKey(mapStart: number): void {
   }
   const start = reader.position;
   skipText();
-  if (!keyTable.add(reader.buffer, mapStart, start, reader.position)) {
+  let hash = keyTable.hashOf(mapStart);
+  for (let index = start; index < reader.position; index++) {
+    hash = Math.imul(hash ^ reader.buffer[index]!, hashFactor);
+  }
+  if (!keyTable.add(reader.buffer, hash, mapStart, start, reader.position)) {
     reader.position = keyStart;
     throw reader.error('MalformedBody', 'a key of attached data is there twice');
   }
@@ -124,6 +155,9 @@ function tooLarge(what: string): IxionError {
 /** A power of two; five are used. */
 const entryWords = 8;
 
+/** FNV-1a. */
+const hashFactor = 0x0100_0193;
+
 /** So many slots do for nearly all attached data, and stay in the processor's nearest cache. */
 const fewSlots = 256;
 
@@ -165,10 +199,16 @@ class KeyTable {
     }
   }
 
+  /** What the hash of a key begins with; its bytes follow, each as FNV-1a takes them. */
+  hashOf(map: number): number {
+    return this.#seed ^ map;
+  }
+
   /** Adds a key of the map that starts at `map`; false when that map has it already. */
-  add(buffer: Uint8Array, map: number, start: number, end: number): boolean {
+  add(buffer: Uint8Array, hashed: number, map: number, start: number, end: number): boolean {
     const entries = this.#entries;
-    const hash = this.#hash(buffer, map, start, end);
+    const mixed = Math.imul(hashed ^ (hashed >>> 15), 0x2c1b_3c6d);
+    const hash = (mixed ^ (mixed >>> 13)) >>> 0;
     const last = (this.#mask + 1) * entryWords - 1;
     let at = (hash & this.#mask) * entryWords;
     while (entries[at] === this.#stamp) {
@@ -187,15 +227,6 @@ class KeyTable {
     entries[at + 3] = start;
     entries[at + 4] = end;
     return true;
-  }
-
-  #hash(buffer: Uint8Array, map: number, start: number, end: number): number {
-    let hash = this.#seed ^ map;
-    for (let index = start; index < end; index++) {
-      hash = Math.imul(hash ^ buffer[index]!, 0x0100_0193);
-    }
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
-    return (hash ^ (hash >>> 13)) >>> 0;
   }
 }
 
