@@ -31,6 +31,18 @@ export function readText(buffer: Uint8Array, start: number, end: number): string
     : native.utf8Slice.call(buffer, start, end);
 }
 
+/** Whether the bytes in [start, end) are the UTF-8 of a text; ASCII is compared where it stands. */
+export function isTextOf(buffer: Uint8Array, start: number, end: number, text: string): boolean {
+  const { length } = text;
+  if (length > end - start) return false;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return readText(buffer, start, end) === text;
+    if (code !== buffer[start + index]) return false;
+  }
+  return length === end - start;
+}
+
 /** Bytes as characters 0 to 255. */
 export function binaryText(bytes: Uint8Array): string {
   if (native === undefined) return String.fromCharCode(...bytes);

@@ -1,16 +1,25 @@
 /** From a frame to what a partition understands. */
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
+import { isTextOf } from '../interaction/attached-data-text.js';
 import type { Operation, PullAttributes } from '../partition/request.js';
 import { decodeBody, type Attributes } from '../protocol/body.js';
 import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind, type MessageDefinition } from '../protocol/message.js';
-import { messageByName, requestByNumber, type RequestName } from '../protocol/registry.js';
+import { messageByName, type RequestName } from '../protocol/registry.js';
 
 /** The view through which known interactions are pulled (domain 4.6). */
 const systemView = '_system_';
 
-const kinds = new Map<number, Operation['kind']>(
+/** A message that a partition serves. */
+interface Served {
+  readonly kind: Operation['kind'];
+  readonly definition: MessageDefinition;
+  /** The attribute that says the same as a route by queue. */
+  readonly queueAttribute: string;
+}
+
+const served = new Map<number, Served>(
   (
     [
       ['RequestSubmit', 'submit'],
@@ -23,7 +32,11 @@ const kinds = new Map<number, Operation['kind']>(
       ['RequestHold', 'hold'],
       ['RequestResume', 'resume'],
     ] satisfies [RequestName, Operation['kind']][]
-  ).map(([name, kind]) => [messageByName(name).number, kind]),
+  ).map(([name, kind]) => {
+    const definition: MessageDefinition = messageByName(name);
+    const route = definition.routes.find(({ kind: by }) => by === 'queue');
+    return [definition.number, { kind, definition, queueAttribute: route?.attribute ?? 'Queue' }];
+  }),
 );
 
 /**
@@ -31,14 +44,14 @@ const kinds = new Map<number, Operation['kind']>(
  * @throws {IxionError} what `decodeBody` throws, UnknownMessage, RouteMismatch
  */
 export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operation {
-  const definition = requestByNumber(header.message);
-  const kind = kinds.get(header.message);
-  if (definition === undefined || kind === undefined) {
+  const message = served.get(header.message);
+  if (message === undefined) {
     throw new IxionError('UnknownMessage', `a partition does not serve message ${header.message}`);
   }
+  const { kind, definition, queueAttribute } = message;
   const decoded = decodeBody(definition, frame, header.bodyStart, header.bodyEnd);
   const attributes = kind === 'pull' ? withInteractionId(decoded) : decoded;
-  checkRoute(definition, frame, header, attributes);
+  checkRoute(frame, header, attributes, queueAttribute);
   // The message table and the types of a partition's requests name the same attributes.
   return { kind, attributes } as unknown as Operation;
 }
@@ -55,16 +68,15 @@ function withInteractionId(decoded: Attributes): Attributes {
 }
 
 function checkRoute(
-  definition: MessageDefinition,
   frame: Uint8Array,
   header: FrameHeader,
   attributes: Attributes,
+  queueAttribute: string,
 ): void {
+  const { routeKind, routeKeyStart, routeKeyEnd } = header;
+  const name = routeKind === RouteKind.id ? 'InteractionId' : queueAttribute;
+  const value = attributes[name];
+  if (typeof value === 'string' && isTextOf(frame, routeKeyStart, routeKeyEnd, value)) return;
   const key = routeKeyOf(frame, header);
-  const name = header.routeKind === RouteKind.id ? 'InteractionId' : queueAttributeOf(definition);
-  if (attributes[name] === key) return;
   throw new IxionError('RouteMismatch', `the route key is "${key}", ${name} is something else`);
 }
-
-const queueAttributeOf = ({ routes }: MessageDefinition): string =>
-  routes.find(({ kind }) => kind === 'queue')?.attribute ?? 'Queue';

@@ -1,13 +1,24 @@
 /**
- * The file `journal` of a partition: two areas, written one after the other from their beginning. An
- * area is written anew once all that stands in it is in LMDB.
+ * The file `journal` of a partition: two areas, each half of the file, written one after the other from
+ * their beginning. An area is written anew once all that stands in it is in LMDB.
  *
  * What counts when it is read: from the beginning of each area the records that follow each other
  * without a gap, all of one opening; of both areas those that continue what LMDB has. A record that was
  * cut short ends its area, and nobody was told that it, or one behind it, was durable.
  */
 import { Buffer } from 'node:buffer';
-import { closeSync, constants, existsSync, openSync, readSync, write, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -95,12 +106,13 @@ export class JournalFile {
     const descriptor = openSync(this.#path, 'r');
     try {
       const records: JournalRecord[] = [];
+      const length = fstatSync(descriptor).size / areas;
       for (let area = 0; area < areas; area += 1) {
         // After an orderly end an area begins with nothing, and a start reads no more of it.
-        const head = piece(descriptor, area, slotBytes);
+        const head = piece(descriptor, area * length, slotBytes);
         if (head.every((byte) => byte === 0)) continue;
         this.#isUsed = true;
-        records.push(...recordsOf(piece(descriptor, area, areaBytes), this.#identity.owner));
+        records.push(...recordsOf(piece(descriptor, area * length, length), this.#identity.owner));
       }
       return chainFrom(sequence, records);
     } finally {
@@ -109,11 +121,13 @@ export class JournalFile {
   }
 
   /**
-   * Opens the file, if there is one, for writing from the beginning.
+   * Opens the file, if there is one, for writing from the beginning. One with areas of another length, as
+   * format 2 had them, goes, and another is made when it is needed: what it had is in LMDB.
    * @throws what the system reports
    */
   open(): void {
     if (!existsSync(this.#path)) return;
+    if (statSync(this.#path).size !== areas * areaBytes) return rmSync(this.#path);
     this.#descriptor = openSync(this.#path, constants.O_WRONLY | constants.O_DSYNC);
     // Sequences may be given anew from now on: what is left of others must not be taken for theirs.
     if (this.#isUsed) this.#clear();
@@ -192,8 +206,8 @@ export class JournalFile {
   }
 }
 
-function piece(descriptor: number, area: number, bytes: number): Buffer {
+function piece(descriptor: number, position: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
-  const read = readSync(descriptor, buffer, 0, bytes, area * areaBytes);
+  const read = readSync(descriptor, buffer, 0, bytes, position);
   return buffer.subarray(0, read);
 }

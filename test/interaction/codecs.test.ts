@@ -7,6 +7,7 @@ import {
   unpackKeyValues,
   type KeyValues,
 } from '../../lib/interaction/attached-data.js';
+import { isTextOf, readText } from '../../lib/interaction/attached-data-text.js';
 import {
   bodyOfRow,
   encodeRow,
@@ -156,6 +157,29 @@ t.test('OutQueues that holds its own name is found whole', async () => {
     const body = packBody({ InQueues: '\u00e9OutQueues', OutQueues }, undefined);
     deepStrictEqual(unpackKeyValues(unpackProperties(body).OutQueues!), values);
   }
+});
+
+t.test(`text is told from other bytes; IXION_SEED=${seed}`, async () => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', 'é', '€', '😀', '\ud800'),
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text.map((each) => Buffer.from(each)),
+        fc.uint8Array({ maxLength: 4 }),
+      ),
+      text,
+      (bytes, other) => {
+        strictEqual(
+          isTextOf(bytes, 0, bytes.length, other),
+          readText(bytes, 0, bytes.length) === other,
+        );
+      },
+    ),
+    parameters,
+  );
 });
 
 t.test(`properties are never larger than foretold; IXION_SEED=${seed}`, async () => {
