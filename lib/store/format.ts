@@ -43,10 +43,8 @@ export interface FormatStep {
 const formatSteps: readonly FormatStep[] = [
   // A partition has a journal, which older programs do not read.
   { from: 1, run: () => undefined },
-  // Its areas are half of the file each; older programs take 2 MiB for granted.
-  { from: 2, run: () => undefined },
 ];
-const currentFormat = 3;
+const currentFormat = 2;
 
 /** How to open. */
 export interface OpenOptions extends LmdbOptions {

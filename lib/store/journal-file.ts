@@ -1,24 +1,13 @@
 /**
- * The file `journal` of a partition: two areas, each half of the file, written one after the other from
- * their beginning. An area is written anew once all that stands in it is in LMDB.
+ * The file `journal` of a partition: two areas, written one after the other from their beginning. An
+ * area is written anew once all that stands in it is in LMDB.
  *
  * What counts when it is read: from the beginning of each area the records that follow each other
  * without a gap, all of one opening; of both areas those that continue what LMDB has. A record that was
  * cut short ends its area, and nobody was told that it, or one behind it, was durable.
  */
 import { Buffer } from 'node:buffer';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  write,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync, write, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -38,7 +27,7 @@ import {
 const fileName = 'journal';
 /** A file that is being made; only whole files have the name. */
 const draftName = 'journal.new';
-export const areaBytes = 2 ** 22;
+export const areaBytes = 2 ** 21;
 export const areas = 2;
 /** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
 export const recordBytesMost = 2 ** 20;
@@ -106,13 +95,12 @@ export class JournalFile {
     const descriptor = openSync(this.#path, 'r');
     try {
       const records: JournalRecord[] = [];
-      const length = fstatSync(descriptor).size / areas;
       for (let area = 0; area < areas; area += 1) {
         // After an orderly end an area begins with nothing, and a start reads no more of it.
-        const head = piece(descriptor, area * length, slotBytes);
+        const head = piece(descriptor, area, slotBytes);
         if (head.every((byte) => byte === 0)) continue;
         this.#isUsed = true;
-        records.push(...recordsOf(piece(descriptor, area * length, length), this.#identity.owner));
+        records.push(...recordsOf(piece(descriptor, area, areaBytes), this.#identity.owner));
       }
       return chainFrom(sequence, records);
     } finally {
@@ -121,13 +109,11 @@ export class JournalFile {
   }
 
   /**
-   * Opens the file, if there is one, for writing from the beginning. One with areas of another length, as
-   * format 2 had them, goes, and another is made when it is needed: what it had is in LMDB.
+   * Opens the file, if there is one, for writing from the beginning.
    * @throws what the system reports
    */
   open(): void {
     if (!existsSync(this.#path)) return;
-    if (statSync(this.#path).size !== areas * areaBytes) return rmSync(this.#path);
     this.#descriptor = openSync(this.#path, constants.O_WRONLY | constants.O_DSYNC);
     // Sequences may be given anew from now on: what is left of others must not be taken for theirs.
     if (this.#isUsed) this.#clear();
@@ -206,8 +192,8 @@ export class JournalFile {
   }
 }
 
-function piece(descriptor: number, position: number, bytes: number): Buffer {
+function piece(descriptor: number, area: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
-  const read = readSync(descriptor, buffer, 0, bytes, position);
+  const read = readSync(descriptor, buffer, 0, bytes, area * areaBytes);
   return buffer.subarray(0, read);
 }

@@ -1,25 +1,9 @@
 /** A real server process at one address, which can be killed and started again on its data. */
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../bench/support/free-port.js';
 import { type Command, ixion, ixionToEnd } from '../daemon/daemon.js';
 import type { ExpectedQueue } from './expected.js';
-
-/**
- * A free port below those that the system gives to outgoing connections: a client that tries such a
- * port while no server listens there could be connected to itself.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 18_000);
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
-}
 
 export class KillableServer {
   readonly listen: string;

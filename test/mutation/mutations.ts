@@ -106,6 +106,22 @@ export const mutations: readonly Mutation[] = [
     caughtBy: ['crash/actor-crash.test.js'],
   },
   {
+    name: 'a row that was deleted and put again counts as new: its delete goes no further',
+    replacements: [{ file: 'lib/store/overlay.js', from: 'if (wasSaid)', to: 'if (false)' }],
+    caughtBy: ['store/overlay.test.js', 'store/conformance.test.js'],
+  },
+  {
+    name: 'every row counts as new: what LMDB has of it stays',
+    replacements: [
+      {
+        file: 'lib/store/draft.js',
+        from: 'put(table, key, value, isNew = false)',
+        to: 'put(table, key, value, isNew = true)',
+      },
+    ],
+    caughtBy: ['store/conformance.test.js'],
+  },
+  {
     name: 'retry keys forgotten: a repeated request is executed again',
     replacements: [
       { file: partition, from: 'if (kept === undefined)', to: 'if (kept === undefined || true)' },

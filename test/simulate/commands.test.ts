@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { freePort } from '../../bench/support/free-port.js';
 import { launcher } from '../../lib/cli/node-flags.js';
 import { type ChildServer, startChildServer } from '../../lib/cli/child-server.js';
 import { systemRandom } from '../../lib/clock.js';
@@ -98,15 +99,16 @@ t.test('a server killed three times in the middle of the day: the same totals', 
   const kinds = records.map((record) => journeyOf(record).kind);
   const count = (kind: string): number => kinds.filter((each) => each === kind).length;
   const data = join(directory, 'data');
-  let server: ChildServer = await startChildServer(['--demo', '--data', data], never);
+  const listen = `127.0.0.1:${await freePort()}`;
+  const start = () => startChildServer(['--demo', '--data', data, '--listen', listen], never);
+  let server: ChildServer = await start();
   t.teardown(() => server.stop());
-  const { listen } = server;
   const running = ixion(['simulate', file, '--server', listen, '--speed', '10000', '--json']);
   for (let kill = 0; kill < 3; kill++) {
     await new Promise((resolve) => setTimeout(resolve, 700));
     process.kill(server.pid, 'SIGKILL');
     await server.ended;
-    server = await startChildServer(['--demo', '--data', data, '--listen', listen], never);
+    server = await start();
   }
   const { code, last, error } = await running;
   t.equal(code, 0, error);

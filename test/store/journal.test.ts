@@ -87,29 +87,6 @@ t.test('what was durable is there after a kill, though LMDB has not had it', asy
   await owner.store.close();
 });
 
-t.test('what a journal of format 2 has, with areas of 2 MiB, is taken in', async (test) => {
-  const directory = directoryOf(test);
-  const owner = await withJournal(directory);
-  await owner.append([row(Table.state, key(0), 'x')]);
-  // What comes then stands in the second area only.
-  await owner.store.settle();
-  for (let set = 1; set < 9; set += 1) await owner.append([row(Table.state, key(set), 'x')]);
-  const copy = killed(test, directory);
-  const now = readFileSync(join(copy, 'journal'));
-  const half = now.length / 2;
-  const before = Buffer.concat([now.subarray(0, 2 ** 21), now.subarray(half, half + 2 ** 21)]);
-  test.notOk(
-    now.subarray(half, half + 4_096).every((byte) => byte === 0),
-    'the second area is used',
-  );
-  writeFileSync(join(copy, 'journal'), before);
-  const again = await opened(copy);
-  test.equal(again.range(Table.state, {}).length, 9);
-  test.notOk(existsSync(join(copy, 'journal')), 'it goes when all of it is in LMDB');
-  await again.close();
-  await owner.store.close();
-});
-
 t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', async (test) => {
   const directory = directoryOf(test);
   const owner = await withJournal(directory);
