@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
         to: 'put(table, key, value, isNew = true)',
       },
     ],
-    caughtBy: ['store/conformance.test.js'],
+    caughtBy: ['crash/kill.test.js'],
   },
   {
     name: 'retry keys forgotten: a repeated request is executed again',

@@ -46,6 +46,9 @@ function replace(copy: string, { file, from, to }: Replacement): void {
   writeFileSync(path, parts.join(to));
 }
 
+/** A command that runs what was mutated: the bundles have none of it. */
+const launcher = `import('../lib/cli/main.js').then(({ main }) => main(process.argv.slice(2)));\n`;
+
 /** Works in a copy of what the tests need, removed afterwards. */
 async function inCopy<Result>(work: (copy: string) => Promise<Result>): Promise<Result> {
   const copy = mkdtempSync(join(tmpdir(), 'ixion-mutation-'));
@@ -53,6 +56,7 @@ async function inCopy<Result>(work: (copy: string) => Promise<Result>): Promise<
     cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
     cpSync(join(root, 'package.json'), join(copy, 'package.json'));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    writeFileSync(join(copy, 'dist/start/ixion.cjs'), launcher);
     return await work(copy);
   } finally {
     rmSync(copy, { recursive: true });
