@@ -152,7 +152,7 @@ export class LmdbMedium implements Medium, Writer {
 
   get(table: Table, key: string): Uint8Array | undefined {
     // Identifiers ascend: most that is asked of the newest interactions has never come here.
-    if (key > this.greatestKeyOf(table)) return undefined;
+    if (key > this.greatestKeyOf(table) || !isBinary(key)) return undefined;
     return this.tables[table]!.getBinary(key);
   }
 
@@ -330,6 +330,14 @@ interface RootStats extends TreeStats {
 interface Latin1Buffer extends Uint8Array {
   latin1Slice(start: number, end: number): string;
   latin1Write(text: string, start: number): number;
+}
+
+/** An identifier that somebody asks for may have other characters: cut to bytes it would be another's. */
+function isBinary(key: string): boolean {
+  for (let index = 0; index < key.length; index += 1) {
+    if (key.charCodeAt(index) > 255) return false;
+  }
+  return true;
 }
 
 /** Binary strings as bytes. Longer keys are rare and worth a call into native code. */

@@ -57,6 +57,16 @@ t.test(
   },
 );
 
+t.test("a key that is not of bytes is nobody else's", async (test) => {
+  const store = await opened(directoryOf(test), { create: identity });
+  await new Owner(store).append(['AB', 'C'].map((key) => row(Table.interaction, key, 'x')));
+  await store.settle();
+  test.equal(String(store.get(Table.interaction, 'AB')), 'x');
+  // Cut to bytes it would be the same.
+  test.equal(store.get(Table.interaction, 'A\u0142'), undefined);
+  await store.close();
+});
+
 t.test('the default reserve lets a disk with room be used', async (test) => {
   const directory = directoryOf(test);
   const created = await openPartitionStore(directory, { clock: systemClock, create: identity });
