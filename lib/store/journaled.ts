@@ -98,6 +98,10 @@ export class JournaledMedium implements Medium {
     return this.#commitToJournal(gathered, bytes, writeSet, previousSequence);
   }
 
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   /** Hands all that is committed to LMDB; resolves with whether LMDB has it. */
   async checkpoint(): Promise<boolean> {
     await this.#journal.settled();

@@ -42,6 +42,8 @@ export interface Medium extends Reader {
    * whether it is there. Absent: it is, always.
    */
   checkpoint?(): Promise<boolean>;
+  /** A commit ended `unknown`, be it one that nobody waits for, as a checkpoint: all others will. */
+  readonly isBroken?: boolean;
   close(): Promise<void>;
 }
 
@@ -105,7 +107,8 @@ export class LayeredStore implements Store {
     while (this.flights > 0) await this.tail;
     if (this.failure === 'unknown') return;
     await this.checkpoint();
-    this.failure = undefined;
+    // A read of a failed environment may have brought its owner down before any append was told.
+    this.failure = this.medium.isBroken === true ? 'unknown' : undefined;
     this.lastSequence = this.medium.applied().sequence;
   }
 

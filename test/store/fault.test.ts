@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import { Table, type Change, type Outcome } from '../../lib/store/contract.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
+import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium, MemoryStore } from '../../lib/store/memory.js';
 import { Model, Owner, plain, row } from './conformance.js';
 
@@ -146,4 +147,23 @@ t.test('the memory store settles when its scheduler says so', async (test) => {
   for (const work of works) work();
   test.equal(await outcome, 'durable');
   test.equal(store.count(Table.state), 2);
+});
+
+/** LMDB fails at a checkpoint, which nobody waits for. */
+class BrokenMedium extends MemoryMedium {
+  isBroken = false;
+
+  async checkpoint(): Promise<boolean> {
+    this.isBroken = true;
+    return false;
+  }
+}
+
+t.test('a checkpoint that failed fences, though no append was told', async (test) => {
+  const store = new LayeredStore(new BrokenMedium(new MemoryDisk()));
+  test.equal(await new Owner(store).append([row(Table.state, 'a', 'x')]), 'durable');
+  test.notOk(store.isFenced);
+  await store.settle();
+  test.ok(store.isFenced);
+  test.equal(await new Owner(store).append([row(Table.state, 'b', 'x')]), 'unknown');
 });
