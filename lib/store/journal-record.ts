@@ -17,6 +17,7 @@
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { tables, type Change, type WriteSet } from './contract.js';
+import { writeKey } from './keys.js';
 
 /** Records begin at multiples of this: what the disk and the system write at once. */
 export const slotBytes = 4_096;
@@ -35,7 +36,6 @@ const at = {
 };
 const sessionBytes = 8;
 const changeHeadBytes = 8;
-const shortKey = 64;
 
 /** What all records of one opening have in common. */
 export interface JournalIdentity {
@@ -94,14 +94,6 @@ export function writeRecord(
   target.writeUInt32LE(position, at.bytes);
   target.writeUInt32LE(crc32(target.subarray(at.bytes, position)), at.crc);
   target.fill(0, position);
-}
-
-/** Short keys are written here: a call into native code costs more. */
-function writeKey(target: Buffer, start: number, key: string): number {
-  const { length } = key;
-  if (length > shortKey) return start + target.write(key, start, 'latin1');
-  for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
-  return start + length;
 }
 
 /** Reads the record at the beginning of `source`; undefined when there is none, or not all of it. */

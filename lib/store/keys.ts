@@ -11,18 +11,33 @@ const twoTo32 = 0x1_0000_0000;
 /** Longest key that every page size of LMDB from 4096 up can store, in bytes. */
 export const keyBytesMax = 1_978;
 
-/** A method of every Node buffer that its type does not list, without what `toString` asks first. */
-const { latin1Slice } = Buffer.prototype as unknown as {
+/** Methods of every Node buffer that its type does not list, without what `toString` asks first. */
+const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
+  latin1Write(this: Uint8Array, text: string, start: number): number;
 };
+
+/** Longer keys are rare and worth a call into native code. */
+const shortKey = 64;
+
+/** Writes a key as bytes at `start`; returns where they end. */
+export function writeKey(target: Uint8Array, start: number, key: string): number {
+  const { length } = key;
+  if (length > shortKey) return start + latin1Write.call(target, key, start);
+  for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
+  return start + length;
+}
+
+/** The key in [start, end). */
+export const readKey = (source: Uint8Array, start: number, end: number): string =>
+  latin1Slice.call(source, start, end);
 
 /** Keys up to here are made flat, see `KeyBuilder`. */
 const flatBytesMost = 2_048;
 
 /**
  * Makes a key of several parts. Strings that are added or cut are trees of strings or views of them in
- * V8, and every look-up by such a key, which has no other to share its place with, goes a slow way;
- * what a builder makes is one run of bytes. One builder is used again and again.
+ * V8, and Maps find those slowly; what a builder makes is one run of bytes. One is used again and again.
  */
 export class KeyBuilder {
   readonly #bytes = Buffer.allocUnsafeSlow(flatBytesMost);
@@ -71,7 +86,7 @@ export class KeyBuilder {
 
   /** The key. */
   take(): string {
-    return latin1Slice.call(this.#bytes, 0, this.#length);
+    return readKey(this.#bytes, 0, this.#length);
   }
 }
 

@@ -12,6 +12,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
+import { readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   tableNames,
@@ -123,9 +124,9 @@ export class LmdbMedium implements Medium, Writer {
   /** Opens the tables, makes those that are missing, and does `also` in the same transaction. */
   openTables(also: () => void = () => {}): void {
     this.transaction(() => {
-      for (const name of tableNames) {
-        const settings = { name, encoding: 'binary' as const, keyEncoder };
-        this.tables.push(this.root.openDB<Uint8Array, string>(settings));
+      for (const table of tables) {
+        const settings = { name: tableNames[table]!, encoding: 'binary' as const, keyEncoder };
+        this.tables[table] = this.root.openDB<Uint8Array, string>(settings);
       }
       if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0));
       also();
@@ -326,12 +327,6 @@ interface RootStats extends TreeStats {
   readonly lastPageNumber: number;
 }
 
-/** Methods of every Node buffer that its type does not list; much cheaper than `write` for keys. */
-interface Latin1Buffer extends Uint8Array {
-  latin1Slice(start: number, end: number): string;
-  latin1Write(text: string, start: number): number;
-}
-
 /** An identifier that somebody asks for may have other characters: cut to bytes it would be another's. */
 function isBinary(key: string): boolean {
   for (let index = 0; index < key.length; index += 1) {
@@ -340,16 +335,11 @@ function isBinary(key: string): boolean {
   return true;
 }
 
-/** Binary strings as bytes. Longer keys are rare and worth a call into native code. */
+/** Binary strings as bytes. */
 const keyEncoder = {
-  writeKey(key: string, target: Latin1Buffer, start: number): number {
-    const length = key.length;
-    if (length > 64) return start + target.latin1Write(key, start);
-    for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
-    return start + length;
-  },
-  readKey: (source: Latin1Buffer, start: number, end: number): string =>
-    source.latin1Slice(start, end),
+  writeKey: (key: string, target: Uint8Array, start: number): number =>
+    writeKey(target, start, key),
+  readKey: readKey,
 };
 
 /** The sequence stands first and little-endian, because lmdb's `ifVersion` compares it there. */

@@ -11,8 +11,14 @@
  * change to what lies below: it was *new* when it was put, says who put it. What is new is never told of
  * a row that the layer knew already: a deleted one may still lie below.
  */
-import { tables, type Change, type Entry, type RangeOptions, type Reader } from './contract.js';
-import type { Table } from './contract.js';
+import {
+  tables,
+  type Change,
+  type Entry,
+  type RangeOptions,
+  type Reader,
+  type Table,
+} from './contract.js';
 import { lowerBound } from './search.js';
 
 /** What a layer knows of a key: its value, `null` when deleted, undefined when untouched. */
