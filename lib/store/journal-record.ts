@@ -36,6 +36,8 @@ const at = {
 };
 const sessionBytes = 8;
 const changeHeadBytes = 8;
+/** Longer keys are rare and worth a call into native code. */
+const shortKeyBytes = 64;
 
 /** What all records of one opening have in common. */
 export interface JournalIdentity {
@@ -86,7 +88,7 @@ export function writeRecord(
     target.writeUInt16LE(key.length, position + 2);
     target.writeUInt32LE(value?.length ?? 0, position + 4);
     position += changeHeadBytes;
-    position = writeKey(target, position, key);
+    position = writeShortKey(target, position, key);
     if (value === undefined) continue;
     target.set(value, position);
     position += value.length;
@@ -94,6 +96,17 @@ export function writeRecord(
   target.writeUInt32LE(position, at.bytes);
   target.writeUInt32LE(crc32(target.subarray(at.bytes, position)), at.crc);
   target.fill(0, position);
+}
+
+/**
+ * Only for the journal's own buffers: a loop that has met Node's buffers, LMDB's and bare ones has V8 make
+ * a call into its runtime for each byte.
+ */
+function writeShortKey(target: Buffer, start: number, key: string): number {
+  const { length } = key;
+  if (length > shortKeyBytes) return writeKey(target, start, key);
+  for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
+  return start + length;
 }
 
 /** Reads the record at the beginning of `source`; undefined when there is none, or not all of it. */

@@ -17,16 +17,9 @@ const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
   latin1Write(this: Uint8Array, text: string, start: number): number;
 };
 
-/** Longer keys are rare and worth a call into native code. */
-const shortKey = 64;
-
-/** Writes a key as bytes at `start`; returns where they end. */
-export function writeKey(target: Uint8Array, start: number, key: string): number {
-  const { length } = key;
-  if (length > shortKey) return start + latin1Write.call(target, key, start);
-  for (let index = 0; index < length; index += 1) target[start + index] = key.charCodeAt(index);
-  return start + length;
-}
+/** Writes a key as bytes at `start`, into a buffer of any kind; returns where they end. */
+export const writeKey = (target: Uint8Array, start: number, key: string): number =>
+  start + latin1Write.call(target, key, start);
 
 /** The key in [start, end). */
 export const readKey = (source: Uint8Array, start: number, end: number): string =>
