@@ -12,7 +12,8 @@ import { conformance, type Place } from './conformance.js';
 
 conformance('memory', memoryPlace, 150);
 conformance('fault without a fault', faultPlace, 150);
-conformance('lmdb', lmdbPlace, 80);
+conformance('lmdb', (test) => lmdbPlace(test), 80);
+conformance('lmdb, opened anew again and again', (test) => lmdbPlace(test, growing()), 80);
 
 function memoryPlace(): Place {
   const disk = new MemoryDisk();
@@ -39,7 +40,13 @@ function faultPlace(): Place {
 
 const directories = new Map<Test, string>();
 
-function lmdbPlace(test: Test): Place {
+/** Touched bytes that are too many whenever somebody asks. */
+function growing(): () => number {
+  let bytes = 0;
+  return () => (bytes += 2 ** 30);
+}
+
+function lmdbPlace(test: Test, touchedBytes?: () => number): Place {
   const parent = directories.get(test) ?? directoryOf(test);
   directories.set(test, parent);
   const directory = join(parent, randomUUID());
@@ -51,6 +58,7 @@ function lmdbPlace(test: Test): Place {
       const opened = await openPartitionStore(directory, {
         clock: systemClock,
         reserveBytes: 0,
+        ...(touchedBytes !== undefined && { touchedBytes }),
         create: isNew ? identity : undefined,
       });
       isNew = false;
