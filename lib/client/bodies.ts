@@ -37,6 +37,16 @@ export function changeAttributes(key: Uint8Array, options: CallOptions | undefin
   };
 }
 
+/** A change that says nothing but of what; a literal where it can be, as every interaction is stopped. */
+export function plainChangeBody(
+  InteractionId: string,
+  key: Uint8Array,
+  options: CallOptions | undefined,
+): Body {
+  if (options === undefined) return { InteractionId, RequestKey: key };
+  return { InteractionId, ...changeAttributes(key, options) };
+}
+
 /** A literal with all attributes, as this is the request that matters for speed. */
 export function submitBody(
   submission: Submission,

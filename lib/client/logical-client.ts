@@ -110,11 +110,11 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
   }
 
   resume(id: string, options?: Sdk.CallOptions): Promise<void> {
-    return this.#change('RequestResume', id, {}, options);
+    return this.#plainChange('RequestResume', id, options);
   }
 
   stop(id: string, options?: Sdk.CallOptions): Promise<void> {
-    return this.#change('RequestStopProcessing', id, {}, options);
+    return this.#plainChange('RequestStopProcessing', id, options);
   }
 
   pull(pull: Sdk.PullRequest, options?: Sdk.CallOptions): Promise<Sdk.Interaction[]> {
@@ -304,11 +304,20 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
 
   #change(name: RequestName, id: string, more: Body, options?: Sdk.CallOptions): Promise<void> {
     const change = bodies.changeAttributes(this.#nextKey(), options);
-    return this.#caller.call(
-      name,
-      { InteractionId: id, ...more, ...change },
-      { route: 'id', key: id, result: results.nothing, options },
-    );
+    return this.#callOf(name, id, { InteractionId: id, ...more, ...change }, options);
+  }
+
+  #plainChange(name: RequestName, id: string, options?: Sdk.CallOptions): Promise<void> {
+    return this.#callOf(name, id, bodies.plainChangeBody(id, this.#nextKey(), options), options);
+  }
+
+  #callOf(name: RequestName, id: string, body: Body, options?: Sdk.CallOptions): Promise<void> {
+    return this.#caller.call(name, body, {
+      route: 'id',
+      key: id,
+      result: results.nothing,
+      options,
+    });
   }
 
   #pull<Result>(what: Body, plan: CallPlan<Result>): Promise<Result> {
