@@ -37,14 +37,15 @@ export function changeAttributes(key: Uint8Array, options: CallOptions | undefin
   };
 }
 
-/** A change that says nothing but of what; a literal where it can be, as every interaction is stopped. */
-export function plainChangeBody(
+/** A change of one interaction; a literal where nothing else is said, as every interaction is stopped. */
+export function interactionBody(
   InteractionId: string,
   key: Uint8Array,
+  more: Body | undefined,
   options: CallOptions | undefined,
 ): Body {
-  if (options === undefined) return { InteractionId, RequestKey: key };
-  return { InteractionId, ...changeAttributes(key, options) };
+  if (more === undefined && options === undefined) return { InteractionId, RequestKey: key };
+  return { InteractionId, ...more, ...changeAttributes(key, options) };
 }
 
 /** A literal with all attributes, as this is the request that matters for speed. */

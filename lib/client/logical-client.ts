@@ -110,11 +110,11 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
   }
 
   resume(id: string, options?: Sdk.CallOptions): Promise<void> {
-    return this.#plainChange('RequestResume', id, options);
+    return this.#change('RequestResume', id, undefined, options);
   }
 
   stop(id: string, options?: Sdk.CallOptions): Promise<void> {
-    return this.#plainChange('RequestStopProcessing', id, options);
+    return this.#change('RequestStopProcessing', id, undefined, options);
   }
 
   pull(pull: Sdk.PullRequest, options?: Sdk.CallOptions): Promise<Sdk.Interaction[]> {
@@ -302,16 +302,13 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
     this.#connection.leave(this);
   }
 
-  #change(name: RequestName, id: string, more: Body, options?: Sdk.CallOptions): Promise<void> {
-    const change = bodies.changeAttributes(this.#nextKey(), options);
-    return this.#callOf(name, id, { InteractionId: id, ...more, ...change }, options);
-  }
-
-  #plainChange(name: RequestName, id: string, options?: Sdk.CallOptions): Promise<void> {
-    return this.#callOf(name, id, bodies.plainChangeBody(id, this.#nextKey(), options), options);
-  }
-
-  #callOf(name: RequestName, id: string, body: Body, options?: Sdk.CallOptions): Promise<void> {
+  #change(
+    name: RequestName,
+    id: string,
+    more: Body | undefined,
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const body = bodies.interactionBody(id, this.#nextKey(), more, options);
     return this.#caller.call(name, body, {
       route: 'id',
       key: id,

@@ -2,8 +2,8 @@
  * The environment of one partition and its tables, opened, and opened anew when its map has grown.
  *
  * What LMDB maps is only the system's cache, but what was touched of it the system gives up page by page at
- * the end of the process, 0.04 ms a MB, and the end of a process that has worked for long would take as
- * long as it worked. LMDB itself never lets go of a map.
+ * the end of the process (docs/reference/storage.md, "What an end takes"), and LMDB lets go of nothing
+ * while an environment is open.
  */
 import { readFileSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
@@ -24,7 +24,7 @@ const keyEncoder = {
 };
 
 /** Bytes of mapped files that the process has touched; 0 where the system does not tell. */
-function touchedBytes(): number {
+export function touchedBytes(): number {
   try {
     const status = readFileSync('/proc/self/status', 'latin1');
     return Number(/^RssFile:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
@@ -40,7 +40,8 @@ export class Environment {
   readonly #directory: string;
   readonly #pageBytes: number;
   readonly #touchedBytes: () => number;
-  #freshBytes: number;
+  /** What was touched when it was opened anew last; not asked for at the start of a server. */
+  #freshBytes = 0;
 
   /**
    * Opens or makes it in `directory`.
@@ -52,7 +53,6 @@ export class Environment {
     this.#directory = directory;
     this.#pageBytes = pageBytes;
     this.#touchedBytes = touched;
-    this.#freshBytes = touched();
     this.root = this.#open();
   }
 
@@ -67,8 +67,8 @@ export class Environment {
   }
 
   /**
-   * Opens it anew. To be called as the first of a turn of the event loop, with no transaction open or on its
-   * way: all that lmdb waits for has settled then, and nobody runs, or reads, before it is open again.
+   * Opens it anew. To be called by a callback of the event loop, with no transaction open or on its way: lmdb
+   * then waits for nothing but promises that have settled, so nobody else runs, or reads, before it is open.
    */
   async renew(): Promise<void> {
     await this.root.close();

@@ -99,8 +99,8 @@ export function writeRecord(
 }
 
 /**
- * Only for the journal's own buffers: a loop that has met Node's buffers, LMDB's and bare ones has V8 make
- * a call into its runtime for each byte.
+ * Only for the journal's own buffers: when LMDB's keys were written by the same loop, V8 made a call into
+ * its runtime for each byte.
  */
 function writeShortKey(target: Buffer, start: number, key: string): number {
   const { length } = key;

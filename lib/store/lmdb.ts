@@ -81,7 +81,8 @@ export class LmdbMedium implements Medium, Writer {
   private writing = 0;
   /** Writes that wait until the environment is open again; absent unless it is to be opened anew. */
   private waiting: (() => void)[] | undefined;
-  private isClosed = false;
+  /** Not once it is closed, or does not say what became of a set. */
+  private mayRenew = true;
   /** By table, once it was asked: no row has a greater key, or will have one by what is on its way. */
   private readonly greatestKeys: (string | undefined)[] = [];
   private readonly directory: string;
@@ -220,22 +221,23 @@ export class LmdbMedium implements Medium, Writer {
     // When this has settled lmdb has dropped its read snapshot: the layer may leave the overlay.
     const applied = await this.watched(this.enqueue(writeSet, previousSequence));
     if (applied === undefined) {
-      // Nothing is known of such an environment: `writing` never gets to 0, and it stays as it is.
+      this.mayRenew = false;
       this.writeWaiting();
       return 'unknown';
     }
     this.writing -= 1;
-    if (this.waiting === undefined && this.snapshots.size === 0 && this.environment.isWorn) {
-      this.waiting = [];
-    }
+    if (this.waiting === undefined && this.canRenew && this.environment.isWorn) this.waiting = [];
     if (this.waiting !== undefined && this.writing === 0) setImmediate(() => void this.renew());
     return applied ? 'durable' : 'refused';
   }
 
-  /** Opens the environment anew, unless it is in use; then writes what has waited. */
+  private get canRenew(): boolean {
+    return this.mayRenew && this.snapshots.size === 0;
+  }
+
+  /** Opens the environment anew, if nothing has come in between; then writes what has waited. */
   private async renew(): Promise<void> {
-    if (this.isClosed) return;
-    if (this.snapshots.size === 0) await this.environment.renew();
+    if (this.canRenew) await this.environment.renew();
     this.writeWaiting();
   }
 
@@ -295,7 +297,7 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   close(): Promise<void> {
-    this.isClosed = true;
+    this.mayRenew = false;
     for (const snapshot of this.snapshots) snapshot.release();
     return this.root.close();
   }

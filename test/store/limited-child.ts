@@ -1,6 +1,7 @@
 /**
  * A process whose files may not grow beyond a limit: appends until the disk refuses, two sets in
- * flight, then says in one line of JSON what it saw. Run by `lmdb.test.ts`.
+ * flight, then says in one line of JSON what it saw. Run by `lmdb.test.ts`, with a directory and the bytes of
+ * maps that count as touched between two looks.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../lib/clock.js';
@@ -12,7 +13,13 @@ process.on('unhandledRejection', () => process.exit(3));
 // The write is to fail, not the process to end.
 process.on('SIGXFSZ', () => undefined);
 
-const opened = await openPartitionStore(process.argv[2]!, { clock: systemClock, reserveBytes: 0 });
+const [directory, growth] = process.argv.slice(2);
+let touched = 0;
+const opened = await openPartitionStore(directory!, {
+  clock: systemClock,
+  reserveBytes: 0,
+  touchedBytes: () => (touched += Number(growth)),
+});
 if ('problem' in opened) throw new Error(opened.detail);
 const { store } = opened;
 const owner = new Owner(store);
