@@ -108,12 +108,16 @@ function describeReady(server: Server, beganMs: number, loadMs: number, output: 
   );
 }
 
-/** Ends the process after a fatal end, with its code; a dead thread leaves only the signal. */
+/**
+ * Ends the process after a fatal end, with its code. A dead thread leaves only the signal. After a failed
+ * commit nothing is stopped in order: that would write to the disk that has just failed.
+ */
 async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<void> {
   if (fatal.kind === 'thread-death') return killOurselves();
+  if (fatal.kind === 'commit') return exitGuarded(exitCodes.commitFailure);
   const bounded = new Promise((resolve) => setTimeout(resolve, failedStopMs));
   await Promise.race([server?.stop({ drainMs: 0 }), bounded]);
-  exitGuarded(fatal.kind === 'commit' ? exitCodes.commitFailure : exitCodes.internal);
+  exitGuarded(exitCodes.internal);
 }
 
 export async function run(
