@@ -9,8 +9,8 @@ const leastSlots = 1_024;
 /** Side by side, so that a look-up touches one line of the processor's cache. A power of two. */
 const slotWords = 4;
 const twoTo32 = 0x1_0000_0000;
-/** Full from here on: a table of twice the slots follows. */
-const greatestLoad = 0.7;
+/** Full from here on: a table of twice the slots follows. All keys that are promised fit 2 ** 18 slots, 4 MB. */
+const greatestLoad = 0.8;
 const seed = Math.floor(systemRandom.fraction() * 0x7fff_ffff);
 
 /** The hash of a client's name and a request key; one object is used for many. */

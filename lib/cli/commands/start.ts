@@ -22,7 +22,7 @@ import { readVersion } from '../../server/version.js';
 import { readArguments } from '../arguments.js';
 import { ExitError, UsageError } from '../command.js';
 import { createDaemonLog } from '../daemon-log.js';
-import { dieOf, exitGuarded, killOurselves } from '../end-process.js';
+import { dieOf, exitGuarded, exitStopped, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
@@ -152,6 +152,7 @@ async function runDaemon(
   const beganMs = performance.getEntriesByName('ixion-start')[0]?.startTime ?? 0;
   const loadMs = performance.now() - beganMs;
   let server: Server | undefined = undefined;
+  let ending: Promise<void> | undefined = undefined;
   const starting = startServer({
     ...values,
     businessProcesses,
@@ -164,7 +165,7 @@ async function runDaemon(
     readAgain: () => readContent(flags),
     onFatal(fatal) {
       log.flush();
-      void endAfter(fatal, server);
+      ending = endAfter(fatal, server);
     },
   });
   handleSignals(starting, log, configuration.values.drainMs);
@@ -172,6 +173,8 @@ async function runDaemon(
   describeReady(server, beganMs, loadMs, output);
   setTimeout(() => void log.load(), logDelayMs).unref();
   const { drained, late } = await server.ended;
+  // A fatal end stops the server too, and has its own code.
+  await ending;
   log.flush();
   if (late.length > 0) {
     log.error({ late }, 'the stop hangs; ending by SIGKILL');
@@ -179,7 +182,7 @@ async function runDaemon(
   }
   if (!drained) log.warn({}, 'stopped before all requests in flight were answered');
   output.text('ixion stopped\n');
-  return exitCodes.ok;
+  return exitStopped(exitCodes.ok);
 }
 
 function handleSignals(
