@@ -10,8 +10,9 @@
 import { Buffer } from 'node:buffer';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database, RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
+import { readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   tableNames,
@@ -24,7 +25,6 @@ import {
   type Table,
   type WriteSet,
 } from './contract.js';
-import { Environment } from './environment.js';
 import type { Medium } from './layered.js';
 import {
   freeBytesOf,
@@ -38,6 +38,9 @@ import { environmentStats, type EnvironmentStats, type TreeStats } from './stats
 
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
 export const pageBytesDefault = 8_192;
+/** Address space, not memory; LMDB would grow the map by itself, at the cost of a new mapping. */
+const mapBytes = 2 ** 40;
+const databasesMax = 32;
 const appliedKey = '#applied';
 /** Free pages are counted anew after so long. */
 const reusableMs = 250;
@@ -57,8 +60,6 @@ export interface LmdbOptions {
   readonly slow?: ((waitedMs: number, ended: boolean) => void) | undefined;
   /** For tests: where the number of free bytes comes from. */
   readonly freeBytes?: () => number;
-  /** For tests: where the number of touched bytes of mapped files comes from. */
-  readonly touchedBytes?: () => number;
 }
 
 /** Rows of the store itself, in the root database; keys start with `#`, names of tables do not. */
@@ -76,13 +77,9 @@ export interface Writer extends Reader, OwnRows {
 
 /** Committed state in LMDB. */
 export class LmdbMedium implements Medium, Writer {
-  private readonly environment: Environment;
-  /** Sets that LMDB has and has not committed. */
-  private writing = 0;
-  /** Writes that wait until the environment is open again; absent unless it is to be opened anew. */
-  private waiting: (() => void)[] | undefined;
-  /** Not once it is closed, or does not say what became of a set. */
-  private mayRenew = true;
+  private readonly root: RootDatabase<Uint8Array, string>;
+  /** By number of the table. */
+  private readonly tables: Database<Uint8Array, string>[] = [];
   /** By table, once it was asked: no row has a greater key, or will have one by what is on its way. */
   private readonly greatestKeys: (string | undefined)[] = [];
   private readonly directory: string;
@@ -111,13 +108,26 @@ export class LmdbMedium implements Medium, Writer {
     const reusableBytes = (): number => this.reusableBytes();
     const sources = { clock: this.clock, freeBytes, reusableBytes };
     this.room = new Room(sources, options.reserves ?? only, pageSize);
-    this.environment = new Environment(directory, pageSize, options.touchedBytes);
+    this.root = open<Uint8Array, string>({
+      path: directory,
+      noSubdir: false,
+      mapSize: mapBytes,
+      pageSize,
+      maxDbs: databasesMax,
+      overlappingSync: false,
+      eventTurnBatching: false,
+      encoding: 'binary',
+      keyEncoder,
+    });
   }
 
   /** Opens the tables, makes those that are missing, and does `also` in the same transaction. */
   openTables(also: () => void = () => {}): void {
     this.transaction(() => {
-      this.environment.openTables();
+      for (const table of tables) {
+        const settings = { name: tableNames[table]!, encoding: 'binary' as const, keyEncoder };
+        this.tables[table] = this.root.openDB<Uint8Array, string>(settings);
+      }
       if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0));
       also();
     });
@@ -208,43 +218,11 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   /** Commits a set whose room was taken. */
-  write(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
-    const { waiting } = this;
-    if (waiting === undefined) return this.writeNow(writeSet, previousSequence);
-    return new Promise((resolve) => {
-      waiting.push(() => resolve(this.writeNow(writeSet, previousSequence)));
-    });
-  }
-
-  private async writeNow(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
-    this.writing += 1;
+  async write(writeSet: WriteSet, previousSequence: number): Promise<Outcome> {
     // When this has settled lmdb has dropped its read snapshot: the layer may leave the overlay.
     const applied = await this.watched(this.enqueue(writeSet, previousSequence));
-    if (applied === undefined) {
-      this.mayRenew = false;
-      this.writeWaiting();
-      return 'unknown';
-    }
-    this.writing -= 1;
-    if (this.waiting === undefined && this.canRenew && this.environment.isWorn) this.waiting = [];
-    if (this.waiting !== undefined && this.writing === 0) setImmediate(() => void this.renew());
+    if (applied === undefined) return 'unknown';
     return applied ? 'durable' : 'refused';
-  }
-
-  private get canRenew(): boolean {
-    return this.mayRenew && this.snapshots.size === 0;
-  }
-
-  /** Opens the environment anew, if nothing has come in between; then writes what has waited. */
-  private async renew(): Promise<void> {
-    if (this.canRenew) await this.environment.renew();
-    this.writeWaiting();
-  }
-
-  private writeWaiting(): void {
-    const waiting = this.waiting ?? [];
-    this.waiting = undefined;
-    for (const write of waiting) write();
   }
 
   /** What a write to the disk says; undefined when it failed or does not end. Never rejects. */
@@ -297,17 +275,8 @@ export class LmdbMedium implements Medium, Writer {
   }
 
   close(): Promise<void> {
-    this.mayRenew = false;
     for (const snapshot of this.snapshots) snapshot.release();
     return this.root.close();
-  }
-
-  private get root(): RootDatabase<Uint8Array, string> {
-    return this.environment.root;
-  }
-
-  private get tables(): readonly Database<Uint8Array, string>[] {
-    return this.environment.tables;
   }
 
   private noteKey(table: Table, key: string): void {
@@ -365,6 +334,13 @@ function isBinary(key: string): boolean {
   }
   return true;
 }
+
+/** Binary strings as bytes. */
+const keyEncoder = {
+  writeKey: (key: string, target: Uint8Array, start: number): number =>
+    writeKey(target, start, key),
+  readKey: readKey,
+};
 
 /** The sequence stands first and little-endian, because lmdb's `ifVersion` compares it there. */
 function appliedRow(epoch: number, sequence: number): Uint8Array {

@@ -12,8 +12,7 @@ import { conformance, type Place } from './conformance.js';
 
 conformance('memory', memoryPlace, 150);
 conformance('fault without a fault', faultPlace, 150);
-conformance('lmdb', (test) => lmdbPlace(test), 80);
-conformance('lmdb, opened anew again and again', (test) => lmdbPlace(test, growing()), 80);
+conformance('lmdb', lmdbPlace, 80);
 
 function memoryPlace(): Place {
   const disk = new MemoryDisk();
@@ -40,13 +39,7 @@ function faultPlace(): Place {
 
 const directories = new Map<Test, string>();
 
-/** Touched bytes that are too many whenever somebody asks. */
-function growing(): () => number {
-  let bytes = 0;
-  return () => (bytes += 2 ** 30);
-}
-
-function lmdbPlace(test: Test, touchedBytes?: () => number): Place {
+function lmdbPlace(test: Test): Place {
   const parent = directories.get(test) ?? directoryOf(test);
   directories.set(test, parent);
   const directory = join(parent, randomUUID());
@@ -58,7 +51,6 @@ function lmdbPlace(test: Test, touchedBytes?: () => number): Place {
       const opened = await openPartitionStore(directory, {
         clock: systemClock,
         reserveBytes: 0,
-        ...(touchedBytes !== undefined && { touchedBytes }),
         create: isNew ? identity : undefined,
       });
       isNew = false;

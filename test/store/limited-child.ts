@@ -1,7 +1,6 @@
 /**
  * A process whose files may not grow beyond a limit: appends until the disk refuses, two sets in
- * flight, then says in one line of JSON what it saw. Run by `lmdb.test.ts`, with a directory and the bytes of
- * maps that count as touched between two looks.
+ * flight, then says in one line of JSON what it saw. Run by `lmdb.test.ts`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../lib/clock.js';
@@ -13,13 +12,7 @@ process.on('unhandledRejection', () => process.exit(3));
 // The write is to fail, not the process to end.
 process.on('SIGXFSZ', () => undefined);
 
-const [directory, growth] = process.argv.slice(2);
-let touched = 0;
-const opened = await openPartitionStore(directory!, {
-  clock: systemClock,
-  reserveBytes: 0,
-  touchedBytes: () => (touched += Number(growth)),
-});
+const opened = await openPartitionStore(process.argv[2]!, { clock: systemClock, reserveBytes: 0 });
 if ('problem' in opened) throw new Error(opened.detail);
 const { store } = opened;
 const owner = new Owner(store);

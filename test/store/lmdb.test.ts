@@ -7,13 +7,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { systemClock, type Clock } from '../../lib/clock.js';
-import { touchedBytes } from '../../lib/store/environment.js';
 import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, plain, row } from './conformance.js';
-import { Table, type Outcome } from '../../lib/store/contract.js';
+import { Table } from '../../lib/store/contract.js';
 
 const identity = { storeId: 'test', partition: 0, partitions: 1 };
 
@@ -79,17 +78,14 @@ t.test('the default reserve lets a disk with room be used', async (test) => {
   await noRoom.close();
 });
 
-for (const [title, growth] of [
-  ['', 0],
-  [', though it is opened anew whenever it can be', 2 ** 30],
-] as const) {
-  t.test(`a write that fails fences the store; what was durable stays${title}`, async (test) => {
+t.test(
+  'a write that fails fences the store; what was durable is there afterwards',
+  async (test) => {
     const directory = directoryOf(test);
     await (await opened(directory, { create: identity })).close();
     const child = fileURLToPath(new URL('limited-child.js', import.meta.url));
-    const script = `ulimit -f 1000; exec "$0" "$1" "$2" "$3"`;
-    const words = [process.execPath, child, directory, String(growth)];
-    const run = spawnSync('sh', ['-c', script, ...words], {
+    const script = `ulimit -f 1000; exec "$0" "$1" "$2"`;
+    const run = spawnSync('sh', ['-c', script, process.execPath, child, directory], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] },
     });
@@ -106,8 +102,8 @@ for (const [title, growth] of [
       'sets are there in order, without a gap',
     );
     await store.close();
-  });
-}
+  },
+);
 
 /** A clock whose timers run when the test says so. */
 class ManualClock implements Clock {
@@ -185,53 +181,6 @@ t.test('a snapshot taken before a commit is not read after it', async (test) => 
     test.equal(String(store.get(Table.state, 'key')), `${set}`);
     await reader;
   }
-  await store.close();
-});
-
-t.test('an environment is opened anew while many read and write', async (test) => {
-  const directory = directoryOf(test);
-  let asked = 0;
-  const touchedBytes = (): number => 2 ** 30 * (asked += 1);
-  const store = await opened(directory, { create: identity, touchedBytes });
-  const owner = new Owner(store);
-  // Larger than a record of the journal may be, so that LMDB gets each at once.
-  const large = 'l'.repeat(2 ** 20);
-  const outcomes: Promise<Outcome>[] = [];
-  for (let set = 0; set < 60; set += 1) {
-    const rows = [row(Table.state, `key ${set}`, `${set}`), row(Table.interaction, 'large', large)];
-    const outcome = owner.append(set % 3 === 0 ? rows : rows.slice(0, 1));
-    outcomes.push(outcome);
-    if (set % 4 === 3) await readUntil(store, outcome);
-    for (let key = 0; key <= set; key += 1) {
-      test.equal(String(store.get(Table.state, `key ${key}`)), `${key}`);
-    }
-    test.equal(store.range(Table.state, {}).length, set + 1);
-  }
-  test.same(new Set(await Promise.all(outcomes)), new Set(['durable']));
-  test.ok(asked > 20, `${asked} times it was asked for what is touched`);
-  await store.close();
-  const again = await opened(directory);
-  test.same(again.applied(), { epoch: 1, sequence: 60 });
-  test.equal(again.range(Table.state, {}).length, 60);
-  test.equal(String(again.get(Table.interaction, 'large')), large);
-  await again.close();
-});
-
-t.test('what is touched of a map is given up', async (test) => {
-  const store = await opened(directoryOf(test), { create: identity });
-  const owner = new Owner(store);
-  const atFirst = touchedBytes();
-  let most = 0;
-  // Half a gigabyte, written and read.
-  for (let set = 0; set < 64; set += 1) {
-    const keys = Array.from({ length: 8 }, (_, n) => `${set}.${n}`);
-    const value = String(set % 10).repeat(2 ** 20);
-    const outcome = await owner.append(keys.map((key) => row(Table.interaction, key, value)));
-    test.equal(outcome, 'durable');
-    for (const key of keys) test.equal(store.get(Table.interaction, key)?.length, value.length);
-    most = Math.max(most, touchedBytes() - atFirst);
-  }
-  test.ok(most < 2 ** 28, `at most ${most} bytes of files were mapped`);
   await store.close();
 });
 
