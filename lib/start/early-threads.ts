@@ -8,6 +8,8 @@ const mostThreads = 4;
 export class EarlyThreads {
   readonly module: URL;
   readonly #waiting: SpawnedThread[];
+  /** Those that nobody needs, told to end. */
+  readonly #dismissed: SpawnedThread[] = [];
 
   /** @param module calls `hostThread` with the behaviour of a partition */
   constructor(module: URL, count = Math.min(availableParallelism() - 1, mostThreads)) {
@@ -22,11 +24,12 @@ export class EarlyThreads {
     return this.#waiting.shift();
   }
 
-  /** Those that are left end by themselves; resolves when they have. */
+  /** Those that are left end by themselves; resolves when all have that were ever left. */
   async dismiss(): Promise<void> {
-    const dismissed = this.#waiting.splice(0);
-    for (const { worker } of dismissed) worker.postMessage(dismissal);
-    await Promise.all(dismissed.map(({ ended }) => ended));
+    const left = this.#waiting.splice(0);
+    for (const { worker } of left) worker.postMessage(dismissal);
+    this.#dismissed.push(...left);
+    await Promise.all(this.#dismissed.map(({ ended }) => ended));
   }
 }
 

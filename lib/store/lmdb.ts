@@ -339,7 +339,7 @@ function isBinary(key: string): boolean {
 const keyEncoder = {
   writeKey: (key: string, target: Uint8Array, start: number): number =>
     writeKey(target, start, key),
-  readKey: readKey,
+  readKey,
 };
 
 /** The sequence stands first and little-endian, because lmdb's `ifVersion` compares it there. */

@@ -120,3 +120,12 @@ t.test('threads of a server that is refused end', async (t) => {
   t.match(await spawned.ended, { exitCode: 0, fault: undefined });
   await rest;
 });
+
+t.test('whoever dismisses threads once more waits for them, too', async (t) => {
+  const earlyThreads = new EarlyThreads(partitionThread, 2);
+  let hasEnded = false;
+  void earlyThreads.dismiss().then(() => (hasEnded = true));
+  await earlyThreads.dismiss();
+  t.ok(hasEnded, 'the first wait is over before the second');
+  t.equal(earlyThreads.take(), undefined);
+});

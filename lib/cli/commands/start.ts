@@ -182,6 +182,8 @@ async function runDaemon(
   }
   if (!drained) log.warn({}, 'stopped before all requests in flight were answered');
   output.text('ixion stopped\n');
+  // One that nobody needed may still load its native parts.
+  await earlyThreads?.dismiss();
   return exitStopped(exitCodes.ok);
 }
 
