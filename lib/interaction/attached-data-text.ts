@@ -1,7 +1,10 @@
 /**
  * Text to bytes and back, with Node's native routines where there is a Buffer and with the standard
- * ones elsewhere. Nothing is imported, so that the client's core also runs in a browser.
+ * ones elsewhere. Nothing of Node is imported, so that the client's core also runs in a browser.
  */
+import { asciiEnd, isUtf8 } from '../text/utf8.js';
+
+export { isUtf8 };
 
 /** The parts of Node's Buffer that are used here; they also take a plain Uint8Array as `this`. */
 interface NativeText {
@@ -105,47 +108,4 @@ export function writeText(buffer: Uint8Array, offset: number, text: string): num
   }
   if (native === undefined) return encoder.encodeInto(text, buffer.subarray(offset)).written;
   return native.utf8Write.call(buffer, text, offset, length * 3);
-}
-
-/** The position of the first byte above 127 in [start, end), or `end`. */
-function asciiEnd(buffer: Uint8Array, start: number, end: number): number {
-  let index = start;
-  // Eight at a time: most text is ASCII, and all text that comes is looked at.
-  for (; index + 8 <= end; index += 8) {
-    const four = buffer[index]! | buffer[index + 1]! | buffer[index + 2]! | buffer[index + 3]!;
-    const more = buffer[index + 4]! | buffer[index + 5]! | buffer[index + 6]! | buffer[index + 7]!;
-    if ((four | more) > 0x7f) break;
-  }
-  while (index < end && buffer[index]! < 0x80) index++;
-  return index;
-}
-
-/** Whether the bytes in [start, end) are well-formed UTF-8 (Unicode 15, table 3-7). */
-export function isUtf8(buffer: Uint8Array, start: number, end: number): boolean {
-  let index = asciiEnd(buffer, start, end);
-  while (index < end) {
-    const first = buffer[index]!;
-    const length = sequenceLength(first);
-    if (length === 0 || index + length > end) return false;
-    if (!isContinuation(first, buffer[index + 1]!)) return false;
-    for (let next = index + 2; next < index + length; next++) {
-      if ((buffer[next]! & 0xc0) !== 0x80) return false;
-    }
-    index = asciiEnd(buffer, index + length, end);
-  }
-  return true;
-}
-
-function sequenceLength(first: number): number {
-  if (first >= 0xc2 && first <= 0xdf) return 2;
-  if (first >= 0xe0 && first <= 0xef) return 3;
-  if (first >= 0xf0 && first <= 0xf4) return 4;
-  return 0;
-}
-
-/** The second byte rules out overlong forms, surrogates and code points above U+10FFFF. */
-function isContinuation(first: number, second: number): boolean {
-  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const greatest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  return second >= least && second <= greatest;
 }

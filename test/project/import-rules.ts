@@ -6,7 +6,8 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
-const files = ['assert', 'clock', 'errors', 'limits'];
+/** The ground floor: what every part may import. */
+const files = ['assert', 'clock', 'errors', 'limits', 'text'];
 
 interface ImportRule {
   /** Folders of lib, or files of lib without their ending, that may be imported. */
@@ -23,6 +24,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   clock: { parts: [], packages: [] },
   errors: { parts: [], packages: [] },
   limits: { parts: ['assert'], packages: [] },
+  text: { parts: ['limits'], packages: [] },
   counters: { parts: ['assert'], packages: [] },
   interaction: { parts: files, packages: ['msgpackr'] },
   queue: { parts: ['interaction', ...files], packages: ['msgpackr'] },

@@ -1,0 +1,21 @@
+/**
+ * The strict readers of what comes from outside: one each for times, numbers, base64, UTF-8, truth, names
+ * and lengths of time. What they cannot read as it stands is a fault, never something near it. The
+ * lenient readers of JavaScript are banned elsewhere (`test/project/banned-calls.ts`).
+ */
+export { readBase64, writeBase64 } from './base64.js';
+export { readBoolean } from './boolean.js';
+export { readDecimal } from './decimal.js';
+export { readDuration } from './duration.js';
+export { isFault, TextFault } from './fault.js';
+export { readBigInteger, readInteger } from './integer.js';
+export { controlCharacter, nameExpectation, nameFault, readName } from './name.js';
+export { readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
+export {
+  isUtf8,
+  loneSurrogate,
+  readUtf8,
+  utf8Length,
+  wellFormedEnd,
+  withoutByteOrderMark,
+} from './utf8.js';

@@ -1,0 +1,44 @@
+/**
+ * The one rule for names: of queues, applications, media, agents, places, business processes and of all
+ * other objects, wherever they come from (the configuration file, configuration objects, requests, the
+ * command line).
+ */
+import { limits } from '../limits.js';
+import { TextFault } from './fault.js';
+import { loneSurrogate, utf8Length } from './utf8.js';
+
+/** What a name has to be, for messages and pages. */
+export const nameExpectation = `text of 1 to ${limits.nameBytes} bytes without control characters`;
+
+const remedy = `give ${nameExpectation}`;
+
+/** Why a value cannot be a name; undefined if it can. */
+export function nameFault(
+  value: unknown,
+  maxBytes: number = limits.nameBytes,
+): TextFault | undefined {
+  if (typeof value !== 'string') return new TextFault('the name is not text', remedy);
+  if (value === '') return new TextFault('the name is empty', remedy);
+  // A text has at least as many bytes as units.
+  if (value.length > maxBytes || utf8Length(value) > maxBytes) {
+    return new TextFault(`the name has more than ${maxBytes} bytes`, remedy, value.length);
+  }
+  const control = controlCharacter(value);
+  if (control >= 0) return new TextFault('the name has a control character', remedy, control);
+  const lone = loneSurrogate(value);
+  if (lone >= 0) return new TextFault('the name has half a character', remedy, lone);
+  return undefined;
+}
+
+/** A name, or why it is none. */
+export const readName = (text: string, maxBytes: number = limits.nameBytes): string | TextFault =>
+  nameFault(text, maxBytes) ?? text;
+
+/** The position of the first control character (C0, DEL, C1); -1: there is none. */
+export function controlCharacter(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return at;
+  }
+  return -1;
+}
