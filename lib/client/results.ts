@@ -1,7 +1,14 @@
 /** Results of calls, from the attributes of answers. A server that answers nonsense is an error. */
 import { IxionError } from '../errors.js';
 import type { Attributes } from '../protocol/index.js';
-import type { Interaction, InteractionPage, Pong, QueueTotals, SubmitResult } from './types.js';
+import type {
+  Interaction,
+  InteractionPage,
+  LatencyTotals,
+  Pong,
+  QueueTotals,
+  SubmitResult,
+} from './types.js';
 
 type Map = Readonly<Record<string, unknown>>;
 
@@ -46,13 +53,23 @@ export function pulledResult(answer: Attributes): Interaction {
 }
 
 export function pong(answer: Attributes): Pong {
-  const { ServerTime, Requests, Errors, EspErrors } = answer;
+  const { ServerTime, Requests, Errors, EspErrors, Latency } = answer;
   return {
     serverTime: Number(ServerTime),
     ...(isMap(Requests) && { requests: Requests as Record<string, number> }),
     ...(isMap(Errors) && { errors: Errors as Record<string, number> }),
     ...(isMap(EspErrors) && { espErrors: EspErrors as Record<string, number> }),
+    ...(isMap(Latency) && { latency: latencyOf(Latency) }),
   };
+}
+
+function latencyOf(latency: Map): Record<string, LatencyTotals> {
+  const entries = Object.entries(latency).map(([kind, totals]) => {
+    const { Count, P50Us, P90Us, P99Us, P999Us, MaxUs } = totals as Record<string, number>;
+    const times = { p50Us: P50Us!, p90Us: P90Us!, p99Us: P99Us!, p999Us: P999Us!, maxUs: MaxUs! };
+    return [kind.charAt(0).toLowerCase() + kind.slice(1), { count: Count!, ...times }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 export function queueTotals(answer: Attributes): QueueTotals[] {

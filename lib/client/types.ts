@@ -162,6 +162,18 @@ export interface Pong {
   readonly requests?: Readonly<Record<string, number>>;
   readonly errors?: Readonly<Record<string, number>>;
   readonly espErrors?: Readonly<Record<string, number>>;
+  /** By `newWork` (submit, import), `pull` (its wait counts) and `other`. */
+  readonly latency?: Readonly<Record<string, LatencyTotals>>;
+}
+
+/** Times of requests in the server, from the frame read to the answer written, in microseconds. */
+export interface LatencyTotals {
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p90Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+  readonly maxUs: number;
 }
 
 /** A reporting event; `event` is the name of its message, the rest is as on the wire. */

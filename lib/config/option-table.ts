@@ -183,6 +183,15 @@ const settingOptions = [
     effect: 'reload',
     about: 'Count ESP errors sent by original request type; EventPing carries the counts.',
   },
+  {
+    key: 'settings.collect-latency',
+    environment: 'IXION_COLLECT_LATENCY',
+    kind: 'boolean',
+    default: false,
+    effect: 'reload',
+    about:
+      'Measure how long requests take in the server, from the frame read to the answer written; EventPing and the status carry the times.',
+  },
 ] as const satisfies readonly Option[];
 
 const runningOptions = [

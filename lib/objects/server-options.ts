@@ -194,6 +194,16 @@ export const serverOptions: readonly ServerOption[] = [
   counter('collect-error-counters', 'protocol errors sent by error'),
   counter('collect-esp-error-counters', 'ESP errors sent by original request type'),
   {
+    section: 'settings',
+    name: 'collect-latency',
+    type: 'boolean',
+    default: false,
+    takes: 'now',
+    used: true,
+    about:
+      'Measure how long requests take in the server; EventPing and the status carry the times. Wins over the configuration file.',
+  },
+  {
     section: 'ixion',
     name: 'completed-queues',
     type: 'text',

@@ -25,6 +25,7 @@ import { permissionBits } from '../security/permissions.js';
 import type { TlsMaterial } from '../security/tls.js';
 import { Clients } from './front-clients.js';
 import { BusyFrame } from './front-busy.js';
+import { LatencyMeter } from './front-latency.js';
 import { PartitionLink } from './front-link.js';
 import { RequestKind, retryAfterLeastMs } from './front-pressure.js';
 import { Replies } from './front-replies.js';
@@ -60,6 +61,7 @@ export class Switchboard implements ConnectionOwner {
   readonly #clients: Clients;
   readonly #local: LocalRequests;
   readonly #listener: Listener;
+  readonly #latency: LatencyMeter;
   readonly #crash: (error: Error) => void;
   #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
@@ -85,6 +87,7 @@ export class Switchboard implements ConnectionOwner {
       (partition) => new PartitionLink(partition, clock, messagesWaitingPerPartition),
     );
     this.#lane = openLane(counters, 0);
+    this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
     this.#subscriptions = new Subscriptions(this.#links, subscriptionsPerConnection);
     const parts = {
@@ -198,6 +201,7 @@ export class Switchboard implements ConnectionOwner {
     const dirty = this.#dirty;
     for (let index = 0; index < dirty.length; index++) dirty[index]!.flush();
     dirty.length = 0;
+    this.#latency.written();
     this.#checkDrained();
   }
 
@@ -278,6 +282,7 @@ export class Switchboard implements ConnectionOwner {
     const kind = requestKinds[header.message]! as RequestKind;
     if (link.forward(session.number, buffer, start, end, kind)) {
       this.#clients.sessions.begin(session);
+      if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
     } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
   }
 
@@ -294,7 +299,10 @@ export class Switchboard implements ConnectionOwner {
     if (end < bytes.length) {
       this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');
     }
-    if (end > 0) session.connection.send(bytes.subarray(0, end));
+    if (end === 0) return;
+    const frames = bytes.subarray(0, end);
+    if (this.#latency.isOn) this.#latency.answering(sessionNumber, frames);
+    session.connection.send(frames);
   }
 
   /** Without an application it is the client type that does not fit, as it always was. */

@@ -1,14 +1,31 @@
 /**
  * The KPI counters (domain 6): which groups there are, what their slots mean, and the options that
- * switch them. Slots of `requests` and `esp-errors` are message numbers, those of `errors` are codes.
+ * switch them. Slots of `requests` and `esp-errors` are message numbers, those of `errors` are codes,
+ * those of `latency` a histogram for each kind of request.
  */
 import { counterGroupEnabled, readCounters, setCounterGroup } from '../counters/index.js';
 import type { CounterBlock } from '../counters/index.js';
+import {
+  latencyRanges,
+  latencySlots,
+  summarizeLatency,
+  type LatencySummary,
+} from '../counters/latency.js';
 import { IxionError, errorNameOf } from '../errors.js';
 import { requests } from '../protocol/requests.js';
 
+/** The histograms of group `latency`, in their order; see `RequestKind` for what belongs to which. */
+const latencyKinds = ['Other', 'NewWork', 'Pull'] as const;
+export type LatencyKind = (typeof latencyKinds)[number];
+export const latencyGroup = 'latency';
+
 /** Slots of each group: for `createCounterBlock`. */
-export const counterGroups = { requests: 2_048, errors: 2_048, 'esp-errors': 2_048 } as const;
+export const counterGroups = {
+  requests: 2_048,
+  errors: 2_048,
+  'esp-errors': 2_048,
+  [latencyGroup]: latencyKinds.length * latencySlots,
+} as const;
 export type CounterGroup = keyof typeof counterGroups;
 
 /** Option of section [settings] for each group. */
@@ -16,6 +33,7 @@ const groupOfOption: Readonly<Record<string, CounterGroup>> = {
   'collect-request-counters': 'requests',
   'collect-error-counters': 'errors',
   'collect-esp-error-counters': 'esp-errors',
+  'collect-latency': latencyGroup,
 };
 
 /** Names of the options that can be switched while the server runs. */
@@ -48,6 +66,7 @@ export function readKpi(block: CounterBlock): {
   Requests?: Record<string, number>;
   Errors?: Record<string, number>;
   EspErrors?: Record<string, number>;
+  Latency?: Partial<Record<LatencyKind, LatencySummary>>;
 } {
   const sums = readCounters(block);
   const read = (
@@ -64,11 +83,32 @@ export function readKpi(block: CounterBlock): {
   const Requests = read('requests', (slot) => requestNames.get(slot));
   const Errors = read('errors', errorNameOf);
   const EspErrors = read('esp-errors', (slot) => requestNames.get(slot));
+  const Latency = readLatency(block, summarizeLatency);
   return {
     ...(Requests && { Requests }),
     ...(Errors && { Errors }),
     ...(EspErrors && { EspErrors }),
+    ...(Latency && { Latency }),
   };
 }
+
+/** What the histograms say that have something; undefined while they are off. */
+function readLatency<Told>(
+  block: CounterBlock,
+  tell: (slots: Float64Array) => Told,
+): Partial<Record<LatencyKind, Told>> | undefined {
+  if (!counterGroupEnabled(block, latencyGroup)) return undefined;
+  const all = readCounters(block)[latencyGroup]!;
+  const told: Partial<Record<LatencyKind, Told>> = {};
+  for (const [index, kind] of latencyKinds.entries()) {
+    const slots = all.subarray(index * latencySlots, (index + 1) * latencySlots);
+    if (slots.some((count) => count > 0)) told[kind] = tell(slots);
+  }
+  return told;
+}
+
+/** The histograms with their ranges, for the status; undefined while they are off. */
+export const readLatencyRanges = (block: CounterBlock) =>
+  readLatency(block, (slots) => ({ ...summarizeLatency(slots), ranges: latencyRanges(slots) }));
 
 const requestNames = new Map(requests.map(({ number, name }) => [number, name]));

@@ -32,7 +32,7 @@ import type { DiskReports } from './disk-reports.js';
 import type { FatalEnd } from './fatal.js';
 import type { Front } from './front.js';
 import type { StartOptions as ObjectOptions } from '../objects/rows.js';
-import { applyKpiOptions } from './kpi.js';
+import { applyKpiOptions, readLatencyRanges } from './kpi.js';
 import { type Log, silentLog } from './log.js';
 import type { PartitionMessage, PartitionStatus } from './messages.js';
 import { ObjectsAdmin } from './objects-admin.js';
@@ -282,6 +282,7 @@ export class Server {
       partitions: await Promise.all(this.#parts.partitions.map(partitionStatus)),
       clients: front.counts(),
       disk: this.#parts.disk.status(),
+      latency: readLatencyRanges(this.#parts.counters),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
       security: {
         credentials: this.#parts.access.hasCredentials,

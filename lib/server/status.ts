@@ -3,6 +3,7 @@ import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { DiskStatus } from './disk-reports.js';
 import type { FrontCounts } from './front.js';
+import type { readLatencyRanges } from './kpi.js';
 import type { PartitionStatus } from './messages.js';
 import type { Phase } from './phases.js';
 
@@ -39,6 +40,8 @@ export interface ServerStatus {
   readonly partitions: readonly (PartitionStatus | SilentPartition)[];
   readonly clients: FrontCounts;
   readonly disk: DiskStatus;
+  /** Times of requests in the server, with the ranges that they were counted in; absent while off. */
+  readonly latency?: ReturnType<typeof readLatencyRanges>;
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
   readonly security: {
     /** Clients must show credentials, or may. */
