@@ -32,7 +32,10 @@ function positionOf(document: Document, lines: LineCounter, path: Path) {
   return {};
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue): { path: Path; what: string; remedy: string }[] {
+/** What a schema found, as it is told to people. */
+export function faultsOfIssue(
+  issue: z.core.$ZodIssue,
+): { path: Path; what: string; remedy: string }[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const what = 'is no option';
@@ -43,7 +46,9 @@ function faultsOfIssue(issue: z.core.$ZodIssue): { path: Path; what: string; rem
 }
 
 /** Queues that stand twice, which the schema cannot see. */
-function doubledQueues(processes: readonly BusinessProcessDeclaration[]): ConfigurationFault[] {
+export function doubledQueues(
+  processes: readonly BusinessProcessDeclaration[],
+): ConfigurationFault[] {
   const seen = new Set<string>();
   const faults: ConfigurationFault[] = [];
   for (const [processIndex, { queues }] of processes.entries()) {
@@ -65,7 +70,7 @@ function doubledQueues(processes: readonly BusinessProcessDeclaration[]): Config
 }
 
 /** A name has one role; a token that two share would tell nobody apart. */
-function doubledApplications(applications: readonly ApplicationDeclaration[]) {
+export function doubledApplications(applications: readonly ApplicationDeclaration[]) {
   const names = new Set<string>();
   const hashes = new Set<string>();
   const faults: ConfigurationFault[] = [];

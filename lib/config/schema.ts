@@ -8,7 +8,8 @@ import { expectation } from './configuration.js';
 import { parseEndpoint } from './endpoint.js';
 import { type Option, optionTable } from './option-table.js';
 
-function schemaOf(option: Option): z.ZodType {
+/** What a value of an option has to be. */
+export function schemaOf(option: Option): z.ZodType {
   const error = `must be ${expectation(option)}`;
   switch (option.kind) {
     case 'text':
@@ -80,6 +81,21 @@ const filterError =
   'must be copy, hide, skip, or hide-first, hide-last, unhide-first, unhide-last,n';
 const filter = z.string(filterError).regex(filterPattern, filterError);
 
+/** What is declared beside the options, whether in a file or by a program. */
+export const declarationSchemas = {
+  businessProcesses: z.array(businessProcess, 'must be a list of business processes').optional(),
+  placements: z.record(name, placement, 'must be a map of names to partitions').optional(),
+  applications: z.array(application, 'must be a list of applications').optional(),
+};
+
+const logFilterShape = {
+  'log-filter': z.strictObject({ 'default-filter-type': filter.optional() }).optional(),
+  'log-filter-data': z.record(z.string(), filter, filterError).optional(),
+};
+
+/** Both sections of the filter of the request log, in one object. */
+export const logFilterSchema = z.strictObject(logFilterShape, 'must be a map of both sections');
+
 function fileSchema() {
   const top: Record<string, z.ZodType> = {};
   const groups: Record<string, Record<string, z.ZodType>> = {};
@@ -92,16 +108,7 @@ function fileSchema() {
     top[group] = z.strictObject(members, 'must be a group of options').optional();
   }
   return z.strictObject(
-    {
-      ...top,
-      businessProcesses: z
-        .array(businessProcess, 'must be a list of business processes')
-        .optional(),
-      placements: z.record(name, placement, 'must be a map of names to partitions').optional(),
-      applications: z.array(application, 'must be a list of applications').optional(),
-      'log-filter': z.strictObject({ 'default-filter-type': filter.optional() }).optional(),
-      'log-filter-data': z.record(z.string(), filter, filterError).optional(),
-    },
+    { ...top, ...declarationSchemas, ...logFilterShape },
     'must be a map of options',
   );
 }

@@ -9,14 +9,19 @@ import {
   type Manifest,
   beginManifest,
   dataFormat,
+  dropDraft,
   isUnfinished,
   readManifest,
   syncDirectory,
 } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
-/** What a start may make: an empty store, or one with the demo's queues. */
-export type Creation = 'init' | 'demo';
+/**
+ * What a start may make. `init`: an empty store, and there must be none. `if-missing`: an empty store
+ * if there is none. `demo`: the same with the demo's queues.
+ */
+export const creations = ['init', 'if-missing', 'demo'] as const;
+export type Creation = (typeof creations)[number];
 
 export interface DataPlan {
   /** Absolute path. */
@@ -102,6 +107,18 @@ export function planData(options: {
   const storeId = Buffer.from(options.random.bytes(16)).toString('hex');
   const partitions = options.partitions ?? 4;
   return { directory, manifest: { format: dataFormat, partitions, storeId }, isNew: true };
+}
+
+/**
+ * Takes back what `beginStore` has made of a store that is not complete, as when a disk is full. The
+ * directory itself stays.
+ */
+export function abandonStore({ directory }: DataPlan): void {
+  if (!isUnfinished(directory)) return;
+  for (const name of readdirSync(directory)) {
+    if (/^p\d\d$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  dropDraft(directory);
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -91,6 +92,12 @@ export function beginManifest(directory: string, manifest: Manifest): void {
 /** Makes the store one: with this it is there. On disk when it returns. */
 export function completeManifest(directory: string): void {
   renameSync(join(directory, draftName), join(directory, fileName));
+  syncDirectory(directory);
+}
+
+/** Forgets a store that was being made. */
+export function dropDraft(directory: string): void {
+  rmSync(join(directory, draftName), { force: true });
   syncDirectory(directory);
 }
 

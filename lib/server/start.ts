@@ -24,7 +24,7 @@ import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
-import { type DataLock, lockData } from './data-lock.js';
+import { type DataLock, takeLock } from './data-lock.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
@@ -191,14 +191,6 @@ async function startPartitions(start: Start, system: ActorSystem, data: DataPlan
     throw new StartRefused('data', message, { cause: error });
   });
   return numbers.map((number) => system.ref<PartitionMessage>(partitionActorName(number)));
-}
-
-async function takeLock(directory: string): Promise<DataLock> {
-  return lockData(directory).catch((error: unknown) => {
-    if (error instanceof StartRefused) throw error;
-    const message = `${directory} cannot be used: ${(error as Error).message}`;
-    throw new StartRefused('configuration', message, { cause: error });
-  });
 }
 
 /** Makes a new store. Planned again, since under the lock nobody else can be faster any more. */

@@ -10,6 +10,7 @@ export { readDuration } from './duration.js';
 export { isFault, TextFault } from './fault.js';
 export { readBigInteger, readInteger } from './integer.js';
 export { controlCharacter, nameExpectation, nameFault, readName } from './name.js';
+export { suggestion } from './suggestion.js';
 export { readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
 export {
   isUtf8,
