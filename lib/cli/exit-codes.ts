@@ -11,7 +11,7 @@ export const exitCodes = {
   unavailable: 69,
   /** The server gave up: its parts crash faster than they may be restarted. */
   internal: 70,
-  /** A commit failed: the disk did not say whether a change was kept. */
+  /** A commit failed: the disk did not say whether a change was kept. Or stdout cannot be written. */
   commitFailure: 74,
   /** Busy or locked by another: the same command may work later. */
   tryAgain: 75,
@@ -29,7 +29,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   65: 'wrong input or stored data',
   69: 'no server answers',
   70: 'the server gave up',
-  74: 'a commit failed',
+  74: 'a commit failed, or stdout cannot be written',
   75: 'try again',
   78: 'wrong configuration',
 };

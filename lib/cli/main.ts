@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { commands } from './commands/index.js';
 import { UsageError } from './command.js';
 import { exitCodeMeanings, exitCodes, type ExitCode } from './exit-codes.js';
-import { createOutput, type Output } from './output.js';
+import { createOutput, type Output, standardOutput } from './output.js';
 import { reportError } from './report-error.js';
 import type { EarlyThreads } from '../start/early-threads.js';
 
@@ -61,12 +61,19 @@ async function runCommandLine(
  * @param threads for a server that the command may start in this process
  */
 export async function main(argv: readonly string[], threads?: EarlyThreads): Promise<void> {
-  const output = createOutput(process.stdout, process.stderr);
+  const output = createOutput(standardOutput(), process.stderr);
   try {
     process.exitCode = await runCommandLine(argv, output, threads);
   } catch (error) {
     process.exitCode = reportError(error, output);
   } finally {
+    const failure = await output.failure();
+    if (failure !== undefined) {
+      output.error(
+        `ixion: stdout cannot be written: ${failure.message}; what was printed is not whole`,
+      );
+      if (process.exitCode === exitCodes.ok) process.exitCode = exitCodes.commitFailure;
+    }
     // Nothing may end the process while a thread loads its native parts.
     await threads?.dismiss();
   }
