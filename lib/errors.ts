@@ -270,7 +270,7 @@ export const errorTable = {
   TooManyAttempts: entry(
     1072,
     true,
-    'Too many registrations with wrong credentials came from this address or for this application.',
+    'Too many registrations with wrong credentials came from this address.',
     'Correct the credentials; try again after the delay in the error.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

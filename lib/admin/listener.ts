@@ -13,7 +13,8 @@ import { IxionError } from '../errors.js';
 import { isLoopback } from '../security/exposure.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { ReservedAddress } from './reserve.js';
-import { objectRoutes, type ObjectsPort, yamlType } from './object-routes.js';
+import { jsonType, takenType } from './media-type.js';
+import { objectRoutes, type ObjectsPort } from './object-routes.js';
 import { type StorePort, storeRoutes } from './store-routes.js';
 
 /** Who asks, for the audit log. */
@@ -64,9 +65,10 @@ const statusOf: Readonly<Record<string, number>> = {
   TooManyAttempts: 429,
 };
 
-/** The name in a Host header, without port and brackets. */
+/** The name in a Host header, without port, brackets and the dot of the root; case does not count. */
 function hostName(header: string | undefined): string {
-  return (header ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  const name = (header ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return name.replace(/\.$/, '').toLowerCase();
 }
 
 function guard(app: FastifyInstance, host: string): void {
@@ -77,13 +79,16 @@ function guard(app: FastifyInstance, host: string): void {
     if (origin !== undefined || foreign) {
       return reply.code(403).send({ error: 'Forbidden', message: 'not for web pages' });
     }
-    const type = request.headers['content-type'];
-    if (request.method === 'POST' && type !== 'application/json' && type !== yamlType) {
+    if (request.method !== 'POST') return undefined;
+    const type = takenType(request.headers['content-type']);
+    if (type === undefined) {
       return reply.code(415).send({
         error: 'Unsupported Media Type',
-        message: 'send a JSON object, with content-type application/json',
+        message: `send a JSON object, with content-type ${jsonType}, in UTF-8`,
       });
     }
+    // Parsers go by one name of each type.
+    request.headers['content-type'] = type;
     return undefined;
   });
 }
@@ -92,12 +97,12 @@ function guard(app: FastifyInstance, host: string): void {
 function guardByToken(app: FastifyInstance, port: AdminPort): WeakMap<FastifyRequest, AdminCaller> {
   const callers = new WeakMap<FastifyRequest, AdminCaller>();
   app.addHook('onRequest', async (request, reply) => {
-    if (openPaths.has(request.url)) return undefined;
+    const { url = '' } = request.routeOptions;
+    if (openPaths.has(url)) return undefined;
     const { authorization } = request.headers;
-    const token = /^Bearer (\S{1,512})$/i.exec(authorization ?? '')?.[1];
+    const token = /^Bearer +(\S{1,512})$/i.exec(authorization ?? '')?.[1];
     try {
       const caller = port.operatorOf(request.ip, token);
-      const { url = '' } = request.routeOptions;
       if (adminPaths.has(url) && caller.role !== undefined && caller.role !== 'admin') {
         throw new IxionError('NotPermitted', `${caller.who} is no admin, but ${caller.role}`);
       }

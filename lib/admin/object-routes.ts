@@ -7,6 +7,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IxionError } from '../errors.js';
 import type { AdminCaller } from './listener.js';
+import { yamlType } from './media-type.js';
 
 /** How far a change is; `done` from 0 to 1. */
 export type TellProgress = (progress: { readonly stage: string; readonly done: number }) => void;
@@ -44,7 +45,6 @@ export interface ObjectsPort {
   changesOf(version: number): Promise<readonly unknown[] | Refused>;
 }
 
-export const yamlType = 'application/yaml';
 /** A connection that is silent is taken for dead. */
 const signMs = 3_000;
 const textBytesMax = 1_000;

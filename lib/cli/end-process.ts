@@ -9,8 +9,9 @@ export function killOurselves(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** Ends as the signal does for a program that does not handle it. */
-export function dieOf(signal: NodeJS.Signals): void {
+/** Ends as the signal does for a program that does not handle it, but without a dump of memory. */
+export function dieOf(caught: NodeJS.Signals): void {
+  const signal = caught === 'SIGQUIT' || caught === 'SIGXCPU' ? 'SIGTERM' : caught;
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

@@ -23,7 +23,7 @@ export interface CredentialAdmissionOptions {
 
 /** Compared with when there is no such application, so that it takes as long. */
 const nobodysHash = hashOfToken('');
-/** Under this name failures of the admin listener count, whose requests name no application. */
+/** Who failed, for the audit log: requests to the admin listener name no application. */
 const adminListener = '(admin listener)';
 
 export class CredentialAdmission implements Admission {
@@ -79,15 +79,12 @@ export class CredentialAdmission implements Admission {
     credentials: string | undefined,
     application: Application | undefined,
   ): void {
-    const { attempts } = this;
-    const closedMs = attempts.closedMs(address, name);
-    if (closedMs > 0 && !attempts.isKnown(address, name)) throw tooMany(closedMs);
     const isRight = matchesToken(credentials ?? '', application?.tokenHashes ?? [nobodysHash]);
-    if (isRight && application !== undefined && credentials !== undefined) {
-      return attempts.succeeded(address, name);
-    }
+    if (isRight && application !== undefined && credentials !== undefined) return;
+    const { attempts } = this;
+    const closedMs = attempts.closedMs(address);
     if (closedMs > 0) throw tooMany(closedMs);
-    attempts.failed(address, name);
+    attempts.failed(address);
     this.#options.failed?.(address, name);
     throw new IxionError('InvalidCredentials');
   }

@@ -8,7 +8,9 @@ import { threads } from './spawn-ahead.js';
 import { fileURLToPath } from 'node:url';
 import type * as MainModule from '../cli/main.js';
 import { runBundle, runStartBundle } from './bundle.js';
+import { holdEarlySignals } from './early-signals.js';
 
+holdEarlySignals(threads !== undefined);
 const bundle = fileURLToPath(new URL('../../start/main.cjs', import.meta.url));
 // Other commands would keep what a start has no use for.
 const loaded = threads === undefined ? runBundle(bundle).exports : runStartBundle(bundle);

@@ -19,6 +19,7 @@ import {
 
 const hash = (): string => hashOfToken(newToken(systemRandom));
 const one = hash();
+const jsonType = 'application/json';
 const spaces = (count: number): string => ' '.repeat(count);
 
 /** What is wrong with a file, and what the fault must say. */
@@ -191,11 +192,21 @@ t.test('the admin listener', async (t) => {
     ['/store-stats', {}, 401],
     ['/backup', { ...post, body: '{"directory": "/tmp/x"}' }, 401],
     ['/livez/../status', {}, 401],
-    ['/livez?/status', {}, 401],
+    ['/livez?/status', {}, 200],
+    ['/livez?verbose', {}, 200],
+    ['/readyz?a=b', {}, 200],
+    ['/status', { headers: { authorization: `bearer  ${token}` } }, 200],
+    ['/status', { token, headers: { host: 'LOCALHOST.:7489' } }, 200],
     ['//status', {}, 401],
     ['/status', { token, headers: { origin: 'http://evil.example' } }, 403],
     ['/status', { token, headers: { host: 'evil.example' } }, 403],
     ['/shutdown', { ...post, token, headers: { 'content-type': 'text/plain' } }, 415],
+    ['/shutdown', { ...post, token, headers: { 'content-type': 'application/jsonp' } }, 415],
+    [
+      '/shutdown',
+      { ...post, token, headers: { 'content-type': `${jsonType};charset=latin1` } },
+      415,
+    ],
     ['/shutdown', { ...post, token, body: '{"drainMs": -1}' }, 400],
     ['/shutdown', { ...post, token, body: `{"__proto__": {"drainMs": 1}}` }, 400],
     ['/shutdown', { ...post, token, body: `{"a": "${'x'.repeat(10_000)}"}` }, 413],
@@ -209,6 +220,34 @@ t.test('the admin listener', async (t) => {
   t.equal((await admin('/livez')).status, 200, 'a probe has no token');
   t.equal((await admin('/status', { token })).status, 200);
   t.equal(server.state, 'ready');
+});
+
+t.test('media types are taken as they are written', async (t) => {
+  const { admin } = await startSecured(t, { readAgain: undefined });
+  const ask = (path: string, type: string, body: string) =>
+    admin(path, {
+      method: 'POST',
+      token: tokenOf('admin'),
+      body,
+      headers: { 'content-type': type },
+    });
+  for (const type of [
+    'application/json; charset=utf-8',
+    'Application/JSON;Charset="UTF-8"',
+    'application/json ; v=1; charset=us-ascii',
+  ]) {
+    const { status, text } = await ask('/reload', type, '{}');
+    t.equal(status, 409, `${type}: ${text}`);
+    t.match(text, /no configuration file/, 'the request itself was looked at');
+  }
+  for (const type of ['application/yaml; charset=utf-8', 'TEXT/YAML', 'application/x-yaml']) {
+    const { status, text } = await ask(
+      '/config/apply?dryRun=true&merge=true',
+      type,
+      'queues: []\n',
+    );
+    t.match({ status, text }, { status: 200, text: /"changes":\[\]/ }, type);
+  }
 });
 
 t.test('objects that are written to hurt', async (t) => {

@@ -1,8 +1,6 @@
 /**
  * `ixion start`: the daemon. Everything that the start does not need is loaded after the ready line.
- *
- * Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.
- * A stop that hangs ends by SIGKILL: what was acknowledged is on disk.
+ * What signals do is told in `lib/cli/daemon-signals.ts`.
  */
 import {
   type Configuration,
@@ -22,7 +20,8 @@ import { readVersion } from '../../server/version.js';
 import { readArguments } from '../arguments.js';
 import { ExitError, UsageError } from '../command.js';
 import { createDaemonLog } from '../daemon-log.js';
-import { dieOf, exitGuarded, exitStopped, killOurselves } from '../end-process.js';
+import { closeDebugger, handleSignals } from '../daemon-signals.js';
+import { exitGuarded, exitStopped, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
@@ -41,10 +40,9 @@ Starts the server in the foreground. It opens an existing store; a new one is ma
   --admin HOST:PORT   for status and shutdown, by default 127.0.0.1:7489 (IXION_ADMIN)
   --insecure          listen beyond loopback without TLS or without credentials (IXION_INSECURE)
 
-Signals: TERM and INT drain and stop, a second one stops now; HUP reads the configuration again.`;
+Signals: TERM, INT, QUIT and USR2 drain and stop, a second one stops now; HUP reads the configuration
+again; USR1 does nothing.`;
 
-/** Beyond the drain and the bounds within a stop, a stop hangs. */
-const stopMarginMs = 25_000;
 const failedStopMs = 2_000;
 /** After the ready line, until what writes the log is loaded: clients that waited come first. */
 const logDelayMs = 500;
@@ -171,7 +169,10 @@ async function runDaemon(
   handleSignals(starting, log, configuration.values.drainMs);
   server = await starting;
   describeReady(server, beganMs, loadMs, output);
-  setTimeout(() => void log.load(), logDelayMs).unref();
+  setTimeout(() => {
+    void log.load();
+    void closeDebugger(log);
+  }, logDelayMs).unref();
   const { drained, late } = await server.ended;
   // A fatal end stops the server too, and has its own code.
   await ending;
@@ -185,34 +186,4 @@ async function runDaemon(
   // One that nobody needed may still load its native parts.
   await earlyThreads?.dismiss();
   return exitStopped(exitCodes.ok);
-}
-
-function handleSignals(
-  starting: Promise<Server>,
-  log: ReturnType<typeof createDaemonLog>,
-  drainMs: number,
-): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    log.flush();
-    if (stopping) return dieOf(signal);
-    stopping = true;
-    log.info({ signal }, `${signal}: stopping; once more to stop now`);
-    setTimeout(killOurselves, drainMs + stopMarginMs).unref();
-    // A start that fails says so itself.
-    void starting.then(
-      (server) => server.stop(),
-      () => undefined,
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('SIGHUP', () => {
-    const failed = (error: unknown): void =>
-      log.error({}, `the configuration is not taken: ${(error as Error).message}`);
-    void starting.then(
-      (server) => server.reload({ who: 'signal HUP' }).catch(failed),
-      () => undefined,
-    );
-  });
 }
