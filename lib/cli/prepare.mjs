@@ -35,8 +35,9 @@ function refuse(message) {
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    refuse(`Node ${process.versions.node} is too old; install Node 20.19 or newer.`);
+  const isKnown = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  if (!isKnown) {
+    refuse(`Node ${process.versions.node} cannot run this; install 20.19, 22.12 or newer.`);
   }
 }
 

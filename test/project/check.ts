@@ -1,6 +1,7 @@
 /** `npm run check`: everything about the sources that can be judged without running them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
@@ -8,6 +9,7 @@ import { importFaults } from './import-rules.js';
 import { layoutFaults, trackedPaths } from './layout-rules.js';
 import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
+import { packageFaults, packProject } from './package-rules.js';
 import { sizeFaults } from './size-rules.js';
 import { type Fault, faultLine, projectRoot, readSources } from './source-tree.js';
 import { startPathFaults } from './start-path.js';
@@ -49,6 +51,16 @@ rule('generated pages', await pageFaults());
 rule('links between pages', linkFaults(readPages()));
 // A copy without its history (an archive) has no list of its files.
 if (existsSync(join(projectRoot, '.git'))) rule('top level', layoutFaults(trackedPaths()));
+
+const destination = mkdtempSync(join(tmpdir(), 'ixion-package-'));
+const packed = packProject(destination);
+rule('package', packageFaults(packed));
+tool('publint', 'publint/src/cli.js', ['run', packed.archive, '--strict']);
+// CommonJS loads our modules as they are (Node 20.19 and 22.12 do); type resolution of "node10",
+// which knows no exports, is not served.
+const types = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--quiet'];
+tool('types of the package', '@arethetypeswrong/cli/dist/index.js', [packed.archive, ...types]);
+rmSync(destination, { recursive: true });
 
 process.stdout.write(`# { total: ${passed + failed}, pass: ${passed}, fail: ${failed} }\n`);
 if (failed > 0) process.exitCode = 1;
