@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
+import { privateFile } from '../disk/private.js';
 import { errorTable, IxionError, type ErrorName } from '../errors.js';
 import { describeFault, type Fault } from '../objects/fault.js';
 import type { Progress as ObjectProgress } from '../objects/port.js';
@@ -32,9 +33,14 @@ export async function exportObjects(
   const query = version === undefined ? '' : `?version=${wholeNumber('--version', version)}`;
   const response = await openAdmin(admin, `/config/export${query}`);
   if (file !== undefined) {
-    await pipeline(response, createWriteStream(file)).catch((error: unknown) => {
-      throw new ExitError(exitCodes.data, `${file} cannot be written: ${(error as Error).message}`);
-    });
+    await pipeline(response, createWriteStream(file, { mode: privateFile })).catch(
+      (error: unknown) => {
+        throw new ExitError(
+          exitCodes.data,
+          `${file} cannot be written: ${(error as Error).message}`,
+        );
+      },
+    );
     output.text(json ? `${JSON.stringify({ file })}\n` : `${file} written\n`);
     return exitCodes.ok;
   }

@@ -8,6 +8,7 @@ const codes = {
   data: exitCodes.data,
   locked: exitCodes.tryAgain,
   address: exitCodes.tryAgain,
+  full: exitCodes.tryAgain,
 } as const;
 
 /** The refusal as an end of the command. */

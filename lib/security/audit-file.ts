@@ -12,9 +12,9 @@
  */
 import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { syncDirectory } from '../disk/directories.js';
+import { privateFile } from '../disk/private.js';
 
-/** It names clients and addresses: for its owner only. */
-const mode = 0o600;
 const lineFeed = 0x0a;
 const digits = 6;
 
@@ -65,7 +65,7 @@ export class AuditFile {
   }
 
   async #open(): Promise<FileHandle> {
-    const handle = await open(this.#options.file, 'a+', mode);
+    const handle = await open(this.#options.file, 'a+', privateFile);
     const { size } = await handle.stat();
     this.#bytes = size;
     if (size === 0) {
@@ -107,15 +107,5 @@ export class AuditFile {
       .filter(({ name, number }) => number > 0 && name === this.#nameOf(number))
       .map(({ number }) => number)
       .sort((left, right) => left - right);
-  }
-}
-
-/** Makes the names in a directory durable. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

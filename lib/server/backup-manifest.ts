@@ -2,14 +2,18 @@
  * `ixion-backup.json` in the directory of a backup: what belongs to it. It is written last, so that
  * a backup that was cut short is none.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from '../disk/directories.js';
+import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
-import { type Manifest, dataFormat, syncDirectory } from './manifest.js';
+import { type Manifest, dataFormat } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
 const backupFormat = 1;
 const fileName = 'ixion-backup.json';
+const draftName = 'ixion-backup.json.new';
 
 /** A file of a backup; `name` counts from its directory, and from that of the store. */
 export interface BackupFile {
@@ -29,18 +33,24 @@ export interface BackupManifest {
   readonly files: readonly BackupFile[];
 }
 
-/** Completes a backup. On disk when it returns. */
-export function writeBackupManifest(
+/** Names of what may stand in the directory of a backup beside its partitions. */
+export const backupManifestNames = [fileName, draftName] as const;
+
+/** Completes a backup. On disk when it resolves. @throws what the system reports */
+export async function writeBackupManifest(
   directory: string,
   manifest: Omit<BackupManifest, 'backupFormat'>,
-): void {
-  const draft = join(directory, `${fileName}.new`);
-  const descriptor = openSync(draft, 'w');
-  writeFileSync(descriptor, `${JSON.stringify({ backupFormat, ...manifest }, null, 2)}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(draft, join(directory, fileName));
-  syncDirectory(directory);
+): Promise<void> {
+  const draft = join(directory, draftName);
+  const file = await open(draft, 'wx', privateFile);
+  try {
+    await file.writeFile(`${JSON.stringify({ backupFormat, ...manifest }, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(directory, fileName));
+  await syncDirectory(directory);
 }
 
 /** @throws {StartRefused} when there is no backup, or one that this version cannot read */

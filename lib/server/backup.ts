@@ -11,18 +11,19 @@
  * Everything acknowledged before the backup began is in it, and nothing half done that a start could
  * not finish. A failure leaves no files behind, and the server as it was.
  */
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import { makeDirectory, syncDirectory } from '../disk/directories.js';
 import { IxionError } from '../errors.js';
 import type { CopiedFile } from '../store/backup.js';
 import type { BackupBarrier } from './backup-barrier.js';
-import { type BackupFile, writeBackupManifest } from './backup-manifest.js';
+import { type BackupFile, backupManifestNames, writeBackupManifest } from './backup-manifest.js';
 import type { HeldSnapshot } from './backup-partition.js';
 import { partitionDirectory } from './data-directory.js';
 import type { Log } from './log.js';
-import { type Manifest, syncDirectory } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import type { PartitionMessage } from './messages.js';
 
 /** The last backup of this run of the server. */
@@ -54,6 +55,10 @@ export interface BackupOptions {
 const attempts = 5;
 const holdDeadlineMs = 10_000;
 const endDeadlineMs = 10_000;
+/** A directory that has not been made or read by then is on a disk that does not answer. */
+const prepareDeadlineMs = 10_000;
+/** A stop waits no longer for a backup that has been ended: its disk may not answer. */
+const stopDeadlineMs = 5_000;
 /** Nobody else bounds the copy of a partition: a disk may be slow. */
 const copyDeadlineMs = 86_400_000;
 
@@ -86,9 +91,9 @@ export class Backups {
     const begun = { directory, startedAt, bytes: 0, totalBytes: 0, heldMs: 0 } as const;
     const before = this.#status;
     this.#status = { ...begun, state: 'running' };
+    let made: readonly string[];
     try {
-      await mkdir(directory, { recursive: true });
-      if ((await readdir(directory)).length > 0) throw new Error('it is not empty');
+      made = await within(clock, prepareDeadlineMs, prepare(directory));
     } catch (error) {
       this.#status = before;
       const detail = `cannot back up to ${directory}: ${(error as Error).message}`;
@@ -98,7 +103,7 @@ export class Backups {
     this.#running = this.#run(directory, startedAt).then(
       () => this.#finish({ state: 'done' }),
       async (error: unknown) => {
-        await this.#cleanUp(directory);
+        await this.#cleanUp(directory, made);
         this.#finish({ state: 'failed', failure: (error as Error).message });
       },
     );
@@ -118,7 +123,8 @@ export class Backups {
   async stop(): Promise<void> {
     this.#ended = true;
     await this.#end();
-    await this.#running;
+    const { clock } = this.#options;
+    await within(clock, stopDeadlineMs, Promise.resolve(this.#running)).catch(() => undefined);
   }
 
   #finish(end: Pick<BackupStatus, 'state' | 'failure'>): void {
@@ -140,8 +146,8 @@ export class Backups {
       for (let partition = 0; partition < partitions.length; partition += 1) {
         files.push(await this.#copy(directory, partition));
       }
-      syncDirectory(directory);
-      writeBackupManifest(directory, { takenAt, version, store: manifest, files });
+      await syncDirectory(directory);
+      await writeBackupManifest(directory, { takenAt, version, store: manifest, files });
     } finally {
       await this.#end();
     }
@@ -183,7 +189,7 @@ export class Backups {
     const backup = this.#number;
     const name = fileOf(partition);
     const target = join(directory, name);
-    await mkdir(partitionDirectory(directory, partition));
+    await makeDirectory(partitionDirectory(directory, partition));
     this.#target = target;
     const copied = await partitions[partition]!.ask<CopiedFile>(
       { type: 'backup-copy', backup, target },
@@ -192,7 +198,7 @@ export class Backups {
     this.#target = undefined;
     this.#status = { ...this.#status!, bytes: this.#status!.bytes + copied.bytes };
     await this.#endIn(partition);
-    syncDirectory(partitionDirectory(directory, partition));
+    await syncDirectory(partitionDirectory(directory, partition));
     return { name, ...copied };
   }
 
@@ -210,15 +216,35 @@ export class Backups {
     );
   }
 
-  /** Removes what this backup wrote: the directory was empty. */
-  async #cleanUp(directory: string): Promise<void> {
-    for (let partition = 0; partition < this.#options.partitions.length; partition += 1) {
-      const path = partitionDirectory(directory, partition);
-      await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
-        this.#options.log.warn({ path, error: String(error) }, 'cannot be removed');
-      });
+  /** Removes what this backup wrote into a directory that was empty, and the directories it made. */
+  async #cleanUp(directory: string, made: readonly string[]): Promise<void> {
+    const tell = (path: string) => (error: unknown) =>
+      this.#options.log.warn({ path, error: String(error) }, 'cannot be removed');
+    const partitions = this.#options.partitions.map((_, partition) =>
+      partitionDirectory(directory, partition),
+    );
+    const files = backupManifestNames.map((name) => join(directory, name));
+    for (const path of [...partitions, ...files]) {
+      await rm(path, { recursive: true, force: true }).catch(tell(path));
     }
+    for (const path of made.toReversed()) await rmdir(path).catch(tell(path));
   }
+}
+
+/** @returns the directories that it made */
+async function prepare(directory: string): Promise<readonly string[]> {
+  const made = await makeDirectory(directory);
+  if ((await readdir(directory)).length > 0) throw new Error('it is not empty');
+  return made;
+}
+
+/** @throws what `work` throws, or that it has not ended by then */
+function within<Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const late = new Error(`its disk has not answered for ${limitMs / 1_000} s`);
+    const timer = clock.setTimer(limitMs, () => reject(late));
+    work.then(resolve, reject).finally(() => timer.cancel());
+  });
 }
 
 const sleep = (clock: Clock, timeMs: number): Promise<void> =>

@@ -2,9 +2,10 @@
  * Which store a start opens. An existing one is opened; a new one is made only when asked for, so
  * that a mistyped path never looks like a total loss.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Random } from '../clock.js';
+import { makeDirectorySync, syncDirectorySync } from '../disk/directories.js';
 import {
   type Manifest,
   beginManifest,
@@ -12,7 +13,6 @@ import {
   dropDraft,
   isUnfinished,
   readManifest,
-  syncDirectory,
 } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
@@ -131,8 +131,8 @@ export function beginStore({ directory, manifest }: DataPlan): void {
     if (/^p\d\d$/.test(name)) rmSync(join(directory, name), { recursive: true });
   }
   for (let partition = 0; partition < manifest.partitions; partition += 1) {
-    mkdirSync(partitionDirectory(directory, partition));
+    makeDirectorySync(partitionDirectory(directory, partition));
   }
-  syncDirectory(directory);
-  syncDirectory(dirname(directory));
+  syncDirectorySync(directory);
+  syncDirectorySync(dirname(directory));
 }

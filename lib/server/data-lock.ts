@@ -7,10 +7,12 @@
  * - `ixion.lock` with process, its start time and the boot: tells who has it, and holds where the
  *   socket cannot. What an owner leaves behind when it dies fits no living process.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
-import { StartRefused } from './refusal.js';
+import { makeDirectorySync } from '../disk/directories.js';
+import { privateFile } from '../disk/private.js';
+import { refusalOf, StartRefused } from './refusal.js';
 
 interface Owner {
   readonly pid: number;
@@ -114,10 +116,18 @@ function refuse(directory: string, owner: Owner | undefined): never {
 
 /**
  * Takes a data directory, making it if it is not there.
- * @throws {StartRefused} of kind `locked`
+ * @throws {StartRefused} of kind `locked`, `full`, or `configuration` when the system denies it
  */
 export async function lockData(directory: string): Promise<DataLock> {
-  mkdirSync(directory, { recursive: true });
+  try {
+    return await lock(directory);
+  } catch (error) {
+    throw refusalOf(error, 'configuration', directory, `${directory} cannot be used`);
+  }
+}
+
+async function lock(directory: string): Promise<DataLock> {
+  makeDirectorySync(directory);
   const linux = process.platform === 'linux';
   const socket = linux ? await bind(socketName(directory)) : undefined;
   const owner = readOwner(directory);
@@ -125,7 +135,7 @@ export async function lockData(directory: string): Promise<DataLock> {
     socket?.close();
     refuse(directory, owner);
   }
-  writeFileSync(lockFile(directory), `${JSON.stringify(ourselves())}\n`);
+  writeFileSync(lockFile(directory), `${JSON.stringify(ourselves())}\n`, { mode: privateFile });
   return {
     async release() {
       rmSync(lockFile(directory), { force: true });

@@ -18,6 +18,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { syncDirectorySync } from '../disk/directories.js';
+import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
 import { StartRefused } from './refusal.js';
 
@@ -82,17 +84,17 @@ function parse(text: string, file: string): Partial<Record<keyof Manifest, unkno
 
 /** Notes that a store is being made. On disk when it returns. */
 export function beginManifest(directory: string, manifest: Manifest): void {
-  const descriptor = openSync(join(directory, draftName), 'w');
+  const descriptor = openSync(join(directory, draftName), 'w', privateFile);
   writeFileSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`);
   fsyncSync(descriptor);
   closeSync(descriptor);
-  syncDirectory(directory);
+  syncDirectorySync(directory);
 }
 
 /** Makes the store one: with this it is there. On disk when it returns. */
 export function completeManifest(directory: string): void {
   renameSync(join(directory, draftName), join(directory, fileName));
-  syncDirectory(directory);
+  syncDirectorySync(directory);
 }
 
 /** Forgets a store that was being made. */
@@ -104,11 +106,4 @@ export function dropDraft(directory: string): void {
 /** Whether the directory holds a creation that was cut short. */
 export function isUnfinished(directory: string): boolean {
   return existsSync(join(directory, draftName)) && !existsSync(join(directory, fileName));
-}
-
-/** Makes names that were added to a directory last through a loss of power. */
-export function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }

@@ -2,9 +2,10 @@
 
 /**
  * `configuration`: what was asked for does not fit. `data`: the store is damaged, or of another
- * version. `locked`: another process has it. `address`: cannot listen there.
+ * version. `locked`: another process has it. `address`: cannot listen there. `full`: its disk is full,
+ * and may have room again later.
  */
-export type RefusalKind = 'configuration' | 'data' | 'locked' | 'address';
+export type RefusalKind = 'configuration' | 'data' | 'locked' | 'address' | 'full';
 
 /** Thrown by `startServer` before anything was changed, unless it says otherwise. */
 export class StartRefused extends Error {
@@ -16,4 +17,31 @@ export class StartRefused extends Error {
     super(message, options);
     this.kind = kind;
   }
+}
+
+/** What the system reports of a disk without room. */
+const fullCodes = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Whether an error of the system means that a disk, or a quota of it, is full. */
+export const isDiskFull = (error: unknown): boolean =>
+  fullCodes.has(String((error as NodeJS.ErrnoException | undefined)?.code));
+
+/** The refusal of a start, or a command, whose disk has no room. */
+export const diskIsFull = (directory: string, options?: ErrorOptions): StartRefused =>
+  new StartRefused('full', `the disk of ${directory} is full. Free space there.`, options);
+
+/**
+ * What the system said of a directory or file, as a refusal: of kind `full` where the disk is, else of
+ * the kind given. A refusal stays what it is.
+ * @param what what could not be done, as "PATH cannot be used"
+ */
+export function refusalOf(
+  error: unknown,
+  kind: RefusalKind,
+  directory: string,
+  what: string,
+): StartRefused {
+  if (error instanceof StartRefused) return error;
+  if (isDiskFull(error)) return diskIsFull(directory, { cause: error });
+  return new StartRefused(kind, `${what}: ${(error as Error).message}`, { cause: error });
 }

@@ -5,11 +5,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemRandom } from '../clock.js';
+import { syncDirectory } from '../disk/directories.js';
 import { copyFile } from '../store/backup.js';
 import { readBackupManifest } from './backup-manifest.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
-import { completeManifest, syncDirectory } from './manifest.js';
+import { completeManifest } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
 /** A store that was restored. */
@@ -51,7 +52,7 @@ export async function restoreStore(
       }
     }
     for (let partition = 0; partition < store.partitions; partition += 1) {
-      syncDirectory(partitionDirectory(directory, partition));
+      await syncDirectory(partitionDirectory(directory, partition));
     }
     completeManifest(directory);
     const { storeId, partitions } = store;

@@ -230,7 +230,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   let lock: DataLock | undefined;
   undo.add(() => lock?.release());
   undo.add(async () => (await starting.catch(() => undefined))?.stop(partitionShutdownMs));
-  lock = await takeLock(planned.directory);
+  lock = await lockData(planned.directory);
   const data = makeData(start, planned);
   const reserved = await reserveAdmin(start);
   phases.end('data');

@@ -14,6 +14,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../assert.js';
+import { privateFile } from '../disk/private.js';
 
 /** Where things are in a meta page (liblmdb, data version 2; little-endian machines). */
 const at = { pageBytes: 48, lastPage: 144, transaction: 152, end: 160 };
@@ -134,7 +135,7 @@ async function writeNew<Result>(
   target: string,
   write: (output: FileHandle) => Promise<Result>,
 ): Promise<Result> {
-  const output = await open(target, 'wx');
+  const output = await open(target, 'wx', privateFile);
   try {
     const result = await write(output);
     await output.sync();

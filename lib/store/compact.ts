@@ -1,5 +1,6 @@
 /** Makes an environment as small as its contents. Nobody may have it open. */
 import {
+  chmodSync,
   existsSync,
   fsyncSync,
   closeSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { privateDirectory, privateFile } from '../disk/private.js';
 import { tables } from './contract.js';
 import { openPartitionStore, type OpenRefusal } from './format.js';
 
@@ -35,7 +37,7 @@ export async function compactPartition(directory: string): Promise<Compaction | 
   if ('problem' in opened) return opened;
   let counts: number[];
   try {
-    mkdirSync(draft);
+    mkdirSync(draft, privateDirectory);
     await opened.medium.compactInto(draft);
     counts = tables.map((table) => opened.store.count(table));
   } finally {
@@ -46,6 +48,8 @@ export async function compactPartition(directory: string): Promise<Compaction | 
     rmSync(draft, { recursive: true, force: true });
     return wrong;
   }
+  // LMDB makes copies for everybody to read.
+  chmodSync(join(draft, 'data.mdb'), privateFile);
   sync(join(draft, 'data.mdb'));
   // Made anew when missing; the old one belongs to the old file.
   rmSync(join(directory, 'lock.mdb'), { force: true });

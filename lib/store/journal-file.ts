@@ -12,6 +12,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Random } from '../clock.js';
+import { privateFile } from '../disk/private.js';
 import type { WriteSet } from './contract.js';
 import type { PartitionIdentity } from './format.js';
 import {
@@ -166,7 +167,7 @@ export class JournalFile {
   /** A whole file, so that no later write has to ask the file system for room. */
   async #make(): Promise<void> {
     const draft = join(this.#directory, draftName);
-    const file = await open(draft, 'w');
+    const file = await open(draft, 'w', privateFile);
     try {
       await file.writeFile(Buffer.alloc(areas * areaBytes));
       await file.sync();

@@ -12,6 +12,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
+import { privateFile } from '../disk/private.js';
 import { readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
@@ -108,7 +109,10 @@ export class LmdbMedium implements Medium, Writer {
     const reusableBytes = (): number => this.reusableBytes();
     const sources = { clock: this.clock, freeBytes, reusableBytes };
     this.room = new Room(sources, options.reserves ?? only, pageSize);
+    // An option of the native part that the types do not know.
+    const mode = { permissionsMode: privateFile };
     this.root = open<Uint8Array, string>({
+      ...mode,
       path: directory,
       noSubdir: false,
       mapSize: mapBytes,

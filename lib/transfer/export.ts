@@ -6,6 +6,7 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { Client, InteractionPage } from '../client/index.js';
 import { systemClock } from '../clock.js';
+import { privateFile } from '../disk/private.js';
 import { formatCsv } from './csv.js';
 import type { TransferPool } from './pool.js';
 import { columns, type Format } from './records.js';
@@ -43,7 +44,7 @@ export async function exportFile(options: ExportOptions): Promise<number> {
   const part = `${file}.part`;
   const totals = await client.queueStatistics(queue === undefined ? undefined : [queue]);
   const expected = totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0);
-  const output = await open(part, 'a+');
+  const output = await open(part, 'a+', privateFile);
   const identity = `${format} ${queue ?? ''} ${(await output.stat()).ino}`;
   const resume = new ResumeFile<State>(`${file}.progress`, identity);
   let state = (await resume.read()) ?? (await begin(output, format));

@@ -3,6 +3,7 @@
  * shortcut: what is done again changes nothing.
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { privateFile } from '../disk/private.js';
 
 /** Keeps one record; `identity` must be equal for it to count. */
 export class ResumeFile<State extends object> {
@@ -28,7 +29,9 @@ export class ResumeFile<State extends object> {
 
   async save(state: State): Promise<void> {
     const draft = `${this.#path}.new`;
-    await writeFile(draft, `${JSON.stringify({ identity: this.#identity, state })}\n`);
+    await writeFile(draft, `${JSON.stringify({ identity: this.#identity, state })}\n`, {
+      mode: privateFile,
+    });
     await rename(draft, this.#path);
   }
 

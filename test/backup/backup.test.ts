@@ -1,5 +1,5 @@
 /** Backups of a running server, what is made of them, and what is refused. */
-import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
@@ -114,6 +114,29 @@ t.test('what is refused', async (t) => {
   await t.rejects(restoreStore(backup, target), { message: /cannot be restored/ });
 });
 
+t.test(
+  'a directory that cannot be made is told at once, and the next backup is taken',
+  async (t) => {
+    const directory = directoryOf(t);
+    const daemon = await startDaemon(['--data', join(directory, 'data'), '--demo']);
+    t.teardown(() => daemon.kill());
+    const backup = (target: string) =>
+      ixionToEnd(['store', 'backup', target, '--admin', daemon.admin]);
+    for (const target of ['/proc/nope', '/proc/self/task/nope/deeper', '/sys/nope']) {
+      t.match(await backup(target), { code: 64, stderr: /cannot back up to \/(proc|sys)/ }, target);
+    }
+    t.match(await backup(join(directory, 'backup')), { code: 0 });
+    const restored = await ixionToEnd([
+      'store',
+      'restore',
+      join(directory, 'backup'),
+      '--data',
+      '/proc/nope',
+    ]);
+    t.match(restored, { code: 78, stderr: /\/proc\/nope/ });
+  },
+);
+
 /** Partitions that stand still and then cannot copy. */
 function brokenPartition(asked: string[], held: boolean): ActorRef<PartitionMessage> {
   return {
@@ -154,7 +177,45 @@ t.test('a backup that fails says why, leaves nothing and closes its snapshots', 
       status = await backups.status();
     }
     t.match(status, { state: 'failed', failure });
-    t.strictSame(readdirSync(directory), []);
+    t.notOk(existsSync(directory), 'what it made is gone');
     t.equal(asked.at(-1), 'backup-end');
   }
+});
+
+t.test('a backup that fails at its manifest cleans up, and the same command works', async (t) => {
+  const top = directoryOf(t, { backup: {} });
+  const directory = join(top, 'backup');
+  let spoils = true;
+  const partition: ActorRef<PartitionMessage> = {
+    ...brokenPartition([], true),
+    async ask<Answer>(message: PartitionMessage): Promise<Answer> {
+      if (message.type !== 'backup-copy') return { bytes: 1 } as Answer;
+      writeFileSync(message.target, 'x');
+      if (spoils)
+        mkdirSync(join(directory, 'ixion-backup.json', 'in the way'), { recursive: true });
+      return { bytes: 1, crc32: 0 } as Answer;
+    },
+  };
+  const backups = new Backups({
+    partitions: [partition],
+    barrier: new BackupBarrier(),
+    manifest: { format: 1, partitions: 1, storeId: 'x' },
+    version: '0',
+    clock: systemClock,
+    log: silentLog,
+    staggerMs: 0,
+  });
+  const takeOne = async () => {
+    let status = await backups.start(directory);
+    while (status.state === 'running') {
+      await sleep(1);
+      status = (await backups.status())!;
+    }
+    return status;
+  };
+  t.match(await takeOne(), { state: 'failed', failure: /ixion-backup\.json/ });
+  t.strictSame(readdirSync(directory), [], 'the directory that was there is empty again');
+  spoils = false;
+  t.match(await takeOne(), { state: 'done' });
+  t.strictSame(readdirSync(directory), ['ixion-backup.json', 'p00']);
 });

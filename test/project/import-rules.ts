@@ -28,7 +28,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   counters: { parts: ['assert'], packages: [] },
   interaction: { parts: files, packages: ['msgpackr'] },
   queue: { parts: ['interaction', ...files], packages: ['msgpackr'] },
-  store: { parts: files, packages: ['lmdb', 'node:'] },
+  disk: { parts: files, packages: ['node:'] },
+  store: { parts: ['disk', ...files], packages: ['lmdb', 'node:'] },
   protocol: { parts: ['interaction', ...files], packages: ['msgpackr'] },
   partition: {
     parts: ['interaction', 'queue', 'store/contract', 'store/keys', 'store/draft', ...files],
@@ -48,14 +49,14 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   config: { parts: ['security', ...files], packages: ['yaml', 'zod', 'node:'] },
   objects: { parts: ['store/keys', 'security/roles', ...files], packages: ['yaml', 'node:'] },
-  security: { parts: ['protocol', 'interaction', ...files], packages: ['node:'] },
+  security: { parts: ['disk', 'protocol', 'interaction', ...files], packages: ['node:'] },
   admin: { parts: ['security', ...files], packages: ['fastify', 'node:'] },
   start: { parts: ['actor/spawn', ...files], types: ['cli'], packages: ['node:'] },
   server: { parts: 'everything', packages: ['lmdb', 'node:'] },
   index: { parts: 'everything', packages: [] },
   simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },
   transfer: {
-    parts: ['client', 'protocol', 'interaction', ...files],
+    parts: ['disk', 'client', 'protocol', 'interaction', ...files],
     packages: ['piscina', 'node:'],
   },
   testing: {
