@@ -143,15 +143,3 @@ async function lock(directory: string): Promise<DataLock> {
     },
   };
 }
-
-/**
- * The same, with what the system says of the directory as a refusal that names it.
- * @throws {StartRefused} of kind `locked`, or `configuration` when the directory cannot be used
- */
-export async function takeLock(directory: string): Promise<DataLock> {
-  return lockData(directory).catch((error: unknown) => {
-    if (error instanceof StartRefused) throw error;
-    const message = `${directory} cannot be used: ${(error as Error).message}`;
-    throw new StartRefused('configuration', message, { cause: error });
-  });
-}

@@ -11,7 +11,7 @@ import {
   partitionDirectory,
   planData,
 } from './data-directory.js';
-import { takeLock } from './data-lock.js';
+import { lockData } from './data-lock.js';
 import { completeManifest } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
@@ -59,7 +59,7 @@ export async function initStore(options: InitOptions): Promise<InitReport> {
   if (!planned.isNew) return found(planned, ifMissing);
   const { directory } = planned;
   const wasThere = existsSync(directory);
-  const lock = await takeLock(directory);
+  const lock = await lockData(directory);
   try {
     // Again, since under the lock nobody else can be faster any more.
     const data = plan();

@@ -100,7 +100,7 @@ export function completeManifest(directory: string): void {
 /** Forgets a store that was being made. */
 export function dropDraft(directory: string): void {
   rmSync(join(directory, draftName), { force: true });
-  syncDirectory(directory);
+  syncDirectorySync(directory);
 }
 
 /** Whether the directory holds a creation that was cut short. */

@@ -24,7 +24,7 @@ import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
-import { type DataLock, takeLock } from './data-lock.js';
+import { type DataLock, lockData } from './data-lock.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
