@@ -1,55 +1,27 @@
 /**
- * How commands show who they are, and trust a server: a token, certificates. From flags or from the
- * environment; a token given as a flag can be seen by others in the list of processes.
+ * How commands show who they are, and trust a server: a token, certificates. From options or from the
+ * environment; a token given as an option can be seen by others in the list of processes.
  */
 import { readFileSync } from 'node:fs';
 import type { ClientTlsOptions } from '../client/index.js';
 import { UsageError } from './command.js';
 
-/** What the flags of access give. */
+/** What the options of access give. */
 export interface AccessFlags {
-  readonly application?: string;
-  readonly token?: string;
-  readonly tls?: boolean;
-  readonly tlsCa?: string;
-  readonly clientCertificate?: string;
-  readonly clientKey?: string;
+  readonly application?: string | undefined;
+  readonly token?: string | undefined;
+  readonly tls?: boolean | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly clientCertificate?: string | undefined;
+  readonly clientKey?: string | undefined;
 }
 
-/** The flags, their variables, and what they are for. */
-export const accessTable = [
-  ['--application <name>', 'IXION_APPLICATION', 'register as this application'],
-  ['--token <token>', 'IXION_TOKEN', 'its token; others see a flag: rather set the variable'],
-  ['--tls', 'IXION_TLS', 'connect by TLS'],
-  ['--tls-ca <file>', 'IXION_TLS_CA', 'trust these authorities (PEM), by TLS'],
-  ['--client-certificate <file>', 'IXION_CLIENT_CERTIFICATE', 'own certificate (PEM)'],
-  ['--client-key <file>', 'IXION_CLIENT_KEY', 'its key (PEM)'],
-] as const;
-
-/** The same from the environment alone. */
-export function environmentAccess(environment: NodeJS.ProcessEnv): AccessFlags {
-  const {
-    IXION_TOKEN: token,
-    IXION_TLS: tls,
-    IXION_TLS_CA: tlsCa,
-    IXION_CLIENT_CERTIFICATE: clientCertificate,
-    IXION_CLIENT_KEY: clientKey,
-  } = environment;
-  return {
-    ...(token !== undefined && { token }),
-    ...(tls !== undefined && tls !== '' && { tls: true }),
-    ...(tlsCa !== undefined && { tlsCa }),
-    ...(clientCertificate !== undefined && { clientCertificate }),
-    ...(clientKey !== undefined && { clientKey }),
-  };
-}
-
-function pem(flag: string, file: string | undefined): string | undefined {
+function pem(option: string, file: string | undefined): string | undefined {
   if (file === undefined || file === '') return undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${flag}: ${(error as Error).message}.`);
+    throw new UsageError(`${option}: ${(error as Error).message}.`);
   }
 }
 

@@ -5,28 +5,25 @@ import type { Readable } from 'node:stream';
 import { parseEndpoint } from '../config/endpoint.js';
 import { IxionError, errorTable } from '../errors.js';
 import { describeFault, type Fault } from '../objects/fault.js';
-import { environmentAccess, tlsOfFlags } from './access.js';
+import { type AccessFlags, tlsOfFlags } from './access.js';
 import { ExitError, UsageError } from './command.js';
 import { exitCodes } from './exit-codes.js';
 
 const timeoutMs = 10_000;
-const defaultAdmin = '127.0.0.1:7489';
 
-/** The address from a flag, or IXION_ADMIN, or the default. @throws {UsageError} */
-export function adminAddress(flag: string | undefined): string {
-  const address = flag ?? process.env['IXION_ADMIN'] ?? defaultAdmin;
-  if (parseEndpoint(address) !== undefined) return address;
-  throw new UsageError(`"${address}" is no HOST:PORT, as ${defaultAdmin}.`);
+/** Where the admin listener is, and how to reach it. */
+export interface AdminFlags extends AccessFlags {
+  /** HOST:PORT. */
+  readonly admin: string;
 }
 
 /** What is sent: an object as JSON, or a file as it is. */
 type Body = object | { readonly type: string; readonly file: Readable };
 
-/** Token and certificates come from the environment: IXION_TOKEN, IXION_TLS, IXION_TLS_CA ... */
-function send(address: string, path: string, body: Body | undefined): Promise<IncomingMessage> {
-  const { token, ...access } = environmentAccess(process.env);
-  const tls = tlsOfFlags(access);
-  const { host, port } = parseEndpoint(address)!;
+function send(flags: AdminFlags, path: string, body: Body | undefined): Promise<IncomingMessage> {
+  const { token } = flags;
+  const tls = tlsOfFlags(flags);
+  const { host, port } = parseEndpoint(flags.admin)!;
   const file = body !== undefined && 'file' in body ? (body as { file: Readable }).file : undefined;
   const type = file === undefined ? 'application/json' : (body as { type: string }).type;
   const options = {
@@ -65,11 +62,12 @@ async function readText(response: IncomingMessage): Promise<string> {
  * @throws {IxionError} as `askAdmin`
  */
 export async function openAdmin(
-  address: string,
+  flags: AdminFlags,
   path: string,
   body?: Body,
 ): Promise<IncomingMessage> {
-  const response = await send(address, path, body).catch((error: unknown) =>
+  const { admin: address } = flags;
+  const response = await send(flags, path, body).catch((error: unknown) =>
     refuseConnection(address, error),
   );
   const { statusCode: status = 0 } = response;
@@ -113,8 +111,9 @@ function refuse(status: number, content: unknown): never {
  * @throws {IxionError} NoConnection when no server answers, NotPermitted and the like when the token
  *   does not allow it, OptionInvalid when the server refuses for another reason
  */
-export async function askAdmin(address: string, path: string, body?: object): Promise<unknown> {
-  const response = await openAdmin(address, path, body);
+export async function askAdmin(flags: AdminFlags, path: string, body?: object): Promise<unknown> {
+  const { admin: address } = flags;
+  const response = await openAdmin(flags, path, body);
   const text = await readText(response).catch((error: unknown) => refuseConnection(address, error));
   return parseAnswer(address, text);
 }

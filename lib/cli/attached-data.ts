@@ -14,9 +14,6 @@ const parsers: Readonly<Record<string, (text: string) => KeyValue | undefined>> 
       : undefined,
 };
 
-/** One line for the help of `--data`. */
-export const dataHelp = `attached data, a string or typed by one of ${Object.keys(parsers).join(', ')}, as tries:int=5; repeatable`;
-
 /**
  * The attached data of all `--data` and `--data-json` of a command line, undefined if there is none.
  * @throws {UsageError}

@@ -9,8 +9,8 @@ import { describeFault, type Fault } from '../objects/fault.js';
 import type { Progress as ObjectProgress } from '../objects/port.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ChangeResult, ToldChange } from '../objects/service.js';
-import { askAdmin, openAdmin } from './admin-client.js';
-import { ExitError, UsageError } from './command.js';
+import { type AdminFlags, askAdmin, openAdmin } from './admin-client.js';
+import { ExitError } from './command.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 import { tableLines } from './print.js';
@@ -18,8 +18,7 @@ import { Progress } from './progress.js';
 
 const yamlType = 'application/yaml';
 
-export interface ConfigFlags {
-  readonly admin: string;
+export interface ConfigFlags extends AdminFlags {
   readonly json: boolean;
   readonly output: Output;
 }
@@ -27,11 +26,12 @@ export interface ConfigFlags {
 /** Writes the objects of a version to a file, or to stdout. */
 export async function exportObjects(
   file: string | undefined,
-  version: string | undefined,
-  { admin, json, output }: ConfigFlags,
+  version: number | undefined,
+  flags: ConfigFlags,
 ): Promise<ExitCode> {
-  const query = version === undefined ? '' : `?version=${wholeNumber('--version', version)}`;
-  const response = await openAdmin(admin, `/config/export${query}`);
+  const { json, output } = flags;
+  const query = version === undefined ? '' : `?version=${version}`;
+  const response = await openAdmin(flags, `/config/export${query}`);
   if (file !== undefined) {
     await pipeline(response, createWriteStream(file, { mode: privateFile })).catch(
       (error: unknown) => {
@@ -83,33 +83,34 @@ export async function applyFile(
 
 /** Makes the objects what they were in an old version. */
 export function rollback(
-  version: string,
+  version: number,
   comment: string | undefined,
   flags: ConfigFlags,
 ): Promise<ExitCode> {
   const query = new URLSearchParams({
     ...author(comment),
-    version: wholeNumber('VERSION', version),
+    version: String(version),
   });
   return change(`/config/rollback?${query.toString()}`, {}, 'rollback', flags);
 }
 
 /** Shows the versions, or what one of them changed. */
 export async function history(
-  version: string | undefined,
-  count: string | undefined,
-  { admin, json, output }: ConfigFlags,
+  version: number | undefined,
+  count: number | undefined,
+  flags: ConfigFlags,
 ): Promise<ExitCode> {
+  const { json, output } = flags;
   if (version !== undefined) {
-    const path = `/config/changes?version=${wholeNumber('VERSION', version)}`;
-    const found = (await askAdmin(admin, path)) as { changes: IndexRow };
+    const path = `/config/changes?version=${version}`;
+    const found = (await askAdmin(flags, path)) as { changes: IndexRow };
     if (json) output.text(`${JSON.stringify(found)}\n`);
     else
       for (const [kind, name, word] of found.changes) await output.line(`${word} ${kind} ${name}`);
     return exitCodes.ok;
   }
-  const query = count === undefined ? '' : `?count=${wholeNumber('--count', count)}`;
-  const found = (await askAdmin(admin, `/config/history${query}`)) as { versions: VersionHeader[] };
+  const query = count === undefined ? '' : `?count=${count}`;
+  const found = (await askAdmin(flags, `/config/history${query}`)) as { versions: VersionHeader[] };
   if (json) output.text(`${JSON.stringify(found)}\n`);
   else for (const line of historyLines(found.versions)) await output.line(line);
   return exitCodes.ok;
@@ -131,11 +132,6 @@ function author(comment: string | undefined): { who: string; comment: string } {
   return { who: `${userInfo().username}@${hostname()}`, comment: comment ?? '' };
 }
 
-function wholeNumber(what: string, text: string): string {
-  if (/^\d{1,9}$/.test(text)) return text;
-  throw new UsageError(`${what} is a whole number, not "${text}".`);
-}
-
 type Line =
   | { readonly progress: ObjectProgress }
   | { readonly refused: readonly Fault[] }
@@ -146,9 +142,10 @@ async function change(
   path: string,
   body: object,
   source: string,
-  { admin, json, output }: ConfigFlags,
+  flags: ConfigFlags,
 ): Promise<ExitCode> {
-  const response = await openAdmin(admin, path, body);
+  const { json, output } = flags;
+  const response = await openAdmin(flags, path, body);
   const progress = new Progress(output, (done) => `${Math.round(done)}`, json);
   let last: Line | undefined;
   try {

@@ -1,7 +1,10 @@
-/** Every failure as one line with code, cause and remedy, and the exit code that belongs to it. */
+/**
+ * Every failure as one line with its cause and remedy, and the exit code that belongs to it; with
+ * `--json` as one JSON object.
+ */
 import { errorTable, IxionError, type ErrorName } from '../errors.js';
 import { ExitError, UsageError } from './command.js';
-import { exitCodes, type ExitCode } from './exit-codes.js';
+import { exitCodes, type ExitCode, type ExitName } from './exit-codes.js';
 import type { Output } from './output.js';
 
 const codesByError: Partial<Record<ErrorName, ExitCode>> = {
@@ -19,22 +22,111 @@ const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   UnknownOutcome: exitCodes.commitFailure,
 };
 
-/**
- * Prints `error` and returns its exit code.
- * @throws what is no error of operation: a bug is to be seen with its stack
- */
-export function reportError(error: unknown, output: Output): ExitCode {
-  if (error instanceof UsageError) {
-    output.error(`ixion: ${error.message}`);
-    return exitCodes.usage;
-  }
+/** How a command failed: what `--json` prints as `error`, and what the line for people is made of. */
+export interface ErrorReport {
+  /** Of the table of errors, if it is one of those; else how the command ended, as `usage`. */
+  readonly name: ErrorName | ExitName;
+  /** Of the table of errors, if it is one of those. */
+  readonly code?: number;
+  /** What happened, and to what. */
+  readonly message: string;
+  /** What to do. */
+  readonly remedy: string;
+  readonly exitCode: ExitCode;
+  /** After how long it may be tried again. */
+  readonly retryAfterMs?: number;
+  /** Further things of the same kind. */
+  readonly details?: readonly string[];
+}
+
+const nameOf = (code: ExitCode): ExitName =>
+  (Object.keys(exitCodes) as ExitName[]).find((name) => exitCodes[name] === code)!;
+
+/** What to do after an end that has no remedy of its own. */
+const remedies: Readonly<Record<ExitName, string>> = {
+  ok: '',
+  refused: 'See the message.',
+  usage: 'See "ixion --help".',
+  data: 'Correct the input.',
+  unavailable: 'Check the address, and that the server runs.',
+  internal: 'Set IXION_DEBUG=true to see where, and report it.',
+  commitFailure: 'Look at the disk.',
+  tryAgain: 'Try again later.',
+  notAllowed: 'Run it as a user who may, or change the permissions.',
+  configuration: 'Correct the configuration.',
+  interrupted: 'Nothing is wrong; run it again.',
+  terminated: 'Nothing is wrong; run it again.',
+};
+
+/** Errors of the operating system that say that this user may not. */
+const forbidden: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+/** And those that say that the disk does not take what is written. */
+const unwritten: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG']);
+
+function systemExit({ code = '' }: NodeJS.ErrnoException): ExitCode {
+  if (forbidden.has(code)) return exitCodes.notAllowed;
+  return unwritten.has(code) ? exitCodes.commitFailure : exitCodes.data;
+}
+
+/** What the system says, without the name of the call: `permission denied: /a/b`. */
+function systemMessage({ message, code, path }: NodeJS.ErrnoException): string {
+  const words = /^[A-Z0-9_]+: ([^,]+)/.exec(message)?.[1] ?? message;
+  return `${path === undefined ? '' : `${path}: `}${words} (${code}).`;
+}
+
+/** How an error ends the command. */
+export function describeError(error: unknown): ErrorReport {
+  if (error instanceof UsageError) return reportOf(exitCodes.usage, error.message, error.remedy);
   if (error instanceof ExitError) {
-    output.error(`ixion: ${error.message}`);
-    return error.code;
+    const { code, message, remedy, details } = error;
+    return { ...reportOf(code, message, remedy), ...(details.length > 0 && { details }) };
   }
-  if (!(error instanceof IxionError)) throw error;
-  const { cause, remedy } = errorTable[error.errorName];
-  const detail = error.message === cause ? cause : `${error.message} (${cause})`;
-  output.error(`ixion: ${error.errorName} [${error.code}]: ${detail} ${remedy}`);
-  return codesByError[error.errorName] ?? exitCodes.refused;
+  if (error instanceof IxionError) return reportOfIxion(error);
+  const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall !== undefined && code !== undefined) {
+    const problem = error as NodeJS.ErrnoException;
+    return reportOf(systemExit(problem), systemMessage(problem));
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return reportOf(exitCodes.internal, `a fault of ixion itself: ${oneLine(text)}.`);
+}
+
+function reportOf(exitCode: ExitCode, message: string, remedy?: string): ErrorReport {
+  const name = nameOf(exitCode);
+  return { name, message, remedy: remedy ?? remedies[name], exitCode };
+}
+
+function reportOfIxion({ errorName, code, message, retryAfterMs }: IxionError): ErrorReport {
+  const { cause, remedy } = errorTable[errorName];
+  return {
+    name: errorName,
+    code,
+    message: message === cause ? cause : `${message} (${cause})`,
+    remedy,
+    exitCode: codesByError[errorName] ?? exitCodes.refused,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+
+/** The same for people. */
+function lineOf({ name, code, message, remedy }: ErrorReport): string {
+  const head = code === undefined ? 'ixion' : `ixion: ${name} [${code}]`;
+  const text = code === undefined ? message.replace(/([^.:!?])$/, '$1.') : message;
+  return `${head}: ${text}${remedy === '' ? '' : ` ${remedy}`}`;
+}
+
+/** Prints `error` and returns its exit code. With IXION_DEBUG=true its stack follows. */
+export function reportError(error: unknown, output: Output, json = false): ExitCode {
+  const report = describeError(error);
+  if (json) output.error(JSON.stringify({ error: report }));
+  else {
+    output.error(lineOf(report));
+    for (const detail of report.details ?? []) output.error(detail);
+  }
+  if (process.env['IXION_DEBUG'] === 'true' && error instanceof Error) {
+    output.error(error.stack ?? '');
+  }
+  return report.exitCode;
 }

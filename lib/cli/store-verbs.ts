@@ -6,33 +6,28 @@ import type { BackupStatus } from '../server/backup.js';
 import { compactStore, offlineStats } from '../server/disk-offline.js';
 import { restoreStore } from '../server/restore.js';
 import type { PartitionStats } from '../server/status.js';
-import { askAdmin } from './admin-client.js';
+import { type AdminFlags, askAdmin } from './admin-client.js';
 import { ExitError, UsageError } from './command.js';
-import { exitCodes } from './exit-codes.js';
+import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
 import { tableLines } from './print.js';
 import { Progress, showBytes } from './progress.js';
 
 const pollMs = 200;
 
-/** What the verbs are given. */
-export interface StoreFlags {
-  readonly json: boolean;
-  readonly output: Output;
-}
-
 /** Takes a backup through the admin listener and waits for its end. */
 export async function backup(
   directory: string,
-  admin: string,
-  { json, output }: StoreFlags,
-): Promise<void> {
+  flags: AdminFlags & { readonly json: boolean },
+  output: Output,
+): Promise<ExitCode> {
+  const { json } = flags;
   const target = resolve(directory);
   const progress = new Progress(output, showBytes, json);
-  let status = (await askAdmin(admin, '/backup', { directory: target })) as BackupStatus;
+  let status = (await askAdmin(flags, '/backup', { directory: target })) as BackupStatus;
   while (status.state === 'running') {
     await sleep(pollMs);
-    status = (await askAdmin(admin, '/backup')) as BackupStatus;
+    status = (await askAdmin(flags, '/backup')) as BackupStatus;
     progress.update(status.bytes, status.totalBytes);
   }
   if (status.state === 'failed' || status.directory !== target) {
@@ -43,15 +38,16 @@ export async function backup(
       ? `${JSON.stringify(status)}\n`
       : `${target}: ${showBytes(status.bytes)}, requests waited ${status.heldMs} ms\n`,
   );
+  return exitCodes.ok;
 }
 
 /** Makes a new store from a backup. */
 export async function restore(
   directory: string,
-  data: string | undefined,
-  { json, output }: StoreFlags,
-): Promise<void> {
-  if (data === undefined) throw new UsageError('store restore needs --data DIR, the new store.');
+  data: string,
+  json: boolean,
+  output: Output,
+): Promise<ExitCode> {
   const progress = new Progress(output, showBytes, json);
   const restored = await restoreStore(directory, data, (bytes, total) =>
     progress.update(bytes, total),
@@ -62,18 +58,25 @@ export async function restore(
       ? `${JSON.stringify(restored)}\n`
       : `${restored.data}: the store ${restored.storeId} as it was at ${taken}\n`,
   );
+  return exitCodes.ok;
 }
 
 /** Rows and room of every table, of a store that no server uses or of a running server. */
 export async function stats(
-  source: { readonly data: string } | { readonly admin: string },
-  { json, output }: StoreFlags,
-): Promise<void> {
+  flags: Omit<AdminFlags, 'admin'> & {
+    readonly data: string;
+    readonly admin: string | undefined;
+    readonly json: boolean;
+  },
+  output: Output,
+): Promise<ExitCode> {
+  const { admin, data, json } = flags;
   const partitions =
-    'data' in source
-      ? await offlineStats(source.data)
-      : ((await askAdmin(source.admin, '/store-stats')) as PartitionStats[]);
+    admin === undefined
+      ? await offlineStats(data)
+      : ((await askAdmin({ ...flags, admin }, '/store-stats')) as PartitionStats[]);
   output.text(json ? `${JSON.stringify({ partitions })}\n` : `${describe(partitions)}\n`);
+  return exitCodes.ok;
 }
 
 function describe(partitions: readonly PartitionStats[]): string {
@@ -94,7 +97,7 @@ function describe(partitions: readonly PartitionStats[]): string {
 }
 
 /** Makes the files of a store that no server uses as small as their contents. */
-export async function compact(data: string, { json, output }: StoreFlags): Promise<void> {
+export async function compact(data: string, json: boolean, output: Output): Promise<ExitCode> {
   if (!existsSync(data)) throw new UsageError(`${data} is not there.`);
   const partitions = await compactStore(data);
   const total = (key: 'bytesBefore' | 'bytesAfter'): number =>
@@ -104,4 +107,5 @@ export async function compact(data: string, { json, output }: StoreFlags): Promi
       ? `${JSON.stringify({ partitions })}\n`
       : `${data}: ${showBytes(total('bytesBefore'))} before, ${showBytes(total('bytesAfter'))} now\n`,
   );
+  return exitCodes.ok;
 }

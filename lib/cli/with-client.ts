@@ -1,50 +1,29 @@
-/** Commands that talk to a server: their common options, and a client for the time of one command. */
+/** A client of a server for the time of one command. */
 import { createHash } from 'node:crypto';
-import { Option, type Command } from 'commander';
 import { connect, type Client, type ClientType } from '../client/index.js';
-import { accessTable, tlsOfFlags, type AccessFlags } from './access.js';
-import { duration } from './option-values.js';
+import { tlsOfFlags, type AccessFlags } from './access.js';
+import { interruptedBy } from './command.js';
 import type { Output } from './output.js';
 
-/** What the common options give. */
+/** What the options of a client give. */
 export interface ServerFlags extends AccessFlags {
   readonly server: string;
+  /** Milliseconds. */
   readonly timeout: number;
-  readonly as?: string;
-  readonly json?: boolean;
+  readonly as?: string | undefined;
 }
 
-const defaultServer = '127.0.0.1:7488';
-
-/** The options by which a command shows who it is. */
-export function accessOptions(command: Command): Command {
-  for (const [flag, variable, about] of accessTable) {
-    command.addOption(new Option(flag, about).env(variable));
-  }
-  return command;
+/** What a command does with its client. */
+export interface ClientUse {
+  /** As what it registers, where its application may. */
+  readonly clientType: ClientType;
+  /** It tries again when the connection is lost. */
+  readonly reconnect?: boolean;
+  /** Ctrl-C and TERM are the way to end it: no error. */
+  readonly endless?: boolean;
+  /** What to tell who interrupts it. */
+  readonly whenInterrupted?: string;
 }
-
-export function serverOptions(command: Command): Command {
-  return accessOptions(command)
-    .addOption(
-      new Option('--server <host:port>', 'the server').env('IXION_SERVER').default(defaultServer),
-    )
-    .addOption(
-      new Option('--timeout <time>', 'give up after 500ms, 30s, 10m ...')
-        .argParser(duration('--timeout'))
-        .default(10_000, '10s'),
-    );
-}
-
-export const jsonOption = (command: Command): Command =>
-  command.option('--json', 'print JSON instead of text');
-
-/** The option of commands that hold interactions from one command to the next. */
-export const asOption = (command: Command): Command =>
-  command.option(
-    '--as <name>',
-    'be this client again in the next command, and keep what it holds until then',
-  );
 
 /**
  * What a command does with its client. `interrupted` is aborted by Ctrl-C and a closed pipe; the
@@ -55,22 +34,44 @@ export type ClientAction = (client: Client, interrupted: AbortSignal) => Promise
 /**
  * Connects, acts, and ends the client: in order, so that what it holds goes back at once; with `as`
  * by leaving, so that the server keeps it for `reconnect-timeout`.
- * @throws {IxionError}
+ * @throws {IxionError | ExitError} the latter when a signal ended it
  */
 export async function withClient(
   flags: ServerFlags,
-  clientType: ClientType,
+  use: ClientUse,
   output: Output,
   action: ClientAction,
-  reconnect: boolean = false,
 ): Promise<void> {
   const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort();
+  let signal: NodeJS.Signals | undefined;
+  const onSignal = (name: NodeJS.Signals): void => {
+    signal = name;
+    interrupt.abort();
+  };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const interrupted = AbortSignal.any([interrupt.signal, output.gone]);
+  try {
+    await connectAndAct(flags, use, interrupted, action);
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    // What fails then fails because of it.
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  if (signal !== undefined && use.endless !== true)
+    throw interruptedBy(signal, use.whenInterrupted);
+}
+
+async function connectAndAct(
+  flags: ServerFlags,
+  { clientType, reconnect = false }: ClientUse,
+  interrupted: AbortSignal,
+  action: ClientAction,
+): Promise<void> {
   const leave = new AbortController();
   const onInterrupt = (): void => leave.abort();
   interrupted.addEventListener('abort', onInterrupt);
+  if (interrupted.aborted) leave.abort();
   try {
     const client = await connect({
       server: flags.server,
@@ -91,7 +92,6 @@ export async function withClient(
     }
   } finally {
     leave.abort();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 

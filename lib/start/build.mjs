@@ -19,7 +19,7 @@ import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 
 /** Late or never needed by a start; found in node_modules when they are. */
-const mainPackages = ['commander', 'fastify', 'lmdb', 'pino', 'piscina', 'yaml', 'zod'];
+const mainPackages = ['fastify', 'lmdb', 'pino', 'piscina', 'yaml', 'zod'];
 const warmUpMs = 15_000;
 
 /** What CommonJS has and a module has not. */

@@ -22,7 +22,7 @@ t.test('help and version go to stdout, mistakes to stderr', async (t) => {
   t.match(help.out, /Commands:\n(.*\n)*  interaction .*\n(.*\n)*.*"ixion COMMAND --help"/);
   t.match(await runChild(['--version']), { code: 0, out: /^\d+\.\d+\.\d+\n$/ });
   t.match(await runChild([]), { code: 64, out: '', error: /Usage: ixion/ });
-  t.match(await runChild(['toString']), { code: 64, error: /unknown command 'toString'/ });
+  t.match(await runChild(['toString']), { code: 64, error: /no command "toString"/ });
   const verb = await runChild(['interaction', 'submit', '--help']);
   t.match(verb, { code: 0, error: '', out: /Examples:\n  \$ ixion interaction submit/ });
 });

@@ -1,9 +1,9 @@
 /** Runs commands of the CLI, in this process or in one of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { launcher } from '../../lib/cli/node-flags.js';
-import { commands } from '../../lib/cli/commands/index.js';
 import type { Output } from '../../lib/cli/output.js';
 import { reportError } from '../../lib/cli/report-error.js';
+import { runCommandLine } from '../../lib/cli/run.js';
 
 /** What a command did. */
 export interface Outcome {
@@ -22,12 +22,11 @@ export async function runHere(name: string, ...argv: readonly string[]): Promise
     error: (text) => void (error += `${text}\n`),
     line: (text) => ((out += `${text}\n`), true),
   };
-  const command = await commands[name]!.load();
   let code: number;
   try {
-    code = await command.run(argv, output);
+    code = await runCommandLine([name, ...argv], { output });
   } catch (problem) {
-    code = reportError(problem, output);
+    code = reportError(problem, output, argv.includes('--json'));
   }
   return { code, out, error };
 }

@@ -23,13 +23,13 @@ t.test('a mistyped path is refused with its remedy and changes nothing', async (
 
 t.test('wrong command lines are refused', async (t) => {
   const lines: readonly (readonly [line: string, what: RegExp])[] = [
-    ['start now', /"now" is too much/],
+    ['start now', /"now" is one argument too many/],
     ['start --dta x', /--dta/],
-    ['start --init --demo', /not both/],
-    ['status x', /"x" is too much/],
-    ['shutdown --drain soon', /--drain takes a time/],
+    ['start --init --demo', /--init and --demo exclude each other/],
+    ['status x', /"x" is one argument too many/],
+    ['shutdown --drain soon', /--drain: "soon" is not a length of time/],
     ['config check', /FILE is missing/],
-    ['store verify x', /"x" is too much/],
+    ['store verify x', /"x" is one argument too many/],
     ['store burn', /"store burn" is unknown/],
   ];
   const ends = await Promise.all(lines.map(([line]) => ixionToEnd(line.split(' '))));

@@ -3,7 +3,7 @@ import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 import { importsOf, resolveImport } from './import-rules.js';
 
 /** Each costs 20 to 60 ms; they are loaded after the ready line, or with the file that needs them. */
-const late = ['commander', 'fastify', 'pino', 'piscina', 'yaml', 'zod'];
+const late = ['fastify', 'pino', 'piscina', 'yaml', 'zod'];
 
 /** Modules that run before the ready line, and what they may not bring. */
 const paths = [

@@ -126,14 +126,14 @@ t.test('a server killed three times in the middle of the day: the same totals', 
 t.test('wrong command lines and files', async (t) => {
   const directory = directoryOf(t, { 'bad.csv': trapFile.replace('9:01:40', '9:01:99') });
   const cases: [string[], number, RegExp][] = [
-    [['simulate'], 64, /missing required argument/],
-    [['simulate', 'a', 'b'], 64, /too many arguments/],
-    [['simulate', 'a', '--speed', '0'], 64, /Not a number above 0/],
-    [['simulate', 'a', '--mode', 'x'], 64, /Allowed choices are follow, order/],
+    [['simulate'], 64, /FILE is missing/],
+    [['simulate', 'a', 'b'], 64, /is one argument too many/],
+    [['simulate', 'a', '--speed', '0'], 64, /--speed: 0 is out of range/],
+    [['simulate', 'a', '--mode', 'x'], 64, /none of follow, order/],
     [['simulate', 'a', '--break', '10'], 65, /cannot be read/],
     [['simulate', join(directory, 'bad.csv')], 65, /bad\.csv:\nline 4: q_exit: "9:01:99"/],
-    [['demo', '--contacts', '0'], 64, /Not from 1/],
-    [['demo', 'x'], 64, /too many arguments/],
+    [['demo', '--contacts', '0'], 64, /--contacts: 0 is out of range/],
+    [['demo', 'x'], 64, /is one argument too many/],
   ];
   const results = await Promise.all(cases.map(([argv]) => ixion(argv)));
   for (const [index, [argv, code, message]] of cases.entries()) {

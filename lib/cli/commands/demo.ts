@@ -5,7 +5,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { systemClock } from '../../clock.js';
 import {
   generateDay,
@@ -14,40 +13,19 @@ import {
   simulateDay,
   writeRecords,
 } from '../../simulate/index.js';
-import { ExitError } from '../command.js';
+import { ExitError, type HandlersOf } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { type ChildServer, startChildServer } from '../child-server.js';
-import { createProgram, runProgram } from '../program.js';
 import { printReport, progressLine } from '../simulation-output.js';
-import { positiveNumber, wholeNumber } from './simulate.js';
+import type { demo } from '../table/simulate.js';
+import type { FlagsOf } from '../table/types.js';
 
-interface Flags {
-  readonly contacts: number;
-  readonly speed: number;
-  readonly seed: number;
-  readonly json: boolean;
-}
+type Flags = FlagsOf<(typeof demo.verbs)['']>;
 
-/** @throws {UsageError | ExitError | IxionError} */
-export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  let code: ExitCode = exitCodes.ok;
-  const program = createProgram(
-    'ixion demo',
-    "Starts a server in a temporary directory, sends a made-up contact centre's day through it, " +
-      'prints the result and removes everything.',
-    output,
-  )
-    .option('--contacts <n>', 'contacts of the day', contactCount, 1_000)
-    .option('--speed <n>', 'simulated seconds per second', positiveNumber, 4_000)
-    .option('--seed <n>', 'another seed is another day', wholeNumber, 1)
-    .option('--json', 'one JSON object instead of the text', false)
-    .action(async (flags: Flags) => {
-      code = await demonstrate(flags, output);
-    });
-  await runProgram(program, argv);
-  return code;
-}
+export const handlers: HandlersOf<typeof demo> = {
+  '': ({ flags }, { output }) => demonstrate(flags, output),
+};
 
 async function demonstrate(flags: Flags, output: Output): Promise<ExitCode> {
   const say = (text: string): void => void (flags.json || output.text(`${text}\n`));
@@ -127,11 +105,4 @@ function catchSignals(): { readonly signal: AbortSignal; release(): void } {
       for (const name of names) process.off(name, abort);
     },
   };
-}
-
-/** @throws {InvalidArgumentError} */
-function contactCount(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1 || value > 20_000) throw new InvalidArgumentError('Not from 1 to 20,000.');
-  return value;
 }

@@ -1,47 +1,25 @@
 /** `ixion events --follow`: reporting events as they come, until Ctrl-C. */
 import type { Client, ReportingEvent } from '../../client/index.js';
-import { integer, resumeToken } from '../option-values.js';
-import { UsageError } from '../command.js';
-import type { ExitCode } from '../exit-codes.js';
+import { type HandlersOf, UsageError } from '../command.js';
+import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { toJson, toText } from '../print.js';
-import { createProgram, runProgram } from '../program.js';
-import { jsonOption, serverOptions, withClient, type ServerFlags } from '../with-client.js';
+import type { events } from '../table/events.js';
+import type { FlagsOf } from '../table/types.js';
+import { withClient } from '../with-client.js';
 
-interface EventFlags extends ServerFlags {
-  readonly follow?: boolean;
-  readonly fromStart?: boolean;
-  readonly resume?: readonly number[];
-  readonly count?: number;
-}
+type EventFlags = FlagsOf<(typeof events.verbs)['']>;
 
-/** @throws {UsageError | IxionError} */
-export function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const program = createProgram(
-    'ixion events',
-    'Prints reporting events as they come, until Ctrl-C; then the token to go on from. Outlives restarts of the server.',
-    output,
-  );
-  jsonOption(serverOptions(program))
-    .option('--follow', 'wait for events')
-    .option('--from-start', 'begin with the oldest event that is kept')
-    .option('--resume <token>', 'begin after this token', resumeToken)
-    .option('--count <n>', 'end after so many events', integer)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ ixion events --follow --from-start\n  $ ixion events --follow --json --resume 12,0,7,3',
-    )
-    .action(async (flags: EventFlags) => {
-      if (flags.follow !== true) throw new UsageError('events needs --follow.');
-      if (flags.fromStart === true && flags.resume !== undefined) {
-        throw new UsageError('--from-start and --resume exclude each other.');
-      }
-      const follow = (client: Client, interrupted: AbortSignal): Promise<void> =>
-        followEvents(client, interrupted, flags, output);
-      await withClient(flags, 'ReportingEngine', output, follow, true);
-    });
-  return runProgram(program, argv);
-}
+export const handlers: HandlersOf<typeof events> = {
+  async ''({ flags }, { output }) {
+    if (!flags.follow) throw new UsageError('events needs --follow.');
+    const use = { clientType: 'ReportingEngine', reconnect: true, endless: true } as const;
+    await withClient(flags, use, output, (client, interrupted) =>
+      followEvents(client, interrupted, flags, output),
+    );
+    return exitCodes.ok;
+  },
+};
 
 async function followEvents(
   client: Client,
@@ -54,7 +32,7 @@ async function followEvents(
   const watching = reportLosses(client, output);
   let printed = 0;
   for await (const event of stream) {
-    const more = await output.line(json === true ? toJson(event) : eventLine(event));
+    const more = await output.line(json ? toJson(event) : eventLine(event));
     if (!more || ++printed >= count) break;
   }
   output.error(`resume token: ${stream.resumeToken.join(',')}`);

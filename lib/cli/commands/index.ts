@@ -1,61 +1,75 @@
-/** The commands of `ixion`, in the order of its help. One line each; loaded when named. */
+/** The commands of `ixion`, in the order of its help. What each takes and does is loaded when named. */
 import type { CommandEntry } from '../command.js';
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   start: {
     about: 'Start the server',
-    load: () => import('./start.js'),
+    table: async () => (await import('../table/start.js')).start,
+    handlers: async () => (await import('./start.js')).handlers,
   },
   status: {
     about: 'Show what a running server looks like',
-    load: () => import('./status.js'),
+    table: async () => (await import('../table/status.js')).status,
+    handlers: async () => (await import('./status.js')).handlers,
   },
   shutdown: {
     about: 'Stop a running server in order',
-    load: () => import('./shutdown.js'),
+    table: async () => (await import('../table/shutdown.js')).shutdown,
+    handlers: async () => (await import('./shutdown.js')).handlers,
   },
   config: {
     about: 'Check a configuration file; export, change and roll back configuration objects',
-    load: () => import('./config.js'),
+    table: async () => (await import('../table/config.js')).config,
+    handlers: async () => (await import('./config.js')).handlers,
   },
   token: {
     about: 'Make a token for an application',
-    load: () => import('./token.js'),
+    table: async () => (await import('../table/token.js')).token,
+    handlers: async () => (await import('./token.js')).handlers,
   },
   store: {
     about: 'Verify, back up, restore, measure or compact a store',
-    load: () => import('./store.js'),
+    table: async () => (await import('../table/store.js')).store,
+    handlers: async () => (await import('./store.js')).handlers,
   },
   export: {
     about: 'Write the interactions of a running server to a file',
-    load: () => import('./export.js'),
+    table: async () => (await import('../table/transfer.js')).exportTable,
+    handlers: async () => (await import('./export.js')).handlers,
   },
   import: {
     about: 'Hand the interactions of a file in to a running server',
-    load: () => import('./import.js'),
+    table: async () => (await import('../table/transfer.js')).importTable,
+    handlers: async () => (await import('./import.js')).handlers,
   },
   interaction: {
     about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
-    load: () => import('./interaction.js'),
+    table: async () => (await import('../table/interaction.js')).interaction,
+    handlers: async () => (await import('./interaction.js')).handlers,
   },
   queue: {
     about: 'List the queues and how many interactions wait in each',
-    load: () => import('./queue.js'),
+    table: async () => (await import('../table/queue.js')).queue,
+    handlers: async () => (await import('./queue.js')).handlers,
   },
   events: {
-    about: 'Print reporting events as they come',
-    load: () => import('./events.js'),
+    about: 'Print reporting events',
+    table: async () => (await import('../table/events.js')).events,
+    handlers: async () => (await import('./events.js')).handlers,
   },
   ping: {
     about: 'Ask a server for a sign of life and its counters',
-    load: () => import('./ping.js'),
+    table: async () => (await import('../table/ping.js')).ping,
+    handlers: async () => (await import('./ping.js')).handlers,
   },
   simulate: {
     about: 'Send a recorded day of a contact centre through a running server',
-    load: () => import('./simulate.js'),
+    table: async () => (await import('../table/simulate.js')).simulate,
+    handlers: async () => (await import('./simulate.js')).handlers,
   },
   demo: {
     about: 'Show a day of a contact centre on a server of its own, leaving nothing behind',
-    load: () => import('./demo.js'),
+    table: async () => (await import('../table/simulate.js')).demo,
+    handlers: async () => (await import('./demo.js')).handlers,
   },
 };

@@ -17,58 +17,29 @@ import type { Server } from '../../server/server.js';
 import { startServer } from '../../server/start.js';
 import type { EarlyThreads } from '../../start/early-threads.js';
 import { readVersion } from '../../server/version.js';
-import { readArguments } from '../arguments.js';
-import { ExitError, UsageError } from '../command.js';
+import { ExitError, type HandlersOf } from '../command.js';
 import { createDaemonLog } from '../daemon-log.js';
 import { closeDebugger, handleSignals } from '../daemon-signals.js';
 import { exitGuarded, exitStopped, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
-
-const help = `Usage: ixion start [--config FILE] [--data DIR] [--listen HOST:PORT] [--admin HOST:PORT]
-                   [--init | --demo] [--insecure]
-
-Starts the server in the foreground. It opens an existing store; a new one is made only with:
-  --init              an empty store; refused if there is one
-  --demo              a store with the queues of the demo; an existing one is opened and gets those
-                      that are missing
-
-  --config FILE       configuration, one YAML file (IXION_CONFIG); see docs/reference/options.md
-  --data DIR          the store, by default ./data (IXION_DATA)
-  --listen HOST:PORT  for clients, by default 127.0.0.1:7488 (IXION_LISTEN)
-  --admin HOST:PORT   for status and shutdown, by default 127.0.0.1:7489 (IXION_ADMIN)
-  --insecure          listen beyond loopback without TLS or without credentials (IXION_INSECURE)
-
-Signals: TERM, INT, QUIT and USR2 drain and stop, a second one stops now; HUP reads the configuration
-again; USR1 does nothing.`;
+import type { start } from '../table/start.js';
+import type { FlagsOf } from '../table/types.js';
 
 const failedStopMs = 2_000;
 /** After the ready line, until what writes the log is loaded: clients that waited come first. */
 const logDelayMs = 500;
 
-const flagOptions = {
-  config: { type: 'string' },
-  data: { type: 'string' },
-  listen: { type: 'string' },
-  admin: { type: 'string' },
-  init: { type: 'boolean', default: false },
-  demo: { type: 'boolean', default: false },
-  insecure: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
-const readStartArguments = (argv: readonly string[]) =>
-  readArguments('start', argv, flagOptions).values;
-type StartFlags = ReturnType<typeof readStartArguments>;
+type StartFlags = FlagsOf<(typeof start.verbs)['']>;
 
 /** Flags over environment over file, as content of a file. */
 async function readContent(flags: StartFlags): Promise<FileContent> {
-  const { init: _init, demo: _demo, help: _help, insecure, config, ...texts } = flags;
+  const { config, data, listen, admin, insecure } = flags;
   const file = config ?? process.env['IXION_CONFIG'];
   const overrides = {
     ...readEnvironment(process.env),
-    ...readFlags(texts),
+    ...readFlags({ data, listen, admin }),
     ...(insecure && { insecure }),
   };
   if (file === undefined) return { values: overrides, businessProcesses: [] };
@@ -118,23 +89,15 @@ async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<vo
   exitGuarded(exitCodes.internal);
 }
 
-export async function run(
-  argv: readonly string[],
-  output: Output,
-  threads?: EarlyThreads,
-): Promise<ExitCode> {
-  const flags = readStartArguments(argv);
-  if (flags.help) {
-    output.text(`${help}\n`);
-    return exitCodes.ok;
-  }
-  if (flags.init && flags.demo) throw new UsageError('give --init or --demo, not both.');
-  try {
-    return await runDaemon(flags, output, threads);
-  } catch (error) {
-    throw exitErrorOf(error);
-  }
-}
+export const handlers: HandlersOf<typeof start> = {
+  async ''({ flags }, { output, threads }) {
+    try {
+      return await runDaemon(flags, output, threads);
+    } catch (error) {
+      throw exitErrorOf(error);
+    }
+  },
+};
 
 async function runDaemon(
   flags: StartFlags,

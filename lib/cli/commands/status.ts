@@ -1,32 +1,18 @@
 /** `ixion status`: what a running server looks like. */
 import type { LeavingQueue } from '../../partition/relocation.js';
 import type { ServerStatus } from '../../server/status.js';
-import { adminAddress, askAdmin } from '../admin-client.js';
-import { commonFlags, readArguments } from '../arguments.js';
-import { type ExitCode, exitCodes } from '../exit-codes.js';
-import type { Output } from '../output.js';
+import { askAdmin } from '../admin-client.js';
+import type { HandlersOf } from '../command.js';
+import { exitCodes } from '../exit-codes.js';
+import type { status as statusTable } from '../table/status.js';
 
-const help = `Usage: ixion status [--admin HOST:PORT] [--json]
-
-Shows a running server: address, store, partitions, clients, memory, phases of the start.
-
-  --admin HOST:PORT  its admin address, by default 127.0.0.1:7489 (IXION_ADMIN)
-  --json             one JSON object
-
-IXION_TOKEN is the token of an admin or operator, where applications have credentials; IXION_TLS=1 and
-IXION_TLS_CA=FILE are for a server that speaks TLS.`;
-
-export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const options = { ...commonFlags, admin: { type: 'string' } } as const;
-  const { values } = readArguments('status', argv, options);
-  if (values.help) {
-    output.text(`${help}\n`);
+export const handlers: HandlersOf<typeof statusTable> = {
+  async ''({ flags }, { output }) {
+    const found = (await askAdmin(flags, '/status')) as ServerStatus;
+    output.text(flags.json ? `${JSON.stringify(found)}\n` : `${describeStatus(found)}\n`);
     return exitCodes.ok;
-  }
-  const status = (await askAdmin(adminAddress(values.admin), '/status')) as ServerStatus;
-  output.text(values.json ? `${JSON.stringify(status)}\n` : `${describeStatus(status)}\n`);
-  return exitCodes.ok;
-}
+  },
+};
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 

@@ -1,65 +1,26 @@
 /** `ixion store`: verify, back up, restore, measure and compact a store. */
 import { StartRefused } from '../../server/refusal.js';
 import { type StoreVerification, verifyStore } from '../../server/verify-store.js';
-import { adminAddress } from '../admin-client.js';
-import { commonFlags, readArguments } from '../arguments.js';
-import { UsageError } from '../command.js';
+import type { HandlersOf } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
 import { backup, compact, restore, stats } from '../store-verbs.js';
+import type { store } from '../table/store.js';
 
-const help = `Usage: ixion store VERB [ARGUMENT] [--data DIR] [--admin HOST:PORT] [--json]
-
-  verify       read every row of every partition and compare counts, indexes and totals; the exit
-               code is 65 when something is wrong
-  backup DIR   copy the store of a running server, as it is at one moment, into an empty directory
-  restore DIR  make a new store, --data, from a backup
-  stats        rows, bytes and pages of every table; of a running server with --admin
-  compact      give free pages back to the disk
-
-All but "backup" and "stats --admin" refuse a store that a server has open.
-
-  --data DIR         the store, by default ./data (IXION_DATA); "restore" wants it named
-  --admin HOST:PORT  the admin address of the server, by default 127.0.0.1:7489 (IXION_ADMIN)
-  --json             one JSON object`;
-
-const verbs: Readonly<Record<string, readonly string[]>> = {
-  verify: [],
-  backup: ['DIR'],
-  restore: ['DIR'],
-  stats: [],
-  compact: [],
+export const handlers: HandlersOf<typeof store> = {
+  verify: ({ flags }, { output }) => refusing(() => verify(flags.data, flags.json, output)),
+  backup: ({ arguments: { dir }, flags }, { output }) => refusing(() => backup(dir, flags, output)),
+  restore: ({ arguments: { dir }, flags }, { output }) =>
+    refusing(() => restore(dir, flags.data, flags.json, output)),
+  stats: ({ flags }, { output }) => refusing(() => stats(flags, output)),
+  compact: ({ flags }, { output }) => refusing(() => compact(flags.data, flags.json, output)),
 };
 
-export async function run(argv: readonly string[], output: Output): Promise<ExitCode> {
-  const flags = { data: { type: 'string' }, admin: { type: 'string' } } as const;
-  const named = argv.find((argument) => Object.hasOwn(verbs, argument)) ?? '';
-  const names = ['VERB', ...(verbs[named] ?? [])];
-  const { values, positionals } = readArguments('store', argv, { ...commonFlags, ...flags }, names);
-  if (values.help) {
-    output.text(`${help}\n`);
-    return exitCodes.ok;
-  }
-  const [verb = '', directory = ''] = positionals;
-  if (!Object.hasOwn(verbs, verb)) {
-    const known = Object.keys(verbs).join(', ');
-    throw new UsageError(`"store ${verb}" is unknown; there are: ${known}.`);
-  }
-  const data = values.data ?? process.env['IXION_DATA'] ?? './data';
-  const common = { json: values.json, output };
+/** Stores that cannot be opened, as ends of the command. */
+async function refusing(work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    if (verb === 'verify') return await verify(data, values.json, output);
-    if (verb === 'backup') await backup(directory, adminAddress(values.admin), common);
-    if (verb === 'restore') await restore(directory, values.data, common);
-    if (verb === 'compact') await compact(data, common);
-    if (verb === 'stats') {
-      await stats(
-        values.admin === undefined ? { data } : { admin: adminAddress(values.admin) },
-        common,
-      );
-    }
-    return exitCodes.ok;
+    return await work();
   } catch (error) {
     throw error instanceof StartRefused ? refusalExit(error) : error;
   }

@@ -1,0 +1,98 @@
+/** `ixion config`. */
+import { exitCodes } from '../exit-codes.js';
+import { adminExits, adminOptions } from './common.js';
+import type { CommandRow, OptionRow } from './types.js';
+
+const comment = {
+  kind: 'text',
+  placeholder: 'TEXT',
+  about: 'why, for the history',
+} as const satisfies OptionRow;
+const dryRun = {
+  kind: 'flag',
+  about: 'check, and show what would be done',
+} as const satisfies OptionRow;
+const merge = {
+  kind: 'flag',
+  about: 'objects that the file does not name stay; else they are removed',
+} as const satisfies OptionRow;
+const file = { kind: 'file', about: 'objects as YAML; - reads from stdin' } as const;
+
+const changeExits = [exitCodes.data, exitCodes.configuration, ...adminExits] as const;
+const faults =
+  'Faults are shown with their places and what to do; the exit code is 78 then, and nothing was changed.';
+
+export const config = {
+  name: 'config',
+  about: 'Check a configuration file; export, change and roll back configuration objects',
+  verbs: {
+    check: {
+      about: 'Say whether a configuration file of the daemon is right; nothing is started',
+      arguments: { file: { kind: 'file', about: 'the configuration file' } },
+      examples: ['config check ixion.yaml'],
+      json: 'whether it is right, and its faults',
+      exitCodes: [exitCodes.configuration],
+    },
+    export: {
+      about: 'Write all configuration objects of a running server as YAML',
+      arguments: { file: { kind: 'file', optional: true, about: 'absent: stdout' } },
+      options: {
+        version: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 0,
+          max: 999_999_999,
+          about: 'the objects of an old version',
+        },
+        ...adminOptions,
+      },
+      examples: ['config export objects.yaml', 'config export --version 3'],
+      json: 'the file, or the YAML as a text',
+      exitCodes: changeExits,
+    },
+    diff: {
+      about: 'Show what "config apply" would change',
+      more: faults,
+      arguments: { file },
+      options: { merge, ...adminOptions },
+      examples: ['config diff objects.yaml'],
+      json: 'the changes',
+      exitCodes: changeExits,
+    },
+    apply: {
+      about: 'Make the objects what a file says, all or nothing',
+      more: faults,
+      arguments: { file },
+      options: { merge, 'dry-run': dryRun, comment, ...adminOptions },
+      examples: ["config apply web.yaml --merge --comment 'web forms'"],
+      json: 'the version, and the changes',
+      exitCodes: changeExits,
+    },
+    history: {
+      about: 'Show the versions, newest first; or what one of them changed',
+      arguments: { version: { kind: 'whole', optional: true, about: 'of which to show changes' } },
+      options: {
+        count: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: 10_000,
+          about: 'so many versions; without it 100',
+        },
+        ...adminOptions,
+      },
+      examples: ['config history --count 5', 'config history 7'],
+      json: 'the versions, or the changes',
+      exitCodes: changeExits,
+    },
+    rollback: {
+      about: 'Make the objects what they were in a version, as a new version',
+      more: faults,
+      arguments: { version: { kind: 'whole', about: 'which one' } },
+      options: { comment, ...adminOptions },
+      examples: ['config rollback 3'],
+      json: 'the version, and the changes',
+      exitCodes: changeExits,
+    },
+  },
+} as const satisfies CommandRow;

@@ -1,0 +1,191 @@
+/** `ixion interaction`: one verb per request about an interaction. */
+import { serverExits, serverOptions } from './common.js';
+import type { CommandRow, OptionRow } from './types.js';
+
+const intMin = -2_147_483_648;
+const intMax = 2_147_483_647;
+
+const id = { about: 'identifier of the interaction' } as const;
+
+const dataOptions = {
+  data: {
+    kind: 'text',
+    placeholder: 'KEY=VALUE',
+    repeatable: true,
+    about:
+      'attached data, a string or typed by one of string, int, float, bool, time, base64, as tries:int=5; repeatable',
+  },
+  'data-json': {
+    kind: 'text',
+    placeholder: 'OBJECT',
+    about: 'attached data with nested lists, as a JSON object',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+const deleteOption = {
+  delete: {
+    kind: 'text',
+    placeholder: 'KEY',
+    repeatable: true,
+    about: 'attached data to remove; repeatable',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+const reasonOptions = {
+  reason: {
+    kind: 'text',
+    placeholder: 'NAME',
+    about: 'why, a name for programs, as Normal or Abandoned',
+  },
+  description: { kind: 'text', placeholder: 'TEXT', about: 'why, a text for people' },
+} as const satisfies Record<string, OptionRow>;
+
+const asOption = {
+  as: {
+    kind: 'text',
+    placeholder: 'NAME',
+    about: 'be this client again in the next command, and keep what it holds until then',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+const propertyOptions = {
+  priority: {
+    kind: 'whole',
+    placeholder: 'N',
+    min: intMin,
+    max: intMax,
+    about: 'greater goes first',
+  },
+  'external-id': { kind: 'text', placeholder: 'ID', about: 'identifier in the outer system' },
+  parent: { kind: 'text', placeholder: 'ID', about: 'parent interaction' },
+  objective: {
+    kind: 'whole',
+    placeholder: 'SECONDS',
+    min: 0,
+    max: intMax,
+    about: 'service objective',
+  },
+  online: { kind: 'yes-no', placeholder: 'YES-NO', about: 'whether the customer is there' },
+} as const satisfies Record<string, OptionRow>;
+
+/** Of verbs that change an interaction which may be held by the client of `--as`. */
+const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as const;
+
+export const interaction = {
+  name: 'interaction',
+  about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
+  verbs: {
+    submit: {
+      about: 'Hand in an interaction; prints its identifier',
+      options: {
+        queue: {
+          kind: 'text',
+          placeholder: 'NAME',
+          required: true,
+          about: 'where it is to wait',
+        },
+        media: { kind: 'text', placeholder: 'TYPE', default: 'email', about: 'medium' },
+        type: {
+          kind: 'text',
+          placeholder: 'TYPE',
+          default: 'Inbound',
+          about: 'Inbound, Outbound or Internal',
+        },
+        subtype: { kind: 'text', placeholder: 'NAME', about: 'kind within the type' },
+        id: {
+          kind: 'text',
+          placeholder: 'ID',
+          about: 'its identifier; absent: the server makes one',
+        },
+        'received-at': { kind: 'time', placeholder: 'TIME', about: 'when the contact came in' },
+        hold: { kind: 'flag', about: 'submit on hold' },
+        ...dataOptions,
+        ...propertyOptions,
+        ...reasonOptions,
+        ...serverOptions,
+      },
+      examples: [
+        'interaction submit --queue inbox --data Subject="My bill" --data tries:int=2',
+        `interaction submit --queue inbox --id MAIL-1 --data-json '{"customer":{"name":"Ann"}}'`,
+      ],
+      json: 'the identifier, and whether it had been submitted before',
+      exitCodes: serverExits,
+    },
+    show: {
+      about: 'Print all properties of an interaction',
+      arguments: { id },
+      options: serverOptions,
+      examples: ['interaction show 0001AB2C000000F1', 'interaction show MAIL-1 --json'],
+      json: 'the interaction',
+      exitCodes: serverExits,
+    },
+    change: {
+      about: 'Change attached data and properties',
+      arguments: { id },
+      options: { ...dataOptions, ...deleteOption, ...propertyOptions, ...changeOptions },
+      examples: ['interaction change MAIL-1 --priority 10 --data category=billing --delete draft'],
+      json: 'what was done',
+      exitCodes: serverExits,
+    },
+    place: {
+      about: 'Place an interaction in a queue',
+      arguments: { id, queue: { about: 'where it is to wait' } },
+      options: { ...dataOptions, ...deleteOption, ...changeOptions },
+      examples: ['interaction place MAIL-1 archive --reason Done'],
+      json: 'what was done',
+      exitCodes: serverExits,
+    },
+    hold: {
+      about: 'Put an interaction on hold: no pull takes it',
+      arguments: { id },
+      options: {
+        until: { kind: 'time', placeholder: 'TIME', about: 'resume by itself then' },
+        ...changeOptions,
+      },
+      examples: ['interaction hold MAIL-1 --until +10m'],
+      json: 'what was done',
+      exitCodes: serverExits,
+    },
+    resume: {
+      about: 'Take an interaction off hold',
+      arguments: { id },
+      options: changeOptions,
+      examples: ['interaction resume MAIL-1'],
+      json: 'what was done',
+      exitCodes: serverExits,
+    },
+    pull: {
+      about: 'Take interactions, as an agent',
+      more: 'From a queue in its order, or one by --id. They go back when the command ends, unless it acts --as a client that comes back.',
+      arguments: { queue: { about: 'whose first interactions', optional: true } },
+      options: {
+        id: { kind: 'text', placeholder: 'ID', about: 'this one, instead of a queue' },
+        count: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: 100,
+          about: 'most interactions to take; without it 1',
+        },
+        wait: {
+          kind: 'duration',
+          placeholder: 'TIME',
+          about: 'wait so long until something is there',
+        },
+        'ignore-hold': { kind: 'flag', about: 'with --id: also if it is on hold' },
+        ...changeOptions,
+      },
+      examples: ['interaction pull inbox --as ann --wait 30s', 'interaction stop MAIL-1 --as ann'],
+      json: 'the interactions, one on each line',
+      exitCodes: serverExits,
+    },
+    stop: {
+      about: 'End an interaction',
+      arguments: { id },
+      options: changeOptions,
+      examples: ['interaction stop MAIL-1 --reason Sent'],
+      json: 'what was done',
+      exitCodes: serverExits,
+    },
+  },
+} as const satisfies CommandRow;

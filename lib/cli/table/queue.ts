@@ -1,0 +1,18 @@
+/** `ixion queue`. */
+import { serverExits, serverOptions } from './common.js';
+import type { CommandRow } from './types.js';
+
+export const queue = {
+  name: 'queue',
+  about: 'List the queues and how many interactions wait in each',
+  verbs: {
+    list: {
+      about: 'Print how many interactions wait in each queue, are worked, and went through it',
+      arguments: { queue: { about: 'only these', many: true } },
+      options: serverOptions,
+      examples: ['queue list', 'queue list inbox archive --json'],
+      json: 'the queues in one list',
+      exitCodes: serverExits,
+    },
+  },
+} as const satisfies CommandRow;

@@ -1,0 +1,94 @@
+/** `ixion simulate` and `ixion demo`. */
+import { exitCodes } from '../exit-codes.js';
+import { fleetOptions, serverExits } from './common.js';
+import type { CommandRow, OptionRow } from './types.js';
+
+const seed = {
+  kind: 'whole',
+  placeholder: 'N',
+  min: 0,
+  max: 999_999_999,
+  default: 1,
+  about: 'for what is drawn: another seed is another day',
+} as const satisfies OptionRow;
+
+const speed = {
+  kind: 'number',
+  placeholder: 'N',
+  min: 0.000_001,
+  max: 1_000_000,
+  about: 'simulated seconds per second',
+} as const;
+
+export const simulate = {
+  name: 'simulate',
+  about: 'Send a recorded day of a contact centre through a running server',
+  verbs: {
+    '': {
+      about: 'Drive a running server through a recorded day of a contact centre',
+      more: 'A server with credentials takes all clients of the day as one application of role admin. Exit code 0 says that every step was done and the server counted the same.',
+      arguments: {
+        file: { kind: 'file', about: 'records of contacts, comma-separated; see docs/simulate.md' },
+      },
+      options: {
+        speed: { ...speed, default: 100 },
+        mode: {
+          kind: 'choice',
+          placeholder: 'MODE',
+          choices: ['follow', 'order'],
+          default: 'follow',
+          about: 'follow: agents take the recorded contacts; order: what the queue gives',
+        },
+        break: {
+          kind: 'duration',
+          placeholder: 'TIME',
+          default: 600_000,
+          about: 'longer gaps of an agent are breaks',
+        },
+        seed,
+        process: {
+          kind: 'text',
+          placeholder: 'NAME',
+          default: 'demo',
+          about: 'business process with the queues',
+        },
+        ...fleetOptions,
+      },
+      examples: ['simulate day.csv --mode order --speed 1000'],
+      json: 'the figures of the day',
+      exitCodes: [exitCodes.data, ...serverExits],
+    },
+  },
+} as const satisfies CommandRow;
+
+export const demo = {
+  name: 'demo',
+  about: 'Show a day of a contact centre on a server of its own, leaving nothing behind',
+  verbs: {
+    '': {
+      about: "Send a made-up contact centre's day through a server in a temporary directory",
+      more: 'It prints the result and removes everything.',
+      options: {
+        contacts: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: 20_000,
+          default: 1_000,
+          about: 'contacts of the day',
+        },
+        speed: { ...speed, default: 4_000 },
+        seed,
+      },
+      examples: ['demo', 'demo --contacts 5000 --seed 7'],
+      json: 'the figures of the day',
+      exitCodes: [
+        exitCodes.data,
+        exitCodes.unavailable,
+        exitCodes.tryAgain,
+        exitCodes.interrupted,
+        exitCodes.terminated,
+      ],
+    },
+  },
+} as const satisfies CommandRow;
