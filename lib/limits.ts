@@ -33,6 +33,10 @@ export const limits = {
   frameTimeoutMs: 30_000,
   /** Time for which a reader may take nothing of what waits for it. */
   readerStallMs: 60_000,
+  /** Questions that the partitions are asked for clients at once: totals, lists, subscriptions. */
+  asksAtOnce: 4,
+  /** Such questions of one client that may wait for its first. */
+  asksWaitingPerClient: 16,
   /** Interactions that a client is told it still holds when it registers again. */
   heldInteractionsTold: 1_000,
 
@@ -75,6 +79,14 @@ export const limits = {
   auditFiles: 64,
   /** Partitions of one store. */
   partitions: 64,
+  /** Reasons of stops that are counted by name in one queue; all others count as `other`. */
+  stopReasonsPerQueue: 64,
+  /** UTF-8 bytes of a reason of a stop that is counted by name. */
+  stopReasonBytes: 64,
+  /** UTF-8 bytes of all reasons that are counted by name in one queue. */
+  stopReasonsBytesPerQueue: 2_048,
+  /** Queues in one answer to RequestQueueStatistics, and names in one such request. */
+  queuesPerStatistics: 250,
 
   /** Bytes of one write set; a batch of requests is split between requests to stay below it. */
   writeSetBytes: 4_000_000,

@@ -95,3 +95,14 @@ export function changeLists({ added, changed, deleted }: DataChanges): Body {
     deleted && Object.fromEntries(deleted.map((key) => [key, '']));
   return { AddedProperties: added, ChangedProperties: changed, DeletedProperties: keys };
 }
+
+/** A list in parts of at most `count`; a list that is not there is one part, so is an empty one. */
+export function partsOf<Entry>(
+  list: readonly Entry[] | undefined,
+  count: number,
+): (readonly Entry[] | undefined)[] {
+  if (list === undefined || list.length <= count) return [list];
+  return Array.from({ length: Math.ceil(list.length / count) }, (_, part) =>
+    list.slice(part * count, (part + 1) * count),
+  );
+}

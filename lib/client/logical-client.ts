@@ -1,6 +1,7 @@
 /** A logical client: the calls of the SDK, made into requests on its connection. */
 import { systemClock, systemRandom } from '../clock.js';
 import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
 import {
   protocolVersion,
   type Attributes,
@@ -163,12 +164,27 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
     return this.#caller.call('RequestImportInteraction', packed, plan);
   }
 
-  queueStatistics(
+  async queueStatistics(
     queues?: readonly string[],
     options?: Sdk.CallOptions,
   ): Promise<Sdk.QueueTotals[]> {
-    const plan = { route: 'none', key: '', result: results.queueTotals, options } as const;
-    return this.#caller.call('RequestQueueStatistics', { Queues: queues }, plan);
+    const plan = { route: 'none', key: '', result: results.queueTotalsPage, options } as const;
+    const all: Sdk.QueueTotals[] = [];
+    for (const names of bodies.partsOf(queues, limits.queuesPerStatistics)) {
+      let after: string | undefined;
+      do {
+        const body = { Queues: names, After: after };
+        const page = await this.#caller.call('RequestQueueStatistics', body, plan);
+        all.push(...page.totals);
+        after = page.next;
+      } while (after !== undefined);
+    }
+    return all;
+  }
+
+  resetStopReasons(queue: string, options?: Sdk.CallOptions): Promise<void> {
+    const plan = { route: 'none', key: '', result: results.nothing, options } as const;
+    return this.#caller.call('RequestResetStopReasons', { Queue: queue }, plan);
   }
 
   ping(options?: Sdk.CallOptions): Promise<Sdk.Pong> {

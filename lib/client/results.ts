@@ -72,20 +72,26 @@ function latencyOf(latency: Map): Record<string, LatencyTotals> {
   return Object.fromEntries(entries);
 }
 
-export function queueTotals(answer: Attributes): QueueTotals[] {
-  const queues = answer['Queues'];
+/** A page of `queueStatistics`. */
+export function queueTotalsPage(answer: Attributes): {
+  readonly totals: readonly QueueTotals[];
+  readonly next: string | undefined;
+} {
+  const { Queues: queues, Next: next } = answer;
   if (!Array.isArray(queues)) throw nonsense('Queues');
-  return queues.map((totals: Map) => ({
-    queue: String(totals['Queue']),
-    partition: Number(totals['Partition']),
-    submitted: Number(totals['Submitted']),
-    entered: Number(totals['Entered']),
-    left: Number(totals['Left']),
-    waiting: Number(totals['Waiting']),
-    processing: Number(totals['Processing']),
-    stopped: (totals['Stopped'] ?? {}) as Record<string, number>,
-  }));
+  return { totals: queues.map(toTotals), next: typeof next === 'string' ? next : undefined };
 }
+
+const toTotals = (totals: Map): QueueTotals => ({
+  queue: String(totals['Queue']),
+  partition: Number(totals['Partition']),
+  submitted: Number(totals['Submitted']),
+  entered: Number(totals['Entered']),
+  left: Number(totals['Left']),
+  waiting: Number(totals['Waiting']),
+  processing: Number(totals['Processing']),
+  stopped: (totals['Stopped'] ?? {}) as Record<string, number>,
+});
 
 /** A page of `listInteractions`. */
 export function interactionPage(answer: Attributes): InteractionPage {

@@ -313,6 +313,13 @@ export interface Client extends AsyncDisposable {
    */
   importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
+
+  /**
+   * Counts what was stopped in a queue under reasons that clients chose as `other`; the sum stays. For
+   * an administrator or operator.
+   * @throws {IxionError} UnknownQueue, NotPermitted
+   */
+  resetStopReasons(queue: string, options?: CallOptions): Promise<void>;
   ping(options?: CallOptions): Promise<Pong>;
   /** Switches options of section [settings] while the server runs. */
   changeOptions(options: Readonly<Record<string, string>>, call?: CallOptions): Promise<void>;

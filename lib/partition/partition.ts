@@ -147,9 +147,9 @@ export class Partition {
   replaceQueues(packed: PackedQueueList, also: ObjectChanges = []): Promise<boolean> {
     const { version, chunks } = packed;
     for (const [index, chunk] of chunks.entries()) {
-      putChunk(this.#roomFor(chunk.length), version, index, chunk);
+      putChunk(this.roomFor(chunk.length), version, index, chunk);
     }
-    const turn = this.#roomFor(bytesOf(also));
+    const turn = this.roomFor(bytesOf(also));
     putObjects(turn, also);
     putHead(turn, packed);
     deleteOtherLists(turn, version);
@@ -178,7 +178,7 @@ export class Partition {
 
   /** Changes rows of table `object`; resolves as `replaceQueues`. */
   writeObjects(changes: ObjectChanges): Promise<boolean> {
-    putObjects(this.#roomFor(bytesOf(changes)), changes);
+    putObjects(this.roomFor(bytesOf(changes)), changes);
     return this.durably();
   }
 
@@ -275,7 +275,7 @@ export class Partition {
   }
 
   /** The turn under way, or a new one if so many bytes do not fit into it. */
-  #roomFor(bytes: number): Turn {
+  roomFor(bytes: number): Turn {
     if (this.#begin().weigh() + bytes > turnBytes) this.commit();
     return this.#begin();
   }

@@ -3,6 +3,8 @@ import {
   countStop,
   decodeTotals,
   encodeTotals,
+  foldReasons,
+  hasChosenReasons,
   noTotals,
   reasonBytesMost,
   totalsBytesMost,
@@ -120,9 +122,14 @@ export class Queues {
     return totals;
   }
 
-  /** Totals as they are, of queues that ever had any here. */
+  /** Totals as they are, of all queues. */
   statistics(): { queue: Queue; totals: Totals }[] {
     return this.list().map((queue) => ({ queue, totals: this.#totalsOf(queue.number) }));
+  }
+
+  /** Totals of a queue as they are here. */
+  totalsNow({ number }: Queue): Totals {
+    return this.#totalsOf(number);
   }
 
   /** Interactions of a queue here: those that wait, held ones included, and those in work. */
@@ -172,6 +179,18 @@ export class Queues {
     const name = countStop(this.totals(turn, record.queue), reason);
     this.tenants.stopped(turn, record.queue, record.tenantId, name);
     turn.totalsBytes += reasonBytesMost(reason);
+  }
+
+  /**
+   * Counts the stops of a queue under reasons that clients chose as `other`, of each tenant too.
+   * `roomFor` gives a turn with room for so many bytes.
+   */
+  foldReasons(queue: number, roomFor: (bytes: number) => Turn): void {
+    const totals = this.#totalsOf(queue);
+    if (hasChosenReasons(totals)) {
+      foldReasons(this.totals(roomFor(totalsBytesMost(totals)), queue));
+    }
+    this.tenants.foldReasons(queue, roomFor);
   }
 
   /** The first interaction of a queue that can be pulled. */

@@ -11,6 +11,8 @@ import {
   addTotals,
   decodeTotals,
   encodeTotals,
+  foldReasons,
+  hasChosenReasons,
   noTotals,
   reasonBytesMost,
   totalsBytesMost,
@@ -61,6 +63,14 @@ export class TenantTotals {
     if (tenantId === commonTenant) return;
     addStops(this.of(turn, queue, tenantId), name, 1);
     turn.totalsBytes += reasonBytesMost(name);
+  }
+
+  /** As `foldReasons` of the totals of the queue. */
+  foldReasons(queue: number, roomFor: (bytes: number) => Turn): void {
+    for (const [tenantId, totals] of this.#all().get(queue) ?? []) {
+      if (!hasChosenReasons(totals)) continue;
+      foldReasons(this.of(roomFor(totalsBytesMost(totals)), queue, tenantId));
+    }
   }
 
   /** What these tenants have of the totals of a queue. */

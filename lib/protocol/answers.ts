@@ -70,13 +70,14 @@ const answerRows = [
   {
     number: 1103,
     name: 'EventQueueStatistics',
-    about: 'Durable totals of queues.',
+    about: 'A page of the durable totals of queues.',
     attributes: {
       Queues: required(
         record(
-          'Array of maps: Queue, Partition, Submitted, Entered, Left, Waiting (state 0), Processing (states 1 to 3), Stopped (map of reason to count).',
+          'Array of maps: Queue, Partition, Submitted, Entered, Left, Waiting (state 0), Processing (states 1 to 3), Stopped (map of reason to count: the seven reasons of RequestStopProcessing, short ones that clients chose, and `other`).',
         ),
       ),
+      Next: name('After of the next page; absent: this is the last.'),
     },
   },
   {

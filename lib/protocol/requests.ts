@@ -232,8 +232,11 @@ const rows = [
     answers: ['EventQueueStatistics'],
     changes: false,
     about:
-      'Reads the durable totals of queues: of a client that is limited to tenants, what these have in them.',
-    attributes: { Queues: strings('Names; absent: all.', limits.queues) },
+      'Reads the durable totals of queues, a page at a time: of a client that is limited to tenants, what these have in them. All are told in the order of their names (by their UTF-16), those that are named in the order of the request. While an answer has Next, the rest is got by the same request with After.',
+    attributes: {
+      Queues: strings('Names; absent: all.', limits.queuesPerStatistics),
+      After: name('Next of the page before; absent: from the first on.'),
+    },
   },
   {
     number: 1004,
@@ -245,6 +248,16 @@ const rows = [
     attributes: {
       Options: required(keyValues('Option name to value, as collect-request-counters to "true".')),
     },
+  },
+  {
+    number: 1012,
+    name: 'RequestResetStopReasons',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about:
+      'Counts what was stopped under reasons that clients chose as `other`, in the totals of a queue; sums stay. Chosen reasons are counted by name anew afterwards. May be repeated.',
+    attributes: { Queue: required(name('Which one.')) },
   },
   {
     number: 1010,

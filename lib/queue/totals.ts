@@ -1,6 +1,7 @@
 /** Durable totals of a queue: stored with every write set that touches it, never recomputed. */
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
+import { limits } from '../limits.js';
 
 /** See QueueTotals in the protocol: EventQueueStatistics. */
 export interface Totals {
@@ -21,8 +22,20 @@ export interface Totals {
 const codecVersion = 1;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
-/** Reasons counted by name; further ones count as `other`, so that a row stays small. */
-const reasonsCounted = 64;
+/** What a reason counts as that is not counted by its name. */
+const otherReason = 'other';
+
+/** Reasons that the protocol names: these are always counted by name. */
+export const knownReasons: readonly string[] = [
+  'Normal',
+  'AutoResponded',
+  'Forwarded',
+  'Redirected',
+  'Sent',
+  'Terminated',
+  'Abandoned',
+];
+const isKnown = new Set(knownReasons);
 
 export const noTotals = (): Totals => ({
   submitted: 0,
@@ -33,13 +46,42 @@ export const noTotals = (): Totals => ({
   stopped: {},
 });
 
-/** Counts a stop under its reason. @returns the name that it counts under */
+/**
+ * Counts a stop under its reason, or as `other`: a row is written with each change of its queue, and
+ * whoever stops chooses the reason, so that the names in a row are few and short.
+ * @returns the name that it counts under
+ */
 export function countStop(totals: Totals, reason: string): string {
-  const { stopped } = totals;
-  const known = Object.hasOwn(stopped, reason) || Object.keys(stopped).length < reasonsCounted;
-  const name = known && reason !== '__proto__' ? reason : 'other';
+  const name = isCountedByName(totals, reason) ? reason : otherReason;
   addStops(totals, name, 1);
   return name;
+}
+
+function isCountedByName({ stopped }: Totals, reason: string): boolean {
+  if (Object.hasOwn(stopped, reason) || isKnown.has(reason)) return true;
+  const bytes = Buffer.byteLength(reason);
+  if (bytes > limits.stopReasonBytes || reason === '__proto__') return false;
+  const names = Object.keys(stopped);
+  const bytesSoFar = names.reduce((sum, name) => sum + Buffer.byteLength(name), 0);
+  return (
+    names.length < limits.stopReasonsPerQueue &&
+    bytesSoFar + bytes <= limits.stopReasonsBytesPerQueue
+  );
+}
+
+const isChosen = (name: string): boolean => !isKnown.has(name) && name !== otherReason;
+
+/** Whether stops are counted under reasons that clients chose. */
+export const hasChosenReasons = ({ stopped }: Totals): boolean =>
+  Object.keys(stopped).some(isChosen);
+
+/** Counts what was counted under reasons that clients chose as `other`; the sum stays. */
+export function foldReasons(totals: Totals): void {
+  for (const name of Object.keys(totals.stopped).filter(isChosen)) {
+    const count = totals.stopped[name]!;
+    delete totals.stopped[name];
+    addStops(totals, otherReason, count);
+  }
 }
 
 /** Adds so many stops under a name of `countStop`; a name with none is not there. */

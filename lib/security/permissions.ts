@@ -41,6 +41,7 @@ export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
   RequestResume: workers,
   RequestQueueStatistics: everyone,
   RequestChangeOptions: ['admin', 'operator'],
+  RequestResetStopReasons: ['admin', 'operator'],
   RequestListInteractions: ['admin', 'reporting'],
   RequestImportInteraction: ['admin', 'operator'],
 };

@@ -18,10 +18,14 @@ import { clientTypes, type ClientType } from '../partition/request.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
+import { AskTurns } from './front-asks.js';
 import { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
 import type { Subscriptions } from './front-subscriptions.js';
 import type { SessionInfo } from './messages.js';
+
+/** Partitions asked at once for what clients hold that come back. */
+const heldAsksAtOnce = 256;
 
 export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
 
@@ -38,9 +42,12 @@ export interface ClientsOptions {
 export class Clients {
   readonly sessions = new SessionTable();
   readonly #options: ClientsOptions;
+  readonly #turns: AskTurns;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
+    const atOnce = Math.max(1, Math.floor(heldAsksAtOnce / options.links.length));
+    this.#turns = new AskTurns({ atOnce, waitingPerSession: 1 });
   }
 
   /**
@@ -65,7 +72,10 @@ export class Clients {
     const info: SessionInfo = { session: session.number, ...identity };
     for (const link of this.#options.links) link.send({ type: 'session-opened', info });
     // Nobody can hold anything under a key that was made just now.
-    const held = attributes.SessionKey && this.#heldBy(identity.sessionKey);
+    const held =
+      attributes.SessionKey === undefined
+        ? undefined
+        : this.#turns.run(session, () => this.#heldBy(identity.sessionKey));
     return { session, held };
   }
 

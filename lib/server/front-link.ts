@@ -5,7 +5,7 @@
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { Pressure, retryAfterLeastMs, type RequestKind } from './front-pressure.js';
+import { Pressure, RequestKind, retryAfterLeastMs } from './front-pressure.js';
 import type { PartitionMessage } from './messages.js';
 
 /** Time after which a message that found no credit is tried again, and a client told to try. */
@@ -89,8 +89,9 @@ export class PartitionLink {
    * @throws {IxionError} (as a rejection) Busy, Unavailable, DeadlineExceeded, or the partition's own
    */
   ask<Answer>(message: PartitionMessage): Promise<Answer> {
-    if (this.#waiting.length > 0) {
-      return Promise.reject(new IxionError('Busy', undefined, { retryAfterMs }));
+    const { other } = RequestKind;
+    if (this.#waiting.length > 0 || !this.#pressure.admits(this.#ref, other, this.#nowMs)) {
+      return Promise.reject(new IxionError('Busy', undefined, { retryAfterMs: this.retryAfterMs }));
     }
     return this.#ref.ask<Answer>(message, { deadlineMs: askDeadlineMs });
   }

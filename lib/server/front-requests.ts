@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
-import { addTotals, type Totals } from '../queue/totals.js';
+import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
 import type { Listing, Page } from '../partition/listing.js';
@@ -16,13 +16,15 @@ import { messageByName, requestByNumber } from '../protocol/registry.js';
 import type { AttributesOf, RequestName } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
+import { AskTurns } from './front-asks.js';
 import type { Clients } from './front-clients.js';
 import type { PartitionLink } from './front-link.js';
 import { CredentialRefusals } from './front-refusals.js';
 import type { Replies } from './front-replies.js';
 import type { SubscribeAttributes, Subscriptions } from './front-subscriptions.js';
+import { QueueStatistics } from './front-statistics.js';
 import { applyKpiOptions, readKpi } from './kpi.js';
-import type { QueueObject, QueueTotals } from './messages.js';
+import type { QueueObject } from './messages.js';
 
 export interface LocalRequestsOptions {
   readonly clock: Clock;
@@ -57,20 +59,30 @@ export class LocalRequests {
   readonly #options: LocalRequestsOptions;
   readonly #handlers: ReadonlyMap<number, Handler>;
   readonly #refusals: CredentialRefusals;
+  readonly #totals: QueueStatistics;
+  readonly #asks = new AskTurns({
+    atOnce: limits.asksAtOnce,
+    waitingPerSession: limits.asksWaitingPerClient,
+  });
 
   constructor(options: LocalRequestsOptions) {
     this.#options = options;
-    const { clock, replies, answered } = options;
+    const { clock, replies, answered, links, queues } = options;
+    this.#totals = new QueueStatistics(links, queues);
     this.#refusals = new CredentialRefusals(clock, replies, answered);
     const handlers: Partial<Record<RequestName, Handler>> = {
       RequestUnregisterClient: (session, asker) => this.#unregister(session, asker),
       RequestPing: (session, asker) => this.#ping(session, asker),
       RequestStartPlaceAgentStateReportingAll: (session, asker, body) =>
-        this.#subscribe(session, asker, body),
+        this.#asks.run(session, () => this.#subscribe(session, asker, body)),
       RequestStopPlaceAgentStateReportingAll: (session, asker, body) =>
         this.#unsubscribe(session, asker, body),
-      RequestQueueStatistics: (session, asker, body) => this.#statistics(session, asker, body),
-      RequestListInteractions: (session, asker, body) => this.#list(session, asker, body),
+      RequestQueueStatistics: (session, asker, body) =>
+        this.#asks.run(session, () => this.#statistics(session, asker, body)),
+      RequestResetStopReasons: (session, asker, body) =>
+        this.#asks.run(session, () => this.#resetReasons(session, asker, body)),
+      RequestListInteractions: (session, asker, body) =>
+        this.#asks.run(session, () => this.#list(session, asker, body)),
       RequestChangeOptions: (session, asker, body) => this.#changeOptions(session, asker, body),
     };
     this.#handlers = new Map(
@@ -183,15 +195,32 @@ export class LocalRequests {
     asker: Asker,
     body: AttributesOf<'RequestQueueStatistics'>,
   ): Promise<() => void> {
-    const { links, replies } = this.#options;
-    const byPartition = this.#queuesByPartition(body.Queues);
-    const totals = await Promise.all(
-      [...byPartition].map(([partition, queues]) =>
-        links[partition]!.ask<QueueTotals[]>({ type: 'queue-statistics', queues, tenants }),
-      ),
-    );
-    const rows = addUp(totals.flat()).map(totalsRow);
-    return () => replies.answer(connection, asker, 'EventQueueStatistics', { Queues: rows });
+    const { Queues: names, After: after } = body;
+    const page = await this.#totals.page({ names, after, tenants });
+    const answer = { ...page };
+    return () => this.#options.replies.answer(connection, asker, 'EventQueueStatistics', answer);
+  }
+
+  async #resetReasons(
+    { connection, identity, application }: Session,
+    asker: Asker,
+    { Queue: name }: AttributesOf<'RequestResetStopReasons'>,
+  ): Promise<() => void> {
+    const { links, replies, queues, audit } = this.#options;
+    const queue = queues().get(name);
+    if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
+    const message = { type: 'fold-reasons', queues: [name] } as const;
+    const places = [queue.partition, ...(queue.formerly ?? [])];
+    const done = await Promise.all(places.map((place) => links[place]!.ask<boolean>(message)));
+    if (done.includes(false)) throw new IxionError('Unavailable');
+    audit?.note({
+      event: 'stop reasons reset',
+      who: identity.clientName,
+      role: application?.role,
+      address: connection.remote,
+      queue: name,
+    });
+    return () => replies.ack(connection, asker);
   }
 
   async #list(
@@ -212,22 +241,6 @@ export class LocalRequests {
     const { packed, next } = await link.ask<Page>({ type: 'list-interactions', listing });
     const page = { Interactions: packed, Next: next, Partitions: links.length };
     return () => replies.answer(connection, asker, 'EventInteractionList', page);
-  }
-
-  /** A queue that was moved has totals where it lived before, too. */
-  #queuesByPartition(names: readonly string[] | undefined): Map<number, string[]> {
-    const queues = this.#options.queues();
-    const byPartition = new Map<number, string[]>();
-    for (const name of new Set(names ?? queues.keys())) {
-      const queue = queues.get(name);
-      if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
-      for (const partition of [queue.partition, ...(queue.formerly ?? [])]) {
-        const others = byPartition.get(partition);
-        if (others === undefined) byPartition.set(partition, [name]);
-        else others.push(name);
-      }
-    }
-    return byPartition;
   }
 
   #changeOptions(
@@ -264,25 +277,3 @@ function refusal(error: unknown): IxionError {
   if (error.errorName !== 'FrameTooLarge') return error;
   return new IxionError('AttributeTooLong', 'the answer does not fit into a frame: ask for less');
 }
-
-/** The totals of each queue over the partitions that have some. */
-function addUp(all: readonly QueueTotals[]): QueueTotals[] {
-  const byQueue = new Map<string, QueueTotals & Totals>();
-  for (const one of all) {
-    const sum = byQueue.get(one.queue);
-    if (sum === undefined) byQueue.set(one.queue, { ...one, stopped: { ...one.stopped } });
-    else addTotals(sum, one);
-  }
-  return [...byQueue.values()];
-}
-
-const totalsRow = (totals: QueueTotals): Readonly<Record<string, unknown>> => ({
-  Queue: totals.queue,
-  Partition: totals.partition,
-  Submitted: totals.submitted,
-  Entered: totals.entered,
-  Left: totals.left,
-  Waiting: totals.waiting,
-  Processing: totals.processing,
-  Stopped: totals.stopped,
-});

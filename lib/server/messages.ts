@@ -90,12 +90,17 @@ export type PartitionMessage =
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key holds here */
   | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
-  /** (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything */
+  /**
+   * (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything. In the order
+   * of the names; where the answer would be long, of the first of them only, at least of one.
+   */
   | {
       readonly type: 'queue-statistics';
-      readonly queues: readonly string[] | undefined;
+      readonly queues: readonly string[];
       readonly tenants: readonly number[] | undefined;
     }
+  /** (ask, answered with true once durable, else false) reasons that clients chose become `other` */
+  | { readonly type: 'fold-reasons'; readonly queues: readonly string[] }
   /** (ask, answered with PackedQueueList; without `withQueues` its chunks are left out) */
   | { readonly type: 'list-queues'; readonly withQueues: boolean }
   /**

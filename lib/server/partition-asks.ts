@@ -5,6 +5,7 @@ import { listInteractions } from '../partition/listing.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
 import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/queue-rows.js';
+import { noTotals, totalsBytesMost } from '../queue/totals.js';
 import type { PartitionMessage, PartitionStatus, QueueTotals, QueueUsage } from './messages.js';
 import { copyForBackup, endBackup } from './backup-partition.js';
 import type { Kept } from './partition-kept.js';
@@ -16,6 +17,7 @@ type Ask = Extract<
     type:
       | 'held-interactions'
       | 'queue-statistics'
+      | 'fold-reasons'
       | 'list-queues'
       | 'replace-queues'
       | 'close-queues'
@@ -33,6 +35,8 @@ type Ask = Extract<
 
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 
+/** About the bytes of the totals in one answer: rows written by an older version may be long. */
+const statisticsBytes = 262_144;
 /** Queues of a status that are still being left. */
 const leavingTold = 100;
 
@@ -51,6 +55,8 @@ export function serveAsk(
       );
     case 'queue-statistics':
       return answerFromDisk(envelope, partition, () => statisticsOf(partition, message));
+    case 'fold-reasons':
+      return answerWhenDurable(envelope, foldReasons(partition, message.queues));
     case 'list-queues':
       return envelope.answer(listQueues(partition, message.withQueues));
     case 'replace-queues': {
@@ -88,6 +94,16 @@ export function serveAsk(
   }
 }
 
+/** Resolves when it is durable, with false if it is not. */
+function foldReasons(partition: Partition, names: readonly string[]): Promise<boolean> {
+  const { queues } = partition.core;
+  for (const name of names) {
+    const queue = queues.find(name);
+    if (queue !== undefined) queues.foldReasons(queue.number, (bytes) => partition.roomFor(bytes));
+  }
+  return partition.durably();
+}
+
 function answerWhenDurable(
   envelope: Envelope<PartitionMessage> & { kind: 'message' },
   outcome: Promise<boolean>,
@@ -122,19 +138,23 @@ function usageOf({ core }: Partition, numbers: readonly number[]): QueueUsage {
   };
 }
 
-/** Totals of these queues here; of the queues that live here if none are named. */
+/** Totals of these queues here. One that has gone meanwhile has none. */
 function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics): QueueTotals[] {
   const { core } = partition;
-  const wanted = queues === undefined ? undefined : new Set(queues);
-  return core.queues
-    .statistics()
-    .filter(({ queue }) => wanted?.has(queue.name) ?? queue.partition === core.partition)
-    .map(({ queue, totals }) => {
-      const seen = tenants ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
-      const { submitted, entered, left, waiting, processing, stopped } = seen;
-      const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
-      return { queue: queue.name, partition: queue.partition, ...counts };
-    });
+  const all: QueueTotals[] = [];
+  let bytes = 0;
+  for (const name of queues) {
+    const queue = core.queues.find(name);
+    const totals = queue === undefined ? noTotals() : core.queues.totalsNow(queue);
+    bytes += totalsBytesMost(totals) + name.length;
+    if (bytes > statisticsBytes && all.length > 0) break;
+    const isShare = queue !== undefined && tenants !== undefined;
+    const seen = isShare ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
+    const { submitted, entered, left, waiting, processing, stopped } = seen;
+    const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
+    all.push({ queue: name, partition: queue?.partition ?? core.partition, ...counts });
+  }
+  return all;
 }
 
 function statusOf(partition: Partition): PartitionStatus {

@@ -7,6 +7,7 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { Client, InteractionPage } from '../client/index.js';
 import { systemClock } from '../clock.js';
 import { privateFile } from '../disk/private.js';
+import { IxionError } from '../errors.js';
 import { formatCsv } from './csv.js';
 import type { TransferPool } from './pool.js';
 import { columns, type Format } from './records.js';
@@ -42,8 +43,7 @@ const saveMs = 1_000;
 export async function exportFile(options: ExportOptions): Promise<number> {
   const { client, file, format, queue, signal, onProgress } = options;
   const part = `${file}.part`;
-  const totals = await client.queueStatistics(queue === undefined ? undefined : [queue]);
-  const expected = totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0);
+  const expected = await expectedCount(client, queue);
   const output = await open(part, 'a+', privateFile);
   const identity = `${format} ${queue ?? ''} ${(await output.stat()).ino}`;
   const resume = new ResumeFile<State>(`${file}.progress`, identity);
@@ -69,6 +69,17 @@ export async function exportFile(options: ExportOptions): Promise<number> {
   await rename(part, file);
   await resume.remove();
   return state.count;
+}
+
+/** About how many there are, for the progress: an export does without, but not without its queue. */
+async function expectedCount(client: Client, queue: string | undefined): Promise<number> {
+  const names = queue === undefined ? undefined : [queue];
+  const totals = await client.queueStatistics(names).catch((error: unknown) => {
+    const isMissing = error instanceof IxionError && error.errorName === 'UnknownQueue';
+    if (isMissing || !(error instanceof IxionError)) throw error;
+    return [];
+  });
+  return totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0);
 }
 
 async function begin(output: FileHandle, format: Format): Promise<State> {

@@ -1,13 +1,24 @@
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
+import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { applyKpiOptions } from '../../lib/server/kpi.js';
 import type { QueueTotals } from '../../lib/server/messages.js';
 import { errorOf, eventually, queue, startHarness } from './harness.js';
-import type { ForwardedFrame } from './harness.js';
+import type { ForwardedFrame, RawClient, Received } from './harness.js';
 
 const code = (name: keyof typeof errorTable): number => errorTable[name].code;
 const byQueue = (key: string) => ({ kind: RouteKind.queue, key });
+
+const totalsOf =
+  (partition: number, stopped: Record<string, number> = { Normal: 5 }) =>
+  (name: string): QueueTotals => {
+    const numbers = { submitted: 9, entered: 1, left: 2, waiting: 3, processing: 4 };
+    return { queue: name, partition, ...numbers, stopped };
+  };
+
+const namesOf = ({ body }: Received): string[] =>
+  (body['Queues'] as Record<string, unknown>[]).map((row) => String(row['Queue']));
 
 t.test('counters are off until switched on, and then exact', async (test) => {
   const { connect, counters } = await startHarness(test);
@@ -66,19 +77,15 @@ t.test('totals are asked of the partitions of the queues', async (test) => {
   for (const partition of partitions) {
     partition.onAsk = (message) => {
       if (message.type !== 'queue-statistics') throw new Error('not asked');
-      return (message.queues ?? []).map((name): QueueTotals => {
-        const numbers = { submitted: 9, entered: 1, left: 2, waiting: 3, processing: 4 };
-        return { queue: name, partition: partition.number, ...numbers, stopped: { Normal: 5 } };
-      });
+      return message.queues.map(totalsOf(partition.number));
     };
   }
   const client = await connect();
   await client.register(1);
   const all = await client.ask(1_003, 2);
   test.equal(all.message, 1_103);
-  const rows = all.body['Queues'] as Record<string, unknown>[];
-  const names = rows.map((row) => row['Queue']);
-  test.same(names.toSorted(), ['first', 'second']);
+  test.same(namesOf(all), ['first', 'second']);
+  test.notOk('Next' in all.body);
   const one = await client.ask(1_003, 3, { Queues: ['second', 'second'] });
   test.same(one.body['Queues'], [
     {
@@ -95,11 +102,146 @@ t.test('totals are asked of the partitions of the queues', async (test) => {
   test.equal(partitions[0]!.told('queue-statistics').length, 1, 'only those that are needed');
   const unknown = await client.ask(1_003, 4, { Queues: ['first', 'nowhere'] });
   test.equal(errorOf(unknown), code('UnknownQueue'));
-  const longName = 'n'.repeat(180);
-  front.setQueues(Array.from({ length: 5_000 }, (_, index) => queue(`${index}${longName}`, 0)));
-  const large = await client.ask(1_003, 5);
-  test.equal(errorOf(large), code('AttributeTooLong'), 'more than a frame can hold');
+  test.same((await client.ask(1_003, 5, { Queues: [] })).body, { Queues: [] });
   test.equal(front.counts().inFlight, 0);
+});
+
+/** Reads all pages; the number of rows of each. */
+async function pagesOf(client: RawClient, body: object, first: number) {
+  const names: string[] = [];
+  const rows: number[] = [];
+  let after: unknown;
+  do {
+    const answer = await client.ask(1_003, first + rows.length, {
+      ...body,
+      ...(after === undefined ? {} : { After: after }),
+    });
+    if (answer.message !== 1_103) throw new Error(JSON.stringify(answer.body));
+    names.push(...namesOf(answer));
+    rows.push(namesOf(answer).length);
+    after = answer.body['Next'];
+  } while (after !== undefined);
+  return { names, rows };
+}
+
+t.test('totals of any number of queues, however long, come in pages', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
+  const reasons = Object.fromEntries(
+    Array.from({ length: 64 }, (_, index) => [`${index} ${'r'.repeat(252)}`, 1]),
+  );
+  let stopped: Record<string, number> = {};
+  for (const partition of partitions) {
+    partition.onAsk = (message) => {
+      if (message.type !== 'queue-statistics') throw new Error('not asked');
+      const told = partition.number === 1 ? message.queues.slice(0, 3) : message.queues;
+      return told.map(totalsOf(partition.number, stopped));
+    };
+  }
+  const client = await connect();
+  await client.register(1);
+  const longName = 'n'.repeat(240);
+  const queues = Array.from({ length: 1_000 }, (_, index) => queue(`${index}${longName}`, 0));
+  front.setQueues(queues);
+  const all = queues.map(({ name }) => name).toSorted();
+  const some = all.toReversed().slice(0, limits.queuesPerStatistics);
+  const { names, rows } = await pagesOf(client, {}, 1_000);
+  test.same(names, all, 'each once, in order');
+  test.ok(Math.max(...rows) <= limits.queuesPerStatistics);
+  stopped = reasons;
+  test.same((await pagesOf(client, {}, 2_000)).names, all, 'rows of 17 KB');
+  test.same((await pagesOf(client, { Queues: some }, 4_000)).names, some, 'as they were named');
+  const isHere = (index: number) => queue(`${index}`, index % 2);
+  const cut = Array.from({ length: 40 }, (_, index) => isHere(index + 10));
+  front.setQueues(cut);
+  const { names: found } = await pagesOf(client, {}, 6_000);
+  test.same(
+    found,
+    cut.map(({ name }) => name),
+    'a partition that tells of few at a time',
+  );
+  const wrong = await client.ask(1_003, 7, { Queues: ['10'], After: '11' });
+  test.equal(errorOf(wrong), code('WrongAttributeType'));
+  const many = Array.from({ length: limits.queuesPerStatistics + 1 }, () => '10');
+  test.equal(errorOf(await client.ask(1_003, 8, { Queues: many })), code('AttributeTooLong'));
+});
+
+t.test('questions to the partitions take turns, one of each client', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
+  const open: { readonly queue: string; answer(): void }[] = [];
+  let most = 0;
+  for (const partition of partitions) {
+    partition.onAsk = (message) => {
+      if (message.type !== 'queue-statistics') return 0;
+      const [queue] = message.queues;
+      const rows = message.queues.map(totalsOf(partition.number));
+      return new Promise((resolve) => {
+        open.push({ queue: queue!, answer: () => resolve(rows) });
+        most = Math.max(most, open.length);
+      });
+    };
+  }
+  const greedy = await connect();
+  const clients = Array.from({ length: 8 }, (_, index) => index + 1);
+  for (const id of clients) await greedy.register(id, {}, id);
+  const frames = clients.flatMap((proxyClient) =>
+    Array.from({ length: 200 }, (_, index) =>
+      greedy.frame(1_003, proxyClient * 1_000 + index, { Queues: ['first'] }, { proxyClient }),
+    ),
+  );
+  const [before] = [greedy.received.length];
+  greedy.socket.write(Buffer.concat(frames));
+  const refused = () => greedy.received.slice(before).filter((frame) => errorOf(frame) > 0);
+  const waiting = limits.asksAtOnce + clients.length * limits.asksWaitingPerClient;
+  await greedy.until(() => refused().length >= frames.length - waiting);
+  test.match(refused().at(-1)!.body, { ErrorCode: code('Busy'), RetryAfterMs: 50 });
+  test.equal(open.length, limits.asksAtOnce);
+  const other = await connect();
+  await other.register(1);
+  other.send(1_003, 2, { Queues: ['second'] });
+  await eventually(() => front.counts().inFlight === waiting + 1);
+  let served = 0;
+  while (!other.received.some(({ reference }) => reference === 2)) {
+    await eventually(() => open.length > 0);
+    const { queue, answer } = open.shift()!;
+    answer();
+    if (queue === 'second') await other.answer(2);
+    served++;
+    test.ok(served <= 2 * limits.asksAtOnce + 1, 'the other is not behind all of them');
+  }
+  const isAnswered = () => greedy.received.length - before === frames.length;
+  while (!isAnswered()) {
+    open.shift()?.answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  test.ok(most <= limits.asksAtOnce, `${most} at once`);
+  test.equal(refused().length, frames.length - waiting);
+});
+
+t.test('a client that has gone is asked nothing for', async (test) => {
+  const { connect, partitions, front } = await startHarness(test);
+  let asked = 0;
+  let answer: () => void = () => undefined;
+  partitions[0]!.onAsk = (message) => {
+    if (message.type !== 'queue-statistics') return 0;
+    asked++;
+    return new Promise((resolve) => (answer = () => resolve(message.queues.map(totalsOf(0)))));
+  };
+  const client = await connect();
+  await client.register(1);
+  for (let reference = 2; reference < 10; reference++) {
+    client.send(1_003, reference, { Queues: ['first'] });
+  }
+  await eventually(() => asked === 1);
+  client.socket.destroy();
+  await eventually(() => front.counts().connections === 0);
+  answer();
+  const other = await connect();
+  await other.register(1);
+  other.send(1_003, 2, { Queues: ['first'] });
+  await eventually(() => asked === 2);
+  answer();
+  test.equal((await other.answer(2)).message, 1_103);
+  test.equal(asked, 2);
 });
 
 t.test('a stop answers what is in flight, refuses the rest, and then ends', async (test) => {

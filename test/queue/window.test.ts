@@ -1,7 +1,16 @@
 /** The window of a queue against a sorted list. */
 import fc from 'fast-check';
 import t from 'tap';
-import { countStop, decodeTotals, encodeTotals, noTotals } from '../../lib/queue/totals.js';
+import { limits } from '../../lib/limits.js';
+import {
+  countStop,
+  decodeTotals,
+  encodeTotals,
+  foldReasons,
+  hasChosenReasons,
+  knownReasons,
+  noTotals,
+} from '../../lib/queue/totals.js';
 import { QueueWindow } from '../../lib/queue/window.js';
 
 const seedOfRun = process.env['IXION_SEED'];
@@ -114,5 +123,29 @@ t.test('reasons beyond the counted ones are counted together, none is lost', asy
   const sum = Object.values(totals.stopped).reduce((all, count) => all + count, 0);
   t.equal(sum, 102);
   t.equal(totals.stopped['reason 3'], 2);
-  t.ok(Object.keys(totals.stopped).length <= 65);
+  t.ok(Object.keys(totals.stopped).length <= limits.stopReasonsPerQueue + 1);
+  for (const reason of knownReasons) t.equal(countStop(totals, reason), reason);
 });
+
+t.test('a row of totals is short, however long the reasons are', async (t) => {
+  const totals = noTotals();
+  const long = 'ü'.repeat(limits.stopReasonBytes / 2);
+  t.equal(countStop(totals, long), long);
+  t.equal(countStop(totals, `${long}x`), 'other', 'bytes count, not characters');
+  for (let reason = 0; reason < 64; reason++) {
+    countStop(totals, String(reason).padEnd(limits.stopReasonBytes, 'x'));
+  }
+  const bytes = encodeTotals(totals).length;
+  t.ok(bytes < limits.stopReasonsBytesPerQueue + 8 * limits.stopReasonsPerQueue, `${bytes} bytes`);
+});
+
+t.test(
+  'reasons that clients chose can be counted together, as rows of before need it',
+  async (t) => {
+    const totals = { ...noTotals(), stopped: { ['r'.repeat(255)]: 2, Sent: 3, other: 4 } };
+    t.ok(hasChosenReasons(totals));
+    foldReasons(totals);
+    t.strictSame(totals.stopped, { Sent: 3, other: 6 });
+    t.notOk(hasChosenReasons(totals));
+  },
+);

@@ -37,6 +37,7 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
       { ...byId, key: 'imported' },
     ],
     RequestChangeOptions: [{ Options: { 'collect-request-counters': 'true' } }],
+    RequestResetStopReasons: [{ Queue: 'inbox' }],
   };
 
 t.test('every request has a row, and every row is a request', async (t) => {

@@ -1,4 +1,4 @@
-/** `ixion queue list`: the durable totals of the queues. */
+/** `ixion queue`: the durable totals of the queues, and what an administrator does to them. */
 import type { HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { tableLines, toJson } from '../print.js';
@@ -34,6 +34,16 @@ export const handlers: HandlersOf<typeof queueTable> = {
           .join(', '),
       ]);
       for (const line of tableLines(head, rows)) await output.line(line);
+    });
+    return exitCodes.ok;
+  },
+
+  async 'reset-reasons'({ flags, arguments: { queue } }, { output }) {
+    await withClient(flags, { clientType: 'ReportingEngine' }, output, async (client, signal) => {
+      await client.resetStopReasons(queue, { signal });
+      await output.line(
+        flags.json ? toJson({ queue, isReset: true }) : `reasons of ${queue} reset`,
+      );
     });
     return exitCodes.ok;
   },

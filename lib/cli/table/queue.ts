@@ -14,5 +14,13 @@ export const queue = {
       json: 'the queues in one list',
       exitCodes: serverExits,
     },
+    'reset-reasons': {
+      about: 'Count what was stopped under reasons that clients chose as "other"; sums stay',
+      arguments: { queue: { about: 'the queue' } },
+      options: serverOptions,
+      examples: ['queue reset-reasons inbox'],
+      json: 'the queue, and that it is reset',
+      exitCodes: serverExits,
+    },
   },
 } as const satisfies CommandRow;
