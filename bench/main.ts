@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches } from './benches.js';
+import { against, againstDefaults } from './against/against.js';
 import { killDaemons } from './support/daemon.js';
 import { check, writePages } from './report/commands.js';
 import type { Bench, Figures } from './support/bench.js';
@@ -26,6 +27,8 @@ function help(): string {
     ...lines,
     '',
     '  report [FILE ...]    writes the pages from files that --output wrote, or from what is stored',
+    '  against REVISION     this checkout beside another revision of it: --benches, --bar, --rounds, --most',
+    `                       ${describeOwn(againstDefaults)}`,
     '  check FILE ...       says what moved by more than its noise since what is stored (--against)',
     '',
     'Options, with their defaults; where a bench has others they stand with it:',
@@ -54,7 +57,11 @@ const flat = (value: object): string =>
     .map(([name, each]) => (Array.isArray(value) ? String(each) : `${name} ${String(each)}`))
     .join(', ');
 
-async function measure(name: string, bench: Bench, line: CommandLine): Promise<Figures> {
+async function measure(
+  name: string,
+  bench: Omit<Bench, 'about'>,
+  line: CommandLine,
+): Promise<Figures> {
   const parent = directoryOf(line);
   mkdirSync(parent, { recursive: true });
   const directory = mkdtempSync(join(parent, 'ixion-bench-'));
@@ -74,25 +81,46 @@ async function run(argv: string[]): Promise<void> {
   const [name = '', ...more] = line.words;
   if (name === 'report' && line.values['help'] !== true) return writePages(more, say);
   if (name === 'check' && line.values['help'] !== true) {
-    const { against } = line.values;
-    if (!check(more, typeof against === 'string' ? against : undefined, say)) process.exitCode = 1;
+    const before = line.values['against'];
+    if (!check(more, typeof before === 'string' ? before : undefined, say)) process.exitCode = 1;
     return;
   }
+  if (name === 'against' && line.values['help'] !== true) return runAgainst(more, line);
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (line.values['help'] === true || bench === undefined || more.length > 0) {
     process.stdout.write(help());
     if (line.values['help'] === true) return;
-    const known = [...Object.keys(benches), 'report', 'check'].join(', ');
+    const known = [...Object.keys(benches), 'against', 'report', 'check'].join(', ');
     const what = bench === undefined ? `no bench "${name}"; there are: ${known}` : 'one name only';
     process.stderr.write(`bench: ${what}\n`);
     process.exitCode = 64;
     return;
   }
-  const report = await measure(name, bench, line);
+  show(await measure(name, bench, line), line);
+}
+
+function show(report: Figures, { values }: CommandLine): void {
   print(report);
   const json = JSON.stringify(report);
-  if (typeof line.values['output'] === 'string') writeFileSync(line.values['output'], `${json}\n`);
-  if (line.values['json'] === true) say(json);
+  if (typeof values['output'] === 'string') writeFileSync(values['output'], `${json}\n`);
+  if (values['json'] === true) say(json);
+}
+
+/** Ends with 1 when a figure that counts is surely below the bar. */
+async function runAgainst([revision, ...more]: string[], line: CommandLine): Promise<void> {
+  if (revision === undefined || more.length > 0) {
+    throw new Error('against: name one revision, as "against main~3"');
+  }
+  const report = await measure(
+    'against',
+    {
+      defaults: againstDefaults,
+      run: (options) => against({ ...options, revision }, say),
+    },
+    line,
+  );
+  show(report, line);
+  if (report['verdict'] === 'failed') process.exitCode = 1;
 }
 
 try {

@@ -26,14 +26,11 @@ export const latency: Bench = {
   defaults: { seconds: 10 },
   async run(options, say) {
     const { rate, directory } = options;
-    const folder = join(directory, 'ixion');
-    const configuration = writeConfiguration(folder, options);
-    const daemon = new Daemon({ directory: folder, configuration, create: true });
-    const client = startClient('latency/client.js', await daemon.ready, options);
+    const ixion = await startLatency(options);
     const bare = await startBare(directory);
     try {
       const contestants: Contestant<Sample>[] = [
-        { name: 'ixion', run: (seconds) => measure(client, daemon.pid, rate, seconds) },
+        { name: 'ixion', run: ixion.measure },
         {
           name: 'bare',
           run: async (seconds) => ({ ...none, delivery: await bare.run(rate, seconds) }),
@@ -42,12 +39,26 @@ export const latency: Bench = {
       const [ours = [], least = []] = await alternate(contestants, options, say, describe);
       return { ...figuresOf(options, ours), ...toBare(ours, least), bare: latenciesOf(least) };
     } finally {
-      await client.end();
       await bare.end();
-      await daemon.stop();
+      await ixion.end();
     }
   },
 };
+
+/** A server, and a client that offers submits to it. */
+export async function startLatency(options: BenchOptions) {
+  const folder = join(options.directory, 'ixion');
+  const configuration = writeConfiguration(folder, options);
+  const daemon = new Daemon({ directory: folder, configuration, create: true });
+  const client = startClient('latency/client.js', await daemon.ready, options);
+  return {
+    measure: (seconds: number) => measure(client, daemon.pid, options.rate, seconds),
+    async end(): Promise<void> {
+      await client.end();
+      await daemon.stop();
+    },
+  };
+}
 
 const none = { accept: undefined, late: undefined, clientMs: 0, serverMs: 0 } as const;
 

@@ -4,7 +4,6 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../lib/client/index.js';
-import { partitionDirectory } from '../../lib/server/data-directory.js';
 import type { BenchOptions } from '../support/bench.js';
 import { nowMs } from '../support/clock.js';
 import { startClient } from '../support/daemon-client.js';
@@ -152,8 +151,9 @@ export async function startAndStop(
 /** The bare start over the same environments. */
 export async function startBare({ directory, threads }: Store): Promise<StartSample> {
   const data = join(directory, 'data');
-  const count = readdirSync(data).filter((name) => /^p\d\d$/.test(name)).length;
-  const directories = Array.from({ length: count }, (_, at) => partitionDirectory(data, at));
+  const directories = readdirSync(data)
+    .filter((name) => /^p\d\d$/.test(name))
+    .map((name) => join(data, name));
   const bare: BareOptions = { threads, directories };
   const module = fileURLToPath(new URL('./bare.js', import.meta.url));
   const launchedAtMs = nowMs();

@@ -62,6 +62,8 @@ const numberOptions = {
     default: 500_000,
     about: 'store: inserts, updates and deletes; a tenth is the first mark, 3 % live at a time',
   },
+  mostRounds: { flag: 'most', least: 1, default: 30, about: 'against: rounds at the most' },
+  bar: { flag: 'bar', least: 0.01, default: 0.98, about: 'against: the least ratio to the other' },
   overloadFactor: {
     flag: 'factor',
     least: 0.1,
@@ -104,6 +106,8 @@ export type BenchOptions = {
   readonly only: readonly string[];
   /** peers: workloads that are run; none: all. */
   readonly workloads: readonly string[];
+  /** against: those that are compared; none: all. */
+  readonly benches: readonly string[];
   /** archive, start, stop, memory: where loaded stores stay, to be found again; absent: they are removed. */
   readonly keep: string | undefined;
   /** Those that the command line names. */
@@ -121,8 +125,9 @@ const textOptions = {
   without: 'all: benches to leave out, as actor,peers',
   only: 'peers: those to measure, as rabbitmq,bullmq-always',
   workloads: 'peers: those to run, as submit,cycle',
+  benches: 'against: those to compare, as submit,cycle,latency,start',
   directory: 'where stores are made and removed (the folder for temporary files)',
-  keep: 'archive, start, stop, memory: keep loaded stores in this folder, or take those that are there',
+  keep: 'archive, start, stop, memory, against: keep loaded stores, or builds, in this folder, or take those that are there',
   output: 'write the figures as JSON to this file, too',
   against: 'check: the figures to compare with',
 } as const;
@@ -199,6 +204,7 @@ export function readOptions(
     without: [],
     only: [],
     workloads: [],
+    benches: [],
     keep: undefined,
     objects: objectForms[0],
     ...own,
@@ -215,7 +221,7 @@ function readGiven(values: CommandLine['values']): Partial<BenchOptions> {
     return typeof text === 'string' ? [[name, readNumber(flag, text, least)]] : [];
   });
   const { shape, form, objects, cold, sweep, backlogs, keep } = values;
-  const names = (flag: 'without' | 'only' | 'workloads') =>
+  const names = (flag: 'without' | 'only' | 'workloads' | 'benches') =>
     values[flag] === undefined ? {} : { [flag]: readList(values[flag]) };
   const list = (flag: string, text: unknown): number[] =>
     readList(text).map((part) => readNumber(flag, part, 1));
@@ -231,6 +237,7 @@ function readGiven(values: CommandLine['values']): Partial<BenchOptions> {
     ...names('without'),
     ...names('only'),
     ...names('workloads'),
+    ...names('benches'),
   };
 }
 

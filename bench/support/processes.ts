@@ -1,6 +1,7 @@
 /** Processes of a bench: children that are spoken to, and the time that any process used. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serverNodeFlags } from '../../lib/cli/node-flags.js';
 
@@ -13,10 +14,12 @@ export class Child {
   /**
    * Clients and floors run with the flags of the server: on few processors each one's collector costs
    * all of them.
-   * @param module relative to `bench`, ending in `.js`
+   * @param module relative to `bench`, or a whole path; ending in `.js`
    */
   constructor(module: string, childArguments: readonly string[] = []) {
-    const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
+    const path = isAbsolute(module)
+      ? module
+      : fileURLToPath(new URL(`../${module}`, import.meta.url));
     this.#process = fork(path, childArguments, {
       execArgv: [...serverNodeFlags],
       env: cleanEnvironment(),

@@ -64,6 +64,14 @@ export function checkFigures(test: Test, report: object, ...figures: string[]): 
   }
 }
 
+/** Whether every named figure is a number, 0 included: a difference that noise may hide. */
+export function checkDifferences(test: Test, report: object, ...figures: string[]): void {
+  for (const figure of figures) {
+    const value = (report as Record<string, unknown>)[figure];
+    test.ok(typeof value === 'number' && value >= 0, `${figure} is ${String(value)}`);
+  }
+}
+
 /** Of a contestant of a load. */
 export const loadFigures = (contestant: string): string[] =>
   ['perSecond.median', 'p50Ms', 'p99Ms', 'processorUs.client'].map(
