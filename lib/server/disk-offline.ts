@@ -2,15 +2,17 @@
 import { systemClock, systemRandom } from '../clock.js';
 import { type Compaction, compactPartition } from '../store/compact.js';
 import { type OpenRefusal, openPartitionStore } from '../store/format.js';
+import type { PartitionIdentity } from '../store/identity.js';
 import { partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
-import { StartRefused } from './refusal.js';
+import { refusalOfStore } from './refusal.js';
 import type { PartitionStats } from './status.js';
 
 /** @throws {StartRefused} when there is no store, or it is in use or damaged */
 export function offlineStats(data: string): Promise<PartitionStats[]> {
-  return eachPartition(data, async (directory, partition) => {
-    const opened = await openPartitionStore(directory, { clock: systemClock });
+  return eachPartition(data, async (directory, identity) => {
+    const { partition } = identity;
+    const opened = await openPartitionStore(directory, { clock: systemClock, identity });
     if ('problem' in opened) return opened;
     const stats = { partition, ...opened.medium.stats() };
     await opened.store.close();
@@ -24,15 +26,15 @@ export function offlineStats(data: string): Promise<PartitionStats[]> {
  * @throws {StartRefused} when there is no store, or it is in use or damaged
  */
 export function compactStore(data: string): Promise<(Compaction & { partition: number })[]> {
-  return eachPartition(data, async (directory, partition) => {
-    const compacted = await compactPartition(directory);
-    return 'problem' in compacted ? compacted : { partition, ...compacted };
+  return eachPartition(data, async (directory, identity) => {
+    const compacted = await compactPartition(directory, identity);
+    return 'problem' in compacted ? compacted : { partition: identity.partition, ...compacted };
   });
 }
 
 async function eachPartition<Result extends object>(
   data: string,
-  work: (directory: string, partition: number) => Promise<Result | OpenRefusal>,
+  work: (directory: string, identity: PartitionIdentity) => Promise<Result | OpenRefusal>,
 ): Promise<Result[]> {
   const options = { creation: undefined, partitions: undefined, random: systemRandom };
   const { directory, manifest } = planData({ data, ...options });
@@ -40,9 +42,11 @@ async function eachPartition<Result extends object>(
   try {
     const results: Result[] = [];
     for (let partition = 0; partition < manifest.partitions; partition += 1) {
-      const result = await work(partitionDirectory(directory, partition), partition);
+      const { storeId, partitions } = manifest;
+      const identity = { storeId, partition, partitions };
+      const result = await work(partitionDirectory(directory, partition), identity);
       if ('problem' in result) {
-        throw new StartRefused('data', `${result.detail} ${result.remedy}`);
+        throw refusalOfStore(result);
       }
       results.push(result);
     }

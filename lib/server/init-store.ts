@@ -13,7 +13,7 @@ import {
 } from './data-directory.js';
 import { lockData } from './data-lock.js';
 import { completeManifest } from './manifest.js';
-import { StartRefused } from './refusal.js';
+import { refusalOfStore, StartRefused } from './refusal.js';
 
 /** What is to be made, and where. */
 export interface InitOptions {
@@ -124,6 +124,6 @@ async function makePartition(
   const create = { storeId, partition, partitions };
   const at = partitionDirectory(directory, partition);
   const opened = await openPartitionStore(at, { clock, create });
-  if ('problem' in opened) throw new StartRefused('data', `${opened.detail} ${opened.remedy}`);
+  if ('problem' in opened) throw refusalOfStore(opened);
   await opened.store.close();
 }

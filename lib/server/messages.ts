@@ -163,6 +163,8 @@ export interface PartitionArguments {
 
 /** `code` of the error of a partition that cannot be opened; the message says why and what to do. */
 export const storeRefusedCode = 'STORE_REFUSED';
+/** The same of one whose disk is full. */
+export const storeFullCode = 'STORE_FULL';
 
 /** An error as data, to cross a thread. */
 export interface ErrorData {

@@ -10,6 +10,7 @@ import { PartitionDisk } from './disk-partition.js';
 import { type DiskReport, diskReportsName } from './disk-reports.js';
 import {
   listenerActorName,
+  storeFullCode,
   storeRefusedCode,
   type PartitionArguments,
   type PartitionMessage,
@@ -51,12 +52,14 @@ async function openStore(
   context: ActorContext<PartitionMessage>,
 ): Promise<Kept> {
   const { partition, partitions, storeId } = argument;
-  const create = argument.create ? { storeId, partition, partitions } : undefined;
+  const identity = { storeId, partition, partitions };
+  const create = argument.create ? identity : undefined;
   const { clock } = context;
   const reports = context.resolve<DiskReport>(diskReportsName);
   const opened = await openPartitionStore(argument.directory, {
     clock,
     create,
+    identity,
     reserves: argument.diskReserves,
     // Without credit the report is lost: there are enough of them then.
     slow: (waitedMs, ended) =>
@@ -68,7 +71,8 @@ async function openStore(
     return keep(context, { store, medium, disk });
   }
   const error = new Error(`${opened.detail} ${opened.remedy}`);
-  throw Object.assign(error, { code: storeRefusedCode });
+  const code = opened.problem === 'full' ? storeFullCode : storeRefusedCode;
+  throw Object.assign(error, { code });
 }
 
 /** What an instance that is not there must not miss: sessions, readers, requests passed on. */

@@ -1,4 +1,5 @@
 /** Why a server does not start, as an error that says what to do. */
+import type { OpenRefusal } from '../store/format.js';
 
 /**
  * `configuration`: what was asked for does not fit. `data`: the store is damaged, or of another
@@ -45,3 +46,7 @@ export function refusalOf(
   if (isDiskFull(error)) return diskIsFull(directory, { cause: error });
   return new StartRefused(kind, `${what}: ${(error as Error).message}`, { cause: error });
 }
+
+/** Why a partition was not opened, as a refusal of the command. */
+export const refusalOfStore = ({ problem, detail, remedy }: OpenRefusal): StartRefused =>
+  new StartRefused(problem === 'full' ? 'full' : 'data', `${detail} ${remedy}`);

@@ -4,14 +4,16 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemRandom } from '../clock.js';
+import { systemClock, systemRandom } from '../clock.js';
 import { syncDirectory } from '../disk/directories.js';
 import { copyFile } from '../store/backup.js';
+import { openPartitionStore } from '../store/format.js';
+import type { PartitionIdentity } from '../store/identity.js';
 import { readBackupManifest } from './backup-manifest.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
 import { completeManifest } from './manifest.js';
-import { StartRefused } from './refusal.js';
+import { refusalOfStore, StartRefused } from './refusal.js';
 
 /** A store that was restored. */
 export interface Restored {
@@ -52,7 +54,9 @@ export async function restoreStore(
       }
     }
     for (let partition = 0; partition < store.partitions; partition += 1) {
-      await syncDirectory(partitionDirectory(directory, partition));
+      const path = partitionDirectory(directory, partition);
+      await asRestored(path, { storeId: store.storeId, partition, partitions: store.partitions });
+      await syncDirectory(path);
     }
     completeManifest(directory);
     const { storeId, partitions } = store;
@@ -60,6 +64,13 @@ export async function restoreStore(
   } finally {
     await lock.release();
   }
+}
+
+/** Opens a copy once: it is what it should be, and has no journal, as the copies of a backup have none. */
+async function asRestored(path: string, identity: PartitionIdentity): Promise<void> {
+  const opened = await openPartitionStore(path, { clock: systemClock, identity, journal: 'none' });
+  if ('problem' in opened) throw refusalOfStore(opened);
+  await opened.store.close();
 }
 
 /** Only where there is no store. */

@@ -82,23 +82,17 @@ async function readOne(
   manifest: Manifest,
   partition: number,
 ): Promise<VerifiedPartition> {
-  const opened = await openPartitionStore(path, { clock: systemClock });
+  const { storeId, partitions } = manifest;
+  const identity = { storeId, partition, partitions };
+  const opened = await openPartitionStore(path, { clock: systemClock, identity });
   if ('problem' in opened) {
     return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   }
-  const { store, format } = opened;
+  const { store } = opened;
   try {
     const audit = new PartitionAudit(store, partition, manifest.partitions);
     const { tables, problems } = walk(store, audit.visit);
-    const wrong = (['storeId', 'partitions'] as const).filter(
-      (key) => format[key] !== manifest[key],
-    );
-    const faults = [
-      ...wrong.map((key) => `${key} is ${format[key]}, in ixion.json ${manifest[key]}`),
-      ...(format.partition === partition ? [] : [`the files are those of ${format.partition}`]),
-      ...problems,
-      ...audit.finish(),
-    ];
+    const faults = [...problems, ...audit.finish()];
     const { interactions, whereabouts } = audit;
     return { verification: { partition, interactions, tables, faults }, whereabouts };
   } finally {

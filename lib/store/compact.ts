@@ -15,6 +15,7 @@ import { systemClock } from '../clock.js';
 import { privateDirectory, privateFile } from '../disk/private.js';
 import { tables } from './contract.js';
 import { openPartitionStore, type OpenRefusal } from './format.js';
+import type { PartitionIdentity } from './identity.js';
 
 /** Sizes of the file before and after. */
 export interface Compaction {
@@ -26,14 +27,18 @@ const draftName = 'compact.new';
 
 /**
  * Copies what is in use, compares the counts of all tables, and puts the copy in the place of the
- * file, at once. Needs room for both meanwhile. A compaction that is cut short changes nothing.
+ * file, at once. Needs room for both meanwhile. A compaction that is cut short changes nothing. The copy
+ * has no journal: all of it was in the data by then, and the next commits make another.
  */
-export async function compactPartition(directory: string): Promise<Compaction | OpenRefusal> {
+export async function compactPartition(
+  directory: string,
+  identity: PartitionIdentity,
+): Promise<Compaction | OpenRefusal> {
   const draft = join(directory, draftName);
   rmSync(draft, { recursive: true, force: true });
   const file = join(directory, 'data.mdb');
   const bytesBefore = existsSync(file) ? statSync(file).size : 0;
-  const opened = await openPartitionStore(directory, { clock: systemClock });
+  const opened = await openPartitionStore(directory, { clock: systemClock, identity });
   if ('problem' in opened) return opened;
   let counts: number[];
   try {
@@ -63,7 +68,7 @@ async function whatIsWrong(
   draft: string,
   counts: readonly number[],
 ): Promise<OpenRefusal | undefined> {
-  const copy = await openPartitionStore(draft, { clock: systemClock });
+  const copy = await openPartitionStore(draft, { clock: systemClock, journal: 'none' });
   if ('problem' in copy) return copy;
   const same = tables.every((table, index) => copy.store.count(table) === counts[index]);
   await copy.store.close();

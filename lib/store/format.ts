@@ -8,24 +8,19 @@
  */
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../clock.js';
-import { JournalFile } from './journal-file.js';
+import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
+import { readJournalBefore } from './journal-before.js';
+import { areaBytes, JournalFile, journalName, ownerOf } from './journal-file.js';
+import type { JournalReading } from './journal-scan.js';
 import { JournaledMedium } from './journaled.js';
 import { LayeredStore } from './layered.js';
 import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
 import { preflight } from './preflight.js';
 
 const formatKey = '#format';
-
-/** What a partition is, written when it is made. */
-export interface PartitionIdentity {
-  /** Same for all partitions of one store. */
-  readonly storeId: string;
-  /** 0 to `partitions` - 1. */
-  readonly partition: number;
-  readonly partitions: number;
-}
 
 /** The format row. */
 export interface FormatRow extends PartitionIdentity {
@@ -43,20 +38,32 @@ export interface FormatStep {
 const formatSteps: readonly FormatStep[] = [
   // A partition has a journal, which older programs do not read.
   { from: 1, run: () => undefined },
+  // Journals have a header, and LMDB a row that says which one belongs to it; the next is a new one.
+  { from: 2, run: () => undefined },
 ];
-const currentFormat = 2;
+const currentFormat = 3;
+/** From here on journals have a header. */
+const headedFormat = 3;
 
 /** How to open. */
 export interface OpenOptions extends LmdbOptions {
   /** Make a new partition; refused as `exists` when there is one. Absent: open what is there. */
   readonly create?: PartitionIdentity | undefined;
+  /** What is to be there; another partition, or one of another store, is refused as `foreign`. */
+  readonly identity?: PartitionIdentity | undefined;
+  /**
+   * `none`: the files are a copy that was made without a journal, when there was nothing in it. Absent:
+   * it is beside the data.
+   */
+  readonly journal?: 'none' | undefined;
   /** For tests of upgrades: other steps, and the format they lead to. */
   readonly steps?: { readonly list: readonly FormatStep[]; readonly current: number };
 }
 
 /** Why a partition was not opened; an operating error, not a thrown one. */
 export interface OpenRefusal {
-  readonly problem: 'missing' | 'exists' | 'newer' | 'older' | 'damaged' | 'unusable';
+  readonly problem:
+    'missing' | 'exists' | 'newer' | 'older' | 'damaged' | 'foreign' | 'unusable' | 'full';
   readonly detail: string;
   readonly remedy: string;
 }
@@ -84,7 +91,13 @@ export async function openPartitionStore(
   if (create === undefined && !existsSync(join(directory, 'data.mdb'))) return missing(directory);
   const obstacle = preflight(directory);
   if (obstacle !== undefined) return { ...obstacle, remedy: remedies[obstacle.problem] };
-  const medium = new LmdbMedium(directory, options);
+  let medium: LmdbMedium;
+  try {
+    medium = new LmdbMedium(directory, options);
+  } catch (error) {
+    if (isFullDisk(error)) return full(directory);
+    throw error;
+  }
   const opened = prepare(medium, directory, options);
   if ('problem' in opened) await medium.close();
   return opened;
@@ -103,32 +116,65 @@ function prepare(
     const pageBytes = options.pageBytes ?? pageBytesDefault;
     const format: FormatRow = { format: steps.current, pageBytes, ...create };
     medium.openTables(() => medium.putOwn(formatKey, encodeFormat(format)));
-    const journal = new JournalFile(directory, format, systemRandom);
-    // One that is left of a partition before this one is emptied.
-    journal.read(Infinity);
-    return { store: over(medium, journal, options), medium, format };
+    return { store: over(medium, journalOf(medium, directory, format), options), medium, format };
   }
   if (create !== undefined) return exists(directory);
   const found = decodeFormat(bytes);
   if (found === undefined) return damaged(directory);
   if (found.format > steps.current) return newer(directory, found.format, steps.current);
-  const journal = new JournalFile(directory, found, systemRandom);
-  if (found.format === steps.current) {
-    takeIn(medium, journal);
-    return { store: over(medium, journal, options), medium, format: found };
-  }
+  const stranger = strangerOf(medium, directory, found, options);
+  if (stranger !== undefined) return stranger;
   const path = steps.list.filter(({ from }) => from >= found.format && from < steps.current);
   if (path.length !== steps.current - found.format) return older(directory, found.format);
-  takeIn(medium, journal);
+  medium.openTables();
+  if (options.journal === 'none') medium.transaction(() => medium.forgetJournal());
+  const journal = journalOf(medium, directory, found);
+  const reading = readJournal(medium, journal, directory, found);
+  if ('damage' in reading) return damagedFile(reading.damage);
+  if (reading.sets.length > 0) medium.applyNow(reading.sets);
   const format = path.reduce((row, step) => upgrade(medium, row, step), found);
-  return { store: over(medium, journal, options), medium, format, upgradedFrom: found.format };
+  const opened = { store: over(medium, journal, options), medium, format };
+  return path.length === 0 ? opened : { ...opened, upgradedFrom: found.format };
 }
 
-/** What the journal has and LMDB has not is put into LMDB. */
-function takeIn(medium: LmdbMedium, journal: JournalFile): void {
-  medium.openTables();
-  const sets = journal.read(medium.applied().sequence);
-  if (sets.length > 0) medium.applyNow(sets);
+const journalOf = (
+  medium: LmdbMedium,
+  directory: string,
+  identity: PartitionIdentity,
+): JournalFile => {
+  const { storeId, partition, partitions } = identity;
+  return new JournalFile(directory, { storeId, partition, partitions }, systemRandom, medium);
+};
+
+/** What the journal has and LMDB has not. */
+function readJournal(
+  medium: LmdbMedium,
+  journal: JournalFile,
+  directory: string,
+  found: FormatRow,
+): JournalReading {
+  if (found.format >= headedFormat) return journal.read();
+  const path = join(directory, journalName);
+  const { sequence } = medium.applied();
+  return { sets: readJournalBefore(path, areaBytes, ownerOf(found), sequence) };
+}
+
+/** What a partition says of itself, if it is not what was to be there. */
+function strangerOf(
+  medium: LmdbMedium,
+  directory: string,
+  found: FormatRow,
+  { identity }: OpenOptions,
+): OpenRefusal | undefined {
+  if (identity !== undefined && !isSamePartition(found, identity)) {
+    return foreign(directory, found, identity);
+  }
+  const { pageBytes } = medium;
+  return pageBytes === found.pageBytes
+    ? undefined
+    : damagedFile(
+        `${directory} has pages of ${pageBytes} bytes, and its format row says ${found.pageBytes}.`,
+      );
 }
 
 function over(medium: LmdbMedium, journal: JournalFile, { clock }: OpenOptions): LayeredStore {
@@ -162,8 +208,9 @@ function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
 }
 
 const remedies = {
-  unusable: 'See to it that the directory exists, has room and belongs to the user of the server.',
+  unusable: 'See to it that the directory exists and belongs to the user of the server.',
   damaged: 'Restore the store from a backup.',
+  full: 'Free space there.',
 };
 
 const missing = (directory: string): OpenRefusal => ({
@@ -190,8 +237,34 @@ const older = (directory: string, found: number): OpenRefusal => ({
   remedy: 'Upgrade it with an earlier program version first. Nothing was changed.',
 });
 
-const damaged = (directory: string): OpenRefusal => ({
+const damaged = (directory: string): OpenRefusal =>
+  damagedFile(`The format row of the partition in ${directory} cannot be read.`);
+
+const damagedFile = (detail: string): OpenRefusal => ({
   problem: 'damaged',
-  detail: `The format row of the partition in ${directory} cannot be read.`,
+  detail,
   remedy: remedies.damaged,
 });
+
+const foreign = (
+  directory: string,
+  found: PartitionIdentity,
+  wanted: PartitionIdentity,
+): OpenRefusal => ({
+  problem: 'foreign',
+  detail: `${directory} holds ${describePartition(found)}, where ixion.json wants ${describePartition(wanted)}.`,
+  remedy: 'Put back the files that belong together, or restore the store from a backup.',
+});
+
+const full = (directory: string): OpenRefusal => ({
+  problem: 'full',
+  detail: `The disk of ${directory} is full.`,
+  remedy: remedies.full,
+});
+
+/** LMDB gives the number of the system's error. */
+const isFullDisk = (error: unknown): boolean => {
+  const { ENOSPC, EDQUOT } = constants.errno;
+  const { code } = error as { code?: unknown };
+  return code === ENOSPC || code === EDQUOT;
+};

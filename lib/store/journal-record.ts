@@ -9,12 +9,12 @@
  * | 8  | 4     | bytes of the record, without what fills its last slot                 |
  * | 12 | 4     | changes                                                               |
  * | 16 | 4     | CRC-32 of the store and the partition that it belongs to              |
- * | 20 | 4     | 0                                                                     |
+ * | 20 | 4     | 1 + sets from the oldest whose end was not known to this one; 0: not told |
  * | 24 | 8     | drawn when the journal was opened: older bytes are never taken for new |
  * | 32 | 24    | epoch, sequence, sequence of the predecessor                          |
  * | 56 |       | each change: table, 1 if put, key bytes (2), value bytes (4), key, value |
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { tables, type Change, type WriteSet } from './contract.js';
 import { writeKey } from './keys.js';
@@ -28,6 +28,7 @@ const at = {
   bytes: 8,
   changes: 12,
   owner: 16,
+  behind: 20,
   session: 24,
   epoch: 32,
   sequence: 40,
@@ -53,6 +54,11 @@ export type JournaledSet = Omit<WriteSet, 'partition'>;
 export interface JournalRecord extends JournalIdentity {
   readonly writeSet: JournaledSet;
   readonly previousSequence: number;
+  /**
+   * All sets with lesser sequences were durable when this one was written. Of a record of a version
+   * that did not tell it: 0.
+   */
+  readonly oldestUnsettled: number;
   readonly slots: number;
 }
 
@@ -65,18 +71,25 @@ export function recordBytesOf({ changes }: WriteSet): number {
   return Math.ceil(bytes / slotBytes) * slotBytes;
 }
 
+/** How a set stands to those before it. */
+export interface RecordPlace {
+  readonly previousSequence: number;
+  /** Of the sets on their way to the disk, this one included, the first. */
+  readonly oldestUnsettled: number;
+}
+
 /** Writes a record to the beginning of `target`, which has `recordBytesOf` bytes. */
 export function writeRecord(
   target: Buffer,
   identity: JournalIdentity,
   writeSet: WriteSet,
-  previousSequence: number,
+  { previousSequence, oldestUnsettled }: RecordPlace,
 ): void {
   const { epoch, sequence, changes } = writeSet;
   target.writeUInt32LE(magic, 0);
   target.writeUInt32LE(changes.length, at.changes);
   target.writeUInt32LE(identity.owner, at.owner);
-  target.writeUInt32LE(0, at.owner + 4);
+  target.writeUInt32LE(1 + sequence - oldestUnsettled, at.behind);
   target.set(identity.session, at.session);
   target.writeDoubleLE(epoch, at.epoch);
   target.writeDoubleLE(sequence, at.sequence);
@@ -128,15 +141,77 @@ export function readRecord(source: Buffer): JournalRecord | undefined {
     changes.push({ table, key, value });
     position = end;
   }
+  const sequence = source.readDoubleLE(at.sequence);
+  const behind = source.readUInt32LE(at.behind);
   return {
     owner: source.readUInt32LE(at.owner),
     session: Uint8Array.from(source.subarray(at.session, at.session + sessionBytes)),
-    writeSet: {
-      epoch: source.readDoubleLE(at.epoch),
-      sequence: source.readDoubleLE(at.sequence),
-      changes,
-    },
+    writeSet: { epoch: source.readDoubleLE(at.epoch), sequence, changes },
     previousSequence: source.readDoubleLE(at.previous),
+    oldestUnsettled: behind === 0 ? 0 : sequence - (behind - 1),
     slots: Math.ceil(bytes / slotBytes),
   };
+}
+
+/** How many bits of a slot's beginning differ from that of a record of this owner and session. */
+export function bitsFromHead(slot: Buffer, { owner, session }: JournalIdentity): number {
+  let bits = bitsOf(slot.readUInt32LE(0) ^ magic) + bitsOf(slot.readUInt32LE(at.owner) ^ owner);
+  for (let index = 0; index < sessionBytes; index += 1) {
+    bits += bitsOf(slot[at.session + index]! ^ session[index]!);
+  }
+  return bits;
+}
+
+function bitsOf(word: number): number {
+  let bits = 0;
+  for (let left = word >>> 0; left > 0; left = (left & (left - 1)) >>> 0) bits += 1;
+  return bits;
+}
+
+/**
+ * The record at the beginning of `source` as it was before one of its bits was turned around; undefined
+ * when no single bit makes it whole. No write that was cut short differs by one bit, so that such a
+ * record was on disk.
+ */
+export function readTurnedRecord(source: Buffer): JournalRecord | undefined {
+  if (source.length < at.body) return undefined;
+  const head = bitsOf(source.readUInt32LE(0) ^ magic);
+  if (head > 1) return undefined;
+  // What the checksum does not cover: the fixed number, the checksum itself, and how far it reaches.
+  if (head === 1) return withBit(source, bitIn(source.readUInt32LE(0) ^ magic));
+  const { length } = source;
+  for (let bit = at.bytes * 8; bit < (at.bytes + 4) * 8; bit += 1) {
+    const bytes = (source.readUInt32LE(at.bytes) ^ (1 << (bit - at.bytes * 8))) >>> 0;
+    const found = bytes <= length && bytes >= at.body ? withBit(source, bit) : undefined;
+    if (found !== undefined) return found;
+  }
+  const bytes = source.readUInt32LE(at.bytes);
+  if (bytes < at.body || bytes > length) return undefined;
+  const difference = crc32(source.subarray(at.bytes, bytes)) ^ source.readUInt32LE(at.crc);
+  if (bitsOf(difference) === 1) return withBit(source, at.crc * 8 + bitIn(difference));
+  const bit = bitOfDifference(difference >>> 0, bytes - at.bytes);
+  return bit === undefined ? undefined : withBit(source, at.bytes * 8 + bit);
+}
+
+const bitIn = (word: number): number => 31 - Math.clz32(word);
+
+function withBit(source: Buffer, bit: number): JournalRecord | undefined {
+  const copy = Buffer.from(source);
+  copy[bit >> 3] = copy[bit >> 3]! ^ (1 << (bit & 7));
+  return readRecord(copy);
+}
+
+const polynomial = 0xedb8_8320;
+
+/**
+ * Which bit of so many bytes changes their CRC-32 by `difference`, counted from the first byte's lowest.
+ * A CRC is linear: the change that a bit makes is that of the bit behind it, taken one step further.
+ */
+function bitOfDifference(difference: number, bytes: number): number | undefined {
+  let change = polynomial;
+  for (let bit = bytes * 8 - 1; bit >= 0; bit -= 1) {
+    if (change >>> 0 === difference) return bit;
+    change = change & 1 ? (change >>> 1) ^ polynomial : change >>> 1;
+  }
+  return undefined;
 }

@@ -55,6 +55,8 @@ export class JournaledMedium implements Medium {
   readonly #freeAreas = Array.from({ length: areas }, (_, area) => area);
   #partition = 0;
   #last: Applied;
+  /** Sequences of the sets on their way into the journal, in order. */
+  readonly #unsettled: number[] = [];
   /** Commits on their way to LMDB: checkpoints, and sets without the journal. */
   #direct = 0;
   #checkpoints: Promise<void> = Promise.resolve();
@@ -154,8 +156,14 @@ export class JournaledMedium implements Medium {
     gathered.used += bytes;
     gathered.last = this.#last;
     for (const change of writeSet.changes) layer.take(change);
+    const { sequence } = writeSet;
+    this.#unsettled.push(sequence);
+    const place = { previousSequence, oldestUnsettled: this.#unsettled[0]! };
     const isWritten = this.#inner.watched(
-      this.#journal.write(area, used, writeSet, previousSequence).then(() => true),
+      this.#journal.write(area, used, writeSet, place).then(() => {
+        this.#unsettled.splice(this.#unsettled.indexOf(sequence), 1);
+        return true;
+      }),
     );
     gathered.quiet = gathered.quiet.then(() => isWritten);
     if (gathered.used >= gatherBytes && this.#freeAreas.length > 0) this.#handOver();

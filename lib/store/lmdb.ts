@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
 import { privateFile } from '../disk/private.js';
+import { appliedRow, readApplied, readOpening } from './applied-row.js';
 import { readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
@@ -26,6 +27,7 @@ import {
   type Table,
   type WriteSet,
 } from './contract.js';
+import type { JournalNotes } from './journal-file.js';
 import type { Medium } from './layered.js';
 import {
   freeBytesOf,
@@ -43,6 +45,8 @@ export const pageBytesDefault = 8_192;
 const mapBytes = 2 ** 40;
 const databasesMax = 32;
 const appliedKey = '#applied';
+/** Which journal belongs to the environment; there once it has one. */
+const journalKey = '#journal';
 /** Free pages are counted anew after so long. */
 const reusableMs = 250;
 
@@ -77,7 +81,7 @@ export interface Writer extends Reader, OwnRows {
 }
 
 /** Committed state in LMDB. */
-export class LmdbMedium implements Medium, Writer {
+export class LmdbMedium implements Medium, Writer, JournalNotes {
   private readonly root: RootDatabase<Uint8Array, string>;
   /** By number of the table. */
   private readonly tables: Database<Uint8Array, string>[] = [];
@@ -89,6 +93,8 @@ export class LmdbMedium implements Medium, Writer {
   private readonly watchdog: WatchdogOptions;
   private reusable = { bytes: 0, askedMs: -Infinity };
   private readonly snapshots = new Set<Snapshot>();
+  /** Of the journal that sets come from, see `JournalNotes`. */
+  private opening = 0;
 
   /**
    * Opens or makes the environment in `directory`; `openTables` comes next.
@@ -132,9 +138,10 @@ export class LmdbMedium implements Medium, Writer {
         const settings = { name: tableNames[table]!, encoding: 'binary' as const, keyEncoder };
         this.tables[table] = this.root.openDB<Uint8Array, string>(settings);
       }
-      if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0));
+      if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0, 0));
       also();
     });
+    this.opening = this.appliedOpening();
   }
 
   /** Does `work` in one durable transaction; for making and upgrading a store, not for its life. */
@@ -150,7 +157,7 @@ export class LmdbMedium implements Medium, Writer {
           if (value === undefined) this.delete(table, key);
           else this.put(table, key, value);
         }
-        this.putOwn(appliedKey, appliedRow(epoch, sequence));
+        this.putOwn(appliedKey, appliedRow(epoch, sequence, this.opening));
       }
     });
   }
@@ -182,6 +189,30 @@ export class LmdbMedium implements Medium, Writer {
 
   applied(): Applied {
     return readApplied(this.getOwn(appliedKey)!);
+  }
+
+  appliedOpening(): number {
+    return readOpening(this.getOwn(appliedKey)!);
+  }
+
+  noteOpening(opening: number): void {
+    this.opening = opening;
+  }
+
+  journal(): Uint8Array | undefined {
+    return this.getOwn(journalKey);
+  }
+
+  async noteJournal(journal: Uint8Array): Promise<boolean> {
+    return (await this.watched(this.root.put(journalKey, Buffer.from(journal)))) === true;
+  }
+
+  /** This environment has no journal, as a copy has none. Only within `transaction`. */
+  forgetJournal(): void {
+    this.root.removeSync(journalKey);
+    this.opening = 0;
+    const { epoch, sequence } = this.applied();
+    this.putOwn(appliedKey, appliedRow(epoch, sequence, 0));
   }
 
   put(table: Table, key: string, value: Uint8Array): void {
@@ -247,6 +278,11 @@ export class LmdbMedium implements Medium, Writer {
     });
   }
 
+  /** Bytes of a page of this environment. */
+  get pageBytes(): number {
+    return (this.root.getStats() as RootStats).root.pageSize;
+  }
+
   /** The committed state of now, kept until it is released. Nothing may be in flight. */
   snapshot(): Snapshot {
     const transaction = this.root.useReadTransaction();
@@ -309,7 +345,7 @@ export class LmdbMedium implements Medium, Writer {
           void database.put(key, value);
         }
       }
-      void this.root.put(appliedKey, appliedRow(epoch, sequence));
+      void this.root.put(appliedKey, appliedRow(epoch, sequence, this.opening));
     });
   }
 
@@ -345,19 +381,6 @@ const keyEncoder = {
     writeKey(target, start, key),
   readKey,
 };
-
-/** The sequence stands first and little-endian, because lmdb's `ifVersion` compares it there. */
-function appliedRow(epoch: number, sequence: number): Uint8Array {
-  const row = Buffer.alloc(16);
-  row.writeDoubleLE(sequence, 0);
-  row.writeDoubleLE(epoch, 8);
-  return row;
-}
-
-function readApplied(row: Uint8Array): Applied {
-  const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
-  return { sequence: view.getFloat64(0, true), epoch: view.getFloat64(8, true) };
-}
 
 /**
  * lmdb hangs a second promise with the cause on the error of a commit. Whatever the cause, it may

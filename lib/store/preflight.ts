@@ -21,11 +21,13 @@ const openBytes = 2 ** 20;
 /** What stands in the way of opening the environment in `directory`; undefined: nothing. */
 export function preflight(
   directory: string,
-): { problem: 'unusable' | 'damaged'; detail: string } | undefined {
+): { problem: 'unusable' | 'damaged' | 'full'; detail: string } | undefined {
   try {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     if (!statSync(directory).isDirectory()) return unusable(`${directory} is not a directory.`);
-    if (freeBytesOf(directory) < openBytes) return unusable(`The disk of ${directory} is full.`);
+    if (freeBytesOf(directory) < openBytes) {
+      return { problem: 'full', detail: `The disk of ${directory} is full.` };
+    }
     for (const name of ['data.mdb', 'lock.mdb', 'journal']) {
       const path = join(directory, name);
       const stat = statSync(path, { throwIfNoEntry: false });

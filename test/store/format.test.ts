@@ -1,5 +1,5 @@
 /** Making, opening, refusing and upgrading a partition; walking it. */
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock } from '../../lib/clock.js';
@@ -10,6 +10,7 @@ import {
   type OpenedStore,
   type OpenOptions,
 } from '../../lib/store/format.js';
+import { areaBytes, areas } from '../../lib/store/journal-file.js';
 import { LmdbMedium } from '../../lib/store/lmdb.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
@@ -18,6 +19,8 @@ import { Owner, row } from './conformance.js';
 
 const identity = { storeId: 'store', partition: 1, partitions: 4 };
 const settings = { clock: systemClock, reserveBytes: 0 };
+/** Nothing is checkpointed because of time. */
+const frozen = { ...systemClock, setTimer: () => ({ cancel: () => undefined }) };
 
 async function opened(directory: string, options: Partial<OpenOptions> = {}): Promise<OpenedStore> {
   const result = await openPartitionStore(directory, { ...settings, ...options });
@@ -28,7 +31,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
   const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
-  test.same(first.format, { ...identity, format: 2, pageBytes: 4_096 });
+  test.same(first.format, { ...identity, format: 3, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
   await first.store.close();
   const again = await openPartitionStore(directory, { ...settings, create: identity });
@@ -132,10 +135,11 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const cutShort = { list: [moveInteractions, broken], current: 2 };
   await test.rejects(openPartitionStore(directory, { ...settings, steps: cutShort }), /power/);
 
-  const list = [moveInteractions, addRow, { from: 2, run: () => undefined }];
-  const upgraded = await opened(directory, { steps: { list, current: 3 } });
+  const nothing = [2, 3].map((from) => ({ from, run: () => undefined }));
+  const list = [moveInteractions, addRow, ...nothing];
+  const upgraded = await opened(directory, { steps: { list, current: 4 } });
   test.equal(upgraded.upgradedFrom, 1, 'the whole step before the crash was kept');
-  test.same(upgraded.format, { ...identity, format: 3, pageBytes: upgraded.format.pageBytes });
+  test.same(upgraded.format, { ...identity, format: 4, pageBytes: upgraded.format.pageBytes });
   const wanted = {
     object: 0,
     interactions: [
@@ -150,9 +154,9 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
 
   test.match(await openPartitionStore(directory, settings), {
     problem: 'newer',
-    detail: /data format 3; this program knows 2/,
+    detail: /data format 4; this program knows 3/,
   });
-  const still = await opened(directory, { steps: { list, current: 3 } });
+  const still = await opened(directory, { steps: { list, current: 4 } });
   test.same(contentsOf(still.store), wanted);
   await still.store.close();
 });
@@ -190,4 +194,55 @@ t.test('a walk finds disorder, lost entries and wrong counts', async (test) => {
   test.ok(problems.includes('state: 61 stands behind 61'));
   test.ok(problems.includes('state: 61 is not found by its key'));
   test.ok(problems.includes('state: 3 entries were read, 4 counted'));
+});
+
+t.test('a store of format 2, killed: its journal without a header is taken over', async (test) => {
+  const top = directoryOf(test, { before: {}, after: {} });
+  const [before, after] = [join(top, 'before'), join(top, 'after')];
+  const steps = { list: [], current: 2 };
+  const old = await opened(before, { create: identity, steps, clock: frozen });
+  const owner = new Owner(old.store);
+  await owner.append([row(Table.meta, 'first', 'x')]);
+  await old.store.settle();
+  for (const name of ['a', 'b', 'c']) await owner.append([row(Table.state, name, 'v')]);
+  for (const name of ['data.mdb', 'journal']) {
+    copyFileSync(join(before, name), join(after, name));
+  }
+  await old.store.close();
+  truncateSync(join(after, 'journal'), areas * areaBytes);
+  const upgraded = await opened(after, { identity, clock: frozen });
+  test.equal(upgraded.upgradedFrom, 2);
+  test.equal(upgraded.store.range(Table.state, {}).length, 3);
+  const next = new Owner(upgraded.store);
+  await next.append([row(Table.state, 'd', 'v')]);
+  await upgraded.store.settle();
+  await next.append([row(Table.state, 'e', 'v')]);
+  await upgraded.store.close();
+  const again = await opened(after, { identity });
+  test.equal(again.store.range(Table.state, {}).length, 5);
+  await again.store.close();
+});
+
+t.test('a partition is not taken for another, nor its pages for others', async (test) => {
+  const directory = directoryOf(test);
+  await (await opened(directory, { create: identity, pageBytes: 4_096 })).store.close();
+  for (const wanted of [
+    { ...identity, storeId: 'other' },
+    { ...identity, partition: 2 },
+    { ...identity, partitions: 8 },
+  ]) {
+    const words = `partition ${wanted.partition} of ${wanted.partitions} of store ${wanted.storeId}`;
+    test.match(await openPartitionStore(directory, { ...settings, identity: wanted }), {
+      problem: 'foreign',
+      detail: new RegExp(`holds partition 1 of 4 of store store, .*wants ${words}`),
+    });
+  }
+  const medium = new LmdbMedium(directory, settings);
+  const format = { format: 3, pageBytes: 8_192, ...identity };
+  medium.openTables(() => medium.putOwn('#format', Buffer.from(JSON.stringify(format))));
+  await medium.close();
+  test.match(await openPartitionStore(directory, settings), {
+    problem: 'damaged',
+    detail: /pages of 4096 bytes, and its format row says 8192/,
+  });
 });
