@@ -184,6 +184,18 @@ export const errorTable = {
     'No view or queue has this identifier.',
     'Use the name of a queue, or _system_ with identifiers.',
   ),
+  AttributeTooShort: entry(
+    1029,
+    false,
+    'An attribute is shorter than it may be; most often a name that is empty.',
+    'Give the name, or leave the attribute out if it is optional; see the message in docs/PROTOCOL.md.',
+  ),
+  InvalidName: entry(
+    1030,
+    false,
+    'A name has a control character.',
+    'Give text of 1 to 255 bytes without control characters (U+0000 to U+001F, U+007F to U+009F).',
+  ),
 
   Busy: entry(
     1040,

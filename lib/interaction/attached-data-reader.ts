@@ -3,7 +3,7 @@
  * again (`reset`), so that looking through attached data allocates nothing.
  */
 import { IxionError } from '../errors.js';
-import { readRepeatedText, readText } from './attached-data-text.js';
+import { isUtf8, readName, readRepeatedText, readText } from './attached-data-text.js';
 
 /** What an item is. `integer` fits a number exactly, `bigInteger` does not. */
 export const Item = {
@@ -84,6 +84,18 @@ export class PackReader {
   /** The same for a key or another text that comes often. @throws {IxionError} MalformedBody */
   repeatedText(): string {
     return this.#behind(readRepeatedText(this.buffer, this.position, this.position + this.size));
+  }
+
+  /**
+   * The same for a name; undefined, and does not move, if it has a control character.
+   * @throws {IxionError} MalformedBody
+   */
+  name(): string | undefined {
+    const { buffer, position, size } = this;
+    const name = readName(buffer, position, position + size);
+    if (name !== undefined) this.position += size;
+    else if (!isUtf8(buffer, position, position + size)) return this.#behind(undefined);
+    return name;
   }
 
   /** A view of the payload of a binary item just read, and moves behind it. */

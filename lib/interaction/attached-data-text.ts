@@ -2,6 +2,7 @@
  * Text to bytes and back, with Node's native routines where there is a Buffer and with the standard
  * ones elsewhere. Nothing of Node is imported, so that the client's core also runs in a browser.
  */
+import { controlCharacter } from '../text/name.js';
 import { asciiEnd, isUtf8 } from '../text/utf8.js';
 
 export { isUtf8 };
@@ -53,7 +54,12 @@ export function binaryText(bytes: Uint8Array): string {
 }
 
 const cachedBytes = 32;
-const cache: (string | undefined)[] = new Array<string | undefined>(1_024).fill(undefined);
+const cacheSlots = 1_024;
+const newCache = (): (string | undefined)[] =>
+  new Array<string | undefined>(cacheSlots).fill(undefined);
+const texts = newCache();
+/** Only what has been looked through: so a name that comes again is not looked through again. */
+const names = newCache();
 
 /**
  * The same for text that comes again and again, as names and keys do: short ASCII text is looked up
@@ -66,18 +72,37 @@ export function readRepeatedText(
 ): string | undefined {
   const size = end - start;
   if (size === 0 || size > cachedBytes) return readText(buffer, start, end);
-  // Four bytes of it tell most names apart, and what is found is compared anyway.
-  let hash = (size << 5) ^ buffer[start]!;
-  hash = Math.imul(hash, 31) + buffer[start + (size >>> 1)]!;
-  hash = Math.imul(hash, 31) + buffer[start + ((size * 3) >>> 2)]!;
-  hash = Math.imul(hash, 31) + buffer[end - 1]!;
-  const slot = (hash ^ (hash >>> 10)) & (cache.length - 1);
-  const known = cache[slot];
+  const slot = slotOf(buffer, start, size);
+  const known = texts[slot];
   if (known !== undefined && equalsAscii(known, buffer, start, end)) return known;
   const text = readText(buffer, start, end);
   // Text that is not ASCII has fewer characters than bytes; kept, it would look like other bytes.
-  if (text?.length === size) cache[slot] = text;
+  if (text?.length === size) texts[slot] = text;
   return text;
+}
+
+/** The same for a name; undefined also if it has a control character (`lib/text/name.ts`). */
+export function readName(buffer: Uint8Array, start: number, end: number): string | undefined {
+  const size = end - start;
+  if (size === 0 || size > cachedBytes) return withoutControls(readText(buffer, start, end));
+  const slot = slotOf(buffer, start, size);
+  const known = names[slot];
+  if (known !== undefined && equalsAscii(known, buffer, start, end)) return known;
+  const name = withoutControls(readText(buffer, start, end));
+  if (name?.length === size) names[slot] = name;
+  return name;
+}
+
+const withoutControls = (text: string | undefined): string | undefined =>
+  text === undefined || controlCharacter(text) >= 0 ? undefined : text;
+
+/** Four bytes of it tell most names apart, and what is found is compared anyway. */
+function slotOf(buffer: Uint8Array, start: number, size: number): number {
+  let hash = (size << 5) ^ buffer[start]!;
+  hash = Math.imul(hash, 31) + buffer[start + (size >>> 1)]!;
+  hash = Math.imul(hash, 31) + buffer[start + ((size * 3) >>> 2)]!;
+  hash = Math.imul(hash, 31) + buffer[start + size - 1]!;
+  return (hash ^ (hash >>> 10)) & (cacheSlots - 1);
 }
 
 function equalsAscii(text: string, buffer: Uint8Array, start: number, end: number): boolean {

@@ -104,7 +104,11 @@ const eventRows = [
     attributes: {
       ...eventAttributes,
       Changed: userData('Attached data added or changed.'),
-      Deleted: strings('Keys of attached data removed.', limits.attachedDataKeys),
+      Deleted: strings(
+        'Keys of attached data removed.',
+        limits.attachedDataKeys,
+        string('A key.', limits.attachedDataKeyBytes),
+      ),
       ChangedSystem: record('Map of the properties set, by name.'),
     },
   },

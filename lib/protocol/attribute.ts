@@ -6,7 +6,7 @@ import { limits } from '../limits.js';
  *
  * | kind | MessagePack | decoded |
  * |---|---|---|
- * | `string` | str, UTF-8, at most `maxBytes` | string |
+ * | `string` | str, UTF-8, `minBytes` to `maxBytes` | string |
  * | `integer` | int or uint between `min` and `max` | number |
  * | `boolean` | true or false; 0 and 1 are taken too | boolean |
  * | `timestamp` | uint, milliseconds since 1970 UTC | number |
@@ -27,6 +27,13 @@ export type AttributeKind =
   | 'integers'
   | 'record';
 
+/**
+ * What a string is. `text`: anything. `name`: of a queue, a client, a medium and so on, without control
+ * characters (`lib/text/name.ts`); there are few, so that one need not be made anew for each message.
+ * `identifier`: of an interaction.
+ */
+export type TextForm = 'text' | 'name' | 'identifier';
+
 /** One attribute of a message. */
 export interface Attribute<Kind extends AttributeKind = AttributeKind> {
   readonly kind: Kind;
@@ -36,11 +43,15 @@ export interface Attribute<Kind extends AttributeKind = AttributeKind> {
    * for `strings` and `integers` the greatest count.
    */
   readonly maxBytes: number;
+  /** Least UTF-8 length of a string. */
+  readonly minBytes: number;
   /** Range of an integer, both ends included. */
   readonly min: number;
   readonly max: number;
-  /** A string of which there are few, as names: it need not be made anew for each message. */
-  readonly recurs: boolean;
+  /** Of a string. */
+  readonly form: TextForm;
+  /** Of `strings`: what each of them is. */
+  readonly entry?: Attribute<'string'>;
   /** One sentence for the protocol page. */
   readonly about: string;
 }
@@ -51,18 +62,37 @@ const make = <Kind extends AttributeKind>(
   maxBytes: number,
   min = 0,
   max = Number.MAX_SAFE_INTEGER,
-): Attribute<Kind> => ({ kind, about, maxBytes, min, max, recurs: false, required: false });
+): Attribute<Kind> => ({
+  kind,
+  about,
+  maxBytes,
+  minBytes: 0,
+  min,
+  max,
+  form: 'text',
+  required: false,
+});
 
 /** The last millisecond that a Date can hold. */
 export const greatestTimeMs = 8_640_000_000_000_000;
 
 export const string = (about: string, maxBytes: number = limits.stringPropertyBytes) =>
   make('string', about, maxBytes);
-export const name = (about: string) => ({
+export const name = (about: string): Attribute<'string'> => ({
   ...make('string', about, limits.nameBytes),
-  recurs: true,
+  minBytes: 1,
+  form: 'name',
 });
-export const identifier = (about: string) => make('string', about, limits.interactionIdBytes);
+export const identifier = (about: string): Attribute<'string'> => ({
+  ...make('string', about, limits.interactionIdBytes),
+  minBytes: 1,
+  form: 'identifier',
+});
+/** The same name or identifier, which may be empty too: that is, none. */
+export const orEmpty = (attribute: Attribute<'string'>): Attribute<'string'> => ({
+  ...attribute,
+  minBytes: 0,
+});
 export const integer = (about: string, min: number, max: number) =>
   make('integer', about, 0, min, max);
 export const boolean = (about: string) => make('boolean', about, 0);
@@ -72,7 +102,11 @@ export const bytes = (about: string, exactBytes: number) => make('bytes', about,
 export const userData = (about: string) => make('keyValues', about, limits.attachedDataBytes);
 /** Any other map of keys and values. */
 export const keyValues = (about: string) => make('keyValues', about, limits.extensionBytes);
-export const strings = (about: string, maxCount: number) => make('strings', about, maxCount);
+/** At most so many strings, each as `entry` says. */
+export const strings = (about: string, maxCount: number, entry: Attribute<'string'>) => ({
+  ...make('strings', about, maxCount),
+  entry,
+});
 export const integers = (about: string, maxCount: number) => make('integers', about, maxCount);
 export const record = (about: string) => make('record', about, limits.frameBytes);
 

@@ -31,7 +31,8 @@ const reader = new PackReader();
  * Decodes the body in [start, end) by the table. Binaries and attached data are views of `buffer`.
  * Give the type of the result as in `decodeBody<AttributesOf<'RequestSubmit'>>(...)`.
  * @throws {IxionError} MalformedBody, MissingAttribute, WrongAttributeType, UnknownAttribute,
- *   AttributeTooLong, AttachedDataTooLarge; positions are counted from `start`
+ *   AttributeTooLong, AttributeTooShort, InvalidName, InvalidInteractionId (an empty one),
+ *   AttachedDataTooLarge; positions are counted from `start`
  */
 export function decodeBody<Result = Attributes>(
   definition: MessageDefinition,
@@ -141,8 +142,7 @@ function readAttribute(field: Field): unknown {
   switch (attribute.kind) {
     case 'string':
       if (item !== Item.string) break;
-      if (reader.size > attribute.maxBytes) throw tooLong(field, start, 'bytes');
-      return attribute.recurs ? reader.repeatedText() : reader.text();
+      return readString(field.name, attribute, start);
     case 'integer':
     case 'timestamp':
       if (item !== Item.integer) break;
@@ -171,18 +171,39 @@ function readAttribute(field: Field): unknown {
   );
 }
 
+function readString(name: string, attribute: Attribute, start: number): string {
+  const { minBytes, maxBytes, form } = attribute;
+  const { size } = reader;
+  if (size > maxBytes) {
+    throw failure('AttributeTooLong', start, `${name} has more than ${maxBytes} bytes`);
+  }
+  if (size < minBytes) {
+    const what = size === 0 ? 'is empty' : `has less than ${minBytes} bytes`;
+    const error = form === 'identifier' ? 'InvalidInteractionId' : 'AttributeTooShort';
+    throw failure(error, start, `${name} ${what}`);
+  }
+  if (form !== 'name') return reader.text();
+  const text = reader.name();
+  if (text !== undefined) return text;
+  throw failure('InvalidName', start, `${name} has a control character`);
+}
+
 function readArray(field: Field, start: number): unknown[] {
-  const { kind, maxBytes } = field.attribute;
+  const { kind, maxBytes, entry } = field.attribute;
   const count = reader.size;
   if (count > maxBytes) throw tooLong(field, start, 'entries');
-  const expected = kind === 'strings' ? Item.string : Item.integer;
+  const expected = entry === undefined ? Item.integer : Item.string;
   const values: unknown[] = [];
   for (let index = 0; index < count; index++) {
     const entryStart = reader.position;
     if (reader.next() !== expected) {
       throw failure('WrongAttributeType', entryStart, `${field.name} should be ${kind}`);
     }
-    values.push(kind === 'strings' ? reader.text() : inRange(field, entryStart));
+    const value =
+      entry === undefined
+        ? inRange(field, entryStart)
+        : readString(`an entry of ${field.name}`, entry, entryStart);
+    values.push(value);
   }
   return values;
 }
@@ -200,7 +221,12 @@ function tooLong({ name, attribute }: Field, start: number, unit: string): Ixion
 }
 
 function failure(
-  errorName: 'WrongAttributeType' | 'AttributeTooLong',
+  errorName:
+    | 'WrongAttributeType'
+    | 'AttributeTooLong'
+    | 'AttributeTooShort'
+    | 'InvalidName'
+    | 'InvalidInteractionId',
   start: number,
   what: string,
 ): IxionError {

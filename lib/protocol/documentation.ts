@@ -76,11 +76,11 @@ function routeLine({ routes, answers: names, changes }: MessageDefinition): stri
   return `Route: ${kinds.join('; or ')}. Answer: ${names.join(' or ')}.${idempotent}`;
 }
 
-function typeOf({ kind, min, max, maxBytes }: Attribute): string {
+function typeOf({ kind, min, max, minBytes, maxBytes, form, entry }: Attribute): string {
   const size = bySize.format(maxBytes);
   switch (kind) {
     case 'string':
-      return `str, at most ${size} bytes`;
+      return `${form === 'text' ? 'str' : form}, ${minBytes} to ${size} bytes`;
     case 'integer':
       return max === Number.MAX_SAFE_INTEGER ? `int, ${min} to 2^53 - 1` : `int, ${min} to ${max}`;
     case 'boolean':
@@ -92,7 +92,7 @@ function typeOf({ kind, min, max, maxBytes }: Attribute): string {
     case 'keyValues':
       return `map of attached data, at most ${size} bytes`;
     case 'strings':
-      return `array of str, at most ${size}`;
+      return `array of at most ${size}, each ${typeOf(entry!)}`;
     case 'integers':
       return `array of int from 0, at most ${size}`;
     case 'record':

@@ -7,6 +7,7 @@ import {
   integers,
   keyValues,
   name,
+  orEmpty,
   required,
   string,
   strings,
@@ -33,7 +34,7 @@ const submission = {
   TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
   MediaType: required(name('Medium, as email or chat.')),
   InteractionType: required(name('Inbound, Outbound or Internal.')),
-  InteractionSubtype: name('Kind within the type.'),
+  InteractionSubtype: orEmpty(name('Kind within the type; empty: none.')),
   ReceivedAt: timestamp('When the media server got it; absent: now. Part of the order of a queue.'),
   Hold: boolean('Submit on hold.'),
   InQueues: string('Suggested destination queues.'),
@@ -234,7 +235,7 @@ const rows = [
     about:
       'Reads the durable totals of queues, a page at a time: of a client that is limited to tenants, what these have in them. All are told in the order of their names (by their UTF-16), those that are named in the order of the request. While an answer has Next, the rest is got by the same request with After.',
     attributes: {
-      Queues: strings('Names; absent: all.', limits.queuesPerStatistics),
+      Queues: strings('Names; absent: all.', limits.queuesPerStatistics, name('Of a queue.')),
       After: name('Next of the page before; absent: from the first on.'),
     },
   },

@@ -6,6 +6,7 @@ import {
   integer,
   keyValues,
   name,
+  orEmpty,
   record,
   required,
   string,
@@ -39,7 +40,7 @@ export const changeLists = {
 /** Properties that an update may set (domain 2.6, and IsOnline by media servers). */
 export const updatableProperties = {
   ExternalId: string('Identifier in the outer system.'),
-  ParentId: identifier('Parent interaction.'),
+  ParentId: orEmpty(identifier('Parent interaction; empty: none.')),
   Priority: integer('Greater goes first; absent counts as 0.', -2_147_483_648, 2_147_483_647),
   ServiceObjective: integer('Time objective in seconds.', 0, 2_147_483_647),
   IsOnline: boolean(

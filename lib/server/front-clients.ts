@@ -121,7 +121,6 @@ export class Clients {
       const detail = `version ${version} of the protocol; this server speaks ${protocolVersion}`;
       throw new IxionError('UnsupportedProtocolVersion', detail);
     }
-    if (clientName === '') throw new IxionError('WrongAttributeType', 'ClientName is empty');
     const clientType = clientTypes.find((known) => known === type);
     if (clientType === undefined) {
       const detail = `ClientType "${type}" is none of ${clientTypes.join(', ')}`;

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
+import { isValidIdentifier } from '../interaction/identifier.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
@@ -236,6 +237,9 @@ export class LocalRequests {
     }
     if (queue !== undefined && !queues().has(queue)) {
       throw new IxionError('UnknownQueue', `no queue "${queue}"`);
+    }
+    if (after !== undefined && !isValidIdentifier(after)) {
+      throw new IxionError('InvalidInteractionId', 'After cannot be an identifier');
     }
     const listing: Listing = { queue, after, tenants: identity.tenants };
     const { packed, next } = await link.ask<Page>({ type: 'list-interactions', listing });

@@ -1,6 +1,7 @@
 /** From a frame to what a partition understands. */
 import { IxionError } from '../errors.js';
-import { unpackKeyValues } from '../interaction/attached-data.js';
+import { keysOfKeyValues } from '../interaction/attached-data.js';
+import { limits } from '../limits.js';
 import { isTextOf } from '../interaction/attached-data-text.js';
 import type { Operation, PullAttributes } from '../partition/request.js';
 import { decodeBody, type Attributes } from '../protocol/body.js';
@@ -59,10 +60,14 @@ export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operati
 function withInteractionId(decoded: Attributes): Attributes {
   if (decoded.ViewId !== systemView) return decoded;
   const { PullParameters } = decoded as { PullParameters?: Uint8Array };
-  const ids = PullParameters === undefined ? [] : Object.keys(unpackKeyValues(PullParameters));
+  const ids = PullParameters === undefined ? [] : keysOfKeyValues(PullParameters);
   const [id] = ids;
   if (id === undefined || ids.length > 1) {
     throw new IxionError('WrongAttributeType', 'PullParameters must have one identifier as key');
+  }
+  if (id === '' || id.length > limits.interactionIdBytes) {
+    const what = `the key of PullParameters has not 1 to ${limits.interactionIdBytes} bytes`;
+    throw new IxionError('InvalidInteractionId', what);
   }
   return { ...decoded, InteractionId: id } satisfies Attributes & Partial<PullAttributes>;
 }

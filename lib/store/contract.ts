@@ -4,7 +4,10 @@
  *
  * A key is a *binary string*: a JavaScript string whose characters are all in 0..255, one per byte.
  * Such strings compare, hash and sort as the bytes do, so that maps, the overlay and LMDB agree on
- * one order. `keys.ts` builds them. A value is bytes, never changed after it was handed over.
+ * one order. `keys.ts` builds them. It has 1 to 1978 bytes. Whoever asks for anything else finds nothing;
+ * to write it, or to give it as a bound, is a programmer error. (That characters are bytes is asked of
+ * what is written to `object` only: the other tables have keys of numbers and of checked identifiers.) A
+ * value is bytes, never changed after it was handed over.
  */
 
 /** The tables of a partition, by number. The numbers are part of the data format: only append. */

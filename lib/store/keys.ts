@@ -11,6 +11,24 @@ const twoTo32 = 0x1_0000_0000;
 /** Longest key that every page size of LMDB from 4096 up can store, in bytes. */
 export const keyBytesMax = 1_978;
 
+/** Whether all characters of a text are bytes. */
+export function isBinary(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 255) return false;
+  }
+  return true;
+}
+
+/**
+ * A bound of a range is a key, nothing, or the longest key and a byte.
+ * @throws {AssertionError}
+ */
+export function checkBound(bound: string | undefined): void {
+  if (bound === undefined) return;
+  const isBound = bound.length <= keyBytesMax + 1 && isBinary(bound);
+  assert(isBound, 'a bound of keys has at most 1979 characters, each a byte');
+}
+
 /** Methods of every Node buffer that its type does not list, without what `toString` asks first. */
 const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
   latin1Slice(this: Uint8Array, start: number, end: number): string;

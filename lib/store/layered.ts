@@ -13,18 +13,18 @@
  *   it. There is no way back in this process (a failed fsync is not to be tried again).
  */
 import { assert } from '../assert.js';
-import type {
-  Applied,
-  Entry,
-  Outcome,
-  RangeOptions,
-  Reader,
-  Store,
+import {
   Table,
-  WriteSet,
+  type Applied,
+  type Entry,
+  type Outcome,
+  type RangeOptions,
+  type Reader,
+  type Store,
+  type WriteSet,
 } from './contract.js';
 import { layerOf } from './draft.js';
-import { keyBytesMax } from './keys.js';
+import { checkBound, isBinary, keyBytesMax } from './keys.js';
 import { layeredGet, layeredRange, type Layer } from './overlay.js';
 
 /** What is committed, and the journal that commits more. */
@@ -78,6 +78,8 @@ export class LayeredStore implements Store {
   }
 
   range(table: Table, options: RangeOptions): Entry[] {
+    checkBound(options.from);
+    checkBound(options.to);
     return layeredRange(this.medium, this.layers, table, options);
   }
 
@@ -90,8 +92,12 @@ export class LayeredStore implements Store {
     if (this.failure !== undefined) return this.enqueue(Promise.resolve(this.failure));
     const previousSequence = this.lastSequence;
     assert(writeSet.sequence > previousSequence, 'write sets must have ascending sequences');
-    for (const { key } of writeSet.changes) {
-      assert(key.length > 0 && key.length <= keyBytesMax, 'a key has 1 to 1978 bytes');
+    for (const { table, key } of writeSet.changes) {
+      const { length } = key;
+      // Only these are made of texts; the rest are of numbers, and of identifiers that were checked.
+      const isKey =
+        length > 0 && length <= keyBytesMax && (table !== Table.object || isBinary(key));
+      assert(isKey, 'a key has 1 to 1978 bytes');
     }
     this.layers.push(layerOf(writeSet));
     this.lastSequence = writeSet.sequence;

@@ -14,7 +14,7 @@ import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
 import { privateFile } from '../disk/private.js';
 import { appliedRow, readApplied, readOpening } from './applied-row.js';
-import { readKey, writeKey } from './keys.js';
+import { isBinary, keyBytesMax, readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   tableNames,
@@ -164,7 +164,9 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
 
   get(table: Table, key: string): Uint8Array | undefined {
     // Identifiers ascend: most that is asked of the newest interactions has never come here.
-    if (key > this.greatestKeyOf(table) || !isBinary(key)) return undefined;
+    if (key > this.greatestKeyOf(table)) return undefined;
+    // What somebody asks for may be no key: cut to bytes it would be another one.
+    if (key === '' || key.length > keyBytesMax || !isBinary(key)) return undefined;
     return this.tables[table]!.getBinary(key);
   }
 
@@ -365,14 +367,6 @@ interface RootStats extends TreeStats {
   readonly root: { readonly pageSize: number };
   readonly free: TreeStats;
   readonly lastPageNumber: number;
-}
-
-/** An identifier that somebody asks for may have other characters: cut to bytes it would be another's. */
-function isBinary(key: string): boolean {
-  for (let index = 0; index < key.length; index += 1) {
-    if (key.charCodeAt(index) > 255) return false;
-  }
-  return true;
 }
 
 /** Binary strings as bytes. */

@@ -50,7 +50,7 @@ t.test('a registration that cannot be is refused', async (test) => {
   };
   test.equal(await refused(1, { ProtocolVersion: 2 }), code('UnsupportedProtocolVersion'));
   test.equal(await refused(2, { ClientType: 'Router' }), code('WrongAttributeType'));
-  test.equal(await refused(3, { ClientName: '' }), code('WrongAttributeType'));
+  test.equal(await refused(3, { ClientName: '' }), code('AttributeTooShort'));
   test.equal(await refused(4, { ClientName: undefined }), code('MissingAttribute'));
   test.equal(await refused(5, { SessionKey: new Uint8Array(15) }), code('WrongAttributeType'));
   test.equal(await refused(6, { Nonsense: 1 }), code('UnknownAttribute'));

@@ -13,6 +13,12 @@ const text = (maxBytes: number): fc.Arbitrary<string> =>
       return characters.join('');
     });
 
+/** A string as its attribute says. */
+const textOf = ({ minBytes, maxBytes, form }: Attribute<'string'>): fc.Arbitrary<string> =>
+  text(maxBytes)
+    .map((content) => (form === 'name' ? content.replaceAll(/\p{Cc}/gu, '') : content))
+    .map((content) => (content === '' ? 'x'.repeat(minBytes) : content));
+
 const timeMs = fc.integer({ min: -8_600_000_000_000_000, max: 8_600_000_000_000_000 });
 
 /** Numbers as they come back: -0 stays a float, NaN is one value. */
@@ -50,10 +56,10 @@ const record = fc.oneof(
 
 /** A value that the attribute takes. */
 export function valueArbitrary(attribute: Attribute): fc.Arbitrary<unknown> {
-  const { kind, min, max, maxBytes } = attribute;
+  const { kind, min, max, maxBytes, entry } = attribute;
   switch (kind) {
     case 'string':
-      return text(maxBytes);
+      return textOf(attribute as Attribute<'string'>);
     case 'integer':
     case 'timestamp':
       return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
@@ -64,7 +70,7 @@ export function valueArbitrary(attribute: Attribute): fc.Arbitrary<unknown> {
     case 'keyValues':
       return keyValuesArbitrary;
     case 'strings':
-      return fc.array(text(20), { maxLength: Math.min(20, maxBytes) });
+      return fc.array(textOf(entry!), { maxLength: Math.min(20, maxBytes) });
     case 'integers':
       return fc.array(fc.maxSafeInteger().map(Math.abs), { maxLength: Math.min(20, maxBytes) });
     default:

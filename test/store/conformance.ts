@@ -161,6 +161,7 @@ export function conformance(name: string, makePlace: MakePlace, runs: number): v
   t.test(`${name}: a range reads on behind any number of hidden entries`, (test) =>
     hidden(makePlace(test), test),
   );
+  t.test(`${name}: what cannot be a key`, (test) => impossibleKeys(makePlace(test), test));
   t.test(`${name}: programmer errors throw`, (test) => misuse(makePlace(test), test));
 }
 
@@ -297,6 +298,51 @@ async function hidden(place: Place, test: Test): Promise<void> {
   test.same(plain(store.range(Table.order, {})), only);
   test.same(await Promise.all([head, tail]), ['durable', 'durable']);
   test.same(plain(store.range(Table.order, {})), only);
+  await store.close();
+}
+
+/** Of no byte, of too many, and of characters that are no bytes. */
+const impossible = ['', 'x'.repeat(1_979), 'x'.repeat(9_000), '\u0100', 'a\uffff', '\ud800'];
+
+/** Whoever asks for what cannot be a key finds nothing; whoever writes it contradicts himself. */
+async function impossibleKeys(place: Place, test: Test): Promise<void> {
+  const store = await place.open();
+  const owner = new Owner(store);
+  // What an impossible key would be when cut to bytes, or to the longest.
+  const near = ['\0', 'a\u00ff', 'x'.repeat(1_978)];
+  await owner.append(near.map((key) => row(Table.state, key, 'near')));
+  const all = plain(store.range(Table.state, {}));
+  test.equal(all.length, near.length);
+  for (const inFlight of [false, true]) {
+    if (inFlight) void owner.append([row(Table.state, 'on its way', 'x')]);
+    for (const key of impossible) {
+      const what = `${JSON.stringify(key.slice(0, 8))} of ${key.length}, in flight: ${inFlight}`;
+      const draft = new Draft(store);
+      test.equal(store.get(Table.state, key), undefined, what);
+      test.equal(draft.get(Table.state, key), undefined, what);
+      const { sequence } = owner;
+      for (const text of ['x', undefined]) {
+        const change = () =>
+          owner.append([row(Table.order, 'a', 'x'), row(Table.object, key, text)]);
+        test.throws(change, /a key has 1 to 1978 bytes/, what);
+        owner.sequence = sequence;
+      }
+    }
+  }
+  await store.settle();
+  test.equal(store.get(Table.order, 'a'), undefined, 'nor anything beside it');
+  await owner.append([row(Table.state, 'on its way', undefined)]);
+  test.same(plain(store.range(Table.state, { from: '' })), all);
+  test.same(plain(store.range(Table.state, { to: '' })), []);
+  test.same(plain(store.range(Table.state, { from: '', to: '', reverse: true })), []);
+  const behind = `${'x'.repeat(1_978)}\0`;
+  test.same(plain(store.range(Table.state, { from: behind })), [], 'right behind the longest');
+  test.same(plain(store.range(Table.state, { to: behind, reverse: true })), all.toReversed());
+  for (const bound of ['\u0100', 'x'.repeat(1_980)]) {
+    test.throws(() => store.range(Table.state, { from: bound }), /a bound of keys/);
+    test.throws(() => store.range(Table.state, { to: bound }), /a bound of keys/);
+    test.throws(() => new Draft(store).range(Table.state, { to: bound }), /a bound of keys/);
+  }
   await store.close();
 }
 
