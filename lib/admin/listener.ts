@@ -127,8 +127,8 @@ function drainMsOf(body: unknown): number | undefined | 'invalid' {
   const { drainMs, ...rest } = body as { drainMs?: unknown };
   if (Object.keys(rest).length > 0) return 'invalid';
   if (drainMs === undefined) return undefined;
-  const fits = Number.isInteger(drainMs) && Number(drainMs) >= 0 && Number(drainMs) <= drainMsMax;
-  return fits ? Number(drainMs) : 'invalid';
+  const isWhole = typeof drainMs === 'number' && Number.isInteger(drainMs);
+  return isWhole && drainMs >= 0 && drainMs <= drainMsMax ? drainMs : 'invalid';
 }
 
 function routes(

@@ -6,6 +6,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IxionError } from '../errors.js';
+import { readBoolean, readInteger } from '../text/index.js';
 import type { AdminCaller } from './listener.js';
 import { yamlType } from './media-type.js';
 
@@ -50,6 +51,15 @@ const signMs = 3_000;
 const textBytesMax = 1_000;
 const historyMax = 10_000;
 
+/** What may stand behind the `?` of each path. */
+const queryNames: Readonly<Record<string, readonly string[]>> = {
+  '/config/export': ['version'],
+  '/config/history': ['count'],
+  '/config/changes': ['version'],
+  '/config/apply': ['who', 'comment', 'dryRun', 'merge'],
+  '/config/rollback': ['who', 'comment', 'version'],
+};
+
 type Query = Readonly<Record<string, unknown>>;
 
 export function objectRoutes(
@@ -57,10 +67,19 @@ export function objectRoutes(
   port: ObjectsPort,
   callerOf: (request: FastifyRequest) => AdminCaller,
 ): void {
+  // What a query does not mean would be done differently than asked: `dry-run=true` as a change.
+  app.addHook('preValidation', async (request, reply) => {
+    const { url = '' } = request.routeOptions;
+    const known = Object.hasOwn(queryNames, url) ? queryNames[url]! : undefined;
+    const unknown = Object.keys(request.query as Query).find((name) => !known?.includes(name));
+    if (known === undefined || unknown === undefined) return undefined;
+    return badRequest(reply, `"${unknown}" is unknown; there are: ${known.join(', ')}`);
+  });
   // The body goes on as it comes.
   app.addContentTypeParser(yamlType, (_request, payload, done) => done(null, payload));
   app.get('/config/export', async (request, reply) => {
-    const version = numberOf(request.query as Query, 'version');
+    const query = request.query as Query;
+    const version = numberOf(query, 'version');
     if (version === 'invalid') return badRequest(reply, 'version is a whole number');
     const pieces = port.export(version);
     const first = await pieces.next();
@@ -83,11 +102,11 @@ export function objectRoutes(
     if (!(body instanceof Readable)) return badRequest(reply, `the body is a file, ${yamlType}`);
     const query = request.query as Query;
     const caller = callerOf(request);
-    const options = {
-      ...authorOf(query, caller),
-      dryRun: query['dryRun'] === 'true',
-      merge: query['merge'] === 'true',
-    };
+    const [dryRun, merge] = [truthOf(query, 'dryRun'), truthOf(query, 'merge')];
+    if (dryRun === 'invalid' || merge === 'invalid') {
+      return badRequest(reply, 'dryRun and merge are true or false');
+    }
+    const options = { ...authorOf(query, caller), dryRun, merge };
     return tellAndAnswer(reply, (tell) => port.apply(body, options, caller, tell));
   });
   app.post('/config/rollback', async (request, reply) => {
@@ -111,7 +130,14 @@ function authorOf(query: Query, caller: AdminCaller): { who: string; comment: st
 function numberOf(query: Query, name: string): number | undefined | 'invalid' {
   const text = query[name];
   if (text === undefined) return undefined;
-  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : 'invalid';
+  const number = typeof text === 'string' ? readInteger(text, 0, 999_999_999) : undefined;
+  return typeof number === 'number' ? number : 'invalid';
+}
+
+function truthOf(query: Query, name: string): boolean | 'invalid' {
+  const text = query[name] ?? 'false';
+  const truth = typeof text === 'string' ? readBoolean(text) : undefined;
+  return typeof truth === 'boolean' ? truth : 'invalid';
 }
 
 function badRequest(reply: FastifyReply, message: string): FastifyReply {

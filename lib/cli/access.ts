@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { ClientTlsOptions } from '../client/index.js';
+import { isFault, readUtf8 } from '../text/index.js';
 import { UsageError } from './command.js';
 
 /** What the options of access give. */
@@ -18,11 +19,15 @@ export interface AccessFlags {
 
 function pem(option: string, file: string | undefined): string | undefined {
   if (file === undefined || file === '') return undefined;
+  let bytes: Uint8Array;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     throw new UsageError(`${option}: ${(error as Error).message}.`);
   }
+  const text = readUtf8(bytes);
+  if (isFault(text)) throw new UsageError(`${option}: ${file} is not a text: ${text.what}.`);
+  return text;
 }
 
 /** Certificates to connect with; undefined: no TLS. @throws {UsageError} for a file that is not there */

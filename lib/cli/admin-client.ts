@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { parseEndpoint } from '../config/endpoint.js';
 import { IxionError, errorTable } from '../errors.js';
 import { describeFault, type Fault } from '../objects/fault.js';
+import { isFault, readUtf8 } from '../text/index.js';
 import { type AccessFlags, tlsOfFlags } from './access.js';
 import { ExitError, UsageError } from './command.js';
 import { exitCodes } from './exit-codes.js';
@@ -52,8 +53,10 @@ function send(flags: AdminFlags, path: string, body: Body | undefined): Promise<
 
 /** All of an answer. */
 async function readText(response: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of response) pieces.push(piece as Uint8Array);
+  const text = readUtf8(Buffer.concat(pieces));
+  if (isFault(text)) throw new Error(text.what);
   return text;
 }
 

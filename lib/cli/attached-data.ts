@@ -1,17 +1,26 @@
 /** Attached data on the command line: `key=value`, `key:type=value`, and whole JSON objects. */
 import type { KeyValue, KeyValues } from '../client/index.js';
+import {
+  isFault,
+  type JsonObject,
+  type JsonValue,
+  readBase64,
+  readBoolean,
+  readDate,
+  readDecimal,
+  readJsonObject,
+  readWhole,
+  type TextFault,
+} from '../text/index.js';
 import { UsageError } from './command.js';
 
-const parsers: Readonly<Record<string, (text: string) => KeyValue | undefined>> = {
+const parsers: Readonly<Record<string, (text: string) => KeyValue | TextFault>> = {
   string: (text) => text,
-  int: (text) => (/^[+-]?\d+$/.test(text) ? wholeNumber(text) : undefined),
-  float: (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined),
-  bool: (text) => ({ true: true, false: false })[text],
-  time: (text) => validDate(/^\d+$/.test(text) ? Number(text) : text),
-  base64: (text) =>
-    /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0
-      ? new Uint8Array(Buffer.from(text, 'base64'))
-      : undefined,
+  int: readWhole,
+  float: (text) => readDecimal(text),
+  bool: readBoolean,
+  time: readDate,
+  base64: readBase64,
 };
 
 /**
@@ -27,60 +36,51 @@ export function readAttachedData(
 }
 
 function readPairs(pairs: readonly string[]): KeyValues {
+  const seen = new Set<string>();
   return Object.fromEntries(
     pairs.map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new UsageError(`--data "${pair}" is not key=value.`);
-      const head = pair.slice(0, equals);
-      const text = pair.slice(equals + 1);
-      const colon = head.lastIndexOf(':');
-      if (colon < 0) return [head, text];
-      const [key, type] = [head.slice(0, colon), head.slice(colon + 1)];
-      const parse = Object.hasOwn(parsers, type) ? parsers[type] : undefined;
-      if (parse === undefined) {
-        const remedy = 'Give keys that hold a colon with --data-json.';
-        throw new UsageError(`--data "${pair}": no type "${type}". ${remedy}`);
-      }
-      const value = parse(text);
-      if (value === undefined) throw new UsageError(`--data "${pair}": not a ${type}.`);
+      const [key, value] = readPair(pair);
+      if (seen.has(key)) throw new UsageError(`--data has the key "${key}" twice.`);
+      seen.add(key);
       return [key, value];
     }),
   );
 }
 
-function readJson(json: string): KeyValues {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`--data-json: ${(error as Error).message}.`);
+function readPair(pair: string): readonly [string, KeyValue] {
+  const equals = pair.indexOf('=');
+  if (equals < 1) throw new UsageError(`--data "${pair}" is not key=value.`);
+  const head = pair.slice(0, equals);
+  const text = pair.slice(equals + 1);
+  const colon = head.lastIndexOf(':');
+  if (colon < 0) return [head, text];
+  const [key, type] = [head.slice(0, colon), head.slice(colon + 1)];
+  const parse = Object.hasOwn(parsers, type) ? parsers[type] : undefined;
+  if (parse === undefined) {
+    const remedy = 'Give keys that hold a colon with --data-json.';
+    throw new UsageError(`--data "${pair}": no type "${type}". ${remedy}`);
   }
-  if (!isObject(value)) throw new UsageError('--data-json is not an object.');
-  return checkedObject(value, '');
+  const value = parse(text);
+  if (isFault(value)) {
+    throw new UsageError(`--data "${pair}", ${type}: ${value.what}; ${value.remedy}.`);
+  }
+  return [key, value];
 }
 
-function checkedObject(object: Readonly<Record<string, unknown>>, path: string): KeyValues {
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => {
-      const at = `${path}${key}`;
-      if (isObject(value)) return [key, checkedObject(value, `${at}.`)];
-      if (value === null || Array.isArray(value)) {
-        throw new UsageError(`--data-json: ${at} is ${value === null ? 'null' : 'a list'}.`);
-      }
-      return [key, value as string | number | boolean];
-    }),
-  );
+function readJson(json: string): KeyValues {
+  const read = readJsonObject(json);
+  if (isFault(read)) throw new UsageError(`--data-json: ${read}.`);
+  return checkedObject(read, '');
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function wholeNumber(text: string): number | bigint {
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? value : BigInt(text.replace('+', ''));
+function checkedObject(object: JsonObject, path: string): KeyValues {
+  return Object.fromEntries([...object].map(([key, value]) => [key, checked(value, path + key)]));
 }
 
-function validDate(value: number | string): Date | undefined {
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+function checked(value: JsonValue, at: string): KeyValue {
+  if (value instanceof Map) return checkedObject(value as JsonObject, `${at}.`);
+  if (value === null || Array.isArray(value)) {
+    throw new UsageError(`--data-json: ${at} is ${value === null ? 'null' : 'a list'}.`);
+  }
+  return value as string | number | boolean;
 }

@@ -9,6 +9,7 @@ import { describeFault, type Fault } from '../objects/fault.js';
 import type { Progress as ObjectProgress } from '../objects/port.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ChangeResult, ToldChange } from '../objects/service.js';
+import { writeTime } from '../text/index.js';
 import { type AdminFlags, askAdmin, openAdmin } from './admin-client.js';
 import { ExitError } from './command.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
@@ -76,7 +77,7 @@ export async function applyFile(
     );
   });
   const body = { type: yamlType, file: source };
-  const work = change(`/config/apply?${query.toString()}`, body, file, flags);
+  const work = change(`/config/apply?${String(query)}`, body, file, flags);
   // A file that cannot be read ends the request too; its own error says why.
   return Promise.race([readable, work]);
 }
@@ -91,7 +92,7 @@ export function rollback(
     ...author(comment),
     version: String(version),
   });
-  return change(`/config/rollback?${query.toString()}`, {}, 'rollback', flags);
+  return change(`/config/rollback?${String(query)}`, {}, 'rollback', flags);
 }
 
 /** Shows the versions, or what one of them changed. */
@@ -119,7 +120,7 @@ export async function history(
 function historyLines(versions: readonly VersionHeader[]): string[] {
   const rows = versions.map((one) => [
     String(one.version),
-    new Date(one.at).toISOString(),
+    writeTime(one.at),
     one.who,
     `+${one.added} ~${one.changed} -${one.removed}`,
     one.comment,

@@ -1,5 +1,7 @@
 /** How records are shown: as JSON for programs, in lines for people. */
 
+import { writeBase64, writeTime } from '../text/index.js';
+
 /** Attributes whose number is a time in milliseconds since 1970. */
 const isTime = (name: string): boolean => name.endsWith('At') || timeNames.has(name);
 const timeNames = new Set(['EventTime', 'HoldUntil', 'ServerTime', 'serverTime']);
@@ -8,16 +10,16 @@ const timeNames = new Set(['EventTime', 'HoldUntil', 'ServerTime', 'serverTime']
 export function toJson(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, shown: unknown) {
     const original = this[key];
-    if (typeof original === 'bigint') return original.toString();
-    if (original instanceof Uint8Array) return { base64: Buffer.from(original).toString('base64') };
+    if (typeof original === 'bigint') return String(original);
+    if (original instanceof Uint8Array) return { base64: writeBase64(original) };
     return shown;
   });
 }
 
 /** One value on one line. What could steer a terminal is escaped. */
 export function toText(value: unknown, name = ''): string {
-  if (typeof value === 'number' && isTime(name) && Math.abs(value) <= 8.64e15) {
-    return new Date(value).toISOString();
+  if (typeof value === 'number' && isTime(name)) {
+    return writeTime(value);
   }
   if (value instanceof Date) return toJson(value).slice(1, -1);
   if (typeof value === 'string')

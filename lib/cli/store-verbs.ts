@@ -6,6 +6,7 @@ import type { BackupStatus } from '../server/backup.js';
 import { compactStore, offlineStats } from '../server/disk-offline.js';
 import { restoreStore } from '../server/restore.js';
 import type { PartitionStats } from '../server/status.js';
+import { writeTime } from '../text/index.js';
 import { type AdminFlags, askAdmin } from './admin-client.js';
 import { ExitError, UsageError } from './command.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -52,7 +53,7 @@ export async function restore(
   const restored = await restoreStore(directory, data, (bytes, total) =>
     progress.update(bytes, total),
   );
-  const taken = new Date(restored.takenAt).toISOString();
+  const taken = writeTime(restored.takenAt);
   output.text(
     json
       ? `${JSON.stringify(restored)}\n`

@@ -57,6 +57,7 @@ function readChoice(choices: readonly string[], text: string): string | TextFaul
 export function readValue(row: OptionRow, text: string): unknown {
   switch (row.kind) {
     case 'flag':
+    case 'truth':
       return readBoolean(text);
     case 'choice':
       return readChoice(row.choices, text);
@@ -68,11 +69,6 @@ export function readValue(row: OptionRow, text: string): unknown {
       return readDuration(text, 0, durationMsMax);
     case 'time':
       return readMoment(text);
-    case 'yes-no':
-      return (
-        { yes: true, no: false }[text] ??
-        new TextFault(`"${text}" is neither yes nor no`, 'write yes or no')
-      );
     case 'positions':
       return readPositions(text);
     case 'endpoint':
@@ -89,6 +85,7 @@ export function readValue(row: OptionRow, text: string): unknown {
 export function expectation(row: OptionRow): string {
   switch (row.kind) {
     case 'flag':
+    case 'truth':
       return 'true, false, 1 or 0';
     case 'choice':
       return `one of ${row.choices.join(', ')}`;
@@ -100,8 +97,6 @@ export function expectation(row: OptionRow): string {
       return 'a time as 500ms, 30s, 2m or 1h';
     case 'time':
       return 'a time as 2026-01-31T12:00:00Z, or +10m from now';
-    case 'yes-no':
-      return 'yes or no';
     case 'positions':
       return 'a token as 12,0,7,3';
     case 'endpoint':

@@ -1,6 +1,7 @@
 /** The transports over TCP and TLS; the only file of the client that needs Node. */
 import { connect, type Socket } from 'node:net';
 import { IxionError } from '../errors.js';
+import { isFault, readInteger } from '../text/index.js';
 import type { Transport, TransportFactory, TransportHandlers } from './transport.js';
 import type { ClientTlsOptions } from './types.js';
 
@@ -10,8 +11,8 @@ import type { ClientTlsOptions } from './types.js';
  */
 function parseServer(server: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(server);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535) {
+  const port = readInteger(match?.[3] ?? '', 0, 65_535);
+  if (match === null || isFault(port)) {
     throw new IxionError('OptionInvalid', `"${server}" is not HOST:PORT`);
   }
   return { host: match[1] ?? match[2] ?? '', port };

@@ -2,6 +2,7 @@
  * What the daemon runs with: defaults, then the file, then the environment, then the flags, the
  * later winning.
  */
+import { isFault, loneSurrogate, readBoolean, readDecimal, readInteger } from '../text/index.js';
 import { parseEndpoint } from './endpoint.js';
 import { type Option, type OptionValues, optionTable } from './option-table.js';
 
@@ -93,17 +94,6 @@ export function describeFault(source: string, fault: ConfigurationFault): string
   return `${source}${position}${path} ${fault.what}; ${fault.remedy}`;
 }
 
-const booleans: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  1: true,
-  false: false,
-  no: false,
-  off: false,
-  0: false,
-};
-
 /** What a value has to be, for the message when it is not. */
 export function expectation(option: Option): string {
   switch (option.kind) {
@@ -122,22 +112,30 @@ export function expectation(option: Option): string {
   }
 }
 
+/** Whether an option may have this text: a path with a NUL or half a character names no file. */
+export const isOptionText = (text: string): boolean =>
+  text !== '' && !text.includes('\0') && loneSurrogate(text) < 0;
+
 /** Reads the text of a flag or variable; undefined when it is not what the option wants. */
 function parseText(option: Option, text: string): string | number | boolean | undefined {
+  const read = readText(option, text);
+  return isFault(read) ? undefined : read;
+}
+
+function readText(option: Option, text: string) {
   switch (option.kind) {
     case 'text':
-      return text === '' ? undefined : text;
+      return isOptionText(text) ? text : undefined;
     case 'endpoint':
       return parseEndpoint(text) === undefined ? undefined : text;
     case 'boolean':
-      return booleans[text.toLowerCase()];
+      return readBoolean(text);
     case 'choice':
       return option.choices.includes(text) ? text : undefined;
-    default: {
-      const value = text.trim() === '' ? Number.NaN : Number(text);
-      const whole = option.kind === 'number' || Number.isInteger(value);
-      return whole && value >= option.min && value <= option.max ? value : undefined;
-    }
+    case 'integer':
+      return readInteger(text, option.min, option.max);
+    case 'number':
+      return readDecimal(text, option.min, option.max);
   }
 }
 

@@ -1,4 +1,5 @@
 /** HOST:PORT, as addresses are written in options. */
+import { isFault, readInteger } from '../text/index.js';
 
 /** Where to listen. An IPv6 host stands without its brackets here. */
 export interface Endpoint {
@@ -12,8 +13,8 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   const found = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text);
   if (found === null) return undefined;
   const host = found[1] ?? found[2] ?? '';
-  const port = Number(found[3]);
-  return port <= 65_535 ? { host, port } : undefined;
+  const port = readInteger(found[3] ?? '', 0, 65_535);
+  return isFault(port) ? undefined : { host, port };
 }
 
 /** The inverse of `parseEndpoint`. */

@@ -12,6 +12,7 @@ import {
   type FileContent,
   type LogFilterDeclaration,
 } from './configuration.js';
+import { isFault, placeOf, readInteger, readUtf8, withoutByteOrderMark } from '../text/index.js';
 import { type OptionValues, optionTable } from './option-table.js';
 import { readYaml } from './yaml.js';
 import { configurationSchema } from './schema.js';
@@ -112,6 +113,13 @@ function flatten(tree: Readonly<Record<string, unknown>>): OptionValues {
 export function parseConfiguration(text: string, file: string): FileContent {
   const lines = new LineCounter();
   const { document, content } = readYaml(text, file, lines);
+  const lost = keysThatSchemasDrop(content).map((path) => ({
+    path: path.join('.'),
+    what: 'this key cannot stand in a file',
+    remedy: 'choose another name',
+    ...positionOf(document, lines, path),
+  }));
+  if (lost.length > 0) throw new ConfigurationError(file, lost);
   const result = configurationSchema.safeParse(content);
   if (!result.success) {
     const faults = result.error.issues.flatMap(faultsOfIssue).map(({ path, ...fault }) => ({
@@ -140,6 +148,16 @@ export function parseConfiguration(text: string, file: string): FileContent {
   };
 }
 
+/** Free maps in a file whose key `__proto__` a schema would leave out without a word. */
+function keysThatSchemasDrop(content: unknown): Path[] {
+  return ['placements', 'log-filter-data']
+    .filter((name) => {
+      const map: unknown = (content as Readonly<Record<string, unknown>>)[name];
+      return typeof map === 'object' && map !== null && Object.hasOwn(map, '__proto__');
+    })
+    .map((name) => [name, '__proto__']);
+}
+
 const pathOptions = [
   'data',
   'tls.certificate',
@@ -157,18 +175,25 @@ function fromDirectoryOf(file: string, values: OptionValues): OptionValues {
   return { ...values, ...paths };
 }
 
-const numberIfDigits = (part: string): string | number =>
-  /^\d+$/.test(part) ? Number(part) : part;
+function numberIfDigits(part: string): string | number {
+  const number = readInteger(part);
+  return isFault(number) ? part : number;
+}
 
 /**
  * Reads and checks a file.
  * @throws {ConfigurationError} also when there is no such file
  */
 export async function readConfigurationFile(file: string): Promise<FileContent> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     const what = `cannot be read: ${(error as Error).message}`;
     const remedy = 'give the path of a readable file';
     throw new ConfigurationError(file, [{ path: '', what, remedy }]);
   });
-  return parseConfiguration(text, file);
+  const text = readUtf8(bytes);
+  if (isFault(text)) {
+    const { what, remedy, position } = text;
+    throw new ConfigurationError(file, [{ path: '', ...placeOf(bytes, position), what, remedy }]);
+  }
+  return parseConfiguration(withoutByteOrderMark(text), file);
 }

@@ -4,7 +4,8 @@ import { limits } from '../limits.js';
 import { filterPattern } from '../security/log-filter.js';
 import { roles } from '../security/roles.js';
 import { tokenHashPattern } from '../security/token.js';
-import { expectation } from './configuration.js';
+import { nameExpectation, nameFault } from '../text/index.js';
+import { expectation, isOptionText } from './configuration.js';
 import { parseEndpoint } from './endpoint.js';
 import { type Option, optionTable } from './option-table.js';
 
@@ -13,7 +14,7 @@ export function schemaOf(option: Option): z.ZodType {
   const error = `must be ${expectation(option)}`;
   switch (option.kind) {
     case 'text':
-      return z.string(error).min(1, error);
+      return z.string(error).refine(isOptionText, error);
     case 'endpoint':
       return z.string(error).refine((text) => parseEndpoint(text) !== undefined, error);
     case 'boolean':
@@ -27,12 +28,8 @@ export function schemaOf(option: Option): z.ZodType {
   }
 }
 
-const nameError = `must be text of 1 to ${limits.nameBytes} bytes without control characters`;
-const name = z
-  .string(nameError)
-  .min(1, nameError)
-  .refine((text) => Buffer.byteLength(text) <= limits.nameBytes, nameError)
-  .refine((text) => !/\p{Cc}/u.test(text), nameError);
+const nameError = `must be ${nameExpectation}`;
+const name = z.string(nameError).refine((text) => nameFault(text) === undefined, nameError);
 
 const partitionError = `must be the number of a partition, from 0 to ${limits.partitions - 1}`;
 const partition = z
@@ -47,7 +44,7 @@ const queue = z.union(
       .strictObject({ name, partition: partition.optional(), placement: name.optional() })
       .refine((one) => one.partition === undefined || one.placement === undefined),
   ],
-  'must be a name, or a map of it with a partition or a placement, not both',
+  `must be a name (${nameExpectation}), or a map of it with a partition or a placement, not both`,
 );
 
 const placementError = 'must be the number of a partition, or a list of them';

@@ -18,7 +18,7 @@ interface NativeText {
 const native = (globalThis as { Buffer?: { prototype: unknown } }).Buffer?.prototype as
   NativeText | undefined;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** New bytes, not cleared; on Node without its shared pool, so that no view pins another's memory. */
 export function newBytes(length: number): Uint8Array {

@@ -118,8 +118,8 @@ class Check {
     if (partition !== undefined && placement !== undefined) {
       const what = 'it names a partition and a placement';
       this.#fault('queue', name, ['placement'], what, 'leave one of them out');
-    } else if (partition !== undefined && Number(partition) >= placements.partitions) {
-      const what = `there is no partition ${Number(partition)}`;
+    } else if (partition !== undefined && (partition as number) >= placements.partitions) {
+      const what = `there is no partition ${partition as number}`;
       this.#fault('queue', name, ['partition'], what, placements.range);
     } else if (placement !== undefined && placements.of(placement as string) === undefined) {
       const what = `there is no placement ${placement as string}`;

@@ -27,7 +27,7 @@ export function sortedObjects(model: Model, kind: KindName): [name: string, json
 }
 
 export const compareNames = (left: string, right: string): number =>
-  left < right ? -1 : Number(left > right);
+  left < right ? -1 : left > right ? 1 : 0;
 
 /** What leads from one model to the other: by kind, then by name. */
 export function compareModels(before: Model, after: Model): ObjectChange[] {

@@ -1,5 +1,6 @@
 /** Reads one object out of a tree of YAML values, and brings it into canonical form. */
 import { limits } from '../limits.js';
+import { nameExpectation, nameFault as faultOfName } from '../text/index.js';
 import type { Field, KindName, Scalar, Sections, TextField, TextsField, Value } from './field.js';
 import type { Path } from './fault.js';
 import { kinds } from './kinds.js';
@@ -16,9 +17,7 @@ const reference = 'see docs/reference/objects.md';
 /** Why a text cannot be the name of an object; undefined if it can. */
 export function nameFault(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'must be text; put it in quotation marks';
-  const isGood =
-    name !== '' && !/[\p{Cc}\p{Cs}]/u.test(name) && Buffer.byteLength(name) <= limits.nameBytes;
-  return isGood ? undefined : `must be 1 to ${limits.nameBytes} bytes without control characters`;
+  return faultOfName(name) === undefined ? undefined : `must be ${nameExpectation}`;
 }
 
 /** The name and the canonical JSON of an object; undefined when it has no name to go by. */

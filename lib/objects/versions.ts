@@ -166,7 +166,7 @@ function startOptionsOf(model: Model): StartOptions {
 /** The applications as a start reads them; one that is switched off has no token that would fit. */
 export function startApplicationsOf(model: Model): StartApplication[] {
   const idOf = (tenant: string): number =>
-    Number(fieldsOf(model.get('tenant')?.get(tenant) ?? '{}')['id']);
+    fieldsOf(model.get('tenant')?.get(tenant) ?? '{}')['id'] as number;
   return [...(model.get('application') ?? [])].map(([name, json]) => {
     const { type, role, tenants, credentials, enabled } = fieldsOf(
       json,

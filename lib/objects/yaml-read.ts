@@ -1,6 +1,7 @@
 /** Reads a file of configuration objects. */
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { KindName } from './field.js';
+import { withoutByteOrderMark } from '../text/index.js';
 import { faultsMax, type Fault, type ObjectFault, type Path } from './fault.js';
 import { kindOfPlural, kinds } from './kinds.js';
 import { emptyModel, type MutableModel } from './model.js';
@@ -46,7 +47,7 @@ class FileReader implements FileObjects {
   readonly #indexes = new Map<KindName, Map<string, number>>();
 
   constructor(text: string) {
-    this.#lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+    this.#lines = withoutByteOrderMark(text).split(/\r?\n/);
     const { pieces, doubled } = splitFile(this.#lines);
     this.#pieces = pieces;
     for (const { section, line } of doubled) {
@@ -193,7 +194,7 @@ class FileReader implements FileObjects {
   #position(path: Path): { line?: number; column?: number } {
     const [section, index = 0, ...inner] = path;
     const listed = this.#pieces.findLast(
-      (piece) => piece.section === section && piece.first <= Number(index),
+      (piece) => piece.section === section && piece.first <= (index as number),
     );
     const piece = listed ?? this.#pieces.find((one) => this.#holds(one, section));
     if (piece === undefined) return {};
@@ -204,7 +205,7 @@ class FileReader implements FileObjects {
       this.#parsed = { piece, document, counter };
     }
     const { document, counter } = this.#parsed;
-    const at = nearest(document, listed ? [Number(index) - piece.first, ...inner] : path);
+    const at = nearest(document, listed ? [(index as number) - piece.first, ...inner] : path);
     const { line, col } = counter.linePos(at);
     return { line: piece.from + line, column: col };
   }

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '../clock.js';
 import { limits } from '../limits.js';
+import { writeTime } from '../text/index.js';
 import { AuditFile } from './audit-file.js';
 
 /** What an entry says besides its time. Never a token, never attached data. */
@@ -59,7 +60,7 @@ export class AuditLog implements Audit {
       this.#dropped++;
       return;
     }
-    const time = new Date(this.#options.clock.nowMs()).toISOString();
+    const time = writeTime(this.#options.clock.nowMs());
     this.#waiting.push(`${JSON.stringify({ time, ...entry })}\n`);
     if (this.#retry === undefined) this.#writing ??= this.#write();
   }

@@ -6,6 +6,7 @@
  * and each partition gets its credit back when its bytes have left: so a partition never has more
  * than `limits.subscriptionCreditBytes` on the way, and a reader that stops delays only itself.
  */
+import { isFault, readInteger } from '../text/index.js';
 import { IxionError } from '../errors.js';
 import { keysOfKeyValues } from '../interaction/attached-data.js';
 import type { EventBytes } from '../net/connection.js';
@@ -157,11 +158,10 @@ function startsOf(attributes: SubscribeAttributes, partitions: number): EventSta
 function tenantsOf(list: Uint8Array | undefined, { tenantId, tenants }: SessionIdentity): number[] {
   if (list === undefined) return [tenantId];
   return keysOfKeyValues(list).map((key) => {
-    if (!/^\d{1,10}$/.test(key)) {
-      const detail = `"${key.slice(0, 64)}" in TenantList is no number`;
-      throw new IxionError('WrongAttributeType', detail);
+    const tenant = readInteger(key, 0, 2_147_483_647);
+    if (isFault(tenant)) {
+      throw new IxionError('WrongAttributeType', `in TenantList ${tenant.what}; ${tenant.remedy}`);
     }
-    const tenant = Number(key);
     if (tenants === undefined || tenants.includes(tenant)) return tenant;
     throw new IxionError('NotPermitted', `tenant ${tenant} is none of the client's`);
   });

@@ -8,6 +8,7 @@ import type { ObjectPort, Progress } from '../objects/port.js';
 import { ObjectService } from '../objects/service.js';
 import { writeModel } from '../objects/yaml-write.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
+import { isFault, placeOf, readUtf8 } from '../text/index.js';
 import {
   type MainMethods,
   type ObjectsMethods,
@@ -80,9 +81,14 @@ function methods(
       exports.delete(operation);
     },
     apply({ operation, options }) {
-      const text = Buffer.concat(files.get(operation) ?? []).toString();
+      const bytes = Buffer.concat(files.get(operation) ?? []);
       files.delete(operation);
-      return orRefused(service.apply(text, options, progressOf(operation)));
+      const text = readUtf8(bytes);
+      if (!isFault(text)) return orRefused(service.apply(text, options, progressOf(operation)));
+      const { what, remedy, position } = text;
+      return Promise.resolve({
+        refused: [{ path: '', ...placeOf(bytes, position), what, remedy }],
+      });
     },
     rollback: ({ operation, version, author }) =>
       orRefused(service.rollback(version, author, progressOf(operation))),

@@ -8,13 +8,16 @@ export { readBoolean } from './boolean.js';
 export { readDecimal } from './decimal.js';
 export { readDuration } from './duration.js';
 export { isFault, TextFault } from './fault.js';
-export { readBigInteger, readInteger } from './integer.js';
+export { readBigInteger, readInteger, readWhole } from './integer.js';
+export { JsonFloat, readJson, readJsonObject } from './json.js';
+export type { JsonObject, JsonOptions, JsonValue } from './json.js';
 export { controlCharacter, nameExpectation, nameFault, readName } from './name.js';
 export { suggestion } from './suggestion.js';
-export { readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
+export { readDate, readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
 export {
   isUtf8,
   loneSurrogate,
+  placeOf,
   readUtf8,
   utf8Length,
   wellFormedEnd,

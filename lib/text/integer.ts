@@ -34,6 +34,14 @@ export function readBigInteger(
   return value >= min && value <= max ? value : outside(text, min, max);
 }
 
+/** The same, as a number if one holds it. */
+export function readWhole(text: string): number | bigint | TextFault {
+  const value = readBigInteger(text);
+  if (value instanceof TextFault) return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
 function formFault(text: string): TextFault | undefined {
   if (form.test(text) && text !== '-0') return undefined;
   if (text === '') return new TextFault('the number is empty', wanted);

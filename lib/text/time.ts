@@ -53,6 +53,12 @@ export function readTime(
   );
 }
 
+/** The same as a Date. */
+export function readDate(text: string): Date | TextFault {
+  const timeMs = readTime(text);
+  return timeMs instanceof TextFault ? timeMs : new Date(timeMs);
+}
+
 type Six = [number, number, number, number, number, number];
 
 const bad = (text: string, what: string, position: number): TextFault =>

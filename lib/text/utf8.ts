@@ -22,6 +22,16 @@ export function readUtf8(
   return new TextFault(`the byte ${byte} is not UTF-8`, remedy, wellFormed);
 }
 
+/** Line and column, both from 1, of a byte; the column is counted in bytes. */
+export function placeOf(bytes: Uint8Array, position: number): { line: number; column: number } {
+  let [line, start] = [1, 0];
+  for (let at = bytes.indexOf(0x0a); at >= 0 && at < position; at = bytes.indexOf(0x0a, at + 1)) {
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: position - start + 1 };
+}
+
 /** The same text without a mark of byte order (U+FEFF) before it, as editors of Windows write one. */
 export const withoutByteOrderMark = (text: string): string =>
   text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

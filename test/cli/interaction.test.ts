@@ -65,7 +65,7 @@ t.test('each verb sends its request', async (t) => {
     return server.requests.at(-2)!;
   };
   const submit =
-    'submit --queue inbox --media chat --priority -3 --online yes --received-at 2026-01-31T12:00:00Z' +
+    'submit --queue inbox --media chat --priority -3 --online true --received-at 2026-01-31T12:00:00Z' +
     ' --data text=a=b --data n:int=5 --data f:float=1.5 --data b:bool=true --data x:base64=AQI=' +
     ' --data t:time=1970-01-01T00:00:01Z --data w:int=9007199254740993' +
     ' --data-json {"c":{"d:e":1},"text":"overridden"}';

@@ -192,3 +192,44 @@ async function interactions(server: Server): Promise<number> {
   const { partitions } = await server.status();
   return partitions.reduce((sum, one) => sum + ('interactions' in one ? one.interactions : 0), 0);
 }
+
+t.test('what the admin listener is asked is read as it is written, or refused', async (t) => {
+  const server = await startServer({
+    ...quiet,
+    withAdmin: true,
+    admin: '127.0.0.1:0',
+    data: join(directoryOf(t), 'data'),
+    create: 'init',
+    businessProcesses: [{ name: 'p', queues: [{ name: 'a' }] }],
+  });
+  t.teardown(() => server.stop());
+  const before = await exported(server);
+  const post = async (query: string, body: Uint8Array) => {
+    const url = `http://${formatEndpoint(server.adminAddress!)}/config/apply${query}`;
+    const headers = { 'content-type': 'application/yaml' };
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const file = Buffer.from(queuesText('a', 'b'));
+  for (const query of [
+    '?merge=1x',
+    '?merge=yes',
+    '?merge=',
+    '?merge=true&merge=false',
+    '?dryRun=TRUE',
+    '?dry-run=true',
+    '?dryrun=true',
+    '?comment=x&force=true',
+  ]) {
+    t.match(await post(query, file), { status: 400 }, query);
+  }
+  const latin = Buffer.from(queuesText('a', 'Zubehör'), 'latin1');
+  const { status, text } = await post('', latin);
+  t.equal(status, 200);
+  t.match(JSON.parse(text.trim().split('\n').at(-1)!), {
+    refused: [{ path: '', line: 5, column: 17, what: 'the byte f6 is not UTF-8' }],
+  });
+  t.match(await post('', Buffer.from(queuesText('a', '"b\\ud800c"'))), { text: /queues\.1\.name/ });
+  t.equal(await exported(server), before, 'nothing was changed');
+  t.match(await post('?merge=1&dryRun=0', file), { text: /"isApplied":true/ });
+});

@@ -1,4 +1,5 @@
 /** Calls and marks that the project does without, each with what to use instead. */
+import { lenientReaderFaults } from './lenient-readers.js';
 import type { Fault, Source } from './source-tree.js';
 
 interface Ban {
@@ -60,9 +61,12 @@ const bans: readonly Ban[] = [
 
 const own = /^test\/project\//;
 
-/** Lines that hold a banned call. The rules themselves and their tests have to name them. */
+/**
+ * Lines that hold a banned call, lenient readers among them. The rules themselves and their tests have to
+ * name them.
+ */
 export function bannedCallFaults(sources: readonly Source[]): Fault[] {
-  return sources
+  const faults = sources
     .filter(({ path }) => !own.test(path))
     .flatMap(({ path, text }) =>
       text.split('\n').flatMap((content, index) =>
@@ -77,4 +81,5 @@ export function bannedCallFaults(sources: readonly Source[]): Fault[] {
           })),
       ),
     );
+  return [...faults, ...lenientReaderFaults(sources)];
 }

@@ -4,6 +4,7 @@ import { bannedCallFaults } from './banned-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
+import { lenientReaderFaults } from './lenient-readers.js';
 import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
@@ -67,6 +68,37 @@ t.test('banned calls are found where they count', async (t) => {
   t.equal(found('lib/cli/a.ts', 'process.exit(1);'), 1);
   t.equal(found('test/net/a.test.ts', "t.test('x', { skip: true }, run);"), 1);
   t.equal(found('test/net/a.test.ts', 't.test("skips what it must");'), 0);
+});
+
+t.test('readers that take what was not meant are found', async (t) => {
+  const found = (text: string, path = 'lib/cli/a.ts'): number =>
+    lenientReaderFaults([{ path, text }]).length;
+  const lenient = [
+    'Date.parse(text)',
+    'new Date(text)',
+    'Number(text)',
+    "text.split(',').map(Number)",
+    'Number.parseInt(text, 10)',
+    'parseFloat(text)',
+    'const value = +text;',
+    "Buffer.from(text, 'base64')",
+    "Buffer.from(text, 'hex')",
+    "bytes.toString('utf8')",
+    'bytes.toString()',
+    "new TextDecoder('utf-8')",
+    "readFile(file, 'utf8')",
+    "stream.setEncoding('utf8')",
+    'JSON.parse(text)',
+  ];
+  for (const text of lenient) {
+    t.equal(found(text), 1, text);
+    t.equal(found(text, 'lib/text/a.ts'), 0, text);
+    t.equal(found(text, 'test/cli/a.ts'), 0, text);
+    t.equal(found(` * ${text}`), 0, text);
+  }
+  const right = ['new Date(1_000)', 'Number.isSafeInteger(n)', 'a + b', 'i += 1', 'x: Number.NaN'];
+  for (const text of right) t.equal(found(text), 0, text);
+  t.equal(found('', 'lib/server/version.ts'), 2, 'exceptions that are not needed');
 });
 
 t.test('the top level has fixed names', async (t) => {

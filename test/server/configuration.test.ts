@@ -1,4 +1,5 @@
 /** Configuration: file, environment, flags; every fault with its place and what to do. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import {
@@ -99,7 +100,7 @@ t.test('a file that cannot be read is a fault', async (t) => {
 });
 
 t.test('environment and flags are checked like the file', async (t) => {
-  t.strictSame(readEnvironment({ IXION_PARTITIONS: '2', IXION_COLLECT_ERROR_COUNTERS: 'on' }), {
+  t.strictSame(readEnvironment({ IXION_PARTITIONS: '2', IXION_COLLECT_ERROR_COUNTERS: '1' }), {
     partitions: 2,
     'settings.collect-error-counters': true,
   });
@@ -112,6 +113,93 @@ t.test('environment and flags are checked like the file', async (t) => {
     ],
   );
   t.match(faultsOf(() => readFlags({ data: '' }))[0], /^command line data: "" does not fit data/);
+});
+
+t.test('variables and flags take one spelling of each value', async (t) => {
+  const wrong: Record<string, string[]> = {
+    IXION_COLLECT_ERROR_COUNTERS: [
+      '',
+      'yes',
+      'no',
+      'on',
+      'off',
+      'TRUE',
+      'True',
+      ' true',
+      '2',
+      '00',
+    ],
+    IXION_DRAIN_MS: ['', ' 5', '5 ', '+5', '1e3', '0x10', '005', '5.0', '1_000', '٥'],
+    IXION_EVENT_RETENTION_DAYS: ['', ' 1', '1e400', '0x1', '.5', '1,5', 'Infinity', 'NaN'],
+    IXION_LISTEN: ['127.0.0.1:07488', '127.0.0.1:+7488', '127.0.0.1:7488 ', '127.0.0.1:1e3'],
+    IXION_DATA: ['', 'a\0b', 'a\ud800b'],
+  };
+  for (const [name, texts] of Object.entries(wrong)) {
+    for (const text of texts) {
+      const faults = faultsOf(() => readEnvironment({ [name]: text }));
+      t.equal(faults.length, 1, `${name}=${JSON.stringify(text)}`);
+    }
+  }
+  for (const [text, value] of [
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+  ] as const) {
+    const given = readEnvironment({ IXION_INSECURE: text });
+    t.strictSame(given, { insecure: value });
+  }
+});
+
+/** A file with this in it, wherever a name can stand. */
+const filesWith = (name: string): string[] => [
+  `businessProcesses: [{ name: ${name}, queues: [] }]`,
+  `businessProcesses: [{ name: p, queues: [${name}] }]`,
+  `businessProcesses: [{ name: p, queues: [{ name: ${name}, partition: 0 }] }]`,
+  `businessProcesses: [{ name: p, queues: [{ name: q, placement: ${name} }] }]`,
+  `placements: { ${name}: 0 }`,
+  `applications: [{ name: ${name}, role: admin, tokenHash: "sha256:${'0'.repeat(64)}" }]`,
+];
+
+t.test('a name that is none is refused wherever it stands', async (t) => {
+  const wrong = [
+    '"a\\ud800b"',
+    '"\\udc00"',
+    '""',
+    '"a\\nb"',
+    '"\\x00"',
+    '"\\x85"',
+    '7',
+    'true',
+    'null',
+  ];
+  wrong.push(`"${'a'.repeat(256)}"`, `"${'ä'.repeat(128)}"`);
+  for (const name of wrong) {
+    for (const text of filesWith(name)) {
+      // A key that is a number or a word is its text in YAML.
+      if (text.startsWith('placements') && !name.startsWith('"')) continue;
+      t.not(faultsIn(text).length, 0, text);
+    }
+  }
+  for (const name of ['Außendienst', '"\\U0001F600"', '__proto__', 'constructor', 'a b']) {
+    for (const text of filesWith(name)) {
+      const isLost = text === 'placements: { __proto__: 0 }';
+      t.equal(faultsIn(text).length, isLost ? 1 : 0, text);
+    }
+  }
+  t.match(faultsIn('log-filter-data: { a: hide, __proto__: hide }'), [
+    /:1:40 log-filter-data\.__proto__: this key cannot stand in a file; choose another name$/,
+  ]);
+});
+
+t.test('a file that is not UTF-8 is refused with the place', async (t) => {
+  const file = join(directoryOf(t), 'latin.yaml');
+  writeFileSync(file, Buffer.from('threads: 1\ndata: Zubehör\n', 'latin1'));
+  await t.rejects(readConfigurationFile(file), {
+    message: /latin\.yaml:2:12 the byte f6 is not UTF-8; save it as UTF-8$/,
+  });
+  writeFileSync(file, Buffer.from('\uFEFFdata: Zubehör\n'));
+  t.match((await readConfigurationFile(file)).values.data, /Zubehör$/);
 });
 
 t.test('the later source wins', async (t) => {

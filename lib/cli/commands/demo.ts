@@ -13,6 +13,7 @@ import {
   simulateDay,
   writeRecords,
 } from '../../simulate/index.js';
+import { readUtf8 } from '../../text/index.js';
 import { ExitError, type HandlersOf } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Output } from '../output.js';
@@ -56,7 +57,7 @@ async function runDay(
   // By way of a file, as with a recorded day.
   const file = join(directory, 'day.csv');
   await writeFile(file, writeRecords(generateDay(flags)));
-  const records = readRecords(await readFile(file, 'utf8'));
+  const records = readRecords(readUtf8(await readFile(file)) as string);
   const { contacts, speed, seed, json } = flags;
   if (!json) {
     output.text(

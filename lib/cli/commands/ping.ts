@@ -11,7 +11,7 @@ export const handlers: HandlersOf<typeof ping> = {
     await withClient(flags, { clientType: 'ReportingEngine' }, output, async (client, signal) => {
       const startMs = systemClock.monotonicMs();
       const pong = await client.ping({ signal });
-      const roundTripMs = Number((systemClock.monotonicMs() - startMs).toFixed(3));
+      const roundTripMs = Math.round((systemClock.monotonicMs() - startMs) * 1_000) / 1_000;
       const shown = { roundTripMs, ...pong };
       const lines = flags.json ? [toJson(shown)] : recordLines(shown);
       for (const line of lines) await output.line(line);

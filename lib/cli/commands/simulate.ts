@@ -10,6 +10,7 @@ import {
   RecordFileError,
   simulateDay,
 } from '../../simulate/index.js';
+import { isFault, placeOf, readUtf8 } from '../../text/index.js';
 import { tlsOfFlags } from '../access.js';
 import { ExitError, type HandlersOf, UsageError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
@@ -57,11 +58,16 @@ function applicationOf({ application: name, token }: Flags): FleetOptions['appli
 }
 
 async function readFileOfRecords(file: string): Promise<ContactRecord[]> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     throw new ExitError(exitCodes.data, `${file} cannot be read: ${(error as Error).message}`);
+  }
+  const text = readUtf8(bytes);
+  if (isFault(text)) {
+    const { line } = placeOf(bytes, text.position);
+    throw new ExitError(exitCodes.data, `${file}:${line}: ${text.what}; ${text.remedy}`);
   }
   try {
     return readRecords(text);

@@ -65,7 +65,7 @@ const propertyOptions = {
     max: intMax,
     about: 'service objective',
   },
-  online: { kind: 'yes-no', placeholder: 'YES-NO', about: 'whether the customer is there' },
+  online: { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'whether the customer is there' },
 } as const satisfies Record<string, OptionRow>;
 
 /** Of verbs that change an interaction which may be held by the client of `--as`. */

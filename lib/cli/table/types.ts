@@ -53,8 +53,8 @@ interface TimeRow extends OptionCommon {
 }
 
 interface OtherRow extends OptionCommon {
-  /** `positions`: a resume token as `events` prints it. */
-  readonly kind: 'yes-no' | 'positions';
+  /** `truth`: true or false, with a value; `positions`: a resume token as `events` prints it. */
+  readonly kind: 'truth' | 'positions';
 }
 
 /** An option, by the name that follows its two dashes. */
@@ -104,7 +104,7 @@ type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name;
 
-type ValueOf<Row> = Row extends { kind: 'flag' | 'yes-no' }
+type ValueOf<Row> = Row extends { kind: 'flag' | 'truth' }
   ? boolean
   : Row extends { repeatable: true }
     ? readonly string[]
