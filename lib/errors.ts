@@ -107,7 +107,7 @@ export const errorTable = {
   TooManySubscriptions: entry(
     1014,
     false,
-    'The connection has as many event subscriptions as it may.',
+    'The connection, or the whole server, has as many event subscriptions as it may.',
     'Stop one, or open another connection.',
   ),
   UnknownSubscription: entry(

@@ -107,8 +107,16 @@ export const limits = {
 
   /** Event subscriptions of one connection. */
   subscriptionsPerConnection: 64,
-  /** Bytes of events on their way to one subscriber. */
-  subscriptionCreditBytes: 1_048_576,
+  /** Event subscriptions of all connections together. */
+  subscriptions: 4_096,
+  /** Bytes of events on their way to one subscription; of each partition its share, at least 4,096. */
+  subscriptionCreditBytes: 262_144,
+  /** Microseconds for which a partition sends events before it does other work. */
+  eventPumpUs: 500,
+  /** Bytes of events that it sends in one go. */
+  eventPumpBytes: 131_072,
+  /** Events that it looks at in one go, for all its readers together. */
+  eventPumpEvents: 2_048,
 } as const;
 
 assert(

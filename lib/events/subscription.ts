@@ -1,119 +1,143 @@
 /**
  * One reader of the events of one partition. It reads the outbox at its own pace, as long as it has
- * credit, so that no reader can hold up a submit; the listener gives credit back when bytes have left
- * for the client. A reader that falls behind the retention gets an EventGap and goes on after it.
+ * credit, so that no reader can hold up a submit; the listener gives the first credit when the client
+ * knows its subscription, and more when bytes have left for it. A reader that falls behind the retention
+ * gets an EventGap and goes on after it.
  */
-import type { EventRow, InteractionEvent } from '../interaction/event.js';
-import { limits } from '../limits.js';
-import { messageByName } from '../protocol/registry.js';
-import { FrameWriter } from '../protocol/frame-writer.js';
-import { RouteKind } from '../protocol/message.js';
-
-/** Reads event rows from the one that holds `sequence` on, at most `count`. */
-export type ReadRows = (sequence: number, count: number) => EventRow[];
-
-/** Takes one event frame. */
-export type SendFrame = (buffer: Uint8Array, start: number, end: number) => void;
+import { address, type EventFrames, type FrameRow } from './event-frames.js';
 
 export interface SubscriptionOptions {
   readonly subscription: number;
-  readonly partition: number;
   readonly proxyClient: number;
   /** Undefined: all tenants. */
   readonly tenants: ReadonlySet<number> | undefined;
   readonly nextSequence: number;
 }
 
-const gapNumber = messageByName('EventGap').number;
-const rowsPerRead = 8;
-/** Bytes sent, and events looked at, in one go: a reader far behind must not hold up the partition. */
-const bytesPerPump = 131_072;
-const eventsPerPump = 2_048;
+/** How much one visit may look at and send; one event more than the bytes is always sent. */
+export interface VisitLimits {
+  readonly bytes: number;
+  readonly events: number;
+}
+
+const firstBytes = 32_768;
+const keptBytes = 262_144;
+
+/** Frames of one reader, one behind the other, until they are sent. */
+export class FrameBatch {
+  buffer = new Uint8Array(firstBytes);
+  length = 0;
+
+  add(frame: Uint8Array, proxyClient: number, subscription: number): void {
+    const end = this.length + frame.length;
+    if (end > this.buffer.length) this.#grow(end);
+    this.buffer.set(frame, this.length);
+    address(this.buffer, this.length, proxyClient, subscription);
+    this.length = end;
+  }
+
+  clear(): void {
+    this.length = 0;
+    if (this.buffer.length > keptBytes) this.buffer = new Uint8Array(firstBytes);
+  }
+
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    larger.set(this.buffer.subarray(0, this.length));
+    this.buffer = larger;
+  }
+}
 
 export class Subscription {
+  readonly number: number;
   readonly #options: SubscriptionOptions;
-  readonly #writer = new FrameWriter();
   #nextSequence: number;
-  #credit: number = limits.subscriptionCreditBytes;
+  #credit = 0;
 
   constructor(options: SubscriptionOptions) {
+    this.number = options.subscription;
     this.#options = options;
     this.#nextSequence = options.nextSequence;
+  }
+
+  /** Whether it has been sent all that there is. */
+  isUpTo(lastSequence: number): boolean {
+    return this.#nextSequence > lastSequence;
+  }
+
+  get hasCredit(): boolean {
+    return this.#credit > 0;
   }
 
   giveCredit(bytes: number): void {
     this.#credit += bytes;
   }
 
-  /** Sends what may be sent of the events up to `lastSequence`; true: there is more to send now. */
-  pump(lastSequence: number, read: ReadRows, send: SendFrame): boolean {
-    const first = this.#nextSequence;
-    const credit = this.#credit;
-    while (this.#nextSequence <= lastSequence && this.#credit > 0) {
-      const isEnough =
-        credit - this.#credit >= bytesPerPump || this.#nextSequence - first >= eventsPerPump;
-      if (isEnough) return true;
-      this.#sendRows(read(this.#nextSequence, rowsPerRead), lastSequence, send);
+  /**
+   * Adds frames of events up to `lastSequence`, as far as credit and limits go.
+   * @returns the number of events looked at
+   */
+  visit(
+    frames: EventFrames,
+    lastSequence: number,
+    { bytes, events }: VisitLimits,
+    batch: FrameBatch,
+  ): number {
+    let looked = 0;
+    while (!this.isUpTo(lastSequence) && this.hasCredit && batch.length < bytes) {
+      if (looked >= events) break;
+      const row = frames.rowFrom(this.#nextSequence);
+      const first = row?.firstSequence ?? lastSequence + 1;
+      if (first > this.#nextSequence) this.#skipTo(first, frames, batch);
+      if (row === undefined) break;
+      looked += this.#isForOthers(row)
+        ? this.#passRow(row, lastSequence)
+        : this.#takeRow(row, lastSequence, frames, { bytes, events: events - looked }, batch);
     }
-    return false;
+    return looked;
   }
 
-  #sendRows(rows: readonly EventRow[], lastSequence: number, send: SendFrame): void {
-    const first = rows[0]?.firstSequence ?? lastSequence + 1;
-    if (first > this.#nextSequence) this.#sendGap(first - 1, send);
-    for (const row of rows) {
-      for (let index = 0; index < row.events.length; index++) {
-        const sequence = row.firstSequence + index;
-        if (sequence < this.#nextSequence) continue;
-        if (sequence > lastSequence || this.#credit <= 0) return;
-        this.#nextSequence = sequence + 1;
-        const event = row.events[index]!;
-        if (this.#isWanted(event)) this.#sendEvent(event, sequence, row.timeMs, send);
+  #isForOthers({ onlyTenant }: FrameRow): boolean {
+    const { tenants } = this.#options;
+    return tenants !== undefined && onlyTenant !== undefined && !tenants.has(onlyTenant);
+  }
+
+  /** A row that has nothing for this reader counts as one event. */
+  #passRow(row: FrameRow, lastSequence: number): number {
+    this.#nextSequence = Math.min(row.lastSequence, lastSequence) + 1;
+    return 1;
+  }
+
+  #takeRow(
+    row: FrameRow,
+    lastSequence: number,
+    frames: EventFrames,
+    { bytes, events }: VisitLimits,
+    batch: FrameBatch,
+  ): number {
+    const { tenants } = this.#options;
+    const last = Math.min(row.lastSequence, lastSequence);
+    let looked = 0;
+    while (this.#nextSequence <= last && this.hasCredit && looked < events) {
+      if (batch.length >= bytes) break;
+      const index = this.#nextSequence++ - row.firstSequence;
+      looked++;
+      if (tenants === undefined || tenants.has(row.tenantOf(index))) {
+        this.#add(frames.frame(row, index), batch);
       }
     }
+    if (this.#nextSequence <= row.lastSequence) frames.goesOnAt(row, this.#nextSequence);
+    return looked;
   }
 
-  #isWanted({ tenantId }: InteractionEvent): boolean {
-    const { tenants } = this.#options;
-    return tenants === undefined || tenants.has(tenantId);
+  #skipTo(sequence: number, frames: EventFrames, batch: FrameBatch): void {
+    this.#add(frames.gap(this.#nextSequence, sequence - 1), batch);
+    this.#nextSequence = sequence;
   }
 
-  #sendEvent(event: InteractionEvent, sequence: number, timeMs: number, send: SendFrame): void {
-    const { partition, subscription } = this.#options;
-    const { cause } = event;
-    this.#send(event.event, send, {
-      InteractionId: event.interactionId,
-      InteractionVersion: event.version,
-      InteractionState: event.state,
-      Queue: event.queue,
-      EventTime: timeMs,
-      Partition: partition,
-      Sequence: sequence,
-      SubscriptionId: subscription,
-      ActorType: cause.actorType === 0 ? undefined : cause.actorType,
-      ActorId: cause.actorId === '' ? undefined : cause.actorId,
-      ReasonSystemName: cause.reasonSystemName,
-      ReasonDescription: cause.reasonDescription,
-      Extension: cause.extension,
-      ...event.details,
-    });
-  }
-
-  #sendGap(toSequence: number, send: SendFrame): void {
-    const { partition, subscription } = this.#options;
-    this.#send(gapNumber, send, {
-      Partition: partition,
-      FromSequence: this.#nextSequence,
-      ToSequence: toSequence,
-      SubscriptionId: subscription,
-    });
-    this.#nextSequence = toSequence + 1;
-  }
-
-  #send(message: number, send: SendFrame, body: Record<string, unknown>): void {
-    const { proxyClient } = this.#options;
-    const length = this.#writer.write(message, 0, 0, proxyClient, RouteKind.none, '', body);
-    this.#credit -= length;
-    send(this.#writer.take(), 0, length);
+  #add(frame: Uint8Array, batch: FrameBatch): void {
+    const { proxyClient, subscription } = this.#options;
+    this.#credit -= frame.length;
+    batch.add(frame, proxyClient, subscription);
   }
 }

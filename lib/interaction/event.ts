@@ -140,7 +140,8 @@ export interface EventRow {
   readonly events: readonly InteractionEvent[];
 }
 
-const codecVersion = 1;
+/** Version of a row of events. */
+export const eventCodecVersion = 1;
 /** Of the UTF-8 of a string: a character outside the basic plane has 4 bytes and counts as two. */
 const bytesPerCharacterMost = 3;
 /** What stands before a value, or a number wholly. */
@@ -152,7 +153,7 @@ const writer = new PackWriter();
 /** Packs a row. The view shares its buffer with other rows: copy what goes to another thread. */
 export function encodeEvents({ firstSequence, timeMs, events }: EventRow): Uint8Array {
   writer.arrayHead(4);
-  writer.number(codecVersion);
+  writer.number(eventCodecVersion);
   writer.number(firstSequence);
   writer.number(timeMs);
   writer.arrayHead(events.length);
@@ -250,14 +251,18 @@ export function decodeEvents(bytes: Uint8Array): EventRow {
     number,
     PackedEvent[],
   ];
-  assert(version === codecVersion, `event row of unknown version ${version}`);
+  assert(version === eventCodecVersion, `event row of unknown version ${version}`);
   return { firstSequence, timeMs, events: events.map(unpackEvent) };
 }
+
+/** Reads one event of a row, alone in `bytes`. */
+export const decodeEvent = (bytes: Uint8Array): InteractionEvent =>
+  unpackEvent(packr.unpack(bytes) as PackedEvent);
 
 /** The time of a row, without looking at its events. */
 export function timeOfEvents(bytes: Uint8Array): number {
   const [version, , timeMs] = headNumbers(bytes, 3);
-  assert(version === codecVersion, `event row of unknown version ${version}`);
+  assert(version === eventCodecVersion, `event row of unknown version ${version}`);
   return timeMs!;
 }
 

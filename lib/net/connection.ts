@@ -44,6 +44,8 @@ export interface ConnectionOwner {
   framingLost(connection: Connection, error: FrameError): void;
   /** Something was appended to a connection that had nothing to flush. */
   dirty(connection: Connection): void;
+  /** The same of events only: to be flushed soon, behind the answers of others. */
+  dirtyLater(connection: Connection): void;
   /** A turn of the connection is over: flush what is dirty. */
   flush(): void;
   /** Bytes left for the kernel, among them these of events. */
@@ -110,19 +112,14 @@ export class Connection {
     return this.#state === 'open';
   }
 
-  /** Appends a whole frame; it leaves with the owner's next flush. */
+  /** Appends whole frames; they leave with the owner's next flush. */
   send(bytes: Uint8Array): void {
-    if (this.#state !== 'open') return;
-    this.#outgoing.append(bytes);
-    if (this.#outgoing.unreadBytes > this.#limits.unreadBytesPerConnection) {
-      this.destroy('unread limit');
-    } else if (!this.#dirty) {
-      this.#dirty = true;
-      this.#owner.dirty(this);
-    }
+    if (!this.#append(bytes) || this.#dirty) return;
+    this.#dirty = true;
+    this.#owner.dirty(this);
   }
 
-  /** Appends an event frame; `owner.written` is told when it has left. */
+  /** Appends event frames; `owner.written` is told when they have left. */
   sendEvent(subscription: number, partition: number, bytes: Uint8Array): void {
     if (this.#state !== 'open') return;
     const last = this.#events.at(-1);
@@ -132,7 +129,16 @@ export class Connection {
       if (this.#events === noEvents) this.#events = [];
       this.#events.push({ subscription, partition, bytes: bytes.length });
     }
-    this.send(bytes);
+    if (this.#append(bytes) && !this.#dirty) this.#owner.dirtyLater(this);
+  }
+
+  /** False: it has ended, now or before. */
+  #append(bytes: Uint8Array): boolean {
+    if (this.#state !== 'open') return false;
+    this.#outgoing.append(bytes);
+    if (this.#outgoing.unreadBytes <= this.#limits.unreadBytesPerConnection) return true;
+    this.destroy('unread limit');
+    return false;
   }
 
   /** Starts to write what was appended, and stops reading while too much of it is unread. */

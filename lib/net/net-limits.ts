@@ -9,6 +9,7 @@ export const netLimits = {
   messagesWaitingPerPartition: limits.messagesWaitingPerPartition,
   unreadBytesPerConnection: limits.unreadBytesPerConnection,
   subscriptionsPerConnection: limits.subscriptionsPerConnection,
+  subscriptions: limits.subscriptions,
   registrationTimeoutMs: limits.registrationTimeoutMs,
   frameTimeoutMs: limits.frameTimeoutMs,
   readerStallMs: limits.readerStallMs,

@@ -83,7 +83,11 @@ const bytesUpTo = (value: Uint8Array): number =>
   new DataView(value.buffer, value.byteOffset).getFloat64(0);
 
 /** Rows of events from the one that holds `sequence` on, at most `limit`. */
-export function readEventRows(reader: Reader, sequence: number, limit: number): EventRow[] {
+export const readEventRows = (reader: Reader, sequence: number, limit: number): EventRow[] =>
+  readPackedEventRows(reader, sequence, limit).map(decodeEvents);
+
+/** The same, packed. */
+export function readPackedEventRows(reader: Reader, sequence: number, limit: number): Uint8Array[] {
   const before = reader.range(Table.outbox, {
     to: u64Key(sequence + 1),
     reverse: true,
@@ -92,5 +96,5 @@ export function readEventRows(reader: Reader, sequence: number, limit: number): 
   const from = before === undefined ? u64Key(sequence) : before[0];
   return reader
     .range(Table.outbox, { from, limit })
-    .map(([, value]) => decodeEvents(value.subarray(prefixBytes)));
+    .map(([, value]) => value.subarray(prefixBytes));
 }

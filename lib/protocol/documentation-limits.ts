@@ -57,7 +57,11 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   waitersPerHandOff: 'Busy',
   crashesPerRequest: 'RequestRefused',
   subscriptionsPerConnection: 'TooManySubscriptions',
+  subscriptions: 'TooManySubscriptions',
   subscriptionCreditBytes: 'Further events wait on disk until the subscriber has read.',
+  eventPumpUs: 'Further events are sent after what else there is to do.',
+  eventPumpBytes: 'Further events are sent after what else there is to do.',
+  eventPumpEvents: 'Further events are sent after what else there is to do.',
 };
 
 /**

@@ -76,12 +76,18 @@ export class PartitionLink {
 
   /** Sends a message, now or as soon as there is credit. */
   send(message: PartitionMessage): void {
-    const isIdle = this.#waiting.length === 0 && this.#credits.size === 0;
-    if (isIdle && this.#ref.tell(message)) return;
-    if (message.type === 'event-credit') this.#addCredit(message.subscription, message.bytes);
-    else this.#waiting.push(message);
     if (message.type === 'unsubscribe') this.#credits.delete(message.subscription);
+    const isIdle = this.#waiting.length === 0;
+    if (isIdle && this.#ref.tell(message)) return;
+    this.#waiting.push(message);
     if (isIdle) this.#sendLater();
+  }
+
+  /** Gives a subscription credit for events, with that of all others of this turn. */
+  giveCredit(subscription: number, bytes: number): void {
+    const isFirst = this.#credits.size === 0;
+    this.#credits.set(subscription, (this.#credits.get(subscription) ?? 0) + bytes);
+    if (isFirst) setImmediate(() => this.#sendCredits());
   }
 
   /**
@@ -101,19 +107,14 @@ export class PartitionLink {
       let sent = 0;
       while (sent < this.#waiting.length && this.#ref.tell(this.#waiting[sent]!)) sent++;
       this.#waiting = this.#waiting.slice(sent);
-      if (this.#waiting.length === 0) this.#sendCredits();
-      if (this.#waiting.length > 0 || this.#credits.size > 0) this.#sendLater();
+      if (this.#waiting.length > 0) this.#sendLater();
     });
   }
 
-  #addCredit(subscription: number, bytes: number): void {
-    this.#credits.set(subscription, (this.#credits.get(subscription) ?? 0) + bytes);
-  }
-
   #sendCredits(): void {
-    for (const [subscription, bytes] of this.#credits) {
-      if (!this.#ref.tell({ type: 'event-credit', subscription, bytes })) return;
-      this.#credits.delete(subscription);
-    }
+    const credits = [...this.#credits];
+    if (credits.length === 0) return;
+    if (this.#ref.tell({ type: 'event-credit', credits })) this.#credits.clear();
+    else this.#clock.setTimer(retryAfterMs, () => this.#sendCredits());
   }
 }

@@ -1,14 +1,15 @@
 /**
  * Event subscriptions of clients (messages 170 and 172).
  *
- * A subscription is asked of every partition. Until all have answered, its events are held back,
- * because the client must know the subscription first. Then events go to the socket as they come,
- * and each partition gets its credit back when its bytes have left: so a partition never has more
- * than `limits.subscriptionCreditBytes` on the way, and a reader that stops delays only itself.
+ * A subscription is asked of every partition. When all have answered and the client has been told, they
+ * get credit, and events come and go to the socket. A partition gets credit back when its bytes have
+ * left: so a subscription never has more than `limits.subscriptionCreditBytes` on the way, and a reader
+ * that stops delays only itself.
  */
 import { isFault, readInteger } from '../text/index.js';
 import { IxionError } from '../errors.js';
 import { keysOfKeyValues } from '../interaction/attached-data.js';
+import { limits } from '../limits.js';
 import type { EventBytes } from '../net/connection.js';
 import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
@@ -28,20 +29,33 @@ export interface SubscriptionAck {
 interface Subscription {
   readonly number: number;
   readonly session: Session;
-  /** Events that came before the client was told; undefined from then on. */
-  held: { readonly partition: number; readonly bytes: Uint8Array }[] | undefined;
+  /** Bytes that have left, by partition, and that it has no credit for yet. */
+  readonly left: number[];
 }
+
+/** Subscriptions that one connection may have, and all together. */
+export interface SubscriptionLimits {
+  readonly subscriptionsPerConnection: number;
+  readonly subscriptions: number;
+}
+
+/** A partition with little credit sends one event at a time. */
+const leastCreditBytes = 4_096;
+/** Credit goes back by so much of it at once: a message for each write would be many. */
+const creditReturnShare = 1 / 4;
 
 export class Subscriptions {
   readonly #links: readonly PartitionLink[];
-  readonly #limit: number;
+  readonly #limits: SubscriptionLimits;
+  readonly #creditBytes: number;
   readonly #byNumber = new Map<number, Subscription>();
   #lastNumber = 0;
 
-  /** `limitPerConnection`: subscriptions that one connection may have. */
-  constructor(links: readonly PartitionLink[], limitPerConnection: number) {
+  constructor(links: readonly PartitionLink[], most: SubscriptionLimits) {
     this.#links = links;
-    this.#limit = limitPerConnection;
+    this.#limits = most;
+    const share = Math.floor(limits.subscriptionCreditBytes / links.length);
+    this.#creditBytes = Math.max(leastCreditBytes, share);
   }
 
   get size(): number {
@@ -54,44 +68,48 @@ export class Subscriptions {
    * @throws {IxionError} TooManySubscriptions, Busy, InvalidResumeToken, WrongAttributeType, NotPermitted
    */
   open(session: Session, attributes: SubscribeAttributes): Promise<SubscriptionAck> {
-    if (session.connection.subscriptions >= this.#limit) {
+    const { subscriptionsPerConnection, subscriptions } = this.#limits;
+    if (session.connection.subscriptions >= subscriptionsPerConnection) {
       throw new IxionError('TooManySubscriptions');
+    }
+    if (this.#byNumber.size >= subscriptions) {
+      throw new IxionError('TooManySubscriptions', 'the server has all that it may have');
     }
     PartitionLink.checkRoom(this.#links);
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
-    const subscription = { number: this.#nextNumber(), session, held: [] };
+    const left = this.#links.map(() => 0);
+    const subscription = { number: this.#nextNumber(), session, left };
     this.#byNumber.set(subscription.number, subscription);
     session.connection.subscriptions++;
     session.subscriptions.add(subscription.number);
     return this.#ask(subscription, starts, tenants);
   }
 
-  /** Sends what was held back; from now on events go to the client as they come. */
+  /** The client has been told: from now on events come. */
   deliver(number: number): void {
-    const subscription = this.#byNumber.get(number);
-    const held = subscription?.held;
-    if (subscription === undefined || held === undefined) return;
-    subscription.held = undefined;
-    const { connection } = subscription.session;
-    for (const { partition, bytes } of held) connection.sendEvent(number, partition, bytes);
+    if (!this.#byNumber.has(number)) return;
+    for (const link of this.#links) link.giveCredit(number, this.#creditBytes);
   }
 
-  /** Takes an event frame of a partition; one of an ended subscription is dropped. */
+  /** Takes event frames of a partition; those of an ended subscription are dropped. */
   event(tag: number, bytes: Uint8Array): void {
     const number = subscriptionOfTag(tag);
-    const subscription = this.#byNumber.get(number);
-    if (subscription === undefined) return;
     const partition = partitionOfTag(tag);
-    if (subscription.held !== undefined) subscription.held.push({ partition, bytes });
-    else subscription.session.connection.sendEvent(number, partition, bytes);
+    // A mark: what the partition sent before it has been dealt with.
+    if (number === 0) return this.#links[partition]!.send({ type: 'mark-passed' });
+    this.#byNumber.get(number)?.session.connection.sendEvent(number, partition, bytes);
   }
 
   /** Gives credit back for events that have left. */
   left(events: readonly EventBytes[]): void {
     for (const { subscription, partition, bytes } of events) {
-      if (!this.#byNumber.has(subscription)) continue;
-      this.#links[partition]?.send({ type: 'event-credit', subscription, bytes });
+      const left = this.#byNumber.get(subscription)?.left;
+      if (left === undefined) continue;
+      left[partition]! += bytes;
+      if (left[partition]! < this.#creditBytes * creditReturnShare) continue;
+      this.#links[partition]!.giveCredit(subscription, left[partition]!);
+      left[partition] = 0;
     }
   }
 

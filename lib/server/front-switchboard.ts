@@ -48,6 +48,8 @@ requestKinds[pullNumber] = RequestKind.pull;
 for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
   requestKinds[messageByName(name).number] = RequestKind.newWork;
 }
+/** Connections whose events are flushed in one round of the event loop. */
+const flushesAtOnce = 16;
 const connectionBusy = new BusyFrame('this connection has all the requests unanswered that it may');
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
@@ -65,6 +67,8 @@ export class Switchboard implements ConnectionOwner {
   readonly #crash: (error: Error) => void;
   #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
+  /** Connections with events to flush, those that wait longest first. */
+  readonly #dirtyLater = new Set<Connection>();
   #stopping = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
@@ -82,14 +86,14 @@ export class Switchboard implements ConnectionOwner {
     this.#options = options;
     this.#crash = crash;
     this.#limits = { ...netLimits, ...options.limits };
-    const { messagesWaitingPerPartition, subscriptionsPerConnection } = this.#limits;
+    const { messagesWaitingPerPartition } = this.#limits;
     this.#links = partitions.map(
       (partition) => new PartitionLink(partition, clock, messagesWaitingPerPartition),
     );
     this.#lane = openLane(counters, 0);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
-    this.#subscriptions = new Subscriptions(this.#links, subscriptionsPerConnection);
+    this.#subscriptions = new Subscriptions(this.#links, this.#limits);
     const parts = {
       links: this.#links,
       subscriptions: this.#subscriptions,
@@ -197,6 +201,11 @@ export class Switchboard implements ConnectionOwner {
     this.#dirty.push(connection);
   }
 
+  dirtyLater(connection: Connection): void {
+    if (this.#dirtyLater.size === 0) setImmediate(this.#flushLater);
+    this.#dirtyLater.add(connection);
+  }
+
   flush(): void {
     const dirty = this.#dirty;
     for (let index = 0; index < dirty.length; index++) dirty[index]!.flush();
@@ -259,6 +268,17 @@ export class Switchboard implements ConnectionOwner {
       unreadBytes,
     };
   }
+
+  /** A write is a call of the system: many readers must not keep an answer waiting for theirs. */
+  readonly #flushLater = (): void => {
+    let left = flushesAtOnce;
+    for (const connection of this.#dirtyLater) {
+      this.#dirtyLater.delete(connection);
+      connection.flush();
+      if (--left === 0) break;
+    }
+    if (this.#dirtyLater.size > 0) setImmediate(this.#flushLater);
+  };
 
   #forward(
     session: Session,

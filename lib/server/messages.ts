@@ -3,8 +3,9 @@
  * with a tag (cheapest); everything rarer as one of the messages below.
  *
  * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
- * Bytes, partition to listener: tag = session number, bytes = one whole answer frame; or
- * tag = `eventTag(partition, subscription)`, bytes = one whole event frame for that subscription.
+ * Bytes, partition to listener: tag = session number, bytes = whole answer frames; or
+ * tag = `eventTag(partition, subscription)`, bytes = whole event frames for that subscription; or
+ * tag = `eventMark(partition)`, no bytes: to be told when all events before it have been dealt with.
  */
 import type { ErrorName } from '../errors.js';
 import type { Listing } from '../partition/listing.js';
@@ -28,6 +29,7 @@ export const eventTag = (partition: number, subscription: number): number =>
 export const isEventTag = (tag: number): boolean => tag >= 0x8000_0000;
 export const partitionOfTag = (tag: number): number => (tag >>> 25) & 0x3f;
 export const subscriptionOfTag = (tag: number): number => tag & 0x1ff_ffff;
+export const eventMark = (partition: number): number => eventTag(partition, 0);
 export const maxSubscription = 0x1ff_ffff;
 
 /** A logical client, as partitions know it. */
@@ -84,8 +86,16 @@ export type PartitionMessage =
       readonly tenants: readonly number[] | undefined;
     }
   | { readonly type: 'unsubscribe'; readonly subscription: number }
-  /** So many bytes of events left for the client's socket: as many more may come. */
-  | { readonly type: 'event-credit'; readonly subscription: number; readonly bytes: number }
+  /**
+   * So many bytes of events left for the client's socket: as many more may come. By the number of the
+   * subscription; the first credit comes when the client knows it.
+   */
+  | {
+      readonly type: 'event-credit';
+      readonly credits: readonly (readonly [subscription: number, bytes: number])[];
+    }
+  /** All events before a mark have been dealt with. */
+  | { readonly type: 'mark-passed' }
   /** The server is stopping: answer pulls that are held, with what is there, and hold no more. */
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key holds here */

@@ -88,6 +88,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       partition: argument.partition,
       kept,
       listener: this.#listener,
+      clock: context.clock,
       lastSequence: this.#partition.core.outbox.lastSequence,
       crash: (error) => this.#crash(error),
     });
@@ -241,7 +242,12 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'unsubscribe':
         return this.#events.unsubscribe(message.subscription);
       case 'event-credit':
-        return this.#events.giveCredit(message.subscription, message.bytes);
+        for (const [subscription, bytes] of message.credits) {
+          this.#events.giveCredit(subscription, bytes);
+        }
+        return;
+      case 'mark-passed':
+        return this.#events.markPassed();
       case 'draining':
         return this.#partition.endHeldPulls();
       case 'peer':

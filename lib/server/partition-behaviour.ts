@@ -92,7 +92,9 @@ function noteMessage(
       kept.subscriptions.delete(message.subscription);
       return;
     case 'event-credit':
-      kept.subscriptions.get(message.subscription)?.giveCredit(message.bytes);
+      for (const [subscription, bytes] of message.credits) {
+        kept.subscriptions.get(subscription)?.giveCredit(bytes);
+      }
       return;
     case 'peer': {
       // A message of a hand-off is sent again by its sender; a request is not.

@@ -1,6 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import t from 'tap';
 import { errorTable, IxionError } from '../../lib/errors.js';
+import { limits } from '../../lib/limits.js';
+import { RouteKind } from '../../lib/protocol/message.js';
 import { errorOf, eventually, extensionOf, startHarness } from './harness.js';
 import type { Harness, RawClient } from './harness.js';
 
@@ -10,6 +12,11 @@ const sequenceAnswers = ({ partitions }: Harness): void => {
 };
 const subscribe = async (client: RawClient, reference: number): Promise<number> =>
   Number(extensionOf(await client.ask(170, reference))['SubscriptionId']);
+/** Bytes of credit that a partition was given for a subscription. */
+const creditOf = ({ partitions }: Harness, index: number, id: number): number =>
+  partitions[index]!.told('event-credit')
+    .flatMap(({ credits }) => credits)
+    .reduce((sum, [subscription, bytes]) => sum + (subscription === id ? bytes : 0), 0);
 const events = (client: RawClient): number[] =>
   client.received
     .filter(({ message }) => message === 160)
@@ -31,17 +38,21 @@ t.test('the answer comes before the first event, and tells where to resume', asy
   await eventually(() => partitions[1]!.told('subscribe').length === 1);
   const [asked] = partitions[0]!.told('subscribe');
   test.match(asked, { session: 1, proxyClient: 1, start: { from: 'next' }, tenants: [7] });
-  partitions[0]!.event(asked!.subscription, 1, 101);
-  partitions[1]!.event(asked!.subscription, 1, 102);
-  partitions[0]!.event(asked!.subscription, 1, 103);
   test.equal((await client.ask(175, 3)).message, 175);
-  test.same(events(client), [], 'held back');
+  const credits = () => partitions.flatMap((partition) => partition.told('event-credit'));
+  test.equal(credits().length, 0, 'no events may come yet');
   gate.emit('open');
   const answer = await client.answer(2);
   test.same(extensionOf(answer), {
     SubscriptionId: asked!.subscription,
     ResumeToken: [100, 101],
   });
+  await eventually(() => credits().length === partitions.length);
+  const share = limits.subscriptionCreditBytes / partitions.length;
+  for (const { credits: given } of credits()) test.same(given, [[asked!.subscription, share]]);
+  partitions[0]!.event(asked!.subscription, 1, 101);
+  partitions[1]!.event(asked!.subscription, 1, 102);
+  partitions[0]!.event(asked!.subscription, 1, 103);
   await client.until(() => events(client).length === 3);
   test.same(events(client), [101, 102, 103]);
   test.same(
@@ -57,10 +68,10 @@ t.test('each partition gets the credit of its own events back', async (test) => 
   const client = await connect();
   await client.register(1);
   const id = await subscribe(client, 2);
-  let bytes = 0;
-  client.socket.on('data', (chunk) => (bytes += chunk.length));
+  const sent = [0, 0];
   for (let sequence = 1; sequence <= 50; sequence++) {
-    partitions[sequence % 2]!.event(id, 1, sequence, sequence * 100);
+    const index = sequence % 2;
+    sent[index]! += partitions[index]!.event(id, 1, sequence, (sequence + index) * 500);
   }
   await client.until(() => events(client).length === 50);
   test.same(
@@ -68,11 +79,14 @@ t.test('each partition gets the credit of its own events back', async (test) => 
     Array.from({ length: 50 }, (_, index) => index + 1),
     'in order',
   );
-  const credit = (index: number): number =>
-    partitions[index]!.told('event-credit').reduce((sum, message) => sum + message.bytes, 0);
-  await eventually(() => credit(0) + credit(1) === bytes);
-  test.ok(credit(0) > 0 && credit(1) > 0);
-  test.equal(credit(0) - credit(1), 25 * 100, 'even and odd sequences');
+  const share = limits.subscriptionCreditBytes / partitions.length;
+  const missing = (index: number): number => sent[index]! + share - creditOf(harness, index, id);
+  for (const index of [0, 1]) {
+    await eventually(() => missing(index) < share / 4);
+    test.ok(missing(index) >= 0, `${missing(index)} bytes are kept for later`);
+    const messages = partitions[index]!.told('event-credit').length;
+    test.ok(messages <= 1 + sent[index]! / (share / 4), `${messages} messages, not one an event`);
+  }
 });
 
 t.test('a reader that stops gives no credit back, and nobody else waits', async (test) => {
@@ -83,11 +97,7 @@ t.test('a reader that stops gives no credit back, and nobody else waits', async 
   await Promise.all([slow.register(1), fast.register(1)]);
   const [slowId, fastId] = [await subscribe(slow, 2), await subscribe(fast, 2)];
   slow.socket.pause();
-  const credit = (id: number): number =>
-    partitions[0]!
-      .told('event-credit')
-      .filter(({ subscription }) => subscription === id)
-      .reduce((sum, { bytes }) => sum + bytes, 0);
+  const credit = (id: number): number => creditOf(harness, 0, id);
   let sent = 0;
   for (; front.counts().unreadBytes < 2_000_000; sent++) {
     partitions[0]!.event(slowId, 1, sent, 100_000);
@@ -95,8 +105,7 @@ t.test('a reader that stops gives no credit back, and nobody else waits', async 
     await new Promise((resolve) => setImmediate(resolve));
   }
   await fast.until(() => events(fast).length === sent);
-  await eventually(() => credit(fastId) > sent * 1_000);
-  const missing = sent * 100_000 - credit(slowId);
+  const missing = limits.subscriptionCreditBytes / 2 + sent * 100_000 - credit(slowId);
   test.ok(missing >= 1_900_000, `${missing} bytes of credit are kept back`);
   slow.socket.resume();
   await slow.until(() => events(slow).length === sent);
@@ -156,4 +165,53 @@ t.test('subscriptions end by request, with their client, and never half', async 
   test.equal(partitions[0]!.told('unsubscribe').length, 3);
   test.equal(front.counts().subscriptions, 0);
   test.equal(front.counts().inFlight, 0);
+});
+
+t.test('subscriptions are limited for the whole server', async (test) => {
+  const harness = await startHarness(test, { subscriptions: 3 });
+  sequenceAnswers(harness);
+  const clients = await Promise.all([harness.connect(), harness.connect()]);
+  for (const client of clients) await client.register(1);
+  const [first, second] = clients as [RawClient, RawClient];
+  await subscribe(first, 2);
+  await subscribe(first, 3);
+  const last = await subscribe(second, 2);
+  test.equal(errorOf(await second.ask(170, 3)), code('TooManySubscriptions'));
+  test.equal((await second.ask(172, 4, { SubscriptionId: last })).message, 125);
+  test.equal((await first.ask(170, 5)).message, 125);
+});
+
+t.test('a partition is told when its events have been dealt with', async (test) => {
+  const harness = await startHarness(test);
+  const [first, second] = harness.partitions;
+  first!.mark();
+  second!.mark();
+  first!.mark();
+  await eventually(() => first!.told('mark-passed').length === 2);
+  test.equal(second!.told('mark-passed').length, 1);
+});
+
+t.test('answers are written before the events of many readers', async (test) => {
+  const harness = await startHarness(test);
+  sequenceAnswers(harness);
+  const { connect, partitions } = harness;
+  const readers = await Promise.all(Array.from({ length: 100 }, () => connect()));
+  const ids: number[] = [];
+  for (const reader of readers) {
+    await reader.register(1);
+    ids.push(await subscribe(reader, 2));
+  }
+  const client = await connect();
+  await client.register(1);
+  let flushed = -1;
+  partitions[0]!.onFrame = (frame) => {
+    for (const id of ids) partitions[0]!.event(id, 1, 1, 100);
+    partitions[0]!.ack(frame);
+    setImmediate(() => {
+      flushed = harness.front.counts().unreadBytes;
+    });
+  };
+  await client.ask(101, 3, {}, { kind: RouteKind.queue, key: 'first' });
+  await eventually(() => readers.every((reader) => events(reader).length === 1));
+  test.ok(flushed > 0, 'not all events left in the round of the answer');
 });

@@ -16,7 +16,7 @@ import { writeAck } from '../../lib/protocol/replies.js';
 import { createFront } from '../../lib/server/front.js';
 import type { Front } from '../../lib/server/front.js';
 import { counterGroups } from '../../lib/server/kpi.js';
-import { eventTag } from '../../lib/server/messages.js';
+import { eventMark, eventTag } from '../../lib/server/messages.js';
 import type { PartitionMessage, QueueObject } from '../../lib/server/messages.js';
 
 /** What the harness needs of a test of tap. */
@@ -103,11 +103,18 @@ export class FakePartition implements ActorRef<PartitionMessage> {
     this.#deliver(bytesEnvelope(session, this.#writer.take()));
   }
 
-  /** Sends an event frame to a subscription; `size` bytes of filling. */
-  event(subscription: number, proxyClient: number, sequence: number, size = 0): void {
+  /** Sends an event frame to a subscription; `size` bytes of filling. @returns its bytes */
+  event(subscription: number, proxyClient: number, sequence: number, size = 0): number {
     const body = { Sequence: sequence, SubscriptionId: subscription, Filling: 'x'.repeat(size) };
     this.#writer.write(160, 0, 0, proxyClient, RouteKind.none, '', body);
-    this.#deliver(bytesEnvelope(eventTag(this.number, subscription), this.#writer.take()));
+    const bytes = this.#writer.take();
+    this.#deliver(bytesEnvelope(eventTag(this.number, subscription), bytes));
+    return bytes.length;
+  }
+
+  /** Asks to be told when the events so far have been dealt with. */
+  mark(): void {
+    this.#deliver(bytesEnvelope(eventMark(this.number), new Uint8Array(0)));
   }
 
   #record(message: PartitionMessage): void {

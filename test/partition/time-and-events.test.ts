@@ -1,13 +1,14 @@
 /** The clock of a partition, and how long its events are kept. */
 import t from 'tap';
-import { Subscription } from '../../lib/events/subscription.js';
+import { EventFrames } from '../../lib/events/event-frames.js';
+import { FrameBatch, Subscription } from '../../lib/events/subscription.js';
 import type { Clock } from '../../lib/clock.js';
 import { IdentifierSource } from '../../lib/interaction/identifier.js';
-import { readEventRows } from '../../lib/partition/outbox.js';
+import { readPackedEventRows } from '../../lib/partition/outbox.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { messageByName } from '../../lib/protocol/registry.js';
-import { readHeader } from '../../lib/protocol/frame.js';
+import { frameLength, readHeader } from '../../lib/protocol/frame.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { Bench, op, queueIn, sessionOf } from './support.js';
 import { Table } from '../../lib/store/contract.js';
@@ -115,18 +116,20 @@ t.test('events are kept up to a size', async (t) => {
 /** Names and, of gaps, nothing more, of what a subscriber gets. */
 function readFrom(bench: Bench, nextSequence: number): { events: number; gaps: number } {
   const { store, outbox } = bench.world.partition(0).core;
-  const options = { subscription: 1, partition: 0, proxyClient: 0, tenants: undefined };
+  const options = { subscription: 1, proxyClient: 0, tenants: undefined };
   const subscription = new Subscription({ ...options, nextSequence });
+  const frames = new EventFrames(0, (sequence, count) =>
+    readPackedEventRows(store, sequence, count),
+  );
+  const batch = new FrameBatch();
+  subscription.giveCredit(1e9);
+  subscription.visit(frames, outbox.lastSequence, { bytes: 1e9, events: 1e9 }, batch);
   const got = { events: 0, gaps: 0 };
   const gap = messageByName('EventGap').number;
-  subscription.pump(
-    outbox.lastSequence,
-    (sequence, count) => readEventRows(store, sequence, count),
-    (buffer, start) => {
-      if (readHeader(Buffer.from(buffer), start).message === gap) got.gaps++;
-      else got.events++;
-    },
-  );
+  for (let at = 0; at < batch.length; at += frameLength(batch.buffer, at)) {
+    if (readHeader(batch.buffer, at).message === gap) got.gaps++;
+    else got.events++;
+  }
   return got;
 }
 

@@ -1,0 +1,150 @@
+/**
+ * The events of one partition as frames, made once for all its readers. A frame is the same for all but
+ * in two numbers: the logical client in its header, and the subscription, which its body begins with.
+ */
+import { PackedEventRow } from '../interaction/event-row.js';
+import { FrameOffset, frameHeaderBytes } from '../protocol/frame-layout.js';
+import { FrameWriter } from '../protocol/frame-writer.js';
+import { RouteKind } from '../protocol/message.js';
+import { messageByName } from '../protocol/registry.js';
+
+/** Packed rows of events from the one that holds `sequence` on, at most `count`. */
+export type ReadRows = (sequence: number, count: number) => Uint8Array[];
+
+const gapNumber = messageByName('EventGap').number;
+const rowsPerRead = 8;
+/** Bytes of rows that are kept for the next reader; frames made of them take about twice as much. */
+const keptBytes = 131_072;
+/** Takes the widest form of a number, so that any other can be written in its place. */
+const anySubscription = 0xffff_ffff;
+/** Of a map with at most 15 members the head has one byte, else three; then come the key and 0xce. */
+const keyBytes = 1 + 'SubscriptionId'.length + 1;
+
+/** A row and the frames that were made of it. */
+export class FrameRow extends PackedEventRow {
+  readonly frames: (Uint8Array | undefined)[] = [];
+  /** Sequences under which it is kept: its first, and those that readers go on at. */
+  readonly places: number[] = [];
+}
+
+export class EventFrames {
+  readonly #partition: number;
+  readonly #read: ReadRows;
+  readonly #writer = new FrameWriter();
+  /** By first sequence, and by those that readers go on at. */
+  readonly #rows = new Map<number, FrameRow>();
+  /** In the order in which they were read. */
+  readonly #kept = new Set<FrameRow>();
+  #bytes = 0;
+  /** Rows read from the store, and events made into frames: what readers share is counted once. */
+  rowsRead = 0;
+  framesMade = 0;
+
+  constructor(partition: number, read: ReadRows) {
+    this.#partition = partition;
+    this.#read = read;
+  }
+
+  /** The row that holds `sequence`, or the first one after it; undefined: there is none. */
+  rowFrom(sequence: number): FrameRow | undefined {
+    const known = this.#rows.get(sequence);
+    if (known !== undefined) return known;
+    let first: FrameRow | undefined;
+    for (const bytes of this.#read(sequence, rowsPerRead)) {
+      const row = new FrameRow(bytes);
+      this.rowsRead++;
+      first ??= row;
+      this.#keep(row);
+    }
+    return first;
+  }
+
+  /** A reader goes on at this sequence, which is in the row. */
+  goesOnAt(row: FrameRow, sequence: number): void {
+    if (!this.#kept.has(row) || this.#rows.has(sequence)) return;
+    this.#rows.set(sequence, row);
+    row.places.push(sequence);
+  }
+
+  /** The frame of an event; to be addressed by `address` in a copy. */
+  frame(row: FrameRow, index: number): Uint8Array {
+    return (row.frames[index] ??= this.#make(row, index));
+  }
+
+  /** The frame that tells of missing events; it is the caller's. */
+  gap(from: number, to: number): Uint8Array {
+    return this.#write(gapNumber, {
+      SubscriptionId: anySubscription,
+      Partition: this.#partition,
+      FromSequence: from,
+      ToSequence: to,
+    });
+  }
+
+  /** Nobody reads what is kept. */
+  forget(): void {
+    this.#rows.clear();
+    this.#kept.clear();
+    this.#bytes = 0;
+  }
+
+  #keep(row: FrameRow): void {
+    if (this.#rows.has(row.firstSequence)) return;
+    this.#kept.add(row);
+    this.goesOnAt(row, row.firstSequence);
+    this.#bytes += row.bytes;
+    for (const oldest of this.#kept) {
+      if (this.#bytes <= keptBytes || oldest === row) return;
+      this.#kept.delete(oldest);
+      for (const place of oldest.places) this.#rows.delete(place);
+      this.#bytes -= oldest.bytes;
+    }
+  }
+
+  #make(row: FrameRow, index: number): Uint8Array {
+    const event = row.event(index);
+    const { cause } = event;
+    this.framesMade++;
+    return this.#write(event.event, {
+      SubscriptionId: anySubscription,
+      InteractionId: event.interactionId,
+      InteractionVersion: event.version,
+      InteractionState: event.state,
+      Queue: event.queue,
+      EventTime: row.timeMs,
+      Partition: this.#partition,
+      Sequence: row.firstSequence + index,
+      ActorType: cause.actorType === 0 ? undefined : cause.actorType,
+      ActorId: cause.actorId === '' ? undefined : cause.actorId,
+      ReasonSystemName: cause.reasonSystemName,
+      ReasonDescription: cause.reasonDescription,
+      Extension: cause.extension,
+      ...event.details,
+    });
+  }
+
+  #write(message: number, body: Record<string, unknown>): Uint8Array {
+    this.#writer.write(message, 0, 0, 0, RouteKind.none, '', body);
+    return this.#writer.take();
+  }
+}
+
+/** Writes whose a frame is that stands at `start`. */
+export function address(
+  frame: Uint8Array,
+  start: number,
+  proxyClient: number,
+  subscription: number,
+): void {
+  const head = frame[start + frameHeaderBytes]!;
+  const headBytes = (head & 0xf0) === 0x80 ? 1 : 3;
+  writeUnsigned32(frame, start + FrameOffset.proxyClient, proxyClient);
+  writeUnsigned32(frame, start + frameHeaderBytes + headBytes + keyBytes, subscription);
+}
+
+function writeUnsigned32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
