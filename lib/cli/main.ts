@@ -4,9 +4,10 @@
  */
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
-import { createOutput, standardOutput } from './output.js';
+import { createOutput, type Output, standardOutput } from './output.js';
 import { reportError } from './report-error.js';
 import { runCommandLine } from './run.js';
+import { unknownVariables } from './variables.js';
 import type { EarlyThreads } from '../start/early-threads.js';
 
 /**
@@ -16,6 +17,7 @@ import type { EarlyThreads } from '../start/early-threads.js';
 export async function main(argv: readonly string[], threads?: EarlyThreads): Promise<void> {
   const output = createOutput(standardOutput(), process.stderr);
   const json = wantsJson(argv);
+  if (argv[0] !== 'start') warn(output, json);
   try {
     process.exitCode = await runCommandLine(argv, { output, threads });
   } catch (error) {
@@ -36,4 +38,11 @@ export async function main(argv: readonly string[], threads?: EarlyThreads): Pro
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+/** Tells of variables that were meant for us and mean nothing; `start` tells its log. */
+function warn(output: Output, json: boolean): void {
+  for (const message of unknownVariables(process.env)) {
+    output.error(json ? JSON.stringify({ warning: { message } }) : `ixion: warning: ${message}`);
+  }
 }

@@ -93,7 +93,7 @@ export function describeError(error: unknown): ErrorReport {
 
 function reportOf(exitCode: ExitCode, message: string, remedy?: string): ErrorReport {
   const name = nameOf(exitCode);
-  return { name, message, remedy: remedy ?? remedies[name], exitCode };
+  return { name, message: sentence(message), remedy: remedy ?? remedies[name], exitCode };
 }
 
 function reportOfIxion({ errorName, code, message, retryAfterMs }: IxionError): ErrorReport {
@@ -108,13 +108,15 @@ function reportOfIxion({ errorName, code, message, retryAfterMs }: IxionError): 
   };
 }
 
+/** With its full stop. */
+const sentence = (text: string): string => text.replace(/([^.:!?])$/, '$1.');
+
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
 
 /** The same for people. */
 function lineOf({ name, code, message, remedy }: ErrorReport): string {
   const head = code === undefined ? 'ixion' : `ixion: ${name} [${code}]`;
-  const text = code === undefined ? message.replace(/([^.:!?])$/, '$1.') : message;
-  return `${head}: ${text}${remedy === '' ? '' : ` ${remedy}`}`;
+  return `${head}: ${message}${remedy === '' ? '' : ` ${remedy}`}`;
 }
 
 /** Prints `error` and returns its exit code. With IXION_DEBUG=true its stack follows. */

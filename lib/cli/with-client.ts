@@ -11,6 +11,8 @@ export interface ServerFlags extends AccessFlags {
   /** Milliseconds. */
   readonly timeout: number;
   readonly as?: string | undefined;
+  /** Absent: as it fits the command, or else the role of the application. */
+  readonly clientType?: ClientType | undefined;
 }
 
 /** What a command does with its client. */
@@ -78,7 +80,10 @@ async function connectAndAct(
       clientName: flags.application ?? flags.as ?? 'ixion',
       credentials: flags.token,
       tls: tlsOfFlags(flags),
-      clientType,
+      clientType: flags.clientType ?? clientType,
+      // An application has its role, and the type that goes with it.
+      ...(flags.token !== undefined &&
+        flags.clientType === undefined && { clientTypeByRole: true }),
       requestTimeoutMs: flags.timeout,
       signal: leave.signal,
       ...(!reconnect && { reconnect }),

@@ -261,10 +261,11 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
   }
 
   registration(): Request {
-    const { clientName, clientType, tenantId, credentials } = this.#identity;
+    const { clientName, clientType, clientTypeByRole, tenantId, credentials } = this.#identity;
     return requestOf(this.proxyClientId, 'RequestRegisterClient', {
       ClientName: clientName,
       ClientType: clientType,
+      ClientTypeByRole: clientTypeByRole,
       ProtocolVersion: protocolVersion,
       TenantId: tenantId,
       SessionKey: this.#sessionKey,

@@ -22,6 +22,8 @@ export interface ReconnectOptions {
 export interface ClientIdentity {
   readonly clientName: string;
   readonly clientType: ClientType;
+  /** Where the application's role does not allow `clientType`: be what the role is. Absent: refuse. */
+  readonly clientTypeByRole?: boolean | undefined;
   /** Absent: 1. */
   readonly tenantId?: number | undefined;
   /** The token of the application whose name `clientName` is. */

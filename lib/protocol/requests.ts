@@ -55,6 +55,9 @@ const rows = [
       ClientType: required(
         name('MediaServer, AgentApplication, RoutingEngine or ReportingEngine.'),
       ),
+      ClientTypeByRole: boolean(
+        "Where the role of the application does not allow ClientType: register as the role's own type, which the answer tells as ClientType. Absent: refuse.",
+      ),
       ProtocolVersion: required(
         integer('Version of the protocol that the client speaks: 1.', 0, 65_535),
       ),

@@ -36,6 +36,8 @@ export interface Registration {
   readonly address: string;
   readonly clientName: string;
   readonly clientType: string;
+  /** If its role does not allow that type: as the type of its role. */
+  readonly clientTypeByRole?: boolean | undefined;
   readonly credentials: string | undefined;
   readonly tenantId: number | undefined;
   /** 16 bytes. */
@@ -47,6 +49,8 @@ export interface Grant {
   /** Undefined: it has no application, and is what its type says. */
   readonly application: Application | undefined;
   readonly role: Role;
+  /** As what it is registered. */
+  readonly clientType: string;
   /** Roles whose requests it may send, as bits. */
   readonly permissions: number;
   /** The tenant of what it submits. */
@@ -75,6 +79,7 @@ export function openGrant(registration: Registration): Grant {
   return {
     application: undefined,
     role,
+    clientType,
     permissions: bitsOf([role, ...openRoles]),
     tenantId: tenantId ?? defaultTenant,
     sessionKey: Buffer.from(sessionKey).toString('hex'),

@@ -8,6 +8,7 @@ import { openGrant } from './admission.js';
 import type { Admission, Application, Applications, Grant, Registration } from './admission.js';
 import { Attempts } from './attempts.js';
 import { adminListenerRoles, bitsOf, clientTypesOfRole } from './permissions.js';
+import type { Role } from './roles.js';
 import { hashOfToken, matchesToken, sessionKeyOf } from './token.js';
 
 export interface CredentialAdmissionOptions {
@@ -96,11 +97,8 @@ function tooMany(closedMs: number): IxionError {
 
 function grantOf(application: Application, registration: Registration): Grant {
   const { name, role, tenants } = application;
-  const { clientType, sessionKey } = registration;
-  if (!clientTypesOfRole[role].includes(clientType)) {
-    const allowed = clientTypesOfRole[role].join(', ');
-    throw new IxionError('NotPermitted', `the role ${role} registers as ${allowed} only`);
-  }
+  const { sessionKey } = registration;
+  const clientType = clientTypeOf(role, registration);
   const tenantId = registration.tenantId ?? tenants?.[0] ?? 1;
   if (tenants !== undefined && !tenants.includes(tenantId)) {
     throw new IxionError('NotPermitted', `tenant ${tenantId} is none of the application's`);
@@ -108,8 +106,18 @@ function grantOf(application: Application, registration: Registration): Grant {
   return {
     application,
     role,
+    clientType,
     permissions: bitsOf([role]),
     tenantId,
     sessionKey: sessionKeyOf(name, sessionKey),
   };
+}
+
+/** As what an application of a role registers. @throws {IxionError} NotPermitted */
+function clientTypeOf(role: Role, { clientType, clientTypeByRole }: Registration): string {
+  const allowed = clientTypesOfRole[role];
+  if (allowed.includes(clientType)) return clientType;
+  if (clientTypeByRole === true) return allowed[0]!;
+  const detail = `the role ${role} registers as ${allowed.join(', ')} only`;
+  throw new IxionError('NotPermitted', detail);
 }

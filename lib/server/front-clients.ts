@@ -121,15 +121,16 @@ export class Clients {
       const detail = `version ${version} of the protocol; this server speaks ${protocolVersion}`;
       throw new IxionError('UnsupportedProtocolVersion', detail);
     }
-    const clientType = clientTypes.find((known) => known === type);
-    if (clientType === undefined) {
+    const asked = clientTypes.find((known) => known === type);
+    if (asked === undefined) {
       const detail = `ClientType "${type}" is none of ${clientTypes.join(', ')}`;
       throw new IxionError('WrongAttributeType', detail);
     }
     const grant = this.#options.admission().admit({
       address: connection.address,
       clientName,
-      clientType,
+      clientType: asked,
+      clientTypeByRole: attributes.ClientTypeByRole,
       credentials: attributes.Credentials,
       tenantId: attributes.TenantId,
       sessionKey: attributes.SessionKey ?? this.#options.random.bytes(16),
@@ -137,7 +138,7 @@ export class Clients {
     const { tenantId, sessionKey, application, role } = grant;
     const identity = {
       clientName,
-      clientType,
+      clientType: grant.clientType as ClientType,
       tenantId,
       sessionKey,
       ...(application?.tenants !== undefined && { tenants: application.tenants }),

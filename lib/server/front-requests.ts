@@ -103,6 +103,7 @@ export class LocalRequests {
           ProxyClientId: header.proxyClient,
           ServerVersion: this.#options.serverVersion,
           HeldInteractions: interactions,
+          ...(body.ClientTypeByRole === true && { ClientType: session.identity.clientType }),
         });
       if (held === undefined) return ack([]);
       const answer = held.then((interactions) => () => ack(interactions));

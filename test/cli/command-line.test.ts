@@ -3,6 +3,7 @@ import t from 'tap';
 import { commands } from '../../lib/cli/commands/index.js';
 import { optionsOf } from '../../lib/cli/parse.js';
 import type { ArgumentRow, CommandRow, VerbRow } from '../../lib/cli/table/types.js';
+import { knownVariables, unknownVariables } from '../../lib/cli/variables.js';
 import { runHere } from './support.js';
 
 interface Found {
@@ -172,4 +173,24 @@ t.test('with --json the errors are JSON too', async (t) => {
   t.match(JSON.parse(refused.error), {
     error: { name: 'NoConnection', code: 1064, exitCode: 69, remedy: String },
   });
+});
+
+t.test('variables that mean nothing are told, those of the table are known', async (t) => {
+  for (const { verb } of verbs) {
+    for (const { environment } of Object.values(optionsOf(verb))) {
+      if (environment !== undefined) t.ok(knownVariables.has(environment), environment);
+    }
+  }
+  const environment = {
+    IXION_TSL: '1',
+    IXION_TLS: '1',
+    IXION_PARTITION: '8',
+    IXION_SERVICE_HOST: '10.0.0.1',
+    IXION_PORT_7488_TCP_ADDR: '10.0.0.1',
+    HOME: '/',
+  };
+  t.same(unknownVariables(environment), [
+    'the variable IXION_TSL means nothing. Did you mean "IXION_TLS"?',
+    'the variable IXION_PARTITION means nothing. Did you mean "IXION_PARTITIONS"?',
+  ]);
 });

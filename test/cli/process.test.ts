@@ -37,6 +37,20 @@ t.test('the server comes from the environment', async (t) => {
   t.match(JSON.parse(out), { serverTime: 1 });
 });
 
+t.test('variables of ours that mean nothing are told, on stderr', async (t) => {
+  const settings = { IXION_SERVR: 'x', IXION_SERVER: '127.0.0.1:1' };
+  t.match(await runChild(['ping'], settings), {
+    code: 69,
+    out: '',
+    error:
+      /^ixion: warning: the variable IXION_SERVR means nothing\. .*"IXION_SERVER"\?\nixion: No/,
+  });
+  const json = await runChild(['ping', '--json'], settings);
+  const [warning = '', error = ''] = json.error.split('\n');
+  t.match(JSON.parse(warning), { warning: { message: /IXION_SERVR/ } });
+  t.match(JSON.parse(error), { error: { exitCode: 69 } });
+});
+
 t.test('events: one line each, over a lost connection, until Ctrl-C', async (t) => {
   const server = await serve(t, (request, link) => {
     if (request.name !== 'RequestStartPlaceAgentStateReportingAll') return false;

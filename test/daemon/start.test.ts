@@ -41,20 +41,23 @@ t.test('wrong command lines are refused', async (t) => {
 t.test('wrong settings are refused with their place', async (t) => {
   const directory = directoryOf(t, { 'ixion.yaml': 'listen: nowhere\n' });
   const file = join(directory, 'ixion.yaml');
-  const [fromFile, fromFlag, fromEnvironment] = await Promise.all([
+  const [fromFile, fromFlag, fromEnvironment, fromTruth] = await Promise.all([
     ixionToEnd(['start', '--config', file]),
     ixionToEnd(['start', '--admin', 'x']),
     ixionToEnd(['start'], { IXION_PARTITIONS: 'many' }),
+    ixionToEnd(['start'], { IXION_INSECURE: 'yes' }),
   ]);
   t.match(fromFile, { code: 78, stderr: /ixion\.yaml:1:9 listen: must be HOST:PORT/ });
   t.match(fromFlag, { code: 78, stderr: /command line admin: "x" does not fit admin/ });
+  t.match(fromTruth, { code: 78, stderr: /IXION_INSECURE: "yes" .*give true or false/ });
   t.match(fromEnvironment, { code: 78, stderr: /environment IXION_PARTITIONS: "many"/ });
 });
 
 t.test('a new store is made, served, closed on TERM and opened again', async (t) => {
   const data = join(directoryOf(t), 'data');
-  const first = await startDaemon(['--data', data, '--demo']);
+  const first = await startDaemon(['--data', data, '--demo'], { IXION_DRAIN: '1' });
   t.teardown(() => first.kill());
+  await first.says(/the variable IXION_DRAIN means nothing\. Did you mean \\?"IXION_DRAIN_MS/);
   t.match(first.stdout(), /4 partitions on \d+ threads?, 7 queues/);
   t.match(
     first.stdout(),

@@ -29,7 +29,9 @@ const head = `# Options
 <!-- Made by "npm run pages" from lib/config/option-table.ts. -->
 
 Options come from the configuration file (\`ixion start --config FILE\`, or \`IXION_CONFIG\`), from the
-environment, and from flags; a flag wins over a variable, a variable over the file. A value that does
+environment, and from flags; a flag wins over a variable, a variable over the file. A variable that is to
+be true or false is \`true\`, \`1\`, \`false\` or \`0\`, and nothing else; one that begins with \`IXION_\` and
+means nothing is logged as a warning. A value that does
 not fit, and an option that does not exist, stop the start with exit code 78 and a line that names
 the place and what to do. \`ixion config check FILE\` checks a file without starting anything.
 

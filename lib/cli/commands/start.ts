@@ -26,6 +26,7 @@ import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
 import type { start } from '../table/start.js';
 import type { FlagsOf } from '../table/types.js';
+import { unknownVariables } from '../variables.js';
 
 const failedStopMs = 2_000;
 /** After the ready line, until what writes the log is loaded: clients that waited come first. */
@@ -109,6 +110,7 @@ async function runDaemon(
   const configuration = resolveConfiguration([values]);
   const log = createDaemonLog(process.stderr.isTTY);
   log.level = configuration.values.logLevel;
+  for (const line of unknownVariables(process.env)) log.warn({}, line);
   describe(configuration, output);
   const beganMs = performance.getEntriesByName('ixion-start')[0]?.startTime ?? 0;
   const loadMs = performance.now() - beganMs;

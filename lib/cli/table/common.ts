@@ -70,6 +70,14 @@ export const serverOptions = {
     about: 'give up after so long',
   },
   ...accessOptions,
+  'client-type': {
+    kind: 'choice',
+    placeholder: 'TYPE',
+    environment: 'IXION_CLIENT_TYPE',
+    group: 'access',
+    choices: ['MediaServer', 'AgentApplication', 'RoutingEngine', 'ReportingEngine'],
+    about: 'register as this; without it as what fits the command, or else the role',
+  },
 } as const satisfies Record<string, OptionRow>;
 
 const { application: _, ...adminAccess } = accessOptions;
