@@ -48,9 +48,9 @@ const frames: readonly ExampleFrame[] = [
     name: 'RequestSubmit',
     reference: 2,
     routeKind: RouteKind.queue,
-    routeKey: 'inbound',
+    routeKey: 'demo.menu',
     body: {
-      Queue: 'inbound',
+      Queue: 'demo.menu',
       MediaType: 'email',
       InteractionType: 'Inbound',
       Priority: 5,

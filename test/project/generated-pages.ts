@@ -10,13 +10,15 @@ import { storedPage } from '../../bench/report/commands.js';
 import { objectsPage } from './objects-page.js';
 import { rolesSection } from '../../lib/security/documentation.js';
 import { optionsPage } from './options-page.js';
+import { protocolJson } from './protocol-json.js';
 import { type Fault, projectRoot } from './source-tree.js';
 
 interface GeneratedPage {
   /** From the top, with slashes. */
   readonly path: string;
-  /** The whole text of the page, as Markdown. */
+  /** The whole text of the page, as Markdown if nothing else is said. */
   generate(): string;
+  readonly parser?: 'json';
 }
 
 /** Add a page here; the text is formatted like every other Markdown file. */
@@ -24,6 +26,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   filled('docs/PROTOCOL.md'),
   filled('docs/LIMITATIONS.md'),
   filled('docs/reference/errors.md'),
+  { path: 'docs/protocol.json', generate: protocolJson, parser: 'json' },
   { path: 'docs/reference/options.md', generate: optionsPage },
   { path: 'docs/operating/security.md', generate: securityPage },
   { path: 'docs/reference/objects.md', generate: objectsPage },
@@ -40,7 +43,8 @@ function filled(path: string): GeneratedPage {
 }
 
 async function textOf(page: GeneratedPage): Promise<string> {
-  return format(page.generate(), { parser: 'markdown', printWidth: 100, singleQuote: true });
+  const { parser = 'markdown' } = page;
+  return format(page.generate(), { parser, printWidth: 100, singleQuote: true });
 }
 
 /** A page written by hand, with the tables of roles. */
