@@ -119,8 +119,8 @@ export const errorTable = {
   InvalidResumeToken: entry(
     1016,
     false,
-    'The resume token is not one that this store gave out.',
-    'Subscribe without a token to start from now.',
+    'The resume token is not a position in the events of this store: of another one, or of what happened before the store was restored.',
+    'Begin anew: with FromStart from the oldest event, or without a token from now on.',
   ),
   SessionReplaced: entry(
     1017,

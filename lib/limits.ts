@@ -79,6 +79,8 @@ export const limits = {
   auditFiles: 64,
   /** Partitions of one store. */
   partitions: 64,
+  /** Timelines before the present one that a store remembers; a position in an older one is refused. */
+  timelinesRemembered: 64,
   /** Reasons of stops that are counted by name in one queue; all others count as `other`. */
   stopReasonsPerQueue: 64,
   /** UTF-8 bytes of a reason of a stop that is counted by name. */

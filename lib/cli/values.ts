@@ -1,4 +1,5 @@
 /** Values of options and variables: what a text means to each kind. */
+import { readResumeToken } from '../client/resume-token.js';
 import { systemClock } from '../clock.js';
 import { parseEndpoint } from '../config/endpoint.js';
 import {
@@ -17,7 +18,6 @@ import type { ArgumentRow, OptionRow } from './table/types.js';
 const durationMsMax = 2_147_483_647;
 /** Numbers of versions, and other arguments that count. */
 const argumentMax = 999_999_999;
-const positionMax = Number.MAX_SAFE_INTEGER;
 
 /** Milliseconds since 1970 UTC of a time, or of a length from now as +10m. */
 function readMoment(text: string): number | TextFault {
@@ -38,11 +38,14 @@ export function readEndpoint(text: string): string | TextFault {
   return new TextFault(what, 'write it as 127.0.0.1:7488 or [::1]:7488');
 }
 
-function readPositions(text: string): readonly number[] | TextFault {
-  const positions = text.split(',').map((part) => readInteger(part, 0, positionMax));
-  const numbers = positions.filter((one): one is number => !isFault(one));
-  if (numbers.length === positions.length) return numbers;
-  return new TextFault(`${JSON.stringify(text)} is not a token`, 'write it as 12,0,7,3');
+function readToken(text: string): string | TextFault {
+  try {
+    readResumeToken(text);
+    return text;
+  } catch {
+    const what = `${JSON.stringify(text)} is not a token`;
+    return new TextFault(what, 'write it as "ixion events" printed it, 3f9a0c1d2e4b5a67:12,0,7,3');
+  }
 }
 
 function readChoice(choices: readonly string[], text: string): string | TextFault {
@@ -69,8 +72,8 @@ export function readValue(row: OptionRow, text: string): unknown {
       return readDuration(text, 0, durationMsMax);
     case 'time':
       return readMoment(text);
-    case 'positions':
-      return readPositions(text);
+    case 'resume-token':
+      return readToken(text);
     case 'endpoint':
       return readEndpoint(text);
     case 'file':
@@ -97,8 +100,8 @@ export function expectation(row: OptionRow): string {
       return 'a time as 500ms, 30s, 2m or 1h';
     case 'time':
       return 'a time as 2026-01-31T12:00:00Z, or +10m from now';
-    case 'positions':
-      return 'a token as 12,0,7,3';
+    case 'resume-token':
+      return 'a token as 3f9a0c1d2e4b5a67:12,0,7,3';
     case 'endpoint':
       return 'HOST:PORT, as 127.0.0.1:7488 or [::1]:7488';
     case 'file':

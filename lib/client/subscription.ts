@@ -11,6 +11,7 @@ import type { Call, Request } from './call.js';
 import type { CallQueue } from './call-queue.js';
 import type { Backlog } from './read-gate.js';
 import { extensionOf } from './results.js';
+import { readResumeToken, resumeTokenOf } from './resume-token.js';
 import type { EventOptions, EventStream, ReportingEvent } from './types.js';
 
 const subscribeRequest = messageByName('RequestStartPlaceAgentStateReportingAll');
@@ -33,15 +34,21 @@ export class Subscription implements EventStream, Backlog {
   readonly #events = new AsyncQueue<ReportingEvent>();
   readonly #onAbort = (): void => void this.close();
   #arrived: number[] | undefined;
-  #taken: number[];
+  /** In which `#arrived` and `#taken` are positions. */
+  #timeline: string | undefined;
+  #taken: number[] = [];
   #id: number | undefined;
   #call: Call | undefined;
 
   constructor(owner: SubscriptionOwner, options: EventOptions) {
     this.#owner = owner;
     this.#options = options;
-    this.#arrived = options.resumeToken && [...options.resumeToken];
-    this.#taken = [...(options.resumeToken ?? [])];
+    try {
+      this.#startAt(options.resumeToken);
+    } catch (error) {
+      this.ended(error as IxionError);
+      return;
+    }
     if (options.signal?.aborted === true) {
       this.ended(undefined);
     } else {
@@ -50,12 +57,20 @@ export class Subscription implements EventStream, Backlog {
     }
   }
 
+  #startAt(token: EventOptions['resumeToken']): void {
+    const position = token === undefined ? undefined : readResumeToken(token);
+    this.#arrived = position && [...position.sequences];
+    this.#timeline = position?.timeline;
+    this.#taken = [...(position?.sequences ?? [])];
+  }
+
   get id(): number | undefined {
     return this.#id;
   }
 
-  get resumeToken(): readonly number[] {
-    return [...this.#taken];
+  get resumeToken(): string | undefined {
+    if (this.#taken.length === 0) return undefined;
+    return resumeTokenOf({ timeline: this.#timeline, sequences: this.#taken });
   }
 
   get waitingEvents(): number {
@@ -116,6 +131,7 @@ export class Subscription implements EventStream, Backlog {
   #subscribe(): void {
     const body = {
       ResumeToken: this.#arrived,
+      Timeline: this.#arrived === undefined ? undefined : this.#timeline,
       FromStart: this.#arrived === undefined ? this.#options.fromStart : undefined,
     };
     this.#call = this.#owner.calls.submit(this.#request(subscribeRequest, body), Infinity, {
@@ -131,8 +147,9 @@ export class Subscription implements EventStream, Backlog {
   /** Runs before any event of the same bytes is handed on. */
   #subscribed(answer: Attributes): void {
     this.#call = undefined;
-    const { SubscriptionId: id, ResumeToken: token } = extensionOf(answer);
+    const { SubscriptionId: id, ResumeToken: token, Timeline: timeline } = extensionOf(answer);
     this.#id = Number(id);
+    if (typeof timeline === 'string') this.#timeline = timeline;
     if (!Array.isArray(token)) return;
     const start = token.map(Number);
     this.#arrived ??= [...start];

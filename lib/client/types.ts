@@ -222,15 +222,22 @@ export type ReportingEvent = InteractionEvent | EventGap;
  * connection, else when much more is waiting: give a heavy reader a connection of its own.
  */
 export interface EventStream extends AsyncIterableIterator<ReportingEvent> {
-  /** The last Sequence handed out, per partition; give it to `events` to go on after it. */
-  readonly resumeToken: readonly number[];
+  /**
+   * Where this reader is: the timeline of the store and the last Sequence handed out, per partition; give
+   * it to `events` to go on after it. Undefined until the server has said where the stream begins.
+   */
+  readonly resumeToken: string | undefined;
   /** Ends the subscription and the iterator. */
   close(): Promise<void>;
 }
 
 /** Where a subscription starts; with neither: with the next event. */
 export interface EventOptions {
-  readonly resumeToken?: readonly number[] | undefined;
+  /**
+   * As a stream told it. One of another store, or of what happened before the store was restored from a
+   * backup, ends the stream with InvalidResumeToken. An array of sequences is a token of an older version.
+   */
+  readonly resumeToken?: string | readonly number[] | undefined;
   readonly fromStart?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }

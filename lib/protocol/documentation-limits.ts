@@ -44,6 +44,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   auditFileBytes: 'It gets a number; a new file takes its name.',
   auditFiles: 'The oldest is removed: copy them away before.',
   partitions: 'The configuration is refused.',
+  timelinesRemembered: 'InvalidResumeToken',
   stopReasonsPerQueue: 'Further ones count as `other`.',
   stopReasonBytes: 'It counts as `other`.',
   stopReasonsBytesPerQueue: 'Further ones count as `other`.',

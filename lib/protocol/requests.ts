@@ -23,6 +23,9 @@ import {
   updatableProperties,
 } from './shared-attributes.js';
 
+/** Characters of the identifier of a timeline. */
+const timelineBytes = 16;
+
 type RequestRow = Omit<MessageDefinition, 'direction' | 'origin'>;
 
 const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
@@ -156,7 +159,7 @@ const rows = [
     answers: ['EventAck'],
     changes: false,
     about:
-      'Subscribes to events. EventAck carries SubscriptionId and ResumeToken in its Extension; the events follow.',
+      'Subscribes to events. EventAck carries SubscriptionId, ResumeToken and Timeline in its Extension; the events follow.',
     attributes: {
       TenantList: keyValues(
         'Tenants as keys, a map of object kinds as values; absent: the tenant of the client, all kinds.',
@@ -164,6 +167,10 @@ const rows = [
       ResumeToken: integers(
         'The last Sequence seen, per partition; absent: from now on.',
         limits.partitions,
+      ),
+      Timeline: string(
+        'The Timeline that ResumeToken was given out in, as EventAck told it; only with ResumeToken.',
+        timelineBytes,
       ),
       FromStart: boolean('From the oldest event kept; only without ResumeToken.'),
     },

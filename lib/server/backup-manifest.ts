@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { syncDirectory } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
+import { firstTimeline, isTimeline } from '../store/timeline.js';
 import { type Manifest, dataFormat } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
@@ -90,10 +91,13 @@ function parse(text: string): BackupManifest | undefined {
   const sound =
     numbers.every(Number.isSafeInteger) &&
     typeof store?.storeId === 'string' &&
+    (store.timeline === undefined || isTimeline(store.timeline)) &&
     store.partitions >= 1 &&
     store.partitions <= limits.partitions &&
     Array.isArray(files) &&
     files.length === store.partitions &&
     files.every(({ name, bytes, crc32 }) => isName(name) && [bytes, crc32].every(Number.isInteger));
-  return sound ? (value as BackupManifest) : undefined;
+  if (!sound) return undefined;
+  const { timeline = firstTimeline(store.storeId) } = store;
+  return { ...(value as BackupManifest), store: { ...store, timeline } };
 }

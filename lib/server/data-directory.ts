@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Random } from '../clock.js';
+import { firstTimeline } from '../store/timeline.js';
 import { makeDirectorySync, syncDirectorySync } from '../disk/directories.js';
 import {
   type Manifest,
@@ -106,7 +107,12 @@ export function planData(options: {
   if (options.creation === undefined) refuseMissing(directory);
   const storeId = Buffer.from(options.random.bytes(16)).toString('hex');
   const partitions = options.partitions ?? 4;
-  return { directory, manifest: { format: dataFormat, partitions, storeId }, isNew: true };
+  const timeline = firstTimeline(storeId);
+  return {
+    directory,
+    manifest: { format: dataFormat, partitions, storeId, timeline },
+    isNew: true,
+  };
 }
 
 /**

@@ -7,7 +7,7 @@
  * - `ixion.lock` with process, its start time and the boot: tells who has it, and holds where the
  *   socket cannot. What an owner leaves behind when it dies fits no living process.
  */
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeDirectorySync } from '../disk/directories.js';
@@ -23,7 +23,11 @@ interface Owner {
 
 /** Held from `lockData` until `release`. */
 export interface DataLock {
-  release(): Promise<void>;
+  /**
+   * Gives the directory back.
+   * @param keeps false: the directories that were made for the lock go too, as far as they are empty
+   */
+  release(keeps?: boolean): Promise<void>;
 }
 
 const lockFile = (directory: string): string => join(directory, 'ixion.lock');
@@ -127,7 +131,7 @@ export async function lockData(directory: string): Promise<DataLock> {
 }
 
 async function lock(directory: string): Promise<DataLock> {
-  makeDirectorySync(directory);
+  const made = makeDirectorySync(directory);
   const linux = process.platform === 'linux';
   const socket = linux ? await bind(socketName(directory)) : undefined;
   const owner = readOwner(directory);
@@ -137,9 +141,18 @@ async function lock(directory: string): Promise<DataLock> {
   }
   writeFileSync(lockFile(directory), `${JSON.stringify(ourselves())}\n`, { mode: privateFile });
   return {
-    async release() {
+    async release(keeps = true) {
       rmSync(lockFile(directory), { force: true });
+      if (!keeps) dropEmpty(made);
       if (socket !== undefined) await new Promise((resolve) => socket.close(resolve));
     },
   };
+}
+
+/** What others have put something into stays. */
+function dropEmpty(directories: readonly string[]): void {
+  for (const directory of directories.toReversed()) {
+    if (readdirSync(directory).length > 0) return;
+    rmdirSync(directory);
+  }
 }

@@ -2,17 +2,17 @@
 import { systemClock, systemRandom } from '../clock.js';
 import { type Compaction, compactPartition } from '../store/compact.js';
 import { type OpenRefusal, openPartitionStore } from '../store/format.js';
-import type { PartitionIdentity } from '../store/identity.js';
 import { partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
+import { wantedOf } from './manifest.js';
 import { refusalOfStore } from './refusal.js';
 import type { PartitionStats } from './status.js';
 
 /** @throws {StartRefused} when there is no store, or it is in use or damaged */
 export function offlineStats(data: string): Promise<PartitionStats[]> {
-  return eachPartition(data, async (directory, identity) => {
-    const { partition } = identity;
-    const opened = await openPartitionStore(directory, { clock: systemClock, identity });
+  return eachPartition(data, async (directory, wanted) => {
+    const { partition } = wanted.identity;
+    const opened = await openPartitionStore(directory, { clock: systemClock, ...wanted });
     if ('problem' in opened) return opened;
     const stats = { partition, ...opened.medium.stats() };
     await opened.store.close();
@@ -26,15 +26,16 @@ export function offlineStats(data: string): Promise<PartitionStats[]> {
  * @throws {StartRefused} when there is no store, or it is in use or damaged
  */
 export function compactStore(data: string): Promise<(Compaction & { partition: number })[]> {
-  return eachPartition(data, async (directory, identity) => {
-    const compacted = await compactPartition(directory, identity);
-    return 'problem' in compacted ? compacted : { partition: identity.partition, ...compacted };
+  return eachPartition(data, async (directory, wanted) => {
+    const { partition } = wanted.identity;
+    const compacted = await compactPartition(directory, wanted);
+    return 'problem' in compacted ? compacted : { partition, ...compacted };
   });
 }
 
 async function eachPartition<Result extends object>(
   data: string,
-  work: (directory: string, identity: PartitionIdentity) => Promise<Result | OpenRefusal>,
+  work: (directory: string, wanted: ReturnType<typeof wantedOf>) => Promise<Result | OpenRefusal>,
 ): Promise<Result[]> {
   const options = { creation: undefined, partitions: undefined, random: systemRandom };
   const { directory, manifest } = planData({ data, ...options });
@@ -42,9 +43,8 @@ async function eachPartition<Result extends object>(
   try {
     const results: Result[] = [];
     for (let partition = 0; partition < manifest.partitions; partition += 1) {
-      const { storeId, partitions } = manifest;
-      const identity = { storeId, partition, partitions };
-      const result = await work(partitionDirectory(directory, partition), identity);
+      const wanted = wantedOf(manifest, partition);
+      const result = await work(partitionDirectory(directory, partition), wanted);
       if ('problem' in result) {
         throw refusalOfStore(result);
       }

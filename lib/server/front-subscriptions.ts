@@ -13,6 +13,7 @@ import { limits } from '../limits.js';
 import type { EventBytes } from '../net/connection.js';
 import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
+import { isTimelineId } from '../store/timeline.js';
 import { PartitionLink } from './front-link.js';
 import { maxSubscription, partitionOfTag, subscriptionOfTag } from './messages.js';
 import type { EventStart } from './messages.js';
@@ -24,6 +25,8 @@ export interface SubscriptionAck {
   readonly SubscriptionId: number;
   /** The last sequence before the first event to come, per partition. */
   readonly ResumeToken: readonly number[];
+  /** Which course of events these sequences are of; goes with ResumeToken when it is used. */
+  readonly Timeline: string;
 }
 
 interface Subscription {
@@ -47,13 +50,16 @@ const creditReturnShare = 1 / 4;
 export class Subscriptions {
   readonly #links: readonly PartitionLink[];
   readonly #limits: SubscriptionLimits;
+  readonly #timeline: string;
   readonly #creditBytes: number;
   readonly #byNumber = new Map<number, Subscription>();
   #lastNumber = 0;
 
-  constructor(links: readonly PartitionLink[], most: SubscriptionLimits) {
+  /** @param timeline its identifier, which goes with every position */
+  constructor(links: readonly PartitionLink[], most: SubscriptionLimits, timeline: string) {
     this.#links = links;
     this.#limits = most;
+    this.#timeline = timeline;
     const share = Math.floor(limits.subscriptionCreditBytes / links.length);
     this.#creditBytes = Math.max(leastCreditBytes, share);
   }
@@ -147,7 +153,7 @@ export class Subscriptions {
       throw refused.reason;
     }
     const sequences = answers.map((answer) => (answer as PromiseFulfilledResult<number>).value);
-    return { SubscriptionId: number, ResumeToken: sequences };
+    return { SubscriptionId: number, ResumeToken: sequences, Timeline: this.#timeline };
   }
 
   #nextNumber(): number {
@@ -158,8 +164,14 @@ export class Subscriptions {
 }
 
 function startsOf(attributes: SubscribeAttributes, partitions: number): EventStart[] {
-  const { ResumeToken: token, FromStart: fromStart } = attributes;
+  const { ResumeToken: token, FromStart: fromStart, Timeline: timeline } = attributes;
+  if (timeline !== undefined && !isTimelineId(timeline)) {
+    throw new IxionError('InvalidResumeToken', 'Timeline has not 16 hexadecimal digits');
+  }
   if (token === undefined) {
+    if (timeline !== undefined) {
+      throw new IxionError('InvalidResumeToken', 'a Timeline means nothing without ResumeToken');
+    }
     const start: EventStart = { from: fromStart === true ? 'oldest' : 'next' };
     return Array.from({ length: partitions }, () => start);
   }
@@ -170,7 +182,7 @@ function startsOf(attributes: SubscribeAttributes, partitions: number): EventSta
     const detail = `the resume token has ${token.length} sequences, this store ${partitions}`;
     throw new IxionError('InvalidResumeToken', detail);
   }
-  return token.map((sequence) => ({ from: 'after', sequence }));
+  return token.map((sequence) => ({ from: 'after', sequence, timeline }));
 }
 
 function tenantsOf(list: Uint8Array | undefined, { tenantId, tenants }: SessionIdentity): number[] {

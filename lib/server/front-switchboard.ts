@@ -23,6 +23,7 @@ import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
 import { permissionBits } from '../security/permissions.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { Timeline } from '../store/timeline.js';
 import { Clients } from './front-clients.js';
 import { BusyFrame } from './front-busy.js';
 import { LatencyMeter } from './front-latency.js';
@@ -42,6 +43,15 @@ for (const { number, routes } of requests) {
 }
 const localBits = 1 << RouteKind.none;
 const pullNumber = messageByName('RequestPull').number;
+/** The store that a front serves. */
+export interface ServedStore {
+  /** References by partition number. */
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
+  readonly queues: readonly QueueObject[];
+  /** What positions in its events belong to. */
+  readonly timeline: Timeline;
+}
+
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
 requestKinds[pullNumber] = RequestKind.pull;
@@ -78,8 +88,7 @@ export class Switchboard implements ConnectionOwner {
 
   constructor(
     options: FrontOptions,
-    partitions: readonly ActorRef<PartitionMessage>[],
-    queues: readonly QueueObject[],
+    { partitions, queues, timeline }: ServedStore,
     crash: (error: Error) => void,
   ) {
     const { clock, counters, random } = options;
@@ -93,7 +102,7 @@ export class Switchboard implements ConnectionOwner {
     this.#lane = openLane(counters, 0);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
-    this.#subscriptions = new Subscriptions(this.#links, this.#limits);
+    this.#subscriptions = new Subscriptions(this.#links, this.#limits, timeline.id);
     const parts = {
       links: this.#links,
       subscriptions: this.#subscriptions,

@@ -6,7 +6,7 @@
  * `system.start([listenerChild, ...partitions])`; `front.open(...)`. At stop: `stopAccepting`,
  * `drain`, `close`, and then the system.
  */
-import type { ActorRef, Behaviour, ChildSpec } from '../actor/index.js';
+import type { Behaviour, ChildSpec } from '../actor/index.js';
 import { assert } from '../assert.js';
 import type { Clock, Random } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
@@ -16,9 +16,9 @@ import type { Admission } from '../security/admission.js';
 import type { Audit } from '../security/audit-log.js';
 import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
-import { Switchboard } from './front-switchboard.js';
+import { type ServedStore, Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
-import type { PartitionMessage, QueueObject } from './messages.js';
+import type { QueueObject } from './messages.js';
 
 /** What the front tells the log. A pino logger fits. */
 export interface FrontLogger {
@@ -57,17 +57,16 @@ export interface Front {
   /**
    * Binds and serves. Resolves with the address bound; rejects with the system's error
    * (`code` EADDRINUSE, EACCES ...).
-   * @param options.partitions references by partition number
    */
-  open(options: {
-    readonly listen: ListenAddress;
-    readonly partitions: readonly ActorRef<PartitionMessage>[];
-    readonly queues: readonly QueueObject[];
-    /** Absent: plain TCP. */
-    readonly tls?: TlsMaterial | undefined;
-    /** Says who clients are; absent: they are what their type says. */
-    readonly admission?: Admission | undefined;
-  }): Promise<ListenAddress>;
+  open(
+    options: ServedStore & {
+      readonly listen: ListenAddress;
+      /** Absent: plain TCP. */
+      readonly tls?: TlsMaterial | undefined;
+      /** Says who clients are; absent: they are what their type says. */
+      readonly admission?: Admission | undefined;
+    },
+  ): Promise<ListenAddress>;
   /** Replaces the queues that frames can be routed to. */
   setQueues(queues: readonly QueueObject[]): void;
   /** Takes other certificates for connections to come. Only where it was opened with TLS. */
@@ -122,8 +121,9 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, partitions, queues, tls, admission }) {
-      switchboard = new Switchboard(options, partitions, queues, (error) => crash(error));
+    open({ listen, partitions, queues, timeline, tls, admission }) {
+      const store = { partitions, queues, timeline };
+      switchboard = new Switchboard(options, store, (error) => crash(error));
       if (admission !== undefined) switchboard.setAdmission(admission);
       return switchboard.listen(listen, tls);
     },

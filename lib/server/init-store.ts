@@ -1,5 +1,4 @@
 /** Makes a store without serving it: for scripts, packages and programs that embed the server. */
-import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { type Clock, type Random, systemClock, systemRandom } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
@@ -12,7 +11,7 @@ import {
   planData,
 } from './data-directory.js';
 import { lockData } from './data-lock.js';
-import { completeManifest } from './manifest.js';
+import { completeManifest, wantedOf } from './manifest.js';
 import { refusalOfStore, StartRefused } from './refusal.js';
 
 /** What is to be made, and where. */
@@ -58,23 +57,18 @@ export async function initStore(options: InitOptions): Promise<InitReport> {
   const planned = plan();
   if (!planned.isNew) return found(planned, ifMissing);
   const { directory } = planned;
-  const wasThere = existsSync(directory);
   const lock = await lockData(directory);
+  let isDone = false;
   try {
     // Again, since under the lock nobody else can be faster any more.
     const data = plan();
     if (!data.isNew) return found(data, ifMissing);
     await make(data, options.clock ?? systemClock);
+    isDone = true;
     return report(data, true);
   } finally {
-    await lock.release();
-    if (!wasThere) dropEmpty(directory);
+    await lock.release(isDone);
   }
-}
-
-/** Only what is empty goes. */
-function dropEmpty(directory: string): void {
-  if (readdirSync(directory).length === 0) rmdirSync(directory);
 }
 
 function checkPartitions(partitions: number | undefined): void {
@@ -117,13 +111,13 @@ async function make(data: DataPlan, clock: Clock): Promise<void> {
 }
 
 async function makePartition(
-  { directory, manifest: { storeId, partitions } }: DataPlan,
+  { directory, manifest }: DataPlan,
   partition: number,
   clock: Clock,
 ): Promise<void> {
-  const create = { storeId, partition, partitions };
+  const { identity: create, timeline } = wantedOf(manifest, partition);
   const at = partitionDirectory(directory, partition);
-  const opened = await openPartitionStore(at, { clock, create });
+  const opened = await openPartitionStore(at, { clock, create, timeline });
   if ('problem' in opened) throw refusalOfStore(opened);
   await opened.store.close();
 }

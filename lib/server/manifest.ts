@@ -21,6 +21,8 @@ import { join } from 'node:path';
 import { syncDirectorySync } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
+import type { PartitionIdentity } from '../store/identity.js';
+import { firstTimeline, isTimeline, type Timeline } from '../store/timeline.js';
 import { StartRefused } from './refusal.js';
 
 /** Version of the layout of the data directory. */
@@ -34,7 +36,18 @@ export interface Manifest {
   readonly partitions: number;
   /** 32 hexadecimal digits, chosen when the store was made. */
   readonly storeId: string;
+  /** The course of events that it is in; every partition has it too. */
+  readonly timeline: Timeline;
 }
+
+/** What a partition of the store must be, to be opened as such. */
+export const wantedOf = (
+  { storeId, partitions, timeline }: Manifest,
+  partition: number,
+): { readonly identity: PartitionIdentity; readonly timeline: Timeline } => ({
+  identity: { storeId, partition, partitions },
+  timeline,
+});
 
 const isWhole = (value: unknown, min: number, max: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
@@ -53,7 +66,7 @@ export function readManifest(directory: string): Manifest | undefined {
     const message = `${file} cannot be read: ${(error as Error).message}`;
     throw new StartRefused('data', message, { cause: error });
   }
-  const { format, partitions, storeId } = parse(text, file);
+  const { format, partitions, storeId, timeline: written } = parse(text, file);
   if (isWhole(format, dataFormat + 1, Number.MAX_SAFE_INTEGER)) {
     throw new StartRefused(
       'data',
@@ -64,11 +77,14 @@ export function readManifest(directory: string): Manifest | undefined {
   if (
     !isWhole(format, 1, dataFormat) ||
     !isWhole(partitions, 1, limits.partitions) ||
-    typeof storeId !== 'string'
+    typeof storeId !== 'string' ||
+    !(written === undefined || isTimeline(written))
   ) {
     throw new StartRefused('data', `${file} is damaged. Restore it from a backup.`);
   }
-  return { format, partitions, storeId };
+  // Stores that were made before there were timelines are in their first.
+  const timeline = written ?? firstTimeline(storeId);
+  return { format, partitions, storeId, timeline };
 }
 
 function parse(text: string, file: string): Partial<Record<keyof Manifest, unknown>> {

@@ -13,6 +13,7 @@ import type { Session } from '../partition/request.js';
 import type { Totals } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/relocation.js';
 import type { DiskReserves } from '../store/room.js';
+import type { Timeline } from '../store/timeline.js';
 import type { PackedQueueList, Queue } from '../partition/queue-rows.js';
 
 /** Name of the actor of a partition. */
@@ -68,7 +69,8 @@ export interface PartitionStatus {
 export type EventStart =
   | { readonly from: 'next' }
   | { readonly from: 'oldest' }
-  | { readonly from: 'after'; readonly sequence: number };
+  /** `timeline`: in which the sequence was given; undefined: not told. */
+  | { readonly from: 'after'; readonly sequence: number; readonly timeline: string | undefined };
 
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
 export type PartitionMessage =
@@ -160,6 +162,8 @@ export interface PartitionArguments {
   readonly directory: string;
   /** Identity of the whole store, as its manifest has it. */
   readonly storeId: string;
+  /** Timeline of the store, as its manifest has it. */
+  readonly timeline: Timeline;
   /** The store is being made: the first start in this process makes the partition. Else it must be there. */
   readonly create: boolean;
   readonly reconnectTimeoutMs: number;

@@ -51,7 +51,7 @@ async function openStore(
   argument: PartitionArguments,
   context: ActorContext<PartitionMessage>,
 ): Promise<Kept> {
-  const { partition, partitions, storeId } = argument;
+  const { partition, partitions, storeId, timeline } = argument;
   const identity = { storeId, partition, partitions };
   const create = argument.create ? identity : undefined;
   const { clock } = context;
@@ -60,15 +60,16 @@ async function openStore(
     clock,
     create,
     identity,
+    timeline,
     reserves: argument.diskReserves,
     // Without credit the report is lost: there are enough of them then.
     slow: (waitedMs, ended) =>
       void reports.tell({ type: 'slow-commit', partition, waitedMs, ended }),
   });
   if ('store' in opened) {
-    const { store, medium } = opened;
+    const { store, medium, format } = opened;
     const disk = new PartitionDisk(medium, partition, reports, clock);
-    return keep(context, { store, medium, disk });
+    return keep(context, { store, medium, disk, history: format });
   }
   const error = new Error(`${opened.detail} ${opened.remedy}`);
   const code = opened.problem === 'full' ? storeFullCode : storeRefusedCode;

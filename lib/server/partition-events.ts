@@ -15,6 +15,7 @@ import { EventFrames } from '../events/event-frames.js';
 import { FrameBatch, Subscription } from '../events/subscription.js';
 import { limits } from '../limits.js';
 import { readPackedEventRows, type Outbox } from '../partition/outbox.js';
+import { contradictionOf } from '../store/timeline.js';
 import { eventMark, eventTag, type PartitionMessage } from './messages.js';
 import type { Kept } from './partition-kept.js';
 import { pumpInTurn } from './pump-turns.js';
@@ -63,8 +64,8 @@ export class PartitionEvents {
   /**
    * Adds a reader; answers with the sequence before the first event that it gets. It gets none before
    * it has credit.
-   * @throws {IxionError} InvalidResumeToken for a sequence that is still to come: of another store,
-   *   or of this one before an older state of it was restored
+   * @throws {IxionError} InvalidResumeToken for a position that is none of this store's: of another
+   *   timeline, or still to come
    */
   subscribe(message: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
     const { subscription, proxyClient, tenants } = message;
@@ -122,9 +123,14 @@ export class PartitionEvents {
   #sequenceBefore({ start }: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
     if (start.from === 'next') return this.#lastSequence;
     if (start.from === 'oldest') return outbox.oldestSequence() - 1;
-    if (start.sequence <= this.#lastSequence) return start.sequence;
-    const detail = `partition ${this.#options.partition} has no event ${start.sequence} yet`;
-    throw new IxionError('InvalidResumeToken', detail);
+    const { sequence, timeline } = start;
+    const { partition, kept } = this.#options;
+    const contradiction = contradictionOf(kept.history, timeline, sequence);
+    const isAhead = sequence > this.#lastSequence;
+    if (contradiction === undefined && !isAhead) return sequence;
+    const why =
+      contradiction ?? `there is no event ${sequence} yet, the last is ${this.#lastSequence}`;
+    throw new IxionError('InvalidResumeToken', `partition ${partition}: ${why}`);
   }
 
   #pumpSoon(): void {

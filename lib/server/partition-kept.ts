@@ -7,6 +7,7 @@ import type { Asker } from '../partition/request.js';
 import { readHeader } from '../protocol/frame.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
+import type { History } from '../store/timeline.js';
 import type { OpenBackup } from './backup-partition.js';
 import type { PartitionDisk } from './disk-partition.js';
 import type { SessionInfo } from './messages.js';
@@ -17,6 +18,8 @@ export interface Kept {
   readonly medium: LmdbMedium;
   readonly time: PartitionTime;
   readonly disk: PartitionDisk;
+  /** The timeline of the store, and those before it. */
+  readonly history: History;
   /** The backup that this partition has a snapshot open for. */
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
@@ -39,13 +42,14 @@ export const keptOf = (context: ActorContext<never>): Kept | undefined =>
 
 export function keep(
   context: ActorContext<never>,
-  { store, medium, disk }: Pick<Kept, 'store' | 'medium' | 'disk'>,
+  { store, medium, disk, history }: Pick<Kept, 'store' | 'medium' | 'disk' | 'history'>,
 ): Kept {
   const kept: Kept = {
     store,
     medium,
     time: new PartitionTime(context.clock, store),
     disk,
+    history,
     backup: undefined,
     sessions: new Map(),
     newestSession: 0,

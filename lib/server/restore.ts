@@ -1,29 +1,44 @@
 /**
  * Makes a store from a backup. The new store gets its manifest last, so that a restore that was cut
- * short is no store, and can be begun again; an existing store is never touched.
+ * short is no store, and can be begun again; one that fails takes back what it made. An existing store is
+ * never touched.
+ *
+ * The restored store is the same at an earlier time, and goes on differently than it did: so it begins
+ * another timeline, in its manifest and in every partition.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemClock, systemRandom } from '../clock.js';
+import { type Random, systemClock, systemRandom } from '../clock.js';
 import { syncDirectory } from '../disk/directories.js';
+import { Outbox } from '../partition/outbox.js';
 import { copyFile } from '../store/backup.js';
-import { openPartitionStore } from '../store/format.js';
-import type { PartitionIdentity } from '../store/identity.js';
-import { readBackupManifest } from './backup-manifest.js';
-import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
+import { beginTimeline, openPartitionStore } from '../store/format.js';
+import { type Timeline, timelineAfter } from '../store/timeline.js';
+import { type BackupManifest, readBackupManifest } from './backup-manifest.js';
+import {
+  abandonStore,
+  beginStore,
+  type DataPlan,
+  partitionDirectory,
+  planData,
+} from './data-directory.js';
 import { lockData } from './data-lock.js';
-import { completeManifest } from './manifest.js';
-import { refusalOfStore, StartRefused } from './refusal.js';
+import { completeManifest, wantedOf } from './manifest.js';
+import { refusalOf, refusalOfStore, StartRefused } from './refusal.js';
 
 /** A store that was restored. */
 export interface Restored {
   readonly data: string;
   readonly storeId: string;
+  /** The timeline that it begins. */
+  readonly timeline: Timeline;
   readonly partitions: number;
   readonly bytes: number;
   /** When the backup was taken, in milliseconds since 1970 UTC. */
   readonly takenAt: number;
 }
+
+type Progress = (bytes: number, totalBytes: number) => void;
 
 /**
  * Copies a backup into a directory that is empty or not there.
@@ -33,19 +48,44 @@ export interface Restored {
 export async function restoreStore(
   backup: string,
   data: string,
-  progress: (bytes: number, totalBytes: number) => void = () => undefined,
+  progress: Progress = () => undefined,
+  random: Random = systemRandom,
 ): Promise<Restored> {
   const source = resolve(backup);
-  const { store, files, takenAt } = readBackupManifest(source);
-  const { directory } = planFor(data, store.partitions);
+  const manifest = readBackupManifest(source);
+  const { directory } = planFor(data, manifest);
   const lock = await lockData(directory);
+  let isDone = false;
   try {
-    const plan: DataPlan = { ...planFor(data, store.partitions), manifest: store };
+    const timeline = timelineAfter(manifest.store.timeline, random);
+    const plan: DataPlan = {
+      ...planFor(data, manifest),
+      manifest: { ...manifest.store, timeline },
+    };
+    const bytes = await fill(plan, source, manifest, progress);
+    isDone = true;
+    const { storeId, partitions } = manifest.store;
+    const { takenAt } = manifest;
+    return { data: directory, storeId, timeline, partitions, bytes, takenAt };
+  } finally {
+    await lock.release(isDone);
+  }
+}
+
+/** Makes the store that was planned; resolves with the bytes copied. */
+async function fill(
+  plan: DataPlan,
+  source: string,
+  { store, files }: BackupManifest,
+  progress: Progress,
+): Promise<number> {
+  const { directory, manifest } = plan;
+  try {
     beginStore(plan);
     const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
     let copied = 0;
     for (const { name, bytes, crc32 } of files) {
-      const found = await copyOne(join(source, name), join(directory, name), (piece) =>
+      const found = await copyFile(join(source, name), join(directory, name), (piece) =>
         progress((copied += piece), totalBytes),
       );
       if (found.bytes !== bytes || found.crc32 !== crc32) {
@@ -55,37 +95,39 @@ export async function restoreStore(
     }
     for (let partition = 0; partition < store.partitions; partition += 1) {
       const path = partitionDirectory(directory, partition);
-      await asRestored(path, { storeId: store.storeId, partition, partitions: store.partitions });
+      await beginAgain(path, wantedOf(store, partition), manifest.timeline);
       await syncDirectory(path);
     }
     completeManifest(directory);
-    const { storeId, partitions } = store;
-    return { data: directory, storeId, partitions, bytes: copied, takenAt };
-  } finally {
-    await lock.release();
+    return copied;
+  } catch (error) {
+    abandonStore(plan);
+    throw refusalOf(error, 'data', directory, `${source} cannot be restored`);
   }
 }
 
-/** Opens a copy once: it is what it should be, and has no journal, as the copies of a backup have none. */
-async function asRestored(path: string, identity: PartitionIdentity): Promise<void> {
-  const opened = await openPartitionStore(path, { clock: systemClock, identity, journal: 'none' });
+/** Opens a copy: it must be what the backup says; it has no journal, and begins the new timeline. */
+async function beginAgain(
+  path: string,
+  wanted: ReturnType<typeof wantedOf>,
+  timeline: Timeline,
+): Promise<void> {
+  const opened = await openPartitionStore(path, { clock: systemClock, ...wanted, journal: 'none' });
   if ('problem' in opened) throw refusalOfStore(opened);
-  await opened.store.close();
+  try {
+    const { lastSequence } = new Outbox(opened.store, { retentionMs: 0, retentionBytes: 0 });
+    beginTimeline(opened, timeline, lastSequence);
+  } finally {
+    await opened.store.close();
+  }
 }
 
 /** Only where there is no store. */
-function planFor(data: string, partitions: number): DataPlan {
+function planFor(data: string, { store: { partitions } }: BackupManifest): DataPlan {
   const directory = resolve(data);
   if (existsSync(join(directory, 'ixion.json'))) {
     const message = `${directory} holds a store; restore to a new directory.`;
     throw new StartRefused('configuration', message);
   }
   return planData({ data, creation: 'init', partitions, random: systemRandom });
-}
-
-async function copyOne(source: string, target: string, progress: (bytes: number) => void) {
-  return copyFile(source, target, progress).catch((error: unknown) => {
-    const message = `${source} cannot be restored: ${(error as Error).message}`;
-    throw new StartRefused('data', message, { cause: error });
-  });
 }

@@ -276,6 +276,7 @@ export class Server {
       uptimeMs: Math.round(clock.monotonicMs() - this.#startedMonotonic),
       data: data.directory,
       storeId: data.manifest.storeId,
+      timeline: data.manifest.timeline,
       listen: formatEndpoint(this.address),
       threads: this.threads,
       queues: this.queueCount,

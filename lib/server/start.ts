@@ -163,6 +163,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     partitions,
     directory: partitionDirectory(data.directory, partition),
     storeId: data.manifest.storeId,
+    timeline: data.manifest.timeline,
     create: data.isNew,
     reconnectTimeoutMs: values.reconnectTimeoutMs,
     eventRetentionMs: values['eventRetention.days'] * dayMs,
@@ -254,8 +255,9 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
   const { admission, tls } = access;
+  const served = { partitions, queues: queues.all, timeline: data.manifest.timeline };
   const address = await front
-    .open({ listen, partitions, queues: queues.all, tls, admission })
+    .open({ ...served, listen, tls, admission })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
   phases.end('listen');
   const server = new Server({

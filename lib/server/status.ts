@@ -1,6 +1,7 @@
 /** The picture of a running server that `GET /status` and `ixion status` give. */
 import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
+import type { Timeline } from '../store/timeline.js';
 import type { DiskStatus } from './disk-reports.js';
 import type { FrontCounts } from './front.js';
 import type { readLatencyRanges } from './kpi.js';
@@ -33,6 +34,8 @@ export interface ServerStatus {
   readonly uptimeMs: number;
   readonly data: string;
   readonly storeId: string;
+  /** The course of events that the store is in; a restore begins another. */
+  readonly timeline: Timeline;
   /** HOST:PORT */
   readonly listen: string;
   readonly threads: number;

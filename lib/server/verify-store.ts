@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { systemClock, systemRandom } from '../clock.js';
 import { compareWhereabouts, PartitionAudit, type Whereabouts } from '../partition/audit.js';
 import { openPartitionStore } from '../store/format.js';
+import type { Timeline } from '../store/timeline.js';
 import { type TableReport, walk } from '../store/verify.js';
 import { partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
-import type { Manifest } from './manifest.js';
+import { type Manifest, wantedOf } from './manifest.js';
 
 /** What was found in one partition; sound when there are no faults. */
 export interface PartitionVerification {
@@ -22,6 +23,7 @@ export interface PartitionVerification {
 export interface StoreVerification {
   readonly data: string;
   readonly storeId: string;
+  readonly timeline: Timeline;
   readonly partitions: readonly PartitionVerification[];
   /** What partitions disagree on, one sentence each. */
   readonly between: readonly string[];
@@ -52,7 +54,8 @@ export async function verifyStore(data: string): Promise<StoreVerification> {
     }
     const between = compareWhereabouts(whereabouts);
     const faults = partitions.reduce((sum, one) => sum + one.faults.length, between.length);
-    return { data: directory, storeId: manifest.storeId, partitions, between, faults };
+    const { storeId, timeline } = manifest;
+    return { data: directory, storeId, timeline, partitions, between, faults };
   } finally {
     await lock.release();
   }
@@ -82,9 +85,8 @@ async function readOne(
   manifest: Manifest,
   partition: number,
 ): Promise<VerifiedPartition> {
-  const { storeId, partitions } = manifest;
-  const identity = { storeId, partition, partitions };
-  const opened = await openPartitionStore(path, { clock: systemClock, identity });
+  const wanted = wantedOf(manifest, partition);
+  const opened = await openPartitionStore(path, { clock: systemClock, ...wanted });
   if ('problem' in opened) {
     return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   }

@@ -14,8 +14,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import { privateDirectory, privateFile } from '../disk/private.js';
 import { tables } from './contract.js';
-import { openPartitionStore, type OpenRefusal } from './format.js';
-import type { PartitionIdentity } from './identity.js';
+import { openPartitionStore, type OpenOptions, type OpenRefusal } from './format.js';
 
 /** Sizes of the file before and after. */
 export interface Compaction {
@@ -32,13 +31,13 @@ const draftName = 'compact.new';
  */
 export async function compactPartition(
   directory: string,
-  identity: PartitionIdentity,
+  wanted: Pick<OpenOptions, 'identity' | 'timeline'>,
 ): Promise<Compaction | OpenRefusal> {
   const draft = join(directory, draftName);
   rmSync(draft, { recursive: true, force: true });
   const file = join(directory, 'data.mdb');
   const bytesBefore = existsSync(file) ? statSync(file).size : 0;
-  const opened = await openPartitionStore(directory, { clock: systemClock, identity });
+  const opened = await openPartitionStore(directory, { clock: systemClock, ...wanted });
   if ('problem' in opened) return opened;
   let counts: number[];
   try {

@@ -19,11 +19,20 @@ import { JournaledMedium } from './journaled.js';
 import { LayeredStore } from './layered.js';
 import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
 import { preflight } from './preflight.js';
+import {
+  describeTimeline,
+  firstTimeline,
+  historyAfter,
+  type History,
+  isTimeline,
+  isTimelineId,
+  type Timeline,
+} from './timeline.js';
 
 const formatKey = '#format';
 
 /** The format row. */
-export interface FormatRow extends PartitionIdentity {
+export interface FormatRow extends PartitionIdentity, History {
   readonly format: number;
   readonly pageBytes: number;
 }
@@ -51,6 +60,8 @@ export interface OpenOptions extends LmdbOptions {
   readonly create?: PartitionIdentity | undefined;
   /** What is to be there; another partition, or one of another store, is refused as `foreign`. */
   readonly identity?: PartitionIdentity | undefined;
+  /** The timeline that it is to be in; another is refused as `foreign`. Of a new one: its first. */
+  readonly timeline?: Timeline | undefined;
   /**
    * `none`: the files are a copy that was made without a journal, when there was nothing in it. Absent:
    * it is beside the data.
@@ -114,7 +125,8 @@ function prepare(
   if (bytes === undefined) {
     if (create === undefined) return missing(directory);
     const pageBytes = options.pageBytes ?? pageBytesDefault;
-    const format: FormatRow = { format: steps.current, pageBytes, ...create };
+    const timeline = options.timeline ?? firstTimeline(create.storeId);
+    const format = { format: steps.current, pageBytes, ...create, timeline, past: [] };
     medium.openTables(() => medium.putOwn(formatKey, encodeFormat(format)));
     return { store: over(medium, journalOf(medium, directory, format), options), medium, format };
   }
@@ -164,10 +176,13 @@ function strangerOf(
   medium: LmdbMedium,
   directory: string,
   found: FormatRow,
-  { identity }: OpenOptions,
+  { identity, timeline }: OpenOptions,
 ): OpenRefusal | undefined {
   if (identity !== undefined && !isSamePartition(found, identity)) {
-    return foreign(directory, found, identity);
+    return foreign(directory, describePartition(found), describePartition(identity));
+  }
+  if (timeline !== undefined && found.timeline.id !== timeline.id) {
+    return foreign(directory, describeTimeline(found.timeline), describeTimeline(timeline));
   }
   const { pageBytes } = medium;
   return pageBytes === found.pageBytes
@@ -204,7 +219,25 @@ function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
   }
   const { format, pageBytes, storeId, partition, partitions } = row ?? {};
   const numbers = [format, pageBytes, partition, partitions].every(Number.isSafeInteger);
-  return numbers && typeof storeId === 'string' ? (row as FormatRow) : undefined;
+  if (!numbers || typeof storeId !== 'string') return undefined;
+  // Stores that were made before there were timelines are in their first.
+  const { timeline = firstTimeline(storeId), past = [] } = row!;
+  const isHistory =
+    isTimeline(timeline) &&
+    Array.isArray(past) &&
+    past.every(({ id, lastSequence }) => isTimelineId(id) && Number.isSafeInteger(lastSequence));
+  return isHistory ? { ...(row as FormatRow), timeline, past } : undefined;
+}
+
+/** Begins another timeline in a partition that nobody uses, when its last event is this one. */
+export function beginTimeline(
+  { medium, format }: OpenedStore,
+  timeline: Timeline,
+  lastSequence: number,
+): void {
+  const history = historyAfter(format, timeline, lastSequence);
+  const bytes = encodeFormat({ ...format, ...history });
+  medium.transaction(() => medium.putOwn(formatKey, bytes));
 }
 
 const remedies = {
@@ -246,13 +279,9 @@ const damagedFile = (detail: string): OpenRefusal => ({
   remedy: remedies.damaged,
 });
 
-const foreign = (
-  directory: string,
-  found: PartitionIdentity,
-  wanted: PartitionIdentity,
-): OpenRefusal => ({
+const foreign = (directory: string, found: string, wanted: string): OpenRefusal => ({
   problem: 'foreign',
-  detail: `${directory} holds ${describePartition(found)}, where ixion.json wants ${describePartition(wanted)}.`,
+  detail: `${directory} holds ${found}, where ixion.json wants ${wanted}.`,
   remedy: 'Put back the files that belong together, or restore the store from a backup.',
 });
 

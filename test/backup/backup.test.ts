@@ -11,6 +11,7 @@ import { BackupBarrier } from '../../lib/server/backup-barrier.js';
 import { silentLog } from '../../lib/server/log.js';
 import type { PartitionMessage } from '../../lib/server/messages.js';
 import { restoreStore } from '../../lib/server/restore.js';
+import { firstTimeline } from '../../lib/store/timeline.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 import { runRounds } from './rounds.js';
@@ -163,7 +164,7 @@ t.test('a backup that fails says why, leaves nothing and closes its snapshots', 
     const backups = new Backups({
       partitions: [brokenPartition(asked, held)],
       barrier: new BackupBarrier(),
-      manifest: { format: 1, partitions: 1, storeId: 'x' },
+      manifest: { format: 1, partitions: 1, storeId: 'x', timeline: firstTimeline('x') },
       version: '0',
       clock: systemClock,
       log: silentLog,
@@ -199,7 +200,7 @@ t.test('a backup that fails at its manifest cleans up, and the same command work
   const backups = new Backups({
     partitions: [partition],
     barrier: new BackupBarrier(),
-    manifest: { format: 1, partitions: 1, storeId: 'x' },
+    manifest: { format: 1, partitions: 1, storeId: 'x', timeline: firstTimeline('x') },
     version: '0',
     clock: systemClock,
     log: silentLog,

@@ -54,7 +54,7 @@ t.test('variables of ours that mean nothing are told, on stderr', async (t) => {
 t.test('events: one line each, over a lost connection, until Ctrl-C', async (t) => {
   const server = await serve(t, (request, link) => {
     if (request.name !== 'RequestStartPlaceAgentStateReportingAll') return false;
-    link.ack(request, { SubscriptionId: 9, ResumeToken: [4, 0] });
+    link.ack(request, { SubscriptionId: 9, ResumeToken: [4, 0], Timeline: '3f9a0c1d2e4b5a67' });
     link.event('EventHeld', 1, event(link.number));
     if (link.number === 1) link.drop();
     return true;
@@ -69,7 +69,7 @@ t.test('events: one line each, over a lost connection, until Ctrl-C', async (t) 
   t.equal(code, 0);
   t.match(out.split('\n')[1], '1970-01-01T00:00:00.000Z 1:2 EventHeld A1 ');
   t.match(out, /ActorId="bell\\u0007"/);
-  t.match(error, /connection lost[^]*connected again[^]*resume token: 4,2\n$/);
+  t.match(error, /connection lost[^]*connected again[^]*resume token: 3f9a0c1d2e4b5a67:4,2\n$/);
   t.equal(server.names().at(-1), 'RequestUnregisterClient');
 });
 

@@ -18,6 +18,8 @@ const held = (partition: number, sequence: number, padding = ''): Record<string,
   ReasonDescription: padding,
 });
 
+const timeline = '3f9a0c1d2e4b5a67';
+
 /** Acknowledges a subscription as number 9 and calls `then` in the same turn. */
 const whenSubscribed =
   (
@@ -26,7 +28,7 @@ const whenSubscribed =
   ): Script =>
   (request, link) => {
     if (request.name !== subscribe) return false;
-    link.ack(request, { SubscriptionId: 9, ResumeToken: token });
+    link.ack(request, { SubscriptionId: 9, ResumeToken: token, Timeline: timeline });
     then(request, link);
     return true;
   };
@@ -54,10 +56,10 @@ t.test('events come in order, and the token counts what was taken', async (t) =>
   const client = await connectTo(t, server);
   const stream = client.events({ fromStart: true });
   t.same(await take(stream, 1), ['0:11']);
-  t.same(stream.resumeToken, [11, 20], 'what waits is not counted');
+  t.equal(stream.resumeToken, `${timeline}:11,20`, 'what waits is not counted');
   t.match(await stream.next(), { value: { event: 'EventHeld', InteractionId: 'I12' } });
   t.same(await take(stream, 1), ['1:21']);
-  t.same(stream.resumeToken, [12, 21]);
+  t.equal(stream.resumeToken, `${timeline}:12,21`);
   await stream.close();
   t.match(server.requests.at(-1), { name: unsubscribe, body: { SubscriptionId: 9 } });
   t.same(await stream.next(), { value: undefined, done: true });
@@ -65,10 +67,12 @@ t.test('events come in order, and the token counts what was taken', async (t) =>
 
 t.test('after a lost connection it goes on from what has arrived, without doubles', async (t) => {
   const tokens: unknown[] = [];
+  const timelines: unknown[] = [];
   const server = await serve(
     t,
     whenSubscribed((request, link) => {
       tokens.push(request.body['ResumeToken']);
+      timelines.push(request.body['Timeline']);
       const sequences = link.number === 1 ? [11, 12, 13] : [13, 14];
       for (const sequence of sequences) link.event('EventHeld', 1, held(0, sequence));
       if (link.number === 1) setTimeout(() => link.drop(), 20);
@@ -78,6 +82,7 @@ t.test('after a lost connection it goes on from what has arrived, without double
   const stream = client.events();
   t.same(await take(stream, 4), ['0:11', '0:12', '0:13', '0:14']);
   t.same(tokens, [undefined, [13, 20]]);
+  t.same(timelines, [undefined, timeline], 'with the timeline that they are of');
 });
 
 t.test('a token of the caller is passed on; a gap is an event and moves the token', async (t) => {
@@ -85,6 +90,7 @@ t.test('a token of the caller is passed on; a gap is an event and moves the toke
     t,
     whenSubscribed((request, link) => {
       t.same(request.body['ResumeToken'], [3, 4]);
+      t.equal(request.body['Timeline'], timeline);
       link.event('EventGap', 1, {
         Partition: 1,
         FromSequence: 5,
@@ -95,9 +101,9 @@ t.test('a token of the caller is passed on; a gap is an event and moves the toke
     }),
   );
   const client = await connectTo(t, server);
-  const stream = client.events({ resumeToken: [3, 4] });
+  const stream = client.events({ resumeToken: `${timeline}:3,4` });
   t.match((await stream.next()).value, { event: 'EventGap', FromSequence: 5, ToSequence: 8 });
-  t.same(stream.resumeToken, [3, 8]);
+  t.equal(stream.resumeToken, `${timeline}:3,8`);
   t.same(await take(stream, 1), ['1:9']);
 });
 
@@ -140,6 +146,21 @@ t.test('a refused subscription and the loss of the client are thrown to the read
   const refused = client.events({ resumeToken: [1] });
   await t.rejects(refused.next(), failure('InvalidResumeToken'));
   t.same(await refused.next(), { value: undefined, done: true });
+  for (const wrong of [
+    '',
+    'x',
+    '3,',
+    `${timeline}:`,
+    `${timeline}:1,-2`,
+    '3f9a:1',
+    '1,99999999999999999',
+  ]) {
+    await t.rejects(
+      client.events({ resumeToken: wrong }).next(),
+      failure('InvalidResumeToken'),
+      wrong,
+    );
+  }
 });
 
 t.test('the loss of the connection for good is thrown to the reader', async (t) => {

@@ -46,6 +46,7 @@ t.test('the answer comes before the first event, and tells where to resume', asy
   test.same(extensionOf(answer), {
     SubscriptionId: asked!.subscription,
     ResumeToken: [100, 101],
+    Timeline: '7465737400000000',
   });
   await eventually(() => credits().length === partitions.length);
   const share = limits.subscriptionCreditBytes / partitions.length;

@@ -1,4 +1,5 @@
 /** A real front on a free port, partitions that a test scripts, and raw TCP clients. */
+import { firstTimeline } from '../../lib/store/timeline.js';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
@@ -169,7 +170,12 @@ export async function startHarness(test: Test, limits: Partial<NetLimits> = {}):
   };
   const partitions = [new FakePartition(0, deliver), new FakePartition(1, deliver)];
   const queues = [queue('first', 0, 1), queue('second', 1, 2)];
-  const { port } = await front.open({ listen: { host: '127.0.0.1', port: 0 }, partitions, queues });
+  const { port } = await front.open({
+    listen: { host: '127.0.0.1', port: 0 },
+    partitions,
+    queues,
+    timeline: firstTimeline('test'),
+  });
   test.teardown(() => front.close());
   const connect = async (): Promise<RawClient> => {
     const client = await RawClient.open(port);

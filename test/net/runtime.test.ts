@@ -1,3 +1,4 @@
+import { firstTimeline } from '../../lib/store/timeline.js';
 import t from 'tap';
 import { startActorSystem } from '../../lib/actor/index.js';
 import type { ActorRef, Behaviour, ChildReport } from '../../lib/actor/index.js';
@@ -64,7 +65,12 @@ async function start(partitions: number, logger: FrontLogger) {
   ]);
   const refs = names.map((name): ActorRef<PartitionMessage> => system.ref(name));
   const listen = { host: '127.0.0.1', port: 0 };
-  const { port } = await front.open({ listen, partitions: refs, queues: [] });
+  const { port } = await front.open({
+    listen,
+    partitions: refs,
+    queues: [],
+    timeline: firstTimeline('test'),
+  });
   return { front, system, port, reports };
 }
 

@@ -1,4 +1,5 @@
 /** The actor of one partition over a real store, with everybody around it played by the test. */
+import { firstTimeline } from '../../lib/store/timeline.js';
 import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
 import { systemClock } from '../../lib/clock.js';
@@ -83,6 +84,7 @@ export class PartitionBench {
       partitions: 2,
       directory: directoryOf(t),
       storeId: 'test',
+      timeline: firstTimeline('test'),
       create: true,
       reconnectTimeoutMs: 3_600_000,
       eventRetentionMs: 3_600_000,

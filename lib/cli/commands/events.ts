@@ -35,7 +35,8 @@ async function followEvents(
     const more = await output.line(json ? toJson(event) : eventLine(event));
     if (!more || ++printed >= count) break;
   }
-  output.error(`resume token: ${stream.resumeToken.join(',')}`);
+  const { resumeToken: token } = stream;
+  if (token !== undefined) output.error(`resume token: ${token}`);
   await client.close();
   await watching;
 }

@@ -1,6 +1,7 @@
 /** `ixion status`: what a running server looks like. */
 import type { LeavingQueue } from '../../partition/relocation.js';
 import type { ServerStatus } from '../../server/status.js';
+import { describeTimeline } from '../../store/timeline.js';
 import { askAdmin } from '../admin-client.js';
 import type { HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
@@ -41,6 +42,7 @@ function describeStatus(status: ServerStatus): string {
     ['state', `${status.state}, process ${status.pid}, up ${Math.round(status.uptimeMs / 1000)} s`],
     ['listen', status.listen],
     ['data', `${status.data}, store ${status.storeId}`],
+    ['timeline', describeTimeline(status.timeline)],
     ['access', describeSecurity(status.security)],
     ['queues', String(status.queues)],
     [

@@ -1,6 +1,7 @@
 /** `ixion store`: verify, back up, restore, measure and compact a store. */
 import { StartRefused } from '../../server/refusal.js';
 import { type StoreVerification, verifyStore } from '../../server/verify-store.js';
+import { describeTimeline } from '../../store/timeline.js';
 import type { HandlersOf } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
@@ -32,7 +33,8 @@ async function verify(data: string, json: boolean, output: Output): Promise<Exit
   return found.faults === 0 ? exitCodes.ok : exitCodes.data;
 }
 
-function describe({ data, storeId, partitions, between, faults }: StoreVerification): string {
+function describe(found: StoreVerification): string {
+  const { data, storeId, timeline, partitions, between, faults } = found;
   const lines = partitions.flatMap((one) => {
     const rows = one.tables.reduce((sum, table) => sum + table.entries, 0);
     const state = one.faults.length === 0 ? 'sound' : `${one.faults.length} faults`;
@@ -42,5 +44,6 @@ function describe({ data, storeId, partitions, between, faults }: StoreVerificat
     ];
   });
   const verdict = faults === 0 ? 'the store is sound' : `the store has ${faults} faults`;
-  return [`${data}, store ${storeId}`, ...lines, ...between, verdict].join('\n');
+  const store = `${data}, store ${storeId}, ${describeTimeline(timeline)}`;
+  return [store, ...lines, ...between, verdict].join('\n');
 }

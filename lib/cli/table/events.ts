@@ -12,7 +12,7 @@ export const events = {
       options: {
         follow: { kind: 'flag', about: 'wait for events' },
         'from-start': { kind: 'flag', about: 'begin with the oldest event that is kept' },
-        resume: { kind: 'positions', placeholder: 'TOKEN', about: 'begin after this token' },
+        resume: { kind: 'resume-token', placeholder: 'TOKEN', about: 'begin after this token' },
         count: {
           kind: 'whole',
           placeholder: 'N',
@@ -23,7 +23,10 @@ export const events = {
         ...serverOptions,
       },
       exclusive: [['from-start', 'resume']],
-      examples: ['events --follow --from-start', 'events --follow --json --resume 12,0,7,3'],
+      examples: [
+        'events --follow --from-start',
+        'events --follow --json --resume 3f9a0c1d2e4b5a67:12,0,7,3',
+      ],
       json: 'the events, one on each line',
       exitCodes: serverExits,
     },

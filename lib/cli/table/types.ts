@@ -53,8 +53,8 @@ interface TimeRow extends OptionCommon {
 }
 
 interface OtherRow extends OptionCommon {
-  /** `truth`: true or false, with a value; `positions`: a resume token as `events` prints it. */
-  readonly kind: 'truth' | 'positions';
+  /** `truth`: true or false, with a value; `resume-token`: as `events` prints it. */
+  readonly kind: 'truth' | 'resume-token';
 }
 
 /** An option, by the name that follows its two dashes. */
@@ -112,9 +112,7 @@ type ValueOf<Row> = Row extends { kind: 'flag' | 'truth' }
       ? Choice
       : Row extends { kind: 'whole' | 'number' | 'duration' | 'time' }
         ? number
-        : Row extends { kind: 'positions' }
-          ? readonly number[]
-          : string;
+        : string;
 
 type Given<Row> = Row extends { kind: 'flag' } | { default: unknown } | { required: true }
   ? ValueOf<Row>
