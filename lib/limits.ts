@@ -77,6 +77,8 @@ export const limits = {
   auditFileBytes: 16_777_216,
   /** Files of the audit log that are kept. */
   auditFiles: 64,
+  /** Bytes of log lines that may wait for a slow reader or a full disk. */
+  logBufferBytes: 1_048_576,
   /** Partitions of one store. */
   partitions: 64,
   /** Timelines before the present one that a store remembers; a position in an older one is refused. */

@@ -22,11 +22,16 @@ const stopMarginMs = 25_000;
 export function handleSignals(starting: Promise<Server>, log: DaemonLog, drainMs: number): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    log.flush();
-    if (isStopping) return dieOf(signal);
+    if (isStopping) {
+      log.lastWords();
+      return dieOf(signal);
+    }
     isStopping = true;
     log.info({ signal }, `${signal}: stopping; once more to stop now`);
-    setTimeout(killOurselves, drainMs + stopMarginMs).unref();
+    setTimeout(() => {
+      log.lastWords();
+      killOurselves();
+    }, drainMs + stopMarginMs).unref();
     // A start that fails says so itself.
     void starting.then(
       (server) => server.stop(),

@@ -43,6 +43,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   configurationFileBytes: 'The configuration is refused.',
   auditFileBytes: 'It gets a number; a new file takes its name.',
   auditFiles: 'The oldest is removed: copy them away before.',
+  logBufferBytes: 'Further lines are dropped and counted; a line says how many.',
   partitions: 'The configuration is refused.',
   timelinesRemembered: 'InvalidResumeToken',
   stopReasonsPerQueue: 'Further ones count as `other`.',

@@ -13,6 +13,7 @@ import type { Audit } from '../security/audit-log.js';
 import { roleOfType } from '../security/permissions.js';
 import type { Role } from '../security/roles.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { LateLoads } from './late-loads.js';
 import type { Log } from './log.js';
 import { StartRefused } from './refusal.js';
 import { applicationOf, type Gate, openGate, requiresCredentials, tlsOf } from './security.js';
@@ -21,6 +22,7 @@ export interface AccessOptions {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly log: Log;
+  readonly late: LateLoads;
 }
 
 /** What the configuration file says. */
@@ -50,7 +52,8 @@ export class Access {
     applications: readonly ApplicationDeclaration[],
     options: AccessOptions,
   ): Promise<Access> {
-    return new Access(options, { configuration, applications, tls: await tlsOf(configuration) });
+    const tls = await tlsOf(configuration, options.late);
+    return new Access(options, { configuration, applications, tls });
   }
 
   /** Who is admitted as what. */
@@ -102,7 +105,8 @@ export class Access {
     configuration: Configuration,
     applications: readonly ApplicationDeclaration[],
   ): Promise<() => void> {
-    const declared = { configuration, applications, tls: await tlsOf(configuration) };
+    const tls = await tlsOf(configuration, this.#options.late);
+    const declared = { configuration, applications, tls };
     const gate = await this.#gateOf(declared, this.#objects);
     return () => {
       this.#declared = declared;
@@ -127,7 +131,7 @@ export class Access {
     { configuration, applications }: Declared,
     objects: readonly StartApplication[],
   ): Promise<Gate> {
-    const { clock, audit, log } = this.#options;
+    const { log, ...shared } = this.#options;
     const names = new Set(applications.map(({ name }) => name));
     for (const { name } of objects) {
       if (names.has(name)) log.warn({ application: name }, clash);
@@ -142,7 +146,7 @@ export class Access {
       throw new StartRefused('configuration', `${message} Add applications.`);
     }
     const attempts = this.#gate?.credentials?.attempts;
-    return openGate(all, isRequired, { clock, audit, ...(attempts !== undefined && { attempts }) });
+    return openGate(all, isRequired, { ...shared, ...(attempts !== undefined && { attempts }) });
   }
 }
 

@@ -5,6 +5,7 @@ import type { AuditLog } from '../security/audit-log.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { BackupStatus, Backups } from './backup.js';
 import type { BackupBarrier } from './backup-barrier.js';
+import type { LateLoads } from './late-loads.js';
 import type { Log } from './log.js';
 import type { Manifest } from './manifest.js';
 import type { PartitionMessage } from './messages.js';
@@ -22,6 +23,7 @@ export interface StoreAdminOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly late: LateLoads;
   /** For tests: partitions are told to stand still one after the other. */
   readonly staggers: boolean;
 }
@@ -42,19 +44,22 @@ export class StoreAdmin {
    * @throws {IxionError} OptionInvalid when it cannot begin
    */
   async backup(directory: string, who: { readonly who: string }): Promise<BackupStatus> {
-    const { audit, staggers, ...options } = this.#options;
+    const { audit, late: _, staggers, ...options } = this.#options;
     const staggerMs = staggers ? testStaggerMs : 0;
-    this.#backups ??= import('./backup.js').then(
-      ({ Backups: Loaded }) => new Loaded({ ...options, staggerMs }),
-    );
-    const begun = await (await this.#backups).start(directory);
+    this.#backups ??= this.#options.late
+      .now('what makes backups', () => import('./backup.js'))
+      .then(({ Backups: Loaded }) => new Loaded({ ...options, staggerMs }));
+    const loading = this.#backups;
+    // One that could not be loaded is loaded anew for the next.
+    loading.catch(() => (this.#backups = undefined));
+    const begun = await (await loading).start(directory);
     audit.note({ event: 'backup begun', directory, ...who });
     return begun;
   }
 
   /** The last backup, or the one under way; undefined: none since the start. */
   async backupStatus(): Promise<BackupStatus | undefined> {
-    return (await this.#backups)?.status();
+    return (await this.#loaded())?.status();
   }
 
   /** How much room the tables of each partition take. @throws {IxionError} of a partition's ask */
@@ -70,6 +75,11 @@ export class StoreAdmin {
 
   /** Ends the backup under way; no more is taken. */
   async stop(): Promise<void> {
-    await (await this.#backups)?.stop();
+    await (await this.#loaded())?.stop();
+  }
+
+  /** Undefined: none was asked for, or it cannot be loaded. */
+  async #loaded(): Promise<Backups | undefined> {
+    return this.#backups?.catch(() => undefined);
   }
 }

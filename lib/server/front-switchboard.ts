@@ -26,6 +26,7 @@ import type { TlsMaterial } from '../security/tls.js';
 import type { Timeline } from '../store/timeline.js';
 import { Clients } from './front-clients.js';
 import { BusyFrame } from './front-busy.js';
+import { FrontLines } from './front-lines.js';
 import { LatencyMeter } from './front-latency.js';
 import { PartitionLink } from './front-link.js';
 import { RequestKind, retryAfterLeastMs } from './front-pressure.js';
@@ -85,6 +86,7 @@ export class Switchboard implements ConnectionOwner {
   #logRequest:
     ((request: MessageDefinition, header: FrameHeader, bytes: Uint8Array) => void) | undefined;
   #drained: (() => void)[] = [];
+  readonly #lines: FrontLines;
 
   constructor(
     options: FrontOptions,
@@ -94,6 +96,7 @@ export class Switchboard implements ConnectionOwner {
     const { clock, counters, random } = options;
     this.#options = options;
     this.#crash = crash;
+    this.#lines = new FrontLines(clock, options.logger);
     this.#limits = { ...netLimits, ...options.limits };
     const { messagesWaitingPerPartition } = this.#limits;
     this.#links = partitions.map(
@@ -125,7 +128,7 @@ export class Switchboard implements ConnectionOwner {
       clock,
       limits: this.#limits,
       owner: this,
-      failed: (error) => options.logger.warn({ error: error.message }, 'listening socket'),
+      failed: (error) => this.#lines.failed(error),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
     this.setQueues(queues);
@@ -231,10 +234,7 @@ export class Switchboard implements ConnectionOwner {
   closed(connection: Connection): void {
     this.#listener.forget(connection);
     for (const session of connection.sessions.values()) this.#clients.close(session, false);
-    const { remote, reason } = connection;
-    const fields = { remote, reason: reason ?? 'ended by its client' };
-    if (reason === undefined) this.#options.logger.debug(fields, 'connection closed');
-    else this.#options.logger.info(fields, 'connection closed');
+    this.#lines.closed(connection.remote, connection.reason);
     this.#checkDrained();
   }
 
@@ -264,6 +264,7 @@ export class Switchboard implements ConnectionOwner {
   async close(): Promise<void> {
     this.#stopping = true;
     await this.#listener.close();
+    this.#lines.end();
   }
 
   counts(): FrontCounts {
@@ -326,7 +327,7 @@ export class Switchboard implements ConnectionOwner {
       end += frameLength(bytes, end);
     }
     if (end < bytes.length) {
-      this.#options.logger.warn({ session: sessionNumber }, 'an answer without a request');
+      this.#lines.strayAnswer(sessionNumber);
     }
     if (end === 0) return;
     const frames = bytes.subarray(0, end);

@@ -61,6 +61,8 @@ export interface Front {
   open(
     options: ServedStore & {
       readonly listen: ListenAddress;
+      /** Connections that there may be; absent: as many as the limit says. */
+      readonly connections?: number | undefined;
       /** Absent: plain TCP. */
       readonly tls?: TlsMaterial | undefined;
       /** Says who clients are; absent: they are what their type says. */
@@ -121,9 +123,10 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, partitions, queues, timeline, tls, admission }) {
+    open({ listen, connections, partitions, queues, timeline, tls, admission }) {
       const store = { partitions, queues, timeline };
-      switchboard = new Switchboard(options, store, (error) => crash(error));
+      const limits = { ...options.limits, ...(connections !== undefined && { connections }) };
+      switchboard = new Switchboard({ ...options, limits }, store, (error) => crash(error));
       if (admission !== undefined) switchboard.setAdmission(admission);
       return switchboard.listen(listen, tls);
     },

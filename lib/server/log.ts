@@ -2,6 +2,8 @@
 export interface Log {
   /** If it can be changed while running: `debug`, `info`, `warn` or `error`. */
   level?: string;
+  /** Lines that nobody took in time, if it counts them. */
+  readonly dropped?: number;
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

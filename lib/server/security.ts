@@ -10,6 +10,7 @@ import type { CredentialAdmission } from '../security/credential-admission.js';
 import { exposures } from '../security/exposure.js';
 import type { Role } from '../security/roles.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { LateLoads } from './late-loads.js';
 import { StartRefused } from './refusal.js';
 
 /** Where admission comes from; `credentials` undefined: nobody is told apart. */
@@ -50,12 +51,20 @@ const hasToken = ({ tokenHashes }: Application): boolean => tokenHashes.length >
 export async function openGate(
   applications: readonly Application[],
   required: boolean,
-  options: { readonly clock: Clock; readonly audit: Audit; readonly attempts?: Attempts },
+  options: {
+    readonly clock: Clock;
+    readonly audit: Audit;
+    readonly late: LateLoads;
+    readonly attempts?: Attempts;
+  },
 ): Promise<Gate> {
   if (!required && !applications.some(hasToken)) {
     return { admission: openAdmission, credentials: undefined };
   }
-  const { CredentialAdmission } = await import('../security/credential-admission.js');
+  const { CredentialAdmission } = await options.late.now(
+    'what checks credentials',
+    () => import('../security/credential-admission.js'),
+  );
   const credentials = new CredentialAdmission({
     clock: options.clock,
     applications: applicationsOf(applications),
@@ -96,7 +105,10 @@ export function checkExposure(
  * What the listeners speak TLS with; undefined: nothing.
  * @throws {StartRefused} naming the option
  */
-export async function tlsOf({ values }: Configuration): Promise<TlsMaterial | undefined> {
+export async function tlsOf(
+  { values }: Configuration,
+  late: LateLoads,
+): Promise<TlsMaterial | undefined> {
   const { 'tls.certificate': certificate, 'tls.key': key } = values;
   const clientCertificateAuthority = values['tls.clientCertificateAuthority'];
   const requireClientCertificate = values['tls.requireClientCertificate'];
@@ -111,7 +123,7 @@ export async function tlsOf({ values }: Configuration): Promise<TlsMaterial | un
     const message = 'tls.requireClientCertificate needs tls.clientCertificateAuthority.';
     throw new StartRefused('configuration', message);
   }
-  const { readTls } = await import('../security/tls.js');
+  const { readTls } = await late.now('what reads certificates', () => import('../security/tls.js'));
   const files = { certificate, key, clientCertificateAuthority, requireClientCertificate };
   return readTls(files).catch((cause: unknown) => {
     throw new StartRefused('configuration', (cause as Error).message, { cause });

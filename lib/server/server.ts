@@ -7,9 +7,9 @@
  * back; the admin listener, which can be asked about all this, goes last.
  */
 import type { ActorRef, ActorSystem } from '../actor/index.js';
-import type { AdminCaller, AdminListener } from '../admin/listener.js';
+import type { AdminCaller, AdminPort } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';
-import type { Clock, Timer } from '../clock.js';
+import type { Clock } from '../clock.js';
 import {
   type ApplicationDeclaration,
   type Configuration,
@@ -21,18 +21,21 @@ import { optionTable } from '../config/option-table.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import type { AuditLog } from '../security/audit-log.js';
-import { logFiltersOf } from '../security/log-filter.js';
+import { type LogFilters, logFiltersOf } from '../security/log-filter.js';
 import type { Access } from './access.js';
+import { AdminSide } from './admin-side.js';
 import { StoreAdmin } from './backup-admin.js';
 import type { BackupBarrier } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
+import type { Descriptors } from './descriptors.js';
 import type { DiskReports } from './disk-reports.js';
 import type { FatalEnd } from './fatal.js';
 import type { Front } from './front.js';
 import type { StartOptions as ObjectOptions } from '../objects/rows.js';
 import { applyKpiOptions, readLatencyRanges } from './kpi.js';
+import type { LateLoads } from './late-loads.js';
 import { type Log, silentLog } from './log.js';
 import type { PartitionMessage, PartitionStatus } from './messages.js';
 import { ObjectsAdmin } from './objects-admin.js';
@@ -46,8 +49,6 @@ import { readChangedObjects } from './start-objects.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';
 
 const statusDeadlineMs = 2_000;
-/** After the start, until the HTTP side of the admin listener is loaded unasked. */
-const adminDelayMs = 1_000;
 /** Bound on the end of actors and threads, after the drain. */
 const systemStopMs = 15_000;
 
@@ -72,6 +73,8 @@ export interface ServerParts {
   readonly audit: AuditLog;
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
+  readonly descriptors: Descriptors;
+  readonly late: LateLoads;
   readonly threads: number;
   readonly phases: readonly Phase[];
   readonly version: string;
@@ -101,10 +104,9 @@ export class Server {
   readonly #startedMonotonic: number;
   #configuration: Configuration;
   #objectOptions: ObjectOptions;
+  #requestFilters: LogFilters | undefined;
   #state: ServerState = 'ready';
-  /** The HTTP side, once its loading has begun. */
-  #admin: Promise<AdminListener | undefined> | undefined;
-  #adminTimer: Timer | undefined;
+  #admin: AdminSide | undefined;
   #stopping: Promise<StopReport> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
   #end: (report: StopReport) => void = () => undefined;
@@ -155,7 +157,9 @@ export class Server {
     const { pid } = process;
     audit.note({ event: 'server started', who: 'the server', version, pid, insecure: exposed });
     this.#logRequests(this.#parts.options.logFilter);
-    this.#loadAdmin();
+    const { reserved, clock, late } = this.#parts;
+    if (reserved === undefined) return;
+    this.#admin = new AdminSide({ reserved, clock, late, port: () => this.#adminPort() });
   }
 
   /** Requests are logged at level debug only. */
@@ -164,57 +168,44 @@ export class Server {
       this.#configuration.values.logLevel === 'debug'
         ? logFiltersOf(filter?.['log-filter']?.['default-filter-type'], filter?.['log-filter-data'])
         : undefined;
-    this.#parts.front
-      .logRequests(filters)
-      .catch((error: Error) => this.#log.error({ error: error.message }, 'no log of requests'));
+    const { front, late } = this.#parts;
+    const isNew = filters !== undefined || this.#requestFilters !== undefined;
+    this.#requestFilters = filters;
+    if (!isNew) return;
+    // Another reload may come while it is tried.
+    const load = async (): Promise<void> => front.logRequests(this.#requestFilters);
+    void late.whenPossible('the log of requests', load);
+  }
+
+  #adminPort(): AdminPort {
+    const { version, audit, access } = this.#parts;
+    return {
+      version,
+      tls: access.tls,
+      operatorOf: (address, token) => access.operatorOf(address, token),
+      ready: () => this.#state === 'ready',
+      status: () => this.status(),
+      shutdown: (drainMs, who) => {
+        audit.note({ event: 'shutdown asked for', ...who });
+        void this.stop(drainMs === undefined ? {} : { drainMs });
+      },
+      reload: (who) => this.reload(who),
+      store: this.store,
+      objects: this.objects,
+    };
   }
 
   /**
-   * Loads the HTTP side of the admin listener when somebody wants it, or in a while: that takes the
-   * main thread longer than all requests of the clients that wait for a start.
+   * Loads what nothing waits for, as the log of a program; tried again for as long as it fails. See
+   * `LateLoads`.
    */
-  #loadAdmin(): void {
-    const { reserved, clock } = this.#parts;
-    if (reserved === undefined) return;
-    this.#adminTimer = clock.setTimer(adminDelayMs, () => void this.#adminNow(reserved));
-    reserved.whenWanted(() => void this.#adminNow(reserved));
-  }
-
-  #adminNow(reserved: ReservedAddress): Promise<AdminListener | undefined> {
-    this.#adminTimer?.cancel();
-    this.#admin ??= this.#startAdmin(reserved);
-    return this.#admin;
-  }
-
-  #startAdmin(reserved: ReservedAddress): Promise<AdminListener | undefined> {
-    const { version, audit, access } = this.#parts;
-    return import('../admin/listener.js')
-      .then(({ startAdmin }) =>
-        startAdmin(reserved, {
-          version,
-          tls: access.tls,
-          operatorOf: (address, token) => access.operatorOf(address, token),
-          ready: () => this.#state === 'ready',
-          status: () => this.status(),
-          shutdown: (drainMs, who) => {
-            audit.note({ event: 'shutdown asked for', ...who });
-            void this.stop(drainMs === undefined ? {} : { drainMs });
-          },
-          reload: (who) => this.reload(who),
-          store: this.store,
-          objects: this.objects,
-        }),
-      )
-      .catch((error: unknown) => {
-        this.#log.error({ error: String(error) }, 'the admin listener cannot be loaded');
-        return undefined;
-      });
+  async loadLate(what: string, load: () => Promise<void>): Promise<void> {
+    await this.#parts.late.whenPossible(what, load);
   }
 
   /** Resolves when the admin listener answers. */
   async adminReady(): Promise<void> {
-    const { reserved } = this.#parts;
-    if (reserved !== undefined) await this.#adminNow(reserved);
+    await this.#admin?.ready();
   }
 
   /**
@@ -238,9 +229,9 @@ export class Server {
     // A thread that may still commit keeps the directory until the process is gone.
     await this.#parts.audit.close();
     if (late.length === 0) await lock.release();
-    this.#adminTimer?.cancel();
-    if (this.#admin === undefined) this.#parts.reserved?.close();
-    else await (await this.#admin)?.close();
+    this.#parts.late.stop();
+    await this.#admin?.close();
+    this.#parts.descriptors.end();
     if (this.#state === 'draining') this.#state = 'stopped';
     const report = { drained, late };
     this.#end(report);
@@ -283,6 +274,8 @@ export class Server {
       partitions: await Promise.all(this.#parts.partitions.map(partitionStatus)),
       clients: front.counts(),
       disk: this.#parts.disk.status(),
+      descriptors: this.#parts.descriptors.status,
+      logLinesDropped: this.#log.dropped ?? 0,
       latency: readLatencyRanges(this.#parts.counters),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
       security: {
@@ -368,7 +361,7 @@ export class Server {
       const { tls } = access;
       if (tls === undefined) return;
       front.setTls(tls);
-      void this.#admin?.then((admin) => admin?.setTls(tls));
+      this.#admin?.setTls(tls);
     };
   }
 }

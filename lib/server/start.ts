@@ -25,10 +25,12 @@ import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
 import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
 import { type DataLock, lockData } from './data-lock.js';
+import { Descriptors } from './descriptors.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
 import { type Front, createFront, listenerChild } from './front.js';
+import { LateLoads } from './late-loads.js';
 import { limits } from '../limits.js';
 import { completeManifest } from './manifest.js';
 import { applyKpiOptions, counterGroups } from './kpi.js';
@@ -79,6 +81,8 @@ interface Start {
   readonly exposed: readonly string[];
   readonly barrier: BackupBarrier;
   readonly disk: DiskReports;
+  readonly descriptors: Descriptors;
+  readonly late: LateLoads;
   /** Set once there is a server to tell; before, a fatal end fails the start. */
   fatal: (end: FatalEnd) => void;
 }
@@ -227,6 +231,7 @@ async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> 
 
 async function run(start: Start, planned: DataPlan): Promise<Server> {
   const { options, configuration, phases, undo, front, access } = start;
+  const { clock = systemClock, log = silentLog } = options;
   const starting = startThreads(start);
   let lock: DataLock | undefined;
   undo.add(() => lock?.release());
@@ -237,7 +242,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   phases.end('data');
   if (configuration.values.faultInjection) {
     const message = 'faultInjection is on: any client can crash a partition. For tests only.';
-    (options.log ?? silentLog).warn({}, message);
+    log.warn({}, message);
   }
   const system = await starting;
   phases.end('threads');
@@ -248,7 +253,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     readStartObjects(partitions[0]!),
   ]);
   applyKpiOptions(start.counters, settingsOf(configuration, objects.options));
-  await tellCompletedQueues(partitions, objects.options, options.clock ?? systemClock);
+  await tellCompletedQueues(partitions, objects.options, clock);
   await access.setObjects(objects.applications);
   if (data.isNew) completeManifest(data.directory);
   phases.end('queues');
@@ -256,8 +261,11 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   undo.add(() => front.close());
   const { admission, tls } = access;
   const served = { partitions, queues: queues.all, timeline: data.manifest.timeline };
+  const { descriptors } = start;
+  descriptors.begin();
+  const connections = descriptors.connections(limits.connections);
   const address = await front
-    .open({ ...served, listen, tls, admission })
+    .open({ ...served, listen, connections, tls, admission })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
   phases.end('listen');
   const server = new Server({
@@ -278,10 +286,12 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
     access,
     audit: start.audit,
     exposed: start.exposed,
+    descriptors,
+    late: start.late,
     threads: start.threads,
     phases: phases.done,
     version: readVersion(),
-    clock: options.clock ?? systemClock,
+    clock,
   });
   start.fatal = (end) => server.fail(end);
   server.begin();
@@ -310,7 +320,9 @@ export async function startServer(options: StartOptions): Promise<Server> {
     clock,
     failed: (error) => log.error({ error: error.message }, 'the audit log cannot be written'),
   });
-  const access = await Access.declare(configuration, applications, { clock, audit, log });
+  const descriptors = new Descriptors({ clock, log });
+  const late = new LateLoads({ clock, log, descriptors });
+  const access = await Access.declare(configuration, applications, { clock, audit, log, late });
   const front = createFront({
     clock,
     random: options.random ?? systemRandom,
@@ -320,13 +332,14 @@ export async function startServer(options: StartOptions): Promise<Server> {
     audit,
   });
   const undo = new Undo();
+  undo.add(() => descriptors.end());
   let refuse: (reason: Error) => void = () => undefined;
   const refused = new Promise<never>((_, reject) => (refuse = reject));
   const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
   const disk = new DiskReports(options.log ?? silentLog, planned.directory);
-  const start = { ...shared, barrier, disk, access, audit, exposed, fatal };
+  const start = { ...shared, barrier, disk, descriptors, late, access, audit, exposed, fatal };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

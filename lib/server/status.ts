@@ -2,6 +2,7 @@
 import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { Timeline } from '../store/timeline.js';
+import type { DescriptorStatus } from './descriptors.js';
 import type { DiskStatus } from './disk-reports.js';
 import type { FrontCounts } from './front.js';
 import type { readLatencyRanges } from './kpi.js';
@@ -43,6 +44,9 @@ export interface ServerStatus {
   readonly partitions: readonly (PartitionStatus | SilentPartition)[];
   readonly clients: FrontCounts;
   readonly disk: DiskStatus;
+  readonly descriptors: DescriptorStatus;
+  /** Lines of the log that nobody took in time, since the start. */
+  readonly logLinesDropped: number;
   /** Times of requests in the server, with the ranges that they were counted in; absent while off. */
   readonly latency?: ReturnType<typeof readLatencyRanges>;
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };

@@ -62,6 +62,7 @@ const exceptions: Readonly<Record<string, readonly [names: Names, why: string]>>
   'lib/security/log-filter.ts': [['Number'], 'up to four digits, by pattern'],
   'lib/server/backup-manifest.ts': [['UTF-8', 'JSON'], 'its values are checked one by one'],
   'lib/server/data-lock.ts': [['UTF-8', 'JSON'], 'a file that nobody else writes'],
+  'lib/server/descriptors.ts': [['Number', 'UTF-8'], 'what the kernel has written'],
   'lib/server/manifest.ts': [['UTF-8', 'JSON'], 'its values are checked one by one'],
   'lib/server/version.ts': [['UTF-8', 'JSON'], 'the package file of this program'],
   'lib/simulate/reader.ts': [['Number'], 'a few digits, by pattern'],

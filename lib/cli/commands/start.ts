@@ -18,17 +18,23 @@ import { startServer } from '../../server/start.js';
 import type { EarlyThreads } from '../../start/early-threads.js';
 import { readVersion } from '../../server/version.js';
 import { ExitError, type HandlersOf } from '../command.js';
-import { createDaemonLog } from '../daemon-log.js';
+import {
+  createDaemonLog,
+  createDaemonOutput,
+  type DaemonLog,
+  type DaemonOutput,
+} from '../daemon-log.js';
 import { closeDebugger, handleSignals } from '../daemon-signals.js';
 import { exitGuarded, exitStopped, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
 import type { start } from '../table/start.js';
 import type { FlagsOf } from '../table/types.js';
 import { unknownVariables } from '../variables.js';
 
 const failedStopMs = 2_000;
+/** For the log, at an end: who reads it has taken it by then, or does not read. */
+const lastWordsMs = 250;
 /** After the ready line, until what writes the log is loaded: clients that waited come first. */
 const logDelayMs = 500;
 
@@ -56,12 +62,17 @@ function exitErrorOf(error: unknown): unknown {
   return error instanceof StartRefused ? refusalExit(error) : error;
 }
 
-function describe(configuration: Configuration, output: Output): void {
+function describe(configuration: Configuration, output: DaemonOutput): void {
   const { data, listen, admin } = configuration.values;
   output.text(`ixion ${readVersion()} starting: data ${data}, listen ${listen}, admin ${admin}\n`);
 }
 
-function describeReady(server: Server, beganMs: number, loadMs: number, output: Output): void {
+function describeReady(
+  server: Server,
+  beganMs: number,
+  loadMs: number,
+  output: DaemonOutput,
+): void {
   const phases = [{ name: 'load', ms: Math.round(loadMs * 10) / 10 }, ...server.phases];
   const { partitions, threads, queueCount } = server;
   const admin = server.adminAddress && `admin on ${formatEndpoint(server.adminAddress)}`;
@@ -82,33 +93,52 @@ function describeReady(server: Server, beganMs: number, loadMs: number, output: 
  * Ends the process after a fatal end, with its code. A dead thread leaves only the signal. After a failed
  * commit nothing is stopped in order: that would write to the disk that has just failed.
  */
-async function endAfter(fatal: FatalEnd, server: Server | undefined): Promise<void> {
-  if (fatal.kind === 'thread-death') return killOurselves();
+async function endAfter(
+  fatal: FatalEnd,
+  server: Server | undefined,
+  log: DaemonLog,
+): Promise<void> {
+  if (fatal.kind === 'thread-death') return killSaying(log);
   if (fatal.kind === 'commit') return exitGuarded(exitCodes.commitFailure);
   const bounded = new Promise((resolve) => setTimeout(resolve, failedStopMs));
   await Promise.race([server?.stop({ drainMs: 0 }), bounded]);
   exitGuarded(exitCodes.internal);
 }
 
+/** Ends by SIGKILL, after the log has been written if somebody takes it. */
+async function killSaying(log: DaemonLog): Promise<void> {
+  await log.settled(lastWordsMs);
+  log.lastWords();
+  killOurselves();
+}
+
 export const handlers: HandlersOf<typeof start> = {
-  async ''({ flags }, { output, threads }) {
+  async ''({ flags }, { threads }) {
     try {
-      return await runDaemon(flags, output, threads);
+      return await runDaemon(flags, threads);
     } catch (error) {
       throw exitErrorOf(error);
     }
   },
 };
 
+/** What a ready server goes on without. */
+function loadLater(server: Server, log: DaemonLog): void {
+  setTimeout(() => {
+    void server.loadLate('what writes the log', () => log.load());
+    void server.loadLate('what closes a debugger', () => closeDebugger(log));
+  }, logDelayMs).unref();
+}
+
 async function runDaemon(
   flags: StartFlags,
-  output: Output,
   earlyThreads: EarlyThreads | undefined,
 ): Promise<ExitCode> {
   const { values, businessProcesses, placements, applications, logFilter } =
     await readContent(flags);
   const configuration = resolveConfiguration([values]);
-  const log = createDaemonLog(process.stderr.isTTY);
+  const log = createDaemonLog();
+  const output = createDaemonOutput();
   log.level = configuration.values.logLevel;
   for (const line of unknownVariables(process.env)) log.warn({}, line);
   describe(configuration, output);
@@ -127,27 +157,24 @@ async function runDaemon(
     earlyThreads,
     readAgain: () => readContent(flags),
     onFatal(fatal) {
-      log.flush();
-      ending = endAfter(fatal, server);
+      ending = endAfter(fatal, server, log);
     },
   });
   handleSignals(starting, log, configuration.values.drainMs);
   server = await starting;
   describeReady(server, beganMs, loadMs, output);
-  setTimeout(() => {
-    void log.load();
-    void closeDebugger(log);
-  }, logDelayMs).unref();
-  const { drained, late } = await server.ended;
+  const { ended } = server;
+  loadLater(server, log);
+  const { drained, late } = await ended;
   // A fatal end stops the server too, and has its own code.
   await ending;
-  log.flush();
   if (late.length > 0) {
     log.error({ late }, 'the stop hangs; ending by SIGKILL');
-    killOurselves();
+    await killSaying(log);
   }
   if (!drained) log.warn({}, 'stopped before all requests in flight were answered');
   output.text('ixion stopped\n');
+  await Promise.all([log.settled(lastWordsMs), output.settled(lastWordsMs)]);
   // One that nobody needed may still load its native parts.
   await earlyThreads?.dismiss();
   return exitStopped(exitCodes.ok);

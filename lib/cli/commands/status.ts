@@ -35,6 +35,18 @@ const movingRow =
     `${queue} from partition ${partition} to ${to}: ${waiting} wait, ${processing} in work`,
   ];
 
+/** What is only there when something went wrong. */
+function troubleRows({ descriptors, logLinesDropped }: ServerStatus): [string, string][] {
+  const { limit, exhausted } = descriptors;
+  const none = `none were left ${exhausted} times; the limit is ${limit}`;
+  return [
+    ...(exhausted > 0 ? [['descriptors', none] satisfies [string, string]] : []),
+    ...(logLinesDropped > 0
+      ? [['log', `${logLinesDropped} lines dropped: nobody took them`] satisfies [string, string]]
+      : []),
+  ];
+}
+
 function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
@@ -52,6 +64,7 @@ function describeStatus(status: ServerStatus): string {
     ],
     ['memory', `${mebibytes(memory.rssBytes)}, of which heap ${mebibytes(memory.heapUsedBytes)}`],
     ['disk', diskText(status.disk)],
+    ...troubleRows(status),
     ['start', status.phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')],
     ['threads', String(status.threads)],
     ...partitions.map((one): [string, string] => [
