@@ -212,8 +212,8 @@ export const errorTable = {
   UnknownOutcome: entry(
     1042,
     true,
-    'The disk did not say whether the change was kept.',
-    'Repeat the request with the same RequestKey.',
+    'The disk did not say whether the change was kept; or the request was first sent so long ago that its key may be forgotten, and was not executed now.',
+    'If the answer names a delay, repeat the request with the same RequestKey; if not, read the interaction.',
   ),
   RequestRefused: entry(
     1043,
@@ -239,6 +239,12 @@ export const errorTable = {
     true,
     'The disk or the map has no room; nothing was executed.',
     'Free space; the server goes on by itself.',
+  ),
+  RequestKeyReused: entry(
+    1048,
+    false,
+    'The RequestKey was used for another request, of another kind or with another body; nothing was executed.',
+    'Make a new key for each request; repeat a request with the same bytes of its body.',
   ),
 
   DeadlineExceeded: entry(
@@ -313,7 +319,7 @@ export class IxionError extends Error {
   constructor(
     errorName: ErrorName,
     detail?: string,
-    options?: { retryAfterMs?: number | undefined; cause?: unknown },
+    options?: { retryAfterMs?: number | undefined; retryable?: boolean; cause?: unknown },
   ) {
     const { code, retryable, cause } = errorTable[errorName];
     super(
@@ -323,7 +329,7 @@ export class IxionError extends Error {
     this.name = 'IxionError';
     this.code = code;
     this.errorName = errorName;
-    this.retryable = retryable;
+    this.retryable = options?.retryable ?? retryable;
     this.retryAfterMs = options?.retryAfterMs;
   }
 }

@@ -101,9 +101,21 @@ export const limits = {
   /** Requests of one write set, unless more have gathered while the disk was behind. */
   requestsPerWriteSet: 64,
   /** Retry keys kept per partition, newest first. */
-  retryKeysPerPartition: 200_000,
-  /** Time for which a retry key is kept, as long as the number above allows. */
+  retryKeysPerPartition: 800_000,
+  /** Bytes of the rows of these keys on disk, per partition. */
+  retryBytesPerPartition: 67_108_864,
+  /** Time for which a retry key is kept, as long as the two numbers above allow. */
   retryKeyMs: 600_000,
+  /** Time for which a repeated request may be under way: it is taken to be so much older than it says. */
+  retryTransitMs: 10_000,
+  /** After a start, for keyed requests without flag retry: keys of so long before it are known at once. */
+  unflaggedRetryMs: 10_000,
+  /** Results of keyed requests that stay with an interaction away from home; the oldest go home. */
+  resultsPerInteraction: 32,
+  /** Results that may be on their way home besides. */
+  resultsOnTheirWay: 32,
+  /** Partitions that one request may be passed on by. */
+  hopsPerRequest: 128,
   /** Requests by identifier that wait for one interaction's hand-off. */
   waitersPerHandOff: 64,
   /** Crashes of an actor that one request may cause before it is refused. */
@@ -133,10 +145,12 @@ assert(
   // Of a change that leaves for another partition: the row, the event with the change, two more.
   limits.attachedDataBytes +
     limits.frameBytes +
-    3 * (limits.extensionBytes + 16 * limits.stringPropertyBytes) <
+    3 * (limits.extensionBytes + 16 * limits.stringPropertyBytes) +
+    (limits.resultsPerInteraction + limits.resultsOnTheirWay) * (limits.nameBytes + 32) <
     limits.requestWriteBytes,
   'the greatest request must stay below what one request may write',
 );
 assert(limits.writeSetBytes >= 2 * limits.requestWriteBytes, 'a write set must hold two requests');
 assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fit a route key');
 assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');
+assert(limits.hopsPerRequest >= 2 * limits.partitions, 'a request goes round by every partition');

@@ -21,14 +21,18 @@ export function answeredError(attributes: Attributes): IxionError {
   if (errorName === undefined) {
     return new IxionError('Internal', `error ${String(code)}: ${String(description)}`);
   }
+  const retryAfterMs = typeof delay === 'number' ? delay : undefined;
+  // One that is older than all keys that are known stays so.
+  const isForgotten = errorName === 'UnknownOutcome' && retryAfterMs === undefined;
   return new IxionError(errorName, typeof description === 'string' ? description : undefined, {
-    retryAfterMs: typeof delay === 'number' ? delay : undefined,
+    retryAfterMs,
+    ...(isForgotten && { retryable: false }),
   });
 }
 
 /** Whether the client sends the request again by itself. */
 export function isRetried(error: IxionError): boolean {
-  return retried.has(error.errorName);
+  return error.retryable && retried.has(error.errorName);
 }
 
 /** How long to wait before try `attempt` + 1. A delay that the server names is lengthened by up to a half. */

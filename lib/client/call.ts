@@ -7,11 +7,14 @@
  * - `settled`: its promise is resolved or rejected. Such a call is only kept in the table when it may
  *   bring something late that must not be lost: a pull that was given up.
  */
+import { systemClock } from '../clock.js';
 import type { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
 import { FrameFlag, frameHeaderBytes, FrameOffset } from '../protocol/frame-layout.js';
 import type { FrameWriter } from '../protocol/frame-writer.js';
 import type { MessageDefinition, RouteKind } from '../protocol/message.js';
 import type { Attributes, Body } from '../protocol/index.js';
+import { retryAgeBytesMax } from '../protocol/repeated-body.js';
 
 /** What is to be sent. */
 export interface Request {
@@ -50,6 +53,8 @@ export class Call {
   held = false;
   /** Times sent. */
   attempts = 0;
+  /** When it was made, by `Clock.monotonicMs`: it was not sent before. */
+  madeMs = 0;
   retryAtMs = Infinity;
   /** The last answer that asked for patience, or the loss of the link. */
   lastError: IxionError | undefined;
@@ -83,9 +88,10 @@ export class Call {
    * @throws {IxionError} what the body causes
    */
   write(writer: FrameWriter): void {
-    const flags = this.attempts > 0 && this.definition.changes ? FrameFlag.retry : 0;
+    const isRepeated = this.attempts > 0 && this.definition.changes;
+    const flags = isRepeated ? FrameFlag.retry : 0;
     const start = writer.length;
-    this.#length = writer.write(
+    const length = writer.write(
       this.definition.number,
       flags,
       this.reference,
@@ -93,8 +99,17 @@ export class Call {
       this.#routeKind,
       this.#routeKey,
       this.#body ?? this.#packedBody(),
+      isRepeated ? this.#ageMs() : undefined,
     );
-    if (this.#body !== undefined) this.#start = start;
+    if (this.#body === undefined) return;
+    this.#start = start;
+    this.#length = length;
+  }
+
+  /** Undefined: there is no room to say it. */
+  #ageMs(): number | undefined {
+    if (this.#length + retryAgeBytesMax > limits.requestFrameBytes) return undefined;
+    return Math.ceil(systemClock.monotonicMs() - this.madeMs);
   }
 
   /** The bytes that `write` wrote into, which nobody will write again. */

@@ -118,14 +118,16 @@ export class Caller {
         return reject(aborted(signal));
       }
       const timeoutMs = options?.timeoutMs ?? this.#timeoutMs + waitMs;
+      const nowMs = systemClock.monotonicMs();
       this.#unanswered.calls++;
       const call = this.#calls.submit(
         requestOf(this.#proxyClient, name, body, plan.route, plan.key),
-        systemClock.monotonicMs() + timeoutMs,
+        nowMs + timeoutMs,
         new Reply(this.#unanswered, plan, resolve, reject),
         signal,
       );
       call.held = waitMs > 0;
+      call.madeMs = nowMs;
     });
   }
 

@@ -46,6 +46,7 @@ export interface ChoiceOption extends Common {
 
 export type Option = TextOption | NumberOption | BooleanOption | ChoiceOption;
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
 const storeOptions = [
@@ -205,6 +206,17 @@ const runningOptions = [
     effect: 'restart',
     about:
       'What a lost client held returns to its queue after so long, unless the client registers again.',
+  },
+  {
+    key: 'identifierRetentionMinutes',
+    environment: 'IXION_IDENTIFIER_RETENTION_MINUTES',
+    kind: 'number',
+    default: limits.retryKeyMs / minuteMs,
+    min: limits.retryKeyMs / minuteMs,
+    max: 5_256_000,
+    effect: 'restart',
+    about:
+      'An identifier that a client chose, or that has been in another partition, is known so long after its interaction ended: submitted again within that time it is a duplicate, later a new interaction. Each ended one takes about 250 bytes meanwhile.',
   },
   {
     key: 'eventRetention.days',

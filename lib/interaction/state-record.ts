@@ -1,13 +1,15 @@
 /**
  * The small row of an interaction: what a transition rewrites. What seldom changes is in its body.
  *
- * Layout, codec version 1 (big-endian): version u8, state u8, flags u16, interaction version u32,
+ * Layout, codec version 2 (big-endian): version u8, state u8, flags u16, interaction version u32,
  * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that are
  * set (f64 each, in the order of `timeNames`), then holder (16 bytes) and its name if there is one, then
- * the recent results. To change it: raise the version, keep this reader, add a case to `decodeState`.
+ * the results of keyed requests (`held-results.ts`).
+ * To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
-import { bytesOfHolder, holderAt, shortString } from './holder-bytes.js';
+import { heldResultsAt, bytesOfHeldResults, type HeldResult } from './held-results.js';
+import { bytesOfHolder, holderAt } from './holder-bytes.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 
 /** Values of InteractionState (domain 2.2). */
@@ -48,16 +50,6 @@ export const noTimes = (): Times => ({
   CompletedAt: undefined,
 });
 
-/**
- * The answer of a keyed request that was executed away from home. It travels with the interaction,
- * so that the same key gets the same answer wherever the interaction has gone meanwhile.
- */
-export interface RecentResult {
-  readonly clientName: string;
-  /** The 16 bytes of the RequestKey as a binary string. */
-  readonly requestKey: string;
-}
-
 /** The state of an interaction. Times are milliseconds since 1970 UTC. */
 export interface StateRecord {
   state: InteractionState;
@@ -78,21 +70,20 @@ export interface StateRecord {
   holder: string;
   /** Name of that client (domain 2.2 AssignedTo). */
   assignedTo: string;
-  recent: readonly RecentResult[];
+  /**
+   * Results of keyed requests that were executed away from home and that home does not know yet, oldest
+   * first. They travel with the interaction, since a repeated request comes by way of home.
+   */
+  results: readonly HeldResult[];
   /** It was read from a row `state`, so there is one; not from the row of its interaction. Not stored. */
   hasRow: boolean;
 }
 
-const codecVersion = 1;
+const codecVersion = 2;
+/** Its results did not say what they were of; they are forgotten. */
+const versionBefore = 1;
 const fixedBytes = 26;
-const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, holder: 8, recent: 16 } as const;
-/** Results kept with an interaction that is away from home. */
-const recentLimit = 8;
-
-/** The record with one more recent result, the oldest dropped. */
-export function withRecent(record: StateRecord, result: RecentResult): void {
-  record.recent = [...record.recent, result].slice(-recentLimit);
-}
+const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, holder: 8, results: 16 } as const;
 
 /** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
@@ -108,7 +99,7 @@ export const timesSet = (times: Times): number => bitsSet[maskOf(times)]!;
 export function stateBytes(record: StateRecord): number {
   let bytes = fixedBytes + timesSet(record.times) * 8;
   if (record.holder !== '') bytes += bytesOfHolder(record.holder, record.assignedTo).length;
-  if (record.recent.length > 0) bytes += recentBytes(record).length;
+  if (record.results.length > 0) bytes += bytesOfHeldResults(record.results).length;
   return bytes;
 }
 
@@ -129,7 +120,7 @@ export function writeState(buffer: Buffer, start: number, record: StateRecord): 
     const bytes = bytesOfHolder(record.holder, record.assignedTo);
     for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index]!;
   }
-  if (record.recent.length > 0) buffer.set(recentBytes(record), at);
+  if (record.results.length > 0) buffer.set(bytesOfHeldResults(record.results), at);
 }
 
 /** Bits of the times that are set, in the order of `timeNames`. */
@@ -194,17 +185,8 @@ function flagsOf(record: StateRecord): number {
     (record.isOnline ? flagBits.isOnline : 0) |
     (record.chosenId ? flagBits.chosenId : 0) |
     (record.holder === '' ? 0 : flagBits.holder) |
-    (record.recent.length === 0 ? 0 : flagBits.recent)
+    (record.results.length === 0 ? 0 : flagBits.results)
   );
-}
-
-/** Recent results; only what is away from home has any. */
-function recentBytes({ recent }: StateRecord): Buffer {
-  const parts = [Buffer.of(recent.length)];
-  for (const { clientName, requestKey } of recent) {
-    parts.push(shortString(clientName), Buffer.from(requestKey, 'latin1'));
-  }
-  return Buffer.concat(parts);
 }
 
 /**
@@ -217,7 +199,8 @@ export function decodeState(
   hasRow: boolean = true,
 ): StateRecord {
   const buffer = bufferOf(bytes);
-  assert(buffer[start] === codecVersion, 'state row of unknown version');
+  const version = buffer[start]!;
+  assert(version === codecVersion || version === versionBefore, 'state row of unknown version');
   const flags = buffer.readUInt16BE(start + 2);
   const mask = buffer.readUInt16BE(start + 24);
   let at = start + fixedBytes + bitsSet[mask]! * 8;
@@ -236,22 +219,12 @@ export function decodeState(
     times: readTimes(buffer, start + fixedBytes, mask),
     holder: held.holder,
     assignedTo: held.assignedTo,
-    recent: flags & flagBits.recent ? readRecent(buffer, at) : noRecent,
+    results:
+      flags & flagBits.results && version === codecVersion ? heldResultsAt(buffer, at) : noResults,
     hasRow,
   };
 }
 
 const nobody = { holder: '', assignedTo: '', bytes: new Uint8Array(0) };
-const noRecent: readonly RecentResult[] = [];
-
-function readRecent(buffer: Buffer, start: number): RecentResult[] {
-  let at = start + 1;
-  const recent: RecentResult[] = [];
-  for (let left = buffer[start]!; left > 0; left--) {
-    const nameEnd = at + 1 + buffer[at]!;
-    const clientName = buffer.toString('utf8', at + 1, nameEnd);
-    at = nameEnd + 16;
-    recent.push({ clientName, requestKey: buffer.toString('latin1', nameEnd, at) });
-  }
-  return recent;
-}
+/** Of a record that has none. */
+export const noResults: readonly HeldResult[] = [];

@@ -16,6 +16,8 @@ export interface PartitionOptions {
   readonly partition: number;
   readonly partitions: number;
   readonly reconnectTimeoutMs: number;
+  /** How long an identifier that a client chose is known after the end of its interaction. */
+  readonly identifierRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly eventRetentionBytes: number;
 }
@@ -52,7 +54,7 @@ export class Core {
     this.askers = askers;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
-    this.retryKeys = new RetryKeys(store, time.isResumed);
+    this.retryKeys = new RetryKeys(store, time);
     this.outbox = new Outbox(store, {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,

@@ -23,7 +23,7 @@ export function sendAway(
   turn: Turn,
   target: number,
   { id, record, body, events }: Departure,
-  offer: Pick<Offer, 'asker' | 'clientName' | 'requestKey' | 'relocation'>,
+  offer: Pick<Offer, 'asker' | 'relocation'>,
 ): void {
   record.move++;
   deleteResumeDeadline(turn, id, record);
@@ -43,6 +43,7 @@ export function sendAway(
       events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
       birth: false,
       submittedBy: unpackProperties(body).SubmittedBy ?? '',
+      servedMs: core.retryKeys.servedMs(),
       ...offer,
     },
     waiters,

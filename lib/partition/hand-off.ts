@@ -15,21 +15,24 @@
  * source offers again until it is settled, and the target asks `pending` about every `taken` row
  * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
  * passed on by way of home when it is settled. An end away from home leaves a `gone` row until home
- * has its tombstone.
+ * has its tombstone, and with it the results of keyed requests. Results that became too many for a
+ * state row are told to home in the same way, but leave no row: they are in the state row until then.
  */
 import { Unpackr, Packr } from 'msgpackr';
 import { limits } from '../limits.js';
 import { bodyOfRow, stateOfRow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
-import { withRecent } from '../interaction/state-record.js';
+import { noResults } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { readRecord, writeRow } from './interactions.js';
 import { moveKey, readMoveKey } from './keys.js';
 import { forgetLocation, noteEnd, noteLocation } from './locations.js';
 import { passOn } from './access.js';
+import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
 import { putResumeDeadline } from './deadlines.js';
 import type { Offer, PeerMessage } from './peer.js';
-import { Refusal, withWaitEnd, type Request } from './request.js';
+import { answerAgain } from './repetition.js';
+import { afterDelay, Refusal, withWaitEnd, type Request } from './request.js';
 import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
@@ -41,7 +44,13 @@ type Gone = Extract<PeerMessage, { type: 'gone' }>;
 interface Transit {
   readonly offer: Offer;
   readonly target: number;
-  readonly waiters: Request[];
+  readonly waiters: Waiter[];
+}
+
+/** A request that waits, and since when. */
+interface Waiter {
+  readonly request: Request;
+  readonly sinceMs: number;
 }
 
 /** A hand-off that ended here and whose source may offer it again. */
@@ -64,6 +73,10 @@ export class HandOff {
   /** The newest hand-off from here of an identifier. */
   readonly #newest = new Map<string, Transit>();
   readonly #gone = new Map<string, Gone>();
+  /** The newest of them of an identifier. */
+  readonly #endedHere = new Map<string, Gone>();
+  /** Results that home is asked to keep, of each identifier those that were told first. */
+  readonly #told = new Map<string, ResultsMessage>();
   readonly #taken = new Map<string, Taken>();
   /** What was unanswered the last time: only that is sent again. */
   #unanswered = new Set<object>();
@@ -80,7 +93,9 @@ export class HandOff {
     // Those of a turn that did not become durable have been told so.
     for (const key of core.askers.keys()) if (!this.#transits.has(key)) core.askers.delete(key);
     for (const [key, row] of core.store.range(Table.gone, {})) {
-      this.#gone.set(key, unpackr.unpack(row) as Gone);
+      // Of a store of format 3 they have none.
+      const gone = unpackr.unpack(row) as Gone & { results?: Gone['results'] };
+      this.#addGone(key, { ...gone, results: gone.results ?? [] });
     }
     for (const [key, row] of core.store.range(Table.taken, {}))
       this.#taken.set(key, { ...readMoveKey(key), source: row[0]! });
@@ -104,7 +119,8 @@ export class HandOff {
   }
 
   #isIdle(): boolean {
-    return this.#transits.size === 0 && this.#gone.size === 0 && this.#taken.size === 0;
+    const { size } = this.#transits;
+    return size + this.#gone.size + this.#taken.size + this.#told.size === 0;
   }
 
   /** What is sent now is not sent again at once. To be called before something is added. */
@@ -114,7 +130,9 @@ export class HandOff {
 
   /** Requests that wait for a hand-off, taken out. */
   takeWaiters(): Request[] {
-    return [...this.#transits.values()].flatMap(({ waiters }) => waiters.splice(0));
+    return [...this.#transits.values()].flatMap(({ waiters }) =>
+      waiters.splice(0).map(({ request }) => request),
+    );
   }
 
   /** Step 1. The caller has removed the rows; `waiters` wait from the start. */
@@ -123,7 +141,8 @@ export class HandOff {
     const key = moveKey(offer.id, offer.move);
     turn.put(Table.transit, key, Buffer.from(packr.pack({ offer: lasting, target })));
     this.#startTimer();
-    this.#add({ offer, target, waiters });
+    const sinceMs = turn.nowMs;
+    this.#add({ offer, target, waiters: waiters.map((request) => ({ request, sinceMs })) });
     turn.send(target, offer);
     if (asker === undefined) return;
     turn.departed.push(asker);
@@ -141,7 +160,8 @@ export class HandOff {
     if (transit.waiters.length >= limits.waitersPerHandOff) {
       throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
     }
-    transit.waiters.push(withWaitEnd(request, this.#core.time.nowMs()));
+    const sinceMs = this.#core.time.nowMs();
+    transit.waiters.push({ request: withWaitEnd(request, sinceMs), sinceMs });
     return true;
   }
 
@@ -155,8 +175,28 @@ export class HandOff {
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
     turn.put(Table.gone, key, Buffer.from(packr.pack(message)));
-    this.#gone.set(key, message);
+    this.#startTimer();
+    this.#addGone(key, message);
     turn.send(this.#core.homeOf(gone.id), message);
+  }
+
+  #addGone(key: string, gone: Gone): void {
+    this.#gone.set(key, gone);
+    const newest = this.#endedHere.get(gone.id);
+    if (newest === undefined || newest.move < gone.move) this.#endedHere.set(gone.id, gone);
+  }
+
+  /** What is known of an interaction that ended here, as long as home has not noted that. */
+  endedHere(id: string): Gone | undefined {
+    return this.#endedHere.get(id);
+  }
+
+  /** Asks home to keep results; again, until it has; nothing while it is asked for others. */
+  tell(turn: Turn, message: ResultsMessage): void {
+    if (this.#told.has(message.id)) return;
+    this.#startTimer();
+    this.#told.set(message.id, message);
+    turn.send(this.#core.homeOf(message.id), message);
   }
 
   /** Handles a message of another partition. */
@@ -177,8 +217,12 @@ export class HandOff {
       case 'gone':
         return this.#ended(turn, message);
       case 'noted':
-        this.#gone.delete(moveKey(message.id, message.move));
-        return turn.delete(Table.gone, moveKey(message.id, message.move));
+        return this.#noted(turn, message.id, moveKey(message.id, message.move));
+      case 'results':
+        return noteResults(this.#core, turn, message);
+      case 'results-noted':
+        this.#told.delete(message.id);
+        return dropNoted(turn, message.id, message.results);
     }
   }
 
@@ -191,13 +235,14 @@ export class HandOff {
     this.#unanswered = new Set(this.#all());
   }
 
-  *#all(): Generator<Transit | Gone | Taken> {
+  *#all(): Generator<Transit | Gone | ResultsMessage | Taken> {
     yield* this.#transits.values();
     yield* this.#gone.values();
+    yield* this.#told.values();
     yield* this.#taken.values();
   }
 
-  #sendAgain(turn: Turn, unanswered: Transit | Gone | Taken): void {
+  #sendAgain(turn: Turn, unanswered: Transit | Gone | ResultsMessage | Taken): void {
     if ('offer' in unanswered) return turn.send(unanswered.target, unanswered.offer);
     if ('type' in unanswered) return turn.send(this.#core.homeOf(unanswered.id), unanswered);
     const { id, move, source } = unanswered;
@@ -232,14 +277,13 @@ export class HandOff {
   }
 
   #arrive(turn: Turn, offer: Offer): void {
-    const { queues, retryKeys, holdings } = this.#core;
+    const { queues, holdings } = this.#core;
     const record = stateOfRow(offer.row);
-    const { clientName, requestKey, id } = offer;
-    if (requestKey !== '') {
-      if (!this.#core.isHomeOf(id)) withRecent(record, { clientName, requestKey });
-      else
-        retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: offer.birth ? [id] : [] });
-    }
+    const { id } = offer;
+    if (this.#core.isHomeOf(id)) {
+      for (const result of record.results) noteResult(this.#core, turn, id, result);
+      record.results = noResults;
+    } else redate(this.#core, record, offer.servedMs);
     writeRow(turn, id, record, bodyOfRow(offer.row));
     if (record.holder !== '') holdings.take(turn, record.holder, id);
     putResumeDeadline(turn, id, record);
@@ -274,14 +318,18 @@ export class HandOff {
     this.#transits.delete(key);
     this.#core.askers.delete(key);
     if (this.#newest.get(id) === transit) this.#newest.delete(id);
-    // By way of home: only there is known what was answered while it was at home.
-    const next = this.#core.isHomeOf(id) ? at : this.#core.homeOf(id);
-    for (const request of transit.waiters) this.#passOn(turn, request, next);
+    for (const { request, sinceMs } of transit.waiters) {
+      this.#passOn(turn, afterDelay(request, turn.nowMs - sinceMs), id, at);
+    }
   }
 
-  #passOn(turn: Turn, request: Request, at: number): void {
+  /** By way of home: only there is known what was told to it, or answered while it was there. */
+  #passOn(turn: Turn, request: Request, id: string, at: number): void {
+    const core = this.#core;
     try {
-      passOn(this.#core, request, at);
+      if (!core.isHomeOf(id)) return passOn(core, request, core.homeOf(id));
+      const next = answerAgain(core, turn, request);
+      if (next !== undefined) passOn(core, next, at);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       turn.reply(request, error.answer);
@@ -289,12 +337,17 @@ export class HandOff {
   }
 
   #ended(turn: Turn, gone: Gone): void {
-    const { id, move, from, submittedBy, clientName, requestKey } = gone;
-    const isNew = noteEnd(turn, id, move, submittedBy);
-    if (isNew && requestKey !== '') {
-      this.#core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [] });
-    }
+    const { id, move, from, submittedBy, results } = gone;
+    noteEnd(turn, id, move, submittedBy, this.#core.options.identifierRetentionMs);
+    for (const result of results) noteResult(this.#core, turn, id, result);
     turn.send(from, { type: 'noted', id, move });
+  }
+
+  #noted(turn: Turn, id: string, key: string): void {
+    const gone = this.#gone.get(key);
+    this.#gone.delete(key);
+    if (gone !== undefined && this.#endedHere.get(id) === gone) this.#endedHere.delete(id);
+    turn.delete(Table.gone, key);
   }
 }
 

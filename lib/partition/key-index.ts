@@ -1,76 +1,72 @@
 /**
- * Numbers by request key, for very many keys that come and go: an open hash table in typed arrays,
- * so that an entry is no object and the collector never looks at it. It keeps 64 bits of hash of a
- * key and not the key itself, so whoever looks a number up checks what it leads to.
+ * Numbers of rows by request key, for very many keys that come and go: an open hash table in typed
+ * arrays, so that an entry is no object and the collector never looks at it. It keeps the hash of a
+ * key and not the key itself: whoever finds a number compares what it leads to, and asks for the next
+ * one when that is another key. So two keys of one hash do not hide each other.
  */
-import { systemRandom } from '../clock.js';
 
-const leastSlots = 1_024;
-/** Side by side, so that a look-up touches one line of the processor's cache. A power of two. */
-const slotWords = 4;
-const twoTo32 = 0x1_0000_0000;
-/** Full from here on: a table of twice the slots follows. All keys that are promised fit 2 ** 18 slots, 4 MB. */
+/** Slots of a table that grows: in few steps, since a table that grows stands still meanwhile. */
+const slotCounts = [1 << 10, 1 << 13, 1 << 16, 1 << 20] as const;
+/** Side by side, so that a look-up touches one line of the processor's cache. */
+const slotWords = 2;
+/** Full from here on. */
 const greatestLoad = 0.8;
-const seed = Math.floor(systemRandom.fraction() * 0x7fff_ffff);
+/** A row is kept as its distance from a number so far below the first one. */
+const baseDistance = 2 ** 31;
 
-/** The hash of a client's name and a request key; one object is used for many. */
-export class KeyHash {
-  first = 0;
-  second = 0;
+/** Keys that fit the greatest table, which has 8 MiB. */
+export const indexedKeysMax = Math.floor(slotCounts[3] * greatestLoad);
 
-  /** `requestKey`: the bytes, or the same as a binary string. */
-  of(clientName: string, requestKey: Uint8Array | string): this {
-    this.first = seed;
-    this.second = ~seed;
-    const { length } = requestKey;
-    if (typeof requestKey === 'string') {
-      for (let at = 0; at < length; at += 4) {
-        this.#mix(
-          fourOf(
-            requestKey.charCodeAt(at),
-            requestKey.charCodeAt(at + 1),
-            requestKey.charCodeAt(at + 2),
-            requestKey.charCodeAt(at + 3),
-          ),
-        );
-      }
-    } else {
-      for (let at = 0; at < length; at += 4) {
-        this.#mix(
-          fourOf(requestKey[at]!, requestKey[at + 1]!, requestKey[at + 2]!, requestKey[at + 3]!),
-        );
-      }
+/**
+ * The hash of a client's name and a request key: 32 bits with a sign.
+ * @param seed secret of the store, so that nobody chooses keys of one hash
+ * @param requestKey the bytes, or the same as a binary string
+ */
+export function hashOfKey(
+  seed: number,
+  clientName: string,
+  requestKey: Uint8Array | string,
+): number {
+  let hash = seed;
+  const { length } = requestKey;
+  if (typeof requestKey === 'string') {
+    for (let at = 0; at < length; at += 4) {
+      const unit =
+        (requestKey.charCodeAt(at) << 24) |
+        (requestKey.charCodeAt(at + 1) << 16) |
+        (requestKey.charCodeAt(at + 2) << 8) |
+        requestKey.charCodeAt(at + 3);
+      hash = mix(hash, unit);
     }
-    for (let at = 0; at < clientName.length; at++) this.#mix(clientName.charCodeAt(at));
-    this.first = finish(this.first);
-    this.second = finish(this.second);
-    return this;
+  } else {
+    for (let at = 0; at < length; at += 4) {
+      const unit =
+        (requestKey[at]! << 24) |
+        (requestKey[at + 1]! << 16) |
+        (requestKey[at + 2]! << 8) |
+        requestKey[at + 3]!;
+      hash = mix(hash, unit);
+    }
   }
-
-  #mix(unit: number): void {
-    this.first = Math.imul(this.first ^ unit, 0x0100_0193);
-    this.second = Math.imul(this.second ^ unit, 0x2c1b_3c6d) + 1;
-  }
+  for (let at = 0; at < clientName.length; at++) hash = mix(hash, clientName.charCodeAt(at));
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return hash ^ (hash >>> 16);
 }
 
-const fourOf = (first: number, second: number, third: number, fourth: number): number =>
-  (first << 24) | (second << 16) | (third << 8) | fourth;
-
-function finish(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  return (mixed ^ (mixed >>> 13)) | 0;
+/** The turn brings what the multiplication has carried to the upper bits back to the lower ones. */
+function mix(hash: number, unit: number): number {
+  const product = Math.imul(hash ^ unit, 0x9e37_79b1);
+  return (product << 13) | (product >>> 19);
 }
 
 export class KeyIndex {
   /** Keys in it. */
   size = 0;
-  /** Of each slot both hashes and the halves of its number, which are 0 when it is free. */
-  #words = new Int32Array(leastSlots * slotWords);
-
-  /** The number of a key, or undefined. */
-  get(hash: KeyHash): number | undefined {
-    return this.#numberAt(this.#slotOf(hash.first, hash.second)) || undefined;
-  }
+  #base = 0;
+  #slotCount = 0;
+  /** Of each slot the hash, and the distance of the row, which is 0 when it is free. */
+  #words = new Int32Array(slotCounts[0] * slotWords);
 
   /** Forgets all keys, and keeps the room that they had. */
   clear(): void {
@@ -78,46 +74,50 @@ export class KeyIndex {
     this.size = 0;
   }
 
-  /** Sets the number of a key; not 0. */
-  set(hash: KeyHash, number: number): void {
+  /** Adds a key, also one that is in it already. `row`: less than 2 ** 31 away from the first one. */
+  add(hash: number, row: number): void {
+    if (this.size === 0) this.#base = row - baseDistance;
     if (this.size * slotWords >= this.#words.length * greatestLoad) this.#grow();
-    this.#put(hash.first, hash.second, number);
+    this.#put(hash, (row - this.#base) | 0);
+    this.size++;
   }
 
-  #put(first: number, second: number, number: number): void {
-    const words = this.#words;
-    const at = this.#slotOf(first, second);
-    if (this.#numberAt(at) === 0) this.size++;
-    words[at] = first;
-    words[at + 1] = second;
-    words[at + 2] = number >>> 0;
-    words[at + 3] = Math.floor(number / twoTo32);
-  }
-
-  #numberAt(at: number): number {
-    const words = this.#words;
-    return (words[at + 2]! >>> 0) + words[at + 3]! * twoTo32;
-  }
-
-  /** The first word of the slot where the key is, or would be. */
-  #slotOf(first: number, second: number): number {
+  /**
+   * Where a key may be, to be given to `rowAt`; below 0: it is not in it.
+   * @param after where it was found before, if that was another key
+   */
+  find(hash: number, after?: number): number {
     const words = this.#words;
     const last = words.length - 1;
-    let at = (first * slotWords) & last;
-    while (words[at + 2] !== 0 || words[at + 3] !== 0) {
-      if (words[at] === first && words[at + 1] === second) break;
+    let at = after === undefined ? (hash << 1) & last : (after + slotWords) & last;
+    while (words[at + 1] !== 0) {
+      if (words[at] === hash) return at;
       at = (at + slotWords) & last;
     }
-    return at;
+    return -1;
+  }
+
+  /** The number of the row that `find` found. */
+  rowAt(at: number): number {
+    return this.#base + (this.#words[at + 1]! >>> 0);
+  }
+
+  #put(hash: number, distance: number): void {
+    const words = this.#words;
+    const last = words.length - 1;
+    let at = (hash << 1) & last;
+    while (words[at + 1] !== 0) at = (at + slotWords) & last;
+    words[at] = hash;
+    words[at + 1] = distance;
   }
 
   #grow(): void {
     const words = this.#words;
-    this.#words = new Int32Array(words.length * 2);
-    this.size = 0;
+    this.#slotCount++;
+    const slots = slotCounts[this.#slotCount] ?? (words.length / slotWords) * 2;
+    this.#words = new Int32Array(slots * slotWords);
     for (let at = 0; at < words.length; at += slotWords) {
-      const number = (words[at + 2]! >>> 0) + words[at + 3]! * twoTo32;
-      if (number !== 0) this.#put(words[at]!, words[at + 1]!, number);
+      if (words[at + 1] !== 0) this.#put(words[at]!, words[at + 1]!);
     }
   }
 }

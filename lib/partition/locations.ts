@@ -5,7 +5,6 @@
  * late message of a hand-off cannot bring it back. It expires by a deadline.
  */
 import { Packr } from 'msgpackr';
-import { limits } from '../limits.js';
 import { DeadlineKind, deadlineKey } from './keys.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
@@ -41,15 +40,20 @@ export function noteLocation(turn: Turn, id: string, location: Location): void {
   putLocation(turn, id, location);
 }
 
-/** Notes that an interaction ended; stays until a deadline. False: that was noted before. */
-export function noteEnd(turn: Turn, id: string, move: number, submittedBy: string): boolean {
+/** Notes that an interaction ended, unless that was noted before; stays for `keptMs`. */
+export function noteEnd(
+  turn: Turn,
+  id: string,
+  move: number,
+  submittedBy: string,
+  keptMs: number,
+): void {
   const known = readLocation(turn, id);
-  if (known !== undefined && known.at === undefined) return false;
+  if (known !== undefined && known.at === undefined) return;
   putLocation(turn, id, { at: undefined, move, submittedBy });
-  const expiresAtMs = turn.nowMs + limits.retryKeyMs;
   turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, deadlineKey(expiresAtMs, DeadlineKind.tombstone, id), noValue);
-  return true;
+  const key = deadlineKey(turn.nowMs + keptMs, DeadlineKind.tombstone, id);
+  turn.put(Table.deadline, key, noValue);
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */

@@ -16,6 +16,9 @@ export interface PartitionOutput {
   broken(outcome: Failure): void;
 }
 
+/** By then another process may have the store. */
+const unknownRetryMs = 1_000;
+
 const failures = {
   refused: ['Unavailable', 'the change was not made'],
   full: ['StoreFull', 'there is no room on disk; the change was not made'],
@@ -25,7 +28,9 @@ const failures = {
 /** The answer to every request of a write set that ended so. */
 export function answerOfFailure(outcome: Failure): Answer {
   const [error, detail] = failures[outcome];
-  return { kind: 'error', error, detail };
+  // With a delay: whoever repeats it with its key will find out.
+  const delay = outcome === 'unknown' ? { retryAfterMs: unknownRetryMs } : {};
+  return { kind: 'error', error, detail, ...delay };
 }
 
 /** The answer to a request that was refused. */

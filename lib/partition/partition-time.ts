@@ -48,6 +48,11 @@ export class PartitionTime {
     return Math.floor(this.#baseMs + this.#clock.monotonicMs() - this.#startMonotonicMs);
   }
 
+  /** The clock of the machine that never jumps, in milliseconds since an arbitrary moment. */
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
   /** When the given time of this clock comes, in monotonic milliseconds. */
   toMonotonicMs(timeMs: number): number {
     return timeMs - this.#baseMs + this.#startMonotonicMs;

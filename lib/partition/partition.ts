@@ -12,7 +12,6 @@
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
-import { pulledAnswer } from './access.js';
 import { Core, type PartitionOptions } from './core.js';
 import { checkDisk } from './disk.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
@@ -31,7 +30,8 @@ import {
   type Queue,
   type QueueList,
 } from './queue-rows.js';
-import { changeAttributesOf, Refusal, type Asker, type Request, type Session } from './request.js';
+import { answerAgain } from './repetition.js';
+import { Refusal, type Asker, type Request, type Session } from './request.js';
 import { changeProperties } from './requests/change.js';
 import { getProperties } from './requests/get.js';
 import { hold, resume } from './requests/hold.js';
@@ -82,7 +82,8 @@ export class Partition {
   request(request: Request): void {
     const turn = this.#begin();
     try {
-      if (!this.#answerAgain(turn, request)) this.#execute(turn, request);
+      const next = answerAgain(this.core, turn, request);
+      if (next !== undefined) this.#execute(turn, next);
     } catch (error) {
       if (error instanceof Refusal) turn.reply(request, error.answer);
       else if (error instanceof IxionError) turn.reply(request, answerOfError(error));
@@ -195,7 +196,7 @@ export class Partition {
       core.handOff.work(this.#begin());
     }
     if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
-      core.retryKeys.readBack(turn.nowMs);
+      core.retryKeys.readBack();
       this.#readBackAtMs = turn.nowMs + readBackStepMs;
     }
     this.#deadlineMs = undefined;
@@ -287,23 +288,6 @@ export class Partition {
       this.core.queues.begin(this.#turn);
     }
     return this.#turn;
-  }
-
-  /** A request whose key is known gets the answer it got before. */
-  #answerAgain(turn: Turn, request: Request): boolean {
-    const key = changeAttributesOf(request).RequestKey;
-    if (key === undefined) return false;
-    const { clientName } = request.session;
-    // What waited for a hand-off may be the first copy of a request whose second was done meanwhile.
-    const mayBeKept = request.retried || request.hops > 1;
-    const kept = this.core.retryKeys.find(turn, clientName, key, mayBeKept);
-    if (kept === undefined) return false;
-    const [id] = kept.ids;
-    if (kept.kind === 'pulled')
-      turn.reply(request, pulledAnswer(this.core, turn, request, kept.ids));
-    else
-      turn.reply(request, id === undefined ? { kind: 'ack' } : { kind: 'ack', interactionId: id });
-    return true;
   }
 
   get #diskLevel(): DiskLevel {

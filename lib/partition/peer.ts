@@ -3,6 +3,7 @@
  * may be repeated (after a restart or by the resend timer), so every handler is idempotent.
  * The protocol stands in `hand-off.ts`.
  */
+import type { KeyedResult } from '../interaction/keyed-result.js';
 import type { DiskRoom } from '../store/contract.js';
 import type { Asker, Request } from './request.js';
 
@@ -26,9 +27,8 @@ export interface Offer {
   readonly submittedBy: string;
   /** Who gets the answer when it has arrived; undefined after a restart of the process. */
   readonly asker: Asker | undefined;
-  readonly clientName: string;
-  /** The RequestKey as a binary string, empty: none. */
-  readonly requestKey: string;
+  /** Served time of the source (`RetryKeys`) when it left, by which the results in the row are dated. */
+  readonly servedMs: number;
 }
 
 export type PeerMessage =
@@ -55,11 +55,24 @@ export type PeerMessage =
       readonly move: number;
       readonly from: number;
       readonly submittedBy: string;
-      readonly clientName: string;
-      readonly requestKey: string;
+      /** Of its keyed requests, those that home may not know. */
+      readonly results: readonly KeyedResult[];
     }
   /** Home to where it ended: noted. */
   | { readonly type: 'noted'; readonly id: string; readonly move: number }
+  /** Where it is to home: keep these results of its keyed requests. */
+  | {
+      readonly type: 'results';
+      readonly id: string;
+      readonly from: number;
+      readonly results: readonly KeyedResult[];
+    }
+  /** Home to where it was: they are kept. */
+  | {
+      readonly type: 'results-noted';
+      readonly id: string;
+      readonly results: readonly KeyedResult[];
+    }
   /** A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. */
   | {
       readonly type: 'forward';

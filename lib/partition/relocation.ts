@@ -169,8 +169,6 @@ export class Relocation {
     const departure = { id, record, body, events: [] };
     sendAway(core, turn, target, departure, {
       asker: undefined,
-      clientName: '',
-      requestKey: '',
       relocation: core.queues.version,
     });
   }

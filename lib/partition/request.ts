@@ -33,6 +33,8 @@ export interface Session {
 /** Attributes of every request that changes something. */
 export interface ChangeAttributes {
   readonly RequestKey?: Uint8Array | undefined;
+  /** Of a repeated request: how long ago it was sent first. */
+  readonly RetryAgeMs?: number | undefined;
   readonly Extension?: Uint8Array | undefined;
   readonly ReasonSystemName?: string | undefined;
   readonly ReasonDescription?: string | undefined;
@@ -121,6 +123,13 @@ export interface Asker {
   readonly proxyClient: number;
 }
 
+/**
+ * What a partition that passes a keyed request on knows of it. `forgotten`: it is so old that its key
+ * may have been kept and dropped; so it is answered if it is known elsewhere, and not executed. `done`:
+ * it was executed; only its answer is wanted.
+ */
+export type Past = 'forgotten' | 'done';
+
 /** A request as the partition gets it. */
 export interface Request extends Asker {
   readonly operation: Operation;
@@ -128,8 +137,14 @@ export interface Request extends Asker {
   readonly frame: Uint8Array | undefined;
   /** The client says that it may have sent this before, with the same RequestKey. */
   readonly retried: boolean;
+  /** Hash of what a keyed request says, RetryAgeMs excepted; 32 bits with a sign. */
+  readonly digest: number;
   /** How many partitions it has been forwarded by. */
   readonly hops: number;
+  /** What partitions on its way know of its key; absent: nothing. */
+  readonly past?: Past | undefined;
+  /** Of a repeated request: for how long it has waited in partitions since it came. */
+  readonly delayedMs?: number | undefined;
   /** A pull that has waited already: when its wait ends, by the clock of this partition. */
   readonly waitUntilMs?: number | undefined;
 }
@@ -140,6 +155,12 @@ export function withWaitEnd(request: Request, nowMs: number): Request {
   if (operation.kind !== 'pull' || waitUntilMs !== undefined) return request;
   const { WaitTimeoutMs = 0 } = operation.attributes;
   return WaitTimeoutMs === 0 ? request : { ...request, waitUntilMs: nowMs + WaitTimeoutMs };
+}
+
+/** A request that has waited: a repeated one is so much older than it says. */
+export function afterDelay(request: Request, delayMs: number): Request {
+  const isRetried = request.retried || changeAttributesOf(request).RetryAgeMs !== undefined;
+  return isRetried ? { ...request, delayedMs: (request.delayedMs ?? 0) + delayMs } : request;
 }
 
 /** The attributes that every changing request may carry; a reading one has none of them. */

@@ -8,21 +8,12 @@ import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
 import type { Answer, Asker, Reply } from './request.js';
+import { resultBytesMost, type KeptResult } from './retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
 const endBytes = 16_384;
 /** Weight from which on a turn takes nothing more: there may be no room for the greatest request. */
 export const turnBytes = limits.writeSetBytes - limits.requestWriteBytes - endBytes;
-
-/** What a keyed request got, to be kept with the write set. */
-export interface KeptResult {
-  readonly clientName: string;
-  /** 16 bytes as a binary string. */
-  readonly requestKey: string;
-  readonly kind: 'ack' | 'pulled';
-  /** Identifiers: of a submit one, of a pull those taken, of other requests none. */
-  readonly ids: readonly string[];
-}
 
 export class Turn extends Draft {
   readonly nowMs: number;
@@ -32,6 +23,8 @@ export class Turn extends Draft {
   /** Who gets an answer of another partition, unless this turn fails. */
   readonly departed: Asker[] = [];
   readonly results: KeptResult[] = [];
+  /** Hashes of their keys, as `RetryKeys` makes them. */
+  readonly resultHashes: number[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
   /** A deadline was put or removed. */
@@ -88,7 +81,3 @@ export class Turn extends Draft {
     this.messages.push({ partition, message });
   }
 }
-
-/** Heads, the key, the names and identifiers, which are ASCII. */
-const resultBytesMost = ({ clientName, ids }: KeptResult): number =>
-  ids.reduce((bytes, id) => bytes + 2 + id.length, 32 + clientName.length * 3);

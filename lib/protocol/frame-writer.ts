@@ -8,6 +8,7 @@ import type { Body } from './encode.js';
 import { frameHeaderBytes, FrameOffset } from './frame-layout.js';
 import type { RouteKind } from './message.js';
 import { requestByNumber } from './registry.js';
+import { writeRepeatedBody } from './repeated-body.js';
 
 /** Frames written since the last `take`. */
 export class FrameWriter {
@@ -21,6 +22,7 @@ export class FrameWriter {
   /**
    * Appends one frame and returns its bytes. `body` is an object of attributes by name, those that
    * are undefined left out, or a body that is packed already. When it throws, nothing was appended.
+   * @param retryAgeMs to be added to a body that is packed already
    * @throws {IxionError} AttributeTooLong for the route key, FrameTooLarge, or what the body causes
    */
   write(
@@ -31,6 +33,7 @@ export class FrameWriter {
     routeKind: RouteKind,
     routeKey: string,
     body: Body | Uint8Array,
+    retryAgeMs?: number,
   ): number {
     const pack = this.#pack;
     const offset = pack.position - pack.start;
@@ -49,8 +52,9 @@ export class FrameWriter {
       }
       pack.buffer[pack.position - 1] = keyBytes;
       pack.position += keyBytes;
-      if (body instanceof Uint8Array) pack.raw(body);
-      else writeBody(pack, message, body);
+      if (!(body instanceof Uint8Array)) writeBody(pack, message, body);
+      else if (retryAgeMs === undefined) pack.raw(body);
+      else writeRepeatedBody(pack, body, retryAgeMs);
       return this.#finish(message, offset);
     } catch (error) {
       pack.position = pack.start + offset;

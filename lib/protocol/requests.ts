@@ -84,7 +84,7 @@ const rows = [
     answers: ['EventAck'],
     changes: true,
     about:
-      'Hands an interaction in. Routed by id when the client chooses the identifier, else by queue. Submitting the same identifier again by the same client is answered like the first time, with Extension.Duplicate = 1.',
+      'Hands an interaction in. Routed by id when the client chooses the identifier, else by queue. While an identifier is known (ten minutes after the end, or longer by option identifierRetentionMinutes), submitting it again by the same client is acknowledged with Extension.Duplicate = 1.',
     attributes: {
       InteractionId: identifier('Chosen by the client; absent: the server makes one.'),
       ...submission,
@@ -291,7 +291,7 @@ const rows = [
     answers: ['EventAck'],
     changes: true,
     about:
-      'Hands in an interaction that has been listed before, here or elsewhere. It waits in its queue, whoever had it. Answered as a submit: an identifier that the same submitter has here already is answered with Extension.Duplicate = 1.',
+      'Hands in an interaction that has been listed before, here or elsewhere. It waits in its queue, whoever had it. Answered as a submit: an identifier that the same submitter has here already, or that ended not long ago, is answered with Extension.Duplicate = 1.',
     attributes: {
       InteractionId: interactionId,
       ...submission,

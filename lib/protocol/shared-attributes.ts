@@ -22,8 +22,13 @@ export const interactionId = required(
 /** Every request that changes something may carry these. */
 export const changeAttributes = {
   RequestKey: bytes(
-    '16 bytes chosen by the client. The same key gets the same answer, for ten minutes, and the request is done once.',
+    '16 bytes chosen for this request alone: it is done once, and repeated it gets the same answer, see Retry keys. A repetition MUST have the flag retry.',
     16,
+  ),
+  RetryAgeMs: integer(
+    'Of a repetition: how many milliseconds ago the request was first sent. Absent: ten minutes.',
+    0,
+    Number.MAX_SAFE_INTEGER,
   ),
   Extension: keyValues('Free data, repeated in the events that the request causes.'),
   ReasonSystemName: name('Why: a name for programs, as Normal or Abandoned.'),

@@ -167,6 +167,7 @@ export interface PartitionArguments {
   /** The store is being made: the first start in this process makes the partition. Else it must be there. */
   readonly create: boolean;
   readonly reconnectTimeoutMs: number;
+  readonly identifierRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly eventRetentionBytes: number;
   /** Free bytes of the disk below which something is refused. */

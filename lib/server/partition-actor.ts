@@ -14,7 +14,7 @@ import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
 import { Partition } from '../partition/partition.js';
 import type { PeerMessage } from '../partition/peer.js';
-import type { Answer, Asker, Operation, Request } from '../partition/request.js';
+import type { Answer, Asker, Operation, Past, Request } from '../partition/request.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
 import { readHeader } from '../protocol/frame.js';
 import type { Outcome } from '../store/contract.js';
@@ -30,7 +30,7 @@ import {
 import { Answers } from './partition-answers.js';
 import { PartitionEvents } from './partition-events.js';
 import { isRefused, isSessionClosed, noteCrash, noteSession, type Kept } from './partition-kept.js';
-import { decodeOperation } from './partition-requests.js';
+import { decodeOperation, digestOfRequest } from './partition-requests.js';
 import { serveAsk } from './partition-asks.js';
 
 /** A request on its way between partitions: its frame, and what is not in it. */
@@ -41,6 +41,8 @@ export interface ForwardedFrame {
   readonly hops: number;
   /** Of a pull that has waited: what is left of its wait. */
   readonly waitLeftMs?: number | undefined;
+  readonly past: Past | undefined;
+  readonly delayedMs: number | undefined;
 }
 
 /** Attached data key that crashes the actor, if fault injection is on. */
@@ -199,10 +201,10 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #receiveFrame(session: number, frame: Uint8Array): void {
     const info = this.#kept.sessions.get(session);
-    if (info !== undefined) this.#execute(info, frame, 0);
+    if (info !== undefined) this.#execute(info, frame);
   }
 
-  #execute(session: SessionInfo, frame: Uint8Array, hops: number, waitLeftMs?: number): void {
+  #execute(session: SessionInfo, frame: Uint8Array, from?: ForwardedFrame): void {
     const header = readHeader(frame, 0);
     const { reference, proxyClient, flags } = header;
     let operation: Operation;
@@ -219,9 +221,14 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#frame = frame;
     if (this.#argument.faultInjection) crashIfAsked(operation);
     // Name by name: a spread made every request live until the next full collection.
-    const request = { session, reference, proxyClient, operation, retried, frame, hops };
-    if (hops === 0) this.#partition.request(request);
-    else this.#partition.peer({ type: 'forward', request, waitLeftMs });
+    const digest = digestOfRequest(frame, header, operation);
+    const request = { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
+    if (from === undefined) this.#partition.request(request);
+    else {
+      const { hops, past, delayedMs, waitLeftMs } = from;
+      const passedOn = { ...request, hops, past, delayedMs };
+      this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs });
+    }
     this.#frame = undefined;
   }
 
@@ -290,7 +297,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
     if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
     if (isSessionClosed(this.#kept, message.session.session)) return;
-    this.#execute(message.session, message.frame, message.hops, message.waitLeftMs);
+    this.#execute(message.session, message.frame, message);
   }
 
   /** A structured clone takes the whole buffer under a view: such bytes are copied out first. */
@@ -303,13 +310,16 @@ export class PartitionActor implements Actor<PartitionMessage> {
       return peer.tell({ type: 'peer', from, message: offer }, bytes);
     }
     if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
-    const { session, frame, hops } = message.request as Request & { session: SessionInfo };
+    const { request, waitLeftMs } = message;
+    const { session, frame, hops, past, delayedMs } = request as Request & { session: SessionInfo };
     const forwarded: ForwardedFrame = {
       type: 'forwarded-frame',
       session,
       frame: copyOf(frame!),
       hops,
-      waitLeftMs: message.waitLeftMs,
+      waitLeftMs,
+      past,
+      delayedMs,
     };
     const isSent = peer.tell({ type: 'peer', from, message: forwarded }, forwarded.frame.length);
     if (isSent) this.#passedOn.add(frame);

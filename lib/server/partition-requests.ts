@@ -5,6 +5,7 @@ import { limits } from '../limits.js';
 import { isTextOf } from '../interaction/attached-data-text.js';
 import type { Operation, PullAttributes } from '../partition/request.js';
 import { decodeBody, type Attributes } from '../protocol/body.js';
+import { digestOf } from '../protocol/digest.js';
 import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind, type MessageDefinition } from '../protocol/message.js';
 import { messageByName, type RequestName } from '../protocol/registry.js';
@@ -55,6 +56,16 @@ export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operati
   checkRoute(frame, header, attributes, queueAttribute);
   // The message table and the types of a partition's requests name the same attributes.
   return { kind, attributes } as unknown as Operation;
+}
+
+/** The digest of a decoded request; 0 where no RequestKey asks for it. */
+export function digestOfRequest(
+  frame: Uint8Array,
+  header: FrameHeader,
+  { kind, attributes }: Operation,
+): number {
+  if (kind === 'get' || attributes.RequestKey === undefined) return 0;
+  return digestOf(frame, header, attributes.RetryAgeMs !== undefined);
 }
 
 function withInteractionId(decoded: Attributes): Attributes {

@@ -48,6 +48,7 @@ import { readStartObjects } from './start-objects.js';
 import { readVersion } from './version.js';
 
 const bytesPerGigabyte = 1_000_000_000;
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** Who changed what, in the data directory. */
 const auditFile = 'audit.jsonl';
@@ -170,6 +171,7 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     timeline: data.manifest.timeline,
     create: data.isNew,
     reconnectTimeoutMs: values.reconnectTimeoutMs,
+    identifierRetentionMs: values.identifierRetentionMinutes * minuteMs,
     eventRetentionMs: values['eventRetention.days'] * dayMs,
     eventRetentionBytes: Math.floor(bytes / partitions),
     diskReserves: diskReservesOf(values),

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../clock.js';
+import { Table } from './contract.js';
 import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
 import { readJournalBefore } from './journal-before.js';
 import { areaBytes, JournalFile, journalName, ownerOf } from './journal-file.js';
@@ -49,10 +50,16 @@ const formatSteps: readonly FormatStep[] = [
   { from: 1, run: () => undefined },
   // Journals have a header, and LMDB a row that says which one belongs to it; the next is a new one.
   { from: 2, run: () => undefined },
+  // Results of keyed requests say what the request was; those of before do not, and are forgotten.
+  { from: 3, run: forgetResults },
 ];
-const currentFormat = 3;
+const currentFormat = 4;
 /** From here on journals have a header. */
 const headedFormat = 3;
+
+function forgetResults(writer: Writer): void {
+  for (const [key] of writer.range(Table.retry, {})) writer.delete(Table.retry, key);
+}
 
 /** How to open. */
 export interface OpenOptions extends LmdbOptions {
@@ -267,7 +274,7 @@ const newer = (directory: string, found: number, known: number): OpenRefusal => 
 const older = (directory: string, found: number): OpenRefusal => ({
   problem: 'older',
   detail: `The partition in ${directory} has data format ${found}, which cannot be upgraded.`,
-  remedy: 'Upgrade it with an earlier program version first. Nothing was changed.',
+  remedy: 'Export it with the program version that wrote it, and import that. Nothing was changed.',
 });
 
 const damaged = (directory: string): OpenRefusal =>

@@ -123,7 +123,7 @@ t.test('patience: the same key again, not before the delay that the server names
     if (times.length === 1) link.refuse(request, 'Busy', 40);
     else if (times.length === 2) link.refuse(request, 'Unavailable');
     else if (times.length === 3) link.refuse(request, 'ShuttingDown');
-    else if (times.length === 4) link.refuse(request, 'UnknownOutcome');
+    else if (times.length === 4) link.refuse(request, 'UnknownOutcome', 20);
     else link.ack(request);
     return true;
   });
@@ -133,6 +133,37 @@ t.test('patience: the same key again, not before the delay that the server names
   t.equal(stops.length, 5);
   t.equal(new Set(stops.map(({ key }) => key)).size, 1);
   t.ok(times[1]! - times[0]! >= 39, 'the delay was kept');
+  const ages = stops.map(({ body }) => body['RetryAgeMs'] as number | undefined);
+  t.equal(ages[0], undefined);
+  t.ok(ages[1]! >= 39, 'a repetition says how old it is');
+  t.ok(ages[4]! > ages[1]!);
+  const [first, ...again] = stops.map(({ body: { RetryAgeMs: _, ...rest } }) => rest);
+  t.same(again, [first, first, first, first], 'and nothing else is different');
+});
+
+t.test('an outcome that the server does not know any more is not asked for again', async (t) => {
+  const server = await serve(t, (request, link) => {
+    if (request.name !== 'RequestStopProcessing') return false;
+    return (link.refuse(request, 'UnknownOutcome'), true);
+  });
+  const client = await connectTo(t, server);
+  await t.rejects(client.stop('A'), { ...failure('UnknownOutcome'), retryable: false });
+  t.equal(server.requests.length, 2);
+});
+
+t.test('a repetition that is as large as a frame may be has no room for its age', async (t) => {
+  const server = await serve(t, (request, link) => {
+    if (request.name !== 'RequestChangeProperties' || link.number > 1) return false;
+    return (link.drop(), true);
+  });
+  const client = await connectTo(t, server);
+  // 524,288 and nearly as much again: with the names and the key, a few bytes below the limit.
+  const added = { data: 'a'.repeat(524_000) };
+  const changed = { data: 'b'.repeat(limits.requestFrameBytes - 524_000 - 130) };
+  await client.changeProperties('A', { added, changed });
+  const sent = server.requests.filter(({ name }) => name === 'RequestChangeProperties');
+  t.equal(sent.length, 2);
+  t.equal(sent[1]!.body['RetryAgeMs'], undefined);
 });
 
 t.test('a call that the server puts off beyond its deadline gets that answer', async (t) => {

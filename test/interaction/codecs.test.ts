@@ -1,4 +1,6 @@
 /** Rows of an interaction come back as they were, whatever stands in them. */
+import { KeyedKind } from '../../lib/interaction/keyed-result.js';
+import { limits } from '../../lib/limits.js';
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
@@ -40,6 +42,7 @@ const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Num
 const parameters = { seed, numRuns: 300 };
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const i32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
 /** Well-formed, also beyond ASCII, at most 255 bytes. */
 const name = fc
@@ -76,12 +79,15 @@ const state: fc.Arbitrary<StateRecord> = fc
       tenantId: u32,
       priority: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
       times,
-      recent: fc.array(
+      results: fc.array(
         recordOf({
-          clientName: name,
+          clientName: fc.oneof(fc.constantFrom('ann', 'mail'), name),
           requestKey: bytes16.map((bytes) => bytes.toString('latin1')),
+          kind: fc.constantFrom(...Object.values(KeyedKind)),
+          digest: i32,
+          servedSeconds: i32,
         }),
-        { maxLength: 8 },
+        { maxLength: limits.resultsPerInteraction + limits.resultsOnTheirWay },
       ),
     }),
     holder,

@@ -12,6 +12,8 @@ import {
   queueIn,
   sessionOf,
 } from './support.js';
+import { KeyedKind } from '../../lib/interaction/keyed-result.js';
+import { digestOfOperation } from '../simulation/digest.js';
 
 const [source, target, home] = [0, 1, 2];
 const media = sessionOf('mail', 'MediaServer');
@@ -108,8 +110,11 @@ t.test('a repeated end keeps the result of the first', async (t) => {
   await bench.ask(media, stop);
   await bench.world.settle();
   const home = bench.world.partition(0);
-  const gone = { type: 'gone', id, move: 1, from: 1, submittedBy: media.clientName } as const;
-  home.peer({ ...gone, clientName: media.clientName, requestKey: 'stop'.padEnd(16) });
+  const { clientName } = media;
+  const gone = { type: 'gone', id, move: 1, from: 1, submittedBy: clientName } as const;
+  const requestKey = 'stop'.padEnd(16);
+  const digest = digestOfOperation(stop);
+  home.peer({ ...gone, results: [{ clientName, requestKey, kind: KeyedKind.stop, digest }] });
   await bench.quiet();
   t.equal(errorOf(await bench.ask(media, stop)), 'ack');
   t.equal(errorOf(await bench.ask(media, op.stop(id))), 'UnknownInteraction', 'without the key');

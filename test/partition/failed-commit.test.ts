@@ -1,4 +1,5 @@
 /** What was seen of a write set that then did not become durable is not told to anybody. */
+import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import type { Clock } from '../../lib/clock.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
@@ -30,6 +31,7 @@ async function partitionOf(number: number, plan: FaultPlan) {
     partition: number,
     partitions: 2,
     reconnectTimeoutMs: 60_000,
+    identifierRetentionMs: limits.retryKeyMs,
     eventRetentionMs: 60_000,
     eventRetentionBytes: 1e9,
   };
@@ -51,7 +53,14 @@ async function partitionOf(number: number, plan: FaultPlan) {
   await partition.applyQueues(queues);
   const send = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
-    partition.request({ ...asker, operation, frame: undefined, retried: false, hops: 0 });
+    partition.request({
+      ...asker,
+      operation,
+      frame: undefined,
+      retried: false,
+      digest: 0,
+      hops: 0,
+    });
     partition.commit();
   };
   return { partition, send, replies, messages };

@@ -10,7 +10,14 @@ let looks = 0;
 function heldPull(session: ReturnType<typeof sessionOf>, target: number, deadlineMs: number) {
   const asker = { session, reference: 0, proxyClient: 0 };
   const operation = op.pull('queue', { RequestKey: keyOf('key') });
-  const request: Request = { ...asker, operation, frame: undefined, retried: false, hops: 0 };
+  const request: Request = {
+    ...asker,
+    operation,
+    frame: undefined,
+    retried: false,
+    digest: 0,
+    hops: 0,
+  };
   const pull: HeldPull = {
     request,
     target,

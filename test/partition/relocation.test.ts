@@ -1,4 +1,5 @@
 /** Queues that move to another partition, and what is in them (`lib/partition/relocation.ts`). */
+import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Clock } from '../../lib/clock.js';
@@ -166,6 +167,7 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
     partition: number,
     partitions,
     reconnectTimeoutMs: 60_000,
+    identifierRetentionMs: limits.retryKeyMs,
     eventRetentionMs: 60_000,
     eventRetentionBytes: 1e9,
   };
@@ -180,7 +182,14 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
   const partition = new Partition(options, store, time, ports, output, sequence, askers);
   const request = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
-    partition.request({ ...asker, operation, frame: undefined, retried: false, hops: 0 });
+    partition.request({
+      ...asker,
+      operation,
+      frame: undefined,
+      retried: false,
+      digest: 0,
+      hops: 0,
+    });
   };
   const send = async (reference: number, operation: Operation): Promise<void> => {
     request(reference, operation);

@@ -1,9 +1,13 @@
 /** The same key gets the same answer: at once, after a restart, and until it is trimmed. */
-import { Packr } from 'msgpackr';
 import t from 'tap';
+import { KeyedKind } from '../../lib/interaction/keyed-result.js';
 import { limits } from '../../lib/limits.js';
+import { KeyIndex } from '../../lib/partition/key-index.js';
+import { PartitionTime } from '../../lib/partition/partition-time.js';
 import { RetryKeys } from '../../lib/partition/retry-keys.js';
+import { encodeRetryRow, retryRowHead, type KeptResult } from '../../lib/partition/retry-row.js';
 import { Turn } from '../../lib/partition/turn.js';
+import { Table } from '../../lib/store/contract.js';
 import { u64Key } from '../../lib/store/keys.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 import {
@@ -17,7 +21,6 @@ import {
   queueIn,
   sessionOf,
 } from './support.js';
-import { Table } from '../../lib/store/contract.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('ann', 'AgentApplication');
@@ -119,67 +122,180 @@ t.test('after a restart keys are read back in steps also without that', async (t
   t.strictSame(await bench.ask(media, submit), first);
 });
 
-t.test('keys are trimmed by time, and so are not read back', async (t) => {
+t.test('keys are trimmed by the time for which the partition served', async (t) => {
   const bench = await Bench.start({ sessions: [media] });
   const submit = op.submit(queueIn(0), { RequestKey });
   const first = await bench.ask(media, submit);
   await bench.pass(limits.retryKeyMs - 10_000);
   await bench.world.kill();
   t.strictSame(await bench.ask(media, submit, { retried: true }), first, 'still there');
-  await bench.pass(20_000);
-  await bench.world.kill();
-  t.notSame(await bench.ask(media, submit, { retried: true }), first, 'past');
+  await bench.pass(limits.retryKeyMs * 2);
   for (let count = 0; count < 200; count++) {
     await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
   }
   const [oldest] = bench.world.partition(0).core.store.range(Table.retry, { limit: 1 });
   t.not(oldest?.[0], '\0\0\0\0\0\0\0\x01', 'the row of the first is gone');
+  const again = op.submit(queueIn(0), { RequestKey, RetryAgeMs: limits.retryKeyMs * 2 });
+  t.equal(errorOf(await bench.ask(media, again)), 'UnknownOutcome', 'and that is known');
 });
 
-t.test('keys are trimmed by count', async (t) => {
-  const store = new MemoryStore();
-  let sequence = 0;
-  const keys = new RetryKeys(store, false);
-  const perTurn = 2_000;
-  const turns = limits.retryKeysPerPartition / perTurn + 70;
-  for (let number = 0; number < turns; number++) {
+/** Retry keys over a store, by a clock that the test moves. */
+function keysOver(store: MemoryStore, clock: { nowMs: number }): RetryKeys {
+  const timer = { cancel: () => undefined };
+  const time = new PartitionTime(
+    { nowMs: () => clock.nowMs, monotonicMs: () => clock.nowMs, setTimer: () => timer },
+    store,
+  );
+  return new RetryKeys(store, time);
+}
+
+const result = (requestKey: string, ids: string[] = []): KeptResult => ({
+  clientName: 'mail',
+  requestKey: requestKey.padEnd(16),
+  kind: KeyedKind.submit,
+  digest: 1,
+  ids,
+});
+
+/** Stores results, each list with a write set of its own. */
+async function storeAll(
+  keys: RetryKeys,
+  store: MemoryStore,
+  lists: Iterable<readonly KeptResult[]>,
+): Promise<void> {
+  let { sequence } = store.applied();
+  for (const results of lists) {
     const turn = new Turn(store, 1_000);
-    for (let each = 0; each < perTurn; each++) {
-      const requestKey = `${number}.${each}`.padEnd(16);
-      keys.keep(turn, { clientName: 'mail', requestKey, kind: 'ack', ids: [] });
-    }
+    for (const each of results) keys.keep(turn, each);
     keys.store(turn);
     await store.append(turn.seal(0, 1, ++sequence));
   }
+}
+
+const ageMs = 60_000;
+
+t.test('keys are trimmed by count', async (t) => {
+  const store = new MemoryStore();
+  const clock = { nowMs: 1_000 };
+  const keys = keysOver(store, clock);
+  const perTurn = 8_000;
+  const turns = limits.retryKeysPerPartition / perTurn + 130;
+  function* all() {
+    for (let number = 0; number < turns; number++) {
+      clock.nowMs += 1_000;
+      yield Array.from({ length: perTurn }, (_, each) => result(`${number}.${each}`));
+    }
+  }
+  await storeAll(keys, store, all());
   const find = (keysNow: RetryKeys, number: number) =>
-    keysNow.find(new Turn(store, 1_000), 'mail', keyOf(`${number}.0`), true);
-  const again = new RetryKeys(store, false);
+    keysNow.find(new Turn(store, 1_000), 'mail', keyOf(`${number}.0`), Infinity);
+  const again = keysOver(store, clock);
+  const kept = limits.retryKeysPerPartition / perTurn;
   for (const [name, each] of Object.entries({ running: keys, restarted: again })) {
     t.not(find(each, turns - 1), undefined, `${name}: the newest`);
-    t.not(find(each, turns - limits.retryKeysPerPartition / perTurn / 2), undefined, 'recent');
+    t.not(find(each, turns - kept), undefined, 'the oldest of those that are promised');
     t.equal(find(each, 0), undefined, `${name}: the oldest`);
+    t.notOk(each.isForgotten((kept - 20) * 1_000), 'not forgotten as far back as they are kept');
+    t.ok(each.isForgotten((turns - 1) * 1_000), 'forgotten from there on');
   }
   t.ok(store.count(Table.retry) < turns, 'rows are removed');
 });
 
+t.test('keys are trimmed by bytes', async (t) => {
+  const store = new MemoryStore();
+  const clock = { nowMs: 1_000 };
+  const keys = keysOver(store, clock);
+  const ids = Array.from({ length: 100 }, (_, index) => `${index}`.padStart(64, 'x'));
+  const bytes = 64 * 100 * 100;
+  const turns = Math.ceil(limits.retryBytesPerPartition / bytes) + 200;
+  function* all() {
+    for (let number = 0; number < turns; number++) {
+      clock.nowMs += 1_000;
+      yield Array.from({ length: 100 }, (_, each) => result(`${number}.${each}`, ids));
+    }
+  }
+  await storeAll(keys, store, all());
+  const sum = store.range(Table.retry, {}).reduce((all, [, row]) => all + row.length, 0);
+  t.ok(sum < limits.retryBytesPerPartition + 130 * bytes, `${sum} bytes`);
+  for (const each of [keys, keysOver(store, clock)]) {
+    const find = (number: number) =>
+      each.find(new Turn(store, 1_000), 'mail', keyOf(`${number}.7`), Infinity);
+    t.strictSame(find(turns - 1)?.ids, ids);
+    t.equal(find(0), undefined);
+    t.ok(each.isForgotten((turns - 1) * 1_000));
+  }
+});
+
+t.test('only as much is read back as a request is old', async (t) => {
+  const store = new MemoryStore();
+  const clock = { nowMs: 1_000 };
+  const keys = keysOver(store, clock);
+  function* all() {
+    for (let number = 0; number < 1_000; number++) {
+      clock.nowMs += 100;
+      yield [result(`${number}`)];
+    }
+  }
+  await storeAll(keys, store, all());
+  clock.nowMs += 86_400_000;
+  const again = keysOver(store, clock);
+  const turn = new Turn(store, 1_000);
+  t.equal(again.find(turn, 'mail', keyOf('unknown'), 5_000), undefined);
+  t.ok(again.isReadingBack);
+  t.not(again.find(turn, 'mail', keyOf('950'), 5_000), undefined);
+  t.not(again.find(turn, 'mail', keyOf('0'), Infinity), undefined);
+  t.notOk(again.isReadingBack);
+  t.notOk(again.isForgotten(ageMs), 'nothing was dropped');
+});
+
+t.test(
+  'what was dropped before a restart is forgotten after it, whatever the clock says',
+  async (t) => {
+    const store = new MemoryStore();
+    const clock = { nowMs: 1_000 };
+    const keys = keysOver(store, clock);
+    function* all() {
+      for (let number = 0; number < 200; number++) {
+        clock.nowMs += 10_000;
+        yield [result(`${number}`)];
+      }
+    }
+    await storeAll(keys, store, all());
+    t.ok(keys.isForgotten(limits.retryKeyMs + 60_000));
+    clock.nowMs += 365 * 86_400_000;
+    const again = keysOver(store, clock);
+    t.ok(again.isForgotten(limits.retryKeyMs + 60_000), 'a year later by the clock');
+    t.notOk(again.isForgotten(limits.retryKeyMs), 'as far back as is promised');
+    const turn = new Turn(store, 1_000);
+    t.not(again.find(turn, 'mail', keyOf('199'), ageMs), undefined);
+    t.not(again.find(turn, 'mail', keyOf('150'), limits.retryKeyMs), undefined);
+  },
+);
+
 t.test('more results than 32 bits can count', async (t) => {
   const store = new MemoryStore();
-  const row = new Packr({ useRecords: false }).pack([1, 1_000, 2n ** 33n, []]);
-  const first = new Turn(store, 1_000);
-  first.put(Table.retry, u64Key(1), row);
-  await store.append(first.seal(0, 1, 1));
-  const keys = new RetryKeys(store, false);
+  const head = { servedMs: 2 ** 33, count: 2 ** 33, floorMs: 2 ** 32 + 1, seed: -5 };
   const turn = new Turn(store, 1_000);
-  keys.keep(turn, { clientName: 'mail', requestKey: 'a'.repeat(16), kind: 'ack', ids: ['x'] });
-  keys.store(turn);
-  await store.append(turn.seal(0, 1, 2));
-  const kept = new RetryKeys(store, false).find(
-    new Turn(store, 1_000),
-    'mail',
-    keyOf('a'.repeat(16)),
-    true,
+  turn.put(Table.retry, u64Key(2 ** 34), encodeRetryRow(head, 2 ** 35, [], []));
+  await store.append(turn.seal(0, 1, 1));
+  const clock = { nowMs: 1_000 };
+  await storeAll(keysOver(store, clock), store, [[result('a', ['x'])]]);
+  const [[key, row] = []] = store.range(Table.retry, { reverse: true, limit: 1 });
+  t.equal(key, u64Key(2 ** 34 + 1));
+  t.match(retryRowHead(row!), { ...head, count: 2 ** 33 + 1 });
+  const again = keysOver(store, clock);
+  t.strictSame(again.find(new Turn(store, 1_000), 'mail', keyOf('a'), ageMs), result('a', ['x']));
+});
+
+t.test('keys of one hash do not hide each other', async (t) => {
+  const index = new KeyIndex();
+  for (let row = 1; row <= 3_000; row++) index.add(row % 3 === 0 ? 7 : row * 1_024, row);
+  const rows: number[] = [];
+  for (let at = index.find(7); at >= 0; at = index.find(7, at)) rows.push(index.rowAt(at));
+  t.strictSame(
+    rows.sort((one, other) => one - other),
+    Array.from({ length: 1_000 }, (_, count) => (count + 1) * 3),
   );
-  t.strictSame(kept?.ids, ['x']);
 });
 
 t.test('tombstones: an identifier that ended is known until it expires', async (t) => {

@@ -7,6 +7,7 @@ import { readEventRows } from '../../lib/partition/outbox.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, ClientType, Operation, Session } from '../../lib/partition/request.js';
+import { digestOfOperation } from '../simulation/digest.js';
 import { World } from '../simulation/world.js';
 
 export interface BenchOptions {
@@ -98,7 +99,9 @@ export class Bench {
     const partition =
       id === undefined ? this.world.partitionOf((Queue ?? ViewId)!) : homeOf(id, this.partitions);
     const asker = { session, reference, proxyClient: 0 };
-    this.world.submit(partition, { ...asker, operation, frame: undefined, retried, hops: 0 });
+    const digest = digestOfOperation(operation);
+    const request = { ...asker, operation, frame: undefined, retried, digest, hops: 0 };
+    this.world.submit(partition, request);
     return reference;
   }
 
@@ -195,9 +198,9 @@ export const op = {
     kind: 'hold',
     attributes: { InteractionId, ...more },
   }),
-  resume: (InteractionId: string): Operation => ({
+  resume: (InteractionId: string, more: More<'resume'> = {}): Operation => ({
     kind: 'resume',
-    attributes: { InteractionId },
+    attributes: { InteractionId, ...more },
   }),
   change: (InteractionId: string, more: More<'change'> = {}): Operation => ({
     kind: 'change',

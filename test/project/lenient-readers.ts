@@ -54,7 +54,7 @@ const exceptions: Readonly<Record<string, readonly [names: Names, why: string]>>
   'lib/interaction/holder-bytes.ts': [['base64', 'UTF-8'], 'rows of the store'],
   'lib/interaction/identifier.ts': [['Number'], 'digits that were looked at before'],
   'lib/interaction/packed-head.ts': [['Number'], 'rows of the store'],
-  'lib/interaction/state-record.ts': [['UTF-8'], 'rows of the store'],
+  'lib/interaction/held-results.ts': [['UTF-8'], 'rows of the store'],
   'lib/objects/model.ts': [['JSON'], 'rows of the store'],
   'lib/objects/rows.ts': [['UTF-8', 'JSON'], 'rows of the store'],
   'lib/objects/yaml-simple.ts': [['Number', 'JSON'], 'forms that nothing is lost of, by pattern'],

@@ -1,5 +1,6 @@
 /** The actor of one partition over a real store, with everybody around it played by the test. */
 import { firstTimeline } from '../../lib/store/timeline.js';
+import { limits } from '../../lib/limits.js';
 import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
 import { systemClock } from '../../lib/clock.js';
@@ -87,6 +88,7 @@ export class PartitionBench {
       timeline: firstTimeline('test'),
       create: true,
       reconnectTimeoutMs: 3_600_000,
+      identifierRetentionMs: limits.retryKeyMs,
       eventRetentionMs: 3_600_000,
       eventRetentionBytes: 1e9,
       diskReserves: { commitBytes: 0, moveBytes: 0, submitBytes: 0 },
@@ -130,6 +132,8 @@ export class PartitionBench {
       session: info,
       frame,
       hops: 1,
+      past: undefined,
+      delayedMs: undefined,
       ...more,
     };
     return this.receive({ type: 'peer', from: 1, message });

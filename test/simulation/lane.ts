@@ -8,6 +8,7 @@ import { homeOf } from '../../lib/interaction/identifier.js';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Operation, Request, Session } from '../../lib/partition/request.js';
+import { digestOfOperation } from './digest.js';
 import type { World } from './world.js';
 
 /** An interaction as the model knows it. `version` counts what was acknowledged. */
@@ -172,6 +173,7 @@ export class Lane {
       operation,
       frame: undefined,
       retried: isRetried,
+      digest: digestOfOperation(operation),
       hops: 0,
     };
     this.#world.submit(partition, request);

@@ -3,6 +3,7 @@
  * that decides which message arrives, which commit ends or fails and what crashes next. Same seed,
  * same run.
  */
+import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
 import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
@@ -337,6 +338,7 @@ export class World {
       partition: index,
       partitions: this.#options.partitions,
       reconnectTimeoutMs: 3_600_000,
+      identifierRetentionMs: limits.retryKeyMs,
       eventRetentionMs: 3_600_000,
       eventRetentionBytes: 1e9,
       ...this.#options.settings,

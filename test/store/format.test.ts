@@ -31,7 +31,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
   const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
-  test.same(first.format, { ...identity, format: 3, pageBytes: 4_096 });
+  test.same(first.format, { ...identity, format: 4, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
   await first.store.close();
   const again = await openPartitionStore(directory, { ...settings, create: identity });
@@ -135,11 +135,11 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const cutShort = { list: [moveInteractions, broken], current: 2 };
   await test.rejects(openPartitionStore(directory, { ...settings, steps: cutShort }), /power/);
 
-  const nothing = [2, 3].map((from) => ({ from, run: () => undefined }));
+  const nothing = [2, 3, 4].map((from) => ({ from, run: () => undefined }));
   const list = [moveInteractions, addRow, ...nothing];
-  const upgraded = await opened(directory, { steps: { list, current: 4 } });
+  const upgraded = await opened(directory, { steps: { list, current: 5 } });
   test.equal(upgraded.upgradedFrom, 1, 'the whole step before the crash was kept');
-  test.same(upgraded.format, { ...identity, format: 4, pageBytes: upgraded.format.pageBytes });
+  test.same(upgraded.format, { ...identity, format: 5, pageBytes: upgraded.format.pageBytes });
   const wanted = {
     object: 0,
     interactions: [
@@ -154,9 +154,9 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
 
   test.match(await openPartitionStore(directory, settings), {
     problem: 'newer',
-    detail: /data format 4; this program knows 3/,
+    detail: /data format 5; this program knows 4/,
   });
-  const still = await opened(directory, { steps: { list, current: 4 } });
+  const still = await opened(directory, { steps: { list, current: 5 } });
   test.same(contentsOf(still.store), wanted);
   await still.store.close();
 });

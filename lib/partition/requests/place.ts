@@ -7,12 +7,14 @@ import {
   type InteractionEvent,
 } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { checkRight, findHere, remember, requestKeyOf } from '../access.js';
+import { checkRight, findHere, remember } from '../access.js';
+import { addResult } from '../away-results.js';
 import { causeOf, partyOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { sendAway } from '../departure.js';
 import { readBody, writeRow, writeState } from '../interactions.js';
 import type { Queue } from '../queues.js';
+import { resultOf } from '../repetition.js';
 import type { PlaceInQueueAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import { changeDetails, changedUserData } from './change.js';
@@ -25,9 +27,9 @@ export function placeInQueue(
   attributes: PlaceInQueueAttributes,
 ): void {
   const id = attributes.InteractionId;
-  const target = core.queues.named(attributes.Queue);
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
+  const target = core.queues.named(attributes.Queue);
   checkRight(request, record);
   const body = readBody(turn, id);
   const userData = changedUserData(body, attributes);
@@ -43,18 +45,11 @@ export function placeInQueue(
   core.queues.tenants.of(turn, oldQueue, record.tenantId).left++;
   if (target.partition !== core.partition) {
     const { session, reference, proxyClient } = request;
+    const result = resultOf(request, []);
+    if (result !== undefined) addResult(core, record, result);
+    const asker = { session, reference, proxyClient };
     // The answer comes from the target.
-    return sendAway(
-      core,
-      turn,
-      target.partition,
-      { id, record, body: newBody, events },
-      {
-        asker: { session, reference, proxyClient },
-        clientName: session.clientName,
-        requestKey: requestKeyOf(request),
-      },
-    );
+    return sendAway(core, turn, target.partition, { id, record, body: newBody, events }, { asker });
   }
   remember(core, turn, request, id, record);
   if (userData === undefined) writeState(turn, id, record);

@@ -8,20 +8,13 @@ import {
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import {
-  elsewhereOf,
-  findHere,
-  passOn,
-  pulledAnswer,
-  pulledBytes,
-  remember,
-  requestKeyOf,
-  wrongType,
-} from '../access.js';
+import { elsewhereOf, findHere, passOn, remember, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import type { HeldPull } from '../held-pulls.js';
 import { readInteraction, readRecord, writeState } from '../interactions.js';
+import { pulledAnswer, pulledBytes } from '../pulled-answer.js';
+import { refuseForgotten, resultOf } from '../repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
 import { firstSeen } from '../tenancy.js';
 import type { Turn } from '../turn.js';
@@ -46,6 +39,7 @@ function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: Pul
   }
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
+  refuseForgotten(request);
   const taken = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
   if (taken.ids.length > 0) answer(core, turn, request, taken);
   else hold(core, turn, request, queue.number);
@@ -179,11 +173,8 @@ function takeFromQueue(
 }
 
 function answer(core: Core, turn: Turn, request: Request, { ids, interactions }: Taken): void {
-  const requestKey = requestKeyOf(request);
-  if (requestKey !== '') {
-    const { clientName } = request.session;
-    core.retryKeys.keep(turn, { clientName, requestKey, kind: 'pulled', ids });
-  }
+  const result = resultOf(request, ids);
+  if (result !== undefined) core.retryKeys.keep(turn, result);
   turn.reply(request, { kind: 'pulled', interactions });
 }
 
@@ -208,7 +199,7 @@ function take(
   else record.times.SubmittedToRouterAt = turn.nowMs;
   core.queues.enter(turn, id, record);
   core.holdings.take(turn, session.sessionKey, id);
-  if (isKeyed) remember(core, turn, request, id, record, 'pulled');
+  if (isKeyed) remember(core, turn, request, id, record);
   writeState(turn, id, record);
   const cause = causeOf(request);
   const queue = core.queues.nameOf(record.queue);

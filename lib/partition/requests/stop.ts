@@ -1,12 +1,14 @@
 /** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { checkRight, findHere, remember, requestKeyOf } from '../access.js';
+import { checkRight, findHere, remember } from '../access.js';
+import { addResult } from '../away-results.js';
 import { causeOf, partyOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { deleteResumeDeadline } from '../deadlines.js';
 import { removeRows, submitterOf } from '../interactions.js';
 import { noteEnd } from '../locations.js';
+import { resultOf } from '../repetition.js';
 import { Refusal, type Request, type StopAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -36,19 +38,18 @@ export function stop(core: Core, turn: Turn, request: Request, attributes: StopA
   }
 }
 
-/** Leaves what is needed to answer a repeated request, and to refuse a late message of a move. */
+/** Leaves what is needed to answer repeated requests, and to refuse a late message of a move. */
 function noteStop(core: Core, turn: Turn, request: Request, id: string, record: StateRecord): void {
-  remember(core, turn, request, id, undefined);
   const { move } = record;
   if (!core.isHomeOf(id)) {
     const submittedBy = submitterOf(turn, id);
-    const { clientName } = request.session;
-    core.handOff.ended(turn, {
-      id,
-      move,
-      submittedBy,
-      clientName,
-      requestKey: requestKeyOf(request),
-    });
-  } else if (record.chosenId || move > 0) noteEnd(turn, id, move, submitterOf(turn, id));
+    const result = resultOf(request, []);
+    if (result !== undefined) addResult(core, record, result);
+    core.handOff.ended(turn, { id, move, submittedBy, results: record.results });
+    return;
+  }
+  remember(core, turn, request, id, record);
+  if (record.chosenId || move > 0) {
+    noteEnd(turn, id, move, submitterOf(turn, id), core.options.identifierRetentionMs);
+  }
 }

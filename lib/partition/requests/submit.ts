@@ -9,16 +9,23 @@ import {
   submittedDetails,
 } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
-import { InteractionState, noTimes, type StateRecord } from '../../interaction/state-record.js';
+import { KeyedKind } from '../../interaction/keyed-result.js';
+import {
+  InteractionState,
+  noResults,
+  noTimes,
+  type StateRecord,
+} from '../../interaction/state-record.js';
 import { encodeRow, packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import type { PackedPairs } from '../../interaction/packed-map.js';
-import { checkOnline, elsewhereOf, onlineOf, passOn, requestKeyOf, wrongType } from '../access.js';
+import { checkOnline, elsewhereOf, onlineOf, passOn, wrongType } from '../access.js';
 import { actorTypeOf, causeOf } from '../cause.js';
 import type { Core } from '../core.js';
 import { putResumeDeadline } from '../deadlines.js';
 import { readRecord, submitterOf, writeRow } from '../interactions.js';
 import { readLocation } from '../locations.js';
 import type { Queue } from '../queues.js';
+import { refuseForgotten, resultOf } from '../repetition.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
 import { checkTenant } from '../tenancy.js';
 import type { Turn } from '../turn.js';
@@ -48,7 +55,9 @@ export function submit(
     throw new Refusal('InvalidInteractionId', `the server itself may yet make ${chosen}`);
   }
   if (isKnown(core, turn, request, attributes, chosen)) return;
+  refuseForgotten(request);
   born(core, turn, request, attributes, queue, chosen);
+  keep(core, turn, request, chosen, KeyedKind.submit);
 }
 
 function submitNew(
@@ -60,12 +69,16 @@ function submitNew(
 ): void {
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
+  refuseForgotten(request);
   const id = core.identifiers.next(turn.nowMs);
   born(core, turn, request, attributes, queue, id);
-  const requestKey = requestKeyOf(request);
-  if (requestKey === '') return;
-  const { clientName } = request.session;
-  core.retryKeys.keep(turn, { clientName, requestKey, kind: 'ack', ids: [id] });
+  keep(core, turn, request, id, KeyedKind.submit);
+}
+
+/** A submit is remembered where it was executed: of an identifier that a client chose, that is its home. */
+function keep(core: Core, turn: Turn, request: Request, id: string, kind: KeyedKind): void {
+  const result = resultOf(request, [id], kind);
+  if (result !== undefined) core.retryKeys.keep(turn, result);
 }
 
 /** Who counts as the submitter: an import keeps the first one. */
@@ -90,6 +103,7 @@ function isKnown(
     throw new Refusal('DuplicateInteractionId', `${by} submitted ${id} before`);
   }
   if (!isHere && core.handOff.park(request, id)) return true;
+  keep(core, turn, request, id, KeyedKind.duplicate);
   turn.reply(request, { kind: 'ack', interactionId: id, duplicate: true });
   return true;
 }
@@ -126,8 +140,7 @@ function born(
           reference: request.reference,
           proxyClient: request.proxyClient,
         },
-        clientName: request.session.clientName,
-        requestKey: '',
+        servedMs: core.retryKeys.servedMs(),
       },
       [],
     );
@@ -182,7 +195,7 @@ function newRecord(
     times,
     holder: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
-    recent: [],
+    results: noResults,
     hasRow: false,
   };
 }
