@@ -9,6 +9,8 @@ const codes = {
   locked: exitCodes.tryAgain,
   address: exitCodes.tryAgain,
   full: exitCodes.tryAgain,
+  commit: exitCodes.commitFailure,
+  internal: exitCodes.internal,
 } as const;
 
 /** The refusal as an end of the command. */

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { assert } from '../assert.js';
 import type { Random } from '../clock.js';
 import { firstTimeline } from '../store/timeline.js';
 import { makeDirectorySync, syncDirectorySync } from '../disk/directories.js';
@@ -14,6 +15,7 @@ import {
   dropDraft,
   isUnfinished,
   readManifest,
+  reopenManifest,
 } from './manifest.js';
 import { StartRefused } from './refusal.js';
 
@@ -116,10 +118,12 @@ export function planData(options: {
 }
 
 /**
- * Takes back what `beginStore` has made of a store that is not complete, as when a disk is full. The
+ * Takes back a new store, from which nobody was served, as when a disk is full or an address in use. The
  * directory itself stays.
  */
-export function abandonStore({ directory }: DataPlan): void {
+export function abandonStore({ directory, isNew }: DataPlan): void {
+  assert(isNew, 'only what was made now is taken back');
+  reopenManifest(directory);
   if (!isUnfinished(directory)) return;
   for (const name of readdirSync(directory)) {
     if (/^p\d\d$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true });

@@ -4,6 +4,7 @@
  */
 import type { ChildReport, ThreadDeath } from '../actor/index.js';
 import { errorTable } from '../errors.js';
+import { StartRefused } from './refusal.js';
 
 /**
  * `commit`: the disk did not say whether a change was kept; the partition acknowledges no more.
@@ -35,3 +36,7 @@ export function fatalOfThread(death: ThreadDeath): FatalEnd {
   const lost = death.children.join(', ');
   return { kind: 'thread-death', message: `thread ${death.name} died (${cause}) with ${lost}` };
 }
+
+/** The same before there is a server: why the start is refused. */
+export const refusalOfEnd = ({ kind, message }: FatalEnd): StartRefused =>
+  new StartRefused(kind === 'commit' ? 'commit' : 'internal', message);

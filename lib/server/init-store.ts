@@ -12,7 +12,8 @@ import {
 } from './data-directory.js';
 import { lockData } from './data-lock.js';
 import { completeManifest, wantedOf } from './manifest.js';
-import { refusalOfStore, StartRefused } from './refusal.js';
+import { diskIsFull, isDiskFull, refusalOfStore, StartRefused } from './refusal.js';
+import { checkRoom } from './start-data.js';
 
 /** What is to be made, and where. */
 export interface InitOptions {
@@ -97,11 +98,13 @@ const report = ({ directory, manifest }: DataPlan, created: boolean): InitReport
 async function make(data: DataPlan, clock: Clock): Promise<void> {
   const { partitions } = data.manifest;
   try {
+    checkRoom(data);
     beginStore(data);
     for (let number = 0; number < partitions; number += 1) await makePartition(data, number, clock);
     completeManifest(data.directory);
   } catch (error) {
     abandonStore(data);
+    if (isDiskFull(error)) throw diskIsFull(data.directory, { cause: error });
     if (error instanceof StartRefused) throw error;
     const message =
       `${data.directory}: the store cannot be made: ${(error as Error).message}. ` +

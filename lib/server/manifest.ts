@@ -113,6 +113,12 @@ export function completeManifest(directory: string): void {
   syncDirectorySync(directory);
 }
 
+/** Makes a store that nobody was served from one that is being made: the first step of its removal. */
+export function reopenManifest(directory: string): void {
+  const file = join(directory, fileName);
+  if (existsSync(file)) renameSync(file, join(directory, draftName));
+}
+
 /** Forgets a store that was being made. */
 export function dropDraft(directory: string): void {
   rmSync(join(directory, draftName), { force: true });

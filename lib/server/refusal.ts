@@ -4,9 +4,11 @@ import type { OpenRefusal } from '../store/format.js';
 /**
  * `configuration`: what was asked for does not fit. `data`: the store is damaged, or of another
  * version. `locked`: another process has it. `address`: cannot listen there. `full`: its disk is full,
- * and may have room again later.
+ * and may have room again later. `commit`: the disk did not say whether a change was kept. `internal`: a
+ * part of the server cannot be kept running.
  */
-export type RefusalKind = 'configuration' | 'data' | 'locked' | 'address' | 'full';
+export type RefusalKind =
+  'configuration' | 'data' | 'locked' | 'address' | 'full' | 'commit' | 'internal';
 
 /** Thrown by `startServer` before anything was changed, unless it says otherwise. */
 export class StartRefused extends Error {

@@ -23,19 +23,23 @@ import type { DiskReserves } from '../store/room.js';
 import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
-import { type DataPlan, beginStore, partitionDirectory, planData } from './data-directory.js';
-import { type DataLock, lockData } from './data-lock.js';
+import { type DataPlan, partitionDirectory, planData } from './data-directory.js';
 import { Descriptors } from './descriptors.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
-import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
+import { type FatalEnd, fatalOfReport, fatalOfThread, isFence, refusalOfEnd } from './fatal.js';
 import { type Front, createFront, listenerChild } from './front.js';
 import { LateLoads } from './late-loads.js';
 import { limits } from '../limits.js';
 import { completeManifest } from './manifest.js';
 import { applyKpiOptions, counterGroups } from './kpi.js';
 import { silentLog } from './log.js';
-import { type PartitionArguments, type PartitionMessage, partitionActorName } from './messages.js';
+import {
+  partitionActorName,
+  storeFullCode,
+  type PartitionArguments,
+  type PartitionMessage,
+} from './messages.js';
 import type { StartOptions } from './options.js';
 import { Phases } from './phases.js';
 import { QueueDirectory } from './queue-directory.js';
@@ -44,6 +48,7 @@ import { checkExposure } from './security.js';
 import { Server } from './server.js';
 import { settingsOf } from './settings.js';
 import { partitionThreadName } from '../start/early-threads.js';
+import { StartData } from './start-data.js';
 import { readStartObjects } from './start-objects.js';
 import { readVersion } from './version.js';
 
@@ -195,17 +200,10 @@ async function startPartitions(start: Start, system: ActorSystem, data: DataPlan
   const ours = [listenerChild, barrierChild, diskReportsChild];
   await system.start([...ours, ...children]).catch((error: unknown) => {
     const message = `a partition cannot be opened: ${(error as Error).message}`;
-    throw new StartRefused('data', message, { cause: error });
+    const kind = errorCode(error) === storeFullCode ? 'full' : 'data';
+    throw new StartRefused(kind, message, { cause: error });
   });
   return numbers.map((number) => system.ref<PartitionMessage>(partitionActorName(number)));
-}
-
-/** Makes a new store. Planned again, since under the lock nobody else can be faster any more. */
-function makeData(start: Start, planned: DataPlan): DataPlan {
-  if (!planned.isNew) return planned;
-  const data = plan(start.options, start.configuration);
-  if (data.isNew) beginStore(data);
-  return data;
 }
 
 async function openQueues(start: Start, refs: ConstructorParameters<typeof QueueDirectory>[0]) {
@@ -235,11 +233,11 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const { options, configuration, phases, undo, front, access } = start;
   const { clock = systemClock, log = silentLog } = options;
   const starting = startThreads(start);
-  let lock: DataLock | undefined;
-  undo.add(() => lock?.release());
+  let taken: StartData | undefined;
+  undo.add(() => taken?.giveUp());
   undo.add(async () => (await starting.catch(() => undefined))?.stop(partitionShutdownMs));
-  lock = await lockData(planned.directory);
-  const data = makeData(start, planned);
+  taken = await StartData.take(planned.directory, diskReservesOf(configuration.values));
+  const data = taken.make(planned, () => plan(options, configuration));
   const reserved = await reserveAdmin(start);
   phases.end('data');
   if (configuration.values.faultInjection) {
@@ -253,7 +251,9 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const [queues, objects] = await Promise.all([
     openQueues(start, partitions),
     readStartObjects(partitions[0]!),
-  ]);
+  ]).catch((error: unknown) => {
+    throw taken!.refusalOfChange(error);
+  });
   applyKpiOptions(start.counters, settingsOf(configuration, objects.options));
   await tellCompletedQueues(partitions, objects.options, clock);
   await access.setObjects(objects.applications);
@@ -269,12 +269,13 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const address = await front
     .open({ ...served, listen, connections, tls, admission })
     .catch((error: unknown) => refuseAddress('listen', configuration.values.listen, error));
+  taken.served();
   phases.end('listen');
   const server = new Server({
     options,
     configuration,
     data,
-    lock,
+    lock: taken.lock,
     system,
     partitions,
     queues,
@@ -337,7 +338,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
   undo.add(() => descriptors.end());
   let refuse: (reason: Error) => void = () => undefined;
   const refused = new Promise<never>((_, reject) => (refuse = reject));
-  const fatal = (end: FatalEnd): void => refuse(new StartRefused('data', end.message));
+  const fatal = (end: FatalEnd): void => refuse(refusalOfEnd(end));
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
   const disk = new DiskReports(options.log ?? silentLog, planned.directory);

@@ -115,9 +115,8 @@ export class Room {
   }
 
   private levelOf(freeBytes: number): DiskLevel {
-    const { commitBytes, moveBytes, submitBytes } = this.reserves;
-    const least = fewestChanges * pagesPerChange * this.pageBytes;
-    if (freeBytes < commitBytes + least) return DiskLevel.nothing;
+    const { moveBytes, submitBytes } = this.reserves;
+    if (freeBytes < roomForCommits(this.reserves, this.pageBytes)) return DiskLevel.nothing;
     if (freeBytes < moveBytes) return DiskLevel.onlyEnds;
     if (freeBytes >= submitBytes) return DiskLevel.normal;
     // A file may grow although it has free pages: large rows need neighbours.
@@ -132,6 +131,10 @@ export class Room {
     return bytes;
   }
 }
+
+/** Free bytes from which on something is written at all. */
+export const roomForCommits = ({ commitBytes }: DiskReserves, pageBytes = 8_192): number =>
+  commitBytes + fewestChanges * pagesPerChange * pageBytes;
 
 /** Bytes that an unprivileged user may still write to the file system of `directory`. */
 export function freeBytesOf(directory: string): number {

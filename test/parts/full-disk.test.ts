@@ -4,12 +4,12 @@
  * to mount a file system of its own; without, it fails and says so.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { connect, type Client } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
+import { freeOf, smallDisk } from './small-disk.js';
 
 const mebibyte = 2 ** 20;
 const environment = {
@@ -17,28 +17,6 @@ const environment = {
   IXION_DISK_SUBMIT_RESERVE_MEGABYTES: '20',
   IXION_DISK_MOVE_RESERVE_MEGABYTES: '10',
   IXION_DISK_RESERVE_MEGABYTES: '5',
-};
-
-/** Mounts a small file system; its directory. */
-function smallDisk(t: Test): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ixion-disk-'));
-  const [image, mounted] = [join(directory, 'image'), join(directory, 'disk')];
-  mkdirSync(mounted);
-  const run = (command: string, ...more: string[]): unknown => execFileSync(command, more);
-  run('truncate', '-s', '64M', image);
-  run('mkfs.ext4', '-q', '-F', '-m', '0', image);
-  run('mount', '-o', 'loop', image, mounted);
-  t.teardown(() => {
-    // Whoever still has it open is about to end.
-    run('umount', '--lazy', mounted);
-    rmSync(directory, { recursive: true });
-  });
-  return mounted;
-}
-
-const freeOf = (directory: string): number => {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 };
 
 const text = 'x'.repeat(3_000);
