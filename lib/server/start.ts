@@ -58,6 +58,7 @@ const dayMs = 86_400_000;
 /** Who changed what, in the data directory. */
 const auditFile = 'audit.jsonl';
 const partitionShutdownMs = 10_000;
+const injectsFaults = 'faultInjection is on: any client can crash a partition. For tests only.';
 
 /** What is open while a server starts, newest last; undone in reverse when the start fails. */
 class Undo {
@@ -240,10 +241,7 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const data = taken.make(planned, () => plan(options, configuration));
   const reserved = await reserveAdmin(start);
   phases.end('data');
-  if (configuration.values.faultInjection) {
-    const message = 'faultInjection is on: any client can crash a partition. For tests only.';
-    log.warn({}, message);
-  }
+  if (configuration.values.faultInjection) log.warn({}, injectsFaults);
   const system = await starting;
   phases.end('threads');
   const partitions = await startPartitions(start, system, data);
