@@ -3,13 +3,24 @@
  * which is loaded only when it is named, so that `ixion start` loads nothing of the others.
  */
 import type { EarlyThreads } from '../start/early-threads.js';
-import { exitCodes, type ExitCode } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 import type { CommandRow, InputOf } from './table/types.js';
+
+/** The signals that end a command. */
+export interface Interruption {
+  /** Aborted by the first signal; from now on the command ends by itself. */
+  claim(): AbortSignal;
+  /** Which one came first. */
+  by(): NodeJS.Signals | undefined;
+  /** @throws {ExitError} when one has come; what to do is told if it is not to run it again */
+  check(remedy?: string): void;
+}
 
 /** What every verb is given besides its command line. */
 export interface Context {
   readonly output: Output;
+  readonly interruption: Interruption;
   /** Spawned for the command, if it is one that starts a server in this process. */
   readonly threads?: EarlyThreads | undefined;
 }
@@ -64,10 +75,4 @@ export class ExitError extends Error {
     this.remedy = options?.remedy;
     this.details = options?.details ?? [];
   }
-}
-
-/** A signal ended the command before it was done. */
-export function interruptedBy(signal: NodeJS.Signals, remedy?: string): ExitError {
-  const code = signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-  return new ExitError(code, `ended by ${signal} before it was done.`, remedy ? { remedy } : {});
 }

@@ -4,6 +4,7 @@
  */
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
+import { noInterruption, takeSignals } from './interruption.js';
 import { createOutput, type Output, standardOutput } from './output.js';
 import { reportError } from './report-error.js';
 import { runCommandLine } from './run.js';
@@ -17,9 +18,14 @@ import type { EarlyThreads } from '../start/early-threads.js';
 export async function main(argv: readonly string[], threads?: EarlyThreads): Promise<void> {
   const output = createOutput(standardOutput(), process.stderr);
   const json = wantsJson(argv);
-  if (argv[0] !== 'start') warn(output, json);
+  const isServer = argv[0] === 'start';
+  if (!isServer) warn(output, json);
+  // A server stops in order, and takes its signals itself.
+  const interruption = isServer
+    ? noInterruption
+    : takeSignals((error) => void reportError(error, output, json));
   try {
-    process.exitCode = await runCommandLine(argv, { output, threads });
+    process.exitCode = await runCommandLine(argv, { output, threads, interruption });
   } catch (error) {
     process.exitCode = reportError(error, output, json);
   } finally {

@@ -11,9 +11,11 @@ const codes = {
   full: exitCodes.tryAgain,
   commit: exitCodes.commitFailure,
   internal: exitCodes.internal,
+  denied: exitCodes.notAllowed,
 } as const;
 
-/** The refusal as an end of the command. */
-export function refusalExit(refusal: StartRefused): ExitError {
-  return new ExitError(codes[refusal.kind], refusal.message);
+/** The refusal as an end of the command: what is wrong is its first sentence, what to do the rest. */
+export function refusalExit({ kind, message }: StartRefused): ExitError {
+  const [, what = message, remedy] = /^(.*?\.) ([A-Z][^]*)$/.exec(message) ?? [];
+  return new ExitError(codes[kind], what, remedy === undefined ? {} : { remedy });
 }

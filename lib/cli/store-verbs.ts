@@ -1,20 +1,40 @@
 /** What `ixion store` does beside verifying: backup, restore, stats, compact. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupStatus } from '../server/backup.js';
 import { compactStore, offlineStats } from '../server/disk-offline.js';
+import { initStore } from '../server/init-store.js';
 import { restoreStore } from '../server/restore.js';
 import type { PartitionStats } from '../server/status.js';
 import { writeTime } from '../text/index.js';
 import { type AdminFlags, askAdmin } from './admin-client.js';
-import { ExitError, UsageError } from './command.js';
+import { ExitError } from './command.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
 import { tableLines } from './print.js';
 import { Progress, showBytes } from './progress.js';
 
 const pollMs = 200;
+
+/** Makes an empty store. */
+export async function init(
+  flags: {
+    readonly data: string;
+    readonly partitions: number | undefined;
+    readonly ifMissing: boolean;
+    readonly json: boolean;
+  },
+  output: Output,
+): Promise<ExitCode> {
+  const made = await initStore(flags);
+  const what = made.created ? 'made' : 'is there already';
+  output.text(
+    flags.json
+      ? `${JSON.stringify(made)}\n`
+      : `${made.data}: the store ${made.storeId} ${what}, ${made.partitions} partitions\n`,
+  );
+  return exitCodes.ok;
+}
 
 /** Takes a backup through the admin listener and waits for its end. */
 export async function backup(
@@ -99,7 +119,6 @@ function describe(partitions: readonly PartitionStats[]): string {
 
 /** Makes the files of a store that no server uses as small as their contents. */
 export async function compact(data: string, json: boolean, output: Output): Promise<ExitCode> {
-  if (!existsSync(data)) throw new UsageError(`${data} is not there.`);
   const partitions = await compactStore(data);
   const total = (key: 'bytesBefore' | 'bytesAfter'): number =>
     partitions.reduce((sum, one) => sum + one[key], 0);

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { connect, type Client, type ClientType } from '../client/index.js';
 import { tlsOfFlags, type AccessFlags } from './access.js';
-import { interruptedBy } from './command.js';
-import type { Output } from './output.js';
+import type { Context } from './command.js';
 
 /** What the options of a client give. */
 export interface ServerFlags extends AccessFlags {
@@ -23,6 +22,8 @@ export interface ClientUse {
   readonly reconnect?: boolean;
   /** Ctrl-C and TERM are the way to end it: no error. */
   readonly endless?: boolean;
+  /** What it does counts, not what it prints: it goes on when the reader of stdout is gone. */
+  readonly needsNoReader?: boolean;
   /** What to tell who interrupts it. */
   readonly whenInterrupted?: string;
 }
@@ -41,27 +42,18 @@ export type ClientAction = (client: Client, interrupted: AbortSignal) => Promise
 export async function withClient(
   flags: ServerFlags,
   use: ClientUse,
-  output: Output,
+  { output, interruption }: Context,
   action: ClientAction,
 ): Promise<void> {
-  const interrupt = new AbortController();
-  let signal: NodeJS.Signals | undefined;
-  const onSignal = (name: NodeJS.Signals): void => {
-    signal = name;
-    interrupt.abort();
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const interrupted = AbortSignal.any([interrupt.signal, output.gone]);
+  const ends = use.needsNoReader === true ? [] : [output.gone];
+  const interrupted = AbortSignal.any([interruption.claim(), ...ends]);
   try {
     await connectAndAct(flags, use, interrupted, action);
   } catch (error) {
-    if (!interrupted.aborted) throw error;
     // What fails then fails because of it.
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    if (!interrupted.aborted) throw error;
   }
-  if (signal !== undefined && use.endless !== true)
-    throw interruptedBy(signal, use.whenInterrupted);
+  if (use.endless !== true) interruption.check(use.whenInterrupted);
 }
 
 async function connectAndAct(

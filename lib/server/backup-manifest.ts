@@ -10,7 +10,7 @@ import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
 import { firstTimeline, isTimeline } from '../store/timeline.js';
 import { type Manifest, dataFormat } from './manifest.js';
-import { StartRefused } from './refusal.js';
+import { refusalOf, StartRefused } from './refusal.js';
 
 const backupFormat = 1;
 const fileName = 'ixion-backup.json';
@@ -61,8 +61,7 @@ export function readBackupManifest(directory: string): BackupManifest {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const message = `${directory} holds no complete backup: ${(error as Error).message}`;
-    throw new StartRefused('data', message, { cause: error });
+    throw refusalOf(error, 'data', directory, `${directory} holds no complete backup`);
   }
   const manifest = parse(text);
   if (manifest === undefined) throw new StartRefused('data', `${file} is damaged.`);

@@ -23,7 +23,7 @@ import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
 import type { PartitionIdentity } from '../store/identity.js';
 import { firstTimeline, isTimeline, type Timeline } from '../store/timeline.js';
-import { StartRefused } from './refusal.js';
+import { refusalOf, StartRefused } from './refusal.js';
 
 /** Version of the layout of the data directory. */
 export const dataFormat = 1;
@@ -63,8 +63,7 @@ export function readManifest(directory: string): Manifest | undefined {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    const message = `${file} cannot be read: ${(error as Error).message}`;
-    throw new StartRefused('data', message, { cause: error });
+    throw refusalOf(error, 'data', directory, `${file} cannot be read`);
   }
   const { format, partitions, storeId, timeline: written } = parse(text, file);
   if (isWhole(format, dataFormat + 1, Number.MAX_SAFE_INTEGER)) {

@@ -81,7 +81,15 @@ export interface OpenOptions extends LmdbOptions {
 /** Why a partition was not opened; an operating error, not a thrown one. */
 export interface OpenRefusal {
   readonly problem:
-    'missing' | 'exists' | 'newer' | 'older' | 'damaged' | 'foreign' | 'unusable' | 'full';
+    | 'missing'
+    | 'exists'
+    | 'newer'
+    | 'older'
+    | 'damaged'
+    | 'foreign'
+    | 'unusable'
+    | 'denied'
+    | 'full';
   readonly detail: string;
   readonly remedy: string;
 }
@@ -249,6 +257,7 @@ export function beginTimeline(
 
 const remedies = {
   unusable: 'See to it that the directory exists and belongs to the user of the server.',
+  denied: 'Use the user that the store belongs to, on a file system that can be written.',
   damaged: 'Restore the store from a backup.',
   full: 'Free space there.',
 };

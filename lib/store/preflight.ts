@@ -21,7 +21,7 @@ const openBytes = 2 ** 20;
 /** What stands in the way of opening the environment in `directory`; undefined: nothing. */
 export function preflight(
   directory: string,
-): { problem: 'unusable' | 'damaged' | 'full'; detail: string } | undefined {
+): { problem: 'unusable' | 'denied' | 'damaged' | 'full'; detail: string } | undefined {
   try {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     if (!statSync(directory).isDirectory()) return unusable(`${directory} is not a directory.`);
@@ -39,7 +39,9 @@ export function preflight(
     }
     return undefined;
   } catch (error) {
-    return unusable((error as Error).message);
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const isDenied = ['EACCES', 'EPERM', 'EROFS'].includes(code);
+    return isDenied ? { problem: 'denied', detail: `${message}.` } : unusable(message);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Runs commands of the CLI, in this process or in one of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { noInterruption } from '../../lib/cli/interruption.js';
 import { launcher } from '../../lib/cli/node-flags.js';
 import type { Output } from '../../lib/cli/output.js';
 import { reportError } from '../../lib/cli/report-error.js';
@@ -24,7 +25,7 @@ export async function runHere(name: string, ...argv: readonly string[]): Promise
   };
   let code: number;
   try {
-    code = await runCommandLine([name, ...argv], { output });
+    code = await runCommandLine([name, ...argv], { output, interruption: noInterruption });
   } catch (problem) {
     code = reportError(problem, output, argv.includes('--json'));
   }

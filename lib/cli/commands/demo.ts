@@ -14,7 +14,7 @@ import {
   writeRecords,
 } from '../../simulate/index.js';
 import { readUtf8 } from '../../text/index.js';
-import { ExitError, type HandlersOf } from '../command.js';
+import { type Context, ExitError, type HandlersOf } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { type ChildServer, startChildServer } from '../child-server.js';
@@ -25,25 +25,27 @@ import type { FlagsOf } from '../table/types.js';
 type Flags = FlagsOf<(typeof demo.verbs)['']>;
 
 export const handlers: HandlersOf<typeof demo> = {
-  '': ({ flags }, { output }) => demonstrate(flags, output),
+  '': ({ flags }, context) => demonstrate(flags, context),
 };
 
-async function demonstrate(flags: Flags, output: Output): Promise<ExitCode> {
+async function demonstrate(flags: Flags, { output, interruption }: Context): Promise<ExitCode> {
   const say = (text: string): void => void (flags.json || output.text(`${text}\n`));
-  const interruption = catchSignals();
+  const interrupted = interruption.claim();
   const directory = await mkdtemp(join(tmpdir(), 'ixion-demo-'));
   let server: ChildServer | undefined;
   try {
     say(`Starting a server of its own, in a process of its own; data in ${directory}.`);
     const data = join(directory, 'data');
-    server = await startChildServer(['--demo', '--data', data], interruption.signal);
+    server = await startChildServer(['--demo', '--data', data], interrupted);
     say(`It listens at ${server.listen} (process ${server.pid}).`);
-    return await runDay(flags, server, directory, interruption.signal, output);
+    return await runDay(flags, server, directory, interrupted, output);
+  } catch (error) {
+    interruption.check();
+    throw error;
   } finally {
     await server?.stop();
     await rm(directory, { recursive: true, force: true });
     say('\nThe server was stopped and its directory removed.');
-    interruption.release();
   }
 }
 
@@ -88,22 +90,7 @@ async function runDay(
     return await printReport(report, { mode: 'follow', speed, json }, output);
   } catch (error) {
     progress.clear();
-    if (interrupted.aborted) throw new ExitError(exitCodes.tryAgain, 'interrupted');
-    if (!died.signal.aborted) throw error;
+    if (!died.signal.aborted || interrupted.aborted) throw error;
     throw new ExitError(exitCodes.unavailable, `the server ended: ${await server.ended}`);
   }
-}
-
-/** Until `release`, SIGINT, SIGTERM and SIGHUP abort a signal instead of ending the process. */
-function catchSignals(): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, abort);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of names) process.off(name, abort);
-    },
-  };
 }

@@ -11,10 +11,11 @@ import { withClient } from '../with-client.js';
 type EventFlags = FlagsOf<(typeof events.verbs)['']>;
 
 export const handlers: HandlersOf<typeof events> = {
-  async ''({ flags }, { output }) {
+  async ''({ flags }, context) {
+    const { output } = context;
     if (!flags.follow) throw new UsageError('events needs --follow.');
     const use = { clientType: 'ReportingEngine', reconnect: true, endless: true } as const;
-    await withClient(flags, use, output, (client, interrupted) =>
+    await withClient(flags, use, context, (client, interrupted) =>
       followEvents(client, interrupted, flags, output),
     );
     return exitCodes.ok;

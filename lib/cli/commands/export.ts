@@ -8,16 +8,18 @@ import { fileError, formatOf, goesOn, showCount } from '../transfer-options.js';
 import { withClient } from '../with-client.js';
 
 export const handlers: HandlersOf<typeof exportTable> = {
-  async ''({ arguments: { file }, flags }, { output }) {
+  async ''({ arguments: { file }, flags }, context) {
+    const { output } = context;
     const progress = new Progress(output, showCount, flags.json);
     const pool = openPool();
     const use = {
       clientType: 'ReportingEngine',
       reconnect: true,
+      needsNoReader: true,
       whenInterrupted: goesOn,
     } as const;
     try {
-      await withClient(flags, use, output, async (client, signal) => {
+      await withClient(flags, use, context, async (client, signal) => {
         const written = await exportFile({
           client,
           pool,

@@ -1,8 +1,7 @@
 /** `ixion import`: hands the interactions of a file in to a running server. */
 import { type ImportProgress, importFile, openPool } from '../../transfer/index.js';
-import type { HandlersOf } from '../command.js';
+import type { Context, HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Output } from '../output.js';
 import { Progress, showBytes } from '../progress.js';
 import type { importTable } from '../table/transfer.js';
 import type { FlagsOf } from '../table/types.js';
@@ -15,20 +14,26 @@ type Flags = FlagsOf<(typeof importTable.verbs)['']>;
 const faultsShown = 20;
 
 export const handlers: HandlersOf<typeof importTable> = {
-  async ''({ arguments: { file }, flags }, { output }) {
-    const { faults } = await read(file, flags, output);
+  async ''({ arguments: { file }, flags }, context) {
+    const { faults } = await read(file, flags, context);
     return faults > 0 ? exitCodes.data : exitCodes.ok;
   },
 };
 
-async function read(file: string, flags: Flags, output: Output): Promise<ImportProgress> {
+async function read(file: string, flags: Flags, context: Context): Promise<ImportProgress> {
+  const { output } = context;
   const progress = new Progress(output, showBytes, flags.json);
   const pool = openPool();
-  const use = { clientType: 'MediaServer', reconnect: true, whenInterrupted: goesOn } as const;
+  const use = {
+    clientType: 'MediaServer',
+    reconnect: true,
+    needsNoReader: true,
+    whenInterrupted: goesOn,
+  } as const;
   let shown = 0;
   let report: ImportProgress | undefined;
   try {
-    await withClient(flags, use, output, async (client, signal) => {
+    await withClient(flags, use, context, async (client, signal) => {
       report = await importFile({
         client,
         pool,

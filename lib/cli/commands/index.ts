@@ -28,7 +28,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     handlers: async () => (await import('./token.js')).handlers,
   },
   store: {
-    about: 'Verify, back up, restore, measure or compact a store',
+    about: 'Make, verify, back up, restore, measure or compact a store',
     table: async () => (await import('../table/store.js')).store,
     handlers: async () => (await import('./store.js')).handlers,
   },

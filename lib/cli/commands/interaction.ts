@@ -26,9 +26,10 @@ type ReasonFlags = Pick<FlagsOf<Verbs['stop']>, 'reason' | 'description'>;
 type Flags = ServerFlags & { readonly json: boolean };
 
 export const handlers: HandlersOf<typeof interaction> = {
-  submit({ flags }, { output }) {
+  submit({ flags }, context) {
+    const { output } = context;
     const userData = readAttachedData(flags.data, flags.dataJson);
-    return use('MediaServer', flags, output, async (client, signal) => {
+    return use('MediaServer', flags, context, async (client, signal) => {
       const result = await client.submit(
         {
           queue: flags.queue,
@@ -47,9 +48,9 @@ export const handlers: HandlersOf<typeof interaction> = {
     });
   },
 
-  show: ({ arguments: { id }, flags }, { output }) =>
-    use('MediaServer', flags, output, async (client, signal) => {
-      await printInteraction(await client.getProperties(id, { signal }), flags, output);
+  show: ({ arguments: { id }, flags }, context) =>
+    use('MediaServer', flags, context, async (client, signal) => {
+      await printInteraction(await client.getProperties(id, { signal }), flags, context.output);
     }),
 
   change({ arguments: { id }, flags }, context) {
@@ -86,11 +87,12 @@ export const handlers: HandlersOf<typeof interaction> = {
       client.stop(id, options),
     ),
 
-  async pull({ arguments: { queue }, flags }, { output }) {
+  async pull({ arguments: { queue }, flags }, context) {
+    const { output } = context;
     if ((queue === undefined) === (flags.id === undefined)) {
       throw new UsageError('pull needs a queue or --id, and not both.');
     }
-    return use('AgentApplication', flags, output, async (client, signal) => {
+    return use('AgentApplication', flags, context, async (client, signal) => {
       const pulled = await pullWith(client, queue, flags, reasonOf(flags, signal));
       for (const one of pulled) await printInteraction(one, flags, output);
     });
@@ -100,23 +102,23 @@ export const handlers: HandlersOf<typeof interaction> = {
 async function use(
   clientType: ClientType,
   flags: ServerFlags,
-  output: Output,
+  context: Context,
   action: (client: Client, signal: AbortSignal) => Promise<void>,
 ): Promise<ExitCode> {
-  await withClient(flags, { clientType }, output, action);
+  await withClient(flags, { clientType }, context, action);
   return exitCodes.ok;
 }
 
 /** A request that changes one interaction: silent when it is done, unless JSON is wanted. */
 function act(
   flags: Flags & ReasonFlags,
-  { output }: Context,
+  context: Context,
   done: object,
   request: (client: Client, options: CallOptions) => Promise<void>,
 ): Promise<ExitCode> {
-  return use('MediaServer', flags, output, async (client, signal) => {
+  return use('MediaServer', flags, context, async (client, signal) => {
     await request(client, reasonOf(flags, signal));
-    if (flags.json) await output.line(toJson(done));
+    if (flags.json) await context.output.line(toJson(done));
   });
 }
 

@@ -7,8 +7,9 @@ import type { ping } from '../table/ping.js';
 import { withClient } from '../with-client.js';
 
 export const handlers: HandlersOf<typeof ping> = {
-  async ''({ flags }, { output }) {
-    await withClient(flags, { clientType: 'ReportingEngine' }, output, async (client, signal) => {
+  async ''({ flags }, context) {
+    const { output } = context;
+    await withClient(flags, { clientType: 'ReportingEngine' }, context, async (client, signal) => {
       const startMs = systemClock.monotonicMs();
       const pong = await client.ping({ signal });
       const roundTripMs = Math.round((systemClock.monotonicMs() - startMs) * 1_000) / 1_000;

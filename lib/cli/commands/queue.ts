@@ -17,8 +17,9 @@ const head = [
 ];
 
 export const handlers: HandlersOf<typeof queueTable> = {
-  async list({ flags, arguments: { queue: names } }, { output }) {
-    await withClient(flags, { clientType: 'ReportingEngine' }, output, async (client, signal) => {
+  async list({ flags, arguments: { queue: names } }, context) {
+    const { output } = context;
+    await withClient(flags, { clientType: 'ReportingEngine' }, context, async (client, signal) => {
       const totals = await client.queueStatistics(names.length > 0 ? names : undefined, { signal });
       if (flags.json) return void (await output.line(toJson(totals)));
       const rows = totals.map((queue) => [
@@ -38,8 +39,9 @@ export const handlers: HandlersOf<typeof queueTable> = {
     return exitCodes.ok;
   },
 
-  async 'reset-reasons'({ flags, arguments: { queue } }, { output }) {
-    await withClient(flags, { clientType: 'ReportingEngine' }, output, async (client, signal) => {
+  async 'reset-reasons'({ flags, arguments: { queue } }, context) {
+    const { output } = context;
+    await withClient(flags, { clientType: 'ReportingEngine' }, context, async (client, signal) => {
       await client.resetStopReasons(queue, { signal });
       await output.line(
         flags.json ? toJson({ queue, isReset: true }) : `reasons of ${queue} reset`,

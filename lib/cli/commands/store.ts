@@ -6,10 +6,11 @@ import type { HandlersOf } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { refusalExit } from '../refusal-exit.js';
-import { backup, compact, restore, stats } from '../store-verbs.js';
+import { backup, compact, init, restore, stats } from '../store-verbs.js';
 import type { store } from '../table/store.js';
 
 export const handlers: HandlersOf<typeof store> = {
+  init: ({ flags }, { output }) => refusing(() => init(flags, output)),
   verify: ({ flags }, { output }) => refusing(() => verify(flags.data, flags.json, output)),
   backup: ({ arguments: { dir }, flags }, { output }) => refusing(() => backup(dir, flags, output)),
   restore: ({ arguments: { dir }, flags }, { output }) =>

@@ -1,4 +1,5 @@
 /** `ixion store`. */
+import { limits } from '../../limits.js';
 import { exitCodes } from '../exit-codes.js';
 import { adminExits, adminOptions } from './common.js';
 import type { CommandRow, OptionRow } from './types.js';
@@ -21,8 +22,30 @@ const offlineExits = [
 
 export const store = {
   name: 'store',
-  about: 'Verify, back up, restore, measure or compact a store',
+  about: 'Make, verify, back up, restore, measure or compact a store',
   verbs: {
+    init: {
+      about: 'Make a new, empty store without starting a server',
+      more: 'What fails on the way leaves nothing. The store is on disk when the command ends.',
+      options: {
+        data,
+        partitions: {
+          kind: 'whole',
+          placeholder: 'N',
+          environment: 'IXION_PARTITIONS',
+          min: 1,
+          max: limits.partitions,
+          about: 'fixed for the life of the store; without it 4',
+        },
+        'if-missing': {
+          kind: 'flag',
+          about: 'a store that is there is as good, and is left as it is; without it refused',
+        },
+      },
+      examples: ['store init --data /var/lib/ixion', 'store init --data ./data --if-missing'],
+      json: 'the store, and whether it was made now',
+      exitCodes: offlineExits,
+    },
     verify: {
       about: 'Read every row of every partition and compare counts, indexes and totals',
       more: 'Exit code 65 says that something is wrong. A store that a server has open is refused.',
