@@ -247,6 +247,13 @@ export const errorTable = {
     'Make a new key for each request; repeat a request with the same bytes of its body.',
   ),
 
+  TooMuchHeld: entry(
+    1049,
+    true,
+    'The server holds as much in memory for its clients as it may (heldMegabytes), and this connection has most of it; or it left more unread than a connection may. It is closed; a client that asked to register or to subscribe was refused.',
+    'Read answers and events as they come; ask for less at once; see docs/operating/sizing.md.',
+  ),
+
   DeadlineExceeded: entry(
     1060,
     true,

@@ -21,12 +21,20 @@ export const limits = {
   requestsInFlightPerConnection: 4_096,
   /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
   partitionCreditBytes: 16_777_216,
+  /** The same of all partitions together: each has an equal share. */
+  requestCreditBytes: 67_108_864,
   /** Submits that one partition may have unfinished before it counts as overloaded and takes fewer. */
   burstRequestsPerPartition: 2_560,
   /** Messages that may wait for the credit of one partition before new clients are refused. */
   messagesWaitingPerPartition: 16_384,
   /** Bytes that a reader may leave unread before its connection is closed. */
   unreadBytesPerConnection: 33_554_432,
+  /** Bytes that the server may hold for all clients together; the default of option `heldMegabytes`. */
+  heldBytes: 268_435_456,
+  /** Bytes of it that a request without an answer counts as; a longer pull or question with its own. */
+  requestOverheadBytes: 1_536,
+  /** Bytes that a client or subscription counts as, in each partition and in the main thread. */
+  clientOverheadBytes: 512,
   /** Time within which a new connection must register its first client. */
   registrationTimeoutMs: 10_000,
   /** Time within which a frame that has begun must be there wholly. */
@@ -37,6 +45,8 @@ export const limits = {
   asksAtOnce: 4,
   /** Such questions of one client that may wait for its first. */
   asksWaitingPerClient: 16,
+  /** Time for which, in a stop, a reader may take nothing of what waits for it. */
+  drainStallMs: 2_000,
   /** Interactions that a client is told it still holds when it registers again. */
   heldInteractionsTold: 1_000,
 

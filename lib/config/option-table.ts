@@ -291,6 +291,17 @@ const runningOptions = [
     about: 'The period of supervision.intensity.',
   },
   {
+    key: 'heldMegabytes',
+    environment: 'IXION_HELD_MEGABYTES',
+    kind: 'integer',
+    default: limits.heldBytes / 2 ** 20,
+    min: 16,
+    max: 1_000_000,
+    effect: 'restart',
+    about:
+      'What the server may hold in memory for all clients together (in MiB): unread answers and events, requests that wait, clients and subscriptions. Above it the connection that holds most is told why and closed.',
+  },
+  {
     key: 'drainMs',
     environment: 'IXION_DRAIN_MS',
     kind: 'integer',

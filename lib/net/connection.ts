@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { limits as frameLimits } from '../limits.js';
 import { FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
+import { Account, type HeldBytes } from './held-bytes.js';
 import type { NetLimits } from './net-limits.js';
 import { Outgoing } from './outgoing.js';
 import type { Session } from './session.js';
@@ -18,12 +19,16 @@ import { Wait } from './wait.js';
 /** Time for the peer of a closing connection to take its last frame. */
 const closeGraceMs = 2_000;
 
+/** Most bytes of a write while the server waits for readers: a slow one shows that it is alive. */
+const smallWriteBytes = 16_384;
+
 /** Why we ended a connection; for the log. */
 export type EndReason =
   | 'not registered in time'
   | 'frame not complete in time'
   | 'reader stalled'
   | 'unread limit'
+  | 'held the most'
   | 'framing lost'
   | 'credentials refused'
   | 'listener crashed'
@@ -48,6 +53,8 @@ export interface ConnectionOwner {
   dirtyLater(connection: Connection): void;
   /** A turn of the connection is over: flush what is dirty. */
   flush(): void;
+  /** It leaves more unread than it may: to be ended by `cut`. */
+  overfull(connection: Connection): void;
   /** Bytes left for the kernel, among them these of events. */
   written(events: readonly EventBytes[]): void;
   /** The end of a connection, once. */
@@ -71,6 +78,8 @@ export class Connection {
   /** Registrations refused for their credentials. */
   refusals = 0;
   reason: EndReason | undefined;
+  /** What the server holds in memory for it. */
+  readonly account: Account;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #limits: NetLimits;
@@ -87,20 +96,24 @@ export class Connection {
   readonly #frame = new Wait();
   readonly #reader = new Wait();
   readonly #closing = new Wait();
+  readonly #draining = new Wait();
 
-  constructor(socket: Socket, owner: ConnectionOwner, limits: NetLimits) {
+  constructor(socket: Socket, owner: ConnectionOwner, limits: NetLimits, held: HeldBytes) {
     this.#socket = socket;
     this.#owner = owner;
     this.#limits = limits;
     this.address = socket.remoteAddress ?? '';
     this.remote = `${this.address}:${socket.remotePort}`;
     this.#splitter = new FrameSplitter(this.#take, frameLimits.requestFrameBytes);
-    this.#outgoing = new Outgoing(socket, this.#written);
+    this.account = new Account(held);
+    this.#outgoing = new Outgoing(socket, this.account, this.#written);
     socket.on('data', this.#data);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#state = 'gone';
+      this.#outgoing.close();
       this.#owner.closed(this);
+      this.account.close();
     });
   }
 
@@ -136,8 +149,8 @@ export class Connection {
   #append(bytes: Uint8Array): boolean {
     if (this.#state !== 'open') return false;
     this.#outgoing.append(bytes);
-    if (this.#outgoing.unreadBytes <= this.#limits.unreadBytesPerConnection) return true;
-    this.destroy('unread limit');
+    if (this.account.unread <= this.#limits.unreadBytesPerConnection) return true;
+    this.#owner.overfull(this);
     return false;
   }
 
@@ -165,6 +178,17 @@ export class Connection {
     if (this.unreadBytes === 0) this.#socket.end();
   }
 
+  /**
+   * Drops what it left unread, and ends it once the frame that is being written and `farewell` have left.
+   */
+  cut(reason: EndReason, farewell: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    this.#outgoing.dropWaiting();
+    this.#outgoing.append(farewell);
+    this.#events = noEvents;
+    this.close(reason);
+  }
+
   /** Ends at once. */
   destroy(reason: EndReason): void {
     if (this.#state === 'gone') return;
@@ -172,6 +196,18 @@ export class Connection {
     this.#splitter.stop();
     this.reason = reason;
     this.#socket.destroy();
+  }
+
+  /**
+   * Ends the connection if its peer has taken nothing of what waits for it for so long; to be called now
+   * and then while the server waits for readers. @returns whether it did
+   */
+  endIfStalled(nowMs: number, limitMs: number): boolean {
+    this.#outgoing.writeBytes = smallWriteBytes;
+    const waits = this.unreadBytes > 0 && this.#state !== 'gone';
+    if (!this.#draining.lasts(waits, this.#writesEnded, nowMs, limitMs)) return false;
+    this.destroy('reader stalled');
+    return true;
   }
 
   /** Ends the connection if it waits for its peer for too long; to be called now and then. */

@@ -7,6 +7,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../clock.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { HeldBytes } from './held-bytes.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner, EndReason } from './connection.js';
 import type { NetLimits } from './net-limits.js';
@@ -33,6 +34,8 @@ export interface ListenAddress {
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: NetLimits;
+  /** What is held for all connections. */
+  readonly held: HeldBytes;
   readonly owner: ConnectionOwner;
   /** The server socket reported an error while it was serving; it goes on. */
   failed(error: Error): void;
@@ -131,12 +134,12 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
-    const { limits, owner } = this.#options;
+    const { limits, owner, held } = this.#options;
     if (this.connections.size >= limits.connections) {
       socket.on('error', () => socket.destroy());
       socket.end(this.#options.refusal());
       socket.destroySoon();
-    } else this.connections.add(new Connection(socket, owner, limits));
+    } else this.connections.add(new Connection(socket, owner, limits, held));
   }
 
   #sweepLater(): void {

@@ -10,8 +10,10 @@ export const netLimits = {
   unreadBytesPerConnection: limits.unreadBytesPerConnection,
   subscriptionsPerConnection: limits.subscriptionsPerConnection,
   subscriptions: limits.subscriptions,
+  heldBytes: limits.heldBytes,
   registrationTimeoutMs: limits.registrationTimeoutMs,
   frameTimeoutMs: limits.frameTimeoutMs,
   readerStallMs: limits.readerStallMs,
+  drainStallMs: limits.drainStallMs,
 };
 export type NetLimits = { readonly [Name in keyof typeof netLimits]: number };

@@ -28,6 +28,12 @@ export class Session {
   readonly application: Grant['application'];
   /** Requests of this client that were taken and are not answered. */
   inFlight = 0;
+  /** Bytes of those of them that are large, or wait to be begun. */
+  requestBytes = 0;
+  /** Bytes of its large pulls that are not answered, by reference; undefined: it never had one. */
+  largePulls: Map<number, number> | undefined;
+  /** Bytes that it takes by being there. */
+  ownBytes = 0;
   /** Numbers of its event subscriptions. */
   readonly subscriptions = new Set<number>();
   /** False from its end on: answers to it are dropped. */
@@ -96,6 +102,33 @@ export class SessionTable {
     session.connection.inFlight -= session.inFlight;
     this.inFlight -= session.inFlight;
     session.inFlight = 0;
+    session.connection.account.add('requests', -session.requestBytes);
+    session.connection.account.add('clients', -session.ownBytes);
+  }
+
+  /** Holds bytes of a request of a live session until `release`; with the session they go. */
+  hold(session: Session, bytes: number): void {
+    session.requestBytes += bytes;
+    session.connection.account.add('requests', bytes);
+  }
+
+  release(session: Session, bytes: number): void {
+    if (session.live) this.hold(session, -bytes);
+  }
+
+  /** The same of a pull, which may be held until something is there. */
+  holdPull(session: Session, reference: number, bytes: number): void {
+    session.largePulls ??= new Map();
+    session.largePulls.set(reference, (session.largePulls.get(reference) ?? 0) + bytes);
+    this.hold(session, bytes);
+  }
+
+  /** To be called with the reference of each answer to a session that had large pulls. */
+  releasePull(session: Session, reference: number): void {
+    const bytes = session.largePulls?.get(reference);
+    if (bytes === undefined) return;
+    session.largePulls!.delete(reference);
+    this.release(session, bytes);
   }
 
   /** Counts a request as taken. */

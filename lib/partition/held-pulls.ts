@@ -141,18 +141,22 @@ function removeFrom<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull
   if (pulls?.size === 0) sets.delete(key);
 }
 
-/** The same request with bytes of its own. */
+/** The same request with bytes of its own, once: attributes are views of the frame. */
 function detached(request: Request): Request {
-  const { operation, frame } = request;
+  const { operation } = request;
+  const from = request.frame;
+  const frame = from && new Uint8Array(from);
+  const ownView = (bytes: Uint8Array): Uint8Array => {
+    const start = bytes.byteOffset - (from?.byteOffset ?? 0);
+    const isPart = from?.buffer === bytes.buffer && start >= 0;
+    return isPart ? frame!.subarray(start, start + bytes.length) : new Uint8Array(bytes);
+  };
   const attributes = Object.entries(operation.attributes).map(
     ([name, value]: [string, unknown]) => [
       name,
-      value instanceof Uint8Array ? Uint8Array.from(value) : value,
+      value instanceof Uint8Array ? ownView(value) : value,
     ],
   );
-  return {
-    ...request,
-    operation: { ...operation, attributes: Object.fromEntries(attributes) },
-    frame: frame && Uint8Array.from(frame),
-  };
+  const own = { ...operation, attributes: Object.fromEntries(attributes) };
+  return { ...request, operation: own, frame };
 }

@@ -29,6 +29,10 @@ export interface FrameError {
 export const frameLength = (buffer: Uint8Array, start: number): number =>
   readUnsigned32(buffer, start);
 
+/** The reference of the frame at `start`. */
+export const referenceOf = (buffer: Uint8Array, start: number): number =>
+  readUnsigned32(buffer, start + FrameOffset.reference);
+
 /** The header of the whole frame at `start`, as the splitter gave it. */
 export function readHeader(buffer: Uint8Array, start: number): FrameHeader {
   const length = readUnsigned32(buffer, start);

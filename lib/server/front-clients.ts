@@ -37,6 +37,8 @@ export interface ClientsOptions {
   readonly limits: NetLimits;
   /** Says who clients are. */
   admission(): Admission;
+  /** Whether so many bytes more may be held. */
+  hasRoom(bytes: number): boolean;
 }
 
 export class Clients {
@@ -68,7 +70,11 @@ export class Clients {
       this.#options.replies.forcedDisconnect(former, 'SessionReplaced');
       this.close(former, false);
     }
+    const ownBytes = bytesOf(identity, this.#options.links.length);
+    if (!this.#options.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
     const session = this.sessions.open(connection, proxyClient, identity, grant);
+    session.ownBytes = ownBytes;
+    connection.account.add('clients', ownBytes);
     const info: SessionInfo = { session: session.number, ...identity };
     for (const link of this.#options.links) link.send({ type: 'session-opened', info });
     // Nobody can hold anything under a key that was made just now.
@@ -146,4 +152,10 @@ export class Clients {
     };
     return { identity, grant };
   }
+}
+
+/** What a client takes in the main thread and in each partition, which all know it. */
+function bytesOf({ clientName, tenants = [] }: SessionIdentity, partitions: number): number {
+  const own = limits.clientOverheadBytes + 2 * clientName.length + 8 * tenants.length;
+  return (partitions + 1) * own;
 }

@@ -9,8 +9,7 @@
 import type { Clock } from '../clock.js';
 import type { CounterLane } from '../counters/index.js';
 import { latencySlots, slotOfTime } from '../counters/latency.js';
-import { FrameOffset } from '../protocol/frame-layout.js';
-import { frameLength } from '../protocol/frame.js';
+import { frameLength, referenceOf } from '../protocol/frame.js';
 import { latencyGroup } from './kpi.js';
 import type { RequestKind } from './front-pressure.js';
 
@@ -48,9 +47,8 @@ export class LatencyMeter {
 
   /** To be called with whole answer frames that are about to be written, and only while `isOn`. */
   answering(session: number, frames: Uint8Array): void {
-    const view = new DataView(frames.buffer, frames.byteOffset, frames.length);
     for (let at = 0; at < frames.length; at += frameLength(frames, at)) {
-      const reference = view.getUint32(at + FrameOffset.reference);
+      const reference = referenceOf(frames, at);
       const place = placeOf(session, reference);
       if (this.#sessions[place] !== session || this.#references[place] !== reference) continue;
       this.#sessions[place] = 0;

@@ -38,6 +38,12 @@ export class FrontLines {
     }
   }
 
+  /** A connection is ended for what it makes the server hold. */
+  cut(reason: EndReason, fields: object): void {
+    const line = 'connection ended for what it held';
+    if (this.#rated.take(`${line}: ${reason}`)) this.#logger.warn({ ...fields, reason }, line);
+  }
+
   /** The listening socket reported an error. */
   failed(error: Error): void {
     if (this.#rated.take(socketFailed)) {

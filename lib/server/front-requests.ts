@@ -107,7 +107,7 @@ export class LocalRequests {
         });
       if (held === undefined) return ack([]);
       const answer = held.then((interactions) => () => ack(interactions));
-      this.#later(session, asker, answer, () => clients.close(session, false));
+      this.#later(session, asker, answer, 0, () => clients.close(session, false));
     } catch (error) {
       const refused = refusal(error);
       if (!CredentialRefusals.isOne(refused)) return replies.error(connection, asker, refused);
@@ -123,8 +123,11 @@ export class LocalRequests {
       if (handler === undefined) throw new Error(`no handler of message ${header.message}`);
       const body = bodyOf(header, buffer);
       const answer = handler(session, asker, body as never);
-      if (answer instanceof Promise) this.#later(session, asker, answer);
-      else answer();
+      if (answer instanceof Promise) {
+        const { length } = header;
+        const bytes = length > limits.requestOverheadBytes ? length : 0;
+        this.#later(session, asker, answer, bytes);
+      } else answer();
     } catch (error) {
       this.#options.replies.error(session.connection, asker, refusal(error));
     }
@@ -135,13 +138,16 @@ export class LocalRequests {
     session: Session,
     asker: Asker,
     work: Promise<() => void>,
+    bytes: number,
     undo: () => void = nothing,
   ): void {
     const { replies, clients } = this.#options;
     clients.sessions.begin(session);
+    if (bytes > 0) clients.sessions.hold(session, bytes);
     const settle = (answer: () => void): void => {
       if (!session.live) return;
       clients.sessions.end(session);
+      if (bytes > 0) clients.sessions.release(session, bytes);
       try {
         answer();
       } catch (error) {

@@ -40,6 +40,8 @@ interface Subscription {
 export interface SubscriptionLimits {
   readonly subscriptionsPerConnection: number;
   readonly subscriptions: number;
+  /** Whether so many bytes more may be held. */
+  hasRoom(bytes: number): boolean;
 }
 
 /** A partition with little credit sends one event at a time. */
@@ -52,6 +54,8 @@ export class Subscriptions {
   readonly #limits: SubscriptionLimits;
   readonly #timeline: string;
   readonly #creditBytes: number;
+  /** What a subscription takes here and in all partitions. */
+  readonly #ownBytes: number;
   readonly #byNumber = new Map<number, Subscription>();
   #lastNumber = 0;
 
@@ -60,6 +64,7 @@ export class Subscriptions {
     this.#links = links;
     this.#limits = most;
     this.#timeline = timeline;
+    this.#ownBytes = (links.length + 1) * limits.clientOverheadBytes;
     const share = Math.floor(limits.subscriptionCreditBytes / links.length);
     this.#creditBytes = Math.max(leastCreditBytes, share);
   }
@@ -82,12 +87,14 @@ export class Subscriptions {
       throw new IxionError('TooManySubscriptions', 'the server has all that it may have');
     }
     PartitionLink.checkRoom(this.#links);
+    if (!this.#limits.hasRoom(this.#ownBytes)) throw new IxionError('TooMuchHeld');
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
     const left = this.#links.map(() => 0);
     const subscription = { number: this.#nextNumber(), session, left };
     this.#byNumber.set(subscription.number, subscription);
     session.connection.subscriptions++;
+    session.connection.account.add('clients', this.#ownBytes);
     session.subscriptions.add(subscription.number);
     return this.#ask(subscription, starts, tenants);
   }
@@ -126,6 +133,7 @@ export class Subscriptions {
     this.#byNumber.delete(number);
     session.subscriptions.delete(number);
     session.connection.subscriptions--;
+    session.connection.account.add('clients', -this.#ownBytes);
     for (const link of this.#links) link.send({ type: 'unsubscribe', subscription: number });
     return true;
   }

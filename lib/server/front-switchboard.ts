@@ -7,13 +7,15 @@ import { openLane } from '../counters/index.js';
 import type { CounterLane } from '../counters/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
 import { homeOf } from '../interaction/identifier.js';
+import { limits } from '../limits.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
+import { HeldBytes } from '../net/held-bytes.js';
 import { Listener } from '../net/listener.js';
 import type { ListenAddress } from '../net/listener.js';
 import { netLimits } from '../net/net-limits.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Session } from '../net/session.js';
-import { frameLength, readHeader, routeKeyOf } from '../protocol/frame.js';
+import { frameLength, readHeader, referenceOf, routeKeyOf } from '../protocol/frame.js';
 import type { FrameError, FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
 import type { MessageDefinition } from '../protocol/message.js';
@@ -27,9 +29,12 @@ import type { Timeline } from '../store/timeline.js';
 import { Clients } from './front-clients.js';
 import { BusyFrame } from './front-busy.js';
 import { FrontLines } from './front-lines.js';
+import { EventFlushes } from './front-event-flushes.js';
 import { LatencyMeter } from './front-latency.js';
 import { PartitionLink } from './front-link.js';
 import { RequestKind, retryAfterLeastMs } from './front-pressure.js';
+import { notPermitted, unknownName, wrongRoute } from './front-reasons.js';
+import { Relief } from './front-relief.js';
 import { Replies } from './front-replies.js';
 import { LocalRequests, registerNumber, servedWhileStopping } from './front-requests.js';
 import { Subscriptions } from './front-subscriptions.js';
@@ -59,8 +64,6 @@ requestKinds[pullNumber] = RequestKind.pull;
 for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
   requestKinds[messageByName(name).number] = RequestKind.newWork;
 }
-/** Connections whose events are flushed in one round of the event loop. */
-const flushesAtOnce = 16;
 const connectionBusy = new BusyFrame('this connection has all the requests unanswered that it may');
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
@@ -75,11 +78,11 @@ export class Switchboard implements ConnectionOwner {
   readonly #local: LocalRequests;
   readonly #listener: Listener;
   readonly #latency: LatencyMeter;
+  readonly #relief: Relief;
   readonly #crash: (error: Error) => void;
   #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
-  /** Connections with events to flush, those that wait longest first. */
-  readonly #dirtyLater = new Set<Connection>();
+  readonly #eventFlushes = new EventFlushes();
   #stopping = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
@@ -105,14 +108,22 @@ export class Switchboard implements ConnectionOwner {
     this.#lane = openLane(counters, 0);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
-    this.#subscriptions = new Subscriptions(this.#links, this.#limits, timeline.id);
+    this.#subscriptions = new Subscriptions(
+      this.#links,
+      {
+        ...this.#limits,
+        hasRoom: (bytes) => this.#relief.hasRoom(bytes),
+      },
+      timeline.id,
+    );
     const parts = {
       links: this.#links,
       subscriptions: this.#subscriptions,
       replies: this.#replies,
     };
     const admission = (): Admission => this.#admission;
-    this.#clients = new Clients({ ...parts, random, limits: this.#limits, admission });
+    const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
+    this.#clients = new Clients({ ...parts, random, limits: this.#limits, admission, hasRoom });
     this.#local = new LocalRequests({
       ...parts,
       clock,
@@ -124,9 +135,20 @@ export class Switchboard implements ConnectionOwner {
       answered: () => this.flush(),
       crash,
     });
+    const held = new HeldBytes();
+    this.#relief = new Relief({
+      ...this.#limits,
+      held,
+      sessions: this.#clients.sessions,
+      replies: this.#replies,
+      lines: this.#lines,
+      connections: () => this.#listener.connections,
+      endSessions: (connection) => this.#endSessions(connection),
+    });
     this.#listener = new Listener({
       clock,
       limits: this.#limits,
+      held,
       owner: this,
       failed: (error) => this.#lines.failed(error),
       refusal: () => this.#replies.farewell('TooManyConnections'),
@@ -191,11 +213,11 @@ export class Switchboard implements ConnectionOwner {
     const session = connection.sessions.get(proxyClient);
     if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
     if ((permissionBits[message]! & session.permissions) === 0) {
-      return this.#refusePermission(connection, header, session, request);
+      return this.#refuse(connection, header, ...notPermitted(session, request));
     }
     const bits = routeBits[message]!;
     if ((bits & (1 << header.routeKind)) === 0 || header.routeKind > RouteKind.agent) {
-      return this.#refuse(connection, header, 'RouteMismatch', wrongRoute(request, header));
+      return this.#refuse(connection, header, ...wrongRoute(request, header));
     }
     if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
       return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
@@ -214,8 +236,7 @@ export class Switchboard implements ConnectionOwner {
   }
 
   dirtyLater(connection: Connection): void {
-    if (this.#dirtyLater.size === 0) setImmediate(this.#flushLater);
-    this.#dirtyLater.add(connection);
+    this.#eventFlushes.add(connection);
   }
 
   flush(): void {
@@ -223,6 +244,7 @@ export class Switchboard implements ConnectionOwner {
     for (let index = 0; index < dirty.length; index++) dirty[index]!.flush();
     dirty.length = 0;
     this.#latency.written();
+    this.#relief.check();
     this.#checkDrained();
   }
 
@@ -231,10 +253,16 @@ export class Switchboard implements ConnectionOwner {
     this.#checkDrained();
   }
 
+  overfull(connection: Connection): void {
+    this.#relief.cut(connection, 'unread limit');
+  }
+
   closed(connection: Connection): void {
     this.#listener.forget(connection);
-    for (const session of connection.sessions.values()) this.#clients.close(session, false);
-    this.#lines.closed(connection.remote, connection.reason);
+    this.#endSessions(connection);
+    const { remote, reason } = connection;
+    if (reason === 'reader stalled') this.#relief.count(reason);
+    this.#lines.closed(remote, reason);
     this.#checkDrained();
   }
 
@@ -250,10 +278,21 @@ export class Switchboard implements ConnectionOwner {
   }
 
   async drain(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#drained.push(resolve);
-      this.#checkDrained();
-    });
+    const isDrained = new Promise<void>((resolve) => this.#drained.push(resolve));
+    this.#checkDrained();
+    this.#sweepDraining();
+    await isDrained;
+  }
+
+  /** Those that take nothing are not waited for. */
+  #sweepDraining(): void {
+    if (this.#drained.length === 0) return;
+    const { clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const connection of this.#listener.connections) {
+      connection.endIfStalled(nowMs, this.#limits.drainStallMs);
+    }
+    clock.setTimer(this.#limits.drainStallMs / 8, () => this.#sweepDraining());
   }
 
   /** Ends every connection; their clients may come back at once. */
@@ -268,27 +307,20 @@ export class Switchboard implements ConnectionOwner {
   }
 
   counts(): FrontCounts {
-    let unreadBytes = 0;
-    for (const connection of this.#listener.connections) unreadBytes += connection.unreadBytes;
+    const held = this.#relief.status();
     return {
       connections: this.#listener.connections.size,
       sessions: this.#clients.sessions.size,
       subscriptions: this.#subscriptions.size,
       inFlight: this.#clients.sessions.inFlight,
-      unreadBytes,
+      unreadBytes: held.unread,
+      held,
     };
   }
 
-  /** A write is a call of the system: many readers must not keep an answer waiting for theirs. */
-  readonly #flushLater = (): void => {
-    let left = flushesAtOnce;
-    for (const connection of this.#dirtyLater) {
-      this.#dirtyLater.delete(connection);
-      connection.flush();
-      if (--left === 0) break;
-    }
-    if (this.#dirtyLater.size > 0) setImmediate(this.#flushLater);
-  };
+  #endSessions(connection: Connection): void {
+    for (const session of connection.sessions.values()) this.#clients.close(session, false);
+  }
 
   #forward(
     session: Session,
@@ -312,6 +344,9 @@ export class Switchboard implements ConnectionOwner {
     const kind = requestKinds[header.message]! as RequestKind;
     if (link.forward(session.number, buffer, start, end, kind)) {
       this.#clients.sessions.begin(session);
+      if (kind === RequestKind.pull && header.length > limits.requestOverheadBytes) {
+        this.#clients.sessions.holdPull(session, header.reference, header.length);
+      }
       if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
     } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
   }
@@ -324,6 +359,9 @@ export class Switchboard implements ConnectionOwner {
     let end = 0;
     while (end < bytes.length && session.inFlight > 0) {
       sessions.end(session);
+      if (session.largePulls !== undefined) {
+        sessions.releasePull(session, referenceOf(bytes, end));
+      }
       end += frameLength(bytes, end);
     }
     if (end < bytes.length) {
@@ -333,21 +371,6 @@ export class Switchboard implements ConnectionOwner {
     const frames = bytes.subarray(0, end);
     if (this.#latency.isOn) this.#latency.answering(sessionNumber, frames);
     session.connection.send(frames);
-  }
-
-  /** Without an application it is the client type that does not fit, as it always was. */
-  #refusePermission(
-    connection: Connection,
-    header: FrameHeader,
-    { application, identity }: Session,
-    { name }: MessageDefinition,
-  ): void {
-    if (application === undefined) {
-      const detail = `a ${identity.clientType} may not send this request`;
-      return this.#refuse(connection, header, 'WrongClientType', detail);
-    }
-    const detail = `the role ${application.role} may not send ${name}`;
-    this.#refuse(connection, header, 'NotPermitted', detail);
   }
 
   #refuse(connection: Connection, header: FrameHeader, name: ErrorName, detail?: string): void {
@@ -361,15 +384,4 @@ export class Switchboard implements ConnectionOwner {
     }
     for (const resolve of this.#drained.splice(0)) resolve();
   }
-}
-
-/** A pull names a view; everything else that goes by a queue names the queue. */
-const unknownName = ({ message }: FrameHeader, key: string): [ErrorName, string] =>
-  message === pullNumber
-    ? ['UnknownView', `no queue or view is called "${key}"`]
-    : ['UnknownQueue', `no queue "${key}"`];
-
-function wrongRoute({ name, routes }: MessageDefinition, { routeKind }: FrameHeader): string {
-  const allowed = routes.map(({ kind }) => `${RouteKind[kind]} (${kind})`).join(' or ');
-  return `${name} takes route kind ${allowed}, not ${routeKind}`;
 }

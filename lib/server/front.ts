@@ -16,6 +16,7 @@ import type { Admission } from '../security/admission.js';
 import type { Audit } from '../security/audit-log.js';
 import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { HeldStatus } from './front-relief.js';
 import { type ServedStore, Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
 import type { QueueObject } from './messages.js';
@@ -49,6 +50,8 @@ export interface FrontCounts {
   readonly inFlight: number;
   /** Bytes that clients have not read. */
   readonly unreadBytes: number;
+  /** All that is held for clients in memory, and who was ended for it. */
+  readonly held: HeldStatus;
 }
 
 export interface Front {

@@ -190,7 +190,10 @@ function partitionChild(start: Start, data: DataPlan, partition: number): ChildS
     thread: 1 + (partition % start.threads),
     restart: 'permanent',
     shutdownMs: partitionShutdownMs,
-    creditBytes: limits.partitionCreditBytes,
+    creditBytes: Math.min(
+      limits.partitionCreditBytes,
+      Math.floor(limits.requestCreditBytes / partitions),
+    ),
     batchMails: limits.requestsPerWriteSet,
   };
 }
@@ -331,6 +334,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
     logger: log,
     serverVersion: readVersion(),
     audit,
+    limits: { heldBytes: configuration.values.heldMegabytes * 2 ** 20 },
   });
   const undo = new Undo();
   undo.add(() => descriptors.end());

@@ -179,6 +179,41 @@ t.test('a client that does not read its errors is not read from', async (test) =
   test.equal((await client.ask(175, 5_000)).message, 175, 'once it reads, all goes on');
 });
 
+t.test(
+  'a stop does not wait for a reader that takes nothing, but for one that is slow',
+  async (test) => {
+    const { connect, partitions, front } = await startHarness(test, { drainStallMs: 400 });
+    partitions[0]!.onFrame = (frame) => partitions[0]!.ack(frame, { filling: 'x'.repeat(900_000) });
+    const [still, slow] = [await connect(), await connect()];
+    for (const client of [still, slow]) {
+      await client.register(1);
+      client.socket.pause();
+      for (let reference = 2; reference < 32; reference++) {
+        client.send(101, reference, {}, byQueue('first'));
+      }
+    }
+    await eventually(() => front.counts().inFlight === 0 && front.counts().unreadBytes > 8_000_000);
+    front.stopAccepting();
+    const isDrained = front.drain();
+    // It takes some, and rests, again and again, for longer than a still one may.
+    let taken = 0;
+    let isSlow = true;
+    slow.socket.on('data', (bytes) => {
+      taken += bytes.length;
+      if (isSlow) slow.socket.pause();
+    });
+    const resting = setInterval(() => slow.socket.resume(), 5);
+    await isDrained;
+    clearInterval(resting);
+    isSlow = false;
+    slow.socket.resume();
+    await slow.until(() => slow.received.length === 31);
+    test.ok(taken > 27_000_000, 'it got all of it');
+    await eventually(() => front.counts().connections === 1);
+    test.equal(front.counts().held.ended['reader stalled'], 1);
+  },
+);
+
 t.test('a reader that takes nothing at all is closed after a time', async (test) => {
   const { connect, partitions, front } = await startHarness(test, { readerStallMs: 60 });
   partitions[0]!.onFrame = (frame) => partitions[0]!.ack(frame, { filling: 'x'.repeat(1_000_000) });

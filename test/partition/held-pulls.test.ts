@@ -52,3 +52,28 @@ t.test('pulls of one session are found without a look at all the others', async 
   t.equal(pulls.takeFirst(4), undefined);
   t.notOk(pulls.isFull);
 });
+
+t.test(
+  'a pull that waits keeps its bytes once, and nothing of the mail that it came in',
+  async (t) => {
+    const mail = new Uint8Array(131_072);
+    const frame = mail.subarray(1_000, 67_000);
+    const extension = frame.subarray(400, 65_900).fill(7);
+    const session = sessionOf('ann', 'AgentApplication');
+    const operation = op.pull('queue', { Extension: extension });
+    const asker = { session, reference: 0, proxyClient: 0 };
+    const pulls = new HeldPulls();
+    pulls.add({
+      request: { ...asker, operation, frame, retried: false, hops: 0, digest: 0 },
+      target: 1,
+      deadlineMs: 1,
+    });
+    pulls.detach();
+    const { request } = pulls.takeFirst(1)!;
+    const own = (request.operation.attributes as { Extension: Uint8Array }).Extension;
+    t.equal(request.frame!.buffer.byteLength, frame.length);
+    t.equal(own.buffer, request.frame!.buffer, 'a view of the frame');
+    mail.fill(0);
+    t.ok(own.length === extension.length && own.every((byte) => byte === 7));
+  },
+);

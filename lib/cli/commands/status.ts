@@ -47,6 +47,14 @@ function troubleRows({ descriptors, logLinesDropped }: ServerStatus): [string, s
   ];
 }
 
+function heldText({ sum, limit, unread, ended }: ServerStatus['clients']['held']): string {
+  const cut = Object.values(ended).reduce((all, count) => all + count, 0);
+  return (
+    `${mebibytes(sum)} of ${mebibytes(limit)} for clients, ${mebibytes(unread)} of it unread; ` +
+    `${cut} connections ended for what they held`
+  );
+}
+
 function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
@@ -62,6 +70,7 @@ function describeStatus(status: ServerStatus): string {
       `${clients.sessions} on ${clients.connections} connections, ` +
         `${clients.subscriptions} subscriptions, ${clients.inFlight} requests in flight`,
     ],
+    ['held', heldText(clients.held)],
     ['memory', `${mebibytes(memory.rssBytes)}, of which heap ${mebibytes(memory.heapUsedBytes)}`],
     ['disk', diskText(status.disk)],
     ...troubleRows(status),
