@@ -47,6 +47,14 @@ export const limits = {
   asksWaitingPerClient: 16,
   /** Time for which, in a stop, a reader may take nothing of what waits for it. */
   drainStallMs: 2_000,
+  /** Open connections to the admin listener; a quarter is kept for this machine. */
+  adminConnections: 64,
+  /** Of these, connections from one address beyond this machine (of IPv6: 64 bits of it). */
+  adminConnectionsPerAddress: 16,
+  /** Time within which the head of a request to the admin listener must be there wholly. */
+  adminHeadTimeoutMs: 10_000,
+  /** Time within which its body must be there; an operator's only has to go on coming. */
+  adminBodyTimeoutMs: 30_000,
   /** Interactions that a client is told it still holds when it registers again. */
   heldInteractionsTold: 1_000,
 

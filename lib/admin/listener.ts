@@ -6,12 +6,13 @@
  * cannot send), and on a loopback address so is a foreign Host.
  */
 import { type Server, createServer } from 'node:http';
-import { type Socket, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { IxionError } from '../errors.js';
 import { isLoopback } from '../security/exposure.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { AdminGate } from './gate.js';
 import type { ReservedAddress } from './reserve.js';
 import { jsonType, takenType } from './media-type.js';
 import { objectRoutes, type ObjectsPort } from './object-routes.js';
@@ -52,6 +53,8 @@ export interface AdminListener {
 const bodyBytesMax = 4_096;
 /** A connection that is silent for so long is closed. */
 const silenceMs = 30_000;
+/** Between two requests, told to the client; below the limit on the head of a request. */
+const keepAliveMs = 5_000;
 const drainMsMax = 3_600_000;
 
 /** Signs of life for probes, which have no token. */
@@ -94,7 +97,11 @@ function guard(app: FastifyInstance, host: string): void {
 }
 
 /** Everything but the signs of life is for operators. Refusals are slow, so that guessing is. */
-function guardByToken(app: FastifyInstance, port: AdminPort): WeakMap<FastifyRequest, AdminCaller> {
+function guardByToken(
+  app: FastifyInstance,
+  port: AdminPort,
+  gate: AdminGate,
+): WeakMap<FastifyRequest, AdminCaller> {
   const callers = new WeakMap<FastifyRequest, AdminCaller>();
   app.addHook('onRequest', async (request, reply) => {
     const { url = '' } = request.routeOptions;
@@ -106,6 +113,7 @@ function guardByToken(app: FastifyInstance, port: AdminPort): WeakMap<FastifyReq
       if (adminPaths.has(url) && caller.role !== undefined && caller.role !== 'admin') {
         throw new IxionError('NotPermitted', `${caller.who} is no admin, but ${caller.role}`);
       }
+      if (caller.role !== undefined) gate.trust(request.socket);
       callers.set(request, caller);
       return undefined;
     } catch (error) {
@@ -169,16 +177,29 @@ async function serverOf(tls: TlsMaterial | undefined): Promise<Server> {
   return https.createServer(tls);
 }
 
+/** Tells the gate how far requests are: a server that does not listen by itself checks no time. */
+function tellGate(server: Server, gate: AdminGate): void {
+  server.on('request', (request, response) => {
+    const { socket, headers } = request;
+    gate.headCame(socket);
+    const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers;
+    if (hasBody) request.once('end', () => gate.requestCame(socket));
+    else gate.requestCame(socket);
+    response.once('close', () => gate.answered(socket));
+  });
+}
+
 /** Serves on an address that was bound before. */
 export async function startAdmin(
   reserved: ReservedAddress,
   port: AdminPort,
 ): Promise<AdminListener> {
   const server = await serverOf(port.tls);
-  // Bounds requests too: those of a server that does not listen by itself are not checked otherwise.
   server.setTimeout(silenceMs);
+  tellGate(server, reserved.gate);
   const app = fastify({
     bodyLimit: bodyBytesMax,
+    keepAliveTimeout: keepAliveMs,
     serverFactory(handler) {
       server.on('request', handler);
       return server;
@@ -186,22 +207,16 @@ export async function startAdmin(
   });
   app.removeContentTypeParser('text/plain');
   guard(app, reserved.host);
-  const callers = guardByToken(app, port);
+  const callers = guardByToken(app, port, reserved.gate);
   routes(app, port, (request) => callers.get(request)!);
   storeRoutes(app, port.store, (request) => callers.get(request)!);
   objectRoutes(app, port.objects, (request) => callers.get(request)!);
   await app.ready();
-  const sockets = new Set<Socket>();
-  reserved.serve((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    server.emit('connection', socket);
-  });
+  reserved.serve((socket) => server.emit('connection', socket));
   return {
     setTls: (tls) => (server as Server & TlsServer).setSecureContext(tls),
     async close() {
       reserved.close();
-      for (const socket of sockets) socket.destroy();
       await app.close();
     },
   };

@@ -3,54 +3,60 @@
  * while the HTTP side is loaded only afterwards. Connections that come before then wait.
  */
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { AdminGate, type GateOptions } from './gate.js';
 
-/** Connections that may wait for the HTTP side. */
-const waitingMax = 64;
+/** Connections above the limit that may be there at once while another makes room. */
+const aboveMost = 64;
 
 export interface ReservedAddress {
   readonly host: string;
   readonly port: number;
+  /** Says who may stay. */
+  readonly gate: AdminGate;
   /** Calls back when the first connection waits. */
   whenWanted(wanted: () => void): void;
   /** Hands over the connections that wait, and all to come. */
   serve(onConnection: (socket: Socket) => void): void;
-  /** Takes no more connections and ends those that wait. */
+  /** Takes no more connections and ends all. */
   close(): void;
 }
 
 /** Binds; rejects with the system's error. Does not keep the process alive by itself. */
-export async function reserveAddress(listen: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<ReservedAddress> {
+export async function reserveAddress(
+  listen: { readonly host: string; readonly port: number },
+  options: GateOptions,
+): Promise<ReservedAddress> {
+  const gate = new AdminGate(options);
   const waiting = new Set<Socket>();
   // Answers leave in several pieces; the last must not wait for the client's word of the first.
   const server = createServer({ noDelay: true });
-  server.maxConnections = waitingMax;
-  const wait = (socket: Socket): void => {
+  server.maxConnections = gate.connections + aboveMost;
+  let take = (socket: Socket): void => {
     waiting.add(socket);
-    socket.on('error', () => socket.destroy());
     socket.once('close', () => waiting.delete(socket));
   };
-  server.on('connection', wait);
+  server.on('connection', (socket) => {
+    socket.on('error', () => socket.destroy());
+    if (gate.enter(socket)) take(socket);
+  });
   await bind(server, listen);
   const bound = server.address() as AddressInfo;
   return {
     host: bound.address,
     port: bound.port,
+    gate,
     whenWanted(wanted) {
       if (waiting.size > 0) wanted();
       else server.once('connection', wanted);
     },
     serve(onConnection) {
-      server.off('connection', wait);
-      server.on('connection', onConnection);
+      take = onConnection;
       for (const socket of waiting) onConnection(socket);
       waiting.clear();
     },
     close() {
       server.close();
-      for (const socket of waiting) socket.destroy();
+      gate.close();
     },
   };
 }

@@ -37,6 +37,7 @@ function startSchema(creations: readonly string[]) {
       readAgain: callback.optional(),
       onFatal: callback.optional(),
       earlyThreads: having('take', 'dismiss').optional(),
+      adminLimits: z.record(z.string(), z.number()).optional(),
       clock: having('nowMs', 'monotonicMs', 'setTimer').optional(),
       random: having('fraction', 'bytes').optional(),
     },

@@ -12,6 +12,7 @@ import { FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
 import { Account, type HeldBytes } from './held-bytes.js';
 import type { NetLimits } from './net-limits.js';
+import type { Newcomer } from './newcomers.js';
 import { Outgoing } from './outgoing.js';
 import type { Session } from './session.js';
 import { Wait } from './wait.js';
@@ -25,6 +26,7 @@ const smallWriteBytes = 16_384;
 /** Why we ended a connection; for the log. */
 export type EndReason =
   | 'not registered in time'
+  | 'not registered, and all places taken'
   | 'frame not complete in time'
   | 'reader stalled'
   | 'unread limit'
@@ -65,7 +67,7 @@ export interface ConnectionOwner {
 
 const noEvents: EventBytes[] = [];
 
-export class Connection {
+export class Connection implements Newcomer {
   /** Logical clients by ProxyClientId. */
   readonly sessions = new Map<number, Session>();
   /** Requests that were taken and are not answered. */
@@ -119,6 +121,16 @@ export class Connection {
 
   get unreadBytes(): number {
     return this.#outgoing.unreadBytes;
+  }
+
+  /** Whether none of its clients has registered. */
+  get isNew(): boolean {
+    return this.sessions.size === 0;
+  }
+
+  /** Ends at once, for another. */
+  makeRoom(): void {
+    this.destroy('not registered, and all places taken');
   }
 
   get open(): boolean {

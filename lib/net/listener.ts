@@ -11,6 +11,7 @@ import type { HeldBytes } from './held-bytes.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner, EndReason } from './connection.js';
 import type { NetLimits } from './net-limits.js';
+import { Newcomers, type Newcomer } from './newcomers.js';
 
 /** Time after which the kernel asks a silent peer whether it is there. */
 const keepAliveAfterMs = 30_000;
@@ -18,6 +19,9 @@ const keepAliveAfterMs = 30_000;
 const closeGraceMs = 250;
 /** Connections above the limit that may be there at once to be told so. */
 const refusedAtOnce = 64;
+
+/** Time that a connection has to register, before it may have to go at the limit. */
+const graceMs = 1_000;
 
 const socketOptions = {
   noDelay: true,
@@ -39,6 +43,8 @@ export interface ListenerOptions {
   readonly owner: ConnectionOwner;
   /** The server socket reported an error while it was serving; it goes on. */
   failed(error: Error): void;
+  /** A connection was refused because all places are taken. */
+  refused(): void;
   /** The frame that a connection above the limit gets before it is closed. */
   refusal(): Uint8Array;
 }
@@ -47,19 +53,22 @@ export class Listener {
   readonly connections = new Set<Connection>();
   readonly #options: ListenerOptions;
   #server: Server | undefined;
-  /** Sockets of TLS, those whose handshake is not over included. */
-  readonly #handshakes = new Set<Socket>();
+  /** Those of TLS whose handshake is not over, by their peer. */
+  readonly #handshakes = new Map<string, Newcomer>();
+  readonly #newcomers: Newcomers;
   #timer: Timer | undefined;
   #empty: () => void = () => undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#newcomers = new Newcomers(Math.min(graceMs, options.limits.registrationTimeoutMs / 4));
   }
 
   /** Binds; rejects with the system's error (`EADDRINUSE` ...). Port 0 takes a free one. */
   async listen(address: ListenAddress, tls?: TlsMaterial): Promise<ListenAddress> {
     const server = tls === undefined ? this.#plainServer() : await this.#tlsServer(tls);
     server.maxConnections = this.#options.limits.connections + refusedAtOnce;
+    server.on('drop', () => this.#options.refused());
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -87,6 +96,7 @@ export class Listener {
   /** To be called by the owner when a connection has ended. */
   forget(connection: Connection): void {
     this.connections.delete(connection);
+    this.#newcomers.delete(connection);
     if (this.connections.size === 0) this.#empty();
   }
 
@@ -113,7 +123,7 @@ export class Listener {
       });
     }
     grace.cancel();
-    for (const socket of this.#handshakes) socket.destroy();
+    for (const handshake of this.#handshakes.values()) handshake.makeRoom();
   }
 
   #plainServer(): Server {
@@ -123,11 +133,9 @@ export class Listener {
   async #tlsServer(material: TlsMaterial): Promise<Server> {
     const tls = await import('node:tls');
     const server = tls.createServer({ ...material, ...socketOptions });
-    server.on('connection', (socket: Socket) => {
-      this.#handshakes.add(socket);
-      socket.once('close', () => this.#handshakes.delete(socket));
-    });
+    server.on('connection', (socket: Socket) => this.#shakeHands(socket));
     return server.on('secureConnection', (socket) => {
+      this.#endHandshake(peerOf(socket));
       if (hasWrongCertificate(socket)) socket.destroy();
       else this.#accept(socket);
     });
@@ -135,11 +143,43 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const { limits, owner, held } = this.#options;
-    if (this.connections.size >= limits.connections) {
+    if (!this.#hasRoom()) {
+      this.#options.refused();
       socket.on('error', () => socket.destroy());
       socket.end(this.#options.refusal());
       socket.destroySoon();
-    } else this.connections.add(new Connection(socket, owner, limits, held));
+      return;
+    }
+    const connection = new Connection(socket, owner, limits, held);
+    this.connections.add(connection);
+    this.#newcomers.add(connection, this.#options.clock.monotonicMs());
+  }
+
+  #shakeHands(socket: Socket): void {
+    if (!this.#hasRoom()) {
+      this.#options.refused();
+      socket.destroy();
+      return;
+    }
+    const peer = peerOf(socket);
+    const handshake = { isNew: true, makeRoom: () => void socket.destroy() };
+    this.#handshakes.set(peer, handshake);
+    this.#newcomers.add(handshake, this.#options.clock.monotonicMs());
+    socket.once('close', () => this.#endHandshake(peer));
+  }
+
+  #endHandshake(peer: string): void {
+    const handshake = this.#handshakes.get(peer);
+    if (handshake === undefined) return;
+    this.#handshakes.delete(peer);
+    this.#newcomers.delete(handshake);
+  }
+
+  /** Whether one more may come, if need be for one that has not registered. */
+  #hasRoom(): boolean {
+    const { clock, limits } = this.#options;
+    if (this.connections.size + this.#handshakes.size < limits.connections) return true;
+    return this.#newcomers.makeRoom(clock.monotonicMs());
   }
 
   #sweepLater(): void {
@@ -152,6 +192,9 @@ export class Listener {
     });
   }
 }
+
+/** Tells a connection from all others, with TLS and below it. */
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 /** A client need not have a certificate, unless it is required; one that it has must be good. */
 function hasWrongCertificate(socket: TLSSocket): boolean {

@@ -28,6 +28,11 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   asksAtOnce: 'The next ones wait, in turns between the connections.',
   asksWaitingPerClient: 'Busy',
   drainStallMs: 'The stop does not wait for it: its connection is closed.',
+  adminConnections:
+    'The oldest that has shown no token is closed; without such a one, the new one.',
+  adminConnectionsPerAddress: 'Likewise, of that address.',
+  adminHeadTimeoutMs: 'The connection is closed (408).',
+  adminBodyTimeoutMs: 'The connection is closed (408).',
   heldInteractionsTold: 'The list ends there; nothing is lost.',
   interactionIdBytes: 'AttributeTooLong',
   nameBytes: 'AttributeTooLong',

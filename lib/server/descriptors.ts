@@ -50,6 +50,8 @@ export class Descriptors {
   readonly #log: Log;
   readonly #limit = readLimit();
   #held: number[] = [];
+  /** As many are held, unless something is being loaded. */
+  #reserve = 0;
   #exhausted = 0;
   #isExhausted = false;
   #watch: Timer | undefined;
@@ -82,6 +84,8 @@ export class Descriptors {
 
   /** Begins to watch, and holds a reserve. To be called before connections are taken. */
   begin(): void {
+    const free = this.#limit === undefined ? Infinity : this.#limit - countOpen();
+    this.#reserve = Math.min(heldMost, Math.floor(free / 2));
     this.#hold();
     this.#watchLater();
   }
@@ -110,12 +114,10 @@ export class Descriptors {
   }
 
   #hold(): void {
-    const free = this.#limit === undefined ? heldMost * 2 : this.#limit - countOpen();
-    const count = Math.min(heldMost, Math.floor(free / 2)) - this.#held.length;
     try {
-      for (let at = 0; at < count; at++) this.#held.push(openSync(nothing, 'r'));
+      while (this.#held.length < this.#reserve) this.#held.push(openSync(nothing, 'r'));
     } catch {
-      // Fewer, then.
+      // Fewer, then, until the next time.
     }
   }
 

@@ -9,11 +9,14 @@ const linesMost = 20;
 const periodMs = 10_000;
 
 const socketFailed = 'listening socket';
+const full = 'all connections are taken: refused';
 const stray = 'an answer without a request';
 
 export class FrontLines {
   readonly #logger: FrontLogger;
   readonly #rated: Rated;
+  /** Connections refused since the start. */
+  refusals = 0;
 
   constructor(clock: Clock, logger: FrontLogger) {
     this.#logger = logger;
@@ -42,6 +45,14 @@ export class FrontLines {
   cut(reason: EndReason, fields: object): void {
     const line = 'connection ended for what it held';
     if (this.#rated.take(`${line}: ${reason}`)) this.#logger.warn({ ...fields, reason }, line);
+  }
+
+  /** A connection was refused, since so many are open. */
+  refused(connections: number): void {
+    this.refusals += 1;
+    if (this.#rated.take(full)) {
+      this.#logger.warn({ connections, refusals: this.refusals }, full);
+    }
   }
 
   /** The listening socket reported an error. */

@@ -151,6 +151,7 @@ export class Switchboard implements ConnectionOwner {
       held,
       owner: this,
       failed: (error) => this.#lines.failed(error),
+      refused: () => this.#lines.refused(this.#listener.connections.size),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
     this.setQueues(queues);
@@ -310,6 +311,7 @@ export class Switchboard implements ConnectionOwner {
     const held = this.#relief.status();
     return {
       connections: this.#listener.connections.size,
+      refused: this.#lines.refusals,
       sessions: this.#clients.sessions.size,
       subscriptions: this.#subscriptions.size,
       inFlight: this.#clients.sessions.inFlight,

@@ -44,6 +44,8 @@ export interface FrontOptions {
 
 export interface FrontCounts {
   readonly connections: number;
+  /** Connections refused since the start, because all places were taken. */
+  readonly refused: number;
   readonly sessions: number;
   readonly subscriptions: number;
   /** Requests that were taken and are not answered. */

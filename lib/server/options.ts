@@ -1,4 +1,5 @@
 /** What a server is started with. */
+import type { AdminLimits } from '../admin/gate.js';
 import type { Clock, Random } from '../clock.js';
 import type {
   ApplicationDeclaration,
@@ -40,6 +41,8 @@ export interface StartOptions extends OptionValues {
   readonly onFatal?: ((fatal: FatalEnd) => void) | undefined;
   /** Threads that were spawned before this code was loaded; those that are left over end. */
   readonly earlyThreads?: EarlyThreads | undefined;
+  /** Smaller limits of the admin listener, for tests. */
+  readonly adminLimits?: Partial<AdminLimits> | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
 }

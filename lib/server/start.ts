@@ -226,7 +226,10 @@ async function openQueues(start: Start, refs: ConstructorParameters<typeof Queue
 async function reserveAdmin(start: Start): Promise<ReservedAddress | undefined> {
   if (start.options.withAdmin === false) return undefined;
   const text = start.configuration.values.admin;
-  const reserved = await reserveAddress(endpoint('admin', text)).catch((error: unknown) =>
+  const { clock = systemClock, adminLimits } = start.options;
+  const hasTls = start.access.tls !== undefined;
+  const gate = { clock, hasTls, limits: adminLimits };
+  const reserved = await reserveAddress(endpoint('admin', text), gate).catch((error: unknown) =>
     refuseAddress('admin', text, error),
   );
   start.undo.add(() => reserved.close());

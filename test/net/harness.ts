@@ -14,6 +14,7 @@ import { FrameSplitter, readHeader } from '../../lib/protocol/frame.js';
 import type { FrameHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
+import type { TlsMaterial } from '../../lib/security/tls.js';
 import { createFront } from '../../lib/server/front.js';
 import type { Front } from '../../lib/server/front.js';
 import { counterGroups } from '../../lib/server/kpi.js';
@@ -148,7 +149,11 @@ export const queue = (name: string, partition: number, number = 1): QueueObject 
 const quiet = (): void => undefined;
 
 /** Starts a front with two partitions and the queues `first` and `second`, one in each. */
-export async function startHarness(test: Test, limits: Partial<NetLimits> = {}): Promise<Harness> {
+export async function startHarness(
+  test: Test,
+  limits: Partial<NetLimits> = {},
+  tls?: TlsMaterial,
+): Promise<Harness> {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const front = createFront({
     clock: systemClock,
@@ -175,6 +180,7 @@ export async function startHarness(test: Test, limits: Partial<NetLimits> = {}):
     partitions,
     queues,
     timeline: firstTimeline('test'),
+    tls,
   });
   test.teardown(() => front.close());
   const connect = async (): Promise<RawClient> => {

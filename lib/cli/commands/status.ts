@@ -36,15 +36,14 @@ const movingRow =
   ];
 
 /** What is only there when something went wrong. */
-function troubleRows({ descriptors, logLinesDropped }: ServerStatus): [string, string][] {
+function troubleRows({ clients, descriptors, logLinesDropped }: ServerStatus): [string, string][] {
   const { limit, exhausted } = descriptors;
-  const none = `none were left ${exhausted} times; the limit is ${limit}`;
-  return [
-    ...(exhausted > 0 ? [['descriptors', none] satisfies [string, string]] : []),
-    ...(logLinesDropped > 0
-      ? [['log', `${logLinesDropped} lines dropped: nobody took them`] satisfies [string, string]]
-      : []),
+  const rows: readonly [count: number, name: string, text: string][] = [
+    [clients.refused, 'refused', `${clients.refused} connections: all places were taken`],
+    [exhausted, 'descriptors', `none were left ${exhausted} times; the limit is ${limit}`],
+    [logLinesDropped, 'log', `${logLinesDropped} lines dropped: nobody took them`],
   ];
+  return rows.flatMap(([count, name, text]) => (count === 0 ? [] : [[name, text]]));
 }
 
 function heldText({ sum, limit, unread, ended }: ServerStatus['clients']['held']): string {
