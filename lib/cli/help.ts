@@ -104,6 +104,13 @@ export function verbHelp(command: CommandRow, name: string): string {
     lines.push('', `${head}:`);
     lines.push(...table(rows.map(([key, row]) => [optionText(key, row), optionAbout(row)])));
   }
+  const verbs = Object.entries(command.verbs).filter(([other]) => name === '' && other !== '');
+  if (verbs.length > 0) {
+    lines.push('', 'Verbs:');
+    lines.push(
+      ...table(verbs.map(([other]) => [usageOf(command, other), command.verbs[other]!.about])),
+    );
+  }
   lines.push('', 'Examples:', ...verb.examples.map((example) => `  $ ixion ${example}`));
   return [...lines, '', ...exitLines(exitCodesOf(verb)), ''].join('\n');
 }

@@ -84,10 +84,13 @@ function anyOption({ verbs }: CommandRow): Record<string, OptionRow> {
 /** The verb that a command line names; undefined: none. @throws {UsageError} */
 function verbOf(command: CommandRow, argv: readonly string[]): string | undefined {
   const names = Object.keys(command.verbs);
-  if (names[0] === '') return '';
+  if (names.length === 1 && names[0] === '') return '';
   const [named] = cut(argv, anyOption(command)).filter(({ kind }) => kind === 'argument');
-  if (named?.kind !== 'argument') return undefined;
-  if (Object.hasOwn(command.verbs, named.text)) return named.text;
+  // A command that does something itself may have verbs besides.
+  const itself = names.includes('') ? '' : undefined;
+  if (named?.kind !== 'argument') return itself;
+  if (named.text !== '' && Object.hasOwn(command.verbs, named.text)) return named.text;
+  if (itself !== undefined) return itself;
   const hint = didYouMean(named.text, names);
   throw new UsageError(
     `"${command.name} ${named.text}" is unknown; there are: ${names.join(', ')}.${hint}`,

@@ -11,13 +11,14 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 
 const problemsShown = 20;
+const linesShown = 5;
 
 /**
  * Prints the table, or with `json` one object as a line; problems to stderr.
  * Code 0 if there are no problems, else 65.
  */
 export async function printReport(
-  { summary, problems }: DayReport,
+  { summary, problems, warnings }: DayReport,
   options: { readonly mode: SimulationMode; readonly speed: number; readonly json: boolean },
   output: Output,
 ): Promise<ExitCode> {
@@ -26,9 +27,14 @@ export async function printReport(
     const { waitWithin2sShare, ...rest } = summary;
     // In mode `order` contacts are not meant to wait as recorded.
     const comparison = mode === 'follow' ? { waitWithin2sShare } : { comparable: false };
-    await output.line(JSON.stringify({ mode, speed, ...rest, ...comparison, problems }));
+    await output.line(JSON.stringify({ mode, speed, ...rest, ...comparison, problems, warnings }));
   } else {
     await output.line(dayTable(summary, mode, speed));
+  }
+  for (const { what, lines } of options.json ? [] : warnings) {
+    const shown = lines.slice(0, linesShown).join(', ');
+    const more = lines.length > linesShown ? `, and ${lines.length - linesShown} more` : '';
+    output.error(`ixion: warning: ${lines.length} rows: ${what}: line ${shown}${more}`);
   }
   if (problems.length === 0) {
     if (!options.json) await output.line('\nThe counts add up and the server has the same totals.');

@@ -34,6 +34,9 @@ export const stopReasons: Readonly<Record<JourneyKind, string>> = {
   phantom: 'Phantom',
 };
 
+/** The reason with which `--clean` stops what a day has left. */
+export const cancelReason = 'Cancelled';
+
 /** Where the contact is; times are simulated seconds at which the server's answer came. */
 export interface Contact {
   readonly journey: Journey;
@@ -65,6 +68,8 @@ export class ContactSteps {
   readonly #media: DayClient;
   readonly #router: DayClient;
   readonly #queues: ReturnType<typeof queueNames>;
+  /** Submits that are not answered. */
+  readonly #submitting = new Set<Promise<unknown>>();
 
   constructor(schedule: Schedule, media: DayClient, router: DayClient, process: string) {
     this.#schedule = schedule;
@@ -76,7 +81,7 @@ export class ContactSteps {
   /** The media server hands the contact in, to the menu. */
   async submit(contact: Contact): Promise<void> {
     const { record, type } = contact.journey;
-    const { interactionId } = await this.#media.submit(
+    const submitting = this.#media.submit(
       {
         queue: this.#queues.menu,
         mediaType: 'callback',
@@ -84,11 +89,34 @@ export class ContactSteps {
         interactionSubtype: 'InboundNew',
         externalId: externalIdOf(record),
         isOnline: true,
+        ...(record.priority === undefined ? {} : { priority: record.priority }),
         userData: { VruLine: record.vruLine, CallId: record.callId, ServiceType: type },
       },
       stepOptions,
     );
-    contact.interactionId = interactionId;
+    this.#submitting.add(submitting);
+    try {
+      contact.interactionId = (await submitting).interactionId;
+    } finally {
+      this.#submitting.delete(submitting);
+    }
+  }
+
+  /** Resolves when no submit is without an answer: then every contact on the server is known. */
+  async submitsAnswered(): Promise<void> {
+    await Promise.allSettled(this.#submitting);
+  }
+
+  /** Ends a contact that the day has left, whoever has it; true if it was still there. */
+  async cancel(contact: Contact): Promise<boolean> {
+    try {
+      const reason = { systemName: cancelReason };
+      await this.#media.stop(idOf(contact), { ...stepOptions, reason });
+      return true;
+    } catch (error) {
+      if (error instanceof IxionError && error.errorName === 'UnknownInteraction') return false;
+      throw error;
+    }
   }
 
   /** The router moves it to the queue of its type. */

@@ -6,11 +6,17 @@
  */
 import { type Random, seededRandom } from '../clock.js';
 import { EventHeap } from './heap.js';
-import type { ContactRecord } from './record.js';
+import { dayAfter } from './date.js';
+import { type ContactRecord, daySeconds } from './record.js';
 
 export interface GeneratorOptions {
   readonly seed: number;
+  /** Of each day. */
   readonly contacts: number;
+  /** Days one after the other; absent: one. */
+  readonly days?: number;
+  /** The first day, as 1999-08-31: the contacts then have dates. */
+  readonly date?: string | undefined;
 }
 
 /** Arrivals of an average day, by hour from 6 to 23; only their proportions count. */
@@ -54,9 +60,21 @@ interface Worker {
   freeSince: number | undefined;
 }
 
-/** The records of a day, in the order of arrival. */
-export function generateDay({ seed, contacts }: GeneratorOptions): ContactRecord[] {
+/** The records of a day, or of several, in the order of arrival. */
+export function generateDay({ seed, contacts, days = 1, date }: GeneratorOptions): ContactRecord[] {
   const random = seededRandom(seed);
+  return Array.from({ length: days }, (_, day) =>
+    drawDay(random, contacts).map((record) => ({
+      ...record,
+      lineNumber: record.lineNumber + day * contacts,
+      callId: String(Number(record.callId) + day * contacts),
+      date: date === undefined ? undefined : dayAfter(date, day),
+      dayStartSeconds: day * daySeconds,
+    })),
+  ).flat();
+}
+
+function drawDay(random: Random, contacts: number): ContactRecord[] {
   const callers = Array.from({ length: contacts }, () => drawEntry(random))
     .toSorted((a, b) => a - b)
     .map((entry, index) => drawCaller(random, index, entry));
@@ -137,6 +155,9 @@ function recordOf(
   const served = outcome === 'AGENT';
   return {
     lineNumber: caller.index + 2,
+    date: undefined,
+    dayStartSeconds: 0,
+    priority: undefined,
     vruLine: `GN${String((caller.index % 32) + 1).padStart(4, '0')}`,
     callId: String(40_000 + caller.index),
     type: caller.type,

@@ -14,7 +14,7 @@ import type { ContactRecord } from './record.js';
  */
 export type JourneyKind = 'served' | 'abandonedFromQueue' | 'abandonedBefore' | 'phantom';
 
-/** The steps of one contact, times in seconds since midnight of its day (past 86,400 after it). */
+/** The steps of one contact, times in seconds since midnight of the first day of the file. */
 export interface Journey {
   readonly record: ContactRecord;
   readonly kind: JourneyKind;
@@ -50,7 +50,8 @@ export function journeyOf(record: ContactRecord): Journey {
   // A negative time in the menu: the exit is the queue's entry too and therefore right; the entry
   // is not, and the contact passes the menu in no time.
   const crossedClocks = record.vruTimeSeconds < 0;
-  const submitAtSeconds = crossedClocks ? record.vruExitSeconds : record.vruEntrySeconds;
+  const submitAtSeconds =
+    record.dayStartSeconds + (crossedClocks ? record.vruExitSeconds : record.vruEntrySeconds);
   const menuExitAtSeconds = submitAtSeconds + (crossedClocks ? 0 : record.vruTimeSeconds);
   return {
     record,

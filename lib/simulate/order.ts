@@ -6,7 +6,9 @@
  * An agent is away -> free -> pulling -> serving -> free ... -> away, once per span of its roster.
  * A free agent pulls from the queue, among those it may serve, whose first contact has waited
  * longest; with none it rests until a contact is placed in one of them or the span ends. After its
- * last span it goes on until none waits. The server alone decides which contact a pull gives.
+ * last span it goes on until none waits; the last one of a type stays until the last contact that may
+ * come to it has come: in the record somebody served it. The server alone decides which contact a
+ * pull gives.
  */
 import { seededRandom } from '../clock.js';
 import { type Contact, type ContactSteps, type DayClient, idOf, stepOptions } from './contact.js';
@@ -33,31 +35,34 @@ export class OrderDesk {
   readonly #schedule: Schedule;
   readonly #queueOf: (type: string) => string;
   readonly #serviceSeconds: ReadonlyMap<Journey, number>;
+  /** By type: contacts that may yet come to its queue. */
+  readonly #expected = new Map<string, number>();
+  /** By type: agents that have not gone. */
+  readonly #atWork = new Map<string, number>();
 
   constructor(
     steps: ContactSteps,
     schedule: Schedule,
     queueOf: (type: string) => string,
     serviceSeconds: ReadonlyMap<Journey, number>,
+    roster: readonly RosterEntry[],
   ) {
     this.#steps = steps;
     this.#schedule = schedule;
     this.#queueOf = queueOf;
     this.#serviceSeconds = serviceSeconds;
+    for (const { type, queued } of serviceSeconds.keys()) if (queued) add(this.#expected, type, 1);
+    for (const { types } of roster) for (const type of types) add(this.#atWork, type, 1);
   }
 
   /** Takes one contact to its queue, and out of it if it gives up before an agent comes. */
   async contactArrives(contact: Contact): Promise<void> {
     const { journey } = contact;
-    await this.#schedule.until(journey.submitAtSeconds);
-    await this.#steps.submit(contact);
-    this.#contacts.set(idOf(contact), contact);
-    await this.#schedule.until(journey.menuExitAtSeconds);
-    if (!journey.queued) {
-      await this.#steps.abandon(contact);
-      return;
+    try {
+      if (!(await this.#toQueue(contact))) return;
+    } finally {
+      if (journey.queued) this.#noLongerExpected(journey.type);
     }
-    await this.#steps.place(contact);
     // An agent may have it before the router's answer arrives.
     if (contact.takenAtSeconds === undefined) this.#enter(contact);
     if (journey.kind === 'served') return;
@@ -69,8 +74,32 @@ export class OrderDesk {
     await stopping;
   }
 
+  /** False: it gave up in the menu. */
+  async #toQueue(contact: Contact): Promise<boolean> {
+    const { submitAtSeconds, menuExitAtSeconds, queued } = contact.journey;
+    await this.#schedule.until(submitAtSeconds);
+    await this.#steps.submit(contact);
+    this.#contacts.set(idOf(contact), contact);
+    await this.#schedule.until(menuExitAtSeconds);
+    await (queued ? this.#steps.place(contact) : this.#steps.abandon(contact));
+    return queued;
+  }
+
+  #noLongerExpected(type: string): void {
+    add(this.#expected, type, -1);
+    if (this.#expected.get(type) === 0) this.#wakeAll(type);
+  }
+
   /** Works through the spans of one agent. */
   async agentWorks(agent: RosterEntry, client: DayClient): Promise<void> {
+    try {
+      await this.#work(agent, client);
+    } finally {
+      for (const type of agent.types) add(this.#atWork, type, -1);
+    }
+  }
+
+  async #work(agent: RosterEntry, client: DayClient): Promise<void> {
     const lastSpan = agent.spans.at(-1);
     for (const span of agent.spans) {
       await this.#schedule.until(span.from);
@@ -79,17 +108,28 @@ export class OrderDesk {
         if (over && span !== lastSpan) break;
         const type = this.#longestWaiting(agent.types);
         if (type !== undefined) await this.#serveFrom(type, agent.agentName, client);
-        else if (over) break;
-        else await this.#rest(agent.types, span.to);
+        else if (over && !this.#isNeeded(agent.types)) break;
+        else await this.#rest(agent.types, over ? Number.POSITIVE_INFINITY : span.to);
       }
     }
+  }
+
+  /** Whether a contact may yet come that nobody else is there for. */
+  #isNeeded(types: readonly string[]): boolean {
+    return types.some(
+      (type) => this.#atWork.get(type) === 1 && (this.#expected.get(type) ?? 0) > 0,
+    );
+  }
+
+  #wakeAll(type: string): void {
+    for (const resting of this.#resting) if (resting.types.includes(type)) resting.wake();
   }
 
   #enter(contact: Contact): void {
     const { type } = contact.journey;
     const waiting = this.#waiting.get(type) ?? new Set();
     this.#waiting.set(type, waiting.add(contact));
-    for (const resting of this.#resting) if (resting.types.includes(type)) resting.wake();
+    this.#wakeAll(type);
   }
 
   /** The queue with more contacts than pulls under way, and among these the longest wait. */
@@ -136,10 +176,13 @@ export class OrderDesk {
         },
       };
       this.#resting.add(resting);
-      this.#schedule.at(untilSeconds, resting.wake);
+      if (Number.isFinite(untilSeconds)) this.#schedule.at(untilSeconds, resting.wake);
     });
   }
 }
+
+const add = (counts: Map<string, number>, type: string, amount: number): void =>
+  void counts.set(type, (counts.get(type) ?? 0) + amount);
 
 /**
  * How long each contact is served if an agent reaches it: as recorded, or, for one that gave up,

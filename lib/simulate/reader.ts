@@ -2,63 +2,73 @@
  * Reads the records of a day from comma-separated text. Every row is checked before anything is
  * sent to a server; the errors say on which line and in which column.
  */
+import { isFault, readInteger } from '../text/index.js';
+import { daysBetween, readDay } from './date.js';
+import { RecordFileError } from './file-error.js';
+import { type Row, rowsOf } from './file-text.js';
 import {
   type ContactRecord,
   daySeconds,
   externalIdOf,
   noAgent,
+  optionalColumns,
   type RecordColumn,
   recordColumns,
   type RecordedOutcome,
   recordedOutcomes,
 } from './record.js';
 
-/** The file cannot be used; the message holds the first problems, one to a line. */
-export class RecordFileError extends Error {
-  override name = 'RecordFileError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    const shown = problems.slice(0, 10);
-    if (problems.length > shown.length)
-      shown.push(`... and ${problems.length - shown.length} more`);
-    super(shown.join('\n'));
-    this.problems = problems;
-  }
-}
-
 /** One problem of the row being read; caught by `readRecords` only. */
 class CellError extends Error {}
 
 /**
  * The contacts of the text, in its order (which need not be that of time).
+ * @param wanted only those of the days that begin with it, as 1999-08 or 1999-08-31; absent: all
  * @throws {RecordFileError} naming the line and column of each problem
  */
-export function readRecords(text: string): ContactRecord[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const columns = headerColumns(lines[0] ?? '');
+export function readRecords(text: string, wanted?: string): ContactRecord[] {
+  const [header, ...rows] = rowsOf(text);
+  const columns = headerColumns(header?.cells ?? []);
+  if (wanted !== undefined && !columns.position.has('date')) {
+    throw new RecordFileError(['line 1: no column date, by which days could be chosen']);
+  }
   const problems: string[] = [];
   const records: ContactRecord[] = [];
   const lineOf = new Map<string, number>();
-  for (let index = 1; index < lines.length; index++) {
-    const line = lines[index] as string;
-    if (line.trim() === '') continue;
+  for (const row of rows) {
     try {
-      const record = readRow(line.split(','), columns, index + 1);
-      const earlier = lineOf.get(externalIdOf(record));
+      const record = readRow(row, columns);
+      const name = externalIdOf(record);
+      const earlier = lineOf.get(name);
       if (earlier !== undefined) {
-        throw new CellError(`contact ${externalIdOf(record)} is on line ${earlier} already`);
+        throw new CellError(`contact ${name} is on line ${earlier} already`);
       }
-      lineOf.set(externalIdOf(record), index + 1);
-      records.push(record);
+      lineOf.set(name, row.lineNumber);
+      if (wanted === undefined || record.date?.startsWith(wanted) === true) records.push(record);
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
-      problems.push(`line ${index + 1}: ${error.message}`);
+      problems.push(`line ${row.lineNumber}: ${error.message}`);
     }
   }
   if (problems.length > 0) throw new RecordFileError(problems);
-  if (records.length === 0) throw new RecordFileError(['the file has no contacts']);
-  return records;
+  if (records.length === 0) {
+    const of = wanted === undefined ? '' : ` of ${wanted}`;
+    throw new RecordFileError([`the file has no contacts${of}`]);
+  }
+  return withDays(records);
+}
+
+/** Days count from the first one. */
+function withDays(records: readonly ContactRecord[]): ContactRecord[] {
+  const first = records.reduce<string | undefined>(
+    (earliest, { date }) => (earliest === undefined || (date ?? '') < earliest ? date : earliest),
+    undefined,
+  );
+  if (first === undefined) return [...records];
+  return records.map((record) => ({
+    ...record,
+    dayStartSeconds: daysBetween(first, record.date ?? first) * daySeconds,
+  }));
 }
 
 interface Columns {
@@ -66,28 +76,29 @@ interface Columns {
   readonly position: ReadonlyMap<RecordColumn, number>;
 }
 
-function headerColumns(header: string): Columns {
-  const names = header.split(',').map((name) => name.trim());
+function headerColumns(names: readonly string[]): Columns {
   const position = new Map<RecordColumn, number>();
-  for (const column of recordColumns) {
+  for (const column of [...recordColumns, ...optionalColumns]) {
     const found = names.indexOf(column);
     if (found >= 0) position.set(column, found);
+    if (names.includes(column, found + 1) && found >= 0) {
+      throw new RecordFileError([`line 1: the column ${column} is there twice`]);
+    }
   }
   const missing = recordColumns.filter((column) => !position.has(column));
   if (missing.length > 0) {
     throw new RecordFileError([
-      `line 1: no column ${missing.join(', ')}; the first line must name the columns`,
+      `line 1: no column ${missing.join(', ')}; the first line must name the columns, with commas, semicolons or tabs in between`,
     ]);
   }
   return { count: names.length, position };
 }
 
-function readRow(cells: readonly string[], columns: Columns, lineNumber: number): ContactRecord {
+function readRow({ cells, lineNumber }: Row, columns: Columns): ContactRecord {
   if (cells.length !== columns.count) {
     throw new CellError(`${cells.length} fields where the first line has ${columns.count}`);
   }
-  const cell = (column: RecordColumn): string =>
-    (cells[columns.position.get(column) as number] as string).trim();
+  const cell = (column: RecordColumn): string => cells[columns.position.get(column) ?? -1] ?? '';
   const vruEntrySeconds = timeOfDay('vru_entry', cell('vru_entry'));
   const vruExitSeconds = timeOfDay('vru_exit', cell('vru_exit'));
   const vruTimeSeconds = wholeNumber('vru_time', cell('vru_time'), -daySeconds);
@@ -110,6 +121,9 @@ function readRow(cells: readonly string[], columns: Columns, lineNumber: number)
   const agentName = named('server', cell('server'));
   return {
     lineNumber,
+    date: columns.position.has('date') ? dayOf(cell('date')) : undefined,
+    dayStartSeconds: 0,
+    priority: cell('priority') === '' ? undefined : priorityOf(cell('priority')),
     vruLine: named('vru+line', cell('vru+line')),
     callId: named('call_id', cell('call_id')),
     type: named('type', cell('type')),
@@ -124,26 +138,40 @@ function readRow(cells: readonly string[], columns: Columns, lineNumber: number)
   };
 }
 
+function dayOf(text: string): string {
+  const date = readDay(text);
+  if (date !== undefined) return date;
+  throw new CellError(`date: "${text}" is not a day such as 1999-08-31, 19990831 or 990831`);
+}
+
+const greatestPriority = 2_147_483_647;
+
+function priorityOf(text: string): number {
+  return wholeNumber('priority', text, -greatestPriority, greatestPriority);
+}
+
+/** Hours past 24 are of the night after: a wait may pass midnight. */
 function timeOfDay(column: RecordColumn, text: string): number {
   const match = /^(\d{1,2}):([0-5]\d):([0-5]\d)$/.exec(text);
   const seconds =
     match === null
-      ? daySeconds
+      ? Number.POSITIVE_INFINITY
       : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
-  if (seconds >= daySeconds) {
+  if (seconds >= 2 * daySeconds) {
     throw new CellError(`${column}: "${text}" is not a time of day such as 9:05:30`);
   }
   return seconds;
 }
 
-function wholeNumber(column: RecordColumn, text: string, minimum: number): number {
-  const value = /^-?\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum && value <= daySeconds)) {
-    throw new CellError(
-      `${column}: "${text}" is not a whole number from ${minimum} to ${daySeconds}`,
-    );
-  }
-  return value;
+function wholeNumber(
+  column: RecordColumn,
+  text: string,
+  minimum: number,
+  maximum: number = daySeconds,
+): number {
+  const value = readInteger(text, minimum, maximum);
+  if (!isFault(value)) return value;
+  throw new CellError(`${column}: "${text}" is not a whole number from ${minimum} to ${maximum}`);
 }
 
 function named(column: RecordColumn, text: string): string {

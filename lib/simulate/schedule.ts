@@ -2,6 +2,12 @@
 import type { Clock, Timer } from '../clock.js';
 import { EventHeap } from './heap.js';
 
+/** How far things were done after the time at which they were due, in simulated seconds. */
+export interface Lateness {
+  readonly meanSeconds: number;
+  readonly greatestSeconds: number;
+}
+
 /** One heap of things to do at simulated times, and one timer for the first of them. */
 export class Schedule {
   readonly #clock: Clock;
@@ -12,6 +18,9 @@ export class Schedule {
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #done = 0;
+  #lateSeconds = 0;
+  #greatestLateSeconds = 0;
 
   /** Simulated time starts to run now, at `startSeconds`. */
   constructor(clock: Clock, speed: number, startSeconds: number) {
@@ -39,6 +48,13 @@ export class Schedule {
     return new Promise((resolve) => this.at(timeSeconds, resolve));
   }
 
+  get lateness(): Lateness {
+    return {
+      meanSeconds: this.#done === 0 ? 0 : this.#lateSeconds / this.#done,
+      greatestSeconds: this.#greatestLateSeconds,
+    };
+  }
+
   /** Nothing more happens. */
   stop(): void {
     this.#stopped = true;
@@ -60,6 +76,10 @@ export class Schedule {
     for (;;) {
       const at = this.#heap.nextAt();
       if (this.#stopped || at === undefined || at > this.nowSeconds() + toleranceSeconds) break;
+      const lateSeconds = Math.max(0, this.nowSeconds() - at);
+      this.#done += 1;
+      this.#lateSeconds += lateSeconds;
+      this.#greatestLateSeconds = Math.max(this.#greatestLateSeconds, lateSeconds);
       this.#heap.pop()?.();
     }
     this.#timerAt = Number.POSITIVE_INFINITY;

@@ -1,35 +1,13 @@
 /** What a day came to, from the contacts at its end. Pure. */
 import type { Contact } from './contact.js';
+import { type Counts, countContacts, serviceOf, share, waitOf } from './counts.js';
 import { groupBy } from './group.js';
+import { type IntervalOptions, intervalsOf, type IntervalSummary } from './intervals.js';
 import { mergeSpans, type RosterEntry, type Span, spareAgentName, totalSeconds } from './roster.js';
+import type { Lateness } from './schedule.js';
 
-/** An answer within this time counts as a quick one. */
-export const answerTargetSeconds = 20;
 /** A wait this near to the recorded one counts as the same. */
 export const waitToleranceSeconds = 2;
-
-/** Waits of the served. With none of them, all are 0. */
-export interface Waits {
-  readonly meanSeconds: number;
-  readonly p50Seconds: number;
-  readonly p95Seconds: number;
-}
-
-/** Counts of contacts, of the day or of one type. */
-export interface Counts {
-  readonly submitted: number;
-  readonly served: number;
-  /** From the queue and before it. */
-  readonly abandoned: number;
-  readonly abandonedFromQueue: number;
-  readonly abandonedBefore: number;
-  readonly phantom: number;
-  /** Submitted and not ended. */
-  readonly left: number;
-  /** Of the served: waited at most 20 s. */
-  readonly answeredWithin20s: number;
-  readonly waits: Waits;
-}
 
 /** One agent's day. */
 export interface AgentSummary {
@@ -45,6 +23,11 @@ export interface AgentSummary {
 }
 
 export interface DaySummary extends Counts {
+  /** What counts as an answer in time. */
+  readonly targetSeconds: number;
+  readonly intervals: readonly IntervalSummary[];
+  /** How far the simulation ran behind its clock, in simulated seconds. */
+  readonly late: Lateness;
   readonly types: Readonly<Record<string, Counts>>;
   readonly agents: readonly AgentSummary[];
   /** Of all named agents together. */
@@ -53,66 +36,33 @@ export interface DaySummary extends Counts {
   readonly waitWithin2sShare: number;
 }
 
+export interface SummaryOptions extends IntervalOptions {
+  readonly breakSeconds: number;
+}
+
 /** The figures of the whole day. `roster`: who was at work when, by the record. */
 export function summarize(
   contacts: readonly Contact[],
   roster: readonly RosterEntry[],
-  breakSeconds: number,
+  options: SummaryOptions,
+  late: Lateness,
 ): DaySummary {
+  const { breakSeconds, targetSeconds } = options;
   const byType = groupBy(contacts, ({ journey }) => journey.type);
   const types = [...byType].toSorted((a, b) => b[1].length - a[1].length);
   const agents = summarizeAgents(contacts, roster, breakSeconds);
   const named = agents.filter(({ agentName }) => agentName !== spareAgentName);
   return {
-    ...countContacts(contacts),
-    types: Object.fromEntries(types.map(([type, own]) => [type, countContacts(own)])),
+    ...countContacts(contacts, targetSeconds),
+    targetSeconds,
+    late,
+    types: Object.fromEntries(
+      types.map(([type, own]) => [type, countContacts(own, targetSeconds)]),
+    ),
+    intervals: intervalsOf(contacts, roster, options),
     agents,
     occupancy: share(sum(named, 'busySeconds'), sum(named, 'staffedSeconds')),
     waitWithin2sShare: sameWaitShare(contacts),
-  };
-}
-
-/** The counts of some contacts. */
-export function countContacts(contacts: readonly Contact[]): Counts {
-  const ended = (outcome: Contact['outcome']): number =>
-    contacts.filter((contact) => contact.outcome === outcome).length;
-  const submitted = contacts.filter(({ interactionId }) => interactionId !== undefined).length;
-  const [served, phantom] = [ended('served'), ended('phantom')];
-  const abandonedFromQueue = ended('abandonedFromQueue');
-  const abandonedBefore = ended('abandonedBefore');
-  const waits = contacts
-    .filter(({ outcome }) => outcome === 'served')
-    .map((contact) => waitOf(contact) ?? 0);
-  return {
-    submitted,
-    served,
-    abandoned: abandonedFromQueue + abandonedBefore,
-    abandonedFromQueue,
-    abandonedBefore,
-    phantom,
-    left: submitted - served - abandonedFromQueue - abandonedBefore - phantom,
-    answeredWithin20s: waits.filter((wait) => wait <= answerTargetSeconds).length,
-    waits: summarizeWaits(waits),
-  };
-}
-
-/** Seconds in the queue until taken or ended; undefined: never queued, or still there. */
-export function waitOf(contact: Contact): number | undefined {
-  const { placedAtSeconds, takenAtSeconds, endedAtSeconds } = contact;
-  const until = takenAtSeconds ?? endedAtSeconds;
-  if (placedAtSeconds === undefined || until === undefined) return undefined;
-  return Math.max(until - placedAtSeconds, 0);
-}
-
-/** Mean and nearest-rank percentiles. */
-export function summarizeWaits(waits: readonly number[]): Waits {
-  const sorted = waits.toSorted((a, b) => a - b);
-  const rank = (part: number): number => sorted[Math.ceil(sorted.length * part) - 1] ?? 0;
-  const total = sorted.reduce((all, wait) => all + wait, 0);
-  return {
-    meanSeconds: share(total, sorted.length),
-    p50Seconds: rank(0.5),
-    p95Seconds: rank(0.95),
   };
 }
 
@@ -152,15 +102,6 @@ function summarizeAgents(
   });
 }
 
-function serviceOf({ takenAtSeconds, endedAtSeconds }: Contact): Span | undefined {
-  if (takenAtSeconds === undefined || endedAtSeconds === undefined) return undefined;
-  return { from: takenAtSeconds, to: Math.max(takenAtSeconds, endedAtSeconds) };
-}
-
 function sum<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
   return items.reduce((total, item) => total + item[key], 0);
-}
-
-function share(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
 }

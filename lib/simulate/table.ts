@@ -1,7 +1,9 @@
 /** The result of a day as text for a terminal. Pure. */
-import type { SimulationMode } from './day.js';
+import type { Counts } from './counts.js';
 import { durationText } from './duration.js';
-import type { Counts, DaySummary } from './statistics.js';
+import type { IntervalSummary } from './intervals.js';
+import type { SimulationMode } from './options.js';
+import type { DaySummary } from './statistics.js';
 
 /** The table that `ixion simulate` prints, without a line end. */
 export function dayTable(summary: DaySummary, mode: SimulationMode, speed: number): string {
@@ -16,10 +18,14 @@ export function dayTable(summary: DaySummary, mode: SimulationMode, speed: numbe
         'gave up',
         'phantom',
         'left',
-        '<= 20 s',
+        'in time',
+        'level',
         'mean',
         'p50',
         'p95',
+        'longest',
+        'patience',
+        'handled in',
       ],
       Object.entries(summary.types).map(([type, counts]) => [
         type,
@@ -28,9 +34,29 @@ export function dayTable(summary: DaySummary, mode: SimulationMode, speed: numbe
         counts.abandoned,
         counts.phantom,
         counts.left,
-        counts.answeredWithin20s,
+        counts.answeredInTime,
+        percentText(counts.serviceLevel),
         ...waitCells(counts),
+        secondsText(counts.longestWaitSeconds),
+        secondsText(counts.abandonedWaits.meanSeconds),
+        secondsText(counts.meanHandleSeconds),
       ]),
+    ),
+    columns(
+      [
+        'interval',
+        'offered',
+        'served',
+        'in time',
+        'level',
+        'gave up',
+        'mean',
+        'longest',
+        'patience',
+        'handled in',
+        'at work',
+      ],
+      summary.intervals.map(intervalCells),
     ),
     columns(
       ['agent', 'served', 'mean service', 'busy', 'at work', 'occupancy'],
@@ -63,12 +89,13 @@ function dayLines(summary: DaySummary): string {
 }
 
 function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): string {
-  const { served, answeredWithin20s } = summary;
-  const quick = served === 0 ? 0 : answeredWithin20s / served;
+  const { offered, answeredInTime, abandonedWaits, late, targetSeconds } = summary;
   const [mean, p50, p95] = waitCells(summary);
   const lines = [
-    `Waits of the served: mean ${mean}, p50 ${p50}, p95 ${p95}`,
-    `Answered within 20 s: ${answeredWithin20s} (${percentText(quick)} of the served)`,
+    `Waits of the served: mean ${mean}, p50 ${p50}, p95 ${p95}; the longest of all ${secondsText(summary.longestWaitSeconds)}`,
+    `Service level: ${answeredInTime} of ${offered} offered answered within ${targetSeconds} s (${percentText(summary.serviceLevel)})`,
+    `Abandoned in the queue: ${summary.abandonedFromQueue} (${percentText(summary.abandonment)} of the offered), after ${secondsText(abandonedWaits.meanSeconds)} on average`,
+    `Time with an agent: mean ${secondsText(summary.meanHandleSeconds)}`,
     `Occupancy of the agents: ${percentText(summary.occupancy)}`,
   ];
   lines.push(
@@ -77,8 +104,34 @@ function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): st
           ` (at this speed 1 ms of the clock is ${secondsText(speed / 1_000)})`
       : 'Simulated, not comparable to the recorded waits.',
   );
+  if (late.greatestSeconds > lateSeconds) {
+    lines.push(
+      `It ran late: ${secondsText(late.meanSeconds)} on average, ${secondsText(late.greatestSeconds)} at most of simulated time; take a lower --speed for faithful waits.`,
+    );
+  }
   return lines.join('\n');
 }
+
+/** From so much on a day is told to have run late. */
+const lateSeconds = 2;
+
+function intervalCells(interval: IntervalSummary): (string | number)[] {
+  return [
+    [interval.date, durationText(interval.fromSeconds % secondsOfDay)].filter(Boolean).join(' '),
+    interval.offered,
+    interval.served,
+    interval.answeredInTime,
+    interval.offered === 0 ? '' : percentText(interval.serviceLevel),
+    interval.abandonedFromQueue,
+    secondsText(interval.waits.meanSeconds),
+    secondsText(interval.longestWaitSeconds),
+    secondsText(interval.abandonedWaits.meanSeconds),
+    secondsText(interval.meanHandleSeconds),
+    interval.staffed.toFixed(1),
+  ];
+}
+
+const secondsOfDay = 86_400;
 
 function waitCells({ waits }: Counts): [string, string, string] {
   return [

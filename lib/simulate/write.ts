@@ -1,10 +1,21 @@
 /** Records as comma-separated text that `readRecords` reads back. */
 import { durationText } from './duration.js';
-import { type ContactRecord, daySeconds, noAgent, recordColumns } from './record.js';
+import {
+  type ContactRecord,
+  daySeconds,
+  noAgent,
+  optionalColumns,
+  recordColumns,
+} from './record.js';
 
-/** The text of a file with these contacts. */
+/** The text of a file with these contacts; dates and priorities if any of them has one. */
 export function writeRecords(records: readonly ContactRecord[]): string {
-  return [recordColumns.join(','), ...records.map(rowOf), ''].join('\n');
+  const optional = optionalColumns.filter((column) =>
+    records.some((record) => record[column] !== undefined),
+  );
+  const row = (record: ContactRecord): string =>
+    [rowOf(record), ...optional.map((column) => record[column] ?? '')].join(',');
+  return [[...recordColumns, ...optional].join(','), ...records.map(row), ''].join('\n');
 }
 
 function rowOf(record: ContactRecord): string {

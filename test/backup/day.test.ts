@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { connect, type QueueTotals } from '../../lib/client/index.js';
 import { systemClock } from '../../lib/clock.js';
-import { type DayReport, generateDay, openFleet, simulateDay } from '../../lib/simulate/index.js';
+import {
+  dayDefaults,
+  type DayReport,
+  generateDay,
+  openFleet,
+  simulateDay,
+} from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -14,12 +20,11 @@ const submission = { queue: 'demo.PS', mediaType: 'chat', interactionType: 'Inbo
 /** Sends the day through a server. */
 const runDay = (server: string): Promise<DayReport> =>
   simulateDay({
+    ...dayDefaults,
     records: dayRecords,
     mode: 'follow',
     speed: 100_000,
     seed: 5,
-    breakSeconds: 600,
-    process: 'demo',
     clock: systemClock,
     openFleet: (agentNames) => openFleet({ server }, agentNames),
   });

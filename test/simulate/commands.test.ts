@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { freePort } from '../../bench/support/free-port.js';
@@ -7,6 +7,7 @@ import { launcher } from '../../lib/cli/node-flags.js';
 import { type ChildServer, startChildServer } from '../../lib/cli/child-server.js';
 import { systemRandom } from '../../lib/clock.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
+import { connect } from '../../lib/client/index.js';
 import { generateDay, writeRecords } from '../../lib/simulate/index.js';
 import { journeyOf } from '../../lib/simulate/journey.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -54,10 +55,99 @@ t.test('simulate: a file against a running server, in both modes', async (t) => 
   t.match(JSON.parse(follow.last), { mode: 'follow', ...trapTotals, problems: [] });
   const order = await ixion(['simulate', ...common, '--mode', 'order']);
   t.equal(order.code, 0, order.error);
-  t.match(JSON.parse(order.last), { mode: 'order', submitted: 13, abandonedBefore: 2 });
+  t.match(JSON.parse(order.last), { mode: 'order', submitted: 13, abandonedBefore: 2, left: 0 });
+  const media = await connect({
+    server: server.listen,
+    clientName: 'other',
+    clientType: 'MediaServer',
+  });
+  await media.submit({ queue: 'demo.TT', mediaType: 'chat', interactionType: 'Inbound' });
+  await media.close();
   const again = await ixion(['simulate', ...common, '--mode', 'order']);
-  t.equal(again.code, 65, 'what the last day left would be pulled');
+  t.equal(again.code, 65, 'what others have left there would be pulled');
   t.match(again.error, /demo\.TT \(1\)/);
+});
+
+t.test('simulate: several days, their results in files, a missing queue', async (t) => {
+  const directory = directoryOf(t);
+  const at = (name: string): string => join(directory, name);
+  const written = await ixion([
+    'simulate',
+    'generate',
+    at('days.csv'),
+    ...['--days', '2', '--date', '2026-02-28', '--contacts', '40', '--seed', '3'],
+  ]);
+  t.match(written, { code: 0, out: /days\.csv: 80 contacts/ });
+  const repeated = await ixion(['simulate', 'generate', at('days.csv')]);
+  t.match(repeated, { code: 65, error: /is there already/ });
+  t.equal(
+    (await ixion(['simulate', 'generate', '-', '--contacts', '5'])).out.split('\n').length,
+    7,
+  );
+  const server = await startChildServer(['--demo', '--data', at('data')], never);
+  t.teardown(() => server.stop());
+  const to = ['--server', server.listen, '--speed', '20000'];
+  const files = ['--csv', at('i.csv'), '--html', at('day.html'), '--log', at('contacts.csv')];
+  const both = await ixion(['simulate', at('days.csv'), ...to, ...files, '--interval', '1h']);
+  t.equal(both.code, 0, both.error);
+  t.match(both.out, /^submitted +80$/m);
+  const intervals = readFileSync(at('i.csv'), 'utf8').trimEnd().split('\n');
+  const header = intervals[0]?.split(',') ?? [];
+  const cells = intervals.slice(1).map((line) => line.split(','));
+  t.ok(cells.every((line) => line.length === header.length));
+  t.same([...new Set(cells.map(([date]) => date))], ['2026-02-28', '2026-03-01']);
+  const submitted = cells.reduce((all, line) => all + Number(line[header.indexOf('submitted')]), 0);
+  t.equal(submitted, 80);
+  const log = readFileSync(at('contacts.csv'), 'utf8').trimEnd().split('\n');
+  t.equal(log.length, 81, 'a line for each contact');
+  t.match(log[1], /^\d+,2026-02-28,2026-02-28\/GN/);
+  const page = readFileSync(at('day.html'), 'utf8');
+  t.match(page, /<svg/);
+  t.notMatch(page, /NaN|undefined|https?:/);
+  t.equal(statSync(at('day.html')).mode & 0o777, 0o600);
+  const one = ['--date', '2026-03-01', '--json'];
+  const second = await ixion(['simulate', at('days.csv'), ...to, ...one]);
+  t.match(JSON.parse(second.last), { submitted: 40, left: 0, problems: [] });
+  const other = await ixion(['simulate', at('days.csv'), ...to, '--process', 'nope']);
+  t.match(other, { code: 65, error: /no queue nope\.menu\nline 2: type / });
+});
+
+t.test('simulate: Ctrl-C says what is left, or with --clean leaves nothing', async (t) => {
+  const directory = directoryOf(t, { 'day.csv': trapFile });
+  const server = await startChildServer(['--demo', '--data', join(directory, 'data')], never);
+  t.teardown(() => server.stop());
+  const command = ['simulate', join(directory, 'day.csv'), '--server', server.listen];
+  const client = await connect({
+    server: server.listen,
+    clientName: 'watcher',
+    clientType: 'MediaServer',
+  });
+  t.teardown(() => client.close());
+  const totals = async () => {
+    const all = await client.queueStatistics();
+    return {
+      there: all.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
+      cancelled: all.reduce((sum, { stopped }) => sum + (stopped['Cancelled'] ?? 0), 0),
+    };
+  };
+  for (const clean of [true, false]) {
+    const child = spawn(
+      process.execPath,
+      [launcher, ...command, '--speed', '50', ...(clean ? ['--clean'] : [])],
+      { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let error = '';
+    child.stderr.on('data', (chunk) => (error += String(chunk)));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    while ((await totals()).there === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    t.equal(await ended, 130);
+    const { there, cancelled } = await totals();
+    t.match(error, clean ? /stopped as Cancelled/ : /left on the server; with --clean/);
+    if (clean) t.equal(there, 0);
+    else t.ok(there > 0);
+    t.ok(cancelled > 0);
+  }
 });
 
 t.test('simulate: a server that asks for credentials', async (t) => {

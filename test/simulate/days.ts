@@ -1,5 +1,5 @@
 /** A small day by hand that has every trap of a recorded one. */
-import type { DayOptions } from '../../lib/simulate/day.js';
+import { dayDefaults as productDefaults, type DayOptions } from '../../lib/simulate/options.js';
 import { systemClock } from '../../lib/clock.js';
 
 const header =
@@ -53,14 +53,9 @@ export const trapTotals = {
 export const trapQueues = ['demo.menu', 'demo.PS', 'demo.NW', 'demo.TT'];
 
 /** The options that tests do not vary. */
-export const dayDefaults: Pick<
-  DayOptions,
-  'mode' | 'speed' | 'breakSeconds' | 'seed' | 'process' | 'clock'
-> = {
+export const dayDefaults: Omit<DayOptions, 'records' | 'openFleet'> = {
+  ...productDefaults,
   mode: 'follow',
   speed: 10_000,
-  breakSeconds: 600,
-  seed: 1,
-  process: 'demo',
   clock: systemClock,
 };

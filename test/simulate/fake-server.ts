@@ -74,7 +74,9 @@ export class FakeServer {
       pullById: (id) => call('pullById', () => this.#take(this.#known(id), name)),
       stop: (id, options) => call('stop', () => this.#stop(id, name, mayStopAll, options)),
       queueStatistics: (queues) =>
-        call('statistics', () => (queues ?? []).map((queue) => this.totals(queue))),
+        call('statistics', () =>
+          (queues ?? [...this.#queues.keys()]).map((queue) => this.totals(queue)),
+        ),
       close: () => Promise.resolve(),
     };
   }

@@ -40,6 +40,9 @@ const seconds = fc.integer({ min: 0, max: 86_399 });
 const duration = fc.integer({ min: 0, max: 5_000 });
 const anyRecord: fc.Arbitrary<ContactRecord> = fc.record({
   lineNumber: fc.constant(2),
+  date: fc.constant(undefined),
+  dayStartSeconds: fc.constantFrom(0, 86_400),
+  priority: fc.constantFrom(undefined, 3),
   vruLine: fc.constant('AA'),
   callId: fc.constant('1'),
   type: fc.constantFrom('PS', 'NW'),

@@ -5,6 +5,7 @@ import {
   generateDay,
   readRecords,
   RecordFileError,
+  textOfFile,
   writeRecords,
 } from '../../lib/simulate/index.js';
 import { fileOf, trapFile, trapRows } from './days.js';
@@ -51,7 +52,7 @@ t.test('says where and what is wrong', async (t) => {
   const good = trapRows.servedAfterWait;
   const cases: [string, RegExp][] = [
     [good.replace('9:01:40', '9:61:40'), /^line 2: q_exit: "9:61:40" is not a time of day/],
-    [good.replace('9:01:40', '24:00:00'), /^line 2: q_exit: .* is not a time of day/],
+    [good.replace('9:01:40', '48:00:00'), /^line 2: q_exit: .* is not a time of day/],
     [good.replace(',30,', ',31,'), /^line 2: q_time: 31 is not the time between/],
     [good.replace(',30,', ',-30,'), /^line 2: q_time: "-30" is not a whole number/],
     [good.replace(',60,', ',x,'), /^line 2: ser_time: "x" is not a whole number/],
@@ -67,6 +68,81 @@ t.test('says where and what is wrong', async (t) => {
   t.match(problemsOf('')[0], /^line 1/);
 });
 
+/** What is said of the bytes of a file. */
+function refusalOf(bytes: Uint8Array): string {
+  try {
+    readRecords(textOfFile(bytes));
+  } catch (error) {
+    if (error instanceof RecordFileError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+t.test('semicolons, tabs and quotes are read; other files are refused by name', async (t) => {
+  const expected = readRecords(trapFile);
+  for (const separator of [';', '\t']) {
+    t.same(readRecords(trapFile.replaceAll(',', separator)), expected);
+  }
+  const quoted = trapFile.replaceAll(/[^,\n]+/g, (cell) => `"${cell}"`);
+  t.same(readRecords(quoted), expected);
+  t.match(refusalOf(Buffer.alloc(0)), /^the file is empty$/);
+  t.match(refusalOf(Buffer.from(`\uFEFF${trapFile}`, 'utf16le')), /UTF-16; save it as UTF-8/);
+  t.match(refusalOf(Buffer.from(trapFile, 'utf16le')), /UTF-16; save it as UTF-8/);
+  t.match(refusalOf(Buffer.from(trapFile.replace('ANNA', '\u00c4NNA'), 'latin1')), /^line 4: /);
+  t.match(refusalOf(Buffer.from(`\n\n`)), /^line 1: no column/);
+});
+
+const [header = ''] = trapFile.split('\n');
+const dated = (rows: readonly (readonly [string, string])[]): string =>
+  [`${header},date`, ...rows.map(([row, date]) => `${row},${date}`)].join('\n');
+
+t.test('days count from the first of the file, however they are written', async (t) => {
+  const { servedAfterWait: served, gaveUpFromQueue: gaveUp, servedAtOnce } = trapRows;
+  const records = readRecords(
+    dated([
+      [served, '1999-03-01'],
+      [gaveUp, '19990228'],
+      [served.replace('AA03', 'AA04'), '990228'],
+      [servedAtOnce, '2001-03-01'],
+    ]),
+  );
+  t.same(
+    records.map(({ date, dayStartSeconds }) => [date, dayStartSeconds / 86_400]),
+    [
+      ['1999-03-01', 1],
+      ['1999-02-28', 0],
+      ['1999-02-28', 0],
+      ['2001-03-01', 732],
+    ],
+  );
+  t.match(
+    problemsOf(dated([[served, '1999-02-30']]))[0],
+    /^line 2: date: "1999-02-30" is not a day/,
+  );
+  t.match(problemsOf(dated([[served, '31.8.99']]))[0], /is not a day/);
+  const twice = dated([
+    [served, '1999-03-01'],
+    [served, '1999-03-02'],
+  ]);
+  t.equal(readRecords(twice).length, 2, 'a contact is told by its day');
+  t.equal(readRecords(twice, '1999-03-02').length, 1);
+  t.equal(readRecords(twice, '1999-03').length, 2);
+  t.throws(() => readRecords(twice, '1999-04'), /no contacts of 1999-04/);
+  t.throws(() => readRecords(trapFile, '1999-04'), /no column date/);
+});
+
+t.test('a priority, and a wait over midnight', async (t) => {
+  const row = 'AA03,3,PS,23:59:00,23:59:10,10,23:59:10,24:00:40,90,AGENT,0:00:40,0:01:40,60,ANNA,A';
+  const [late] = readRecords(fileOf([row]));
+  t.match(late, { queueTimeSeconds: 90, priority: undefined });
+  t.same(readRecords(fileOf([row.replace('24:00:40', '0:00:40')])), [late]);
+  const withPriority = `${header},priority\n${row},-5\n`;
+  t.match(readRecords(withPriority), [{ priority: -5 }]);
+  t.match(problemsOf(`${header},priority\n${row},high`)[0], /^line 2: priority: "high"/);
+  t.match(problemsOf(`${header},priority\n${row},2147483648`)[0], /^line 2: priority/);
+});
+
 t.test('names the first ten problems and counts the rest', async (t) => {
   const bad = Array.from({ length: 15 }, () => 'x');
   const problems = problemsOf(fileOf(bad));
@@ -76,10 +152,16 @@ t.test('names the first ten problems and counts the rest', async (t) => {
 
 t.test('a generated day, written, reads back the same', async () => {
   fc.assert(
-    fc.property(fc.nat(), fc.integer({ min: 1, max: 60 }), (seed, contacts) => {
-      const records = generateDay({ seed, contacts });
-      assert.deepEqual(readRecords(writeRecords(records)), records);
-    }),
+    fc.property(
+      fc.nat(),
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 3 }),
+      (seed, contacts, days) => {
+        const date = days === 1 && seed % 2 === 0 ? undefined : '1999-12-30';
+        const records = generateDay({ seed, contacts, days, date });
+        assert.deepEqual(readRecords(writeRecords(records)), records);
+      },
+    ),
     { numRuns: 30 },
   );
 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../clock.js';
 import {
+  dayDefaults,
   generateDay,
   openFleet,
   readRecords,
@@ -75,12 +76,11 @@ async function runDay(
   const progress = progressLine(process.stderr);
   try {
     const report = await simulateDay({
+      ...dayDefaults,
       records,
       mode: 'follow',
       speed,
       seed,
-      breakSeconds: 600,
-      process: 'demo',
       clock: systemClock,
       signal,
       openFleet: (agentNames) => openFleet({ server: server.listen, signal }, agentNames),
