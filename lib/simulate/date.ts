@@ -1,5 +1,5 @@
 /** Days of the calendar, as a file names them: `1999-08-31`, `19990831` or `990831`. Pure. */
-import { isFault, readTime } from '../text/index.js';
+import { isFault, readTime, writeTime } from '../text/index.js';
 
 const forms = /^(?:(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)|(\d\d)(\d\d)(\d\d))$/;
 /** Two digits from here on are of the last century. */
@@ -25,7 +25,7 @@ export const daysBetween = (from: string, to: string): number =>
 
 /** The day so many days after another. */
 export const dayAfter = (date: string, days: number): string =>
-  new Date(startMs(date) + days * dayMs).toISOString().slice(0, 10);
+  writeTime(startMs(date) + days * dayMs).slice(0, 10);
 
 const startMs = (date: string): number => readTime(`${date}T00:00:00Z`) as number;
 

@@ -64,20 +64,19 @@ interface Worker {
 export function generateDay({ seed, contacts, days = 1, date }: GeneratorOptions): ContactRecord[] {
   const random = seededRandom(seed);
   return Array.from({ length: days }, (_, day) =>
-    drawDay(random, contacts).map((record) => ({
+    drawDay(random, contacts, day * contacts).map((record) => ({
       ...record,
-      lineNumber: record.lineNumber + day * contacts,
-      callId: String(Number(record.callId) + day * contacts),
       date: date === undefined ? undefined : dayAfter(date, day),
       dayStartSeconds: day * daySeconds,
     })),
   ).flat();
 }
 
-function drawDay(random: Random, contacts: number): ContactRecord[] {
+/** @param before contacts of the days before */
+function drawDay(random: Random, contacts: number, before: number): ContactRecord[] {
   const callers = Array.from({ length: contacts }, () => drawEntry(random))
     .toSorted((a, b) => a - b)
-    .map((entry, index) => drawCaller(random, index, entry));
+    .map((entry, index) => drawCaller(random, before + index, entry));
   const agentCount = Math.max(2, Math.round(contacts / contactsPerAgent));
   const workers = Array.from({ length: agentCount }, (_, index) => drawWorker(random, index));
   return meet(callers, workers).toSorted((a, b) => a.lineNumber - b.lineNumber);

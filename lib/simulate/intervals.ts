@@ -1,7 +1,9 @@
 /** The day by intervals, as a contact centre is planned and judged. Pure. */
 import type { Contact } from './contact.js';
 import { type Counts, countContacts, serviceOf } from './counts.js';
+import { dayAfter } from './date.js';
 import { groupBy } from './group.js';
+import { type ContactRecord, daySeconds } from './record.js';
 import { type RosterEntry, type Span, spareAgentName } from './roster.js';
 
 /** One interval; a contact counts in the one in which it came to its queue, or else to the menu. */
@@ -33,9 +35,8 @@ export function intervalsOf(
   const startOf = (contact: Contact): number =>
     Math.floor(momentOf(contact) / intervalSeconds) * intervalSeconds;
   const byStart = groupBy(contacts, startOf);
-  const dateOf = new Map(
-    contacts.map(({ journey: { record } }) => [record.dayStartSeconds, record.date]),
-  );
+  const [some] = contacts;
+  const firstDate = some && dateOf(some.journey.record);
   const present = new Set([...byStart.keys()].map(dayStart));
   const starts = [...byStart.keys()].toSorted((a, b) => a - b);
   const [first = 0, last = -1] = [starts[0], starts.at(-1)];
@@ -47,7 +48,7 @@ export function intervalsOf(
     const span = { from, to: from + intervalSeconds };
     intervals.push({
       fromSeconds: from,
-      date: dateOf.get(dayStart(from)),
+      date: firstDate && dayAfter(firstDate, dayStart(from) / daySeconds),
       ...countContacts(byStart.get(from) ?? [], targetSeconds),
       staffed: shareWithin(work, span),
       busy: shareWithin(services, span),
@@ -56,8 +57,11 @@ export function intervalsOf(
   return intervals;
 }
 
-const secondsOfDay = 86_400;
-const dayStart = (seconds: number): number => Math.floor(seconds / secondsOfDay) * secondsOfDay;
+const dayStart = (seconds: number): number => Math.floor(seconds / daySeconds) * daySeconds;
+
+/** The first day of the file that a record is of. */
+const dateOf = ({ date, dayStartSeconds }: ContactRecord): string | undefined =>
+  date && dayAfter(date, -dayStartSeconds / daySeconds);
 
 const named = (roster: readonly RosterEntry[]): RosterEntry[] =>
   roster.filter(({ agentName }) => agentName !== spareAgentName);
