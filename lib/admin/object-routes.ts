@@ -18,6 +18,8 @@ export interface ObjectChangeOptions {
   readonly comment: string;
   readonly dryRun: boolean;
   readonly merge: boolean;
+  /** What the file does not name is removed; without it such a change is refused. */
+  readonly prune: boolean;
 }
 
 interface Refused {
@@ -36,7 +38,7 @@ export interface ObjectsPort {
   ): Promise<object>;
   rollback(
     version: number,
-    author: { readonly who: string; readonly comment: string },
+    options: Omit<ObjectChangeOptions, 'merge' | 'prune'>,
     caller: AdminCaller,
     tell: TellProgress,
   ): Promise<object>;
@@ -56,8 +58,8 @@ const queryNames: Readonly<Record<string, readonly string[]>> = {
   '/config/export': ['version'],
   '/config/history': ['count'],
   '/config/changes': ['version'],
-  '/config/apply': ['who', 'comment', 'dryRun', 'merge'],
-  '/config/rollback': ['who', 'comment', 'version'],
+  '/config/apply': ['who', 'comment', 'dryRun', 'merge', 'prune'],
+  '/config/rollback': ['who', 'comment', 'version', 'dryRun'],
 };
 
 type Query = Readonly<Record<string, unknown>>;
@@ -102,21 +104,26 @@ export function objectRoutes(
     if (!(body instanceof Readable)) return badRequest(reply, `the body is a file, ${yamlType}`);
     const query = request.query as Query;
     const caller = callerOf(request);
-    const [dryRun, merge] = [truthOf(query, 'dryRun'), truthOf(query, 'merge')];
-    if (dryRun === 'invalid' || merge === 'invalid') {
-      return badRequest(reply, 'dryRun and merge are true or false');
+    const [dryRun, merge, prune] = [
+      truthOf(query, 'dryRun'),
+      truthOf(query, 'merge'),
+      truthOf(query, 'prune'),
+    ];
+    if (dryRun === 'invalid' || merge === 'invalid' || prune === 'invalid') {
+      return badRequest(reply, 'dryRun, merge and prune are true or false');
     }
-    const options = { ...authorOf(query, caller), dryRun, merge };
+    const options = { ...authorOf(query, caller), dryRun, merge, prune };
     return tellAndAnswer(reply, (tell) => port.apply(body, options, caller, tell));
   });
   app.post('/config/rollback', async (request, reply) => {
     const query = request.query as Query;
     const version = numberOf(query, 'version');
+    const dryRun = truthOf(query, 'dryRun');
     if (typeof version !== 'number') return badRequest(reply, 'version is a whole number');
+    if (dryRun === 'invalid') return badRequest(reply, 'dryRun is true or false');
     const caller = callerOf(request);
-    return tellAndAnswer(reply, (tell) =>
-      port.rollback(version, authorOf(query, caller), caller, tell),
-    );
+    const options = { ...authorOf(query, caller), dryRun };
+    return tellAndAnswer(reply, (tell) => port.rollback(version, options, caller, tell));
   });
 }
 

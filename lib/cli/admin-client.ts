@@ -4,11 +4,11 @@ import { request as secureRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { parseEndpoint } from '../config/endpoint.js';
 import { IxionError, errorTable } from '../errors.js';
-import { describeFault, type Fault } from '../objects/fault.js';
+import type { Fault } from '../objects/fault.js';
 import { isFault, readUtf8 } from '../text/index.js';
 import { type AccessFlags, tlsOfFlags } from './access.js';
-import { ExitError, UsageError } from './command.js';
-import { exitCodes } from './exit-codes.js';
+import { UsageError } from './command.js';
+import { refusedExit } from './refusal-exit.js';
 
 const timeoutMs = 10_000;
 
@@ -100,7 +100,7 @@ function refuse(status: number, content: unknown): never {
     refused?: readonly Fault[];
   };
   if (refused !== undefined) {
-    throw new ExitError(exitCodes.configuration, refused.map(describeFault).join('\n'));
+    throw refusedExit('', refused);
   }
   const known = (['InvalidCredentials', 'NotPermitted', 'TooManyAttempts'] as const).find(
     (name) => name === error,

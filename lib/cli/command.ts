@@ -65,14 +65,22 @@ export class ExitError extends Error {
   readonly remedy: string | undefined;
   /** Further things of the same kind, a line each. */
   readonly details: readonly string[];
+  /** The same for programs: places, and what to do at each. */
+  readonly faults: readonly object[];
   constructor(
     code: ExitCode,
     message: string,
-    options?: { remedy?: string; details?: readonly string[]; cause?: unknown },
+    options?: {
+      readonly remedy?: string;
+      readonly details?: readonly string[];
+      readonly faults?: readonly object[];
+      readonly cause?: unknown;
+    },
   ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options?.remedy;
     this.details = options?.details ?? [];
+    this.faults = options?.faults ?? [];
   }
 }

@@ -1,4 +1,6 @@
 /** Refusals to open a store, as exit codes. */
+import type { ConfigurationError } from '../config/configuration.js';
+import { describeFault, type Fault } from '../objects/fault.js';
 import type { StartRefused } from '../server/refusal.js';
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
@@ -19,3 +21,35 @@ export function refusalExit({ kind, message }: StartRefused): ExitError {
   const [, what = message, remedy] = /^(.*?\.) ([A-Z][^]*)$/.exec(message) ?? [];
   return new ExitError(codes[kind], what, remedy === undefined ? {} : { remedy });
 }
+
+/** Whatever of several faults is for programs. */
+type Told = Pick<Fault, 'path' | 'line' | 'column' | 'what' | 'remedy'>;
+
+/** One fault is the message itself; of several each has a line of its own. */
+function faultyExit(source: string, lines: readonly string[], faults: readonly Told[]): ExitError {
+  const [only = ''] = lines;
+  if (lines.length === 1)
+    return new ExitError(exitCodes.configuration, only, { remedy: '', faults });
+  const what = `${source} has ${faults.length} faults; nothing was changed.`;
+  return new ExitError(exitCodes.configuration, what, {
+    remedy: 'Correct them:',
+    details: lines,
+    faults,
+  });
+}
+
+/**
+ * Configuration objects that are refused; nothing was changed.
+ * @param source the file; '' where there is none
+ */
+export function refusedExit(source: string, faults: readonly Fault[]): ExitError {
+  const lines = faults.map((fault) => {
+    const gap = fault.line === undefined ? ' ' : '';
+    return `${source === '' ? '' : `${source}:${gap}`}${describeFault(fault)}`;
+  });
+  return faultyExit(source || 'the request', lines, faults);
+}
+
+/** A configuration of the daemon that is refused. */
+export const configurationExit = ({ message, faults }: ConfigurationError): ExitError =>
+  faultyExit('the configuration', message.split('\n'), faults);

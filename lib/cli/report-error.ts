@@ -35,7 +35,9 @@ export interface ErrorReport {
   readonly exitCode: ExitCode;
   /** After how long it may be tried again. */
   readonly retryAfterMs?: number;
-  /** Further things of the same kind. */
+  /** Places of what is wrong, and what to do at each. */
+  readonly faults?: readonly object[];
+  /** The same as lines. */
   readonly details?: readonly string[];
 }
 
@@ -78,8 +80,12 @@ function systemMessage({ message, code, path }: NodeJS.ErrnoException): string {
 export function describeError(error: unknown): ErrorReport {
   if (error instanceof UsageError) return reportOf(exitCodes.usage, error.message, error.remedy);
   if (error instanceof ExitError) {
-    const { code, message, remedy, details } = error;
-    return { ...reportOf(code, message, remedy), ...(details.length > 0 && { details }) };
+    const { code, message, remedy, details, faults } = error;
+    return {
+      ...reportOf(code, message, remedy),
+      ...(faults.length > 0 && { faults }),
+      ...(details.length > 0 && { details }),
+    };
   }
   if (error instanceof IxionError) return reportOfIxion(error);
   const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;

@@ -42,6 +42,13 @@ export interface ApplyOptions extends Author {
   readonly dryRun: boolean;
   /** Only what the file names is touched; else what it does not name is removed. */
   readonly merge: boolean;
+  /** A change that removes objects is meant; without it one is refused. */
+  readonly prune: boolean;
+}
+
+export interface RollbackOptions extends Author {
+  /** Say what would be done, and do nothing. */
+  readonly dryRun: boolean;
 }
 
 /** A change of an object as it is told. */
@@ -122,12 +129,17 @@ export class ObjectService {
   }
 
   /** Makes a new version that equals an old one. @throws {ObjectsRefused} as `apply` */
-  rollback(version: number, author: Author, onProgress: OnProgress): Promise<ChangeResult> {
+  rollback(
+    version: number,
+    rollbackOptions: RollbackOptions,
+    onProgress: OnProgress,
+  ): Promise<ChangeResult> {
     return this.#one(async () => {
       const state = await this.#ready();
       const next = await this.#readVersion(version, state);
-      const comment = author.comment === '' ? `rollback to ${version}` : author.comment;
-      const options = { ...author, comment, dryRun: false };
+      const { who, dryRun, comment: given } = rollbackOptions;
+      const comment = given === '' ? `rollback to ${version}` : given;
+      const options = { who, comment, dryRun, prune: true };
       return this.#change(state, next, options, faultOfObject, onProgress);
     });
   }
@@ -186,13 +198,14 @@ export class ObjectService {
   async #change(
     state: State,
     next: Model,
-    options: Author & { readonly dryRun: boolean },
+    options: Omit<ApplyOptions, 'merge'>,
     locate: Locate,
     onProgress: OnProgress,
   ): Promise<ChangeResult> {
     const port = this.#port;
     onProgress({ stage: 'check', done: 0 });
     const changes = compareModels(state.model, next);
+    if (!options.dryRun && !options.prune) refuseRemovals(changes);
     const faults = checkModel(next, changes, port);
     if (changes.some(({ kind }) => kind === 'application')) {
       faults.push(...checkApplications(next, changes, await port.declaredAccess()));
@@ -309,4 +322,18 @@ function tell(change: ObjectChange): ToldChange {
   if (before === undefined) return { kind, name, change: 'added', fields: [] };
   if (after === undefined) return { kind, name, change: 'removed', fields: [] };
   return { kind, name, change: 'changed', fields: compareFields(change) };
+}
+
+/** Objects that a refusal names. */
+const removalsNamed = 5;
+
+/** A file that names only some objects would take all others away. */
+function refuseRemovals(changes: readonly ObjectChange[]): void {
+  const removed = changes.filter(({ after }) => after === undefined);
+  if (removed.length === 0) return;
+  const names = removed.slice(0, removalsNamed).map(({ kind, name }) => `${kind} ${name}`);
+  const more = removed.length > names.length ? ` and ${removed.length - names.length} more` : '';
+  const remedy = 'merge keeps what the file does not name (--merge), prune removes it (--prune)';
+  const what = `would remove ${names.join(', ')}${more}`;
+  throw new ObjectsRefused([{ path: '', what, remedy }]);
 }

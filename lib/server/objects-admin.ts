@@ -96,13 +96,13 @@ export class ObjectsAdmin implements ObjectsPort {
 
   rollback(
     version: number,
-    author: { readonly who: string; readonly comment: string },
+    options: Omit<ObjectChangeOptions, 'merge' | 'prune'>,
     caller: AdminCaller,
     tell: TellProgress,
   ): Promise<ChangeResult | Refused> {
     const operation = ++this.#operations;
-    return this.#change(operation, author.who, caller, tell, () =>
-      this.#call('rollback', { operation, version, author }),
+    return this.#change(operation, options.who, caller, tell, () =>
+      this.#call('rollback', { operation, version, options }),
     );
   }
 

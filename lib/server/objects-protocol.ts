@@ -4,7 +4,7 @@ import type { Fault } from '../objects/fault.js';
 import type { HeldQueue, PlacedQueue, PlacedQueues, Progress } from '../objects/port.js';
 import type { NamedPlacements } from '../objects/placement.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
-import type { ApplyOptions, Author, ChangeResult } from '../objects/service.js';
+import type { ApplyOptions, ChangeResult, RollbackOptions } from '../objects/service.js';
 
 /** What a refused operation gives instead of its result; an error would lose its faults on the way. */
 export interface Refused {
@@ -45,7 +45,7 @@ export type ObjectsMethods = {
   readonly rollback: (call: {
     readonly operation: number;
     readonly version: number;
-    readonly author: Author;
+    readonly options: RollbackOptions;
   }) => Promise<ChangeResult | Refused>;
   readonly history: (count: number) => Promise<readonly VersionHeader[]>;
   readonly changesOf: (version: number) => Promise<IndexRow | Refused>;

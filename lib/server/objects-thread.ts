@@ -90,8 +90,8 @@ function methods(
         refused: [{ path: '', ...placeOf(bytes, position), what, remedy }],
       });
     },
-    rollback: ({ operation, version, author }) =>
-      orRefused(service.rollback(version, author, progressOf(operation))),
+    rollback: ({ operation, version, options }) =>
+      orRefused(service.rollback(version, options, progressOf(operation))),
     history: (count) => service.history(count),
     changesOf: (version) => orRefused(service.changesOf(version)),
     async exportBegin({ operation, version }) {

@@ -25,7 +25,7 @@ import { MemoryPort } from './memory-port.js';
 t.jobs = 4;
 
 const quiet = (): void => undefined;
-const options = { who: 'test', comment: '', dryRun: false, merge: true };
+const options = { who: 'test', comment: '', dryRun: false, merge: true, prune: true };
 const chief: readonly ApplicationDeclaration[] = [application('chief', 'admin', 'all')];
 const ended = messageByName('EventForcedDisconnect').number;
 const { InvalidCredentials, NotPermitted, NotRegistered, UnknownInteraction } = errorTable;

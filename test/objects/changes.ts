@@ -157,7 +157,7 @@ class Changes {
       model.get('queue')!.set(name, JSON.stringify({ businessProcess: '(load)', partition }));
     }
     const text = textOf(model);
-    await this.#apply(await this.#post('/config/apply', text), text);
+    await this.#apply(await this.#post('/config/apply?prune=true', text), text);
   }
 
   /** A few objects, in a file of their own. */

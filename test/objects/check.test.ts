@@ -23,7 +23,7 @@ agents:
     skills:
       english: 3
 `;
-const options = { who: 'test', comment: '', dryRun: false, merge: true };
+const options = { who: 'test', comment: '', dryRun: false, merge: true, prune: true };
 
 async function faultsOf(text: string, merge = true) {
   const port = new MemoryPort();

@@ -34,7 +34,11 @@ async function exported(admin: string): Promise<string> {
 async function apply(admin: string, body: string): Promise<boolean> {
   try {
     const headers = { 'content-type': 'application/yaml' };
-    const answer = await fetch(`http://${admin}/config/apply`, { method: 'POST', headers, body });
+    const answer = await fetch(`http://${admin}/config/apply?prune=true`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     return /"isApplied":true/.test(await answer.text());
   } catch {
     return false;

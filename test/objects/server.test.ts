@@ -12,7 +12,7 @@ import { directoryOf } from '../fixture/directory.js';
 
 const caller = { who: 'test' };
 const quiet = { listen: '127.0.0.1:0', withAdmin: false, threads: 1, partitions: 3 } as const;
-const options = { who: 'test', comment: '', dryRun: false, merge: false };
+const options = { who: 'test', comment: '', dryRun: false, merge: false, prune: true };
 const queuesText = (...names: string[]): string =>
   `businessProcesses:\n  - name: p\nqueues:\n${names
     .map((name, at) => `  - {name: ${name}, businessProcess: p, partition: ${at % 3}}\n`)

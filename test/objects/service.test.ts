@@ -10,7 +10,7 @@ import { anyModel } from './arbitraries.js';
 import { MemoryPort } from './memory-port.js';
 
 const textOf = (model: Model): string => [...writeModel(model)].join('');
-const options = { who: 'test', comment: '', dryRun: false, merge: false };
+const options = { who: 'test', comment: '', dryRun: false, merge: false, prune: true };
 const quiet = (): void => undefined;
 
 /** What the partitions have is what the objects say. */

@@ -2,7 +2,7 @@
 import { ConfigurationError } from '../../config/configuration.js';
 import { readConfigurationFile } from '../../config/file.js';
 import type { HandlersOf } from '../command.js';
-import { applyFile, exportObjects, history, rollback } from '../config-verbs.js';
+import { applyFile, exportObjects, history, rollback, showFile } from '../config-verbs.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import type { config } from '../table/config.js';
@@ -12,13 +12,15 @@ export const handlers: HandlersOf<typeof config> = {
   export: ({ arguments: { file }, flags }, { output }) =>
     exportObjects(file, flags.version, { ...flags, output }),
   diff: ({ arguments: { file }, flags }, { output }) =>
-    applyFile(file, { dryRun: true, merge: flags.merge, comment: undefined }, { ...flags, output }),
+    showFile(file, { ...flags, prune: true }, { ...flags, output }),
   apply: ({ arguments: { file }, flags }, { output }) =>
-    applyFile(file, flags, { ...flags, output }),
+    flags.dryRun
+      ? showFile(file, { ...flags, exitCode: false }, { ...flags, output })
+      : applyFile(file, flags, { ...flags, output }),
   history: ({ arguments: { version }, flags }, { output }) =>
     history(version, flags.count, { ...flags, output }),
   rollback: ({ arguments: { version }, flags }, { output }) =>
-    rollback(version, flags.comment, { ...flags, output }),
+    rollback(version, flags, { ...flags, output }),
 };
 
 async function check(file: string, json: boolean, output: Output): Promise<ExitCode> {

@@ -17,7 +17,7 @@ import type { Server } from '../../server/server.js';
 import { startServer } from '../../server/start.js';
 import type { EarlyThreads } from '../../start/early-threads.js';
 import { readVersion } from '../../server/version.js';
-import { ExitError, type HandlersOf } from '../command.js';
+import type { HandlersOf } from '../command.js';
 import {
   createDaemonLog,
   createDaemonOutput,
@@ -27,7 +27,7 @@ import {
 import { closeDebugger, handleSignals } from '../daemon-signals.js';
 import { exitGuarded, exitStopped, killOurselves } from '../end-process.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { refusalExit } from '../refusal-exit.js';
+import { configurationExit, refusalExit } from '../refusal-exit.js';
 import type { start } from '../table/start.js';
 import type { FlagsOf } from '../table/types.js';
 import { unknownVariables } from '../variables.js';
@@ -57,7 +57,7 @@ async function readContent(flags: StartFlags): Promise<FileContent> {
 
 function exitErrorOf(error: unknown): unknown {
   if (error instanceof ConfigurationError) {
-    return new ExitError(exitCodes.configuration, error.message);
+    return configurationExit(error);
   }
   return error instanceof StartRefused ? refusalExit(error) : error;
 }

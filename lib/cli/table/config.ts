@@ -14,7 +14,11 @@ const dryRun = {
 } as const satisfies OptionRow;
 const merge = {
   kind: 'flag',
-  about: 'objects that the file does not name stay; else they are removed',
+  about: 'objects that the file does not name stay',
+} as const satisfies OptionRow;
+const prune = {
+  kind: 'flag',
+  about: 'objects that the file does not name are removed; on a terminal it asks without it',
 } as const satisfies OptionRow;
 const file = { kind: 'file', about: 'objects as YAML; - reads from stdin' } as const;
 
@@ -54,17 +58,25 @@ export const config = {
       about: 'Show what "config apply" would change',
       more: faults,
       arguments: { file },
-      options: { merge, ...adminOptions },
-      examples: ['config diff objects.yaml'],
+      options: {
+        merge,
+        'exit-code': { kind: 'flag', about: 'end with 1 if there are differences' },
+        ...adminOptions,
+      },
+      examples: ['config diff objects.yaml', 'config diff objects.yaml --exit-code > /dev/null'],
       json: 'the changes',
       exitCodes: changeExits,
     },
     apply: {
       about: 'Make the objects what a file says, all or nothing',
-      more: faults,
+      more: `${faults} A change that would remove objects is refused without --prune.`,
       arguments: { file },
-      options: { merge, 'dry-run': dryRun, comment, ...adminOptions },
-      examples: ["config apply web.yaml --merge --comment 'web forms'"],
+      options: { merge, prune, 'dry-run': dryRun, comment, ...adminOptions },
+      exclusive: [['merge', 'prune']],
+      examples: [
+        "config apply web.yaml --merge --comment 'web forms'",
+        'config apply all.yaml --prune --dry-run',
+      ],
       json: 'the version, and the changes',
       exitCodes: changeExits,
     },
@@ -89,8 +101,8 @@ export const config = {
       about: 'Make the objects what they were in a version, as a new version',
       more: faults,
       arguments: { version: { kind: 'whole', about: 'which one' } },
-      options: { comment, ...adminOptions },
-      examples: ['config rollback 3'],
+      options: { 'dry-run': dryRun, comment, ...adminOptions },
+      examples: ['config rollback 3 --dry-run', 'config rollback 3'],
       json: 'the version, and the changes',
       exitCodes: changeExits,
     },
