@@ -127,7 +127,7 @@ export const limits = {
   /** Time for which a repeated request may be under way: it is taken to be so much older than it says. */
   retryTransitMs: 10_000,
   /** After a start, for keyed requests without flag retry: keys of so long before it are known at once. */
-  unflaggedRetryMs: 10_000,
+  unflaggedRetryMs: 1_000,
   /** Results of keyed requests that stay with an interaction away from home; the oldest go home. */
   resultsPerInteraction: 32,
   /** Results that may be on their way home besides. */
