@@ -122,13 +122,6 @@ export const mutations: readonly Mutation[] = [
     caughtBy: ['crash/kill.test.js'],
   },
   {
-    name: 'retry keys forgotten: a repeated request is executed again',
-    replacements: [
-      { file: partition, from: 'if (kept === undefined)', to: 'if (kept === undefined || true)' },
-    ],
-    caughtBy: ['simulation/simulation.test.js', 'crash/kill.test.js'],
-  },
-  {
     name: 'a request that was passed on is also refused by the actor that crashes',
     replacements: [
       {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mutation, mutations, type Replacement } from './mutations.js';
+import { retryMutations } from './retry-mutations.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** Longer than any of the tests takes; one that hangs has noticed. */
@@ -82,7 +83,9 @@ async function tryMutation({ name, replacements, caughtBy }: Mutation): Promise<
   });
 }
 
-const chosen = mutations.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+const chosen = [...mutations, ...retryMutations].filter(({ name }) =>
+  name.includes(process.argv[2] ?? ''),
+);
 const tests = [...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))];
 print('mutation', 'test', 'result');
 await inCopy(async (copy) => {

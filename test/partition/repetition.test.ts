@@ -64,6 +64,23 @@ t.test('many keyed changes away from home do not push out the first', async (t) 
   }
 });
 
+t.test(
+  'home that has not stored the results it was told does not make them leave the row',
+  async (t) => {
+    const { bench, id } = await away();
+    const first = op.change(id, { Priority: 99, RequestKey: keyOf('first') });
+    await bench.ask(media, first);
+    await change(bench, id, limits.resultsPerInteraction - 1);
+    await bench.quiet();
+    bench.world.holdDisk(0);
+    await change(bench, id, 1, 'one more');
+    for (let steps = 0; steps < 200; steps++) await bench.world.step();
+    await bench.world.kill();
+    t.equal(errorOf(await bench.ask(media, first, retried)), 'ack');
+    t.equal(countOf(bench, id, 'PropertiesChanged'), limits.resultsPerInteraction + 1);
+  },
+);
+
 t.test('a place to another partition is answered the same after the end there', async (t) => {
   for (const target of [0, 1, 2]) {
     const { bench, id } = await away();

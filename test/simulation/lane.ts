@@ -9,6 +9,7 @@ import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Operation, Request, Session } from '../../lib/partition/request.js';
 import { digestOfOperation } from './digest.js';
+import { isForgotten, RepeatedRequests } from './repeated.js';
 import type { World } from './world.js';
 
 /** An interaction as the model knows it. `version` counts what was acknowledged. */
@@ -21,12 +22,28 @@ interface Known {
   isTaken: boolean;
 }
 
-interface Pending {
+interface Chosen {
   readonly operation: Operation;
+  readonly check: (answer: Answer) => void;
+  /** Absent: the lane's own. */
+  readonly session?: Session;
+  /** It was answered before. */
+  readonly isRepeated?: boolean;
+}
+
+interface Pending extends Chosen {
   readonly session: Session;
   readonly reference: number;
+  readonly sentMs: number;
   isRetried: boolean;
-  readonly check: (answer: Answer) => void;
+}
+
+/** How a lane repeats what was answered. */
+export interface Habits {
+  /** Chance of a request to be a repetition. */
+  readonly repeatChance: number;
+  /** Chance of a request to begin a row of changes of one interaction. */
+  readonly burstChance: number;
 }
 
 export class Lane {
@@ -35,7 +52,12 @@ export class Lane {
   readonly #partitions: number;
   readonly #queues: readonly Queue[];
   readonly #session: Session;
+  /** A media server, which may stop what the lane's own client has. */
+  readonly #media: Session;
   readonly #known: Known[] = [];
+  readonly #repeated: RepeatedRequests;
+  #habits: Habits = { repeatChance: 0, burstChance: 0 };
+  #burst: { readonly known: Known; left: number } | undefined;
   readonly #name: string;
   #pending: Pending | undefined;
   /** There may be copies on their way of the request that was answered last. */
@@ -54,7 +76,7 @@ export class Lane {
     name: string,
     partitions: number,
     queues: readonly Queue[],
-    session: Session,
+    [session, media]: readonly [Session, Session],
     references: () => number,
   ) {
     this.#world = world;
@@ -63,7 +85,14 @@ export class Lane {
     this.#partitions = partitions;
     this.#queues = queues;
     this.#session = session;
+    this.#media = media;
     this.#references = references;
+    this.#repeated = new RepeatedRequests(world.random, (what) => this.#complain(what));
+  }
+
+  /** Also repeats requests that were answered. */
+  repeat(habits: Habits): void {
+    this.#habits = habits;
   }
 
   /**
@@ -100,9 +129,14 @@ export class Lane {
 
   /** Starts another request. */
   next(): void {
-    const { operation, check } = this.#choose();
+    this.#begin(this.#chooseRepeated() ?? this.#choose());
+  }
+
+  #begin(chosen: Chosen): void {
     const reference = this.#references();
-    this.#pending = { operation, session: this.#session, reference, isRetried: false, check };
+    const sentMs = this.#world.clock.nowMs();
+    const { session = this.#session, isRepeated: isRetried = false } = chosen;
+    this.#pending = { ...chosen, session, reference, sentMs, isRetried };
     this.#send();
   }
 
@@ -119,10 +153,12 @@ export class Lane {
     const error = answer.kind === 'error' ? answer.error : undefined;
     if (error !== undefined && retriable.has(error)) return this.retry();
     // Its process ends: the client asks again when it is back.
-    if (error === 'UnknownOutcome') return;
+    if (error === 'UnknownOutcome' && !isForgotten(answer)) return;
     this.#pending = undefined;
-    this.#wasRetried = pending.isRetried;
+    this.#wasRetried = pending.isRetried && pending.isRepeated !== true;
     pending.check(answer);
+    const { operation, session, sentMs } = pending;
+    if (pending.isRepeated !== true) this.#repeated.answered(operation, session, sentMs, answer);
   }
 
   /** Asks for an interaction to compare it with the model; one call per interaction. */
@@ -133,9 +169,7 @@ export class Lane {
         if (answer.kind !== 'properties') this.#complain(`get ${known.id}: ${text(answer)}`);
         else this.#compare(known, answer.properties);
       };
-      const reference = this.#references();
-      this.#pending = { operation, session: this.#session, reference, isRetried: false, check };
-      this.#send();
+      this.#begin({ operation, check });
       yield;
     }
   }
@@ -179,9 +213,32 @@ export class Lane {
     this.#world.submit(partition, request);
   }
 
-  #choose(): { operation: Operation; check: (answer: Answer) => void } {
+  #chooseRepeated(): Chosen | undefined {
+    const { repeatChance } = this.#habits;
+    if (repeatChance === 0 || this.#random.fraction() >= repeatChance) return undefined;
+    const repetition = this.#repeated.any(this.#world.clock.nowMs());
+    return repetition && { ...repetition, isRepeated: true };
+  }
+
+  /** Changes of one interaction, one after the other, while there is nothing else to do with it. */
+  #chooseOfBurst(known: Known | undefined): Known | undefined {
+    const { burstChance } = this.#habits;
+    if (burstChance === 0) return undefined;
+    if (this.#burst === undefined && known !== undefined && this.#random.fraction() < burstChance) {
+      this.#burst = { known, left: 5 + Math.floor(this.#random.fraction() * 80) };
+    }
+    if (this.#burst === undefined) return undefined;
+    const { known: target, left } = this.#burst;
+    if (left === 0 || !this.#known.includes(target)) this.#burst = undefined;
+    else this.#burst.left--;
+    return this.#burst?.known;
+  }
+
+  #choose(): Chosen {
     const known = this.#known[Math.floor(this.#random.fraction() * this.#known.length)];
     const dice = this.#random.fraction();
+    const changed = this.#chooseOfBurst(known);
+    if (changed !== undefined) return this.#change(changed);
     if (known === undefined || dice < 0.15) return this.#submit();
     if (dice < 0.5) return this.#place(known);
     if (dice < 0.6) return this.#change(known);
@@ -245,9 +302,11 @@ export class Lane {
 
   #stop(known: Known) {
     const attributes = { InteractionId: known.id, RequestKey: this.#key() };
-    return this.#acknowledged({ kind: 'stop', attributes }, () => {
+    const isByMedia = this.#habits.repeatChance > 0 && this.#random.fraction() < 0.5;
+    const stop = this.#acknowledged({ kind: 'stop', attributes }, () => {
       this.#known.splice(this.#known.indexOf(known), 1);
     });
+    return { ...stop, session: isByMedia ? this.#media : this.#session };
   }
 
   #pullById(known: Known) {

@@ -37,3 +37,9 @@ await runSeeds('five partitions, all of it', {
   crashChance: 0.01,
   failChance: 0.01,
 });
+const repeated = { ...moving, requests: 250, repeatChance: 0.2, burstChance: 0.05 };
+await runSeeds('what was answered is asked again, while actors crash and the process is killed', {
+  ...repeated,
+  killChance: 0.01,
+  crashChance: 0.01,
+});

@@ -1,10 +1,11 @@
 /** One simulated run: lanes at work while messages, commits and crashes come as the seed decides. */
+import { limits } from '../../lib/limits.js';
 import type { Queue } from '../../lib/partition/queues.js';
-import type { Session } from '../../lib/partition/request.js';
-import { Lane } from './lane.js';
+import type { ClientType, Session } from '../../lib/partition/request.js';
+import { Lane, type Habits } from './lane.js';
 import { World } from './world.js';
 
-export interface RunOptions {
+export interface RunOptions extends Partial<Habits> {
   readonly seed: number;
   readonly partitions: number;
   readonly lanes: number;
@@ -16,7 +17,12 @@ export interface RunOptions {
   readonly failChance?: number;
   /** Chance per step that a queue moves to another partition; absent: none. */
   readonly moveChance?: number;
+  /** Chance that, when no request is under way, more time passes than keys are kept; absent: none. */
+  readonly jumpChance?: number;
 }
+
+/** Longer than keys are kept. */
+const jumpMs = limits.retryKeyMs * 1.2;
 
 /** Runs and returns what went wrong; empty: nothing. */
 export async function run(options: RunOptions): Promise<string[]> {
@@ -24,13 +30,14 @@ export async function run(options: RunOptions): Promise<string[]> {
   const lanesQueues = Array.from({ length: options.lanes }, (_, lane) =>
     queuesOf(lane, partitions),
   );
-  const sessions = lanesQueues.map((_, lane) => sessionOf(lane));
+  const sessions = lanesQueues.map((_, lane) => sessionOf(lane, 'AgentApplication'));
+  const medias = lanesQueues.map((_, lane) => sessionOf(lane + options.lanes, 'MediaServer'));
   const lanes: Lane[] = [];
   const world = new World({
     seed: options.seed,
     partitions,
     queues: lanesQueues.flat(),
-    sessions,
+    sessions: [...sessions, ...medias],
     onAnswer: (reference, answer) =>
       lanes.find((lane) => lane.isWaiting && lane.reference === reference)?.answered(answer),
     canFail: options.failChance !== undefined,
@@ -42,8 +49,9 @@ export async function run(options: RunOptions): Promise<string[]> {
   world.failChance = options.failChance ?? 0;
   let references = 0;
   for (const [index, queues] of lanesQueues.entries()) {
-    const session = sessions[index]!;
-    const lane = new Lane(world, `L${index}`, partitions, queues, session, () => ++references);
+    const pair = [sessions[index]!, medias[index]!] as const;
+    const lane = new Lane(world, `L${index}`, partitions, queues, pair, () => ++references);
+    lane.repeat({ repeatChance: 0, burstChance: 0, ...options });
     if (moveChance > 0) lane.expectMoves(options.crashChance === 0);
     lanes.push(lane);
   }
@@ -67,7 +75,7 @@ async function work(
   references: () => number,
 ): Promise<void> {
   const { random } = world;
-  const { moveChance = 0, partitions } = options;
+  const { moveChance = 0, jumpChance = 0, partitions } = options;
   const any = (count: number): number => Math.floor(random.fraction() * count);
   while (references() < options.requests) {
     const lane = lanes[Math.floor(random.fraction() * lanes.length)]!;
@@ -86,6 +94,9 @@ async function work(
     } else if (dice > 0.98) {
       world.advance(700);
       world.wake(Math.floor(random.fraction() * options.partitions));
+    }
+    if (lanes.every(({ isWaiting }) => !isWaiting) && random.fraction() < jumpChance) {
+      world.advance(jumpMs);
     }
     if (lanes.some(({ complaints }) => complaints.length > 0)) return;
   }
@@ -118,10 +129,10 @@ const queuesOf = (lane: number, partitions: number): Queue[] =>
     partition: index % partitions,
   }));
 
-const sessionOf = (lane: number): Session => ({
-  session: lane + 1,
-  sessionKey: String(lane).padStart(32, '0'),
-  clientName: `lane${lane}`,
-  clientType: 'AgentApplication',
+const sessionOf = (number: number, clientType: ClientType): Session => ({
+  session: number + 1,
+  sessionKey: String(number).padStart(32, '0'),
+  clientName: `lane${number}`,
+  clientType,
   tenantId: 1,
 });

@@ -42,3 +42,7 @@ const all = { partitions: 5, lanes: 3, requests: 80, killChance: 0.01, crashChan
 await runSeeds('many partitions, all of it', all);
 const failing = { ...all, failChance: 0.02 };
 await runSeeds('many partitions whose commits fail, all of it', failing, someSeeds);
+const repeated = { ...quiet, requests: 250, repeatChance: 0.2, burstChance: 0.05 };
+await runSeeds('what was answered is asked again', { ...repeated, jumpChance: 0.02 }, someSeeds);
+const disturbed = { ...repeated, killChance: 0.01, crashChance: 0.01, failChance: 0.02 };
+await runSeeds('the same while all of it goes wrong', { ...disturbed, jumpChance: 0.02 });

@@ -59,6 +59,8 @@ export class World {
   readonly random: Random;
   /** Chance of a commit to fail. */
   failChance = 0;
+  /** Partitions whose disk stands still. */
+  readonly #still = new Set<number>();
   /** The outcome of a commit is not known: the process is about to end. */
   #isEnding = false;
   readonly #options: WorldOptions;
@@ -172,6 +174,11 @@ export class World {
     return this.#nodes[index]!.partition;
   }
 
+  /** Lets the disk of a partition stand still, until the next kill. */
+  holdDisk(partition: number): void {
+    this.#still.add(partition);
+  }
+
   /** What is on disk of a partition. */
   disk(index: number): MemoryDisk {
     return this.#nodes[index]!.disk;
@@ -188,8 +195,9 @@ export class World {
     for (const link of this.#links.values()) {
       if (link.messages.length > 0) steps.push(() => this.#deliver(link));
     }
-    for (const node of this.#nodes) {
-      if (node.works.length > 0) steps.push(() => node.works.shift()!());
+    for (const [index, node] of this.#nodes.entries()) {
+      const works = node.works.length > 0 && !this.#still.has(index);
+      if (works) steps.push(() => node.works.shift()!());
       if (isThere(node)) steps.push(() => node.partition.commit());
     }
     for (const [index, version] of this.#given.entries()) {
@@ -226,6 +234,7 @@ export class World {
   /** Kill -9 and start: memory, messages and unfinished commits are gone. */
   async kill(): Promise<void> {
     this.#isEnding = false;
+    this.#still.clear();
     this.#links.clear();
     for (const [index, node] of this.#nodes.entries()) {
       node.isAlive = false;
