@@ -197,6 +197,13 @@ export const errorTable = {
     'Give text of 1 to 255 bytes without control characters (U+0000 to U+001F, U+007F to U+009F).',
   ),
 
+  ReturnPending: entry(
+    1033,
+    false,
+    'The client is unregistered, but a partition did not confirm in time that what it had is back.',
+    'Nothing: it goes back by itself, at the latest after the option reconnect-timeout.',
+  ),
+
   Busy: entry(
     1040,
     true,

@@ -19,6 +19,8 @@ export const limits = {
   sessions: 65_536,
   /** Requests that one connection may have unanswered. */
   requestsInFlightPerConnection: 4_096,
+  /** Bytes of requests of one connection that wait for earlier ones to be answered; above it, "busy". */
+  waitingBytesPerConnection: 2_097_152,
   /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
   partitionCreditBytes: 16_777_216,
   /** The same of all partitions together: each has an equal share. */

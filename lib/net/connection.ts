@@ -72,6 +72,8 @@ export class Connection implements Newcomer {
   readonly sessions = new Map<number, Session>();
   /** Requests that were taken and are not answered. */
   inFlight = 0;
+  /** Bytes of those that wait behind a fence. */
+  waitingBytes = 0;
   /** Event subscriptions of all its sessions. */
   subscriptions = 0;
   /** Address of the peer; with its port. */

@@ -6,6 +6,7 @@ export const netLimits = {
   clientsPerConnection: limits.clientsPerConnection,
   sessions: limits.sessions,
   requestsInFlightPerConnection: limits.requestsInFlightPerConnection,
+  waitingBytesPerConnection: limits.waitingBytesPerConnection,
   messagesWaitingPerPartition: limits.messagesWaitingPerPartition,
   unreadBytesPerConnection: limits.unreadBytesPerConnection,
   subscriptionsPerConnection: limits.subscriptionsPerConnection,

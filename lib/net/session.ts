@@ -1,6 +1,7 @@
 /** Logical clients: who they are, and the tables that find them. */
 import type { Grant } from '../security/admission.js';
 import type { Connection } from './connection.js';
+import type { Fence } from './fence.js';
 
 /** Who a client is, as it said when it registered and as it was found to be. */
 export interface SessionIdentity {
@@ -26,7 +27,7 @@ export class Session {
   readonly permissions: number;
   /** Undefined: it registered without credentials. */
   readonly application: Grant['application'];
-  /** Requests of this client that were taken and are not answered. */
+  /** Requests of this client that were taken and are not answered; those behind a fence not. */
   inFlight = 0;
   /** Bytes of those of them that are large, or wait to be begun. */
   requestBytes = 0;
@@ -34,6 +35,18 @@ export class Session {
   largePulls: Map<number, number> | undefined;
   /** Bytes that it takes by being there. */
   ownBytes = 0;
+  /** Requests of it that wait for the others; undefined: none do, and none has to. */
+  fence: Fence | undefined;
+  /** It has sent a pull: one of its requests may be held. */
+  hasPulled = false;
+  /** The partitions are being asked which of its pulls they hold. */
+  isAskedFor = false;
+  /** The partitions have been told to end its pulls. */
+  pullsEnd = false;
+  /** It is to be unregistered: what it holds goes back at once, however it ends. */
+  isLeaving = false;
+  /** The partitions have been told of its end. */
+  hasLeft = false;
   /** Numbers of its event subscriptions. */
   readonly subscriptions = new Set<number>();
   /** False from its end on: answers to it are dropped. */
@@ -79,7 +92,7 @@ export class SessionTable {
     return this.#byNumber.values();
   }
 
-  /** Adds a session; the caller has ended the one with the same key. */
+  /** Adds a session; one with the same key is no longer found by it, and to be ended by the caller. */
   open(
     connection: Connection,
     proxyClient: number,
@@ -95,12 +108,15 @@ export class SessionTable {
 
   /** Removes a session; what it has in flight no longer counts. */
   close(session: Session): void {
+    const { number, identity, connection, proxyClient } = session;
+    const unanswered = session.inFlight + (session.fence?.frames.length ?? 0);
     session.live = false;
-    this.#byNumber.delete(session.number);
-    this.#byKey.delete(session.identity.sessionKey);
-    session.connection.sessions.delete(session.proxyClient);
-    session.connection.inFlight -= session.inFlight;
-    this.inFlight -= session.inFlight;
+    this.#byNumber.delete(number);
+    // One that comes for it has the key already while this one ends.
+    if (this.#byKey.get(identity.sessionKey) === session) this.#byKey.delete(identity.sessionKey);
+    connection.sessions.delete(proxyClient);
+    connection.inFlight -= unanswered;
+    this.inFlight -= unanswered;
     session.inFlight = 0;
     session.connection.account.add('requests', -session.requestBytes);
     session.connection.account.add('clients', -session.ownBytes);
@@ -129,6 +145,18 @@ export class SessionTable {
     if (bytes === undefined) return;
     session.largePulls!.delete(reference);
     this.release(session, bytes);
+  }
+
+  /** Counts a request that waits behind a fence: as unanswered, but not by its client. */
+  wait({ connection }: Session): void {
+    connection.inFlight++;
+    this.inFlight++;
+  }
+
+  /** Counts a request as no longer waiting. */
+  endWait({ connection }: Session): void {
+    connection.inFlight--;
+    this.inFlight--;
   }
 
   /** Counts a request as taken. */

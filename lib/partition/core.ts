@@ -46,6 +46,7 @@ export class Core {
     time: PartitionTime,
     ports: Ports,
     askers: Map<string, Asker>,
+    released: Set<string>,
   ) {
     this.options = options;
     this.store = store;
@@ -59,7 +60,7 @@ export class Core {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
     });
-    this.holdings = new Holdings(this);
+    this.holdings = new Holdings(this, released);
     this.heldPulls = new HeldPulls();
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
@@ -80,3 +81,13 @@ export class Core {
     return this.homeOf(id) === this.partition;
   }
 }
+
+/** When the next thing is due in a partition, the other times included. */
+export const nextWorkMs = (core: Core, ...otherMs: readonly number[]): number =>
+  Math.min(
+    ...otherMs,
+    core.heldPulls.nextDeadlineMs,
+    core.holdings.nextWorkMs(),
+    core.handOff.nextWorkMs(),
+    core.relocation.nextWorkMs,
+  );

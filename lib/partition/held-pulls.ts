@@ -20,6 +20,8 @@ export class HeldPulls {
   #count = 0;
   /** The server drains: whoever asks now does not wait. */
   isClosed = false;
+  /** Sessions that are about to end: they do not wait either. */
+  readonly #ending = new Set<number>();
   /** Those added since `detach`. */
   #added: HeldPull[] = [];
   /** No deadline comes before this. */
@@ -31,6 +33,28 @@ export class HeldPulls {
 
   get isFull(): boolean {
     return this.#count >= limits.heldPullsPerPartition;
+  }
+
+  /** Whether a pull of this session may wait. */
+  mayWait(session: number): boolean {
+    return !this.isClosed && !this.#ending.has(session);
+  }
+
+  /** Pulls of a session that is about to end, taken out; none of it waits from now on. */
+  endSession(session: number): HeldPull[] {
+    this.#ending.add(session);
+    return this.#take(this.#bySession.get(session));
+  }
+
+  /** A session has ended: its pulls are taken out, and nobody is answered. */
+  dropSession(session: number): void {
+    this.#take(this.#bySession.get(session));
+    this.#ending.delete(session);
+  }
+
+  /** References of the pulls of a session. */
+  referencesOf(session: number): number[] {
+    return [...(this.#bySession.get(session) ?? [])].map(({ request }) => request.reference);
   }
 
   add(pull: HeldPull): void {
@@ -104,11 +128,6 @@ export class HeldPulls {
       }
     }
     return this.#take(expired);
-  }
-
-  /** Pulls of a session, taken out. */
-  takeOfSession(session: number): HeldPull[] {
-    return this.#take(this.#bySession.get(session));
   }
 
   /** All pulls, taken out. */

@@ -27,13 +27,18 @@ export class Holdings {
   /** When what a lost session holds returns. All have the same time, so the first is due first. */
   readonly #returns = new Map<string, number>();
   /** Those that are due at once. */
-  readonly #released = new Set<string>();
+  readonly #released: Set<string>;
+  /** The same until what they held is back durably; outlives this instance. */
+  readonly #releasing: Set<string>;
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = '';
   readonly #startScanAtMs: number;
 
-  constructor(core: Core) {
+  /** `releasing`: session keys whose interactions a former instance had to give back at once. */
+  constructor(core: Core, releasing: Set<string>) {
     this.#core = core;
+    this.#releasing = releasing;
+    this.#released = new Set(releasing);
     this.#startScanAtMs = core.time.nowMs() + core.options.reconnectTimeoutMs;
   }
 
@@ -48,10 +53,14 @@ export class Holdings {
   sessionOpened(session: Session): void {
     this.#open.set(session.sessionKey, session.session);
     this.#forget(session.sessionKey);
+    this.#releasing.delete(session.sessionKey);
   }
 
-  /** `release`: what it holds returns at the next `work`, else after the time to reconnect. */
-  sessionClosed(turn: Turn, session: Session, release: boolean): void {
+  /**
+   * `release`: what it holds returns at once, else after the time to reconnect. What is much returns
+   * step by step (`work`), and so does all of it without `mayWrite`.
+   */
+  sessionClosed(turn: Turn, session: Session, release: boolean, mayWrite: boolean): void {
     const { sessionKey } = session;
     if (this.#open.get(sessionKey) !== session.session) return;
     this.#open.delete(sessionKey);
@@ -59,8 +68,10 @@ export class Holdings {
     // Clients come and go: only those that leave something behind cost anything later.
     if (turn.range(Table.holding, range).length === 0) return;
     this.#forget(sessionKey);
-    if (release) this.#released.add(sessionKey);
-    else this.#returnLater(turn, sessionKey);
+    if (!release) return this.#returnLater(turn, sessionKey);
+    this.#released.add(sessionKey);
+    this.#releasing.add(sessionKey);
+    if (mayWrite) this.giveBack(turn, sessionKey);
   }
 
   /**
@@ -70,6 +81,16 @@ export class Holdings {
   take(turn: Turn, sessionKey: string, id: string): void {
     if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
     turn.put(Table.holding, holdingKey(sessionKey, id), noValue, true);
+  }
+
+  /** Whether something of an ended session is still to go back at once, or not yet durably back. */
+  isReleasing(sessionKey: string): boolean {
+    return this.#releasing.has(sessionKey);
+  }
+
+  /** What these sessions held is back, durably. */
+  backForGood(sessionKeys: readonly string[]): void {
+    for (const key of sessionKeys) if (!this.#released.has(key)) this.#releasing.delete(key);
   }
 
   giveUp(turn: Turn, record: StateRecord, id: string): void {
@@ -86,15 +107,22 @@ export class Holdings {
   work(turn: Turn): boolean {
     const sessionKey = this.#due(turn);
     if (sessionKey !== undefined) {
-      const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
-      const rows = turn.range(Table.holding, range);
-      for (const [key] of rows) this.#returnToPlace(turn, key);
-      if (rows.length < stepSize) this.#forget(sessionKey);
+      this.giveBack(turn, sessionKey);
       return true;
     }
     if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return false;
     this.#scanAfterStart(turn, this.#startScan);
     return this.#startScan !== undefined;
+  }
+
+  /** Returns some of what a session holds. */
+  giveBack(turn: Turn, sessionKey: string): void {
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
+    const rows = turn.range(Table.holding, range);
+    for (const [key] of rows) this.#returnToPlace(turn, key);
+    if (rows.length === stepSize) return;
+    this.#forget(sessionKey);
+    turn.givenBack.push(sessionKey);
   }
 
   /** A lost session whose time is over. */

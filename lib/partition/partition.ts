@@ -12,7 +12,7 @@
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
-import { Core, type PartitionOptions } from './core.js';
+import { Core, nextWorkMs, type PartitionOptions } from './core.js';
 import { checkDisk } from './disk.js';
 import { nextDeadlineMs, workDeadlines } from './deadlines.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
@@ -30,6 +30,7 @@ import {
   type Queue,
   type QueueList,
 } from './queue-rows.js';
+import { Releases } from './releases.js';
 import { answerAgain } from './repetition.js';
 import { Refusal, type Asker, type Request, type Session } from './request.js';
 import { changeProperties } from './requests/change.js';
@@ -59,6 +60,7 @@ export class Partition {
   #newest: Promise<void> = Promise.resolve();
   /** The same of each write set on its way, oldest first. */
   readonly #flight: Promise<void>[] = [];
+  readonly releases: Releases;
   #readBackAtMs: number;
   #deadlineMs: number | undefined;
 
@@ -70,9 +72,11 @@ export class Partition {
     output: PartitionOutput,
     appliedSequence: number,
     askers = new Map<string, Asker>(),
+    released = new Set<string>(),
   ) {
     time.resume(store);
-    this.core = new Core(options, store, time, ports, askers);
+    this.core = new Core(options, store, time, ports, askers, released);
+    this.releases = new Releases(this.core.holdings);
     this.#output = output;
     this.#sequence = appliedSequence;
     this.#readBackAtMs = this.core.time.nowMs() + readBackDelayMs;
@@ -100,8 +104,7 @@ export class Partition {
   peer(message: PeerMessage): void {
     if (message.type === 'forward') return this.#passedOn(message);
     const turn = this.#begin();
-    // Whatever it is, its sender says it again.
-    if (this.#isDiskFull()) return;
+    if (this.#isDiskFull()) return; // Whatever it is, its sender says it again.
     this.core.handOff.receive(turn, message);
   }
 
@@ -114,11 +117,16 @@ export class Partition {
     this.core.holdings.sessionOpened(session);
   }
 
+  /** Answers the held pulls of a session with nothing, and holds none from now on. */
+  sessionEnding(session: number): void {
+    expireHeldPulls(this.#begin(), this.core.heldPulls.endSession(session));
+  }
+
   /** Held pulls of the session are dropped; what it holds returns at once or after a time. */
   sessionClosed(session: Session, release: boolean): void {
     const turn = this.#begin(); // whose end asks to be woken in time
-    this.core.heldPulls.takeOfSession(session.session);
-    this.core.holdings.sessionClosed(turn, session, release);
+    this.core.heldPulls.dropSession(session.session);
+    this.core.holdings.sessionClosed(turn, session, release, !this.#isDiskFull());
   }
 
   /** Answers every held pull with nothing, and holds no more: the server drains. */
@@ -240,7 +248,7 @@ export class Partition {
   #close(turn: Turn): void {
     this.#turn = undefined;
     if (turn.hasChanges) this.#append(turn);
-    else if (turn.replies.length > 0 || turn.messages.length > 0) {
+    else if (turn.replies.length > 0 || turn.messages.length > 0 || turn.givenBack.length > 0) {
       this.#newest = this.#newest.then(() => this.#finishRead(turn));
     }
     this.#schedule(turn);
@@ -342,6 +350,7 @@ export class Partition {
   #finish(turn: Turn): void {
     if (turn.replies.length > 0) this.#output.replies(turn.replies);
     for (const { partition, message } of turn.messages) this.core.ports.send(partition, message);
+    if (turn.givenBack.length > 0) this.releases.back(turn.givenBack);
   }
 
   /** A turn that changed nothing may have seen, or repeated, what then did not become durable. */
@@ -357,6 +366,7 @@ export class Partition {
     this.#output.replies(askers.map((to) => ({ to, answer })));
     if (this.#failure !== undefined) return;
     this.#failure = outcome;
+    this.releases.fail();
     this.#output.broken(outcome);
   }
 
@@ -365,14 +375,8 @@ export class Partition {
     const { core } = this;
     if (turn.hasNewDeadlines) this.#deadlineMs = undefined;
     this.#deadlineMs ??= nextDeadlineMs(turn);
-    const next = Math.min(
-      this.#deadlineMs,
-      core.heldPulls.nextDeadlineMs,
-      core.holdings.nextWorkMs(),
-      core.handOff.nextWorkMs(),
-      core.relocation.nextWorkMs,
-      core.retryKeys.isReadingBack ? this.#readBackAtMs : Number.POSITIVE_INFINITY,
-    );
+    const readBackMs = core.retryKeys.isReadingBack ? this.#readBackAtMs : Infinity;
+    const next = nextWorkMs(core, this.#deadlineMs, readBackMs);
     if (!Number.isFinite(next)) return;
     const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));

@@ -25,6 +25,8 @@ export class Turn extends Draft {
   readonly results: KeptResult[] = [];
   /** Hashes of their keys, as `RetryKeys` makes them. */
   readonly resultHashes: number[] = [];
+  /** Session keys that hold nothing any more after this turn. */
+  readonly givenBack: string[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
   /** A deadline was put or removed. */

@@ -13,6 +13,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   connections: 'TooManyConnections',
   clientsPerConnection: 'TooManyClients',
   sessions: 'TooManyClients',
+  waitingBytesPerConnection: 'Busy',
   requestsInFlightPerConnection: 'Busy',
   partitionCreditBytes: 'Busy',
   requestCreditBytes: 'Busy',

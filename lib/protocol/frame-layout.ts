@@ -27,10 +27,12 @@ export const FrameOffset = {
 /** Bytes of a header whose route key is empty. */
 export const frameHeaderBytes = 18;
 
-/** Bits of the flags field; all others are 0. */
+/** Bits of the flags field; all others are 0 when sent, and ignored when received. */
 export const FrameFlag = {
   /** The frame may have reached the server before: it is sent again with the same RequestKey. */
   retry: 1,
+  /** The frame is executed when every earlier request of its logical client has been answered. */
+  fence: 2,
 } as const;
 
 /** The version of the protocol that this code speaks. */

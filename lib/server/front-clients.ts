@@ -3,22 +3,29 @@
  *
  * A registration is told to every partition before any frame of its session, over the same ordered
  * link. Requests may follow it at once, without waiting for its answer. A client that brings its
- * session key takes over what that key holds: a live session with the same key is ended first, and
- * the answer waits until all partitions have said what is held. A session ends by message 174, with
- * its connection, or by being replaced; answers that come later are dropped.
+ * session key takes over what that key holds, and the answer waits until all partitions have said
+ * what that is.
+ *
+ * However a client ends, what it had under way is dealt with first:
+ * - Unregistered: its held pulls are answered with nothing, everything else as it is; then the
+ *   partitions give back what it holds, and when that is on disk everywhere, it is acknowledged.
+ * - Replaced by another with its session key, or no longer admitted: the same, up to the answers; then
+ *   it is told. What it holds is the other's, who is registered only then, or waits for it to return.
+ * - Its connection ended: nobody can be answered. Each partition has done all that came before its
+ *   word of the end, and drops what another one passes on to it later.
  */
-import type { Random } from '../clock.js';
-import { IxionError } from '../errors.js';
+import type { Clock, Random } from '../clock.js';
+import { IxionError, type ErrorName } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { NetLimits } from '../net/net-limits.js';
-import { SessionTable } from '../net/session.js';
-import type { Session, SessionIdentity } from '../net/session.js';
+import type { Session, SessionIdentity, SessionTable } from '../net/session.js';
 import { clientTypes, type ClientType } from '../partition/request.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
 import { AskTurns } from './front-asks.js';
+import type { Fences } from './front-fences.js';
 import { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
 import type { Subscriptions } from './front-subscriptions.js';
@@ -29,20 +36,33 @@ const heldAsksAtOnce = 256;
 
 export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
 
+/** Longest wait for the answers of a client that is ended by the server. */
+const endWaitMs = 2_000;
+/** Longest wait for the partitions to give back what a client held, and between two attempts. */
+const giveBackWaitMs = 10_000;
+const giveBackRetryMs = 20;
+
 export interface ClientsOptions {
+  readonly clock: Clock;
   readonly links: readonly PartitionLink[];
   readonly subscriptions: Subscriptions;
   readonly replies: Replies;
   readonly random: Random;
   readonly limits: NetLimits;
+  readonly sessions: SessionTable;
+  readonly fences: Fences;
   /** Says who clients are. */
   admission(): Admission;
   /** Whether so many bytes more may be held. */
   hasRoom(bytes: number): boolean;
+  /** An answer was appended outside of a turn of the connection: it has to be flushed. */
+  answered(): void;
+  /** A programmer error in late work. */
+  crash(error: Error): void;
 }
 
 export class Clients {
-  readonly sessions = new SessionTable();
+  readonly sessions: SessionTable;
   readonly #options: ClientsOptions;
   readonly #turns: AskTurns;
 
@@ -50,6 +70,7 @@ export class Clients {
     this.#options = options;
     const atOnce = Math.max(1, Math.floor(heldAsksAtOnce / options.links.length));
     this.#turns = new AskTurns({ atOnce, waitingPerSession: 1 });
+    this.sessions = options.sessions;
   }
 
   /**
@@ -66,17 +87,16 @@ export class Clients {
     PartitionLink.checkRoom(this.#options.links);
     const { identity, grant } = this.#identityOf(connection, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
-    if (former !== undefined) {
-      this.#options.replies.forcedDisconnect(former, 'SessionReplaced');
-      this.close(former, false);
-    }
     const ownBytes = bytesOf(identity, this.#options.links.length);
     if (!this.#options.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
     const session = this.sessions.open(connection, proxyClient, identity, grant);
     session.ownBytes = ownBytes;
     connection.account.add('clients', ownBytes);
-    const info: SessionInfo = { session: session.number, ...identity };
-    for (const link of this.#options.links) link.send({ type: 'session-opened', info });
+    if (former !== undefined) {
+      this.#options.fences.shut(session, false);
+      return { session, held: this.#takeOver(former, session) };
+    }
+    this.#tellOpened(session);
     // Nobody can hold anything under a key that was made just now.
     const held =
       attributes.SessionKey === undefined
@@ -85,12 +105,31 @@ export class Clients {
     return { session, held };
   }
 
-  /** Ends a session. `release`: what it holds goes back at once, else after reconnect-timeout. */
-  close(session: Session, release: boolean): void {
-    for (const number of session.subscriptions) this.#options.subscriptions.close(session, number);
+  /**
+   * Gives back what a client holds, once nothing of it is under way; resolves with whether every
+   * partition has said that it is, on disk. Follow it by `close`.
+   */
+  async giveBack(session: Session): Promise<boolean> {
+    const { fences, links, clock } = this.#options;
+    fences.shut(session, true);
+    session.isLeaving = true;
+    this.#leave(session, true);
+    const untilMs = clock.monotonicMs() + giveBackWaitMs;
+    const { sessionKey } = session.identity;
+    const done = await this.#turns.run(session, () =>
+      Promise.all(links.map((link) => this.#isBack(link, sessionKey, untilMs))),
+    );
+    return !done.includes(false);
+  }
+
+  /**
+   * Ends a session at once. `release`: what it holds goes back at once, else after
+   * reconnect-timeout. Returns the frames of it that wait, which are nobody's now.
+   */
+  close(session: Session, release: boolean): readonly Uint8Array[] {
+    this.#leave(session, release || session.isLeaving);
     this.sessions.close(session);
-    const message = { type: 'session-closed', session: session.number, release } as const;
-    for (const link of this.#options.links) link.send(message);
+    return this.#options.fences.clear(session);
   }
 
   /** Ends the sessions that would not be admitted as they were. */
@@ -98,8 +137,70 @@ export class Clients {
     const admission = this.#options.admission();
     for (const session of this.sessions) {
       if (admission.stillHolds(session.identity.clientName, session.application)) continue;
-      this.#options.replies.forcedDisconnect(session, 'NotPermitted');
-      this.close(session, false);
+      this.#end(session, 'NotPermitted').catch((error: Error) => this.#options.crash(error));
+    }
+  }
+
+  /** Tells the partitions of the end of a session, once. */
+  #leave(session: Session, release: boolean): void {
+    if (session.hasLeft) return;
+    session.hasLeft = true;
+    const { subscriptions, links } = this.#options;
+    for (const number of session.subscriptions) subscriptions.close(session, number);
+    const message = { type: 'session-closed', session: session.number, release } as const;
+    for (const link of links) link.send(message);
+  }
+
+  /** Ends a session whose requests have been answered; those that wait are left to nobody. */
+  async #end(session: Session, reason: ErrorName): Promise<void> {
+    const { fences, clock, replies } = this.#options;
+    fences.shut(session, true);
+    fences.endPulls(session);
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimer(endWaitMs, resolve);
+      void fences.idle(session).then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+    if (!session.live) return;
+    const { connection } = session;
+    replies.forcedDisconnect(session, reason);
+    const frames = this.close(session, false);
+    fences.again(connection, frames);
+    this.#options.answered();
+  }
+
+  /** Lets a session begin when the one that had its key has ended; its requests wait until then. */
+  async #takeOver(former: Session, session: Session): Promise<readonly string[]> {
+    await this.#end(former, 'SessionReplaced');
+    if (!session.live) return [];
+    this.#tellOpened(session);
+    return await this.#turns.run(session, () => {
+      const held = this.#heldBy(session.identity.sessionKey);
+      this.#options.fences.open(session);
+      this.#options.answered();
+      return held;
+    });
+  }
+
+  #tellOpened({ number, identity }: Session): void {
+    const info = { session: number, ...identity } as SessionInfo;
+    for (const link of this.#options.links) link.send({ type: 'session-opened', info });
+  }
+
+  /** Whether a partition says in time that nothing is held there any more under this key. */
+  async #isBack(link: PartitionLink, sessionKey: string, untilMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    for (;;) {
+      try {
+        await link.ask({ type: 'session-released', sessionKey });
+        return true;
+      } catch (error) {
+        if (!(error instanceof IxionError)) throw error;
+        if (clock.monotonicMs() + giveBackRetryMs > untilMs) return false;
+      }
+      await new Promise<void>((resolve) => void clock.setTimer(giveBackRetryMs, resolve));
     }
   }
 

@@ -19,6 +19,7 @@ import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
 import { AskTurns } from './front-asks.js';
 import type { Clients } from './front-clients.js';
+import type { Fences } from './front-fences.js';
 import type { PartitionLink } from './front-link.js';
 import { CredentialRefusals } from './front-refusals.js';
 import type { Replies } from './front-replies.js';
@@ -32,6 +33,7 @@ export interface LocalRequestsOptions {
   readonly counters: CounterBlock;
   readonly serverVersion: string;
   readonly clients: Clients;
+  readonly fences: Fences;
   readonly subscriptions: Subscriptions;
   readonly replies: Replies;
   readonly links: readonly PartitionLink[];
@@ -49,9 +51,10 @@ type Handler = (session: Session, asker: Asker, body: never) => (() => void) | P
 
 const numberOf = (name: RequestName): number => messageByName(name).number;
 export const registerNumber = numberOf('RequestRegisterClient');
+export const unregisterNumber = numberOf('RequestUnregisterClient');
 /** Those that are still served while the server is stopping. */
 export const servedWhileStopping: ReadonlySet<number> = new Set([
-  numberOf('RequestUnregisterClient'),
+  unregisterNumber,
   numberOf('RequestPing'),
   numberOf('RequestStopPlaceAgentStateReportingAll'),
 ]);
@@ -107,7 +110,7 @@ export class LocalRequests {
         });
       if (held === undefined) return ack([]);
       const answer = held.then((interactions) => () => ack(interactions));
-      this.#later(session, asker, answer, 0, () => clients.close(session, false));
+      this.#later(session, asker, answer, 0, () => void clients.close(session, false));
     } catch (error) {
       const refused = refusal(error);
       if (!CredentialRefusals.isOne(refused)) return replies.error(connection, asker, refused);
@@ -141,7 +144,7 @@ export class LocalRequests {
     bytes: number,
     undo: () => void = nothing,
   ): void {
-    const { replies, clients } = this.#options;
+    const { replies, clients, fences } = this.#options;
     clients.sessions.begin(session);
     if (bytes > 0) clients.sessions.hold(session, bytes);
     const settle = (answer: () => void): void => {
@@ -153,6 +156,7 @@ export class LocalRequests {
       } catch (error) {
         replies.error(session.connection, asker, refusal(error));
       }
+      if (session.fence !== undefined) fences.progressed(session);
       this.#options.answered();
     };
     const refuse = (reason: unknown): void => {
@@ -165,10 +169,17 @@ export class LocalRequests {
     work.then(settle, refuse).catch((error: Error) => this.#options.crash(error));
   }
 
-  #unregister(session: Session, asker: Asker): () => void {
-    const { clients, replies } = this.#options;
-    clients.close(session, true);
-    return () => replies.ack(session.connection, asker);
+  /** Nothing of the session is under way any more. */
+  async #unregister(session: Session, asker: Asker): Promise<() => void> {
+    const { clients, replies, fences } = this.#options;
+    const isBack = await clients.giveBack(session);
+    const { connection } = session;
+    return () => {
+      const frames = clients.close(session, true);
+      if (isBack) replies.ack(connection, asker);
+      else replies.error(connection, asker, new IxionError('ReturnPending'));
+      fences.again(connection, frames);
+    };
   }
 
   #ping({ connection }: Session, asker: Asker): () => void {

@@ -3,24 +3,18 @@
  * One request costs a header, a look-up or two and a copy into the batch of its partition.
  */
 import type { ActorRef, Envelope } from '../actor/index.js';
-import { openLane } from '../counters/index.js';
-import type { CounterLane } from '../counters/index.js';
+import { openLane, type CounterLane } from '../counters/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
-import { homeOf } from '../interaction/identifier.js';
-import { limits } from '../limits.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
 import { HeldBytes } from '../net/held-bytes.js';
-import { Listener } from '../net/listener.js';
-import type { ListenAddress } from '../net/listener.js';
-import { netLimits } from '../net/net-limits.js';
-import type { NetLimits } from '../net/net-limits.js';
-import type { Session } from '../net/session.js';
-import { frameLength, readHeader, referenceOf, routeKeyOf } from '../protocol/frame.js';
+import { Listener, type ListenAddress } from '../net/listener.js';
+import { netLimits, type NetLimits } from '../net/net-limits.js';
+import { SessionTable, type Session } from '../net/session.js';
+import { FrameFlag } from '../protocol/frame-layout.js';
+import { frameLength, readHeader, referenceOf } from '../protocol/frame.js';
 import type { FrameError, FrameHeader } from '../protocol/frame.js';
-import { RouteKind } from '../protocol/message.js';
-import type { MessageDefinition } from '../protocol/message.js';
-import { messageByName, requestByNumber } from '../protocol/registry.js';
-import { requests } from '../protocol/requests.js';
+import { RouteKind, type MessageDefinition } from '../protocol/message.js';
+import { requestByNumber } from '../protocol/registry.js';
 import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
 import { permissionBits } from '../security/permissions.js';
@@ -28,27 +22,26 @@ import type { TlsMaterial } from '../security/tls.js';
 import type { Timeline } from '../store/timeline.js';
 import { Clients } from './front-clients.js';
 import { BusyFrame } from './front-busy.js';
+import { Fences, type FenceOwner } from './front-fences.js';
 import { FrontLines } from './front-lines.js';
 import { EventFlushes } from './front-event-flushes.js';
 import { LatencyMeter } from './front-latency.js';
 import { PartitionLink } from './front-link.js';
-import { RequestKind, retryAfterLeastMs } from './front-pressure.js';
-import { notPermitted, unknownName, wrongRoute } from './front-reasons.js';
+import { retryAfterLeastMs } from './front-pressure.js';
+import { notPermitted, wrongRoute } from './front-reasons.js';
 import { Relief } from './front-relief.js';
+import { localBits, routeBits, Router } from './front-router.js';
 import { Replies } from './front-replies.js';
-import { LocalRequests, registerNumber, servedWhileStopping } from './front-requests.js';
+import {
+  LocalRequests,
+  registerNumber,
+  servedWhileStopping,
+  unregisterNumber,
+} from './front-requests.js';
 import { Subscriptions } from './front-subscriptions.js';
 import type { FrontCounts, FrontOptions } from './front.js';
-import { isEventTag } from './messages.js';
-import type { PartitionMessage, QueueObject } from './messages.js';
+import { isEventTag, type PartitionMessage, type QueueObject } from './messages.js';
 
-/** Per message number the route kinds that it may have, one bit each. */
-const routeBits = new Uint8Array(65_536);
-for (const { number, routes } of requests) {
-  for (const { kind } of routes) routeBits[number]! |= 1 << RouteKind[kind];
-}
-const localBits = 1 << RouteKind.none;
-const pullNumber = messageByName('RequestPull').number;
 /** The store that a front serves. */
 export interface ServedStore {
   /** References by partition number. */
@@ -58,29 +51,24 @@ export interface ServedStore {
   readonly timeline: Timeline;
 }
 
-/** Per message number what it means for a partition. */
-const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
-requestKinds[pullNumber] = RequestKind.pull;
-for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
-  requestKinds[messageByName(name).number] = RequestKind.newWork;
-}
 const connectionBusy = new BusyFrame('this connection has all the requests unanswered that it may');
-const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
-export class Switchboard implements ConnectionOwner {
+export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #options: FrontOptions;
   readonly #limits: NetLimits;
   readonly #links: readonly PartitionLink[];
   readonly #lane: CounterLane;
   readonly #replies: Replies;
   readonly #subscriptions: Subscriptions;
+  readonly #sessions = new SessionTable();
+  readonly #fences: Fences;
   readonly #clients: Clients;
   readonly #local: LocalRequests;
+  readonly #router: Router;
   readonly #listener: Listener;
   readonly #latency: LatencyMeter;
   readonly #relief: Relief;
   readonly #crash: (error: Error) => void;
-  #queues: ReadonlyMap<string, QueueObject> = new Map();
   #dirty: Connection[] = [];
   readonly #eventFlushes = new EventFlushes();
   #stopping = false;
@@ -108,38 +96,42 @@ export class Switchboard implements ConnectionOwner {
     this.#lane = openLane(counters, 0);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
-    this.#subscriptions = new Subscriptions(
-      this.#links,
-      {
-        ...this.#limits,
-        hasRoom: (bytes) => this.#relief.hasRoom(bytes),
-      },
-      timeline.id,
-    );
+    const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
+    const room = { ...this.#limits, hasRoom };
+    this.#subscriptions = new Subscriptions(this.#links, room, timeline.id);
     const parts = {
       links: this.#links,
       subscriptions: this.#subscriptions,
       replies: this.#replies,
     };
-    const admission = (): Admission => this.#admission;
-    const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
-    this.#clients = new Clients({ ...parts, random, limits: this.#limits, admission, hasRoom });
+    const late = { clock, answered: () => this.flush(), crash };
+    const kept = { limits: this.#limits, sessions: this.#sessions };
+    this.#fences = new Fences({ ...parts, ...kept, clock }, this);
+    this.#router = new Router({ ...parts, ...kept, fences: this.#fences, latency: this.#latency });
+    this.#clients = new Clients({
+      ...parts,
+      ...late,
+      ...kept,
+      random,
+      fences: this.#fences,
+      hasRoom,
+      admission: () => this.#admission,
+    });
     this.#local = new LocalRequests({
       ...parts,
-      clock,
+      ...late,
       counters,
       serverVersion: options.serverVersion,
       clients: this.#clients,
+      fences: this.#fences,
       audit: options.audit,
-      queues: () => this.#queues,
-      answered: () => this.flush(),
-      crash,
+      queues: () => this.#router.queues,
     });
     const held = new HeldBytes();
     this.#relief = new Relief({
       ...this.#limits,
       held,
-      sessions: this.#clients.sessions,
+      sessions: this.#sessions,
       replies: this.#replies,
       lines: this.#lines,
       connections: () => this.#listener.connections,
@@ -183,7 +175,7 @@ export class Switchboard implements ConnectionOwner {
   }
 
   setQueues(queues: readonly QueueObject[]): void {
-    this.#queues = new Map(queues.map((queue) => [queue.name, queue]));
+    this.#router.setQueues(queues);
   }
 
   /** Mail of partitions: answers by session, events by subscription. */
@@ -200,31 +192,14 @@ export class Switchboard implements ConnectionOwner {
 
   frame(connection: Connection, buffer: Uint8Array, start: number, end: number): void {
     const header = readHeader(buffer, start);
-    const { message, proxyClient } = header;
+    const { message } = header;
     const request = requestByNumber(message);
     if (request === undefined) {
       return this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
     }
     if (this.#lane.enabled('requests')) this.#lane.add('requests', message);
     if (this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
-    if (this.#stopping && !servedWhileStopping.has(message)) {
-      return this.#refuse(connection, header, 'ShuttingDown');
-    }
-    if (message === registerNumber) return this.#local.register(connection, header, buffer);
-    const session = connection.sessions.get(proxyClient);
-    if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
-    if ((permissionBits[message]! & session.permissions) === 0) {
-      return this.#refuse(connection, header, ...notPermitted(session, request));
-    }
-    const bits = routeBits[message]!;
-    if ((bits & (1 << header.routeKind)) === 0 || header.routeKind > RouteKind.agent) {
-      return this.#refuse(connection, header, ...wrongRoute(request, header));
-    }
-    if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
-      return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
-    }
-    if (bits === localBits) return this.#local.execute(session, header, buffer);
-    this.#forward(session, header, buffer, start, end);
+    this.route(connection, header, buffer, start, end);
   }
 
   framingLost(connection: Connection, { error, detail }: FrameError): void {
@@ -276,6 +251,8 @@ export class Switchboard implements ConnectionOwner {
     this.#stopping = true;
     this.#listener.stopAccepting();
     for (const link of this.#links) link.send({ type: 'draining' });
+    this.#fences.refuseAll();
+    this.flush();
   }
 
   async drain(): Promise<void> {
@@ -312,67 +289,93 @@ export class Switchboard implements ConnectionOwner {
     return {
       connections: this.#listener.connections.size,
       refused: this.#lines.refusals,
-      sessions: this.#clients.sessions.size,
+      sessions: this.#sessions.size,
       subscriptions: this.#subscriptions.size,
-      inFlight: this.#clients.sessions.inFlight,
+      inFlight: this.#sessions.inFlight,
       unreadBytes: held.unread,
       held,
     };
   }
 
   #endSessions(connection: Connection): void {
-    for (const session of connection.sessions.values()) this.#clients.close(session, false);
+    for (const session of connection.sessions.values()) void this.#clients.close(session, false);
   }
 
-  #forward(
+  /** Finds who sent a frame, and whether it is its turn. */
+  route(
+    connection: Connection,
+    header: FrameHeader,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const { message } = header;
+    if (this.#stopping && this.refuseStopping(connection, header)) return;
+    const session = connection.sessions.get(header.proxyClient);
+    if (message === registerNumber) {
+      const isHeld =
+        session?.fence !== undefined &&
+        this.#fences.holdsRegistration(session, header, buffer.slice(start, end));
+      if (!isHeld) this.#local.register(connection, header, buffer);
+      return;
+    }
+    if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
+    const mayWait = header.flags > FrameFlag.retry || session.fence !== undefined;
+    if (mayWait && this.#fences.holds(session, header, buffer, start, end)) return;
+    this.serve(session, header, buffer, start, end);
+  }
+
+  /** Executes a frame whose turn it is. */
+  serve(
     session: Session,
     header: FrameHeader,
     buffer: Uint8Array,
     start: number,
     end: number,
   ): void {
+    const { message } = header;
     const { connection } = session;
-    const key = routeKeyOf(buffer, header);
-    let partition: number;
-    if (header.routeKind === RouteKind.id) partition = homeOf(key, this.#links.length);
-    else {
-      const queue = this.#queues.get(key);
-      if (queue === undefined) {
-        return this.#refuse(connection, header, ...unknownName(header, key));
-      }
-      partition = queue.partition;
+    if ((permissionBits[message]! & session.permissions) === 0) {
+      return this.#refuse(connection, header, ...notPermitted(session, requestByNumber(message)!));
     }
-    const link = this.#links[partition]!;
-    const kind = requestKinds[header.message]! as RequestKind;
-    if (link.forward(session.number, buffer, start, end, kind)) {
-      this.#clients.sessions.begin(session);
-      if (kind === RequestKind.pull && header.length > limits.requestOverheadBytes) {
-        this.#clients.sessions.holdPull(session, header.reference, header.length);
-      }
-      if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
-    } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
+    const bits = routeBits[message]!;
+    if ((bits & (1 << header.routeKind)) === 0 || header.routeKind > RouteKind.agent) {
+      return this.#refuse(connection, header, ...wrongRoute(requestByNumber(message)!, header));
+    }
+    if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
+      return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
+    }
+    if (bits !== localBits) return this.#router.forward(session, header, buffer, start, end);
+    const isEnd = message === unregisterNumber;
+    if (isEnd && this.#fences.holdsEnd(session, header, buffer.slice(start, end))) return;
+    this.#local.execute(session, header, buffer);
+  }
+
+  /** False: this request is served until the end. */
+  refuseStopping(connection: Connection, header: FrameHeader): boolean {
+    if (servedWhileStopping.has(header.message)) return false;
+    this.#refuse(connection, header, 'ShuttingDown');
+    return true;
   }
 
   /** Answers to a client that is gone are dropped; so is a second answer to one request. */
   #answer(sessionNumber: number, bytes: Uint8Array): void {
-    const { sessions } = this.#clients;
-    const session = sessions.get(sessionNumber);
+    const session = this.#sessions.get(sessionNumber);
     if (session === undefined) return;
     let end = 0;
     while (end < bytes.length && session.inFlight > 0) {
-      sessions.end(session);
+      this.#sessions.end(session);
       if (session.largePulls !== undefined) {
-        sessions.releasePull(session, referenceOf(bytes, end));
+        this.#sessions.releasePull(session, referenceOf(bytes, end));
       }
       end += frameLength(bytes, end);
     }
-    if (end < bytes.length) {
-      this.#lines.strayAnswer(sessionNumber);
-    }
+    if (end < bytes.length) this.#lines.strayAnswer(sessionNumber);
     if (end === 0) return;
     const frames = bytes.subarray(0, end);
     if (this.#latency.isOn) this.#latency.answering(sessionNumber, frames);
     session.connection.send(frames);
+    if (session.fence !== undefined) this.#fences.progressed(session, frames);
   }
 
   #refuse(connection: Connection, header: FrameHeader, name: ErrorName, detail?: string): void {
@@ -380,7 +383,7 @@ export class Switchboard implements ConnectionOwner {
   }
 
   #checkDrained(): void {
-    if (this.#drained.length === 0 || this.#clients.sessions.inFlight > 0) return;
+    if (this.#drained.length === 0 || this.#sessions.inFlight > 0) return;
     for (const connection of this.#listener.connections) {
       if (connection.unreadBytes > 0) return;
     }

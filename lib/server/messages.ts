@@ -75,8 +75,17 @@ export type EventStart =
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
 export type PartitionMessage =
   | { readonly type: 'session-opened'; readonly info: SessionInfo }
+  /** Answer the pulls of this session that are held, with nothing, and hold none of it any more. */
+  | { readonly type: 'session-ending'; readonly session: number }
   /** `release`: give back what it holds at once; else after reconnect-timeout. */
   | { readonly type: 'session-closed'; readonly session: number; readonly release: boolean }
+  /**
+   * (ask, answered with true) once what this session key held here is back, durably; or somebody
+   * else has registered with it
+   */
+  | { readonly type: 'session-released'; readonly sessionKey: string }
+  /** (ask, answered with references) which pulls of a session are held here, all before it done */
+  | { readonly type: 'held-pulls'; readonly session: number }
   /** (ask, answered with the last Sequence before the first event to come) */
   | {
       readonly type: 'subscribe';

@@ -29,7 +29,14 @@ import {
 } from './messages.js';
 import { Answers } from './partition-answers.js';
 import { PartitionEvents } from './partition-events.js';
-import { isRefused, isSessionClosed, noteCrash, noteSession, type Kept } from './partition-kept.js';
+import {
+  forgetSession,
+  isRefused,
+  isSessionClosed,
+  noteCrash,
+  noteSession,
+  type Kept,
+} from './partition-kept.js';
 import { decodeOperation, digestOfRequest } from './partition-requests.js';
 import { serveAsk } from './partition-asks.js';
 
@@ -172,9 +179,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
       },
       store.applied().sequence,
       this.#kept.askers,
+      this.#kept.released,
     );
     partition.core.completedQueues = this.#kept.completedQueues;
     for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
+    for (const session of this.#kept.ending) partition.sessionEnding(session);
     return partition;
   }
 
@@ -238,9 +247,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'session-opened':
         noteSession(this.#kept, message.info);
         return this.#partition.sessionOpened(message.info);
+      case 'session-ending':
+        this.#kept.ending.add(message.session);
+        return this.#partition.sessionEnding(message.session);
       case 'session-closed': {
-        const info = this.#kept.sessions.get(message.session);
-        this.#kept.sessions.delete(message.session);
+        const info = forgetSession(this.#kept, message.session);
         if (info !== undefined) this.#partition.sessionClosed(info, message.release);
         return;
       }

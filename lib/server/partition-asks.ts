@@ -16,6 +16,8 @@ type Ask = Extract<
   {
     type:
       | 'held-interactions'
+      | 'held-pulls'
+      | 'session-released'
       | 'queue-statistics'
       | 'fold-reasons'
       | 'list-queues'
@@ -53,6 +55,16 @@ export function serveAsk(
       return answerFromDisk(envelope, partition, () =>
         core.holdings.of(message.sessionKey, message.limit),
       );
+    case 'held-pulls':
+      return answerFromDisk(envelope, partition, () =>
+        core.heldPulls.referencesOf(message.session),
+      );
+    case 'session-released':
+      void partition.releases.wait(message.sessionKey).then((isBack) => {
+        if (isBack) envelope.answer(true);
+        else envelope.fail(new IxionError('Unavailable', 'its partition is being rebuilt'));
+      });
+      return;
     case 'queue-statistics':
       return answerFromDisk(envelope, partition, () => statisticsOf(partition, message));
     case 'fold-reasons':

@@ -18,7 +18,7 @@ import {
 } from './messages.js';
 import { Answers } from './partition-answers.js';
 import { PartitionActor, type ForwardedFrame } from './partition-actor.js';
-import { keep, keptOf, noteSession, type Kept } from './partition-kept.js';
+import { forgetSession, keep, keptOf, noteSession, type Kept } from './partition-kept.js';
 
 export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {
   async start(argument, context) {
@@ -86,9 +86,14 @@ function noteMessage(
     case 'session-opened':
       noteSession(kept, message.info);
       return;
-    case 'session-closed':
-      kept.sessions.delete(message.session);
+    case 'session-ending':
+      kept.ending.add(message.session);
       return;
+    case 'session-closed': {
+      const info = forgetSession(kept, message.session);
+      if (info !== undefined && message.release) kept.released.add(info.sessionKey);
+      return;
+    }
     case 'unsubscribe':
       kept.subscriptions.delete(message.subscription);
       return;

@@ -27,6 +27,10 @@ export interface Kept {
   /** The highest number of a session that was opened here; the listener gives them in order. */
   newestSession: number;
   readonly subscriptions: Map<number, Subscription>;
+  /** Sessions that hold no pulls any more, until they are closed. */
+  readonly ending: Set<number>;
+  /** Session keys whose interactions go back at once, until they are back; see `Holdings`. */
+  readonly released: Set<string>;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string>;
   /** Who waits for the answer of a hand-off, see `Core`. */
@@ -54,6 +58,8 @@ export function keep(
     sessions: new Map(),
     newestSession: 0,
     subscriptions: new Map(),
+    ending: new Set(),
+    released: new Set(),
     completedQueues: new Set(),
     askers: new Map(),
     crashes: new Map(),
@@ -66,6 +72,14 @@ export function keep(
 export function noteSession(kept: Kept, info: SessionInfo): void {
   kept.sessions.set(info.session, info);
   kept.newestSession = Math.max(kept.newestSession, info.session);
+}
+
+/** Notes the end of a client; undefined: its opening was never told, or its end before. */
+export function forgetSession(kept: Kept, session: number): SessionInfo | undefined {
+  const info = kept.sessions.get(session);
+  kept.sessions.delete(session);
+  kept.ending.delete(session);
+  return info;
 }
 
 /**

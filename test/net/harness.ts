@@ -47,7 +47,8 @@ export class FakePartition implements ActorRef<PartitionMessage> {
   /** What a test says is done with; all, as long as it does not. */
   #settled: number | undefined;
   onFrame: (frame: ForwardedFrame) => void;
-  onAsk: (message: PartitionMessage) => unknown = () => {
+  onAsk: (message: PartitionMessage) => unknown = ({ type }) => {
+    if (type === 'session-released') return true;
     throw new Error('not asked');
   };
   readonly #deliver: (envelope: Envelope<never>) => void;
@@ -254,10 +255,10 @@ export class RawClient {
     message: number,
     reference: number,
     body: Body | Uint8Array = {},
-    route: { kind?: RouteKind; key?: string; proxyClient?: number } = {},
+    route: { kind?: RouteKind; key?: string; proxyClient?: number; flags?: number } = {},
   ): Uint8Array {
-    const { kind = RouteKind.none, key = '', proxyClient = 1 } = route;
-    this.#writer.write(message, 0, reference, proxyClient, kind, key, body);
+    const { kind = RouteKind.none, key = '', proxyClient = 1, flags = 0 } = route;
+    this.#writer.write(message, flags, reference, proxyClient, kind, key, body);
     return this.#writer.take();
   }
 

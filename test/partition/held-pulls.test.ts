@@ -41,9 +41,9 @@ t.test('pulls of one session are found without a look at all the others', async 
   }
   pulls.detach();
   looks = 0;
-  t.strictSame(new Set(pulls.takeOfSession(ann.session)), new Set(mine));
+  t.strictSame(new Set(pulls.endSession(ann.session)), new Set(mine));
   t.equal(looks, 0, 'nothing was gone through');
-  t.strictSame(pulls.takeOfSession(ann.session), []);
+  t.strictSame(pulls.endSession(ann.session), []);
   t.equal(pulls.takeExpired(1_999).length, 999, 'of the first thousand one is gone');
   t.equal(pulls.nextDeadlineMs, 2_000);
   const first = pulls.takeFirst(3)!;

@@ -76,7 +76,7 @@ const waitMsOf = ({ operation }: Request): number =>
 /** Lets the pull wait, or answers that nothing is there. */
 function hold(core: Core, turn: Turn, request: Request, target: number | string): void {
   const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
-  if (waitUntilMs <= turn.nowMs || core.heldPulls.isClosed)
+  if (waitUntilMs <= turn.nowMs || !core.heldPulls.mayWait(request.session.session))
     return turn.reply(request, { kind: 'pulled', interactions: [] });
   if (core.heldPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
   core.heldPulls.add({ request, deadlineMs: waitUntilMs, target });
