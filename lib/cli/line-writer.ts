@@ -107,20 +107,14 @@ export class LineWriter {
   lastWords(): void {
     this.#rest?.cancel();
     this.#sayDropped();
-    let bytes = Buffer.concat([
+    const bytes = Buffer.concat([
       this.#isWriting ? nothing : this.#leaving,
       Buffer.from(this.#waiting.join('')),
     ]);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#leaving = nothing;
-    try {
-      for (let count = 0; bytes.length > 0 && count < lastWritesMax; count++) {
-        bytes = bytes.subarray(writeSync(this.#options.descriptor, bytes));
-      }
-    } catch {
-      // Nobody takes them, and there is nobody else to tell.
-    }
+    writeNow(this.#options.descriptor, bytes);
   }
 
   get #isIdle(): boolean {
@@ -174,5 +168,16 @@ export class LineWriter {
     const text = this.#waiting.splice(0, count).join('');
     this.#waitingBytes -= text.length;
     return Buffer.from(text);
+  }
+}
+
+function writeNow(descriptor: number, bytes: Uint8Array): void {
+  let rest = bytes;
+  try {
+    for (let count = 0; rest.length > 0 && count < lastWritesMax; count++) {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    }
+  } catch {
+    // Nobody takes them, and there is nobody else to tell.
   }
 }

@@ -115,14 +115,14 @@ export class Descriptors {
 
   #hold(): void {
     try {
-      while (this.#held.length < this.#reserve) this.#held.push(openSync(nothing, 'r'));
+      while (this.#held.length < this.#reserve) this.#held.push(openNothing());
     } catch {
       // Fewer, then, until the next time.
     }
   }
 
   #release(): void {
-    for (const descriptor of this.#held.splice(0)) closeSync(descriptor);
+    for (const descriptor of this.#held.splice(0)) closeNothing(descriptor);
   }
 
   #watchLater(): void {
@@ -149,15 +149,19 @@ export class Descriptors {
   }
 }
 
+/** Opens what is on no disk, and closes it: nobody has to wait for that. */
+const openNothing = (): number => openSync(nothing, 'r');
+const closeNothing = (descriptor: number): void => closeSync(descriptor);
+
 /** Whether so many files can be opened now. */
 function canOpen(count: number): boolean {
   const opened: number[] = [];
   try {
-    for (let at = 0; at < count; at++) opened.push(openSync(nothing, 'r'));
+    for (let at = 0; at < count; at++) opened.push(openNothing());
     return true;
   } catch {
     return false;
   } finally {
-    for (const descriptor of opened) closeSync(descriptor);
+    for (const descriptor of opened) closeNothing(descriptor);
   }
 }

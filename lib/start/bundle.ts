@@ -6,7 +6,8 @@
  * whether it belongs to this text, so the file begins with two checksums. What does not fit, is
  * absent or cannot be written only costs time.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
@@ -32,8 +33,8 @@ export interface LoadedBundle {
   readonly exports: unknown;
   /** It was not compiled anew. */
   readonly isCached: boolean;
-  /** Keeps what is compiled by now for the next start. */
-  keep(): void;
+  /** Keeps what is compiled by now for the next start; resolves when it is there, or cannot be. */
+  keep(): Promise<void>;
 }
 
 /** Where this version of Node keeps what it compiled of a bundle. */
@@ -61,7 +62,7 @@ export function runBundle(file: string): LoadedBundle {
 /** The exports of a bundle that runs in every start: what the first one compiles is kept. */
 export function runStartBundle(file: string): unknown {
   const { exports, isCached, keep } = runBundle(file);
-  if (!isCached) systemClock.setTimer(keepDelayMs, keep);
+  if (!isCached) systemClock.setTimer(keepDelayMs, () => void keep());
   return exports;
 }
 
@@ -79,16 +80,16 @@ function readCodeCache(file: string, textSum: number): Buffer | undefined {
   return fits ? data : undefined;
 }
 
-function writeCodeCache(file: string, data: Buffer, textSum: number): void {
+async function writeCodeCache(file: string, data: Buffer, textSum: number): Promise<void> {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32LE(textSum, 0);
   header.writeUInt32LE(crc32(data), 4);
   const unfinished = `${file}.${process.pid}-${threadId}`;
   try {
-    writeFileSync(unfinished, Buffer.concat([header, data]));
-    renameSync(unfinished, file);
+    await writeFile(unfinished, Buffer.concat([header, data]));
+    await rename(unfinished, file);
   } catch {
     // A folder that we may not write, or a full disk: the next start compiles again.
-    rmSync(unfinished, { force: true });
+    await rm(unfinished, { force: true }).catch(() => undefined);
   }
 }

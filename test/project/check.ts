@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bannedCallFaults } from './banned-calls.js';
+import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults, trackedPaths } from './layout-rules.js';
@@ -42,6 +43,9 @@ tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '
 rule('imports between folders', importFaults(sources));
 rule('sizes', sizeFaults(sources));
 rule('banned calls', bannedCallFaults(sources));
+const socketThread = 'the thread of the sockets';
+rule(`${socketThread}: blocking calls`, blockingCallFaults(sources));
+rule(`${socketThread}: late loads`, lateLoadFaults(sources));
 rule('lock file', [
   ...lockFaults(readLock()),
   ...lockFaults(readLock(join(projectRoot, 'bench', 'peers'))),

@@ -1,6 +1,7 @@
 /** The project's own rules find what they are for, and the project keeps them. */
 import t from 'tap';
 import { bannedCallFaults } from './banned-calls.js';
+import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
@@ -117,6 +118,30 @@ t.test('a package that is loaded too early is found through other files', async 
   t.strictSame(startPathFaults([start, lazy]), []);
 });
 
+t.test('what stops the thread of the sockets is found, by what it uses', async (t) => {
+  const start = 'lib/cli/commands/start.ts';
+  const entry = (text: string) => ({ path: start, text });
+  const found = (text: string, other = ''): string[] =>
+    blockingCallFaults([entry(text), { path: 'lib/other.ts', text: other }]).map(faultLine);
+  const stop = "import fs from 'node:fs';\nexport class Stop { now() { fs.readFileSync('x'); } }\n";
+  const first = "import { Stop } from '../../other.js';\n";
+  t.match(found(`${first}export const run = () => new Stop();`, stop), [
+    /^lib\/other\.ts:2 blocking: readFileSync in Stop stops/,
+  ]);
+  t.strictSame(found(`${first}export const run = 1;`, stop), [], 'nobody makes one');
+  t.strictSame(found("import type { Stop } from '../../other.js';\nlet x: Stop;", stop), []);
+  t.equal(found("export const run = () => import('../../other.js');", stop).length, 1, 'late');
+  t.equal(found("export * from '../../other.js';", stop).length, 1, 'exported on');
+  t.equal(found("import '../../other.js';", 'Atomics.wait(a, 0, 0);').length, 1, 'when it loads');
+  t.equal(found(`${first}export const run = Stop;`, `${stop}Atomics.wait(a, 0, 0);`).length, 2);
+  t.equal(found('export const run = (b: Barrier) => b.wait();').length, 0);
+  t.match(found('export const run = () => undefined;').join(), /^$/);
+  const load = (text: string): number => lateLoadFaults([entry(text)]).length;
+  t.equal(load("export const run = () => import('pino');"), 1);
+  t.equal(load("export const run = () => import('node:tls');"), 0);
+  t.equal(load("export const run = (late) => late.now('a log', () => import('pino'));"), 0);
+});
+
 t.test('a lock file that lacks packages of other platforms is found', async (t) => {
   const asking = { optionalDependencies: { 'a-darwin': '1.0.0', 'a-linux': '1.0.0' } };
   const packages = { 'node_modules/a': asking, 'node_modules/b/node_modules/a-linux': {} };
@@ -147,6 +172,8 @@ t.test('the project keeps its rules', async (t) => {
   t.strictSame(importFaults(sources).map(faultLine), []);
   t.strictSame(sizeFaults(sources).map(faultLine), []);
   t.strictSame(bannedCallFaults(sources).map(faultLine), []);
+  t.strictSame(blockingCallFaults(sources).map(faultLine), []);
+  t.strictSame(lateLoadFaults(sources).map(faultLine), []);
   t.strictSame(lockFaults(readLock()).map(faultLine), []);
   t.strictSame(startPathFaults(sources).map(faultLine), []);
   t.strictSame((await pageFaults()).map(faultLine), []);

@@ -36,9 +36,17 @@ export function readSources(root = projectRoot): Source[] {
     }));
 }
 
+/** Several rules look at each source. */
+const trees = new WeakMap<Source, ts.SourceFile>();
+
 /** The syntax tree of a source. */
 export function parseSource(source: Source): ts.SourceFile {
-  return ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  let tree = trees.get(source);
+  if (tree === undefined) {
+    tree = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+    trees.set(source, tree);
+  }
+  return tree;
 }
 
 /** Line of a position, counted from 1. */

@@ -16,13 +16,13 @@ interface Exports {
   answer(): number;
 }
 
-function bundleIn(directory: string): { file: string; cache: string } {
+async function bundleIn(directory: string): Promise<{ file: string; cache: string }> {
   const file = join(directory, 'bundle.cjs');
   writeFileSync(file, text(42));
   const first = runBundle(file);
   t.notOk(first.isCached);
   t.equal((first.exports as Exports).answer(), 42);
-  first.keep();
+  await first.keep();
   return { file, cache: codeCacheFile(file) };
 }
 
@@ -33,7 +33,7 @@ const answerOf = (file: string) => {
 
 t.test('what the first run compiled serves the next', async (t) => {
   const directory = directoryOf(t);
-  const { file } = bundleIn(directory);
+  const { file } = await bundleIn(directory);
   const { exports, isCached } = runBundle(file);
   t.ok(isCached);
   t.equal((exports as Exports).answer(), 42);
@@ -42,7 +42,7 @@ t.test('what the first run compiled serves the next', async (t) => {
 });
 
 t.test('a byte that is wrong, anywhere, or missing', async (t) => {
-  const { file, cache } = bundleIn(directoryOf(t));
+  const { file, cache } = await bundleIn(directoryOf(t));
   const good = readFileSync(cache);
   for (const at of [0, 5, 16, 40, good.length >> 1, good.length - 1]) {
     const bad = Buffer.from(good);
@@ -59,11 +59,11 @@ t.test('a byte that is wrong, anywhere, or missing', async (t) => {
 });
 
 t.test('another text of the same length', async (t) => {
-  const { file } = bundleIn(directoryOf(t));
+  const { file } = await bundleIn(directoryOf(t));
   writeFileSync(file, text(43));
   const second = runBundle(file);
   t.strictSame(answerOf(file), { isCached: false, answer: 43 });
-  second.keep();
+  await second.keep();
   t.strictSame(answerOf(file), { isCached: true, answer: 43 });
 });
 
@@ -72,7 +72,7 @@ t.test('what nothing can be kept of runs all the same', async (t) => {
   const file = join(directory, 'bundle.cjs');
   writeFileSync(file, text(42));
   mkdirSync(codeCacheFile(file));
-  runBundle(file).keep();
+  await runBundle(file).keep();
   t.strictSame(answerOf(file), { isCached: false, answer: 42 });
   t.equal(readdirSync(directory).length, 2, 'nothing unfinished is left');
   t.ok(existsSync(codeCacheFile(file)));
