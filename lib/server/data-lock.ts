@@ -30,6 +30,9 @@ export interface DataLock {
   release(keeps?: boolean): Promise<void>;
 }
 
+/** What the system says where nothing can be written. */
+const readOnlyCodes = new Set(['EROFS', 'EACCES', 'EPERM']);
+
 const lockFile = (directory: string): string => join(directory, 'ixion.lock');
 
 function readOr(file: string, otherwise: string): string {
@@ -120,17 +123,21 @@ function refuse(directory: string, owner: Owner | undefined): never {
 
 /**
  * Takes a data directory, making it if it is not there.
+ * @param use `reading`: where nothing can be written there, the socket alone must do
  * @throws {StartRefused} of kind `locked`, `full`, or `configuration` when the system denies it
  */
-export async function lockData(directory: string): Promise<DataLock> {
+export async function lockData(
+  directory: string,
+  use: 'reading' | 'writing' = 'writing',
+): Promise<DataLock> {
   try {
-    return await lock(directory);
+    return await lock(directory, use);
   } catch (error) {
     throw refusalOf(error, 'configuration', directory, `${directory} cannot be used`);
   }
 }
 
-async function lock(directory: string): Promise<DataLock> {
+async function lock(directory: string, use: 'reading' | 'writing'): Promise<DataLock> {
   const made = makeDirectorySync(directory);
   const linux = process.platform === 'linux';
   const socket = linux ? await bind(socketName(directory)) : undefined;
@@ -139,14 +146,27 @@ async function lock(directory: string): Promise<DataLock> {
     socket?.close();
     refuse(directory, owner);
   }
-  writeFileSync(lockFile(directory), `${JSON.stringify(ourselves())}\n`, { mode: privateFile });
+  const isNoted = noteOwner(directory, use);
   return {
     async release(keeps = true) {
-      rmSync(lockFile(directory), { force: true });
+      if (isNoted) rmSync(lockFile(directory), { force: true });
       if (!keeps) dropEmpty(made);
       if (socket !== undefined) await new Promise((resolve) => socket.close(resolve));
     },
   };
+}
+
+/** Writes who has it; false: it cannot be written, and need not. */
+function noteOwner(directory: string, use: 'reading' | 'writing'): boolean {
+  try {
+    const text = `${JSON.stringify(ourselves())}\n`;
+    writeFileSync(lockFile(directory), text, { mode: privateFile });
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (use === 'reading' && readOnlyCodes.has(code)) return false;
+    throw error;
+  }
 }
 
 /** What others have put something into stays. */

@@ -1,7 +1,8 @@
 /** Figures and compaction of a store that no server uses. */
 import { systemClock, systemRandom } from '../clock.js';
 import { type Compaction, compactPartition } from '../store/compact.js';
-import { type OpenRefusal, openPartitionStore } from '../store/format.js';
+import { openPartitionStore } from '../store/format.js';
+import type { OpenRefusal } from '../store/open-refusal.js';
 import { partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
 import { wantedOf } from './manifest.js';

@@ -1,5 +1,5 @@
 /** Why a server does not start, as an error that says what to do. */
-import type { OpenRefusal } from '../store/format.js';
+import type { OpenRefusal } from '../store/open-refusal.js';
 
 /**
  * `configuration`: what was asked for does not fit. `data`: the store is damaged, or of another

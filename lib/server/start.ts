@@ -37,6 +37,7 @@ import { silentLog } from './log.js';
 import {
   partitionActorName,
   storeFullCode,
+  storeRefusedCode,
   type PartitionArguments,
   type PartitionMessage,
 } from './messages.js';
@@ -124,6 +125,9 @@ function plan(options: StartOptions, configuration: Configuration): DataPlan {
   });
 }
 
+const isRefused = (error: unknown): boolean =>
+  [storeRefusedCode, storeFullCode].some((code) => code === errorCode(error));
+
 function startThreads(start: Start): Promise<ActorSystem> {
   const { values } = start.configuration;
   const log = start.options.log ?? silentLog;
@@ -144,7 +148,8 @@ function startThreads(start: Start): Promise<ActorSystem> {
     },
     ...(start.options.clock === undefined ? {} : { clock: start.options.clock }),
     onReport(report) {
-      if (report.reason === 'shutdown') return;
+      // A partition that is refused is told by the start itself.
+      if (report.reason === 'shutdown' || isRefused(report.error)) return;
       log.warn({ report }, `actor ${report.child} ended: ${report.reason}`);
       if (isFence(report)) start.fatal(fatalOfReport(report));
     },

@@ -1,24 +1,28 @@
-/** Verifies a whole store offline: its manifest, and every partition from end to end. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * Verifies a whole store offline: its manifest, and every partition from end to end. Each is read by a
+ * process of its own, and nothing is written to its files. When such a process is ended by what it
+ * reads, that is a fault of its partition, with the place that it had come to.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '../clock.js';
-import { compareWhereabouts, PartitionAudit, type Whereabouts } from '../partition/audit.js';
-import { openPartitionStore } from '../store/format.js';
+import { compareWhereabouts } from '../partition/audit.js';
+import type { OpenRefusal } from '../store/open-refusal.js';
 import type { Timeline } from '../store/timeline.js';
-import { type TableReport, walk } from '../store/verify.js';
+import { placeOf, type WalkPosition } from '../store/verify.js';
 import { partitionDirectory, planData } from './data-directory.js';
 import { lockData } from './data-lock.js';
-import { type Manifest, wantedOf } from './manifest.js';
-
-/** What was found in one partition; sound when there are no faults. */
-export interface PartitionVerification {
-  readonly partition: number;
-  /** Interactions that live in it. */
-  readonly interactions: number;
-  readonly tables: readonly TableReport[];
-  /** One sentence each. */
-  readonly faults: readonly string[];
-}
+import { refusalOfStore } from './refusal.js';
+import {
+  type PartitionVerification,
+  remedy,
+  unreadable,
+  type VerifiedPartition,
+  type VerifyLine,
+  type VerifyTask,
+  whereaboutsOf,
+} from './verify-partition.js';
 
 export interface StoreVerification {
   readonly data: string;
@@ -31,10 +35,8 @@ export interface StoreVerification {
   readonly faults: number;
 }
 
-interface VerifiedPartition {
-  readonly verification: PartitionVerification;
-  readonly whereabouts: Whereabouts;
-}
+/** A process that has not come to another piece for so long never will. */
+const silenceMs = 60_000;
 
 /**
  * Reads all of a store that no server uses, and holds its lock meanwhile.
@@ -43,69 +45,86 @@ interface VerifiedPartition {
 export async function verifyStore(data: string): Promise<StoreVerification> {
   const options = { creation: undefined, partitions: undefined, random: systemRandom };
   const { directory, manifest } = planData({ data, ...options });
-  const lock = await lockData(directory);
+  const lock = await lockData(directory, 'reading');
   try {
-    const partitions: PartitionVerification[] = [];
-    const whereabouts: Whereabouts[] = [];
-    for (let partition = 0; partition < manifest.partitions; partition += 1) {
-      const one = await verifyOne(directory, manifest, partition);
-      partitions.push(one.verification);
-      whereabouts.push(one.whereabouts);
+    const { storeId, timeline, partitions } = manifest;
+    const found: VerifiedPartition[] = [];
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const path = partitionDirectory(directory, partition);
+      found.push(await verifyOne({ directory: path, storeId, partition, partitions, timeline }));
     }
-    const between = compareWhereabouts(whereabouts);
-    const faults = partitions.reduce((sum, one) => sum + one.faults.length, between.length);
-    const { storeId, timeline } = manifest;
-    return { data: directory, storeId, timeline, partitions, between, faults };
+    const verifications = found.map(({ verification }) => verification);
+    const between = compareWhereabouts(found.map(whereaboutsOf));
+    const faults = verifications.reduce((sum, one) => sum + one.faults.length, between.length);
+    return { data: directory, storeId, timeline, partitions: verifications, between, faults };
   } finally {
     await lock.release();
   }
 }
 
-async function verifyOne(
-  directory: string,
-  manifest: Manifest,
-  partition: number,
-): Promise<VerifiedPartition> {
-  const path = partitionDirectory(directory, partition);
-  if (!existsSync(join(path, 'data.mdb'))) {
-    return unreadable(partition, `${path} holds no data.mdb`);
-  }
-  try {
-    return await readOne(path, manifest, partition);
-  } catch (error) {
-    // LMDB's own errors have a number: a page is not what it should be, and there is no way around it.
-    if (typeof (error as { code?: unknown }).code !== 'number') throw error;
-    const detail = `${path} cannot be read to its end: ${(error as Error).message}.`;
-    return unreadable(partition, `${detail} Restore the store from a backup.`);
-  }
+/** How a process ended that gave no result, and where it was. */
+interface Death {
+  readonly how: string;
+  readonly at: WalkPosition | undefined;
 }
 
-async function readOne(
-  path: string,
-  manifest: Manifest,
-  partition: number,
-): Promise<VerifiedPartition> {
-  const wanted = wantedOf(manifest, partition);
-  const opened = await openPartitionStore(path, { clock: systemClock, ...wanted });
-  if ('problem' in opened) {
-    return unreadable(partition, `${opened.detail} ${opened.remedy}`);
-  }
-  const { store } = opened;
-  try {
-    const audit = new PartitionAudit(store, partition, manifest.partitions);
-    const { tables, problems } = walk(store, audit.visit);
-    const faults = [...problems, ...audit.finish()];
-    const { interactions, whereabouts } = audit;
-    return { verification: { partition, interactions, tables, faults }, whereabouts };
-  } finally {
-    await store.close();
-  }
+async function verifyOne(task: VerifyTask): Promise<VerifiedPartition> {
+  const found = await run(task);
+  if (!('how' in found)) return found;
+  // What ends the reading of a piece ends that of one of its entries.
+  const nearer = found.at === undefined ? found : await run({ ...task, narrow: found.at });
+  const { how, at } = 'how' in nearer ? nearer : found;
+  const where =
+    at === undefined ? 'while it was opened' : `in table ${at.table}, behind ${placeOf(at.after)}`;
+  const file = `${task.directory}/data.mdb`;
+  const detail = `${file} is damaged: reading it ${how} ${where}.`;
+  return unreadable(task.partition, `${detail} ${remedy}`);
 }
 
-function unreadable(partition: number, fault: string): VerifiedPartition {
-  const nowhere = { away: new Set<string>(), locations: new Map(), moving: new Set<string>() };
-  return {
-    verification: { partition, interactions: 0, tables: [], faults: [fault] },
-    whereabouts: { partition, ...nowhere },
+/** Runs a process to its end. */
+function run(task: VerifyTask): Promise<VerifiedPartition | Death> {
+  const entry = fileURLToPath(new URL('../../workers/verify-partition.js', import.meta.url));
+  // What it says on stderr may have rows in it, as the report of a crash has.
+  const child = spawn(process.execPath, [entry, JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  let at: WalkPosition | undefined;
+  let done: VerifiedPartition | undefined;
+  let denied: OpenRefusal | undefined;
+  let isSilent = false;
+  const giveUp = (): void => {
+    isSilent = true;
+    child.kill('SIGKILL');
   };
+  let timer = systemClock.setTimer(silenceMs, giveUp);
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = readLine(text);
+    if (line === undefined) return;
+    timer.cancel();
+    timer = systemClock.setTimer(silenceMs, giveUp);
+    if ('at' in line) at = line.at;
+    else if ('denied' in line) denied = line.denied;
+    else done = line.done;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      timer.cancel();
+      if (denied !== undefined) return reject(refusalOfStore(denied));
+      if (done !== undefined) return resolve(done);
+      const ended = signal ?? `code ${code}`;
+      const how = isSilent ? 'came to no end' : `ended its process by ${ended}`;
+      resolve({ how, at });
+    });
+  });
+}
+
+/** The last line of a process that was ended may be cut short. */
+function readLine(text: string): VerifyLine | undefined {
+  try {
+    return JSON.parse(text) as VerifyLine;
+  } catch {
+    return undefined;
+  }
 }

@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import { privateDirectory, privateFile } from '../disk/private.js';
 import { tables } from './contract.js';
-import { openPartitionStore, type OpenOptions, type OpenRefusal } from './format.js';
+import { openPartitionStore, type OpenOptions } from './format.js';
+import type { OpenRefusal } from './open-refusal.js';
 
 /** Sizes of the file before and after. */
 export interface Compaction {

@@ -6,37 +6,33 @@
  * crash leaves a store of some whole version. A newer version is refused untouched: its rows may
  * mean something else. To change the format: append a step, never edit one.
  */
-import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../clock.js';
 import { Table } from './contract.js';
 import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
-import { readJournalBefore } from './journal-before.js';
-import { areaBytes, JournalFile, journalName, ownerOf } from './journal-file.js';
-import type { JournalReading } from './journal-scan.js';
+import { decodeFormat, encodeFormat, formatKey, type FormatRow } from './format-row.js';
+import { JournalFile } from './journal-file.js';
+import type { JournalHeader } from './journal-header.js';
+import { readJournalOf } from './journal-reading.js';
 import { JournaledMedium } from './journaled.js';
 import { LayeredStore } from './layered.js';
 import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
-import { preflight } from './preflight.js';
 import {
-  describeTimeline,
-  firstTimeline,
-  historyAfter,
-  type History,
-  isTimeline,
-  isTimelineId,
-  type Timeline,
-} from './timeline.js';
-
-const formatKey = '#format';
-
-/** The format row. */
-export interface FormatRow extends PartitionIdentity, History {
-  readonly format: number;
-  readonly pageBytes: number;
-}
+  damaged,
+  damagedFile,
+  exists,
+  foreign,
+  full,
+  isFullDisk,
+  missing,
+  newer,
+  older,
+  type OpenRefusal,
+  remedies,
+} from './open-refusal.js';
+import { preflight } from './preflight.js';
+import { describeTimeline, firstTimeline, historyAfter, type Timeline } from './timeline.js';
 
 /** Brings a store from format `from` to `from` + 1. */
 export interface FormatStep {
@@ -53,9 +49,8 @@ const formatSteps: readonly FormatStep[] = [
   // Results of keyed requests say what the request was; those of before do not, and are forgotten.
   { from: 3, run: forgetResults },
 ];
-const currentFormat = 4;
-/** From here on journals have a header. */
-const headedFormat = 3;
+/** The format of this program. */
+export const currentFormat = 4;
 
 function forgetResults(writer: Writer): void {
   for (const [key] of writer.range(Table.retry, {})) writer.delete(Table.retry, key);
@@ -76,22 +71,6 @@ export interface OpenOptions extends LmdbOptions {
   readonly journal?: 'none' | undefined;
   /** For tests of upgrades: other steps, and the format they lead to. */
   readonly steps?: { readonly list: readonly FormatStep[]; readonly current: number };
-}
-
-/** Why a partition was not opened; an operating error, not a thrown one. */
-export interface OpenRefusal {
-  readonly problem:
-    | 'missing'
-    | 'exists'
-    | 'newer'
-    | 'older'
-    | 'damaged'
-    | 'foreign'
-    | 'unusable'
-    | 'denied'
-    | 'full';
-  readonly detail: string;
-  readonly remedy: string;
 }
 
 /** An open partition. */
@@ -115,7 +94,7 @@ export async function openPartitionStore(
 ): Promise<OpenedStore | OpenRefusal> {
   const { create } = options;
   if (create === undefined && !existsSync(join(directory, 'data.mdb'))) return missing(directory);
-  const obstacle = preflight(directory);
+  const obstacle = preflight(directory, create === undefined ? 'writing' : 'making');
   if (obstacle !== undefined) return { ...obstacle, remedy: remedies[obstacle.problem] };
   let medium: LmdbMedium;
   try {
@@ -155,43 +134,21 @@ function prepare(
   if (path.length !== steps.current - found.format) return older(directory, found.format);
   medium.openTables();
   if (options.journal === 'none') medium.transaction(() => medium.forgetJournal());
-  const journal = journalOf(medium, directory, found);
-  const reading = readJournal(medium, journal, directory, found);
+  const reading = readJournalOf(medium, directory, found);
   if ('damage' in reading) return damagedFile(reading.damage);
   if (reading.sets.length > 0) medium.applyNow(reading.sets);
   const format = path.reduce((row, step) => upgrade(medium, row, step), found);
+  const journal = journalOf(medium, directory, found, reading.header);
   const opened = { store: over(medium, journal, options), medium, format };
   return path.length === 0 ? opened : { ...opened, upgradedFrom: found.format };
 }
 
-const journalOf = (
-  medium: LmdbMedium,
-  directory: string,
-  identity: PartitionIdentity,
-): JournalFile => {
-  const { storeId, partition, partitions } = identity;
-  return new JournalFile(directory, { storeId, partition, partitions }, systemRandom, medium);
-};
-
-/** What the journal has and LMDB has not. */
-function readJournal(
-  medium: LmdbMedium,
-  journal: JournalFile,
-  directory: string,
-  found: FormatRow,
-): JournalReading {
-  if (found.format >= headedFormat) return journal.read();
-  const path = join(directory, journalName);
-  const { sequence } = medium.applied();
-  return { sets: readJournalBefore(path, areaBytes, ownerOf(found), sequence) };
-}
-
 /** What a partition says of itself, if it is not what was to be there. */
-function strangerOf(
-  medium: LmdbMedium,
+export function strangerOf(
+  { pageBytes }: { readonly pageBytes: number },
   directory: string,
   found: FormatRow,
-  { identity, timeline }: OpenOptions,
+  { identity, timeline }: Pick<OpenOptions, 'identity' | 'timeline'>,
 ): OpenRefusal | undefined {
   if (identity !== undefined && !isSamePartition(found, identity)) {
     return foreign(directory, describePartition(found), describePartition(identity));
@@ -199,13 +156,24 @@ function strangerOf(
   if (timeline !== undefined && found.timeline.id !== timeline.id) {
     return foreign(directory, describeTimeline(found.timeline), describeTimeline(timeline));
   }
-  const { pageBytes } = medium;
-  return pageBytes === found.pageBytes
-    ? undefined
-    : damagedFile(
-        `${directory} has pages of ${pageBytes} bytes, and its format row says ${found.pageBytes}.`,
-      );
+  if (pageBytes === found.pageBytes) return undefined;
+  const pages = `pages of ${pageBytes} bytes, and its format row says ${found.pageBytes}`;
+  return damagedFile(`${directory} has ${pages}.`);
 }
+
+const journalOf = (
+  medium: LmdbMedium,
+  directory: string,
+  { storeId, partition, partitions }: PartitionIdentity,
+  header?: JournalHeader,
+): JournalFile =>
+  new JournalFile({
+    directory,
+    identity: { storeId, partition, partitions },
+    random: systemRandom,
+    notes: medium,
+    header,
+  });
 
 function over(medium: LmdbMedium, journal: JournalFile, { clock }: OpenOptions): LayeredStore {
   journal.open();
@@ -221,29 +189,6 @@ function upgrade(medium: LmdbMedium, row: FormatRow, step: FormatStep): FormatRo
   return upgraded;
 }
 
-function encodeFormat(row: FormatRow): Uint8Array {
-  return Buffer.from(JSON.stringify(row), 'utf8');
-}
-
-function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
-  let row: Partial<FormatRow> | null;
-  try {
-    row = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<FormatRow> | null;
-  } catch {
-    return undefined;
-  }
-  const { format, pageBytes, storeId, partition, partitions } = row ?? {};
-  const numbers = [format, pageBytes, partition, partitions].every(Number.isSafeInteger);
-  if (!numbers || typeof storeId !== 'string') return undefined;
-  // Stores that were made before there were timelines are in their first.
-  const { timeline = firstTimeline(storeId), past = [] } = row!;
-  const isHistory =
-    isTimeline(timeline) &&
-    Array.isArray(past) &&
-    past.every(({ id, lastSequence }) => isTimelineId(id) && Number.isSafeInteger(lastSequence));
-  return isHistory ? { ...(row as FormatRow), timeline, past } : undefined;
-}
-
 /** Begins another timeline in a partition that nobody uses, when its last event is this one. */
 export function beginTimeline(
   { medium, format }: OpenedStore,
@@ -254,62 +199,3 @@ export function beginTimeline(
   const bytes = encodeFormat({ ...format, ...history });
   medium.transaction(() => medium.putOwn(formatKey, bytes));
 }
-
-const remedies = {
-  unusable: 'See to it that the directory exists and belongs to the user of the server.',
-  denied: 'Use the user that the store belongs to, on a file system that can be written.',
-  damaged: 'Restore the store from a backup.',
-  full: 'Free space there.',
-};
-
-const missing = (directory: string): OpenRefusal => ({
-  problem: 'missing',
-  detail: `There is no partition in ${directory}, or the making of it was cut short.`,
-  remedy: 'Check the path; start with --init to make a new store.',
-});
-
-const exists = (directory: string): OpenRefusal => ({
-  problem: 'exists',
-  detail: `There is a partition in ${directory} already.`,
-  remedy: 'Start without --init to use it.',
-});
-
-const newer = (directory: string, found: number, known: number): OpenRefusal => ({
-  problem: 'newer',
-  detail: `The partition in ${directory} has data format ${found}; this program knows ${known}.`,
-  remedy: 'Use the program version that wrote it, or a later one. Nothing was changed.',
-});
-
-const older = (directory: string, found: number): OpenRefusal => ({
-  problem: 'older',
-  detail: `The partition in ${directory} has data format ${found}, which cannot be upgraded.`,
-  remedy: 'Export it with the program version that wrote it, and import that. Nothing was changed.',
-});
-
-const damaged = (directory: string): OpenRefusal =>
-  damagedFile(`The format row of the partition in ${directory} cannot be read.`);
-
-const damagedFile = (detail: string): OpenRefusal => ({
-  problem: 'damaged',
-  detail,
-  remedy: remedies.damaged,
-});
-
-const foreign = (directory: string, found: string, wanted: string): OpenRefusal => ({
-  problem: 'foreign',
-  detail: `${directory} holds ${found}, where ixion.json wants ${wanted}.`,
-  remedy: 'Put back the files that belong together, or restore the store from a backup.',
-});
-
-const full = (directory: string): OpenRefusal => ({
-  problem: 'full',
-  detail: `The disk of ${directory} is full.`,
-  remedy: remedies.full,
-});
-
-/** LMDB gives the number of the system's error. */
-const isFullDisk = (error: unknown): boolean => {
-  const { ENOSPC, EDQUOT } = constants.errno;
-  const { code } = error as { code?: unknown };
-  return code === ENOSPC || code === EDQUOT;
-};

@@ -7,47 +7,47 @@
  * continue what LMDB has; see `journal-scan.ts` for how an end is told from damage.
  */
 import { Buffer } from 'node:buffer';
-import { closeSync, constants, openSync, readSync, statSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, write, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { Random } from '../clock.js';
 import { syncDirectory } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
-import type { Applied, WriteSet } from './contract.js';
-import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
-import { decodeHeader, encodeHeader, headerBytes, type JournalHeader } from './journal-header.js';
+import type { WriteSet } from './contract.js';
+import type { PartitionIdentity } from './identity.js';
+import { encodeHeader, headerBytes, type JournalHeader } from './journal-header.js';
+import {
+  areaBytes,
+  headerStart,
+  journalBytes,
+  journalName,
+  ownerOf,
+  type JournalRows,
+} from './journal-reading.js';
 import { recordBytesOf, writeRecord, type RecordPlace } from './journal-record.js';
-import { scanAreas, type JournalReading } from './journal-scan.js';
 
-/** Name of the file in the directory of its partition. */
-export const journalName = 'journal';
 /** A file that is being made; only whole files have the name. */
 const draftName = 'journal.new';
-export const areaBytes = 2 ** 21;
-export const areas = 2;
-const headerStart = areas * areaBytes;
-/** Of the whole file; the header has a page to itself. */
-export const journalBytes = headerStart + 4_096;
 /** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
 export const recordBytesMost = 2 ** 20;
 
 /** What LMDB keeps for the journal before it. */
-export interface JournalNotes {
-  applied(): Applied;
-  /** The journal that LMDB belongs to (8 bytes), once there is one. */
-  journal(): Uint8Array | undefined;
-  /** Keeps that; resolves with whether it is on disk. */
+export interface JournalNotes extends JournalRows {
+  /** Keeps which journal it belongs to; resolves with whether that is on disk. */
   noteJournal(journal: Uint8Array): Promise<boolean>;
-  /** The opening of the journal in which the last set came to LMDB; 0: of none. */
-  appliedOpening(): number;
   /** Goes to LMDB with each set from now on. */
   noteOpening(opening: number): void;
 }
 
-/** In the records of one partition, so that those of another are not taken for them. */
-export const ownerOf = ({ storeId, partition }: PartitionIdentity): number =>
-  crc32(`${storeId}/${partition}`);
+/** What a journal is opened with. */
+export interface JournalFileOptions {
+  readonly directory: string;
+  readonly identity: PartitionIdentity;
+  readonly random: Random;
+  readonly notes: JournalNotes;
+  /** As it was read; undefined: there is no journal yet. LMDB has what was read besides. */
+  readonly header: JournalHeader | undefined;
+}
 
 /** The journal of a partition that is open. */
 export class JournalFile {
@@ -67,7 +67,7 @@ export class JournalFile {
   #opening: Promise<void> | undefined;
   #making: Promise<void> | undefined;
 
-  constructor(directory: string, identity: PartitionIdentity, random: Random, notes: JournalNotes) {
+  constructor({ directory, identity, random, notes, header }: JournalFileOptions) {
     this.#directory = directory;
     this.#path = join(directory, journalName);
     this.#identity = identity;
@@ -75,41 +75,11 @@ export class JournalFile {
     this.#random = random;
     this.#owner = ownerOf(identity);
     this.#session = random.bytes(8);
+    this.#header = header;
   }
 
   /**
-   * What follows the last set of LMDB, in order, to be put there before `open`; or what is wrong, as a
-   * sentence. Changes nothing.
-   * @throws what the system reports
-   */
-  read(): JournalReading {
-    const journal = this.#notes.journal();
-    if (journal === undefined) return { sets: [] };
-    const size = statSync(this.#path, { throwIfNoEntry: false })?.size;
-    if (size === undefined) return this.#damage('is missing, and what was in it with it');
-    if (size === 0) return this.#damage('is empty');
-    if (size < journalBytes) return this.#damage(`was cut short: ${size} of ${journalBytes} bytes`);
-    const descriptor = openSync(this.#path, 'r');
-    try {
-      const header = decodeHeader(piece(descriptor, headerStart, headerBytes));
-      if (header === undefined) {
-        return this.#damage(`is damaged: its header, at byte ${headerStart}, cannot be read`);
-      }
-      const contradiction = this.#contradiction(header, journal);
-      if (contradiction !== undefined) return this.#damage(contradiction);
-      this.#header = header;
-      if (!header.isOpen) return { sets: [] };
-      const identity = { owner: this.#owner, session: header.session };
-      const file = piece(descriptor, 0, headerStart);
-      const reading = scanAreas(file, areaBytes, identity, this.#notes.applied());
-      return 'sets' in reading ? reading : this.#damage(`is damaged: ${reading.damage}`);
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-
-  /**
-   * Opens the file, if there is one, for writing from the beginning. LMDB has what `read` gave.
+   * Opens the file, if there is one, for writing from the beginning.
    * @throws what the system reports
    */
   open(): void {
@@ -214,36 +184,4 @@ export class JournalFile {
     this.#header = header;
     this.open();
   }
-
-  /** What makes the header not that of the journal that LMDB means. */
-  #contradiction(header: JournalHeader, journal: Uint8Array): string | undefined {
-    if (!isSamePartition(header, this.#identity)) {
-      const [found, wanted] = [describePartition(header), describePartition(this.#identity)];
-      return `belongs to ${found}, and data.mdb beside it is ${wanted}`;
-    }
-    if (Buffer.compare(header.journal, journal) !== 0) {
-      return `is journal ${hex(header.journal)}, and data.mdb beside it wants ${hex(journal)}`;
-    }
-    const appliedOpening = this.#notes.appliedOpening();
-    if (header.opening < appliedOpening) {
-      const openings = `opening ${header.opening}, where data.mdb has sets of ${appliedOpening}`;
-      return `is older than data.mdb beside it: it ends with ${openings}`;
-    }
-    const { sequence } = this.#notes.applied();
-    if (sequence >= header.sequence) return undefined;
-    const sets = `write set ${header.sequence}, and data.mdb ends with ${sequence}`;
-    return `is newer than data.mdb beside it: it was written when that had ${sets}`;
-  }
-
-  #damage(what: string): JournalReading {
-    return { damage: `${this.#path} ${what}.` };
-  }
-}
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-function piece(descriptor: number, start: number, bytes: number): Buffer {
-  const buffer = Buffer.alloc(bytes);
-  const read = readSync(descriptor, buffer, 0, bytes, start);
-  return buffer.subarray(0, read);
 }

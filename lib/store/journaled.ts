@@ -17,7 +17,8 @@
  */
 import type { Clock, Timer } from '../clock.js';
 import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
-import { areaBytes, areas, recordBytesMost, type JournalFile } from './journal-file.js';
+import { recordBytesMost, type JournalFile } from './journal-file.js';
+import { areaBytes, areas } from './journal-reading.js';
 import { recordBytesOf } from './journal-record.js';
 import type { Medium } from './layered.js';
 import type { LmdbMedium } from './lmdb.js';

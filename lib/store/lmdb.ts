@@ -42,11 +42,13 @@ import { environmentStats, type EnvironmentStats, type TreeStats } from './stats
 /** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
 export const pageBytesDefault = 8_192;
 /** Address space, not memory; LMDB would grow the map by itself, at the cost of a new mapping. */
-const mapBytes = 2 ** 40;
-const databasesMax = 32;
-const appliedKey = '#applied';
+export const mapBytes = 2 ** 40;
+/** Named databases of an environment, at most. */
+export const databasesMax = 32;
+/** The last write set. */
+export const appliedKey = '#applied';
 /** Which journal belongs to the environment; there once it has one. */
-const journalKey = '#journal';
+export const journalKey = '#journal';
 /** Free pages are counted anew after so long. */
 const reusableMs = 250;
 
@@ -370,7 +372,7 @@ interface RootStats extends TreeStats {
 }
 
 /** Binary strings as bytes. */
-const keyEncoder = {
+export const keyEncoder = {
   writeKey: (key: string, target: Uint8Array, start: number): number =>
     writeKey(target, start, key),
   readKey,

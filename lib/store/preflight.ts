@@ -10,22 +10,38 @@ import { join } from 'node:path';
 import { freeBytesOf } from './room.js';
 
 /** Where things are in a meta page (liblmdb, data version 2; little-endian machines). */
-const at = { magic: 24, version: 28, pageBytes: 48, root: 136, transaction: 152, end: 160 };
+const at = {
+  magic: 24,
+  version: 28,
+  pageBytes: 48,
+  freeRoot: 88,
+  root: 136,
+  lastPage: 144,
+  transaction: 152,
+  end: 160,
+};
 /** The root of a database without entries. */
 const noPage = 0xffff_ffff_ffff_ffffn;
 const magic = 0xbeef_c0de;
 const dataVersion = 2;
 /** Room for the lock file and the first pages. */
 const openBytes = 2 ** 20;
+const [pageBytesLeast, pageBytesMost] = [512, 65_536];
+const metaPages = 2;
 
-/** What stands in the way of opening the environment in `directory`; undefined: nothing. */
+/**
+ * What stands in the way of opening the environment in `directory`; undefined: nothing.
+ * @param use `making`: there may be nothing yet; `reading`: nothing will be written
+ */
 export function preflight(
   directory: string,
+  use: 'making' | 'reading' | 'writing' = 'writing',
 ): { problem: 'unusable' | 'denied' | 'damaged' | 'full'; detail: string } | undefined {
   try {
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    const access = constants.R_OK | (use === 'reading' ? 0 : constants.W_OK);
     if (!statSync(directory).isDirectory()) return unusable(`${directory} is not a directory.`);
-    if (freeBytesOf(directory) < openBytes) {
+    accessSync(directory, access | constants.X_OK);
+    if (use !== 'reading' && freeBytesOf(directory) < openBytes) {
       return { problem: 'full', detail: `The disk of ${directory} is full.` };
     }
     for (const name of ['data.mdb', 'lock.mdb', 'journal']) {
@@ -33,8 +49,8 @@ export function preflight(
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat === undefined) continue;
       if (!stat.isFile()) return unusable(`${path} is not a file.`);
-      accessSync(path, constants.R_OK | constants.W_OK);
-      const damage = name === 'data.mdb' ? damageOf(path) : undefined;
+      accessSync(path, access);
+      const damage = name === 'data.mdb' ? damageOf(path, use === 'making') : undefined;
       if (damage !== undefined) return { problem: 'damaged', detail: `${path} ${damage}.` };
     }
     return undefined;
@@ -48,38 +64,73 @@ export function preflight(
 const unusable = (detail: string) => ({ problem: 'unusable' as const, detail });
 
 /**
- * An empty file is fine: LMDB makes an environment of it. A sound file may lack pages at its end
+ * LMDB makes an environment of an empty file, which is fine for a new one only. A sound file may lack pages at its end
  * that were allocated and not used, so only the page of the newest root is asked for.
  */
-function damageOf(path: string): string | undefined {
+function damageOf(path: string, mayBeEmpty: boolean): string | undefined {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    if (size === 0) return undefined;
+    if (size === 0) return mayBeEmpty ? undefined : 'is empty';
     const first = metaPage(file, 0);
     const second = first === undefined ? undefined : metaPage(file, first.pageBytes);
     if (first === undefined || second === undefined) return 'is not an LMDB file, or cut short';
+    const metas = [first, second];
+    const wrong = metas.find((meta) => !isPossible(meta) || meta.pageBytes !== first.pageBytes);
+    if (wrong !== undefined) return 'is damaged: its first pages contradict themselves';
     const newest = first.transaction > second.transaction ? first : second;
     const wanted = (newest.rootPage + 1) * first.pageBytes;
-    return size < wanted ? `was cut short: ${size} of at least ${wanted} bytes` : undefined;
+    if (size < wanted) return `was cut short: ${size} of at least ${wanted} bytes`;
+    return isPage(file, newest.rootPage, first.pageBytes)
+      ? undefined
+      : `is damaged: page ${newest.rootPage}, where its tables begin, is none`;
   } finally {
     closeSync(file);
   }
 }
 
-function metaPage(
-  file: number,
-  position: number,
-): { pageBytes: number; rootPage: number; transaction: number } | undefined {
+/** What a meta page says of the newest state, or the one before. */
+interface MetaPage {
+  readonly pageBytes: number;
+  /** 0: the environment is empty. */
+  readonly rootPage: number;
+  readonly freeRootPage: number;
+  readonly lastPage: number;
+  readonly transaction: number;
+}
+
+/** Whether a page size is one, and the roots are pages of the file. */
+function isPossible({ pageBytes, rootPage, freeRootPage, lastPage }: MetaPage): boolean {
+  const isSize = pageBytes >= pageBytesLeast && pageBytes <= pageBytesMost;
+  if (!isSize || (pageBytes & (pageBytes - 1)) !== 0) return false;
+  return [rootPage, freeRootPage].every(
+    (page) => page === 0 || (page >= metaPages && page <= lastPage),
+  );
+}
+
+/** Whether the page of this number says that it is. */
+function isPage(file: number, page: number, pageBytes: number): boolean {
+  if (page === 0) return true;
+  const head = Buffer.alloc(8);
+  readSync(file, head, 0, head.length, page * pageBytes);
+  return Number(head.readBigUInt64LE(0)) === page;
+}
+
+function metaPage(file: number, position: number): MetaPage | undefined {
   const bytes = Buffer.alloc(at.end);
   if (readSync(file, bytes, 0, at.end, position) < at.end) return undefined;
   const known =
     bytes.readUInt32LE(at.magic) === magic && bytes.readUInt32LE(at.version) === dataVersion;
   if (!known) return undefined;
-  const root = bytes.readBigUInt64LE(at.root);
+  const pageAt = (position: number): number => {
+    const page = bytes.readBigUInt64LE(position);
+    return page === noPage ? 0 : Number(page);
+  };
   return {
     pageBytes: bytes.readUInt32LE(at.pageBytes),
-    rootPage: root === noPage ? 0 : Number(root),
+    rootPage: pageAt(at.root),
+    freeRootPage: pageAt(at.freeRoot),
+    lastPage: Number(bytes.readBigUInt64LE(at.lastPage)),
     transaction: Number(bytes.readBigUInt64LE(at.transaction)),
   };
 }

@@ -2,8 +2,11 @@
  * Verification at the level of storage: every entry of every table can be read, keys ascend, a
  * direct read finds what the walk found, and there are as many entries as the table says. What the
  * entries mean is for the visitor, which the partition supplies.
+ *
+ * What is said of an entry names its table and key, and never holds any of its value: that is a customer's.
  */
 import { Buffer } from 'node:buffer';
+import { AssertionError } from '../assert.js';
 import {
   tableNames,
   tables,
@@ -34,50 +37,130 @@ export interface WalkReport {
 /** Called for each entry, in order of key; returns what is wrong with it, if anything. */
 export type Visitor = (table: Table, key: string, value: Uint8Array) => string | undefined;
 
+/** A place between two entries: in a table, behind a key. */
+export interface WalkPosition {
+  readonly table: TableName;
+  readonly after: string;
+}
+
+/** For whoever must know how far it came, whatever happens. */
+export interface WalkOptions {
+  /** Entries that are read at once. */
+  readonly pieceEntries?: number | undefined;
+  /** Begin here; what is before is passed over. */
+  readonly from?: WalkPosition | undefined;
+  /** Told before each piece is read. */
+  readonly reached?: ((position: WalkPosition) => void) | undefined;
+}
+
 /**
  * Reads all of a store that nobody writes to meanwhile. Takes about a second per 500,000 entries,
- * at once: not for a thread that serves.
+ * at once: not for a thread that serves. Of a table whose pages cannot be read it says so, and goes on
+ * with the next.
  */
 export function walk(
   store: Reader & { count(table: Table): number },
   visit: Visitor = () => undefined,
+  options: WalkOptions = {},
 ): WalkReport {
   const problems: string[] = [];
   const report = (problem: string): void => {
     if (problems.length < problemsMax) problems.push(problem);
   };
-  const reports = tables.map((table): TableReport => {
+  const { from } = options;
+  const first = from === undefined ? 0 : tableNames.indexOf(from.table);
+  const reports = tables.slice(first).map((table): TableReport => {
     const name = tableNames[table]!;
-    let entries = 0;
-    let bytes = 0;
-    let last = '';
-    for (const [key, value] of entriesOf(store, table)) {
-      if (key <= last) report(`${name}: ${hex(key)} stands behind ${hex(last)}`);
-      const problem = visit(table, key, value);
-      if (problem !== undefined) report(`${name}: ${hex(key)}: ${problem}`);
-      entries += 1;
-      bytes += key.length + value.length;
-      last = key;
-      if (entries % pieceEntries === 1 && !sameBytes(store.get(table, key), value)) {
-        report(`${name}: ${hex(key)} is not found by its key`);
+    const after = from?.table === name ? from.after : '';
+    const found = { entries: 0, bytes: 0, last: after };
+    try {
+      walkTable(store, table, found, { visit, report, options });
+      // Where a part was passed over there is nothing to compare.
+      const counted = after === '' ? store.count(table) : found.entries;
+      if (counted !== found.entries) {
+        report(`${name}: ${found.entries} entries were read, ${counted} counted`);
       }
+    } catch (error) {
+      report(`${name}: cannot be read behind ${placeOf(found.last)}: ${wordsOf(error)}`);
     }
-    const counted = store.count(table);
-    if (counted !== entries) report(`${name}: ${entries} entries were read, ${counted} counted`);
-    return { table: name, entries, bytes };
+    return { table: name, entries: found.entries, bytes: found.bytes };
   });
   return { tables: reports, problems };
 }
 
+/** A key in hexadecimal digits, or the beginning of its table. */
+export const placeOf = (key: string): string => (key === '' ? 'its beginning' : `key ${hex(key)}`);
+
+/** What is said of a row; what is found is counted in `found`, also if reading fails. */
+function walkTable(
+  store: Reader,
+  table: Table,
+  found: { entries: number; bytes: number; last: string },
+  {
+    visit,
+    report,
+    options,
+  }: {
+    readonly visit: Visitor;
+    readonly report: (problem: string) => void;
+    readonly options: WalkOptions;
+  },
+): void {
+  const name = tableNames[table]!;
+  for (const [key, value] of entriesOf(store, table, found.last, options)) {
+    if (key <= found.last) report(`${name}: ${hex(key)} stands behind ${hex(found.last)}`);
+    const problem = judgementOf(visit, table, key, value);
+    if (problem !== undefined) report(`${name}: ${hex(key)}: ${problem}`);
+    found.entries += 1;
+    found.bytes += key.length + value.length;
+    found.last = key;
+    if (found.entries % pieceEntries === 1 && !sameBytes(store.get(table, key), value)) {
+      report(`${name}: ${hex(key)} is not found by its key`);
+    }
+  }
+}
+
+/** A row that cannot be decoded is one that is not as it was written. */
+function judgementOf(
+  visit: Visitor,
+  table: Table,
+  key: string,
+  value: Uint8Array,
+): string | undefined {
+  try {
+    return visit(table, key, value);
+  } catch (error) {
+    // A page that cannot be read, of another row that the visitor looked for.
+    if (isOfLmdb(error)) throw error;
+    return `cannot be decoded: ${wordsOf(error)}`;
+  }
+}
+
+/** LMDB's own errors have a number. */
+const isOfLmdb = (error: unknown): boolean =>
+  typeof (error as { code?: unknown } | undefined)?.code === 'number';
+
+/** LMDB's words, and ours, have nothing of a row in them; those of others may. */
+function wordsOf(error: unknown): string {
+  if (isOfLmdb(error) || error instanceof AssertionError) return (error as Error).message;
+  return error instanceof Error ? error.name : 'unknown error';
+}
+
 /** Piece by piece: a store reads a range at once. A piece that does not ascend would never end. */
-function* entriesOf(store: Reader, table: Table): Generator<Entry> {
-  let from = '';
+function* entriesOf(
+  store: Reader,
+  table: Table,
+  after: string,
+  { pieceEntries: limit = pieceEntries, reached }: WalkOptions,
+): Generator<Entry> {
+  let last = after;
   for (;;) {
-    const piece = store.range(table, { from, limit: pieceEntries });
+    reached?.({ table: tableNames[table]!, after: last });
+    const piece = store.range(table, { from: last === '' ? '' : `${last}\0`, limit });
     yield* piece;
-    const next = piece.length < pieceEntries ? undefined : `${piece[piece.length - 1]![0]}\0`;
-    if (next === undefined || next <= from) return;
-    from = next;
+    const next = piece.at(-1)?.[0];
+    if (next === undefined || piece.length < limit || next <= last) return;
+    last = next;
   }
 }
 

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { connect } from '../../lib/client/index.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 import { freeOf, smallDisk } from './small-disk.js';
@@ -102,4 +103,31 @@ t.test('commands on a full disk', async (t) => {
   t.match(await ixionToEnd(['store', 'backup', join(top, 'second'), '--admin', daemon.admin]), {
     code: 0,
   });
+});
+
+t.test('a store on a file system that cannot be written is verified all the same', async (t) => {
+  const disk = smallDisk(t);
+  const data = join(disk, 'data');
+  const less = {
+    IXION_PARTITIONS: '2',
+    IXION_DISK_SUBMIT_RESERVE_MEGABYTES: '20',
+    IXION_DISK_MOVE_RESERVE_MEGABYTES: '10',
+    IXION_DISK_RESERVE_MEGABYTES: '5',
+  };
+  const daemon = await startDaemon(['--data', data, '--demo'], less);
+  const client = await connect({
+    server: daemon.listen,
+    clientName: 'test',
+    clientType: 'MediaServer',
+    reconnect: false,
+  });
+  const contact = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
+  for (let index = 0; index < 10; index += 1) await client.submit(contact);
+  await daemon.kill();
+  execFileSync('mount', ['-o', 'remount,ro', disk]);
+  const verified = await ixionToEnd(['store', 'verify', '--data', data]);
+  t.match(verified, { code: 0, stdout: /: 10 interactions, .*sound\n[^]*the store is sound/ });
+  const started = await ixionToEnd(['start', '--data', data, ...ports], less);
+  t.match(started, { code: 77, stderr: /read-only|EROFS/ });
+  execFileSync('mount', ['-o', 'remount,rw', disk]);
 });

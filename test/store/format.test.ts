@@ -10,15 +10,17 @@ import {
   type OpenedStore,
   type OpenOptions,
 } from '../../lib/store/format.js';
-import { areaBytes, areas } from '../../lib/store/journal-file.js';
+import { areaBytes, areas } from '../../lib/store/journal-reading.js';
 import { LmdbMedium } from '../../lib/store/lmdb.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
+import { firstTimeline } from '../../lib/store/timeline.js';
 import { walk } from '../../lib/store/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, row } from './conformance.js';
 
 const identity = { storeId: 'store', partition: 1, partitions: 4 };
 const settings = { clock: systemClock, reserveBytes: 0 };
+const history = { timeline: firstTimeline('store'), past: [] };
 /** Nothing is checkpointed because of time. */
 const frozen = { ...systemClock, setTimer: () => ({ cancel: () => undefined }) };
 
@@ -31,7 +33,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
   const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
-  test.same(first.format, { ...identity, format: 4, pageBytes: 4_096 });
+  test.same(first.format, { ...identity, ...history, format: 4, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
   await first.store.close();
   const again = await openPartitionStore(directory, { ...settings, create: identity });
@@ -139,7 +141,12 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const list = [moveInteractions, addRow, ...nothing];
   const upgraded = await opened(directory, { steps: { list, current: 5 } });
   test.equal(upgraded.upgradedFrom, 1, 'the whole step before the crash was kept');
-  test.same(upgraded.format, { ...identity, format: 5, pageBytes: upgraded.format.pageBytes });
+  test.same(upgraded.format, {
+    ...identity,
+    ...history,
+    format: 5,
+    pageBytes: upgraded.format.pageBytes,
+  });
   const wanted = {
     object: 0,
     interactions: [

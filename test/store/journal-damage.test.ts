@@ -15,9 +15,10 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { seededRandom, systemClock } from '../../lib/clock.js';
 import { Table } from '../../lib/store/contract.js';
-import { openPartitionStore, type OpenRefusal } from '../../lib/store/format.js';
+import { openPartitionStore } from '../../lib/store/format.js';
+import type { OpenRefusal } from '../../lib/store/open-refusal.js';
 import type { PartitionIdentity } from '../../lib/store/identity.js';
-import { areaBytes, areas, journalBytes } from '../../lib/store/journal-file.js';
+import { areaBytes, areas, journalBytes } from '../../lib/store/journal-reading.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, row } from './conformance.js';
 
