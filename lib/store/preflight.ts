@@ -122,8 +122,8 @@ function metaPage(file: number, position: number): MetaPage | undefined {
   const known =
     bytes.readUInt32LE(at.magic) === magic && bytes.readUInt32LE(at.version) === dataVersion;
   if (!known) return undefined;
-  const pageAt = (position: number): number => {
-    const page = bytes.readBigUInt64LE(position);
+  const pageAt = (place: number): number => {
+    const page = bytes.readBigUInt64LE(place);
     return page === noPage ? 0 : Number(page);
   };
   return {
