@@ -5,6 +5,7 @@ import type { IntervalSummary } from './intervals.js';
 import type { SimulationMode } from './options.js';
 import { daySeconds } from './record.js';
 import type { DaySummary } from './statistics.js';
+import { lateText } from './table.js';
 
 /** What stands above the figures. */
 export interface PageHead {
@@ -26,7 +27,7 @@ export function dayPage(summary: DaySummary, head: PageHead): string {
   ): Series => ({ name, colour, values: intervals.map(value) });
   const level = (summary.serviceLevel * 100).toFixed(1);
   return page(`A day of ${head.file}`, [
-    `<p>${escape(modeText(head))}</p>`,
+    `<p>${escape([modeText(head), lateText(summary.late) ?? ''].join(' '))}</p>`,
     tiles([
       ['contacts', String(summary.submitted)],
       ['served', String(summary.served)],

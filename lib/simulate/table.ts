@@ -3,6 +3,7 @@ import type { Counts } from './counts.js';
 import { durationText } from './duration.js';
 import type { IntervalSummary } from './intervals.js';
 import type { SimulationMode } from './options.js';
+import type { Lateness } from './schedule.js';
 import type { DaySummary } from './statistics.js';
 
 /** The table that `ixion simulate` prints, without a line end. */
@@ -104,16 +105,20 @@ function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): st
           ` (at this speed 1 ms of the clock is ${secondsText(speed / 1_000)})`
       : 'Simulated, not comparable to the recorded waits.',
   );
-  if (late.greatestSeconds > lateSeconds) {
-    lines.push(
-      `It ran late: ${secondsText(late.meanSeconds)} on average, ${secondsText(late.greatestSeconds)} at most of simulated time; take a lower --speed for faithful waits.`,
-    );
-  }
+  const lateness = lateText(late);
+  if (lateness !== undefined) lines.push(lateness);
   return lines.join('\n');
 }
 
 /** From so much on a day is told to have run late. */
 const lateSeconds = 2;
+
+/** How late a day ran; undefined: not so that it mattered. */
+export const lateText = ({ meanSeconds, greatestSeconds }: Lateness): string | undefined =>
+  greatestSeconds > lateSeconds
+    ? `It ran late: ${secondsText(meanSeconds)} on average, ${secondsText(greatestSeconds)} at most of ` +
+      'simulated time; take a lower --speed for faithful waits.'
+    : undefined;
 
 function intervalCells(interval: IntervalSummary): (string | number)[] {
   return [
