@@ -5,6 +5,7 @@ const repetition = 'lib/partition/repetition.js';
 const awayResults = 'lib/partition/away-results.js';
 const retryKeys = 'lib/partition/retry-keys.js';
 const inPartition = 'partition/repetition.test.js';
+const history = 'crash/history.test.js';
 
 export const retryMutations: readonly Mutation[] = [
   {
@@ -12,7 +13,7 @@ export const retryMutations: readonly Mutation[] = [
     replacements: [
       { file: repetition, from: 'if (kept !== undefined)', to: 'if (kept !== undefined && false)' },
     ],
-    caughtBy: ['simulation/simulation.test.js', 'crash/kill.test.js'],
+    caughtBy: ['simulation/simulation.test.js', 'crash/kill.test.js', history],
   },
   {
     name: 'eight results stay with an interaction, the others are lost',
@@ -23,7 +24,7 @@ export const retryMutations: readonly Mutation[] = [
         to: 'record.results = [...youngResults(core, record), held].slice(-8);',
       },
     ],
-    caughtBy: [inPartition, 'simulation/simulation.test.js'],
+    caughtBy: [inPartition, 'simulation/simulation.test.js', history],
   },
   {
     name: 'home says that it has noted results before they are stored',
@@ -45,7 +46,7 @@ export const retryMutations: readonly Mutation[] = [
         to: 'results: record.results.slice(-1) });',
       },
     ],
-    caughtBy: [inPartition, 'simulation/simulation.test.js'],
+    caughtBy: [inPartition, 'simulation/simulation.test.js', history],
   },
   {
     name: 'results are dropped when an interaction comes home',
@@ -56,7 +57,7 @@ export const retryMutations: readonly Mutation[] = [
         to: 'for (const result of [])',
       },
     ],
-    caughtBy: [inPartition, 'simulation/simulation.test.js'],
+    caughtBy: [inPartition, 'simulation/simulation.test.js', history],
   },
   {
     name: 'the content of a request is not compared: any with its key is the same',
@@ -64,12 +65,12 @@ export const retryMutations: readonly Mutation[] = [
       { file: repetition, from: '&& known.digest === request.digest', to: '' },
       { file: repetition, from: 'if (kind === kindOf(request)', to: 'if (true' },
     ],
-    caughtBy: [inPartition],
+    caughtBy: [inPartition, history],
   },
   {
     name: 'what may be forgotten is executed again',
     replacements: [{ file: repetition, from: "if (past !== 'forgotten')", to: 'if (true)' }],
-    caughtBy: [inPartition, 'simulation/simulation.test.js'],
+    caughtBy: [inPartition, 'simulation/simulation.test.js', history],
   },
   {
     name: 'keys are not read back for a request without the flag',
