@@ -196,6 +196,12 @@ export const errorTable = {
     'A name has a control character.',
     'Give text of 1 to 255 bytes without control characters (U+0000 to U+001F, U+007F to U+009F).',
   ),
+  ClientRefused: entry(
+    1031,
+    true,
+    'Requests of this client (or of several from its address) crashed an actor repeatedly: its connection is closed, and it may not register for a while.',
+    'Report it with the server log. Register again after the delay in the error; leave out what crashed.',
+  ),
 
   ReturnPending: entry(
     1033,

@@ -140,6 +140,8 @@ export const limits = {
   waitersPerHandOff: 64,
   /** Crashes of an actor that one request may cause before it is refused. */
   crashesPerRequest: 2,
+  /** Crashes that one connection may cause, or one client in a period of supervision. */
+  crashesPerClient: 2,
 
   /** Event subscriptions of one connection. */
   subscriptionsPerConnection: 64,

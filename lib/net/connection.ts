@@ -33,6 +33,8 @@ export type EndReason =
   | 'held the most'
   | 'framing lost'
   | 'credentials refused'
+  | 'crashed an actor'
+  | 'request failed'
   | 'listener crashed'
   | 'server stopped';
 
@@ -81,6 +83,8 @@ export class Connection implements Newcomer {
   readonly remote: string;
   /** Registrations refused for their credentials. */
   refusals = 0;
+  /** Crashes of actors that its requests have caused. */
+  crashes = 0;
   reason: EndReason | undefined;
   /** What the server holds in memory for it. */
   readonly account: Account;

@@ -9,7 +9,7 @@ import type { PartitionTime } from './partition-time.js';
 import type { Ports } from './peer.js';
 import { Queues } from './queues.js';
 import { Relocation } from './relocation.js';
-import type { Asker } from './request.js';
+import type { Asker, Request } from './request.js';
 import { RetryKeys } from './retry-keys.js';
 
 export interface PartitionOptions {
@@ -37,6 +37,8 @@ export class Core {
   readonly relocation: Relocation;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
+  /** The held pull that is being served; what fails then is not the affair of who made it possible. */
+  serving: Request | undefined;
   /** Who waits for the answer of a hand-off from here, by its key; outlives this instance. */
   readonly askers: Map<string, Asker>;
 

@@ -1,7 +1,7 @@
 /** What a partition tells those around it, and what it says when something failed. */
 import type { IxionError } from '../errors.js';
 import type { Outcome } from '../store/contract.js';
-import type { Answer, Reply } from './request.js';
+import type { Answer, Reply, Request } from './request.js';
 
 /** A write set that is not on disk, or of which that is not known. */
 export type Failure = Exclude<Outcome, 'durable'>;
@@ -12,6 +12,8 @@ export interface PartitionOutput {
   replies(replies: readonly Reply[]): void;
   /** Events up to this sequence are durable and may be read. */
   eventsUpTo(sequence: number): void;
+  /** A request failed by an exception before it changed anything, and is answered so. */
+  failed(request: Request, error: Error): void;
   /** A write set did not become durable. `unknown`: fence; else build the partition anew. */
   broken(outcome: Failure): void;
 }

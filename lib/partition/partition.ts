@@ -9,7 +9,7 @@
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
-import { IxionError } from '../errors.js';
+import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { Core, nextWorkMs, type PartitionOptions } from './core.js';
@@ -30,9 +30,10 @@ import {
   type Queue,
   type QueueList,
 } from './queue-rows.js';
+import { refuseRequest } from './refuse.js';
 import { Releases } from './releases.js';
 import { answerAgain } from './repetition.js';
-import { Refusal, type Asker, type Request, type Session } from './request.js';
+import type { Asker, Request, Session } from './request.js';
 import { changeProperties } from './requests/change.js';
 import { getProperties } from './requests/get.js';
 import { hold, resume } from './requests/hold.js';
@@ -85,13 +86,12 @@ export class Partition {
   /** Executes a request in the turn under way. Its answer leaves with the turn, or later. */
   request(request: Request): void {
     const turn = this.#begin();
+    const { mark } = turn;
     try {
       const next = answerAgain(this.core, turn, request);
       if (next !== undefined) this.#execute(turn, next);
     } catch (error) {
-      if (error instanceof Refusal) turn.reply(request, error.answer);
-      else if (error instanceof IxionError) turn.reply(request, answerOfError(error));
-      else throw error;
+      refuseRequest(turn, request, error, turn.mark !== mark, this.#output);
     }
   }
 

@@ -116,6 +116,7 @@ export class Queues {
   /** Totals to be changed; they are stored at the end of the turn. */
   totals(turn: Turn, queue: number): Totals {
     const totals = this.#totalsOf(queue);
+    turn.touches++;
     if (turn.touchedQueues.has(queue)) return totals;
     turn.touchedQueues.add(queue);
     turn.totalsBytes += totalsBytesMost(totals);

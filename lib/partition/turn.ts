@@ -29,6 +29,8 @@ export class Turn extends Draft {
   readonly givenBack: string[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
+  /** Counts what is changed in memory and stands nowhere above: totals, before they are. */
+  touches = 0;
   /** A deadline was put or removed. */
   hasNewDeadlines = false;
   /** Bytes of the totals of those queues, at most. */
@@ -41,6 +43,16 @@ export class Turn extends Draft {
   constructor(store: Reader, nowMs: number) {
     super(store);
     this.nowMs = nowMs;
+  }
+
+  /**
+   * Another number than before, once anything was changed or answered. A message alone does not count: it
+   * is sent again until it is answered, and does no harm when nothing else comes of its request.
+   */
+  get mark(): number {
+    const { replies, events, departed, results } = this;
+    const noted = replies.length + events.length + departed.length + results.length;
+    return this.bytes + noted + this.touches;
   }
 
   /**

@@ -75,6 +75,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   hopsPerRequest: 'Busy',
   waitersPerHandOff: 'Busy',
   crashesPerRequest: 'RequestRefused',
+  crashesPerClient: 'ClientRefused',
   subscriptionsPerConnection: 'TooManySubscriptions',
   subscriptions: 'TooManySubscriptions',
   subscriptionCreditBytes: 'Further events wait on disk until the subscriber has read.',

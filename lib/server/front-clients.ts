@@ -25,6 +25,7 @@ import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
 import { AskTurns } from './front-asks.js';
+import type { Faults } from './front-faults.js';
 import type { Fences } from './front-fences.js';
 import { PartitionLink } from './front-link.js';
 import type { Replies } from './front-replies.js';
@@ -51,6 +52,7 @@ export interface ClientsOptions {
   readonly limits: NetLimits;
   readonly sessions: SessionTable;
   readonly fences: Fences;
+  readonly faults: Pick<Faults, 'check' | 'ended'>;
   /** Says who clients are. */
   admission(): Admission;
   /** Whether so many bytes more may be held. */
@@ -129,6 +131,7 @@ export class Clients {
   close(session: Session, release: boolean): readonly Uint8Array[] {
     this.#leave(session, release || session.isLeaving);
     this.sessions.close(session);
+    this.#options.faults.ended(session);
     return this.#options.fences.clear(session);
   }
 
@@ -243,6 +246,7 @@ export class Clients {
       sessionKey: attributes.SessionKey ?? this.#options.random.bytes(16),
     });
     const { tenantId, sessionKey, application, role } = grant;
+    this.#options.faults.check(connection.address, clientName, application);
     const identity = {
       clientName,
       clientType: grant.clientType as ClientType,

@@ -19,6 +19,7 @@ import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
 import { AskTurns } from './front-asks.js';
 import type { Clients } from './front-clients.js';
+import type { Faults } from './front-faults.js';
 import type { Fences } from './front-fences.js';
 import type { PartitionLink } from './front-link.js';
 import { CredentialRefusals } from './front-refusals.js';
@@ -42,6 +43,7 @@ export interface LocalRequestsOptions {
   queues(): ReadonlyMap<string, QueueObject>;
   /** A late answer was appended: it has to be flushed. */
   answered(): void;
+  readonly faults: Pick<Faults, 'refusal'>;
   /** A programmer error in late work. */
   crash(error: Error): void;
 }
@@ -96,8 +98,9 @@ export class LocalRequests {
 
   /** Registers a client; answered by EventAck or EventError. */
   register(connection: Connection, header: FrameHeader, buffer: Uint8Array): void {
-    const { clients, replies } = this.#options;
+    const { clients, replies, faults } = this.#options;
     const asker = askerOf(header);
+    const before = connection.sessions.get(header.proxyClient);
     try {
       const body = bodyOf<AttributesOf<'RequestRegisterClient'>>(header, buffer);
       const { session, held } = clients.open(connection, header.proxyClient, body);
@@ -110,9 +113,12 @@ export class LocalRequests {
         });
       if (held === undefined) return ack([]);
       const answer = held.then((interactions) => () => ack(interactions));
-      this.#later(session, asker, answer, 0, () => void clients.close(session, false));
+      const undo = (): void => void clients.close(session, false);
+      this.#later(session, header.message, asker, answer, 0, undo);
     } catch (error) {
-      const refused = refusal(error);
+      const refused = faults.refusal(header.message, connection, error);
+      const half = connection.sessions.get(header.proxyClient);
+      if (half !== undefined && half !== before) clients.close(half, false);
       if (!CredentialRefusals.isOne(refused)) return replies.error(connection, asker, refused);
       this.#refusals.refuse(connection, asker, refused);
     }
@@ -127,24 +133,28 @@ export class LocalRequests {
       const body = bodyOf(header, buffer);
       const answer = handler(session, asker, body as never);
       if (answer instanceof Promise) {
-        const { length } = header;
+        const { length, message } = header;
         const bytes = length > limits.requestOverheadBytes ? length : 0;
-        this.#later(session, asker, answer, bytes);
+        this.#later(session, message, asker, answer, bytes);
       } else answer();
     } catch (error) {
-      this.#options.replies.error(session.connection, asker, refusal(error));
+      const { replies, faults } = this.#options;
+      const refused = faults.refusal(header.message, session.connection, error);
+      replies.error(session.connection, asker, refused);
     }
   }
 
   /** Counts the request as in flight until `work` settles; its result answers. */
   #later(
     session: Session,
+    request: number,
     asker: Asker,
     work: Promise<() => void>,
     bytes: number,
     undo: () => void = nothing,
   ): void {
-    const { replies, clients, fences } = this.#options;
+    const { replies, clients, fences, faults } = this.#options;
+    const { connection } = session;
     clients.sessions.begin(session);
     if (bytes > 0) clients.sessions.hold(session, bytes);
     const settle = (answer: () => void): void => {
@@ -154,16 +164,16 @@ export class LocalRequests {
       try {
         answer();
       } catch (error) {
-        replies.error(session.connection, asker, refusal(error));
+        replies.error(connection, asker, faults.refusal(request, connection, error));
       }
       if (session.fence !== undefined) fences.progressed(session);
       this.#options.answered();
     };
     const refuse = (reason: unknown): void => {
-      const error = refusal(reason);
+      const error = faults.refusal(request, connection, reason);
       settle(() => {
         undo();
-        replies.error(session.connection, asker, error);
+        replies.error(connection, asker, error);
       });
     };
     work.then(settle, refuse).catch((error: Error) => this.#options.crash(error));
@@ -291,11 +301,4 @@ const askerOf = ({ reference, proxyClient }: FrameHeader): Asker => ({ reference
 function bodyOf<Result>(header: FrameHeader, buffer: Uint8Array): Result {
   const definition = requestByNumber(header.message)!;
   return decodeBody<Result>(definition, buffer, header.bodyStart, header.bodyEnd);
-}
-
-/** What to tell the client; an answer above the frame limit is an answer to a too large question. */
-function refusal(error: unknown): IxionError {
-  if (!(error instanceof IxionError)) throw error;
-  if (error.errorName !== 'FrameTooLarge') return error;
-  return new IxionError('AttributeTooLong', 'the answer does not fit into a frame: ask for less');
 }

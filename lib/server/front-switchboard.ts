@@ -13,7 +13,7 @@ import { SessionTable, type Session } from '../net/session.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
 import { frameLength, readHeader, referenceOf } from '../protocol/frame.js';
 import type { FrameError, FrameHeader } from '../protocol/frame.js';
-import { RouteKind, type MessageDefinition } from '../protocol/message.js';
+import { RouteKind } from '../protocol/message.js';
 import { requestByNumber } from '../protocol/registry.js';
 import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
@@ -26,12 +26,15 @@ import { Fences, type FenceOwner } from './front-fences.js';
 import { FrontLines } from './front-lines.js';
 import { EventFlushes } from './front-event-flushes.js';
 import { LatencyMeter } from './front-latency.js';
+import { Drain } from './front-drain.js';
+import { Faults } from './front-faults.js';
 import { PartitionLink } from './front-link.js';
 import { retryAfterLeastMs } from './front-pressure.js';
 import { notPermitted, wrongRoute } from './front-reasons.js';
 import { Relief } from './front-relief.js';
 import { localBits, routeBits, Router } from './front-router.js';
 import { Replies } from './front-replies.js';
+import { requestLogger, type RequestLogger } from './front-request-log.js';
 import {
   LocalRequests,
   registerNumber,
@@ -40,7 +43,8 @@ import {
 } from './front-requests.js';
 import { Subscriptions } from './front-subscriptions.js';
 import type { FrontCounts, FrontOptions } from './front.js';
-import { isEventTag, type PartitionMessage, type QueueObject } from './messages.js';
+import { isEventTag } from './messages.js';
+import type { ListenerMessage, PartitionMessage, QueueObject } from './messages.js';
 
 /** The store that a front serves. */
 export interface ServedStore {
@@ -68,15 +72,15 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #listener: Listener;
   readonly #latency: LatencyMeter;
   readonly #relief: Relief;
+  readonly #faults: Faults;
   readonly #crash: (error: Error) => void;
   #dirty: Connection[] = [];
   readonly #eventFlushes = new EventFlushes();
   #stopping = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
-  #logRequest:
-    ((request: MessageDefinition, header: FrameHeader, bytes: Uint8Array) => void) | undefined;
-  #drained: (() => void)[] = [];
+  #logRequest: RequestLogger | undefined;
+  readonly #drain: Drain;
   readonly #lines: FrontLines;
 
   constructor(
@@ -89,10 +93,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#crash = crash;
     this.#lines = new FrontLines(clock, options.logger);
     this.#limits = { ...netLimits, ...options.limits };
-    const { messagesWaitingPerPartition } = this.#limits;
-    this.#links = partitions.map(
-      (partition) => new PartitionLink(partition, clock, messagesWaitingPerPartition),
-    );
+    const { messagesWaitingPerPartition: most } = this.#limits;
+    this.#links = partitions.map((partition) => new PartitionLink(partition, clock, most));
     this.#lane = openLane(counters, 0);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
@@ -104,7 +106,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       subscriptions: this.#subscriptions,
       replies: this.#replies,
     };
-    const late = { clock, answered: () => this.flush(), crash };
+    const faults = (this.#faults = this.#openFaults());
+    const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
     this.#fences = new Fences({ ...parts, ...kept, clock }, this);
     this.#router = new Router({ ...parts, ...kept, fences: this.#fences, latency: this.#latency });
@@ -146,7 +149,18 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       refused: () => this.#lines.refused(this.#listener.connections.size),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
+    const connections = (): Iterable<Connection> => this.#listener.connections;
+    this.#drain = new Drain({ ...this.#limits, clock, sessions: this.#sessions, connections });
     this.setQueues(queues);
+  }
+
+  #openFaults(): Faults {
+    return new Faults({
+      ...this.#options,
+      replies: this.#replies,
+      session: (number) => this.#sessions.get(number),
+      connections: () => this.#listener.connections,
+    });
   }
 
   listen(address: ListenAddress, tls?: TlsMaterial): Promise<ListenAddress> {
@@ -165,27 +179,20 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   /** Logs every request, or none. */
   async logRequests(filters: LogFilters | undefined): Promise<void> {
-    if (filters === undefined) {
-      this.#logRequest = undefined;
-      return;
-    }
-    const { describeRequest } = await import('../security/request-log.js');
-    this.#logRequest = (request, header, bytes) =>
-      this.#options.logger.debug(describeRequest(request, header, bytes, filters), 'request');
+    this.#logRequest = await requestLogger(this.#options.logger, filters);
   }
 
   setQueues(queues: readonly QueueObject[]): void {
     this.#router.setQueues(queues);
   }
 
-  /** Mail of partitions: answers by session, events by subscription. */
-  receive(batch: readonly Envelope<never>[]): void {
+  /** Mail of partitions: answers by session, events by subscription, and what went wrong. */
+  receive(batch: readonly Envelope<ListenerMessage>[]): void {
     for (const link of this.#links) link.progressed();
     for (const envelope of batch) {
-      if (envelope.kind !== 'bytes') continue;
-      const { tag, bytes } = envelope;
-      if (isEventTag(tag)) this.#subscriptions.event(tag, bytes);
-      else this.#answer(tag, bytes);
+      if (envelope.kind !== 'bytes') this.#faults.receive(envelope.message);
+      else if (isEventTag(envelope.tag)) this.#subscriptions.event(envelope.tag, envelope.bytes);
+      else this.#answer(envelope.tag, envelope.bytes);
     }
     this.flush();
   }
@@ -198,8 +205,12 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       return this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
     }
     if (this.#lane.enabled('requests')) this.#lane.add('requests', message);
-    if (this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
-    this.route(connection, header, buffer, start, end);
+    try {
+      if (this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
+      this.route(connection, header, buffer, start, end);
+    } catch (error) {
+      this.#faults.end(connection, header, error);
+    }
   }
 
   framingLost(connection: Connection, { error, detail }: FrameError): void {
@@ -221,12 +232,12 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     dirty.length = 0;
     this.#latency.written();
     this.#relief.check();
-    this.#checkDrained();
+    this.#drain.check();
   }
 
   written(events: readonly EventBytes[]): void {
     if (events.length > 0) this.#subscriptions.left(events);
-    this.#checkDrained();
+    this.#drain.check();
   }
 
   overfull(connection: Connection): void {
@@ -239,7 +250,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const { remote, reason } = connection;
     if (reason === 'reader stalled') this.#relief.count(reason);
     this.#lines.closed(remote, reason);
-    this.#checkDrained();
+    this.#drain.check();
   }
 
   crash(error: Error): void {
@@ -255,22 +266,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.flush();
   }
 
-  async drain(): Promise<void> {
-    const isDrained = new Promise<void>((resolve) => this.#drained.push(resolve));
-    this.#checkDrained();
-    this.#sweepDraining();
-    await isDrained;
-  }
-
-  /** Those that take nothing are not waited for. */
-  #sweepDraining(): void {
-    if (this.#drained.length === 0) return;
-    const { clock } = this.#options;
-    const nowMs = clock.monotonicMs();
-    for (const connection of this.#listener.connections) {
-      connection.endIfStalled(nowMs, this.#limits.drainStallMs);
-    }
-    clock.setTimer(this.#limits.drainStallMs / 8, () => this.#sweepDraining());
+  drain(): Promise<void> {
+    return this.#drain.wait();
   }
 
   /** Ends every connection; their clients may come back at once. */
@@ -333,6 +330,20 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     start: number,
     end: number,
   ): void {
+    try {
+      this.#serve(session, header, buffer, start, end);
+    } catch (error) {
+      this.#faults.end(session.connection, header, error);
+    }
+  }
+
+  #serve(
+    session: Session,
+    header: FrameHeader,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     const { message } = header;
     const { connection } = session;
     if ((permissionBits[message]! & session.permissions) === 0) {
@@ -380,13 +391,5 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   #refuse(connection: Connection, header: FrameHeader, name: ErrorName, detail?: string): void {
     this.#replies.error(connection, header, new IxionError(name, detail));
-  }
-
-  #checkDrained(): void {
-    if (this.#drained.length === 0 || this.#sessions.inFlight > 0) return;
-    for (const connection of this.#listener.connections) {
-      if (connection.unreadBytes > 0) return;
-    }
-    for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

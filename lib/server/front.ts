@@ -16,16 +16,18 @@ import type { Admission } from '../security/admission.js';
 import type { Audit } from '../security/audit-log.js';
 import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { Supervision } from './front-faults.js';
 import type { HeldStatus } from './front-relief.js';
 import { type ServedStore, Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
-import type { QueueObject } from './messages.js';
+import type { ListenerMessage, QueueObject } from './messages.js';
 
 /** What the front tells the log. A pino logger fits. */
 export interface FrontLogger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 export interface FrontOptions {
@@ -38,6 +40,8 @@ export interface FrontOptions {
   readonly serverVersion: string;
   /** Gets what clients change. */
   readonly audit?: Audit | undefined;
+  /** As the supervisor of the actors has them. */
+  readonly supervision: Supervision;
   /** Smaller limits, for tests. */
   readonly limits?: Partial<NetLimits>;
 }
@@ -58,7 +62,7 @@ export interface FrontCounts {
 
 export interface Front {
   /** The actor that partitions send answers and events to; to be registered as `listener`. */
-  readonly behaviour: Behaviour<undefined, never>;
+  readonly behaviour: Behaviour<undefined, ListenerMessage>;
   /**
    * Binds and serves. Resolves with the address bound; rejects with the system's error
    * (`code` EADDRINUSE, EACCES ...).

@@ -163,6 +163,24 @@ export type PartitionMessage =
   /** A message of another partition (hand-off); see lib/partition. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 
+/** Messages of a partition to the listener, beside answers and events. */
+export type ListenerMessage =
+  /** A request of this session crashed the partition's actor, which is there again. */
+  | {
+      readonly type: 'client-crashed';
+      readonly partition: number;
+      readonly session: number;
+      readonly request: number;
+    }
+  /** A request of this session failed by an exception; nobody else was touched. */
+  | {
+      readonly type: 'request-failed';
+      readonly partition: number;
+      readonly session: number;
+      readonly request: number;
+      readonly error: { readonly message: string; readonly stack: string | undefined };
+    };
+
 /** What a partition is started with. */
 export interface PartitionArguments {
   readonly partition: number;

@@ -11,49 +11,30 @@ import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js'
 import { assert } from '../assert.js';
 import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { unpackKeyValues } from '../interaction/attached-data.js';
+import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import { Partition } from '../partition/partition.js';
 import type { PeerMessage } from '../partition/peer.js';
-import type { Answer, Asker, Operation, Past, Request } from '../partition/request.js';
+import type { Answer, Asker, Operation } from '../partition/request.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
 import { readHeader } from '../protocol/frame.js';
-import type { Outcome } from '../store/contract.js';
+import { StorageError, type Outcome } from '../store/contract.js';
 import { barrierActorName, type BarrierMessage } from './backup-barrier.js';
+import { withFaults } from './fault-injection.js';
 import { holdForBackup } from './backup-partition.js';
 import {
   listenerActorName,
   partitionActorName,
+  type ListenerMessage,
   type PartitionArguments,
   type PartitionMessage,
   type SessionInfo,
 } from './messages.js';
 import { Answers } from './partition-answers.js';
 import { PartitionEvents } from './partition-events.js';
-import {
-  forgetSession,
-  isRefused,
-  isSessionClosed,
-  noteCrash,
-  noteSession,
-  type Kept,
-} from './partition-kept.js';
+import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './partition-forward.js';
+import { forgetSession, isSessionClosed, noteSession, type Kept } from './partition-kept.js';
 import { decodeOperation, digestOfRequest } from './partition-requests.js';
 import { serveAsk } from './partition-asks.js';
-
-/** A request on its way between partitions: its frame, and what is not in it. */
-export interface ForwardedFrame {
-  readonly type: 'forwarded-frame';
-  readonly session: SessionInfo;
-  readonly frame: Uint8Array;
-  readonly hops: number;
-  /** Of a pull that has waited: what is left of its wait. */
-  readonly waitLeftMs?: number | undefined;
-  readonly past: Past | undefined;
-  readonly delayedMs: number | undefined;
-}
-
-/** Attached data key that crashes the actor, if fault injection is on. */
-const crashKey = 'ixion.crash';
 
 /** Wait before a wake that found the flight to the disk full. */
 const busyWakeMs = 5;
@@ -65,7 +46,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #context: ActorContext<PartitionMessage>;
   readonly #kept: Kept;
   readonly #answers: Answers;
-  readonly #listener: ActorRef;
+  readonly #listener: ActorRef<ListenerMessage>;
   readonly #peers: readonly ActorRef<PartitionMessage>[];
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
@@ -73,8 +54,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #rebuilt: Promise<void> | undefined;
   #wakeTimer: Timer | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
-  /** The frame under way, for the note of a crash. */
+  /** The frame under way and whose it is, for the note of a crash. */
   #frame: Uint8Array | undefined;
+  #session = 0;
   /** Nothing may be changed now: a backup is about to begin. */
   #isHeld = false;
   /** Envelopes of the batch under way whose turn has been committed. */
@@ -86,7 +68,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#argument = argument;
     this.#context = context;
     this.#kept = kept;
-    this.#listener = context.resolve(listenerActorName);
+    this.#listener = context.resolve<ListenerMessage>(listenerActorName);
     this.#answers = new Answers(this.#listener, context.lane);
     this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
       context.resolve<PartitionMessage>(partitionActorName(partition)),
@@ -102,6 +84,10 @@ export class PartitionActor implements Actor<PartitionMessage> {
       crash: (error) => this.#crash(error),
     });
     this.#partition.wake();
+    const { partition } = argument;
+    for (const crash of kept.crashes.takeUntold()) {
+      this.#tell({ type: 'client-crashed', partition, ...crash });
+    }
   }
 
   receive(batch: readonly Envelope<PartitionMessage>[]): void | Promise<void> {
@@ -121,7 +107,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
           this.#run(batch, index + 1),
         );
       } else this.#receiveMessage(envelope);
-      const isFull = this.#partition.commitIfFull();
+      const isFull = this.#kept.crashes.isWary
+        ? this.#commitAlone(envelope)
+        : this.#partition.commitIfFull();
       // Also what a message of the main thread has committed on the way gets no second answer.
       if (this.#partition.isBetweenTurns) this.#committed = index + 1;
       if (!isFull) continue;
@@ -131,6 +119,15 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#partition.commit();
     this.#committed = batch.length;
     return this.#partition.room();
+  }
+
+  /** After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`. */
+  #commitAlone(envelope: Envelope<PartitionMessage>): boolean {
+    this.#kept.crashes.tookAlone();
+    this.#frame = frameOf(envelope);
+    this.#partition.commit();
+    this.#frame = undefined;
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -145,11 +142,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
    * `unavailable`, except those among them and what another partition has got: one request, one answer.
    */
   async crashed(
-    _error: Error,
+    error: Error,
     batch: readonly Envelope<PartitionMessage>[],
   ): Promise<readonly Envelope<PartitionMessage>[]> {
     this.#wakeTimer?.cancel();
-    if (this.#frame !== undefined) noteCrash(this.#kept, this.#frame);
+    if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
     await this.#kept.store.settle();
     const waiting = this.#partition.takeUnanswered();
     const detail = 'its partition is being rebuilt; the request was not executed';
@@ -159,6 +156,15 @@ export class PartitionActor implements Actor<PartitionMessage> {
       const frame = frameOf(envelope);
       return frame === undefined || !done.has(frame);
     });
+  }
+
+  /** Notes whose request crashed this actor. */
+  #blame(): void {
+    const { crashes } = this.#kept;
+    const { serving } = this.#partition.core;
+    if (serving?.frame !== undefined) crashes.note(serving.session.session, serving.frame);
+    else if (this.#frame !== undefined) crashes.note(this.#session, this.#frame);
+    else crashes.noteUnknown();
   }
 
   #build(): Partition {
@@ -175,6 +181,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       {
         replies: (replies) => this.#answers.send(replies),
         eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
+        failed: ({ session, frame }, error) => this.#failed(session.session, frame, error),
         broken: (outcome) => this.#broken(outcome),
       },
       store.applied().sequence,
@@ -217,20 +224,20 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const header = readHeader(frame, 0);
     const { reference, proxyClient, flags } = header;
     let operation: Operation;
+    let digest: number;
+    this.#frame = frame;
+    this.#session = session.session;
     try {
-      if (isRefused(this.#kept, frame)) {
-        throw new IxionError('RequestRefused', 'this request crashed its actor before');
-      }
+      this.#kept.crashes.check(session.session, frame);
       operation = decodeOperation(frame, header);
+      digest = digestOfRequest(frame, header, operation);
+      if (this.#argument.faultInjection) operation = withFaults(operation);
     } catch (error) {
-      if (!(error instanceof IxionError)) throw error;
-      return this.#partition.refuse({ session, reference, proxyClient }, error);
+      this.#frame = undefined;
+      return this.#refuse({ session, reference, proxyClient }, frame, error);
     }
     const retried = (flags & FrameFlag.retry) !== 0;
-    this.#frame = frame;
-    if (this.#argument.faultInjection) crashIfAsked(operation);
     // Name by name: a spread made every request live until the next full collection.
-    const digest = digestOfRequest(frame, header, operation);
     const request = { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
     if (from === undefined) this.#partition.request(request);
     else {
@@ -239,6 +246,27 @@ export class PartitionActor implements Actor<PartitionMessage> {
       this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs });
     }
     this.#frame = undefined;
+  }
+
+  /** A request that could not be understood; an exception is no reason to crash, see `Partition`. */
+  #refuse(to: Asker, frame: Uint8Array, error: unknown): void {
+    if (error instanceof IxionError) return this.#partition.refuse(to, error);
+    this.#frame = frame;
+    if (!isOfOneRequest(error)) throw error;
+    this.#frame = undefined;
+    this.#partition.refuse(to, new IxionError('Internal', answerOfException.detail));
+    this.#failed(to.session.session, frame, error);
+  }
+
+  #failed(session: number, frame: Uint8Array | undefined, { message, stack }: Error): void {
+    const { partition } = this.#argument;
+    const request = frame === undefined ? 0 : readHeader(frame, 0).message;
+    const error = { message, stack };
+    this.#tell({ type: 'request-failed', partition, session, request, error });
+  }
+
+  #tell(message: ListenerMessage): void {
+    this.#listener.tell(message);
   }
 
   #receiveMessage(envelope: Envelope<PartitionMessage> & { kind: 'message' }): void {
@@ -273,7 +301,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'backup-hold':
         return assert(false, 'a hold is dealt with between two turns');
       default:
-        return serveAsk(this.#partition, this.#kept, message, envelope);
+        return serveAsk(this.#partition, this.#kept, message, envelope, (error) =>
+          this.#failed(0, undefined, error),
+        );
     }
   }
 
@@ -321,19 +351,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
       return peer.tell({ type: 'peer', from, message: offer }, bytes);
     }
     if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
-    const { request, waitLeftMs } = message;
-    const { session, frame, hops, past, delayedMs } = request as Request & { session: SessionInfo };
-    const forwarded: ForwardedFrame = {
-      type: 'forwarded-frame',
-      session,
-      frame: copyOf(frame!),
-      hops,
-      waitLeftMs,
-      past,
-      delayedMs,
-    };
+    const forwarded = forwardedFrameOf(message);
     const isSent = peer.tell({ type: 'peer', from, message: forwarded }, forwarded.frame.length);
-    if (isSent) this.#passedOn.add(frame);
+    if (isSent) this.#passedOn.add(message.request.frame);
     return isSent;
   }
 
@@ -358,28 +378,5 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #crash(error: unknown): void {
     this.#context.crash(error instanceof Error ? error : new Error(String(error)));
-  }
-}
-
-const copyOf = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
-
-/** The frame of a client in an envelope. */
-function frameOf(envelope: Envelope<PartitionMessage>): Uint8Array | undefined {
-  if (envelope.kind === 'bytes') return envelope.bytes;
-  if (envelope.message.type !== 'peer') return undefined;
-  const message = envelope.message.message as PeerMessage | ForwardedFrame;
-  return message.type === 'forwarded-frame' ? message.frame : undefined;
-}
-
-/** Test only: a request whose attached data have the key crashes its actor. */
-function crashIfAsked(operation: Operation): void {
-  const attributes = operation.attributes as {
-    readonly UserData?: Uint8Array;
-    readonly AddedProperties?: Uint8Array;
-  };
-  for (const data of [attributes.UserData, attributes.AddedProperties]) {
-    if (data !== undefined && Object.hasOwn(unpackKeyValues(data), crashKey)) {
-      throw new Error('a request asked for a crash');
-    }
   }
 }

@@ -3,6 +3,7 @@ import type { Envelope } from '../actor/index.js';
 import { IxionError } from '../errors.js';
 import { listInteractions } from '../partition/listing.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
+import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/queue-rows.js';
 import { noTotals, totalsBytesMost } from '../queue/totals.js';
@@ -35,42 +36,53 @@ type Ask = Extract<
   }
 >;
 
+type Asked = Envelope<PartitionMessage> & { kind: 'message' };
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 
 /** About the bytes of the totals in one answer: rows written by an older version may be long. */
 const statisticsBytes = 262_144;
 /** Queues of a status that are still being left. */
 const leavingTold = 100;
+const rebuilt = 'its partition is being rebuilt';
 
-/** Answers one of them. */
+/**
+ * Answers one of them.
+ * @param failed told of an exception in reading, which is the affair of who asked alone
+ */
 export function serveAsk(
   partition: Partition,
   kept: Kept,
   message: Ask,
-  envelope: Envelope<PartitionMessage> & { kind: 'message' },
+  envelope: Asked,
+  failed: (error: Error) => void,
 ): void {
   const { core } = partition;
+  const read = (what: () => unknown): void => answerWith(envelope, readOr(failed, what));
+  const readDurable = (what: () => unknown): void => {
+    // What a client is told must be on disk, and tell of all requests that came before.
+    const isDurable = partition.durably();
+    const value = readOr(failed, what);
+    void isDurable.then((durable) =>
+      durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
+    );
+  };
   switch (message.type) {
     case 'held-interactions':
-      return answerFromDisk(envelope, partition, () =>
-        core.holdings.of(message.sessionKey, message.limit),
-      );
+      return readDurable(() => core.holdings.of(message.sessionKey, message.limit));
     case 'held-pulls':
-      return answerFromDisk(envelope, partition, () =>
-        core.heldPulls.referencesOf(message.session),
-      );
+      return readDurable(() => core.heldPulls.referencesOf(message.session));
     case 'session-released':
       void partition.releases.wait(message.sessionKey).then((isBack) => {
         if (isBack) envelope.answer(true);
-        else envelope.fail(new IxionError('Unavailable', 'its partition is being rebuilt'));
+        else envelope.fail(new IxionError('Unavailable', rebuilt));
       });
       return;
     case 'queue-statistics':
-      return answerFromDisk(envelope, partition, () => statisticsOf(partition, message));
+      return readDurable(() => statisticsOf(partition, message));
     case 'fold-reasons':
       return answerWhenDurable(envelope, foldReasons(partition, message.queues));
     case 'list-queues':
-      return envelope.answer(listQueues(partition, message.withQueues));
+      return read(() => listQueues(partition, message.withQueues));
     case 'replace-queues': {
       const also = message.also === undefined ? [] : unpackRows(message.also);
       return answerWhenDurable(envelope, partition.replaceQueues(message.list, also));
@@ -78,10 +90,10 @@ export function serveAsk(
     case 'close-queues':
       return answerWhenDurable(envelope, partition.closeQueues(message.numbers));
     case 'queue-usage':
-      return envelope.answer(usageOf(partition, message.numbers));
+      return read(() => usageOf(partition, message.numbers));
     case 'read-objects': {
       const { from, to, limit } = message;
-      return envelope.answer(packRows(core.store.range(Table.object, { from, to, limit })));
+      return read(() => packRows(core.store.range(Table.object, { from, to, limit })));
     }
     case 'write-objects':
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
@@ -89,11 +101,11 @@ export function serveAsk(
       core.completedQueues = kept.completedQueues = new Set(message.queues);
       return envelope.answer(true);
     case 'status':
-      return envelope.answer(statusOf(partition));
+      return read(() => statusOf(partition));
     case 'list-interactions':
-      return answerFromDisk(envelope, partition, () => listInteractions(core, message.listing));
+      return readDurable(() => listInteractions(core, message.listing));
     case 'store-stats':
-      return envelope.answer(kept.medium.stats());
+      return read(() => kept.medium.stats());
     case 'backup-copy':
       void copyForBackup(kept, message.backup, message.target).then(
         (copied) => envelope.answer(copied),
@@ -116,25 +128,25 @@ function foldReasons(partition: Partition, names: readonly string[]): Promise<bo
   return partition.durably();
 }
 
-function answerWhenDurable(
-  envelope: Envelope<PartitionMessage> & { kind: 'message' },
-  outcome: Promise<boolean>,
-): void {
+function answerWhenDurable(envelope: Asked, outcome: Promise<boolean>): void {
   void outcome.then((isDurable) => envelope.answer(isDurable));
 }
 
-/** What a client is told must be on disk, and tell of all requests that came before. */
-function answerFromDisk(
-  envelope: Envelope<PartitionMessage> & { kind: 'message' },
-  partition: Partition,
-  read: () => unknown,
-): void {
-  const isDurable = partition.durably();
-  const value = read();
-  void isDurable.then((durable) => {
-    if (durable) envelope.answer(value);
-    else envelope.fail(new IxionError('Unavailable', 'its partition is being rebuilt'));
-  });
+/** What was read, or why it could not be: reading changes nothing, so an exception is no crash. */
+function readOr(failed: (error: Error) => void, read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof IxionError) return error;
+    if (!isOfOneRequest(error)) throw error;
+    failed(error);
+    return new IxionError('Internal', answerOfException.detail);
+  }
+}
+
+function answerWith(envelope: Asked, value: unknown): void {
+  if (value instanceof IxionError) envelope.fail(value);
+  else envelope.answer(value);
 }
 
 /** Of what is committed or on its way: what a client sees of the list was asked for before. */

@@ -17,7 +17,8 @@ import {
   type SessionInfo,
 } from './messages.js';
 import { Answers } from './partition-answers.js';
-import { PartitionActor, type ForwardedFrame } from './partition-actor.js';
+import { PartitionActor } from './partition-actor.js';
+import type { ForwardedFrame } from './partition-forward.js';
 import { forgetSession, keep, keptOf, noteSession, type Kept } from './partition-kept.js';
 
 export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {

@@ -1,14 +1,13 @@
 /** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
 import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from '../events/subscription.js';
-import { limits } from '../limits.js';
 import { PartitionTime } from '../partition/partition-time.js';
 import type { Asker } from '../partition/request.js';
-import { readHeader } from '../protocol/frame.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { History } from '../store/timeline.js';
 import type { OpenBackup } from './backup-partition.js';
+import { Crashes } from './partition-crashes.js';
 import type { PartitionDisk } from './disk-partition.js';
 import type { SessionInfo } from './messages.js';
 
@@ -35,8 +34,7 @@ export interface Kept {
   completedQueues: ReadonlySet<string>;
   /** Who waits for the answer of a hand-off, see `Core`. */
   readonly askers: Map<string, Asker>;
-  /** Requests that crashed the actor, by the hash of their body. */
-  readonly crashes: Map<number, number>;
+  readonly crashes: Crashes;
 }
 
 const key = 'partition';
@@ -62,7 +60,7 @@ export function keep(
     released: new Set(),
     completedQueues: new Set(),
     askers: new Map(),
-    crashes: new Map(),
+    crashes: new Crashes(),
   };
   context.keep.set(key, kept);
   return kept;
@@ -94,25 +92,3 @@ export function forgetSession(kept: Kept, session: number): SessionInfo | undefi
  */
 export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
   session <= newestSession && !sessions.has(session);
-
-/** Remembers that this frame crashed the actor. */
-export function noteCrash({ crashes }: Kept, frame: Uint8Array): void {
-  const hash = hashOfBody(frame);
-  crashes.set(hash, (crashes.get(hash) ?? 0) + 1);
-}
-
-/** Whether this frame has crashed the actor as often as a request may. */
-export function isRefused({ crashes }: Kept, frame: Uint8Array): boolean {
-  if (crashes.size === 0) return false;
-  return (crashes.get(hashOfBody(frame)) ?? 0) >= limits.crashesPerRequest;
-}
-
-/** FNV-1a over message number and body: the same request, whoever sends it again. */
-function hashOfBody(frame: Uint8Array): number {
-  const { message, bodyStart, bodyEnd } = readHeader(frame, 0);
-  let hash = 0x811c9dc5 ^ message;
-  for (let at = bodyStart; at < bodyEnd; at++) {
-    hash = Math.imul(hash ^ frame[at]!, 0x01000193);
-  }
-  return hash >>> 0;
-}

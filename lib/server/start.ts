@@ -341,6 +341,10 @@ export async function startServer(options: StartOptions): Promise<Server> {
     counters,
     logger: log,
     serverVersion: readVersion(),
+    supervision: {
+      intensity: configuration.values['supervision.intensity'],
+      periodMs: configuration.values['supervision.periodMs'],
+    },
     audit,
     limits: { heldBytes: configuration.values.heldMegabytes * 2 ** 20 },
   });

@@ -44,8 +44,17 @@ export interface RangeOptions {
 
 export type Entry = readonly [key: string, value: Uint8Array];
 
+/**
+ * A read of the storage failed: the disk or the files are not what they should be, whatever was asked.
+ * Never a reason to refuse one request and go on.
+ */
+export class StorageError extends Error {
+  override name = 'StorageError';
+}
+
 /** Reading; `get` and `range` see every put and delete appended before, committed or not. */
 export interface Reader {
+  /** @throws {StorageError} as `range` */
   get(table: Table, key: string): Uint8Array | undefined;
   /** A snapshot of the moment of the call, read at once; keep `limit` small (short reads). */
   range(table: Table, options: RangeOptions): Entry[];

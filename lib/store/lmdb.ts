@@ -17,6 +17,7 @@ import { appliedRow, readApplied, readOpening } from './applied-row.js';
 import { isBinary, keyBytesMax, readKey, writeKey } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
+  StorageError,
   tableNames,
   tables,
   type Applied,
@@ -169,7 +170,11 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
     if (key > this.greatestKeyOf(table)) return undefined;
     // What somebody asks for may be no key: cut to bytes it would be another one.
     if (key === '' || key.length > keyBytesMax || !isBinary(key)) return undefined;
-    return this.tables[table]!.getBinary(key);
+    try {
+      return this.tables[table]!.getBinary(key);
+    } catch (error) {
+      throw storageError(error);
+    }
   }
 
   range(table: Table, options: RangeOptions): Entry[] {
@@ -183,7 +188,11 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
         ? { start: to!, end: lower!, reverse, limit, exclusiveStart: true, inclusiveEnd: true }
         : { start: lower!, end: to!, limit },
     );
-    for (const { key, value } of range) entries.push([key, value]);
+    try {
+      for (const { key, value } of range) entries.push([key, value]);
+    } catch (error) {
+      throw storageError(error);
+    }
     return entries;
   }
 
@@ -370,6 +379,9 @@ interface RootStats extends TreeStats {
   readonly free: TreeStats;
   readonly lastPageNumber: number;
 }
+
+const storageError = (cause: unknown): StorageError =>
+  new StorageError(`the store cannot be read: ${(cause as Error).message}`, { cause });
 
 /** Binary strings as bytes. */
 export const keyEncoder = {

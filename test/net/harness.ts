@@ -16,7 +16,7 @@ import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
 import type { TlsMaterial } from '../../lib/security/tls.js';
 import { createFront } from '../../lib/server/front.js';
-import type { Front } from '../../lib/server/front.js';
+import type { Front, FrontOptions } from '../../lib/server/front.js';
 import { counterGroups } from '../../lib/server/kpi.js';
 import { eventMark, eventTag } from '../../lib/server/messages.js';
 import type { PartitionMessage, QueueObject } from '../../lib/server/messages.js';
@@ -154,13 +154,16 @@ export async function startHarness(
   test: Test,
   limits: Partial<NetLimits> = {},
   tls?: TlsMaterial,
+  { logger, audit }: Pick<Partial<FrontOptions>, 'logger' | 'audit'> = {},
 ): Promise<Harness> {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const front = createFront({
     clock: systemClock,
     random: seededRandom(7),
     counters,
-    logger: { debug: quiet, info: quiet, warn: quiet },
+    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...logger },
+    supervision: { intensity: 5, periodMs: 10_000 },
+    ...(audit !== undefined && { audit }),
     serverVersion: '0.0.0-test',
     limits,
   });

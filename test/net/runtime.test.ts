@@ -16,7 +16,7 @@ import type { PartitionMessage } from '../../lib/server/messages.js';
 import { eventually, RawClient } from './harness.js';
 
 const quiet = (): void => undefined;
-const quietLogger = { debug: quiet, info: quiet, warn: quiet };
+const quietLogger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 const fail = (): void => {
   throw new Error('a programmer error');
 };
@@ -46,7 +46,15 @@ const echo: Behaviour<undefined, PartitionMessage> = {
 async function start(partitions: number, logger: FrontLogger) {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const [clock, random] = [systemClock, systemRandom];
-  const front = createFront({ clock, random, counters, logger, serverVersion: '0.0.0' });
+  const supervision = { intensity: 5, periodMs: 10_000 };
+  const front = createFront({
+    clock,
+    random,
+    counters,
+    logger,
+    supervision,
+    serverVersion: '0.0.0',
+  });
   const reports: ChildReport[] = [];
   const system = await startActorSystem({
     threads: [],
@@ -98,7 +106,11 @@ t.test('the front as an actor of the runtime', async (test) => {
 });
 
 t.test('a crash of the front ends its connections, and clients come back', async (test) => {
-  const { front, system, port, reports } = await start(1, { ...quietLogger, warn: fail });
+  const { front, system, port, reports } = await start(1, {
+    ...quietLogger,
+    warn: fail,
+    error: fail,
+  });
   const client = await RawClient.open(port);
   await client.register(1);
   const route = { kind: RouteKind.id, key: 'x' };

@@ -2,6 +2,7 @@ import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
+import { logFiltersOf } from '../../lib/security/log-filter.js';
 import { applyKpiOptions } from '../../lib/server/kpi.js';
 import type { QueueTotals } from '../../lib/server/messages.js';
 import { errorOf, eventually, queue, startHarness } from './harness.js';
@@ -283,3 +284,69 @@ t.test(
     test.equal(partitions[0]!.told('session-closed').length, 1);
   },
 );
+
+t.test('an exception in the front is the affair of one request', async (test) => {
+  const told: string[] = [];
+  const quiet = (): void => undefined;
+  const logger = {
+    debug: quiet,
+    info: quiet,
+    warn: quiet,
+    error: (fields: object, message: string) => told.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const audit = {
+    note: () => {
+      throw new Error('no room for the note');
+    },
+  };
+  const { connect, partitions, front } = await startHarness(test, {}, undefined, { logger, audit });
+  partitions[0]!.onAsk = () => {
+    throw new TypeError('nothing of nothing');
+  };
+  const [client, other] = [await connect(), await connect()];
+  await client.register(1);
+  await other.register(1);
+  // At once, and late.
+  const changed = await client.ask(1_004, 2, { Options: { 'collect-error-counters': 'false' } });
+  test.equal(errorOf(changed), code('Internal'));
+  const listed = await client.ask(1_010, 3, { Partition: 0 });
+  test.equal(errorOf(listed), code('Internal'));
+  test.match(listed.body['ErrorDescription'], /not executed/);
+  test.match(told, [
+    /RequestChangeOptions.*no room for the note/,
+    /RequestListInteractions.*nothing/,
+  ]);
+  for (let reference = 4; reference < 40; reference++) {
+    await client.ask(1_004, reference, { Options: { 'collect-error-counters': 'false' } });
+  }
+  test.ok(told.length <= 10, 'the log is not flooded');
+  // A session that was half opened is none.
+  const tell = partitions[1]!.tell.bind(partitions[1]);
+  partitions[1]!.tell = (message) => {
+    partitions[1]!.tell = tell;
+    throw new Error(`no way there for ${message.type}`);
+  };
+  test.equal(errorOf(await other.register(5, {}, 7)), code('Internal'));
+  test.equal(front.counts().sessions, 2);
+  test.equal(errorOf(await other.register(6, {}, 7)), 0);
+  for (const each of [client, other]) test.equal((await each.ask(175, 50)).message, 175);
+  test.match(front.counts(), { connections: 2, sessions: 3, inFlight: 0 });
+});
+
+t.test('what fails before a request is known ends its connection only', async (test) => {
+  const quiet = (): void => undefined;
+  const debug = (_: object, message: string): void => {
+    if (message === 'request') throw new Error('no room for the line');
+  };
+  const logger = { debug, info: quiet, warn: quiet, error: quiet };
+  const { connect, front } = await startHarness(test, {}, undefined, { logger });
+  const other = await connect();
+  await other.register(1);
+  await front.logRequests(logFiltersOf(undefined, undefined));
+  const client = await connect();
+  client.send(175, 2);
+  await client.end();
+  test.equal(errorOf(client.received[0]!), code('Internal'));
+  await front.logRequests(undefined);
+  test.equal((await other.ask(175, 3)).message, 175);
+});

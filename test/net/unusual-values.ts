@@ -67,7 +67,9 @@ function texts({ minBytes, maxBytes, form }: Attribute, character: string): Valu
     text('far too long', fill(100_000), 'illegal'),
     ...Object.entries(odd).map(([what, content]) => {
       const isControl = /\p{Cc}/u.test(content);
-      return text(what, content, form === 'name' && isControl ? 'illegal' : ofOddities);
+      const isLonger = Buffer.byteLength(content) > maxBytes;
+      const isIllegal = isLonger || (form === 'name' && isControl);
+      return text(what, content, isIllegal ? 'illegal' : ofOddities);
     }),
     ...Object.entries(illFormed).map(([what, content]) =>
       text(what, Uint8Array.from(content), 'illegal'),

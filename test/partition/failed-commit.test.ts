@@ -40,6 +40,7 @@ async function partitionOf(number: number, plan: FaultPlan) {
   const output = {
     replies: (more: readonly Reply[]) => void replies.push(...more),
     eventsUpTo() {},
+    failed() {},
     broken() {},
   };
   const partition = new Partition(

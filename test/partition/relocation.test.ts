@@ -175,7 +175,7 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
     send: (to: number, message: PeerMessage) => messages.push({ to, message }) > 0,
     wakeAt() {},
   };
-  const output = { replies() {}, eventsUpTo() {}, broken() {} };
+  const output = { replies() {}, eventsUpTo() {}, failed() {}, broken() {} };
   const time = before?.core.time ?? new PartitionTime(clock, store);
   const askers = before?.core.askers ?? new Map<string, Asker>();
   const sequence = store.applied().sequence;

@@ -3,7 +3,7 @@ import t from 'tap';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import type { ForwardedFrame } from '../../lib/server/partition-actor.js';
+import type { ForwardedFrame } from '../../lib/server/partition-forward.js';
 import type { PartitionMessage } from '../../lib/server/messages.js';
 import { PartitionBench, sessionInfo, type Told } from './partition-bench.js';
 

@@ -20,7 +20,8 @@ import {
 } from '../../lib/server/messages.js';
 import { partitionBehaviour } from '../../lib/server/partition-behaviour.js';
 import { keptOf } from '../../lib/server/partition-kept.js';
-import type { ForwardedFrame, PartitionActor } from '../../lib/server/partition-actor.js';
+import type { PartitionActor } from '../../lib/server/partition-actor.js';
+import type { ForwardedFrame } from '../../lib/server/partition-forward.js';
 import { directoryOf } from '../fixture/directory.js';
 
 /** An answer that left for a client. */

@@ -341,6 +341,9 @@ export class World {
         for (const { to, answer } of replies) this.#options.onAnswer(to.reference, answer);
       },
       eventsUpTo: () => {},
+      failed: (_: unknown, error: Error) => {
+        throw error;
+      },
       broken: (outcome: Failure) => this.#broken(node, index, outcome),
     };
     const options = {

@@ -102,7 +102,9 @@ function serve(core: Core, turn: Turn, target: number | string, isFull: () => bo
     const held = core.heldPulls.takeFirst(target, seesSome);
     if (held === undefined) return;
     const { request } = held;
+    core.serving = request;
     answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
+    core.serving = undefined;
   }
 }
 
@@ -124,8 +126,10 @@ function serveById(core: Core, turn: Turn, id: string): void {
   if (record === undefined) return;
   const held = core.heldPulls.takeFirst(id, ({ request }) => isFree(record, ignoresHold(request)));
   if (held === undefined) return;
+  core.serving = held.request;
   take(core, turn, held.request, id, record);
   turn.reply(held.request, pulledAnswer(core, turn, held.request, [id]));
+  core.serving = undefined;
 }
 
 const ignoresHold = ({ operation }: Request): boolean =>

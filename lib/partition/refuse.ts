@@ -1,0 +1,42 @@
+/** What becomes of a request whose execution threw. */
+import { AssertionError } from '../assert.js';
+import { IxionError } from '../errors.js';
+import { StorageError } from '../store/contract.js';
+import { answerOfError, type PartitionOutput } from './output.js';
+import { Refusal, type Answer, type Request } from './request.js';
+import type { Turn } from './turn.js';
+
+/** The answer to a request that an exception ended before it changed anything. */
+export const answerOfException: Answer & { kind: 'error' } = {
+  kind: 'error',
+  error: 'Internal',
+  detail: 'the server failed at this request; it was not executed. See the server log',
+};
+
+/**
+ * Answers a request that ended by `error`. An exception before its first change is the affair of that
+ * request alone. After it the state in memory is half of this and half of that, and nothing may go on;
+ * the same holds for whatever says that the state or the disk is not what it should be.
+ * @throws the error, or an AssertionError in place of a refusal that came too late
+ */
+export function refuseRequest(
+  turn: Turn,
+  request: Request,
+  error: unknown,
+  hasChanged: boolean,
+  output: PartitionOutput,
+): void {
+  const isRefusal = error instanceof Refusal || error instanceof IxionError;
+  if (hasChanged && isRefusal) {
+    throw new AssertionError(`a request was refused after a change: ${error.message}`);
+  }
+  if (error instanceof Refusal) return turn.reply(request, error.answer);
+  if (error instanceof IxionError) return turn.reply(request, answerOfError(error));
+  if (hasChanged || !isOfOneRequest(error)) throw error;
+  turn.reply(request, answerOfException);
+  output.failed(request, error);
+}
+
+/** Whether an exception says nothing against the rest of the state. */
+export const isOfOneRequest = (error: unknown): error is Error =>
+  error instanceof Error && !(error instanceof AssertionError) && !(error instanceof StorageError);

@@ -1,0 +1,47 @@
+/** The end of what is in flight, when the server stops. */
+import type { Clock } from '../clock.js';
+import type { Connection } from '../net/connection.js';
+import type { SessionTable } from '../net/session.js';
+
+export interface DrainOptions {
+  readonly clock: Clock;
+  readonly sessions: SessionTable;
+  /** Time for which a connection may take nothing of what waits for it. */
+  readonly drainStallMs: number;
+  connections(): Iterable<Connection>;
+}
+
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when nothing is in flight and all that was answered has left. */
+  async wait(): Promise<void> {
+    const isDrained = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.check();
+    this.#sweep();
+    await isDrained;
+  }
+
+  /** To be called when something was answered, or has left. */
+  check(): void {
+    if (this.#waiting.length === 0 || this.#options.sessions.inFlight > 0) return;
+    for (const connection of this.#options.connections()) {
+      if (connection.unreadBytes > 0) return;
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Those that take nothing are not waited for. */
+  #sweep(): void {
+    if (this.#waiting.length === 0) return;
+    const { clock, drainStallMs, connections } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const connection of connections()) connection.endIfStalled(nowMs, drainStallMs);
+    clock.setTimer(drainStallMs / 8, () => this.#sweep());
+  }
+}
