@@ -45,18 +45,33 @@ function ageEntry(frame: Uint8Array, start: number, end: number): { from: number
   return { from: end, to: end };
 }
 
-/** Four bytes at a time; the turn brings what a multiplication has carried up down again. */
+/** Over the bytes that were hashed last: many frames stand in one buffer. */
+let view: DataView = new DataView(new ArrayBuffer(0));
+
+/**
+ * Sixteen bytes at a time in four lanes, which the processor works on side by side; the turn brings what a
+ * multiplication has carried up down again. Wherever the bytes stand, the hash is the same.
+ */
 function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let hash = seed ^ (end - start);
-  let at = start;
-  for (const last = end - 3; at < last; at += 4) {
-    const unit =
-      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    const product = Math.imul(hash ^ unit, 0x9e37_79b1);
-    hash = (product << 13) | (product >>> 19);
+  if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
+  const origin = bytes.byteOffset;
+  const last = origin + end;
+  let [one, two, three, four] = [seed ^ (end - start), 0x3c6e_f372, 0x1b87_3593, 0x52dc_e729];
+  let at = origin + start;
+  for (; at + 16 <= last; at += 16) {
+    one = mix(one, view.getInt32(at, true));
+    two = mix(two, view.getInt32(at + 4, true));
+    three = mix(three, view.getInt32(at + 8, true));
+    four = mix(four, view.getInt32(at + 12, true));
   }
-  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x0100_0193);
-  return hash;
+  for (; at + 4 <= last; at += 4) one = mix(one, view.getInt32(at, true));
+  for (; at < last; at++) two = mix(two, view.getUint8(at));
+  return mix(mix(mix(one, two), three), four);
+}
+
+function mix(hash: number, unit: number): number {
+  const product = Math.imul(hash ^ unit, 0x9e37_79b1);
+  return (product << 13) | (product >>> 19);
 }
 
 function finish(hash: number): number {
