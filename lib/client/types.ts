@@ -178,7 +178,10 @@ export interface LatencyTotals {
   readonly maxUs: number;
 }
 
-/** A reporting event; `event` is the name of its message, the rest is as on the wire. */
+/**
+ * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event has
+ * the same `Partition` and `Sequence`; several of one change share their `InteractionVersion`.
+ */
 export interface InteractionEvent {
   readonly event:
     | 'EventPropertiesChanged'

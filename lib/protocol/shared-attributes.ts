@@ -64,7 +64,7 @@ export const eventAttributes = {
   InteractionId: required(identifier('The interaction that the event is about.')),
   InteractionVersion: required(
     integer(
-      'Counts the changes of this interaction from 1; greater is later, whatever the partition.',
+      'Counts the changes of this interaction from 1; greater is later, whatever the partition. Several events of one change carry the same.',
       1,
       4_294_967_295,
     ),
