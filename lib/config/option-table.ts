@@ -216,7 +216,7 @@ const runningOptions = [
     max: 5_256_000,
     effect: 'restart',
     about:
-      'An identifier that a client chose, or that has been in another partition, is known so long after its interaction ended: submitted again within that time it is a duplicate, later a new interaction. Each ended one takes about 250 bytes meanwhile.',
+      'An identifier that a client chose, or that has been in another partition, is known so long after its interaction ended: submitted again within that time it is a duplicate, later a new interaction. Each ended one has two small rows meanwhile.',
   },
   {
     key: 'eventRetention.days',

@@ -317,3 +317,21 @@ t.test('tombstones: an identifier that ended is known until it expires', async (
   }
   t.strictSame(bench.world.faults(), []);
 });
+
+t.test('identifiers are kept longer after the end if that is wanted', async (t) => {
+  const identifierRetentionMs = limits.retryKeyMs * 10;
+  const settings = { identifierRetentionMs };
+  const bench = await Bench.start({ partitions: 2, sessions: [media, agent], settings });
+  const ids = [idAtHome(0, 2), idAtHome(1, 2)];
+  for (const id of ids) {
+    await bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+    await bench.ask(media, op.stop(id));
+  }
+  await bench.quiet();
+  const again = (id: string) => bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+  await bench.pass(limits.retryKeyMs * 9);
+  for (const id of ids) t.match(await again(id), { duplicate: true }, 'still known');
+  await bench.world.kill();
+  await bench.pass(limits.retryKeyMs + 2_000);
+  for (const id of ids) t.strictSame(await again(id), { kind: 'ack', interactionId: id });
+});
