@@ -77,6 +77,9 @@ export const limits = {
   /** UTF-8 bytes of one key of attached data. */
   attachedDataKeyBytes: 1_024,
 
+  /** Greatest InteractionVersion with which an import may begin, so that it can count on. */
+  importedVersion: 2_147_483_647,
+
   /** Interactions that one pull may take. */
   pullCount: 100,
   /** Longest time that a pull may be held until something is there. */

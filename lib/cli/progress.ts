@@ -42,18 +42,21 @@ export class Progress {
     this.#nextMs = quiet ? Infinity : this.#sinceMs + everyMs;
   }
 
-  /** @param more said behind the amounts */
-  update(done: number, total: number, more = ''): void {
+  /**
+   * @param total undefined: nobody knows
+   * @param more said behind the amounts
+   */
+  update(done: number, total: number | undefined, more = ''): void {
     const nowMs = this.#clock.monotonicMs();
     this.#first ??= done;
     if (nowMs < this.#nextMs || total === 0) return;
     this.#nextMs = nowMs + everyMs;
     const rate = (done - this.#first) / (nowMs - this.#sinceMs);
+    const speed = `${this.#show(Math.round(rate * 1_000))}/s`;
+    if (total === undefined) return this.#output.error(`${this.#show(done)}, ${speed}${more}`);
     const left = rate > 0 ? `, ${showTime((total - done) / rate)} left` : '';
     const percent = Math.floor((done / total) * 100);
     const amounts = `${this.#show(done)} of ${this.#show(total)}`;
-    this.#output.error(
-      `${percent} %: ${amounts}, ${this.#show(Math.round(rate * 1_000))}/s${left}${more}`,
-    );
+    this.#output.error(`${percent} %: ${amounts}, ${speed}${left}${more}`);
   }
 }

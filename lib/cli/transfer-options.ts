@@ -1,5 +1,5 @@
 /** What export and import have in common on the command line. */
-import type { Format } from '../transfer/index.js';
+import { FileFault, type Format } from '../transfer/index.js';
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
 import type { Show } from './progress.js';
@@ -12,9 +12,11 @@ export const showCount: Show = (count) => String(count);
 
 /** What to tell who interrupts one. */
 export const goesOn = 'The same command goes on where this one ended.';
+/** The same of a stream, which comes once. */
+export const beginsAnew = 'The same command begins anew; what is there already is left alone.';
 
-/** What the system says of a file, as an end of the command. */
+/** A file that cannot be taken at all, as an end of the command. */
 export function fileError(error: unknown): unknown {
-  const { syscall, message } = error as NodeJS.ErrnoException;
-  return syscall === undefined ? error : new ExitError(exitCodes.data, message);
+  if (!(error instanceof FileFault)) return error;
+  return new ExitError(exitCodes.data, error.message, { remedy: error.remedy, cause: error });
 }

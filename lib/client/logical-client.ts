@@ -37,6 +37,7 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
   /** Settles with the first registration. */
   readonly firstRegistration: Promise<void>;
   #heldInteractions: readonly string[] = [];
+  #store: Sdk.Client['store'];
   #closing: Promise<void> | undefined;
   #ended = false;
 
@@ -63,6 +64,10 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
 
   get heldInteractions(): readonly string[] {
     return this.#heldInteractions;
+  }
+
+  get store(): Sdk.Client['store'] {
+    return this.#store;
   }
 
   submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {
@@ -275,6 +280,7 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
 
   registered(answer: Attributes): void {
     this.#heldInteractions = results.heldInteractions(answer);
+    this.#store = results.store(answer);
     this.#registration.resolve();
     if (this.#closing === undefined) this.#status.set('connected');
   }

@@ -2,6 +2,7 @@
 import { IxionError } from '../errors.js';
 import type { Attributes } from '../protocol/index.js';
 import type {
+  Client,
   Interaction,
   InteractionPage,
   LatencyTotals,
@@ -108,6 +109,12 @@ export function interactionPage(answer: Attributes): InteractionPage {
 export function heldInteractions(answer: Attributes): readonly string[] {
   const held = extensionOf(answer)['HeldInteractions'];
   return Array.isArray(held) ? held.map(String) : [];
+}
+
+/** The store that answers, as told at registration. */
+export function store(answer: Attributes): Client['store'] {
+  const { StoreId: id, Timeline: timeline } = extensionOf(answer);
+  return typeof id === 'string' && typeof timeline === 'string' ? { id, timeline } : undefined;
 }
 
 function toInteraction(value: unknown): Interaction {

@@ -287,6 +287,12 @@ export interface Client extends AsyncDisposable {
   readonly proxyClientId: number;
   /** What this session key held when it registered last. */
   readonly heldInteractions: readonly string[];
+  /**
+   * The store that answered when it registered last, and its timeline, which changes with a restore.
+   * What is remembered of one, as how far something is, means nothing to another. Undefined before,
+   * and with servers that do not say.
+   */
+  readonly store: { readonly id: string; readonly timeline: string } | undefined;
 
   submit(submission: Submission, options?: CallOptions): Promise<SubmitResult>;
   changeProperties(

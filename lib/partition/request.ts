@@ -77,6 +77,8 @@ export interface SubmitAttributes extends ChangeAttributes, UpdatableProperties 
   readonly DeliveredAt?: number | undefined;
   readonly SubmittedToRouterAt?: number | undefined;
   readonly AbandonedAt?: number | undefined;
+  readonly AssignedAt?: number | undefined;
+  readonly InteractionVersion?: number | undefined;
   readonly CompletedAt?: number | undefined;
 }
 

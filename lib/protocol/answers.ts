@@ -25,7 +25,7 @@ const answerRows = [
     about: 'The request was executed; for a request that changes something: and is on disk.',
     attributes: {
       Extension: record(
-        'Submit: InteractionId, and Duplicate = 1 when it was known. Register: ProxyClientId, ServerVersion, HeldInteractions, and ClientType if ClientTypeByRole was asked for. Subscribe: SubscriptionId, ResumeToken, Timeline.',
+        'Submit: InteractionId, and Duplicate = 1 when it was known. Register: ProxyClientId, ServerVersion, StoreId and Timeline (what a client remembers of one store, or of one that was not restored, means nothing to another), HeldInteractions, and ClientType if ClientTypeByRole was asked for. Subscribe: SubscriptionId, ResumeToken, Timeline.',
       ),
     },
   },

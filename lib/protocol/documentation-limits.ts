@@ -43,6 +43,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   attachedDataDepth: 'AttachedDataTooLarge',
   attachedDataKeys: 'AttachedDataTooLarge',
   attachedDataKeyBytes: 'AttachedDataTooLarge',
+  importedVersion: 'WrongAttributeType',
   pullCount: 'WrongAttributeType',
   pullWaitMs: 'WrongAttributeType',
   heldPullsPerPartition: 'Busy',

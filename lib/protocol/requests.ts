@@ -304,7 +304,15 @@ const rows = [
       DeliveredAt: timestamp('When it was last given to an agent.'),
       SubmittedToRouterAt: timestamp('When it was last given to a router.'),
       AbandonedAt: timestamp('When its customer left.'),
-      CompletedAt: timestamp('When work on it was completed.'),
+      AssignedAt: timestamp('When it was last given to anybody.'),
+      CompletedAt: timestamp(
+        'When work on it was completed; absent: it was not, whatever its queue.',
+      ),
+      InteractionVersion: integer(
+        'How many changes it has had; absent: 1. Those that follow count on.',
+        1,
+        limits.importedVersion,
+      ),
       ...updatableProperties,
       ...changeAttributes,
     },

@@ -33,6 +33,8 @@ export interface LocalRequestsOptions {
   readonly clock: Clock;
   readonly counters: CounterBlock;
   readonly serverVersion: string;
+  /** Told to each client that registers. */
+  readonly store: { readonly StoreId: string; readonly Timeline: string };
   readonly clients: Clients;
   readonly fences: Fences;
   readonly subscriptions: Subscriptions;
@@ -108,6 +110,7 @@ export class LocalRequests {
         replies.ack(connection, asker, {
           ProxyClientId: header.proxyClient,
           ServerVersion: this.#options.serverVersion,
+          ...this.#options.store,
           HeldInteractions: interactions,
           ...(body.ClientTypeByRole === true && { ClientType: session.identity.clientType }),
         });

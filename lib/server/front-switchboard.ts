@@ -51,7 +51,8 @@ export interface ServedStore {
   /** References by partition number. */
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly queues: readonly QueueObject[];
-  /** What positions in its events belong to. */
+  /** What is remembered outside of it belongs to the two of these. */
+  readonly storeId: string;
   readonly timeline: Timeline;
 }
 
@@ -85,7 +86,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   constructor(
     options: FrontOptions,
-    { partitions, queues, timeline }: ServedStore,
+    { partitions, queues, storeId, timeline }: ServedStore,
     crash: (error: Error) => void,
   ) {
     const { clock, counters, random } = options;
@@ -101,11 +102,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
     const room = { ...this.#limits, hasRoom };
     this.#subscriptions = new Subscriptions(this.#links, room, timeline.id);
-    const parts = {
-      links: this.#links,
-      subscriptions: this.#subscriptions,
-      replies: this.#replies,
-    };
+    const subscriptions = this.#subscriptions;
+    const parts = { links: this.#links, subscriptions, replies: this.#replies };
     const faults = (this.#faults = this.#openFaults());
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
@@ -125,6 +123,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       ...late,
       counters,
       serverVersion: options.serverVersion,
+      store: { StoreId: storeId, Timeline: timeline.id },
       clients: this.#clients,
       fences: this.#fences,
       audit: options.audit,

@@ -132,8 +132,8 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, connections, partitions, queues, timeline, tls, admission }) {
-      const store = { partitions, queues, timeline };
+    open({ listen, connections, partitions, queues, storeId, timeline, tls, admission }) {
+      const store = { partitions, queues, storeId, timeline };
       const limits = { ...options.limits, ...(connections !== undefined && { connections }) };
       switchboard = new Switchboard({ ...options, limits }, store, (error) => crash(error));
       if (admission !== undefined) switchboard.setAdmission(admission);

@@ -271,7 +271,8 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   const listen = endpoint('listen', configuration.values.listen);
   undo.add(() => front.close());
   const { admission, tls } = access;
-  const served = { partitions, queues: queues.all, timeline: data.manifest.timeline };
+  const { storeId, timeline } = data.manifest;
+  const served = { partitions, queues: queues.all, storeId, timeline };
   const { descriptors } = start;
   descriptors.begin();
   const connections = descriptors.connections(limits.connections);

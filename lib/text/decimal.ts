@@ -38,6 +38,11 @@ function isKept(value: number, written: string): boolean {
   if (digits === '') return true;
   if (value === 0 || digits.length > digitsMost) return false;
   if (digits.length <= digitsAlwaysKept && Math.abs(value) >= 1e-300) return true;
-  const kept = Math.abs(value).toExponential(digits.length - 1);
-  return kept.slice(0, kept.indexOf('e')).replace('.', '') === digits;
+  const size = Math.abs(value);
+  // The shortest text of a number may be one of two that are equally near.
+  if (digitsOf(size.toExponential()) === digits.replace(/0+$/, '')) return true;
+  return digitsOf(size.toExponential(digits.length - 1)) === digits;
 }
+
+const digitsOf = (exponential: string): string =>
+  exponential.slice(0, exponential.indexOf('e')).replace('.', '');

@@ -1,28 +1,40 @@
 /**
- * Writes all interactions of a server, or of one queue, to a file: partition by partition, page by page,
- * formatted by a pool of threads. The file has another name until it is complete; an export that was
- * cut short goes on where it was.
+ * Writes all interactions of a server, or of one queue, to a file or a stream: partition by partition,
+ * page by page, formatted by a pool of threads. A file has another name until it is complete; an export
+ * that was cut short goes on where it was, if it is of the same store.
  */
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { Client, InteractionPage } from '../client/index.js';
 import { systemClock } from '../clock.js';
 import { privateFile } from '../disk/private.js';
 import { IxionError } from '../errors.js';
+import type { JsonObject } from '../text/index.js';
+import { columns } from './columns.js';
 import { formatCsv } from './csv.js';
 import type { TransferPool } from './pool.js';
-import { columns, type Format } from './records.js';
-import { ResumeFile } from './resume-file.js';
+import type { Format } from './records.js';
+import { countOf, ResumeFile } from './resume-file.js';
+import { otherStore, storeOf } from './store-of.js';
 
-export interface ExportOptions {
+/** What is exported, and how. */
+interface ExportWhat {
   readonly client: Client;
   readonly pool: TransferPool;
-  readonly file: string;
   readonly format: Format;
   /** Absent: all queues. */
   readonly queue?: string | undefined;
   /** Interactions written so far, and about how many there are. */
   onProgress(written: number, expected: number): void;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExportOptions extends ExportWhat {
+  readonly file: string;
+}
+
+export interface StreamExportOptions extends ExportWhat {
+  /** Writes; false: nobody takes more, so that the export ends. */
+  write(bytes: Uint8Array): Promise<boolean>;
 }
 
 interface State {
@@ -37,7 +49,7 @@ interface State {
 const saveMs = 1_000;
 
 /**
- * Exports; resolves with the number of interactions in the file.
+ * Exports to a file; resolves with the number of interactions in it.
  * @throws {IxionError} of the server; what the system reports of the file; the reason of the signal
  */
 export async function exportFile(options: ExportOptions): Promise<number> {
@@ -45,9 +57,8 @@ export async function exportFile(options: ExportOptions): Promise<number> {
   const part = `${file}.part`;
   const expected = await expectedCount(client, queue);
   const output = await open(part, 'a+', privateFile);
-  const identity = `${format} ${queue ?? ''} ${(await output.stat()).ino}`;
-  const resume = new ResumeFile<State>(`${file}.progress`, identity);
-  let state = (await resume.read()) ?? (await begin(output, format));
+  const resume = resumeOf(options, (await output.stat()).ino);
+  let state = (await savedState(resume)) ?? (await begin(output, format));
   try {
     await output.truncate(state.bytes);
     let savedMs = systemClock.monotonicMs();
@@ -59,7 +70,7 @@ export async function exportFile(options: ExportOptions): Promise<number> {
       onProgress(state.count, expected);
       if (systemClock.monotonicMs() - savedMs < saveMs) continue;
       await output.sync();
-      await resume.save(state);
+      await resume?.save({ ...state });
       savedMs = systemClock.monotonicMs();
     }
     await output.sync();
@@ -67,8 +78,46 @@ export async function exportFile(options: ExportOptions): Promise<number> {
     await output.close();
   }
   await rename(part, file);
-  await resume.remove();
+  await resume?.remove();
   return state.count;
+}
+
+/** Exports to a stream; resolves with the number of interactions in it. @throws as `exportFile` */
+export async function exportStream(options: StreamExportOptions): Promise<number> {
+  const { client, format, queue, signal, onProgress, write } = options;
+  const expected = await expectedCount(client, queue);
+  const head = headOf(format);
+  let count = 0;
+  if (head.length > 0 && !(await write(head))) return count;
+  for await (const piece of formatted(options, { partition: 0, after: undefined })) {
+    signal?.throwIfAborted();
+    if (piece.bytes.length > 0 && !(await write(piece.bytes))) return count;
+    count += piece.count;
+    onProgress(count, expected);
+  }
+  return count;
+}
+
+/** How far it is belongs to the store, to what is asked for, and to the file with the other name. */
+function resumeOf({ client, file, format, queue }: ExportOptions, inode: number) {
+  const store = storeOf(client);
+  if (store === undefined) return undefined;
+  const what = JSON.stringify([format, queue ?? null, inode]);
+  return new ResumeFile(`${file}.progress`, { store, file: what });
+}
+
+async function savedState(resume: ResumeFile | undefined): Promise<State | undefined> {
+  const saved = await resume?.read();
+  return saved?.isSameFile === true ? stateOf(saved.state) : undefined;
+}
+
+function stateOf(saved: JsonObject): State | undefined {
+  const [bytes, count, partition] = ['bytes', 'count', 'partition'].map((name) =>
+    countOf(saved, name),
+  );
+  const after = saved.get('after');
+  if (bytes === undefined || count === undefined || partition === undefined) return undefined;
+  return { bytes, count, partition, after: typeof after === 'string' ? after : undefined };
 }
 
 /** About how many there are, for the progress: an export does without, but not without its queue. */
@@ -82,9 +131,12 @@ async function expectedCount(client: Client, queue: string | undefined): Promise
   return totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0);
 }
 
+const headOf = (format: Format): Uint8Array =>
+  Buffer.from(format === 'csv' ? formatCsv(columns) : '');
+
 async function begin(output: FileHandle, format: Format): Promise<State> {
   await output.truncate(0);
-  const head = Buffer.from(format === 'csv' ? formatCsv(columns) : '');
+  const head = headOf(format);
   await output.appendFile(head);
   return { bytes: head.length, count: 0, partition: 0, after: undefined };
 }
@@ -95,10 +147,14 @@ interface Piece extends Pick<State, 'partition' | 'after'> {
 }
 
 /** The next page is asked for while the one before is formatted and written. */
-async function* formatted(options: ExportOptions, from: State): AsyncGenerator<Piece> {
-  const { client, pool, queue, format } = options;
+async function* formatted(
+  options: ExportWhat,
+  from: Pick<State, 'partition' | 'after'>,
+): AsyncGenerator<Piece> {
+  const { client, pool, queue, format, signal } = options;
+  const store = storeOf(client);
   const ask = (partition: number, after: string | undefined): Promise<InteractionPage> => {
-    const page = client.listInteractions({ partition, queue, after });
+    const page = client.listInteractions({ partition, queue, after }, { signal });
     // Whoever comes to it sees the error.
     page.catch(() => undefined);
     return page;
@@ -107,6 +163,7 @@ async function* formatted(options: ExportOptions, from: State): AsyncGenerator<P
   let asked: Promise<InteractionPage> | undefined = ask(partition, after);
   while (asked !== undefined) {
     const { packed, next, partitions }: InteractionPage = await asked;
+    if (storeOf(client) !== store) throw otherStore();
     if (next === undefined) partition += 1;
     after = next;
     asked = partition < partitions ? ask(partition, after) : undefined;

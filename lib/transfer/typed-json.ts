@@ -2,7 +2,7 @@
  * Attached data as JSON, without loss: what JSON has no value for is an object with one key.
  *
  *   integer beyond 53 bits   {"$int": "9223372036854775807"}
- *   float that looks whole   {"$float": "1"}, also "-0", "NaN", "Infinity"
+ *   float that is whole      {"$float": "1"}, also "-0", "NaN", "Infinity"
  *   timestamp                {"$time": "2026-01-31T12:00:00.000Z"}
  *   binary                   {"$binary": "AAEC"} (base64)
  *   any other extension      {"$packed": "..."} (its MessagePack, base64)
@@ -12,6 +12,22 @@
 import { Item, PackReader, timestampExtension } from '../interaction/attached-data-reader.js';
 import { PackWriter } from '../interaction/attached-data-writer.js';
 import { skipItem } from '../interaction/attached-data.js';
+import {
+  isFault,
+  JsonFloat,
+  type JsonObject,
+  type JsonValue,
+  readBase64,
+  readBigInteger,
+  readDate,
+  readDecimal,
+  type TextFault,
+  timeTextFromMs,
+  timeTextToMs,
+  writeBase64,
+  writeTime,
+} from '../text/index.js';
+import { RecordFault } from './record-fault.js';
 
 /** The JSON text of the packed item that the reader stands before. @throws {IxionError} MalformedBody */
 export function readJson(reader: PackReader): string {
@@ -31,7 +47,7 @@ export function readJson(reader: PackReader): string {
     case Item.string:
       return JSON.stringify(reader.text());
     case Item.binary:
-      return `{"$binary":"${base64(reader.view())}"}`;
+      return `{"$binary":"${writeBase64(reader.view())}"}`;
     case Item.extension:
       return extensionText(reader, start);
     case Item.array:
@@ -47,37 +63,45 @@ function pairText(reader: PackReader): string {
   return `${JSON.stringify(key.startsWith('$') ? `$${key}` : key)}:${readJson(reader)}`;
 }
 
+/** From here on a whole number is written with an exponent. */
+const exponentFrom = 1e21;
+
 function floatText(value: number): string {
-  if (!Number.isFinite(value) || Number.isSafeInteger(value)) {
-    return `{"$float":"${Object.is(value, -0) ? '-0' : value}"}`;
+  if (Object.is(value, -0)) return '{"$float":"-0"}';
+  if (Number.isInteger(value) && Math.abs(value) < exponentFrom) {
+    // All its digits: the shortest text that gives the same number ends in zeros that are not its own.
+    return `{"$float":"${BigInt(value)}"}`;
   }
-  return String(value);
+  return Number.isFinite(value) ? String(value) : `{"$float":"${value}"}`;
 }
 
 /** Makes timestamps, to be compared. */
 const timeWriter = new PackWriter();
 
-/** A timestamp with less than a millisecond is kept as it is packed. */
+/** A timestamp with less than a millisecond, or of a year that has no text, is kept as it is packed. */
 function extensionText(reader: PackReader, start: number): string {
   const { position, size } = reader;
   const end = position + size;
   const packed = reader.buffer.subarray(start, end);
+  let text: string | undefined;
   if (reader.number === timestampExtension) {
-    timeWriter.timestamp(new Date(reader.timestampMs()));
-    const same = Buffer.compare(timeWriter.take(), packed) === 0;
-    reader.position = position;
-    if (same) {
-      const text = new Date(reader.timestampMs()).toISOString();
-      reader.position = end;
-      return `{"$time":"${text}"}`;
-    }
+    const timeMs = reader.timestampMs();
+    if (timeMs >= timeTextFromMs && timeMs <= timeTextToMs) text = writeTime(timeMs);
   }
   reader.position = end;
-  return `{"$packed":"${base64(packed)}"}`;
+  if (text !== undefined) {
+    timeWriter.timestamp(readDate(text) as Date);
+    if (Buffer.compare(timeWriter.take(), packed) === 0) return `{"$time":"${text}"}`;
+  }
+  return `{"$packed":"${writeBase64(packed)}"}`;
 }
 
-/** Packs a value of `JSON.parse`. @throws {Error} saying what it cannot be */
-export function packJson(writer: PackWriter, value: unknown): void {
+/**
+ * Packs a value that `readJson` of `lib/text` has read with `keepFloats`.
+ * @throws {RecordFault} saying where it cannot be
+ * @param path of the value, for messages
+ */
+export function packJson(writer: PackWriter, value: JsonValue, path: string): void {
   switch (typeof value) {
     case 'string':
       return writer.string(value);
@@ -85,40 +109,59 @@ export function packJson(writer: PackWriter, value: unknown): void {
       return writer.number(value);
     case 'boolean':
       return writer.boolean(value);
-    case 'object':
-      if (value !== null && !Array.isArray(value)) return packObject(writer, value as JsonObject);
   }
-  throw new Error(`attached data may not hold ${value === null ? 'null' : 'a list'}`);
+  if (value instanceof JsonFloat) return packFloat(writer, value.value);
+  if (value instanceof Map) return packObject(writer, value as JsonObject, path);
+  const what = value === null ? 'null' : 'a list';
+  throw new RecordFault(`${path} is ${what}, which attached data cannot hold`, 'leave it out');
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function packObject(writer: PackWriter, object: JsonObject): void {
-  const keys = Object.keys(object);
-  const [only = ''] = keys;
-  if (keys.length === 1 && /^\$[a-z]/.test(only)) return packTyped(writer, only, object[only]);
-  writer.mapHead(keys.length);
-  for (const key of keys) {
-    if (/^\$(?!\$)/.test(key)) throw new Error(`"${key}" is no type; write "$${key}" for the key`);
-    writer.string(key.startsWith('$$') ? key.slice(1) : key);
-    packJson(writer, object[key]);
+function packObject(writer: PackWriter, object: JsonObject, path: string): void {
+  const [only] = object;
+  if (object.size === 1 && only !== undefined && /^\$[a-z]/.test(only[0])) {
+    return packTyped(writer, ...only, path);
+  }
+  writer.mapHead(object.size);
+  for (const [key, value] of object) {
+    if (/^\$(?!\$)/.test(key)) {
+      throw new RecordFault(`${path}: "${key}" is not a type`, `write "$${key}" for the key`);
+    }
+    const plain = key.startsWith('$$') ? key.slice(1) : key;
+    writer.string(plain);
+    packJson(writer, value, `${path}.${plain}`);
   }
 }
 
-function packTyped(writer: PackWriter, type: string, value: unknown): void {
-  const text = typeof value === 'string' ? value : '';
-  if (type === '$int' && /^-?\d{1,20}$/.test(text)) return writer.bigInteger(BigInt(text));
-  if (type === '$float' && isFloat(text)) return packFloat(writer, Number(text));
-  if (type === '$binary') return writer.binary(Buffer.from(text, 'base64'));
-  if (type === '$time' && !Number.isNaN(Date.parse(text))) {
-    return writer.timestamp(new Date(text));
+function packTyped(writer: PackWriter, type: string, value: JsonValue, path: string): void {
+  const given = `${path}.${type}`;
+  const read = <Value>(reader: (text: string) => Value | TextFault): Value => {
+    if (typeof value !== 'string') {
+      throw new RecordFault(`${given} is not a text`, 'put its value in quotation marks');
+    }
+    const result = reader(value);
+    if (isFault(result)) throw new RecordFault(`${given}: ${result.what}`, result.remedy);
+    return result;
+  };
+  switch (type) {
+    case '$int':
+      return writer.bigInteger(read((text) => readBigInteger(text)));
+    case '$float':
+      return packFloat(writer, read(readFloat));
+    case '$binary':
+      return writer.binary(read(readBase64));
+    case '$time':
+      return writer.timestamp(read(readDate));
+    case '$packed':
+      return packRaw(writer, read(readBase64), given);
   }
-  if (type === '$packed') return packRaw(writer, Buffer.from(text, 'base64'));
-  throw new Error(`${JSON.stringify({ [type]: value })} is no value; see the export's reference`);
+  throw new RecordFault(
+    `${path}: "${type}" is not a type`,
+    `write "$${type}" for the key; types are $int, $float, $binary, $time and $packed`,
+  );
 }
 
-const isFloat = (text: string): boolean =>
-  text === 'NaN' || (text.trim() !== '' && !Number.isNaN(Number(text)));
+const readFloat = (text: string): number | TextFault =>
+  ({ NaN: Number.NaN, Infinity, '-Infinity': -Infinity })[text] ?? readDecimal(text);
 
 function packFloat(writer: PackWriter, value: number): void {
   const packed = Buffer.alloc(9, 0xcb);
@@ -127,15 +170,19 @@ function packFloat(writer: PackWriter, value: number): void {
 }
 
 /** Exactly one item. */
-function packRaw(writer: PackWriter, packed: Uint8Array): void {
+function packRaw(writer: PackWriter, packed: Uint8Array, path: string): void {
   const reader = new PackReader().reset(packed, 0, packed.length);
-  skipItem(reader);
-  if (reader.position !== packed.length) throw new Error('"$packed" holds more than one item');
-  writer.raw(packed);
+  let isWhole: boolean;
+  try {
+    skipItem(reader);
+    isWhole = reader.position === packed.length;
+  } catch {
+    // It ends within its item.
+    isWhole = false;
+  }
+  if (isWhole) return writer.raw(packed);
+  throw new RecordFault(`${path} is not one item of MessagePack`, 'give what an export wrote');
 }
-
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 const times = <Result>(count: number, make: () => Result): Result[] =>
   Array.from({ length: count }, make);

@@ -183,6 +183,7 @@ export async function startHarness(
     listen: { host: '127.0.0.1', port: 0 },
     partitions,
     queues,
+    storeId: 'test',
     timeline: firstTimeline('test'),
     tls,
   });

@@ -77,6 +77,7 @@ async function start(partitions: number, logger: FrontLogger) {
     listen,
     partitions: refs,
     queues: [],
+    storeId: 'test',
     timeline: firstTimeline('test'),
   });
   return { front, system, port, reports };

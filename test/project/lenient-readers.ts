@@ -73,11 +73,6 @@ const exceptions: Readonly<Record<string, readonly [names: Names, why: string]>>
   'lib/store/format-row.ts': [['UTF-8', 'JSON'], 'rows of the store; its values are checked'],
   'lib/store/keys.ts': [['UTF-8'], 'keys of the store'],
   'lib/store/preflight.ts': [['Number'], 'a bigint of the pages of LMDB'],
-  'lib/transfer/chunks.ts': [['UTF-8'], 'to be'],
-  'lib/transfer/records.ts': [['Date', 'JSON', 'Number'], 'to be'],
-  'lib/transfer/resume-file.ts': [['UTF-8', 'JSON'], 'to be'],
-  'lib/transfer/tasks.ts': [['UTF-8', 'JSON'], 'to be'],
-  'lib/transfer/typed-json.ts': [['Date', 'Number', 'base64'], 'to be'],
 };
 
 const product = /^(lib|workers)\//;

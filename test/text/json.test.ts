@@ -14,7 +14,14 @@ function plain(value: unknown): unknown {
 const json = fc.json({ stringUnit: 'binary', maxDepth: 5 });
 
 t.test('what JSON.parse reads without loss is read the same', async () => {
-  fc.assert(fc.property(json, (text) => assert.deepEqual(plain(readJson(text)), JSON.parse(text))));
+  fc.assert(
+    fc.property(json, (text) => {
+      const read = readJson(text);
+      // Integers that a number does not hold are written without an exponent.
+      if (isFault(read)) assert.match(text.slice(read.position), /^-?\d{16,}/);
+      else assert.deepEqual(plain(read), JSON.parse(text));
+    }),
+  );
   for (const text of [
     ' {"a" : [ 1 , -2.5e-3 ,\t"b" , null,true , false , {} , [] ] }\r\n',
     '"\\u0041\\ud83d\\ude00\\"\\\\\\/\\b\\f\\n\\r\\t"',

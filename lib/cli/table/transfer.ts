@@ -11,16 +11,19 @@ export const exportTable = {
   verbs: {
     '': {
       about: 'Write the interactions of a running server to a file, whatever their state',
-      more: 'The same command goes on where one that was cut short ended.',
+      more: 'The same command goes on where one that was cut short ended. A link is followed; a pipe or a device is written through.',
       arguments: {
-        file: { kind: 'file', about: 'what to write; a name that ends with .csv means CSV' },
+        file: {
+          kind: 'file',
+          about: 'what to write, - for stdout; a name that ends with .csv means CSV',
+        },
       },
       options: {
         queue: { kind: 'text', placeholder: 'NAME', about: 'only those of this queue' },
         format: formatOption,
         ...serverOptions,
       },
-      examples: ['export all.jsonl', 'export mail.csv --queue mail.in'],
+      examples: ['export all.jsonl', 'export mail.csv --queue mail.in', 'export - | gzip > all.gz'],
       json: 'the file, and how many interactions it has',
       exitCodes: transferExits,
     },
@@ -33,12 +36,19 @@ export const importTable = {
   verbs: {
     '': {
       about: 'Hand in the interactions of a file, as "ixion export" writes it',
-      more: 'The same command goes on where one that was cut short ended; what is there already is left alone. Exit code 65 says that some records are wrong; the others were taken.',
+      more: 'The same command goes on where one that was cut short ended, and tries again what was refused; what is there already is left alone. Exit code 65 says that some records are wrong; the others were taken.',
       arguments: {
-        file: { kind: 'file', about: 'what to read; a name that ends with .csv means CSV' },
+        file: {
+          kind: 'file',
+          about: 'what to read, - for stdin; a name that ends with .csv means CSV',
+        },
       },
       options: { format: formatOption, ...serverOptions },
-      examples: ['import all.jsonl', 'import forms.csv --json'],
+      examples: [
+        'import all.jsonl',
+        'import forms.csv --json',
+        'import - --format csv < forms.csv',
+      ],
       json: 'the file, and how many were imported, were there already, were wrong',
       exitCodes: transferExits,
     },

@@ -156,6 +156,9 @@ function born(
   turn.reply(request, { kind: 'ack', interactionId: id });
 }
 
+/** Whether they are those of an import, which has these names, whatever is given. */
+const isImport = (attributes: SubmitAttributes): boolean => 'SubmittedBy' in attributes;
+
 /** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
 function newRecord(
   core: Core,
@@ -179,15 +182,16 @@ function newRecord(
   times.DeliveredAt = attributes.DeliveredAt;
   times.SubmittedToRouterAt = attributes.SubmittedToRouterAt;
   times.AbandonedAt = attributes.AbandonedAt;
+  times.AssignedAt = attributes.AssignedAt;
   times.CompletedAt = attributes.CompletedAt;
-  if (core.completedQueues.has(queue.name)) times.CompletedAt ??= now;
+  if (core.completedQueues.has(queue.name) && !isImport(attributes)) times.CompletedAt ??= now;
   if (isAgent) times.AssignedAt = now;
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
     isOnline: onlineOf(attributes.IsOnline === true, attributes.MediaType),
     chosenId: attributes.InteractionId !== undefined,
-    version: 1,
+    version: attributes.InteractionVersion ?? 1,
     move: 0,
     queue: queue.number,
     tenantId: attributes.TenantId ?? session.tenantId,
