@@ -45,6 +45,14 @@ export interface FileContent {
   readonly placements?: Readonly<Record<string, readonly number[]>> | undefined;
   readonly applications?: readonly ApplicationDeclaration[] | undefined;
   readonly logFilter?: LogFilterDeclaration | undefined;
+  /** Line and column of an option, or of the nearest thing around it, for messages. */
+  readonly placeOf?: ((path: string) => Place) | undefined;
+}
+
+/** Line and column in a file, from 1; absent: it stands in none. */
+export interface Place {
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** Every option with its value. Options whose default depends are undefined until it is known. */

@@ -21,3 +21,20 @@ export function parseEndpoint(text: string): Endpoint | undefined {
 export function formatEndpoint({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** Whether two listeners cannot both have these: the same port, of the same or of all addresses. */
+export function overlap(one: Endpoint, other: Endpoint): boolean {
+  // The system chooses, and never one that is taken.
+  if (one.port === 0 || one.port !== other.port) return false;
+  const hosts = [one, other].map(({ host }) => canonicalHost(host));
+  return hosts[0] === hosts[1] || hosts.includes(everywhere);
+}
+
+const everywhere = '';
+
+/** One name for those that are the same address; the empty text for all addresses. */
+function canonicalHost(host: string): string {
+  const bare = host.toLowerCase().replace(/^::ffff:/, '');
+  if (bare === '0.0.0.0' || bare === '::') return everywhere;
+  return bare === 'localhost' ? '127.0.0.1' : bare;
+}

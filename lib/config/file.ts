@@ -11,6 +11,7 @@ import {
   type ConfigurationFault,
   type FileContent,
   type LogFilterDeclaration,
+  type Place,
 } from './configuration.js';
 import { isFault, placeOf, readInteger, readUtf8, withoutByteOrderMark } from '../text/index.js';
 import { type OptionValues, optionTable } from './option-table.js';
@@ -111,6 +112,11 @@ function flatten(tree: Readonly<Record<string, unknown>>): OptionValues {
  * @throws {ConfigurationError} with all faults and their lines
  */
 export function parseConfiguration(text: string, file: string): FileContent {
+  if (text.trim() === '') {
+    const what = 'is empty';
+    const remedy = `write options into it, ${reference}; a start without a file has all defaults`;
+    throw new ConfigurationError(file, [{ path: '', line: 1, column: 1, what, remedy }]);
+  }
   const lines = new LineCounter();
   const { document, content } = readYaml(text, file, lines);
   const lost = keysThatSchemasDrop(content).map((path) => ({
@@ -133,10 +139,9 @@ export function parseConfiguration(text: string, file: string): FileContent {
   const businessProcesses = (tree['businessProcesses'] ?? []) as BusinessProcessDeclaration[];
   const applications = (tree['applications'] ?? []) as ApplicationDeclaration[];
   const faults = [...doubledQueues(businessProcesses), ...doubledApplications(applications)];
-  const doubled = faults.map((fault) => ({
-    ...fault,
-    ...positionOf(document, lines, fault.path.split('.').map(numberIfDigits)),
-  }));
+  const optionAt = (path: string): Place =>
+    positionOf(document, lines, path.split('.').map(numberIfDigits));
+  const doubled = faults.map((fault) => ({ ...fault, ...optionAt(fault.path) }));
   if (doubled.length > 0) throw new ConfigurationError(file, doubled);
   const { 'log-filter': filter, 'log-filter-data': filters } = tree as LogFilterDeclaration;
   return {
@@ -145,6 +150,7 @@ export function parseConfiguration(text: string, file: string): FileContent {
     placements: tree['placements'] as FileContent['placements'],
     applications,
     logFilter: { 'log-filter': filter, 'log-filter-data': filters },
+    placeOf: optionAt,
   };
 }
 

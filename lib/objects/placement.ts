@@ -75,12 +75,12 @@ export class Placements {
     return this.#named.get(name);
   }
 
-  /** Placements that name partitions which the store does not have, each as a line. */
-  faults(): string[] {
+  /** Placements that name partitions which the store does not have. */
+  missing(): { readonly name: string; readonly partition: number }[] {
     return [...this.#named].flatMap(([name, numbers]) =>
       numbers
-        .filter((number) => number >= this.partitions)
-        .map((number) => `placement ${name}: there is no partition ${number}; ${this.range}`),
+        .filter((partition) => partition >= this.partitions)
+        .map((partition) => ({ name, partition })),
     );
   }
 

@@ -16,7 +16,7 @@ import type { TlsMaterial } from '../security/tls.js';
 import type { LateLoads } from './late-loads.js';
 import type { Log } from './log.js';
 import { StartRefused } from './refusal.js';
-import { applicationOf, type Gate, openGate, requiresCredentials, tlsOf } from './security.js';
+import { applicationOf, type Gate, openGate, requiresCredentials } from './security.js';
 
 export interface AccessOptions {
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface AccessOptions {
 }
 
 /** What the configuration file says. */
-interface Declared {
+export interface Declared {
   readonly configuration: Configuration;
   readonly applications: readonly ApplicationDeclaration[];
   readonly tls: TlsMaterial | undefined;
@@ -43,17 +43,9 @@ export class Access {
     this.#declared = declared;
   }
 
-  /**
-   * Reads certificates. Nobody is admitted before `setObjects`.
-   * @throws {StartRefused} naming the option
-   */
-  static async declare(
-    configuration: Configuration,
-    applications: readonly ApplicationDeclaration[],
-    options: AccessOptions,
-  ): Promise<Access> {
-    const tls = await tlsOf(configuration, options.late);
-    return new Access(options, { configuration, applications, tls });
+  /** Nobody is admitted before `setObjects`. @param declared that was checked */
+  static declare(declared: Declared, options: AccessOptions): Access {
+    return new Access(options, declared);
   }
 
   /** Who is admitted as what. */
@@ -98,15 +90,10 @@ export class Access {
   }
 
   /**
-   * Another configuration, checked; the result applies it.
-   * @throws {StartRefused} when it cannot be; nothing is changed then
+   * Another configuration; the result applies it.
+   * @throws {StartRefused} when nobody could come in; nothing is changed then
    */
-  async prepare(
-    configuration: Configuration,
-    applications: readonly ApplicationDeclaration[],
-  ): Promise<() => void> {
-    const tls = await tlsOf(configuration, this.#options.late);
-    const declared = { configuration, applications, tls };
+  async prepare(declared: Declared): Promise<() => void> {
     const gate = await this.#gateOf(declared, this.#objects);
     return () => {
       this.#declared = declared;

@@ -34,6 +34,9 @@ export interface DataPlan {
   readonly isNew: boolean;
 }
 
+/** Partitions of a new store, unless another number is asked for. */
+export const defaultPartitions = 4;
+
 /** Directory of the environment of one partition: `p00`, `p01`... */
 export function partitionDirectory(directory: string, partition: number): string {
   return join(directory, `p${String(partition).padStart(2, '0')}`);
@@ -108,7 +111,7 @@ export function planData(options: {
   }
   if (options.creation === undefined) refuseMissing(directory);
   const storeId = Buffer.from(options.random.bytes(16)).toString('hex');
-  const partitions = options.partitions ?? 4;
+  const partitions = options.partitions ?? defaultPartitions;
   const timeline = firstTimeline(storeId);
   return {
     directory,

@@ -1,5 +1,5 @@
 /** Which queues a configuration adds to those of the store, and moves. None is ever removed by it. */
-import type { BusinessProcessDeclaration } from '../config/configuration.js';
+import type { BusinessProcessDeclaration, ConfigurationFault } from '../config/configuration.js';
 import { layOut, type Layout, type Placements, type WantedQueue } from '../objects/placement.js';
 import type { QueueObject } from './messages.js';
 
@@ -19,27 +19,54 @@ export function planQueues(
   highest = 0,
 ): QueuePlan {
   const wanted = new Map<string, WantedQueue>(stored.map((queue) => [queue.name, asItIs(queue)]));
-  const conflicts = placements.faults();
+  const conflicts = placeFaults(declared, placements).map(
+    ({ subject, what, remedy }) => `${subject}: ${what}; ${remedy}`,
+  );
   for (const { name: businessProcess, queues } of declared) {
-    for (const queue of queues) {
-      const { name, partition, placement } = queue;
-      if (partition !== undefined && partition >= placements.partitions) {
-        const what = `there is no partition ${partition}; ${placements.range}`;
-        conflicts.push(`queue ${name}: ${what}`);
-      } else if (placement !== undefined && placements.of(placement) === undefined) {
-        const what = `there is no placement ${placement}; name one of`;
-        conflicts.push(`queue ${name}: ${what} ${placements.names.join(', ')}`);
-      } else {
-        const present = wanted.get(name);
-        const isPlaced = partition !== undefined || placement !== undefined;
-        if (present !== undefined && !isPlaced) continue;
-        const process = present?.businessProcess ?? businessProcess;
-        wanted.set(name, { name, businessProcess: process, partition, placement });
-      }
+    for (const { name, partition, placement } of queues) {
+      const present = wanted.get(name);
+      const isPlaced = partition !== undefined || placement !== undefined;
+      if (present !== undefined && !isPlaced) continue;
+      const process = present?.businessProcess ?? businessProcess;
+      wanted.set(name, { name, businessProcess: process, partition, placement });
     }
   }
   const usable = conflicts.length === 0 ? [...wanted.values()] : stored.map(unmoved);
   return { ...layOut(placements, stored, usable, highest), conflicts };
+}
+
+/** A place that the store does not have, and who wants it: `queue NAME` or `placement NAME`. */
+export interface PlaceFault extends ConfigurationFault {
+  readonly subject: string;
+}
+
+/** Places of a configuration that a store of so many partitions does not have. */
+export function placeFaults(
+  declared: readonly BusinessProcessDeclaration[],
+  placements: Placements,
+): PlaceFault[] {
+  const faults: PlaceFault[] = placements.missing().map(({ name, partition }) => ({
+    path: `placements.${name}`,
+    subject: `placement ${name}`,
+    what: `there is no partition ${partition}`,
+    remedy: placements.range,
+  }));
+  for (const [process, { queues }] of declared.entries()) {
+    for (const [index, { name, partition, placement }] of queues.entries()) {
+      const fault = {
+        path: `businessProcesses.${process}.queues.${index}`,
+        subject: `queue ${name}`,
+      };
+      if (partition !== undefined && partition >= placements.partitions) {
+        const what = `there is no partition ${partition}`;
+        faults.push({ ...fault, what, remedy: placements.range });
+      } else if (placement !== undefined && placements.of(placement) === undefined) {
+        const what = `there is no placement ${placement}`;
+        faults.push({ ...fault, what, remedy: `name one of ${placements.names.join(', ')}` });
+      }
+    }
+  }
+  return faults;
 }
 
 const unmoved = (queue: QueueObject): WantedQueue => ({

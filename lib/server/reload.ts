@@ -41,3 +41,20 @@ export function reloadReport(
     refused: conflicts,
   };
 }
+
+const restartOptions: readonly string[] = optionTable
+  .filter(({ effect }) => effect !== 'reload')
+  .map(({ key }) => key);
+
+/**
+ * The new configuration with the old values of those options that wait for a restart.
+ * @param restart which these are; absent: all that have to
+ */
+export function keepUntilRestart(
+  before: Configuration,
+  after: Configuration,
+  restart = restartOptions,
+): Configuration {
+  const kept = Object.entries(before.values).filter(([key]) => restart.includes(key));
+  return { ...after, values: { ...after.values, ...Object.fromEntries(kept) } };
+}

@@ -17,7 +17,6 @@ import {
   resolveConfiguration,
 } from '../config/configuration.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
-import { optionTable } from '../config/option-table.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import type { AuditLog } from '../security/audit-log.js';
@@ -27,6 +26,7 @@ import { AdminSide } from './admin-side.js';
 import { StoreAdmin } from './backup-admin.js';
 import type { BackupBarrier } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
+import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
 import type { Descriptors } from './descriptors.js';
@@ -42,8 +42,7 @@ import { ObjectsAdmin } from './objects-admin.js';
 import type { ReloadReport, StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from './queue-directory.js';
-import { compareConfigurations, reloadReport } from './reload.js';
-import { checkExposure } from './security.js';
+import { compareConfigurations, keepUntilRestart, reloadReport } from './reload.js';
 import { settingsOf } from './settings.js';
 import { readChangedObjects } from './start-objects.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';
@@ -351,10 +350,21 @@ export class Server {
     after: Configuration,
     applications: readonly ApplicationDeclaration[],
   ): Promise<() => void> {
-    const { reserved, front, access } = this.#parts;
-    const running = keepUntilRestart(this.#configuration, after, restartOptions);
-    checkExposure(running, applications, reserved !== undefined);
-    const apply = await access.prepare(running, applications);
+    const { reserved, front, access, late } = this.#parts;
+    const configuration = keepUntilRestart(this.#configuration, after);
+    const { faults, tls: next } = await checkConfiguration(
+      {
+        configuration,
+        applications,
+        withAdmin: reserved !== undefined,
+        partitions: undefined,
+        isNew: false,
+      },
+      late,
+    );
+    const refusal = refusalOfFaults(faults);
+    if (refusal !== undefined) throw refusal;
+    const apply = await access.prepare({ configuration, applications, tls: next });
     return () => {
       apply();
       front.setAdmission(access.admission);
@@ -364,20 +374,6 @@ export class Server {
       this.#admin?.setTls(tls);
     };
   }
-}
-
-const restartOptions = optionTable
-  .filter(({ effect }) => effect !== 'reload')
-  .map(({ key }) => key);
-
-/** The new configuration with the old values of those options that wait for a restart. */
-function keepUntilRestart(
-  before: Configuration,
-  after: Configuration,
-  restart: readonly string[],
-): Configuration {
-  const kept = Object.entries(before.values).filter(([key]) => restart.includes(key));
-  return { ...after, values: { ...after.values, ...Object.fromEntries(kept) } };
 }
 
 function partitionStatus(

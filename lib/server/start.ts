@@ -31,6 +31,7 @@ import { type FatalEnd, fatalOfReport, fatalOfThread, isFence, refusalOfEnd } fr
 import { type Front, createFront, listenerChild } from './front.js';
 import { LateLoads } from './late-loads.js';
 import { limits } from '../limits.js';
+import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
 import { completeManifest } from './manifest.js';
 import { applyKpiOptions, counterGroups } from './kpi.js';
 import { silentLog } from './log.js';
@@ -45,7 +46,6 @@ import type { StartOptions } from './options.js';
 import { Phases } from './phases.js';
 import { QueueDirectory } from './queue-directory.js';
 import { StartRefused } from './refusal.js';
-import { checkExposure } from './security.js';
 import { Server } from './server.js';
 import { settingsOf } from './settings.js';
 import { partitionThreadName } from '../start/early-threads.js';
@@ -127,6 +127,26 @@ function plan(options: StartOptions, configuration: Configuration): DataPlan {
 
 const isRefused = (error: unknown): boolean =>
   [storeRefusedCode, storeFullCode].some((code) => code === errorCode(error));
+
+/** What is wrong with the configuration is told before what is wrong with the data. */
+async function planAndCheck(options: StartOptions, configuration: Configuration, late: LateLoads) {
+  const planning = attempt(() => plan(options, configuration));
+  const { isNew = options.create !== undefined, manifest } = planning.value ?? {};
+  const asked = { ...options, configuration, partitions: manifest?.partitions, isNew };
+  const { faults, exposed, tls } = await checkConfiguration(asked, late);
+  const refusal = refusalOfFaults(faults);
+  if (refusal !== undefined) throw refusal;
+  if (planning.value === undefined) throw planning.error;
+  return { planned: planning.value, exposed, tls };
+}
+
+function attempt<T>(work: () => T): { readonly value?: T; readonly error?: unknown } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { error };
+  }
+}
 
 function startThreads(start: Start): Promise<ActorSystem> {
   const { values } = start.configuration;
@@ -320,22 +340,22 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const phases = new Phases(clock);
   const { businessProcesses = [], applications = [] } = options;
   const configuration = resolveConfiguration([options], businessProcesses);
-  const exposed = checkExposure(configuration, applications, options.withAdmin !== false);
-  const planned = plan(options, configuration);
+  const log = options.log ?? silentLog;
+  const descriptors = new Descriptors({ clock, log });
+  const late = new LateLoads({ clock, log, descriptors });
+  const { planned, exposed, tls } = await planAndCheck(options, configuration, late);
   const { partitions } = planned.manifest;
   const wanted = configuration.values.threads ?? availableParallelism() - 1;
   const threads = Math.max(1, Math.min(partitions, wanted));
   const counters = createCounterBlock({ groups: counterGroups, lanes: threads + 1 });
   applyKpiOptions(counters, settingsOf(configuration));
-  const log = options.log ?? silentLog;
   const audit = new AuditLog({
     file: join(planned.directory, auditFile),
     clock,
     failed: (error) => log.error({ error: error.message }, 'the audit log cannot be written'),
   });
-  const descriptors = new Descriptors({ clock, log });
-  const late = new LateLoads({ clock, log, descriptors });
-  const access = await Access.declare(configuration, applications, { clock, audit, log, late });
+  const declared = { configuration, applications, tls };
+  const access = Access.declare(declared, { clock, audit, log, late });
   const front = createFront({
     clock,
     random: options.random ?? systemRandom,

@@ -131,7 +131,7 @@ t.test('listening beyond loopback', async (t) => {
     message: /and credentials/,
   });
   await t.rejects(start({ listen: '127.0.0.1:0', withAdmin: true, admin: '0.0.0.0:0' }), {
-    message: /admin 0\.0\.0\.0/,
+    message: /admin: 0\.0\.0\.0 is beyond loopback/,
   });
   await t.rejects(start({ listen: '127.0.0.1:0', requireCredentials: true }), {
     message: /no application/,

@@ -25,17 +25,24 @@ const faultsOf = (action: () => unknown): string[] => {
 const faultsIn = (text: string): string[] =>
   faultsOf(() => parseConfiguration(text, '/etc/ixion.yaml'));
 
-t.test('an empty file gives the defaults', async (t) => {
-  const { values, businessProcesses } = parseConfiguration('', '/etc/ixion.yaml');
-  t.strictSame([values, businessProcesses], [{}, []]);
-  const resolved = resolveConfiguration([values]).values;
-  t.equal(resolved.listen, '127.0.0.1:7488');
-  t.equal(resolved.admin, '127.0.0.1:7489');
-  t.equal(resolved.reconnectTimeoutMs, 60_000);
-  t.equal(resolved['eventRetention.days'], 7);
-  t.equal(resolved['settings.collect-error-counters'], false);
-  t.equal(resolved.partitions, undefined);
-});
+t.test(
+  'a file that says nothing gives the defaults, and one that is empty is a mistake',
+  async (t) => {
+    const empty = { message: /is empty; write options into it/ };
+    for (const text of ['', '\n', ' \t\r\n']) {
+      t.throws(() => parseConfiguration(text, '/etc/ixion.yaml'), empty);
+    }
+    const { values, businessProcesses } = parseConfiguration('# nothing yet\n', '/etc/ixion.yaml');
+    t.strictSame([values, businessProcesses], [{}, []]);
+    const resolved = resolveConfiguration([values]).values;
+    t.equal(resolved.listen, '127.0.0.1:7488');
+    t.equal(resolved.admin, '127.0.0.1:7489');
+    t.equal(resolved.reconnectTimeoutMs, 60_000);
+    t.equal(resolved['eventRetention.days'], 7);
+    t.equal(resolved['settings.collect-error-counters'], false);
+    t.equal(resolved.partitions, undefined);
+  },
+);
 
 t.test('a whole file is read; its paths count from where it is', async (t) => {
   const { values, businessProcesses } = parseConfiguration(

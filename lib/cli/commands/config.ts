@@ -1,6 +1,6 @@
 /** `ixion config`: the configuration file of the daemon, and the configuration objects of a server. */
 import { ConfigurationError } from '../../config/configuration.js';
-import { readConfigurationFile } from '../../config/file.js';
+import { checkFile } from '../check-file.js';
 import type { HandlersOf } from '../command.js';
 import { applyFile, exportObjects, history, rollback, showFile } from '../config-verbs.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -25,10 +25,9 @@ export const handlers: HandlersOf<typeof config> = {
 
 async function check(file: string, json: boolean, output: Output): Promise<ExitCode> {
   try {
-    const { businessProcesses } = await readConfigurationFile(file);
-    const queues = businessProcesses.reduce((count, one) => count + one.queues.length, 0);
-    if (json) output.text(`${JSON.stringify({ valid: true, file, faults: [], queues })}\n`);
-    else output.text(`${file} is right: ${businessProcesses.length} processes, ${queues} queues\n`);
+    const { processes, queues, notes } = await checkFile(file);
+    if (json) output.text(`${JSON.stringify({ valid: true, file, faults: [], queues, notes })}\n`);
+    else output.text(`${file} is right: ${processes} processes, ${queues} queues\n${lines(notes)}`);
     return exitCodes.ok;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -38,3 +37,5 @@ async function check(file: string, json: boolean, output: Output): Promise<ExitC
     return exitCodes.configuration;
   }
 }
+
+const lines = (notes: readonly string[]): string => notes.map((note) => `${note}\n`).join('');
