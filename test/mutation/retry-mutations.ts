@@ -77,7 +77,7 @@ export const retryMutations: readonly Mutation[] = [
     replacements: [
       { file: repetition, from: 'Infinity : limits.unflaggedRetryMs', to: 'Infinity : -Infinity' },
     ],
-    caughtBy: ['daemon/repetition.test.js'],
+    caughtBy: [inPartition],
   },
   {
     name: 'a partition believes after a start that it has forgotten nothing',
