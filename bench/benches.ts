@@ -1,5 +1,6 @@
 /** Every bench by its name on the command line. A new one is a line here. */
 import { actor } from './actor/bench.js';
+import { pulls, questions, readers, resets, unread } from './bounds/bounds.js';
 import { archive } from './archive/archive.js';
 import { allOf } from './all/all.js';
 import { counters } from './counters/counters.js';
@@ -32,6 +33,11 @@ const each: Readonly<Record<string, Bench>> = {
   memory,
   counters,
   overload,
+  readers,
+  questions,
+  unread,
+  pulls,
+  resets,
   store,
   actor,
   peers,

@@ -25,6 +25,10 @@ export const limits = {
   partitionCreditBytes: 16_777_216,
   /** The same of all partitions together: each has an equal share. */
   requestCreditBytes: 67_108_864,
+  /** Bytes of answers to reads and pulls, as they are expected, that a partition is asked for at a time. */
+  answerShareBytes: 524_288,
+  /** Bytes of requests of more than 32,768 that a partition is given at a time. */
+  longFrameShareBytes: 4_194_304,
   /** Submits that one partition may have unfinished before it counts as overloaded and takes fewer. */
   burstRequestsPerPartition: 2_560,
   /** Messages that may wait for the credit of one partition before new clients are refused. */

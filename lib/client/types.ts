@@ -164,7 +164,7 @@ export interface Pong {
   readonly requests?: Readonly<Record<string, number>>;
   readonly errors?: Readonly<Record<string, number>>;
   readonly espErrors?: Readonly<Record<string, number>>;
-  /** By `newWork` (submit, import), `pull` (its wait counts) and `other`. */
+  /** By `newWork` (submit, import), `pull` (its wait counts), `read` and `other`. */
   readonly latency?: Readonly<Record<string, LatencyTotals>>;
 }
 

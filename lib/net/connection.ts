@@ -8,8 +8,9 @@
  */
 import type { Socket } from 'node:net';
 import { limits as frameLimits } from '../limits.js';
-import { FrameSplitter } from '../protocol/frame.js';
+import { copyOf, FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
+import { AnswerSizes } from './answer-sizes.js';
 import { Account, type HeldBytes } from './held-bytes.js';
 import type { NetLimits } from './net-limits.js';
 import type { Newcomer } from './newcomers.js';
@@ -47,8 +48,17 @@ export interface EventBytes {
 
 /** Who gets what connections receive; see `lib/server/front.ts`. */
 export interface ConnectionOwner {
-  /** One whole frame; the bytes are valid until the call returns. */
-  frame(connection: Connection, buffer: Uint8Array, start: number, end: number): void;
+  /**
+   * One whole frame; the bytes are valid until the call returns. True: it has to wait, and what follows
+   * it, until `goOn` is called; then it comes again (`isAgain`).
+   */
+  frame(
+    connection: Connection,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    isAgain: boolean,
+  ): boolean;
   /** The stream can no longer be cut into frames: to be answered by `close`. */
   framingLost(connection: Connection, error: FrameError): void;
   /** Something was appended to a connection that had nothing to flush. */
@@ -59,6 +69,8 @@ export interface ConnectionOwner {
   flush(): void;
   /** It leaves more unread than it may: to be ended by `cut`. */
   overfull(connection: Connection): void;
+  /** A connection that waits for its reader has left less unread. */
+  hasRead(connection: Connection): void;
   /** Bytes left for the kernel, among them these of events. */
   written(events: readonly EventBytes[]): void;
   /** The end of a connection, once. */
@@ -88,6 +100,10 @@ export class Connection implements Newcomer {
   reason: EndReason | undefined;
   /** What the server holds in memory for it. */
   readonly account: Account;
+  /** How large its answers were. */
+  readonly answers = new AnswerSizes();
+  /** Its frames wait until it has read more. */
+  waitsForReader = false;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #limits: NetLimits;
@@ -95,7 +111,12 @@ export class Connection implements Newcomer {
   readonly #outgoing: Outgoing;
   #state: 'open' | 'closing' | 'gone' = 'open';
   #dirty = false;
+  /** The socket is not read, because too much is unread or because frames wait. */
   #paused = false;
+  #leavesUnread = false;
+  /** Frames that wait, from `#nextWaiting` on; undefined: none do. */
+  #waiting: Uint8Array[] | undefined;
+  #nextWaiting = 0;
   #events: EventBytes[] = noEvents;
   #eventsLeaving: EventBytes[] = noEvents;
   #framesTaken = 0;
@@ -180,10 +201,45 @@ export class Connection implements Newcomer {
       this.#eventsLeaving = this.#events;
       this.#events = noEvents;
     }
-    if (!this.#paused && this.unreadBytes > this.#limits.unreadBytesPerConnection / 4) {
-      this.#paused = true;
-      this.#socket.pause();
+    if (!this.#leavesUnread && this.unreadBytes > this.#limits.unreadBytesPerConnection / 4) {
+      this.#leavesUnread = true;
+      this.#pauseOrResume();
     }
+  }
+
+  /** Takes the frames that wait, until one has to wait still. */
+  goOn(): void {
+    const frames = this.#waiting;
+    if (frames === undefined || this.#state !== 'open') return;
+    try {
+      while (this.#nextWaiting < frames.length) {
+        const frame = frames[this.#nextWaiting]!;
+        if (this.#owner.frame(this, frame, 0, frame.length, true)) return this.#owner.flush();
+        this.#nextWaiting++;
+        this.account.add('parked', -frame.length);
+        // It may have been ended for what it sent.
+        if (this.#waiting !== frames) return;
+      }
+      this.#dropFrames();
+      this.#pauseOrResume();
+      this.#owner.flush();
+    } catch (error) {
+      this.#owner.crash(error as Error);
+    }
+  }
+
+  #pauseOrResume(): void {
+    const paused = this.#leavesUnread || this.#waiting !== undefined;
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (paused) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #dropFrames(): void {
+    this.#waiting = undefined;
+    this.#nextWaiting = 0;
+    this.account.add('parked', -this.account.parked);
   }
 
   /** Takes no more frames, and ends once all that was appended has left. */
@@ -191,6 +247,7 @@ export class Connection implements Newcomer {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.#splitter.stop();
+    this.#dropFrames();
     this.reason = reason;
     this.flush();
     if (this.unreadBytes === 0) this.#socket.end();
@@ -259,7 +316,12 @@ export class Connection implements Newcomer {
 
   readonly #take = (buffer: Uint8Array, start: number, end: number): void => {
     this.#framesTaken++;
-    this.#owner.frame(this, buffer, start, end);
+    if (this.#waiting === undefined && !this.#owner.frame(this, buffer, start, end, false)) return;
+    if (this.#state !== 'open') return;
+    this.#waiting ??= [];
+    this.#waiting.push(copyOf(buffer, start, end));
+    this.account.add('parked', end - start);
+    this.#pauseOrResume();
   };
 
   readonly #written = (): void => {
@@ -271,10 +333,11 @@ export class Connection implements Newcomer {
       this.#eventsLeaving = noEvents;
       this.flush();
     }
-    if (this.#paused && this.unreadBytes < this.#limits.unreadBytesPerConnection / 8) {
-      this.#paused = false;
-      this.#socket.resume();
+    if (this.#leavesUnread && this.unreadBytes < this.#limits.unreadBytesPerConnection / 8) {
+      this.#leavesUnread = false;
+      this.#pauseOrResume();
     }
+    if (this.waitsForReader) this.#owner.hasRead(this);
     if (this.#state === 'closing' && this.unreadBytes === 0) this.#socket.end();
     this.#owner.written(events);
   };

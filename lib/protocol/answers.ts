@@ -62,7 +62,7 @@ const answerRows = [
       Errors: record('Map of error name to count sent.'),
       EspErrors: record('Map of original request name to ESP errors sent.'),
       Latency: record(
-        'Map of NewWork (submit, import), Pull (its wait counts) and Other to a map: Count, and P50Us, P90Us, P99Us, P999Us, MaxUs, the times in the server from the frame read to the answer written, in microseconds, at most a sixteenth too long.',
+        'Map of NewWork (submit, import), Pull (its wait counts), Read and Other to a map: Count, and P50Us, P90Us, P99Us, P999Us, MaxUs, the times in the server from the frame read to the answer written, in microseconds, at most a sixteenth too long.',
       ),
       ServerTime: required(timestamp('The clock of the server.')),
     },

@@ -17,6 +17,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   requestsInFlightPerConnection: 'Busy',
   partitionCreditBytes: 'Busy',
   requestCreditBytes: 'Busy',
+  answerShareBytes: 'Connections take turns, and are read from when it is theirs.',
+  longFrameShareBytes: 'Connections take turns, and are read from when it is theirs.',
   burstRequestsPerPartition: 'Busy',
   messagesWaitingPerPartition: 'Busy',
   unreadBytesPerConnection: 'TooMuchHeld',

@@ -29,9 +29,17 @@ export interface FrameError {
 export const frameLength = (buffer: Uint8Array, start: number): number =>
   readUnsigned32(buffer, start);
 
+/** The message number of the frame at `start`. */
+export const messageOf = (buffer: Uint8Array, start: number): number =>
+  (buffer[start + FrameOffset.message]! << 8) | buffer[start + FrameOffset.message + 1]!;
+
 /** The reference of the frame at `start`. */
 export const referenceOf = (buffer: Uint8Array, start: number): number =>
   readUnsigned32(buffer, start + FrameOffset.reference);
+
+/** A frame with bytes of its own: a slice of a Buffer would keep all that was read with it. */
+export const copyOf = (buffer: Uint8Array, start: number, end: number): Uint8Array =>
+  new Uint8Array(buffer.subarray(start, end));
 
 /** The header of the whole frame at `start`, as the splitter gave it. */
 export function readHeader(buffer: Uint8Array, start: number): FrameHeader {
@@ -40,7 +48,7 @@ export function readHeader(buffer: Uint8Array, start: number): FrameHeader {
   const routeKeyEnd = routeKeyStart + buffer[start + FrameOffset.routeKeyLength]!;
   return {
     length,
-    message: (buffer[start + FrameOffset.message]! << 8) | buffer[start + FrameOffset.message + 1]!,
+    message: messageOf(buffer, start),
     flags: (buffer[start + FrameOffset.flags]! << 8) | buffer[start + FrameOffset.flags + 1]!,
     reference: readUnsigned32(buffer, start + FrameOffset.reference),
     proxyClient: readUnsigned32(buffer, start + FrameOffset.proxyClient),
@@ -111,7 +119,11 @@ export class FrameSplitter {
       this.#deliver(chunk, position, length);
       position += length;
     }
-    if (!this.#ended()) this.#keep(chunk, position, chunk.length);
+    if (!this.#ended()) {
+      const isKnown = this.#partLength === 0 && chunk.length - position >= 4;
+      const most = isKnown ? readUnsigned32(chunk, position) : undefined;
+      this.#keep(chunk, position, chunk.length, most);
+    }
     return this.#error;
   }
 
@@ -126,7 +138,7 @@ export class FrameSplitter {
     const length = this.#checkLength(this.#part, 0);
     if (this.#error !== undefined) return taken;
     const more = Math.min(length - this.#partLength, chunk.length - taken);
-    this.#keep(chunk, taken, taken + more);
+    this.#keep(chunk, taken, taken + more, length);
     if (this.#partLength === length) {
       const part = this.#part;
       this.#partLength = 0;
@@ -164,10 +176,11 @@ export class FrameSplitter {
     this.#error = { error: 'FrameTooLarge', detail };
   }
 
-  #keep(chunk: Uint8Array, start: number, end: number): void {
+  /** `most`: bytes of the frame that the part is of, as far as that is known. */
+  #keep(chunk: Uint8Array, start: number, end: number, most = this.#greatestBytes): void {
     const length = this.#partLength + end - start;
     if (length > this.#part.length) {
-      const doubled = Math.min(Math.max(partBytes, length * 2), this.#greatestBytes);
+      const doubled = Math.min(Math.max(partBytes, length * 2), Math.max(partBytes, most));
       const next = newBytes(doubled);
       next.set(this.#part.subarray(0, this.#partLength));
       this.#part = next;

@@ -18,7 +18,13 @@ import { Fence } from '../net/fence.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Session, SessionTable } from '../net/session.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
-import { frameLength, readHeader, referenceOf, type FrameHeader } from '../protocol/frame.js';
+import {
+  copyOf,
+  frameLength,
+  readHeader,
+  referenceOf,
+  type FrameHeader,
+} from '../protocol/frame.js';
 import { messageByName } from '../protocol/registry.js';
 import { AskTurns } from './front-asks.js';
 import { BusyFrame } from './front-busy.js';
@@ -101,7 +107,7 @@ export class Fences {
         return false;
       }
     }
-    return this.#take(session, header, buffer.slice(start, end));
+    return this.#take(session, header, copyOf(buffer, start, end));
   }
 
   /** The same of message 174: it waits for everything, pulls included, and ends them. */

@@ -49,6 +49,15 @@ export class PartitionLink {
     throw new IxionError('Busy', 'a partition does not keep up', { retryAfterMs });
   }
 
+  /** Mails that were sent to the partition, and those of them that it has done with. */
+  get sent(): number {
+    return this.#ref.sent;
+  }
+
+  get settled(): number {
+    return this.#ref.settled;
+  }
+
   /** How long a client should wait whose frame was refused. */
   get retryAfterMs(): number {
     return this.#pressure.retryAfterMs;

@@ -24,6 +24,8 @@ export const RequestKind = {
   newWork: 1,
   /** It may wait until something is there. */
   pull: 2,
+  /** It changes nothing, and its answer may be large. */
+  read: 3,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 

@@ -11,6 +11,8 @@ import type { Replies } from './front-replies.js';
 
 /** What is asked for may take so much of the sum: the rest is for what comes and goes by itself. */
 const askedShare = 3 / 4;
+/** Requests that wait may take so much of it: their bytes are copied from thread to thread. */
+const waitingShare = 1 / 2;
 
 /** Why connections were ended for what they held. */
 export type CutReason = Extract<EndReason, 'unread limit' | 'held the most' | 'reader stalled'>;
@@ -56,7 +58,8 @@ export class Relief {
 
   /** To be called after every piece of work. */
   check(): void {
-    while (this.sum > this.#options.heldBytes) {
+    const { held, heldBytes } = this.#options;
+    while (this.sum > heldBytes || held.requests + held.parked > heldBytes * waitingShare) {
       const most = this.#holdsMost();
       if (most === undefined) return;
       this.cut(most, 'held the most');

@@ -15,6 +15,7 @@ import type { PartitionLink } from './front-link.js';
 import { RequestKind } from './front-pressure.js';
 import { unknownName } from './front-reasons.js';
 import type { Replies } from './front-replies.js';
+import { costOf, nothing, type Shares } from './front-shares.js';
 import type { QueueObject } from './messages.js';
 
 /** Per message number the route kinds that it may have, one bit each. */
@@ -28,6 +29,7 @@ export const localBits = 1 << RouteKind.none;
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
 requestKinds[messageByName('RequestPull').number] = RequestKind.pull;
+requestKinds[messageByName('RequestGetInteractionProperties').number] = RequestKind.read;
 for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
   requestKinds[messageByName(name).number] = RequestKind.newWork;
 }
@@ -39,6 +41,7 @@ export interface RouterOptions {
   readonly fences: Fences;
   readonly replies: Replies;
   readonly latency: LatencyMeter;
+  readonly shares: Shares;
 }
 
 export class Router {
@@ -49,13 +52,15 @@ export class Router {
   readonly #fences: Fences;
   readonly #replies: Replies;
   readonly #latency: LatencyMeter;
+  readonly #shares: Shares;
 
-  constructor({ links, sessions, fences, replies, latency }: RouterOptions) {
+  constructor({ links, sessions, fences, replies, latency, shares }: RouterOptions) {
     this.#links = links;
     this.#sessions = sessions;
     this.#fences = fences;
     this.#replies = replies;
     this.#latency = latency;
+    this.#shares = shares;
   }
 
   /** Replaces the queues. A request by one that has moved must not overtake one that went the old way. */
@@ -92,8 +97,12 @@ export class Router {
     }
     const link = this.#links[partition]!;
     const kind = requestKinds[header.message]! as RequestKind;
+    const cost = costOf(connection, kind, header.length);
+    const mayWait = cost !== nothing;
+    if (mayWait && this.#shares.holds(partition, connection, cost, buffer, start)) return;
     if (link.forward(session.number, buffer, start, end, kind)) {
       this.#sessions.begin(session);
+      if (mayWait) this.#shares.sent(partition, link.sent, cost);
       if (kind === RequestKind.pull) this.#notePull(session, header);
       if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
     } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);

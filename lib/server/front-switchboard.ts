@@ -11,8 +11,7 @@ import { Listener, type ListenAddress } from '../net/listener.js';
 import { netLimits, type NetLimits } from '../net/net-limits.js';
 import { SessionTable, type Session } from '../net/session.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
-import { frameLength, readHeader, referenceOf } from '../protocol/frame.js';
-import type { FrameError, FrameHeader } from '../protocol/frame.js';
+import { copyOf, readHeader, type FrameError, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
 import { requestByNumber } from '../protocol/registry.js';
 import { openAdmission, type Admission } from '../security/admission.js';
@@ -31,6 +30,8 @@ import { Faults } from './front-faults.js';
 import { PartitionLink } from './front-link.js';
 import { retryAfterLeastMs } from './front-pressure.js';
 import { notPermitted, wrongRoute } from './front-reasons.js';
+import { endAnswered } from './front-answered.js';
+import { Shares } from './front-shares.js';
 import { Relief } from './front-relief.js';
 import { localBits, routeBits, Router } from './front-router.js';
 import { Replies } from './front-replies.js';
@@ -74,6 +75,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #latency: LatencyMeter;
   readonly #relief: Relief;
   readonly #faults: Faults;
+  readonly #shares: Shares;
   readonly #crash: (error: Error) => void;
   #dirty: Connection[] = [];
   readonly #eventFlushes = new EventFlushes();
@@ -97,27 +99,22 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const { messagesWaitingPerPartition: most } = this.#limits;
     this.#links = partitions.map((partition) => new PartitionLink(partition, clock, most));
     this.#lane = openLane(counters, 0);
+    this.#shares = new Shares(clock, this.#links.length);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
     const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
-    const room = { ...this.#limits, hasRoom };
-    this.#subscriptions = new Subscriptions(this.#links, room, timeline.id);
-    const subscriptions = this.#subscriptions;
-    const parts = { links: this.#links, subscriptions, replies: this.#replies };
+    this.#subscriptions = new Subscriptions(this.#links, { ...this.#limits, hasRoom }, timeline.id);
+    const [links, subscriptions, replies] = [this.#links, this.#subscriptions, this.#replies];
+    const parts = { links, subscriptions, replies };
     const faults = (this.#faults = this.#openFaults());
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
-    this.#fences = new Fences({ ...parts, ...kept, clock }, this);
-    this.#router = new Router({ ...parts, ...kept, fences: this.#fences, latency: this.#latency });
-    this.#clients = new Clients({
-      ...parts,
-      ...late,
-      ...kept,
-      random,
-      fences: this.#fences,
-      hasRoom,
-      admission: () => this.#admission,
-    });
+    const fences = (this.#fences = new Fences({ ...parts, ...kept, clock }, this));
+    const measured = { latency: this.#latency, shares: this.#shares };
+    this.#router = new Router({ ...parts, ...kept, ...measured, fences });
+    const admission = (): Admission => this.#admission;
+    const who = { random, fences, hasRoom, admission };
+    this.#clients = new Clients({ ...parts, ...late, ...kept, ...who });
     this.#local = new LocalRequests({
       ...parts,
       ...late,
@@ -125,7 +122,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       serverVersion: options.serverVersion,
       store: { StoreId: storeId, Timeline: timeline.id },
       clients: this.#clients,
-      fences: this.#fences,
+      fences,
       audit: options.audit,
       queues: () => this.#router.queues,
     });
@@ -193,23 +190,37 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       else if (isEventTag(envelope.tag)) this.#subscriptions.event(envelope.tag, envelope.bytes);
       else this.#answer(envelope.tag, envelope.bytes);
     }
+    this.#shares.settled(this.#links);
     this.flush();
   }
 
-  frame(connection: Connection, buffer: Uint8Array, start: number, end: number): void {
+  frame(
+    connection: Connection,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    isAgain: boolean,
+  ): boolean {
     const header = readHeader(buffer, start);
     const { message } = header;
     const request = requestByNumber(message);
     if (request === undefined) {
-      return this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
+      this.#refuse(connection, header, 'UnknownMessage', `no request ${message}`);
+      return false;
     }
-    if (this.#lane.enabled('requests')) this.#lane.add('requests', message);
+    if (!isAgain && this.#lane.enabled('requests')) this.#lane.add('requests', message);
+    this.#shares.begin(buffer, start);
     try {
-      if (this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
+      if (!isAgain && this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
       this.route(connection, header, buffer, start, end);
     } catch (error) {
       this.#faults.end(connection, header, error);
     }
+    return this.#shares.end();
+  }
+
+  hasRead(connection: Connection): void {
+    this.#shares.hasRead(connection);
   }
 
   framingLost(connection: Connection, { error, detail }: FrameError): void {
@@ -245,6 +256,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   closed(connection: Connection): void {
     this.#listener.forget(connection);
+    this.#shares.ended(connection);
     this.#endSessions(connection);
     const { remote, reason } = connection;
     if (reason === 'reader stalled') this.#relief.count(reason);
@@ -262,6 +274,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#listener.stopAccepting();
     for (const link of this.#links) link.send({ type: 'draining' });
     this.#fences.refuseAll();
+    this.#shares.endAll(this.#listener.connections);
     this.flush();
   }
 
@@ -311,7 +324,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (message === registerNumber) {
       const isHeld =
         session?.fence !== undefined &&
-        this.#fences.holdsRegistration(session, header, buffer.slice(start, end));
+        this.#fences.holdsRegistration(session, header, copyOf(buffer, start, end));
       if (!isHeld) this.#local.register(connection, header, buffer);
       return;
     }
@@ -357,7 +370,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     }
     if (bits !== localBits) return this.#router.forward(session, header, buffer, start, end);
     const isEnd = message === unregisterNumber;
-    if (isEnd && this.#fences.holdsEnd(session, header, buffer.slice(start, end))) return;
+    if (isEnd && this.#fences.holdsEnd(session, header, copyOf(buffer, start, end))) return;
     this.#local.execute(session, header, buffer);
   }
 
@@ -372,14 +385,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   #answer(sessionNumber: number, bytes: Uint8Array): void {
     const session = this.#sessions.get(sessionNumber);
     if (session === undefined) return;
-    let end = 0;
-    while (end < bytes.length && session.inFlight > 0) {
-      this.#sessions.end(session);
-      if (session.largePulls !== undefined) {
-        this.#sessions.releasePull(session, referenceOf(bytes, end));
-      }
-      end += frameLength(bytes, end);
-    }
+    const end = endAnswered(this.#sessions, session, bytes);
     if (end < bytes.length) this.#lines.strayAnswer(sessionNumber);
     if (end === 0) return;
     const frames = bytes.subarray(0, end);

@@ -15,7 +15,7 @@ import { IxionError, errorNameOf } from '../errors.js';
 import { requests } from '../protocol/requests.js';
 
 /** The histograms of group `latency`, in their order; see `RequestKind` for what belongs to which. */
-const latencyKinds = ['Other', 'NewWork', 'Pull'] as const;
+const latencyKinds = ['Other', 'NewWork', 'Pull', 'Read'] as const;
 export type LatencyKind = (typeof latencyKinds)[number];
 export const latencyGroup = 'latency';
 

@@ -106,6 +106,14 @@ export class FakePartition implements ActorRef<PartitionMessage> {
     this.#deliver(bytesEnvelope(session, this.#writer.take()));
   }
 
+  /** Answers a frame with the properties of an interaction, of about so many bytes. */
+  properties({ session, header }: ForwardedFrame, bytes: number): void {
+    const { reference, proxyClient } = header;
+    const body = { Interaction: { Filling: 'x'.repeat(bytes) } };
+    this.#writer.write(189, 0, reference, proxyClient, RouteKind.none, '', body);
+    this.#deliver(bytesEnvelope(session, this.#writer.take()));
+  }
+
   /** Sends an event frame to a subscription; `size` bytes of filling. @returns its bytes */
   event(subscription: number, proxyClient: number, sequence: number, size = 0): number {
     const body = { Sequence: sequence, SubscriptionId: subscription, Filling: 'x'.repeat(size) };

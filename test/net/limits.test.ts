@@ -185,7 +185,7 @@ t.test('a client that does not read its errors is not read from', async (test) =
 t.test(
   'a stop does not wait for a reader that takes nothing, but for one that is slow',
   async (test) => {
-    const { connect, partitions, front } = await startHarness(test, { drainStallMs: 400 });
+    const { connect, partitions, front } = await startHarness(test, { drainStallMs: 1_500 });
     partitions[0]!.onFrame = (frame) => partitions[0]!.ack(frame, { filling: 'x'.repeat(900_000) });
     const [still, slow] = [await connect(), await connect()];
     for (const client of [still, slow]) {

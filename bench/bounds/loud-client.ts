@@ -1,0 +1,159 @@
+/**
+ * A client process that asks a server for more than it reads or needs. It begins when it is told to, does
+ * so again whenever it is cut off, and says at the end what it got.
+ */
+import { connect } from '../../lib/client/index.js';
+import { daemonClientOptions } from '../support/daemon-client.js';
+import { serve } from '../support/serve.js';
+import { RawClient, type RawFrame } from './raw-client.js';
+
+const { server } = daemonClientOptions();
+
+/** What it does; see `loudness`. */
+export type Loudness = 'readers' | 'questions' | 'unread' | 'pulls' | 'resets';
+
+export type LoudRequest =
+  | { readonly type: 'prepare'; readonly queue: string }
+  | { readonly type: 'begin'; readonly loudness: Loudness; readonly queue: string }
+  | { readonly type: 'end' };
+
+export interface LoudResult {
+  readonly connections: number;
+  readonly cut: number;
+  readonly farewells: number;
+  readonly answers: number;
+  readonly refused: number;
+  readonly receivedBytes: number;
+}
+
+/** Attached data of the interaction that is read again and again. */
+const largeBytes = 500_000;
+const partBytes = 100_000;
+const againMs = 250;
+const busyMs = 50;
+
+let id = '';
+/** Whether it is to go on. */
+const loud = { isLoud: false };
+let open: RawClient[] = [];
+const counts = { connections: 0, cut: 0, farewells: 0, answers: 0, refused: 0, receivedBytes: 0 };
+
+async function prepare(queue: string): Promise<void> {
+  const client = await connect({ server, clientName: 'bench.loud', clientType: 'MediaServer' });
+  const parts = Array.from({ length: largeBytes / partBytes }, (_, index) => [
+    `Part${index}`,
+    index,
+  ]);
+  const userData = Object.fromEntries(parts.map(([key]) => [key, 'x'.repeat(partBytes)]));
+  const submission = {
+    queue,
+    mediaType: 'email',
+    interactionType: 'Inbound',
+    hold: true,
+    userData,
+  };
+  id = (await client.submit(submission)).interactionId;
+  await client.close();
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Keeps so many connections, each doing `what`, until it is told to end. */
+function keep(connections: number, clientType: string, what: (client: RawClient) => void): void {
+  for (let index = 0; index < connections; index += 1) void keepOne(clientType, what);
+}
+
+async function keepOne(clientType: string, what: (client: RawClient) => void): Promise<void> {
+  while (loud.isLoud) {
+    try {
+      const client = await RawClient.open(server, clientType);
+      counts.connections += 1;
+      open.push(client);
+      const closed = new Promise<void>((resolve) => client.socket.once('close', () => resolve()));
+      what(client);
+      await closed;
+      counts.receivedBytes += client.receivedBytes;
+      open = open.filter((one) => one !== client);
+      if (loud.isLoud) counts.cut += 1;
+    } catch {
+      // Refused, or cut before it was registered.
+    }
+    await wait(againMs);
+  }
+}
+
+function count({ reference, isError }: RawFrame): void {
+  if (!isError) counts.answers += 1;
+  else if (reference === 0) counts.farewells += 1;
+  else counts.refused += 1;
+}
+
+function readFromStart(client: RawClient, subscriptions: number): void {
+  for (let index = 0; index < subscriptions; index += 1) {
+    const body = { FromStart: true };
+    client.socket.write(client.frame('RequestStartPlaceAgentStateReportingAll', 2 + index, body));
+  }
+}
+
+/** Has so many questions open all the time. */
+function askMuch(client: RawClient, questions: number): void {
+  const ask = (reference: number): Uint8Array =>
+    client.frame('RequestQueueStatistics', reference, {});
+  client.onFrame = (frame) => {
+    count(frame);
+    const again = (): void =>
+      void (client.socket.writable && client.socket.write(ask(frame.reference)));
+    if (frame.isError) setTimeout(again, busyMs);
+    else again();
+  };
+  const all = Array.from({ length: questions }, (_, index) => ask(2 + index));
+  client.socket.write(Buffer.concat(all));
+}
+
+const gets = (client: RawClient, requests: number): Buffer =>
+  Buffer.concat(
+    Array.from({ length: requests }, (_, index) =>
+      client.frame('RequestGetInteractionProperties', 2 + index, { InteractionId: id }, { id }),
+    ),
+  );
+
+const loudness: Readonly<Record<Loudness, (queue: string) => void>> = {
+  readers: () => keep(10, 'ReportingEngine', (client) => readFromStart(client, 64)),
+  questions: () => keep(1, 'ReportingEngine', (client) => askMuch(client, 1_000)),
+  unread: () =>
+    keep(80, 'ReportingEngine', (client) => {
+      client.socket.pause();
+      client.socket.write(gets(client, 1_000));
+    }),
+  pulls: (queue) =>
+    keep(8, 'AgentApplication', (client) => {
+      client.onFrame = count;
+      const extension = { Padding: Buffer.alloc(65_000) };
+      const body = { ViewId: queue, WaitTimeoutMs: 600_000, Extension: extension };
+      for (let index = 0; index < 2_045; index += 1) {
+        client.socket.write(client.frame('RequestPull', 2 + index, body, { queue }));
+      }
+    }),
+  resets: () =>
+    keep(2, 'ReportingEngine', (client) => {
+      client.socket.write(gets(client, 3_000), () =>
+        setTimeout(() => client.socket.resetAndDestroy(), 20),
+      );
+    }),
+};
+
+serve(async (request: LoudRequest): Promise<LoudResult> => {
+  if (request.type === 'prepare') await prepare(request.queue);
+  else if (request.type === 'begin') {
+    loud.isLoud = true;
+    loudness[request.loudness](request.queue);
+  } else {
+    loud.isLoud = false;
+    for (const client of open) {
+      counts.receivedBytes += client.receivedBytes;
+      client.socket.destroy();
+    }
+    await wait(2 * againMs);
+  }
+  return { ...counts };
+});
