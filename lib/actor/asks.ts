@@ -26,6 +26,10 @@ export interface AskOptions {
   readonly bytes?: number;
 }
 
+/** The error of an ask whose signal was aborted. */
+export const givenUp = (): IxionError =>
+  new IxionError('Aborted', 'what the actor was asked was given up by who asked');
+
 export class AskTable {
   /** Answers that came after their ask was given up. */
   lateAnswers = 0;
@@ -54,9 +58,14 @@ export class AskTable {
     const id = this.#freeId();
     const answer = new Promise<A>((resolve, reject) => {
       const { signal } = options;
-      const onDeadline = (): void => this.fail(id, new IxionError('DeadlineExceeded'));
-      const onAbort = (): void => this.fail(id, new IxionError('Aborted'));
-      const timer = this.#clock.setTimer(options.deadlineMs, onDeadline);
+      const { deadlineMs } = options;
+      const onDeadline = (): void =>
+        this.fail(
+          id,
+          new IxionError('DeadlineExceeded', `no answer of the actor within ${deadlineMs} ms`),
+        );
+      const onAbort = (): void => this.fail(id, givenUp());
+      const timer = this.#clock.setTimer(deadlineMs, onDeadline);
       signal?.addEventListener('abort', onAbort);
       const done = (): void => {
         timer.cancel();

@@ -49,6 +49,9 @@ export interface ChildEnd extends Pick<
   readonly fatal: boolean;
 }
 
+const askerEnded = (): IxionError =>
+  new IxionError('Unavailable', 'the actor that asked has crashed or ended');
+
 type AnyBehaviour = Behaviour<unknown, unknown>;
 type AnyActor = Actor<unknown>;
 
@@ -238,7 +241,7 @@ export class Cell {
     const batch = this.#batch;
     let unhandled: readonly Envelope<unknown>[] = batch;
     let cause = error;
-    this.#runtime.asks.failOwner(this, new IxionError('Unavailable'));
+    this.#runtime.asks.failOwner(this, askerEnded());
     try {
       unhandled = (await instance.crashed?.(error, batch)) ?? batch;
     } catch (second) {
@@ -258,7 +261,7 @@ export class Cell {
     this.#refuse(unhandled);
     this.#refuseWaiting();
     for (const mail of this.openAsks) mail.abandon();
-    this.#runtime.asks.failOwner(this, new IxionError('Unavailable'));
+    this.#runtime.asks.failOwner(this, askerEnded());
   }
 
   #refuseWaiting(): void {

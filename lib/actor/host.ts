@@ -23,6 +23,7 @@ export interface HostData {
 export type HostMethods = {
   readonly hello: () => void;
   readonly register: (addresses: readonly ActorAddress[]) => void;
+  readonly forget: (names: readonly string[]) => void;
   readonly startChild: (spec: ChildSpec) => Promise<void>;
   readonly stopChild: (id: string) => Promise<void>;
   readonly stats: () => ThreadStats;
@@ -51,6 +52,7 @@ function host(behaviours: Behaviours, hostData: HostData): void {
   const methods: HostMethods = {
     hello: () => undefined,
     register: (addresses) => runtime.register(addresses),
+    forget: (names) => runtime.forget(names),
     startChild: (spec) => runtime.startChild(spec),
     stopChild: (id) => runtime.stopChild(id),
     stats: () => runtime.stats(),

@@ -1,4 +1,12 @@
 /** The actor runtime. See docs/reference/actor.md. */
+export {
+  type CounterBlock,
+  type CounterLane,
+  createCounterBlock,
+  readCounters,
+  setCounterGroup,
+} from '../counters/index.js';
+export { type ErrorName, IxionError } from '../errors.js';
 export { Gate } from './gate.js';
 export { hostThread, threadData } from './host.js';
 export { type SpawnedThread, spawnThread } from './spawn.js';

@@ -49,6 +49,7 @@ export class Mail implements MessageEnvelope<unknown> {
 
   /** Nobody will answer any more. */
   abandon(): void {
-    if (this.#path !== undefined) this.fail(new IxionError('Unavailable'));
+    if (this.#path === undefined) return;
+    this.fail(new IxionError('Unavailable', 'the actor crashed or ended without an answer'));
   }
 }

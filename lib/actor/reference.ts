@@ -1,6 +1,6 @@
 /** How an actor, or code that is none, reaches an actor by its name. */
 import { IxionError } from '../errors.js';
-import type { AskOptions } from './asks.js';
+import { givenUp, type AskOptions } from './asks.js';
 import type { Cell } from './cell.js';
 import { bytesCharge, entryKind, messageCharge } from './packet.js';
 import type { Route, ThreadRuntime } from './thread-runtime.js';
@@ -48,11 +48,15 @@ export class Reference<M> implements ActorRef<M> {
 
   ask<A>(message: M, options: AskOptions): Promise<A> {
     const { link, index, creditBytes } = (this.#route ??= this.#runtime.route(this.name));
-    if (options.signal?.aborted === true) return Promise.reject(new IxionError('Aborted'));
-    if (link.dead) return Promise.reject(new IxionError('Unavailable'));
+    if (options.signal?.aborted === true) return Promise.reject(givenUp());
+    if (link.dead) {
+      const detail = `the thread of actor ${this.name} has ended`;
+      return Promise.reject(new IxionError('Unavailable', detail));
+    }
     const charge = messageCharge(options.bytes);
     if (!link.charge(index, charge, creditBytes)) {
-      return Promise.reject(new IxionError('Busy'));
+      const detail = `actor ${this.name} has all the mail that it may`;
+      return Promise.reject(new IxionError('Busy', detail));
     }
     const { id, answer } = this.#runtime.asks.add<A>(link.thread, this.#owner, options);
     link.message(entryKind.ask, index, id, message, this.#owner, charge);

@@ -44,6 +44,16 @@ export class Supervisor {
     this.#children.set(spec.id, spec);
   }
 
+  has(id: string): boolean {
+    return this.#children.has(id);
+  }
+
+  /** A child that is gone, and will not be started again: its name is free. */
+  forget(id: string): void {
+    this.#children.delete(id);
+    this.#stopping.delete(id);
+  }
+
   /** From now on, an end of this child is what was wanted. */
   stopping(id: string): void {
     this.#stopping.add(id);

@@ -84,15 +84,40 @@ class System implements ActorSystem {
 
   async start(children: readonly ChildSpec[]): Promise<void> {
     assert(this.#stopped === undefined, 'the system is stopping');
+    this.#check(children);
     const addresses = children.map((child) => this.#addressOf(child));
     for (const child of children) this.#supervisor.add(child);
-    await Promise.all(this.#threads().map((thread) => thread.register(addresses)));
-    const starts = children.map((child) => this.#thread(child.thread).startChild(child));
-    const outcomes = await Promise.allSettled(starts);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed === undefined) return;
-    await this.#stopChildren(children, Infinity);
-    throw failed.reason;
+    try {
+      await Promise.all(this.#threads().map((thread) => thread.register(addresses)));
+      const starts = children.map((child) => this.#thread(child.thread).startChild(child));
+      // All of them end before anything is taken back.
+      await Promise.allSettled(starts);
+      await Promise.all(starts);
+    } catch (error) {
+      const late = await this.#stopChildren(children, Infinity);
+      await this.#forget(children.map(({ id }) => id).filter((id) => !late.includes(id)));
+      throw error;
+    }
+  }
+
+  /** @throws {AssertionError} before anything is begun */
+  #check(children: readonly ChildSpec[]): void {
+    const ids = new Set<string>();
+    for (const { id, thread, creditBytes = defaultCreditBytes, batchMails = 1 } of children) {
+      assert(!ids.has(id) && !this.#supervisor.has(id), `child ${id} exists`);
+      ids.add(id);
+      this.#thread(thread);
+      assert(creditBytes === Infinity || (creditBytes > 0 && creditBytes < 2 ** 32), 'creditBytes');
+      assert(batchMails >= 1, 'batchMails');
+    }
+    assert(this.#nextIndex + children.length <= actorsPerSystem, 'too many actors');
+  }
+
+  /** Frees the names of children that are gone. */
+  async #forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#supervisor.forget(id);
+    // A thread that is dead has nothing to forget.
+    await Promise.allSettled(this.#threads().map(async (thread) => thread.forget(ids)));
   }
 
   ref<M = unknown>(name: string): ActorRef<M> {
@@ -167,9 +192,6 @@ class System implements ActorSystem {
 
   #addressOf(spec: ChildSpec): ActorAddress {
     const { id, thread, creditBytes = defaultCreditBytes, batchMails = Infinity } = spec;
-    assert(this.#nextIndex < actorsPerSystem, 'too many actors');
-    assert(creditBytes === Infinity || (creditBytes > 0 && creditBytes < 2 ** 32), 'creditBytes');
-    assert(batchMails >= 1, 'batchMails');
     const index = this.#nextIndex;
     this.#nextIndex += 1;
     return { name: id, index, thread, creditBytes, batchMails };
@@ -188,6 +210,7 @@ class System implements ActorSystem {
     const runtime = this.#runtime;
     return {
       register: (addresses) => runtime.register(addresses),
+      forget: (names) => runtime.forget(names),
       startChild: (spec) => runtime.startChild(spec),
       stopChild: (id, deadlineMs) =>
         withDeadline(

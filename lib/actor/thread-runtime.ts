@@ -8,7 +8,7 @@
  * the mail of all of them shares a packet.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { assert } from '../assert.js';
+import { assert, AssertionError } from '../assert.js';
 import type { Clock } from '../clock.js';
 import type { CounterLane } from '../counters/index.js';
 import { IxionError } from '../errors.js';
@@ -112,6 +112,14 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     }
   }
 
+  /**
+   * Makes actors unknown that are gone, so that others may have their names. Mail that is on its way to
+   * them is refused still.
+   */
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#addresses.delete(name);
+  }
+
   /** Resolves when the actor runs; rejects with the error of its start. */
   startChild(spec: ChildSpec): Promise<void> {
     const behaviour = this.#behaviours[spec.behaviour];
@@ -127,7 +135,9 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   }
 
   stats(): ThreadStats {
-    const cells = this.#cells.filter((cell) => cell !== undefined);
+    const cells = this.#cells.filter(
+      (cell, index) => cell !== undefined && this.#addresses.get(cell.name)?.index === index,
+    ) as Cell[];
     return {
       thread: this.thread,
       pendingAsks: this.asks.size,
@@ -144,7 +154,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     const link = this.#links[thread] as Link;
     if (link.dead) return;
     link.dead = true;
-    this.asks.failThread(thread, new IxionError('Unavailable'));
+    const detail = 'the thread of the actor has ended; whether it did what was asked is not known';
+    this.asks.failThread(thread, new IxionError('Unavailable', detail));
   }
 
   /** Ends all links, so that the thread can end. */
@@ -189,8 +200,14 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     this.#answerWith(mail, entryKind.answer, value);
   }
 
+  /** Anything but an IxionError is a mistake of the actor that was asked, who crashes. */
   fail(mail: Mail, error: IxionError): void {
-    this.#answerWith(mail, entryKind.failure, toIxionErrorData(error));
+    const isRight = (error as unknown) instanceof IxionError;
+    const told = isRight ? error : new IxionError('Internal', 'the actor failed at what was asked');
+    this.#answerWith(mail, entryKind.failure, toIxionErrorData(told));
+    if (isRight) return;
+    const what = `fail() wants an IxionError, it got ${String(error)}`;
+    (this.#cells[mail.target] as Cell).crash(new AssertionError(what, { cause: error }));
   }
 
   // --- turns

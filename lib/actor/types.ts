@@ -21,6 +21,7 @@ export interface MessageEnvelope<M> {
   readonly message: M;
   readonly ask: boolean;
   answer(value: unknown): void;
+  /** Rejects the ask. Anything but an IxionError crashes the actor that gave it. */
   fail(error: IxionError): void;
 }
 
@@ -237,7 +238,8 @@ export interface StopOutcome {
 export interface ActorSystem {
   /**
    * Starts children, all in parallel; resolves when all run. If one fails, those that did start are
-   * stopped again, and it rejects with that one's error.
+   * stopped again, and it rejects with that one's error; then none of them is a child, and their
+   * names may be used again.
    */
   start(children: readonly ChildSpec[]): Promise<void>;
   /** As `ActorContext.resolve`, for code that is no actor. */

@@ -18,6 +18,7 @@ import type { ChildSpec, ErrorReport, ThreadSpec, ThreadStats } from './types.js
 /** What the supervisor needs of a thread, its own or another. */
 export interface ThreadControl {
   register(addresses: readonly ActorAddress[]): Promise<void> | void;
+  forget(names: readonly string[]): Promise<void> | void;
   startChild(spec: ChildSpec): Promise<void>;
   stopChild(id: string, deadlineMs: number): Promise<void>;
   stats(): Promise<ThreadStats> | ThreadStats;
@@ -64,6 +65,10 @@ export class WorkerThread implements ThreadControl {
 
   register(addresses: readonly ActorAddress[]): Promise<void> {
     return this.#control.call('register', addresses, this.#deadlineMs);
+  }
+
+  forget(names: readonly string[]): Promise<void> {
+    return this.#control.call('forget', names, this.#deadlineMs);
   }
 
   startChild(spec: ChildSpec): Promise<void> {

@@ -22,6 +22,12 @@ export type ProbeMessage =
   | { readonly type: 'late'; readonly delayMs: number }
   /** (ask) fails with Busy. */
   | { readonly type: 'refuse' }
+  /** (ask) fails with what is not an IxionError, at once or later. */
+  | {
+      readonly type: 'fail-wrongly';
+      readonly with: 'error' | 'nothing' | 'text';
+      readonly later: boolean;
+    }
   /** (ask) answered with what cannot be cloned. */
   | { readonly type: 'answer-uncloneable' }
   | { readonly type: 'crash'; readonly how: 'throw' | 'reject' | 'context' }
@@ -97,6 +103,13 @@ function handle(
       return delay(message.delayMs).then(() => answer('late'));
     case 'refuse':
       return fail(new IxionError('Busy', 'not now', { retryAfterMs: 7 }));
+    case 'fail-wrongly': {
+      const wrong = { error: new RangeError('no such row'), nothing: undefined, text: 'oops' };
+      const failWrongly = (): void => fail(wrong[message.with] as unknown as IxionError);
+      if (message.later) setImmediate(failWrongly);
+      else failWrongly();
+      return;
+    }
     case 'answer-uncloneable':
       return answer(() => undefined);
     case 'block':

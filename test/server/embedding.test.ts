@@ -1,4 +1,5 @@
 /** The server as a library: several in one process, no side effects, clear refusals. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
@@ -69,7 +70,8 @@ t.test('a start that fails late leaves nothing running', async (t) => {
     ),
   );
   await first.stop();
-  const again = await startServer({ ...quiet, data: other });
+  t.equal(existsSync(join(other, 'ixion.json')), false, 'nor a store that nobody was served from');
+  const again = await startServer({ ...quiet, data: other, create: 'if-missing' });
   await again.stop();
 });
 
