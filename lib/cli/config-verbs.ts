@@ -11,6 +11,7 @@ import { askAdmin, openAdmin } from './admin-client.js';
 import { ExitError } from './command.js';
 import { askForChange, type ConfigFlags, differences, showChange } from './config-change.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
+import { withTimes } from './present.js';
 import { tableLines } from './print.js';
 
 const yamlType = 'application/yaml';
@@ -154,7 +155,8 @@ export async function history(
   }
   const query = count === undefined ? '' : `?count=${count}`;
   const found = (await askAdmin(flags, `/config/history${query}`)) as { versions: VersionHeader[] };
-  if (json) output.text(`${JSON.stringify(found)}\n`);
+  const versions = found.versions.map((one) => withTimes(one, 'at'));
+  if (json) output.text(`${JSON.stringify({ versions })}\n`);
   else for (const line of historyLines(found.versions)) await output.line(line);
   return exitCodes.ok;
 }

@@ -1,12 +1,7 @@
 /** How records are shown: as JSON for programs, in lines for people. */
+import { writeBase64 } from '../text/index.js';
 
-import { writeBase64, writeTime } from '../text/index.js';
-
-/** Attributes whose number is a time in milliseconds since 1970. */
-const isTime = (name: string): boolean => name.endsWith('At') || timeNames.has(name);
-const timeNames = new Set(['EventTime', 'HoldUntil', 'ServerTime', 'serverTime']);
-
-/** JSON on one line: times as ISO 8601, integers beyond 53 bits as strings, binaries as {base64}. */
+/** JSON on one line: dates as ISO 8601, integers beyond 53 bits as strings, binaries as {base64}. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, shown: unknown) {
     const original = this[key];
@@ -17,10 +12,7 @@ export function toJson(value: unknown): string {
 }
 
 /** One value on one line. What could steer a terminal is escaped. */
-export function toText(value: unknown, name = ''): string {
-  if (typeof value === 'number' && isTime(name)) {
-    return writeTime(value);
-  }
+export function toText(value: unknown): string {
   if (value instanceof Date) return toJson(value).slice(1, -1);
   if (typeof value === 'string')
     return plain(value) ? value : escapeControls(JSON.stringify(value));
@@ -34,7 +26,7 @@ export function recordLines(record: Readonly<Record<string, unknown>>, indent = 
   return entries.flatMap(([name, value]) => {
     const label = `${indent}${toText(name)}:`;
     if (isRecord(value)) return [label, ...recordLines(value, `${indent}  `)];
-    return [`${label.padEnd(indent.length + width + 2)}${toText(value, name)}`];
+    return [`${label.padEnd(indent.length + width + 2)}${toText(value)}`];
   });
 }
 

@@ -28,8 +28,13 @@ type Told = Pick<Fault, 'path' | 'line' | 'column' | 'what' | 'remedy'>;
 /** One fault is the message itself; of several each has a line of its own. */
 function faultyExit(source: string, lines: readonly string[], faults: readonly Told[]): ExitError {
   const [only = ''] = lines;
-  if (lines.length === 1)
-    return new ExitError(exitCodes.configuration, only, { remedy: '', faults });
+  const [fault] = faults;
+  if (fault !== undefined && lines.length === 1) {
+    const end = `; ${fault.remedy}`;
+    const message = only.endsWith(end) ? only.slice(0, -end.length) : only;
+    const remedy = `${fault.remedy.charAt(0).toUpperCase()}${fault.remedy.slice(1)}.`;
+    return new ExitError(exitCodes.configuration, message, { remedy, faults });
+  }
   const what = `${source} has ${faults.length} faults; nothing was changed.`;
   return new ExitError(exitCodes.configuration, what, {
     remedy: 'Correct them:',

@@ -11,6 +11,7 @@ import { type AdminFlags, askAdmin } from './admin-client.js';
 import { ExitError } from './command.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
+import { withTimes } from './present.js';
 import { tableLines } from './print.js';
 import { Progress, showBytes } from './progress.js';
 
@@ -56,7 +57,7 @@ export async function backup(
   }
   output.text(
     json
-      ? `${JSON.stringify(status)}\n`
+      ? `${JSON.stringify(withTimes(status, 'startedAt'))}\n`
       : `${target}: ${showBytes(status.bytes)}, requests waited ${status.heldMs} ms\n`,
   );
   return exitCodes.ok;
@@ -76,7 +77,7 @@ export async function restore(
   const taken = writeTime(restored.takenAt);
   output.text(
     json
-      ? `${JSON.stringify(restored)}\n`
+      ? `${JSON.stringify(withTimes(restored, 'takenAt'))}\n`
       : `${restored.data}: the store ${restored.storeId} as it was at ${taken}\n`,
   );
   return exitCodes.ok;

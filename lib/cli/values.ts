@@ -115,5 +115,6 @@ export function expectation(row: OptionRow): string {
 
 /** The value of an argument, or why it does not fit. */
 export function readArgument(row: ArgumentRow, text: string): unknown {
+  if (row.choices !== undefined) return readChoice(row.choices, text);
   return row.kind === 'whole' ? readInteger(text, 0, argumentMax) : text;
 }

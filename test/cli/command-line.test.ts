@@ -1,6 +1,7 @@
 /** The command line against its table: what every verb has in common, found wrong and told in one line. */
 import t from 'tap';
 import { commands } from '../../lib/cli/commands/index.js';
+import { shells } from '../../lib/cli/completion.js';
 import { optionsOf } from '../../lib/cli/parse.js';
 import type { ArgumentRow, CommandRow, VerbRow } from '../../lib/cli/table/types.js';
 import { knownVariables, unknownVariables } from '../../lib/cli/variables.js';
@@ -193,4 +194,16 @@ t.test('variables that mean nothing are told, those of the table are known', asy
     'the variable IXION_TSL means nothing. Did you mean "IXION_TLS"?',
     'the variable IXION_PARTITION means nothing. Did you mean "IXION_PARTITIONS"?',
   ]);
+});
+
+t.test('completion of each shell knows every verb and option', async (t) => {
+  for (const shell of shells) {
+    const { code, out } = await run(['completion', shell]);
+    t.equal(code, 0);
+    for (const { path, verb } of verbs) {
+      for (const word of path) t.ok(out.includes(word));
+      for (const name of Object.keys(optionsOf(verb))) t.ok(out.includes(name), `${shell} ${name}`);
+    }
+  }
+  t.match(await run(['completion', 'csh']), { code: 64, error: /none of bash, zsh, fish/ });
 });

@@ -53,7 +53,7 @@ t.test('nothing is removed unless that is said', async (t) => {
   t.match(refused, { code: 78, out: '' });
   t.match(
     refused.error,
-    /^ixion: .*1?\.yaml: would remove place b, place c; merge keeps .*--merge.*--prune[^\n]*\n$/,
+    /^ixion: .*1?\.yaml: would remove place b, place c\. Merge keeps .*--merge.*--prune[^\n]*\n$/,
   );
   const json = await config('apply', places('a'), '--json');
   t.match(JSON.parse(json.error), {
@@ -99,7 +99,7 @@ t.test('versions are named by argument or option, as the help says', async (t) =
   ]) {
     const { code, error } = await config(...argv);
     t.equal(code, 78, argv.join(' '));
-    t.match(error, /^ixion: .*there is no version 9; there are 0 \(nothing\) to 3\.\n$/);
+    t.match(error, /^ixion: .*there is no version 9\. There are 0 \(nothing\) to 3\.\n$/);
   }
 });
 

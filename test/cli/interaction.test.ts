@@ -135,7 +135,7 @@ t.test('records in lines and as JSON', async (t) => {
   t.equal(
     lines.out,
     `InteractionId:    A1
-InteractionState: 0
+InteractionState: 0 (queued)
 Queue:            inbox
 ReceivedAt:       2023-11-14T22:13:20.000Z
 UserData:
@@ -149,6 +149,8 @@ UserData:
   const json = await runHere('interaction', 'pull', 'inbox', '--json', '--server', server.address);
   t.same(JSON.parse(json.out), {
     ...interaction,
+    InteractionStateName: 'queued',
+    ReceivedAt: '2023-11-14T22:13:20.000Z',
     UserData: {
       big: '1152921504606846976',
       blob: { base64: 'AQI=' },
@@ -172,7 +174,7 @@ inbox          0        3           4         10        1     2  Normal 5, Sent 
   t.match(JSON.parse(queues.out), [{ queue: 'inbox', stopped: { Sent: 6 } }]);
   t.match((await runHere('ping', '--server', server.address)).out, /serverTime: +1970-01-01T00:00/);
   t.match(JSON.parse((await runHere('ping', '--json', '--server', server.address)).out), {
-    serverTime: 0,
+    serverTime: '1970-01-01T00:00:00.000Z',
     requests: { A: 1 },
   });
 });

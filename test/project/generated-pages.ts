@@ -2,13 +2,14 @@
  * Pages that are made from tables of the code. `npm run pages` writes them; the check fails when one
  * is not what its table says.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
 import { storedPage } from '../../bench/report/commands.js';
 import { objectsPage } from './objects-page.js';
 import { rolesSection } from '../../lib/security/documentation.js';
+import { commandLineManual, commandLinePage } from './command-line-page.js';
 import { optionsPage } from './options-page.js';
 import { protocolJson } from './protocol-json.js';
 import { type Fault, projectRoot } from './source-tree.js';
@@ -18,7 +19,7 @@ interface GeneratedPage {
   readonly path: string;
   /** The whole text of the page, as Markdown if nothing else is said. */
   generate(): string;
-  readonly parser?: 'json';
+  readonly parser?: 'json' | 'none';
 }
 
 /** Add a page here; the text is formatted like every other Markdown file. */
@@ -30,6 +31,8 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/options.md', generate: optionsPage },
   { path: 'docs/operating/security.md', generate: securityPage },
   { path: 'docs/reference/objects.md', generate: objectsPage },
+  { path: 'docs/reference/command-line.md', generate: commandLinePage },
+  { path: 'docs/man/ixion.1', generate: commandLineManual, parser: 'none' },
   { path: 'docs/BENCHMARKS.md', generate: storedPage },
 ];
 
@@ -44,6 +47,7 @@ function filled(path: string): GeneratedPage {
 
 async function textOf(page: GeneratedPage): Promise<string> {
   const { parser = 'markdown' } = page;
+  if (parser === 'none') return page.generate();
   return format(page.generate(), { parser, printWidth: 100, singleQuote: true });
 }
 
@@ -69,5 +73,9 @@ export async function pageFaults(root = projectRoot): Promise<Fault[]> {
 
 /** Writes every page. */
 export async function writePages(root = projectRoot): Promise<void> {
-  for (const page of generatedPages) writeFileSync(join(root, page.path), await textOf(page));
+  for (const page of generatedPages) {
+    const file = join(root, page.path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, await textOf(page));
+  }
 }

@@ -63,7 +63,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     parts: ['client', 'protocol', 'interaction', ...files],
     packages: ['fast-check', 'node:'],
   },
-  cli: { parts: 'everything', packages: ['pino', 'node:'] },
+  cli: { parts: 'everything', packages: ['pino', 'zod', 'node:'] },
 };
 
 /** Sources that may do what their folder may not, each with its reason. */

@@ -11,4 +11,12 @@ export const outsideParts = [
     command: [python, '-c', 'import msgpack'],
     remedy: 'apt-get install python3-msgpack',
   },
+  { name: 'bash', command: ['bash', '--version'], remedy: 'apt-get install bash' },
+  { name: 'zsh', command: ['zsh', '--version'], remedy: 'apt-get install zsh' },
+  { name: 'fish', command: ['fish', '--version'], remedy: 'apt-get install fish' },
+  {
+    name: 'mandoc',
+    command: ['sh', '-c', 'echo .TH X 1 | mandoc'],
+    remedy: 'apt-get install mandoc',
+  },
 ] as const;

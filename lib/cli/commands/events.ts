@@ -3,6 +3,7 @@ import type { Client, ReportingEvent } from '../../client/index.js';
 import { type HandlersOf, UsageError } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
+import { forPeople, forPrograms } from '../present.js';
 import { toJson, toText } from '../print.js';
 import type { events } from '../table/events.js';
 import type { FlagsOf } from '../table/types.js';
@@ -33,7 +34,7 @@ async function followEvents(
   const watching = reportLosses(client, output);
   let printed = 0;
   for await (const event of stream) {
-    const more = await output.line(json ? toJson(event) : eventLine(event));
+    const more = await output.line(json ? toJson(forPrograms({ ...event })) : eventLine(event));
     if (!more || ++printed >= count) break;
   }
   const { resumeToken: token } = stream;
@@ -66,8 +67,8 @@ export function eventLine(event: ReportingEvent): string {
     Sequence,
     SubscriptionId: _,
     ...rest
-  } = event;
-  const more = Object.entries(rest).map(([key, value]) => `${key}=${toText(value, key)}`);
-  const position = `${Partition}:${Sequence}`;
-  return [toText(EventTime, 'EventTime'), position, name, toText(InteractionId), ...more].join(' ');
+  } = forPeople({ ...event });
+  const more = Object.entries(rest).map(([key, value]) => `${key}=${toText(value)}`);
+  const position = `${String(Partition)}:${String(Sequence)}`;
+  return [EventTime, position, name, toText(InteractionId), ...more].join(' ');
 }

@@ -1,5 +1,6 @@
 /** The commands of `ixion`, in the order of its help. What each takes and does is loaded when named. */
-import type { CommandEntry } from '../command.js';
+import { type CommandEntry, UsageError } from '../command.js';
+import { didYouMean } from '../suggest.js';
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   start: {
@@ -72,4 +73,25 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/simulate.js')).demo,
     handlers: async () => (await import('./demo.js')).handlers,
   },
+  completion: {
+    about: 'Print a script that completes command lines in a shell',
+    table: async () => (await import('../table/shell.js')).completion,
+    handlers: async () => (await import('./completion.js')).handlers,
+  },
+  man: {
+    about: 'Print the manual page',
+    table: async () => (await import('../table/shell.js')).man,
+    handlers: async () => (await import('./man.js')).handlers,
+  },
+  help: {
+    about: 'Show the help of a command, or of one of its verbs',
+    table: async () => (await import('../table/shell.js')).help,
+    handlers: async () => (await import('./help.js')).handlers,
+  },
 };
+
+/** A command that there is none of. */
+export function unknownCommand(name: string): UsageError {
+  const hint = didYouMean(name, Object.keys(commands));
+  return new UsageError(`there is no command "${name}".${hint}`, 'See "ixion --help".');
+}

@@ -6,10 +6,12 @@ import type {
   DataChanges,
   Interaction,
 } from '../../client/index.js';
+import { writeTime } from '../../text/index.js';
 import { readAttachedData } from '../attached-data.js';
 import { type Context, type HandlersOf, UsageError } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
+import { forPeople, forPrograms } from '../present.js';
 import { recordLines, toJson } from '../print.js';
 import type { interaction } from '../table/interaction.js';
 import type { FlagsOf } from '../table/types.js';
@@ -72,7 +74,7 @@ export const handlers: HandlersOf<typeof interaction> = {
     const done = {
       done: 'hold',
       interactionId: id,
-      ...(until !== undefined && { holdUntil: until }),
+      ...(until !== undefined && { holdUntil: writeTime(until) }),
     };
     return act(flags, context, done, (client, options) => client.hold(id, { until }, options));
   },
@@ -133,7 +135,7 @@ async function pullWith(
 }
 
 async function printInteraction(one: Interaction, { json }: Flags, output: Output): Promise<void> {
-  const lines = json ? [toJson(one)] : recordLines(one);
+  const lines = json ? [toJson(forPrograms(one))] : recordLines(forPeople(one));
   for (const line of lines) await output.line(line);
 }
 

@@ -5,12 +5,17 @@ import { describeTimeline } from '../../store/timeline.js';
 import { askAdmin } from '../admin-client.js';
 import type { HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import { withTimes } from '../present.js';
 import type { status as statusTable } from '../table/status.js';
 
 export const handlers: HandlersOf<typeof statusTable> = {
   async ''({ flags }, { output }) {
     const found = (await askAdmin(flags, '/status')) as ServerStatus;
-    output.text(flags.json ? `${JSON.stringify(found)}\n` : `${describeStatus(found)}\n`);
+    output.text(
+      flags.json
+        ? `${JSON.stringify(withTimes(found, 'startedAt'))}\n`
+        : `${describeStatus(found)}\n`,
+    );
     return exitCodes.ok;
   },
 };

@@ -120,9 +120,11 @@ type Given<Row> = Row extends { kind: 'flag' } | { default: unknown } | { requir
 
 type ArgumentOf<Row> = Row extends { many: true }
   ? readonly string[]
-  : Row extends { kind: 'whole' }
-    ? number
-    : string;
+  : Row extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : Row extends { kind: 'whole' }
+      ? number
+      : string;
 
 type GivenArgument<Row> = Row extends { optional: true }
   ? ArgumentOf<Row> | undefined

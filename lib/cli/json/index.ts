@@ -1,0 +1,64 @@
+/**
+ * The JSON of every verb, by the words that it is called with. Read by the page that documents it and by
+ * the test that holds commands to it; no command loads it.
+ */
+import { z } from 'zod';
+import { exitCodes } from '../exit-codes.js';
+import { changes, checked, fault, history, objectsFile } from './config.js';
+import { done, event, interaction, queues, resetReasons, submitted } from './interaction.js';
+import { ping, status, stopped, token } from './server.js';
+import { day } from './simulate.js';
+import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
+
+/** What a command prints on stderr instead of a line when it fails with `--json`. */
+export const errorShape = z.strictObject({
+  error: z.strictObject({
+    name: z.string().describe('of the table of errors, as UnknownQueue; or how it ended, as usage'),
+    code: z.int().describe('of the table of errors, if it is one of those').optional(),
+    message: z.string().describe('what happened, and to what'),
+    remedy: z.string().describe('what to do'),
+    exitCode: z.literal(Object.values(exitCodes)).describe('of the command'),
+    retryAfterMs: z.int().describe('milliseconds after which it may be tried again').optional(),
+    faults: z.array(fault).describe('places of what is wrong').optional(),
+    details: z.array(z.string()).describe('the same as lines').optional(),
+  }),
+});
+
+/** What stands on stderr before that: a line for each. */
+export const warningShape = z.strictObject({
+  warning: z.strictObject({ message: z.string().describe('what is odd and does no harm') }),
+});
+
+export const shapes: Readonly<Record<string, z.ZodType>> = {
+  status,
+  shutdown: stopped,
+  'config check': checked,
+  'config export': objectsFile,
+  'config diff': changes,
+  'config apply': changes,
+  'config history': history,
+  'config rollback': changes,
+  'token create': token,
+  'store init': made,
+  'store verify': verified,
+  'store backup': backup,
+  'store restore': restored,
+  'store stats': stats,
+  'store compact': compacted,
+  export: exported,
+  import: imported,
+  'interaction submit': submitted,
+  'interaction show': interaction,
+  'interaction change': done,
+  'interaction place': done,
+  'interaction hold': done,
+  'interaction resume': done,
+  'interaction pull': interaction,
+  'interaction stop': done,
+  'queue list': queues,
+  'queue reset-reasons': resetReasons,
+  events: event,
+  ping,
+  simulate: day,
+  demo: day,
+};

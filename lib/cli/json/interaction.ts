@@ -1,0 +1,139 @@
+/** What the commands about interactions, queues and events print with `--json`. */
+import { z } from 'zod';
+import { count, counts, isoTime, number, text, truth } from './fields.js';
+
+/** Attached data, and other maps of a client's own. */
+const free = (about: string): z.ZodType => z.record(z.string(), z.unknown()).describe(about);
+
+const times = [
+  'ReceivedAt',
+  'SubmittedAt',
+  'PlacedInQueueAt',
+  'MovedToQueueAt',
+  'HeldAt',
+  'HoldUntil',
+  'DeliveredAt',
+  'SubmittedToRouterAt',
+  'AbandonedAt',
+  'AssignedAt',
+  'CompletedAt',
+] as const;
+
+const timeFields = Object.fromEntries(
+  times.map((name) => [name, isoTime('see the properties in PROTOCOL.md').optional()]),
+) as Record<(typeof times)[number], z.ZodOptional<z.ZodType>>;
+
+const state = {
+  InteractionState: count('0 queued, 1 cached, 2 with a router, 3 handled by an agent'),
+  InteractionStateName: z.enum(['queued', 'cached', 'routed', 'handled']).describe('its word'),
+};
+
+const bit = (about: string): z.ZodType => z.union([z.literal(0), z.literal(1)]).describe(about);
+
+/** An interaction: its properties by their names on the wire, those that are set. */
+export const interaction = z.strictObject({
+  InteractionId: text('its identifier'),
+  InteractionVersion: count('counts its changes from 1'),
+  ...state,
+  Queue: text('where it waits, or waited last'),
+  TenantId: count('tenant'),
+  Priority: number('greater goes first'),
+  IsOnline: bit('the customer is there'),
+  IsHeld: bit('no pull takes it'),
+  IsLocked: bit('0'),
+  AssignedTo: text('who has it').optional(),
+  MediaType: text('medium').optional(),
+  InteractionType: text('Inbound, Outbound or Internal').optional(),
+  InteractionSubtype: text('kind within the type').optional(),
+  ExternalId: text('identifier in the outer system').optional(),
+  ParentId: text('parent interaction').optional(),
+  ServiceObjective: number('seconds').optional(),
+  SubmittedBy: text('who handed it in').optional(),
+  InQueues: text('suggested queues').optional(),
+  OutQueues: free('queues proposed for a child').optional(),
+  ...timeFields,
+  UserData: free(
+    'attached data: integers beyond 53 bits as text, binaries as {"base64": ...}, dates as times',
+  ).optional(),
+});
+
+export const submitted = z.strictObject({
+  interactionId: text('its identifier'),
+  duplicate: truth('this client had submitted it before; nothing was done'),
+});
+
+/** Of change, place, hold, resume and stop. */
+export const done = z.strictObject({
+  done: z.enum(['change', 'place', 'hold', 'resume', 'stop']).describe('what was done, on disk'),
+  interactionId: text('to which interaction'),
+  queue: text('of place: where it waits now').optional(),
+  holdUntil: isoTime('of hold --until').optional(),
+});
+
+const totals = {
+  queue: text('its name'),
+  partition: count('where it lives'),
+  submitted: count('ever submitted into it'),
+  entered: count('ever placed in it from elsewhere'),
+  left: count('ever placed elsewhere from it'),
+  waiting: count('with nobody, those on hold included'),
+  processing: count('with a router or an agent'),
+  stopped: counts('ever ended in it, by reason'),
+};
+
+export const queues = z.array(z.strictObject(totals));
+export const resetReasons = z.strictObject({
+  queue: text('its name'),
+  isReset: z.literal(true).describe('its reasons count as "other" from now on'),
+});
+
+const actor = z.enum(['server', 'strategy', 'agent', 'mediaServer']).describe('its word');
+
+const change = z.strictObject({
+  event: text('name of the message, as EventPlacedInQueue'),
+  InteractionId: text('which interaction'),
+  InteractionVersion: count('its version after the event'),
+  ...state,
+  Queue: text('its queue after the event').optional(),
+  EventTime: isoTime('when it was'),
+  Partition: count('the partition that made the event'),
+  Sequence: count('number of the event in its partition'),
+  SubscriptionId: count('of this subscription'),
+  ActorType: count('who did it').optional(),
+  ActorTypeName: actor.optional(),
+  ActorId: text('its ClientName').optional(),
+  PartyType: count('the party that came or went').optional(),
+  PartyTypeName: actor.optional(),
+  PartyId: text('its ClientName').optional(),
+  Operation: count('why it came or went').optional(),
+  OperationName: text('its word, as pull').optional(),
+  ReasonSystemName: text('why, for programs').optional(),
+  ReasonDescription: text('why, for people').optional(),
+  Extension: free('as the request had it').optional(),
+  Changed: free('attached data set').optional(),
+  Deleted: z.array(z.string()).describe('keys of attached data removed').optional(),
+  ChangedSystem: free('properties set').optional(),
+  OldQueue: text('of EventPlacedInQueue').optional(),
+  HoldUntil: isoTime('of EventHeld').optional(),
+  MediaType: text('of EventInteractionSubmitted, as the rest').optional(),
+  InteractionType: text('type').optional(),
+  InteractionSubtype: text('kind within the type').optional(),
+  ExternalId: text('identifier in the outer system').optional(),
+  ParentId: text('parent').optional(),
+  TenantId: count('tenant').optional(),
+  SubmittedBy: text('who handed it in').optional(),
+  ReceivedAt: isoTime('when the contact came in').optional(),
+  IsHeld: truth('submitted on hold').optional(),
+});
+
+const gap = z.strictObject({
+  event: z.literal('EventGap').describe('events that are no longer kept'),
+  Partition: count('where'),
+  FromSequence: count('the first one missing'),
+  ToSequence: count('the last one missing'),
+  SubscriptionId: count('of this subscription'),
+  ResumeToken: z.unknown().describe('where it goes on').optional(),
+  Timeline: z.unknown().describe('of the store').optional(),
+});
+
+export const event = z.union([change, gap]);

@@ -1,0 +1,110 @@
+/** What the commands about a running server print with `--json`. */
+import { z } from 'zod';
+import { count, counts, isoTime, number, text, timeline, truth } from './fields.js';
+
+const latency = z
+  .record(
+    z.string(),
+    z.strictObject({
+      count: count('requests'),
+      p50Us: number('half of them took at most so many microseconds'),
+      p90Us: number('nine of ten'),
+      p99Us: number('99 of 100'),
+      p999Us: number('999 of 1,000'),
+      maxUs: number('the longest'),
+    }),
+  )
+  .describe('how long requests took in the server, by kind; only with option collect-latency');
+
+export const ping = z.strictObject({
+  roundTripMs: number('milliseconds until the answer'),
+  serverTime: isoTime('the clock of the server'),
+  requests: counts('received since its start, by type; if counted').optional(),
+  errors: counts('sent, by error; if counted').optional(),
+  espErrors: counts('ESP errors sent, by original request; if counted').optional(),
+  latency: latency.optional(),
+});
+
+export const stopped = z.strictObject({
+  stopped: z.literal(true).describe('the server is gone'),
+  pid: count('the process that it was'),
+});
+
+const moving = z.strictObject({
+  queue: text('a queue that lives elsewhere now'),
+  to: count('where'),
+  waiting: count('interactions that follow'),
+  processing: count('that follow when they are given back'),
+});
+
+const partition = z
+  .strictObject({
+    partition: count('its number'),
+    interactions: count('that live in it'),
+    inTransit: count('on their way to another'),
+    leaving: z.array(moving).describe('queues that left something here'),
+    eventSequence: count('of the newest event'),
+    oldestEventSequence: count('of the oldest event that is kept'),
+    writeSetsInFlight: count('commits on their way to the disk'),
+  })
+  .catchall(z.unknown());
+
+const silent = z.strictObject({
+  partition: count('its number'),
+  unavailable: text('why it does not answer'),
+});
+
+export const status = z
+  .strictObject({
+    version: text('of the server'),
+    state: z.enum(['ready', 'draining', 'stopped', 'failed']).describe('what it does'),
+    pid: count('its process'),
+    startedAt: isoTime('when it was started'),
+    uptimeMs: count('milliseconds since then'),
+    data: text('directory of the store'),
+    storeId: text('32 hexadecimal digits'),
+    timeline,
+    listen: text('HOST:PORT for clients'),
+    threads: count('that share the partitions'),
+    queues: count('how many there are'),
+    partitions: z.array(z.union([partition, silent])),
+    clients: z
+      .looseObject({
+        connections: count('open'),
+        sessions: count('logical clients'),
+        subscriptions: count('of events'),
+        inFlight: count('requests not yet answered'),
+        unreadBytes: count('that clients have not read'),
+      })
+      .describe('and what they make the server hold'),
+    disk: z.strictObject({
+      state: z.enum(['normal', 'no-submits', 'only-ends', 'full']).describe('what it refuses'),
+      freeBytes: count('when it refuses something').optional(),
+      slowCommits: count('that took longer than a second'),
+    }),
+    descriptors: z.strictObject({
+      limit: count('file descriptors that it may have').optional(),
+      exhausted: count('times that none was left'),
+    }),
+    logLinesDropped: count('that nobody took'),
+    latency: z.unknown().describe('of requests, if counted').optional(),
+    memory: z.strictObject({
+      rssBytes: count('of the process'),
+      heapUsedBytes: count('of its main thread'),
+    }),
+    security: z.strictObject({
+      credentials: truth('clients must show some'),
+      tls: truth('both listeners speak TLS'),
+      insecure: z.array(z.string()).describe('what is open beyond this machine'),
+    }),
+    phases: z
+      .array(z.strictObject({ name: text('of the start'), ms: number('how long it took') }))
+      .describe('of the start'),
+    reports: z.array(z.looseObject({})).describe('the last ends of actors, newest last'),
+  })
+  .catchall(z.unknown());
+
+export const token = z.strictObject({
+  token: text('for the application'),
+  tokenHash: text('for the configuration'),
+});

@@ -1,0 +1,185 @@
+/** What every verb prints with `--json` is what its shape says, against a real server. */
+import t, { type Test } from 'tap';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { allCommands, verbsOf } from '../../lib/cli/all-tables.js';
+import { errorShape, shapes } from '../../lib/cli/json/index.js';
+import { connect } from '../../lib/client/index.js';
+import { formatEndpoint } from '../../lib/config/endpoint.js';
+import { startServer } from '../../lib/index.js';
+import { directoryOf } from '../fixture/directory.js';
+import { type Outcome, runHere } from './support.js';
+
+const rows = await allCommands();
+
+t.test('a verb takes --json exactly if its shape is documented', async (t) => {
+  const withJson = verbsOf(rows).filter(({ verb }) => verb.json !== undefined);
+  t.same(withJson.map(({ path }) => path).toSorted(), Object.keys(shapes).toSorted());
+});
+
+/** Verbs whose output was compared. */
+const compared = new Set<string>();
+
+/** Each line, or the one value, fits the shape of the verb; returns the last one. */
+function fits(t: Test, path: string, { out, error }: Outcome): unknown {
+  compared.add(path);
+  const lines = out.trim().split('\n');
+  t.not(out, '', `${path}: ${error}`);
+  let last: unknown;
+  for (const line of lines) {
+    last = JSON.parse(line);
+    const { success, error: fault } = (shapes[path] as z.ZodType).safeParse(last);
+    t.ok(success, `${path}: ${fault?.message} in ${line.slice(0, 1_000)}`);
+  }
+  return last;
+}
+
+interface Serving {
+  readonly directory: string;
+  readonly data: string;
+  /** Runs a verb with JSON and compares. */
+  run(path: string, ...more: readonly string[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+async function serving(t: Test): Promise<Serving> {
+  const directory = directoryOf(t);
+  const data = join(directory, 'data');
+  const server = await startServer({
+    data,
+    create: 'demo',
+    listen: '127.0.0.1:0',
+    admin: '127.0.0.1:0',
+    threads: 1,
+    partitions: 2,
+    'settings.collect-request-counters': true,
+    'settings.collect-error-counters': true,
+  });
+  const stop = async (): Promise<void> => void (await server.stop());
+  t.teardown(stop);
+  const places = {
+    server: ['--server', formatEndpoint(server.address)],
+    admin: ['--admin', formatEndpoint(server.adminAddress!)],
+  };
+  const run = async (path: string, ...more: readonly string[]): Promise<unknown> => {
+    const { verb } = verbsOf(rows).find((one) => one.path === path)!;
+    const at = Object.entries(places).flatMap(([option, words]) =>
+      Object.hasOwn(verb.options ?? {}, option) &&
+      !(path.startsWith('store') && more.includes('--data'))
+        ? words
+        : [],
+    );
+    const [name = '', ...rest] = path.split(' ');
+    return fits(t, path, await runHere(name, ...rest, ...more, ...at, '--json'));
+  };
+  return { directory, data, run, stop };
+}
+
+t.test('interactions, queues and events', async (t) => {
+  const { run } = await serving(t);
+  const at = '2026-01-31T12:00:00Z';
+  const submit =
+    `--queue demo.menu --id A1 --received-at ${at} --data seenAt:int=5 --data blob:base64=AQI=` +
+    ' --data big:int=1152921504606846976 --external-id E --parent P --objective 60 --subtype S';
+  await run('interaction submit', ...submit.split(' '));
+  t.match(await run('interaction submit', ...submit.split(' ')), { duplicate: Boolean });
+  t.match(await run('interaction show', 'A1'), {
+    InteractionState: 0,
+    InteractionStateName: 'queued',
+    ReceivedAt: '2026-01-31T12:00:00.000Z',
+    UserData: { seenAt: 5, big: '1152921504606846976', blob: { base64: 'AQI=' } },
+  });
+  await run('interaction change', 'A1', '--priority', '3', '--data', 'a=b');
+  t.match(await run('interaction hold', 'A1', '--until', '+10m'), {
+    done: 'hold',
+    interactionId: 'A1',
+    holdUntil: /^\d{4}-.*Z$/,
+  });
+  await run('interaction resume', 'A1');
+  t.match(await run('interaction place', 'A1', 'demo.PS'), { queue: 'demo.PS' });
+  t.match(await run('interaction pull', 'demo.PS'), { InteractionStateName: 'handled' });
+  await run('interaction stop', 'A1', '--reason', 'LookedAt');
+  await run('queue list');
+  await run('queue reset-reasons', 'demo.PS');
+  await run('events', '--follow', '--from-start', '--count', '10');
+});
+
+t.test('the server, its objects and its store', async (t) => {
+  const { run, directory, data, stop } = await serving(t);
+  await run('ping');
+  t.match(await run('status'), { startedAt: /^\d{4}-.*Z$/ });
+  const file = join(directory, 'places.yaml');
+  writeFileSync(file, 'places:\n  - { name: a }\n');
+  await run('config check', file);
+  await run('config diff', file, '--merge');
+  await run('config apply', file, '--merge', '--comment', 'c');
+  await run('config history');
+  await run('config history', '1');
+  await run('config rollback', '0', '--dry-run');
+  await run('config export');
+  await run('config export', join(directory, 'objects.yaml'));
+  await run('token create', '--name', 'mail', '--role', 'media');
+  const backup = join(directory, 'backup');
+  await run('store backup', backup);
+  t.match(await run('store restore', backup, '--data', join(directory, 'restored')), {
+    takenAt: /^\d{4}-.*Z$/,
+  });
+  await run('store stats');
+  await run('export', join(directory, 'all.jsonl'));
+  await run('import', join(directory, 'all.jsonl'));
+  await run('shutdown');
+  await stop();
+  await run('store verify', '--data', data);
+  await run('store stats', '--data', data);
+  await run('store compact', '--data', data);
+  await run('store init', '--data', join(directory, 'new'));
+});
+
+t.test('a day', async (t) => {
+  const { run, directory } = await serving(t);
+  const file = join(directory, 'day.csv');
+  const head =
+    'vru+line,call_id,type,vru_entry,vru_exit,vru_time,q_start,q_exit,q_time,outcome,ser_start,ser_exit,ser_time,server';
+  const row = 'AA0101,1,PS,9:00:00,9:00:10,10,9:00:10,9:00:20,10,AGENT,9:00:20,9:00:50,30,ANN';
+  writeFileSync(file, `${head}\n${row}\n`);
+  await run('simulate', file, '--speed', '1000');
+  fits(t, 'demo', await runHere('demo', '--contacts', '5', '--speed', '100000', '--json'));
+});
+
+t.test('errors of the server', async (t) => {
+  const { directory } = await serving(t);
+  const server = await startServer({
+    data: join(directory, 'other'),
+    create: 'demo',
+    listen: '127.0.0.1:0',
+    withAdmin: false,
+    partitions: 1,
+  });
+  t.teardown(() => server.stop());
+  const address = formatEndpoint(server.address);
+  const one = await connect({ server: address, clientName: 'a', clientType: 'MediaServer' });
+  await one.close();
+  const lines = [
+    'interaction show gone',
+    'interaction submit --queue nowhere',
+    'interaction submit --queue demo.menu --id !',
+    'queue list nowhere',
+    'export /proc/nope/x.jsonl',
+    'import /proc/nope/x.jsonl',
+  ];
+  for (const line of lines) {
+    const [name = '', ...rest] = line.split(' ');
+    const { code, out, error } = await runHere(name, ...rest, '--server', address, '--json');
+    t.equal(out, '', line);
+    const told = JSON.parse(error) as { error: { exitCode: number; remedy: string } };
+    const { success, error: fault } = errorShape.safeParse(told);
+    t.ok(success, `${line}: ${fault?.message}: ${error}`);
+    t.equal(told.error.exitCode, code);
+    t.match(told.error.remedy, /\.$/, line);
+  }
+});
+
+t.test('every verb was compared', async (t) => {
+  t.same([...compared].toSorted(), Object.keys(shapes).toSorted());
+});
