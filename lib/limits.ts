@@ -104,6 +104,8 @@ export const limits = {
   auditFileBytes: 16_777_216,
   /** Files of the audit log that are kept. */
   auditFiles: 64,
+  /** Bytes of entries of the audit log that may wait for a disk that does not take them. */
+  auditBufferBytes: 8_388_608,
   /** Bytes of log lines that may wait for a slow reader or a full disk. */
   logBufferBytes: 1_048_576,
   /** Partitions of one store. */

@@ -57,6 +57,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   configurationFileBytes: 'The configuration is refused.',
   auditFileBytes: 'It gets a number; a new file takes its name.',
   auditFiles: 'The oldest is removed: copy them away before.',
+  auditBufferBytes: 'Further entries are counted; an entry says how many.',
   logBufferBytes: 'Further lines are dropped and counted; a line says how many.',
   partitions: 'The configuration is refused.',
   timelinesRemembered: 'InvalidResumeToken',

@@ -38,7 +38,11 @@ export class AuditFile {
     this.#options = options;
   }
 
-  /** Whether lines are left of an append that failed. */
+  /** Bytes of lines that are left of an append that failed, or is under way. */
+  get restBytes(): number {
+    return this.#rest.length;
+  }
+
   get hasRest(): boolean {
     return this.#rest.length > 0;
   }

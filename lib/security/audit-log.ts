@@ -24,8 +24,8 @@ export interface Audit {
   note(entry: AuditEntry): void;
 }
 
-/** Entries that may wait for the disk; more than that are counted instead of kept. */
-const waitingMax = 10_000;
+/** For the disk, when the server ends: it may never answer. */
+const closeMs = 5_000;
 /** Until what could not be written is tried again. */
 const retryMs = 1_000;
 
@@ -35,6 +35,7 @@ export interface AuditLogOptions {
   /** Smaller limits, for tests. */
   readonly fileBytes?: number;
   readonly files?: number;
+  readonly bufferBytes?: number;
   /** The file cannot be written; told once until it can be again. */
   failed(error: Error): void;
 }
@@ -42,7 +43,9 @@ export interface AuditLogOptions {
 export class AuditLog implements Audit {
   readonly #options: AuditLogOptions;
   readonly #file: AuditFile;
+  readonly #bufferBytes: number;
   #waiting: string[] = [];
+  #waitingBytes = 0;
   #dropped = 0;
   #writing: Promise<void> | undefined;
   #retry: Timer | undefined;
@@ -51,22 +54,38 @@ export class AuditLog implements Audit {
   constructor(options: AuditLogOptions) {
     this.#options = options;
     const { file, fileBytes = limits.auditFileBytes, files = limits.auditFiles } = options;
+    this.#bufferBytes = options.bufferBytes ?? limits.auditBufferBytes;
     this.#file = new AuditFile({ file, fileBytes, files });
   }
 
   /** Writes an entry soon, in order. */
   note(entry: AuditEntry): void {
-    if (this.#waiting.length >= waitingMax) {
+    // What the disk does not take is kept, as far as memory is for it; beyond that it is counted.
+    if (this.#waitingBytes + this.#file.restBytes >= this.#bufferBytes) {
       this.#dropped++;
       return;
     }
     const time = writeTime(this.#options.clock.nowMs());
-    this.#waiting.push(`${JSON.stringify({ time, ...entry })}\n`);
+    const line = `${JSON.stringify({ time, ...entry })}\n`;
+    this.#waiting.push(line);
+    this.#waitingBytes += line.length;
     if (this.#retry === undefined) this.#writing ??= this.#write();
   }
 
-  /** Resolves when all that was noted is on disk, or cannot be, and the file is closed. */
-  async close(): Promise<void> {
+  /**
+   * Resolves when all that was noted is on disk, or cannot be, and the file is closed; and in a few seconds
+   * if the disk says nothing.
+   */
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.setTimer(closeMs, resolve);
+      this.#close()
+        .finally(() => timer.cancel())
+        .then(resolve, reject);
+    });
+  }
+
+  async #close(): Promise<void> {
     this.#retry?.cancel();
     await this.#writing;
     await this.#write();
@@ -79,6 +98,7 @@ export class AuditLog implements Audit {
       while (this.#waiting.length > 0 || this.#file.hasRest) {
         if (this.#file.hasRest) await this.#file.append('');
         const lines = this.#waiting.splice(0).join('');
+        this.#waitingBytes = 0;
         await this.#file.append(lines + this.#droppedLine());
         this.#hasFailed = false;
       }

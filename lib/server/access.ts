@@ -15,6 +15,7 @@ import type { Role } from '../security/roles.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { LateLoads } from './late-loads.js';
 import type { Log } from './log.js';
+import { Rated } from './rated.js';
 import { StartRefused } from './refusal.js';
 import { applicationOf, type Gate, openGate, requiresCredentials } from './security.js';
 
@@ -32,20 +33,38 @@ export interface Declared {
   readonly tls: TlsMaterial | undefined;
 }
 
+const refusal = 'credentials refused';
+/** Refusals in a period that the audit log has one by one; further ones are counted. */
+const refusalsMost = 100;
+const refusalsPeriodMs = 60_000;
+
 export class Access {
   readonly #options: AccessOptions;
   #declared: Declared;
   #objects: readonly StartApplication[] = [];
   #gate: Gate | undefined;
+  /** Refusals are what strangers cause. */
+  readonly #refusals: Rated;
 
   private constructor(options: AccessOptions, declared: Declared) {
     this.#options = options;
     this.#declared = declared;
+    this.#refusals = new Rated({
+      clock: options.clock,
+      most: refusalsMost,
+      periodMs: refusalsPeriodMs,
+      rest: (event, count) => options.audit.note({ event, who: 'others', count }),
+    });
   }
 
   /** Nobody is admitted before `setObjects`. @param declared that was checked */
   static declare(declared: Declared, options: AccessOptions): Access {
     return new Access(options, declared);
+  }
+
+  /** Says what is left to say to the audit log, before it ends. */
+  end(): void {
+    this.#refusals.end();
   }
 
   /** Who is admitted as what. */
@@ -118,7 +137,11 @@ export class Access {
     { configuration, applications }: Declared,
     objects: readonly StartApplication[],
   ): Promise<Gate> {
-    const { log, ...shared } = this.#options;
+    const { log, audit, ...others } = this.#options;
+    const refused = (address: string, who: string): void => {
+      if (this.#refusals.take(refusal)) audit.note({ event: refusal, who, address });
+    };
+    const shared = { ...others, refused };
     const names = new Set(applications.map(({ name }) => name));
     for (const { name } of objects) {
       if (names.has(name)) log.warn({ application: name }, clash);

@@ -4,7 +4,6 @@ import type { ApplicationDeclaration, Configuration } from '../config/configurat
 import { openAdmission, applicationsOf } from '../security/admission.js';
 import type { Admission, Application } from '../security/admission.js';
 import type { Attempts } from '../security/attempts.js';
-import type { Audit } from '../security/audit-log.js';
 import type { CredentialAdmission } from '../security/credential-admission.js';
 import type { Role } from '../security/roles.js';
 import type { LateLoads } from './late-loads.js';
@@ -49,7 +48,8 @@ export async function openGate(
   required: boolean,
   options: {
     readonly clock: Clock;
-    readonly audit: Audit;
+    /** Wrong credentials of this name came from there. */
+    refused(address: string, who: string): void;
     readonly late: LateLoads;
     readonly attempts?: Attempts;
   },
@@ -66,7 +66,7 @@ export async function openGate(
     applications: applicationsOf(applications),
     required,
     ...(options.attempts !== undefined && { attempts: options.attempts }),
-    failed: (address, who) => options.audit.note({ event: 'credentials refused', who, address }),
+    failed: (address, who) => options.refused(address, who),
   });
   return { admission: credentials, credentials };
 }

@@ -226,6 +226,7 @@ export class Server {
     await front.close();
     const { late } = await system.stop(systemStopMs);
     // A thread that may still commit keeps the directory until the process is gone.
+    this.#parts.access.end();
     await this.#parts.audit.close();
     if (late.length === 0) await lock.release();
     this.#parts.late.stop();

@@ -160,3 +160,26 @@ t.test(
     }
   },
 );
+
+t.test('a disk that takes nothing: memory is bounded, and the rest is counted', async (t) => {
+  const directory = directoryOf(t);
+  const file = join(directory, 'audit.jsonl');
+  // A directory in its place: it cannot be written until that is gone.
+  mkdirSync(file);
+  let failures = 0;
+  const log = new AuditLog({
+    file,
+    clock: systemClock,
+    bufferBytes: 10_000,
+    failed: () => void (failures += 1),
+  });
+  const count = 1_000;
+  for (let at = 0; at < count; at += 1) log.note({ event: 'test', who: 'test', at });
+  await eventually(() => failures > 0);
+  rmdirSync(file);
+  await log.close();
+  const entries = linesOf(directory).map((line) => JSON.parse(line) as { count?: number });
+  t.ok(entries.length > 50 && entries.length < 300, `${entries.length} entries`);
+  const missing = entries.find((entry) => entry.count !== undefined)?.count ?? 0;
+  t.equal(entries.length - 1 + missing, count, 'each is there or counted');
+});
