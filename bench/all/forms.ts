@@ -20,6 +20,11 @@ const short: Sizes = {
   memory: { interactions: 50_000, backlogs: [5_000], seconds: 5, rounds: 5 },
   counters: { slices: 80, sliceSeconds: 0.5 },
   overload: { seconds: 4, warmUpSeconds: 1 },
+  readers: { seconds: 5, rounds: 3, warmUpSeconds: 1, interactions: 20_000 },
+  questions: { seconds: 5, rounds: 3, warmUpSeconds: 1 },
+  unread: { seconds: 5, rounds: 3, warmUpSeconds: 1 },
+  pulls: { seconds: 5, rounds: 3, warmUpSeconds: 1 },
+  resets: { seconds: 5, rounds: 3, warmUpSeconds: 1 },
   store: { interactions: 100_000, operations: 150_000 },
   actor: { seconds: 1, warmUpSeconds: 1 },
   archive: { interactions: 100_000, seconds: 4, warmUpSeconds: 1 },
@@ -34,6 +39,11 @@ const full: Sizes = {
   'crash-start': { interactions: 1_000_000 },
   memory: { interactions: 1_000_000, backlogs: [1_000, 10_000, 100_000] },
   overload: { seconds: 60 },
+  readers: { seconds: 60, interactions: 500_000 },
+  questions: { seconds: 60 },
+  unread: { seconds: 60 },
+  pulls: { seconds: 60 },
+  resets: { seconds: 60 },
   store: { interactions: 1_000_000, operations: 10_000_000 },
 };
 

@@ -55,7 +55,7 @@ export const readers = benchOf({
 });
 export const questions = benchOf({
   loudness: 'questions',
-  about: 'the same beside 1,000 open questions for the totals of 10,000 queues',
+  about: 'the same beside 1,000 questions in one write for the totals of 10,000 queues',
   queues: 10_000,
 });
 export const unread = benchOf({

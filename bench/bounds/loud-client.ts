@@ -30,12 +30,13 @@ export interface LoudResult {
 const largeBytes = 500_000;
 const partBytes = 100_000;
 const againMs = 250;
-const busyMs = 50;
+/** Between the answers to all questions and the next of them. */
+const questionsEveryMs = 1_000;
 
 let id = '';
 /** Whether it is to go on. */
 const loud = { isLoud: false };
-let open: RawClient[] = [];
+let connected: RawClient[] = [];
 const counts = { connections: 0, cut: 0, farewells: 0, answers: 0, refused: 0, receivedBytes: 0 };
 
 async function prepare(queue: string): Promise<void> {
@@ -68,12 +69,12 @@ async function keepOne(clientType: string, what: (client: RawClient) => void): P
     try {
       const client = await RawClient.open(server, clientType);
       counts.connections += 1;
-      open.push(client);
+      connected.push(client);
       const closed = new Promise<void>((resolve) => client.socket.once('close', () => resolve()));
       what(client);
       await closed;
       counts.receivedBytes += client.receivedBytes;
-      open = open.filter((one) => one !== client);
+      connected = connected.filter((one) => one !== client);
       if (loud.isLoud) counts.cut += 1;
     } catch {
       // Refused, or cut before it was registered.
@@ -82,7 +83,7 @@ async function keepOne(clientType: string, what: (client: RawClient) => void): P
   }
 }
 
-function count({ reference, isError }: RawFrame): void {
+function note({ reference, isError }: RawFrame): void {
   if (!isError) counts.answers += 1;
   else if (reference === 0) counts.farewells += 1;
   else counts.refused += 1;
@@ -95,19 +96,23 @@ function readFromStart(client: RawClient, subscriptions: number): void {
   }
 }
 
-/** Has so many questions open all the time. */
+/** Asks so many questions in one write, and again some time after all have been answered or refused. */
 function askMuch(client: RawClient, questions: number): void {
-  const ask = (reference: number): Uint8Array =>
-    client.frame('RequestQueueStatistics', reference, {});
-  client.onFrame = (frame) => {
-    count(frame);
-    const again = (): void =>
-      void (client.socket.writable && client.socket.write(ask(frame.reference)));
-    if (frame.isError) setTimeout(again, busyMs);
-    else again();
+  const frames = Array.from({ length: questions }, (_, index) =>
+    client.frame('RequestQueueStatistics', 2 + index, {}),
+  );
+  let open = 0;
+  const ask = (): void => {
+    if (!client.socket.writable) return;
+    open = questions;
+    client.socket.write(Buffer.concat(frames));
   };
-  const all = Array.from({ length: questions }, (_, index) => ask(2 + index));
-  client.socket.write(Buffer.concat(all));
+  client.onFrame = (frame) => {
+    note(frame);
+    open -= 1;
+    if (open === 0) setTimeout(ask, questionsEveryMs);
+  };
+  ask();
 }
 
 const gets = (client: RawClient, requests: number): Buffer =>
@@ -127,7 +132,7 @@ const loudness: Readonly<Record<Loudness, (queue: string) => void>> = {
     }),
   pulls: (queue) =>
     keep(8, 'AgentApplication', (client) => {
-      client.onFrame = count;
+      client.onFrame = note;
       const extension = { Padding: Buffer.alloc(65_000) };
       const body = { ViewId: queue, WaitTimeoutMs: 600_000, Extension: extension };
       for (let index = 0; index < 2_045; index += 1) {
@@ -149,7 +154,7 @@ serve(async (request: LoudRequest): Promise<LoudResult> => {
     loudness[request.loudness](request.queue);
   } else {
     loud.isLoud = false;
-    for (const client of open) {
+    for (const client of connected) {
       counts.receivedBytes += client.receivedBytes;
       client.socket.destroy();
     }
