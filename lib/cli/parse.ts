@@ -3,9 +3,9 @@
  * refusal is a `UsageError` of one line that names what is wrong.
  */
 import { parseArgs } from 'node:util';
-import { isFault, type TextFault } from '../text/index.js';
+import { isFault, suggestion, type TextFault } from '../text/index.js';
 import { UsageError } from './command.js';
-import { didYouMean, nearest } from './suggest.js';
+import { didYouMean } from './suggest.js';
 import type { ArgumentRow, CommandRow, OptionRow, VerbRow } from './table/types.js';
 import { expectation, readArgument, readValue } from './values.js';
 
@@ -188,7 +188,7 @@ function unknownOption(
   const elsewhere = Object.entries(command.verbs)
     .filter(([, verb]) => Object.hasOwn(optionsOf(verb), plain))
     .map(([name]) => `"ixion ${command.name} ${name}"`);
-  const near = nearest(plain, Object.keys(options));
+  const near = suggestion(plain, Object.keys(options));
   const hint =
     elsewhere.length > 0
       ? ` It belongs to ${elsewhere.join(', ')}.`

@@ -9,9 +9,9 @@ import {
   readDuration,
   readInteger,
   readTime,
+  suggestion,
   TextFault,
 } from '../text/index.js';
-import { nearest } from './suggest.js';
 import type { ArgumentRow, OptionRow } from './table/types.js';
 
 /** Durations are at most this long: what a timer takes. */
@@ -50,7 +50,7 @@ function readToken(text: string): string | TextFault {
 
 function readChoice(choices: readonly string[], text: string): string | TextFault {
   if (choices.includes(text)) return text;
-  const near = nearest(text, choices);
+  const near = suggestion(text, choices);
   const hint = near === undefined ? '' : `; did you mean "${near}"?`;
   const what = `${JSON.stringify(text)} is none of ${choices.join(', ')}${hint}`;
   return new TextFault(what, `give one of them`);

@@ -7,6 +7,8 @@ import type { Operation } from '../partition/request.js';
 const crashKey = 'ixion.crash';
 /** Attached data key that makes the execution throw before it has changed anything. */
 const throwKey = 'ixion.throw';
+/** Attached data key that crashes the actor when the turn of the request ends. */
+const crashLaterKey = 'ixion.crash-later';
 
 /**
  * The operation as it is to be executed, one that fails if its attached data ask for it.
@@ -21,8 +23,19 @@ export function withFaults(operation: Operation): Operation {
     data === undefined ? [] : keysOfKeyValues(data),
   );
   if (keys.includes(crashKey)) throw new AssertionError('a request asked for a crash');
+  if (keys.includes(crashLaterKey)) return failingLater(operation);
   return keys.includes(throwKey) ? failing(operation) : operation;
 }
+
+/** Its event cannot be encoded. */
+const failingLater = ({ kind, attributes }: Operation): Operation =>
+  ({ kind, attributes: { ...attributes, Extension: unreadable } }) as Operation;
+
+const unreadable = new Proxy(new Uint8Array(1), {
+  get(): never {
+    throw new AssertionError('a request asked for a crash at the end of its turn');
+  },
+});
 
 /** Whoever executes it reads its attributes first. */
 const failing = ({ kind }: Operation): Operation =>

@@ -2,18 +2,24 @@
 
 /** Of the longest word, that many characters may be wrong; a third of shorter ones. */
 const wrongMost = 3;
+/** Of a word that begins with what was written: nearer than one letter. */
+const beginningDistance = 0.5;
 
 /**
  * The known word that is nearest to `word`: by letters left out, added, changed or swapped with their
- * neighbour, whatever their case. Undefined: none is near.
+ * neighbour, whatever their case; one that begins with it is nearer than any other slip. Undefined: none
+ * is near.
  */
 export function suggestion(word: string, known: Iterable<string>): string | undefined {
   const most = Math.min(wrongMost, Math.max(1, Math.floor(word.length / 3)));
+  const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = most + 1;
   for (const each of known) {
-    if (Math.abs(each.length - word.length) >= bestDistance) continue;
-    const distance = distanceOf(word.toLowerCase(), each.toLowerCase());
+    const name = each.toLowerCase();
+    const isBeginning = wanted.length > 1 && name !== wanted && name.startsWith(wanted);
+    if (!isBeginning && Math.abs(name.length - wanted.length) >= bestDistance) continue;
+    const distance = isBeginning ? beginningDistance : distanceOf(wanted, name);
     if (distance < bestDistance) [best, bestDistance] = [each, distance];
   }
   return best;

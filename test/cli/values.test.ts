@@ -106,5 +106,5 @@ t.test('a file of records that is not UTF-8', async (t) => {
   writeFileSync(file, Buffer.from('vru+line,call_id\nAA0101,Zubehör\n', 'latin1'));
   const { code, error } = await runHere('simulate', file, ...nowhere);
   t.equal(code, 65);
-  t.match(error, /day\.csv:2: the byte f6 is not UTF-8; save it as UTF-8\./);
+  t.match(error, /day\.csv:\nline 2: the byte f6 is not UTF-8; save it as UTF-8\./);
 });

@@ -38,7 +38,7 @@ const guards: ReadonlySet<string> = new Set(['now', 'whenPossible', 'loadLate'])
 const loads: Readonly<Record<DeclarationName, string>> = {
   'lib/cli/commands/start.ts#readContent': 'in the start; a reload finds it loaded',
   'lib/cli/daemon-log.ts#pinoTo': 'is called by loadLate',
-  'lib/server/front-switchboard.ts#Switchboard': 'is called by whenPossible',
+  'lib/server/front-request-log.ts#requestLogger': 'is called by whenPossible',
 };
 
 /** Loads of what the entries reach that are not guarded. */

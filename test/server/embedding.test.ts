@@ -81,7 +81,8 @@ t.test('a queue that contradicts the store is refused', async (t) => {
   await first.stop();
   const queues = [{ name: 'mail.old', partition: 60 }];
   await t.rejects(startServer({ ...quiet, data, businessProcesses: [{ name: 'mail', queues }] }), {
-    message: /queue mail\.old: there is no partition 60; the store has partitions 0 to/,
+    kind: 'configuration',
+    message: /there is no partition 60; the store has partitions 0 to/,
   });
   const again = await startServer({ ...quiet, data, businessProcesses: mail });
   t.equal(again.queueCount, 2);

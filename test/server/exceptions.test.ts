@@ -198,3 +198,33 @@ t.test('the same bytes are refused whoever sends them', async (t) => {
   t.strictSame(outcomes, [Unavailable.code, Unavailable.code, RequestRefused.code]);
   t.equal((await server.status()).reports.length, 2);
 });
+
+t.test(
+  'who crashes an actor at the end of a turn of many is found, and nobody else is blamed',
+  async (t) => {
+    const { server, connect } = await startTarget(t);
+    const others = [await connect('one'), await connect('two'), await connect('three')];
+    const client = await connect('bad');
+    let reference = 10;
+    for (let spelling = 0; !client.closed; spelling++) {
+      // All in one turn, the bad one in their midst.
+      const asked = reference++;
+      const bad = injected('ixion.crash-later', { spelling });
+      for (const other of others.slice(0, 2)) other.send(101, asked, submission, byQueue);
+      client.send(101, asked, bad, byQueue);
+      others[2]!.send(101, asked, submission, byQueue);
+      for (const other of others) await other.answer(asked);
+      await eventually(() => client.closed || isAnswered(client, asked));
+      await works(others[0]!);
+    }
+    const farewell = client.received.find(({ reference: of }) => of === 0)!;
+    t.equal(errorOf(farewell), code('ClientRefused'));
+    const { reports, partitions } = await server.status();
+    t.ok(reports.length <= 4, `${reports.length} crashes`);
+    t.match(partitions, [{ partition: 0 }]);
+    for (const other of others) {
+      t.notOk(other.closed);
+      await works(other);
+    }
+  },
+);
