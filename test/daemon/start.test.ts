@@ -49,7 +49,7 @@ t.test('wrong settings are refused with their place', async (t) => {
   ]);
   t.match(fromFile, { code: 78, stderr: /ixion\.yaml:1:9 listen: must be HOST:PORT/ });
   t.match(fromFlag, { code: 78, stderr: /command line admin: "x" does not fit admin/ });
-  t.match(fromTruth, { code: 78, stderr: /IXION_INSECURE: "yes" .*give true or false/ });
+  t.match(fromTruth, { code: 78, stderr: /IXION_INSECURE: "yes" .*give true or false/i });
   t.match(fromEnvironment, { code: 78, stderr: /environment IXION_PARTITIONS: "many"/ });
 });
 
