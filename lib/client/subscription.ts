@@ -28,15 +28,27 @@ export interface SubscriptionOwner {
   forget(subscription: Subscription): void;
 }
 
+/** Nothing that happened: all events of a partition up to one have been sent. */
+interface UpToDate {
+  readonly event: 'EventUpToDate';
+  readonly Partition: number;
+  readonly Sequence: number;
+}
+
+const isUpToDate = (event: ReportingEvent | UpToDate): event is UpToDate =>
+  event.event === 'EventUpToDate';
+
 export class Subscription implements EventStream, Backlog {
   readonly #owner: SubscriptionOwner;
   readonly #options: EventOptions;
-  readonly #events = new AsyncQueue<ReportingEvent>();
+  readonly #events = new AsyncQueue<ReportingEvent | UpToDate>();
   readonly #onAbort = (): void => void this.close();
   #arrived: number[] | undefined;
   /** In which `#arrived` and `#taken` are positions. */
   #timeline: string | undefined;
   #taken: number[] = [];
+  /** Partitions that have sent all there was; only with `untilNow`. */
+  readonly #upToDate = new Set<number>();
   #id: number | undefined;
   #call: Call | undefined;
 
@@ -82,10 +94,16 @@ export class Subscription implements EventStream, Backlog {
   }
 
   async next(): Promise<IteratorResult<ReportingEvent>> {
-    const result = await this.#events.next();
-    if (result.done !== true) advance(this.#taken, result.value);
-    this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
-    return result;
+    for (;;) {
+      const result = await this.#events.next();
+      if (result.done !== true) advance(this.#taken, result.value);
+      this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
+      if (result.done === true || !isUpToDate(result.value)) {
+        return result as IteratorResult<ReportingEvent>;
+      }
+      this.#upToDate.add(result.value.Partition);
+      if (this.#upToDate.size === this.#taken.length) return this.return();
+    }
   }
 
   async return(): Promise<IteratorResult<ReportingEvent>> {
@@ -121,9 +139,10 @@ export class Subscription implements EventStream, Backlog {
     this.#subscribe();
   }
 
-  receive(event: ReportingEvent): void {
+  receive(event: ReportingEvent | UpToDate): void {
     this.#arrived ??= [];
-    if (!advance(this.#arrived, event)) return;
+    // What it tells may be what has arrived already.
+    if (!advance(this.#arrived, event) && !isUpToDate(event)) return;
     this.#events.push(event);
     this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
   }
@@ -133,6 +152,7 @@ export class Subscription implements EventStream, Backlog {
       ResumeToken: this.#arrived,
       Timeline: this.#arrived === undefined ? undefined : this.#timeline,
       FromStart: this.#arrived === undefined ? this.#options.fromStart : undefined,
+      TellUpToDate: this.#options.untilNow === true ? true : undefined,
     };
     this.#call = this.#owner.calls.submit(this.#request(subscribeRequest, body), Infinity, {
       resolve: (answer) => this.#subscribed(answer),
@@ -179,7 +199,7 @@ export class Subscription implements EventStream, Backlog {
  * Moves a position over an event; false if it is not behind it.
  * @throws {IxionError} MalformedBody for an event that names no partition
  */
-function advance(position: number[], event: ReportingEvent): boolean {
+function advance(position: number[], event: ReportingEvent | UpToDate): boolean {
   const { Partition: partition } = event;
   const sequence = event.event === 'EventGap' ? event.ToSequence : event.Sequence;
   if (!(Number.isInteger(partition) && partition >= 0 && partition < limits.partitions)) {

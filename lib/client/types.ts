@@ -242,6 +242,8 @@ export interface EventOptions {
    */
   readonly resumeToken?: string | readonly number[] | undefined;
   readonly fromStart?: boolean | undefined;
+  /** True: the stream ends after the events that are there now; its token then is behind all of them. */
+  readonly untilNow?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

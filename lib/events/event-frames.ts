@@ -12,6 +12,7 @@ import { messageByName } from '../protocol/registry.js';
 export type ReadRows = (sequence: number, count: number) => Uint8Array[];
 
 const gapNumber = messageByName('EventGap').number;
+const upToDateNumber = messageByName('EventUpToDate').number;
 const rowsPerRead = 8;
 /** Bytes of rows that are kept for the next reader; frames made of them take about twice as much. */
 const keptBytes = 131_072;
@@ -78,6 +79,15 @@ export class EventFrames {
       Partition: this.#partition,
       FromSequence: from,
       ToSequence: to,
+    });
+  }
+
+  /** The frame that tells that all events up to one were sent; it is the caller's. */
+  upToDate(sequence: number): Uint8Array {
+    return this.#write(upToDateNumber, {
+      SubscriptionId: anySubscription,
+      Partition: this.#partition,
+      Sequence: sequence,
     });
   }
 

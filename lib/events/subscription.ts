@@ -12,6 +12,8 @@ export interface SubscriptionOptions {
   /** Undefined: all tenants. */
   readonly tenants: ReadonlySet<number> | undefined;
   readonly nextSequence: number;
+  /** It is to be told when it has all up to this one. */
+  readonly tellAt?: number | undefined;
 }
 
 /** How much one visit may look at and send; one event more than the bytes is always sent. */
@@ -53,16 +55,19 @@ export class Subscription {
   readonly #options: SubscriptionOptions;
   #nextSequence: number;
   #credit = 0;
+  /** Undefined: there is nothing to tell, or it has been told. */
+  #tellAt: number | undefined;
 
   constructor(options: SubscriptionOptions) {
     this.number = options.subscription;
+    this.#tellAt = options.tellAt;
     this.#options = options;
     this.#nextSequence = options.nextSequence;
   }
 
   /** Whether it has been sent all that there is. */
   isUpTo(lastSequence: number): boolean {
-    return this.#nextSequence > lastSequence;
+    return this.#nextSequence > lastSequence && this.#tellAt === undefined;
   }
 
   get hasCredit(): boolean {
@@ -84,7 +89,7 @@ export class Subscription {
     batch: FrameBatch,
   ): number {
     let looked = 0;
-    while (!this.isUpTo(lastSequence) && this.hasCredit && batch.length < bytes) {
+    while (this.#nextSequence <= lastSequence && this.hasCredit && batch.length < bytes) {
       if (looked >= events) break;
       const row = frames.rowFrom(this.#nextSequence);
       const first = row?.firstSequence ?? lastSequence + 1;
@@ -94,7 +99,14 @@ export class Subscription {
         ? this.#passRow(row, lastSequence)
         : this.#takeRow(row, lastSequence, frames, { bytes, events: events - looked }, batch);
     }
+    if (this.#tellAt !== undefined) this.#tellUpToDate(frames, batch);
     return looked;
+  }
+
+  #tellUpToDate(frames: EventFrames, batch: FrameBatch): void {
+    if (this.#nextSequence <= this.#tellAt! || !this.hasCredit) return;
+    this.#add(frames.upToDate(this.#nextSequence - 1), batch);
+    this.#tellAt = undefined;
   }
 
   #isForOthers({ onlyTenant }: FrameRow): boolean {

@@ -196,6 +196,23 @@ const eventRows = [
       ResumeToken: integers('Where to go on.', limits.partitions),
     },
   },
+  {
+    number: 1115,
+    name: 'EventUpToDate',
+    about:
+      'All events of a partition were sent that were there when a subscription with TellUpToDate began; others follow as they come.',
+    attributes: {
+      Partition: required(integer('Which one.', 0, limits.partitions - 1)),
+      Sequence: required(
+        integer(
+          'Up to this event nothing more follows; 0: there is none.',
+          0,
+          Number.MAX_SAFE_INTEGER,
+        ),
+      ),
+      SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
+    },
+  },
 ] as const satisfies readonly AnswerRow[];
 
 /** The rows as they are written, for types made from them. */

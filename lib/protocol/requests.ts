@@ -173,6 +173,9 @@ const rows = [
         timelineBytes,
       ),
       FromStart: boolean('From the oldest event kept; only without ResumeToken.'),
+      TellUpToDate: boolean(
+        'Send EventUpToDate of each partition once all events are sent that were there when it was asked.',
+      ),
     },
   },
   {

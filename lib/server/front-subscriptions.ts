@@ -96,7 +96,7 @@ export class Subscriptions {
     session.connection.subscriptions++;
     session.connection.account.add('clients', this.#ownBytes);
     session.subscriptions.add(subscription.number);
-    return this.#ask(subscription, starts, tenants);
+    return this.#ask(subscription, starts, tenants, attributes.TellUpToDate === true);
   }
 
   /** The client has been told: from now on events come. */
@@ -142,6 +142,7 @@ export class Subscriptions {
     { number, session }: Subscription,
     starts: readonly EventStart[],
     tenants: readonly number[],
+    tellUpToDate: boolean,
   ): Promise<SubscriptionAck> {
     const answers = await Promise.allSettled(
       this.#links.map((link, partition) =>
@@ -152,6 +153,7 @@ export class Subscriptions {
           proxyClient: session.proxyClient,
           start: starts[partition]!,
           tenants,
+          tellUpToDate,
         }),
       ),
     );

@@ -93,6 +93,8 @@ export type PartitionMessage =
       readonly session: number;
       readonly proxyClient: number;
       readonly start: EventStart;
+      /** Told when it has all that there is now. */
+      readonly tellUpToDate: boolean;
       /** Absent: all tenants. */
       readonly tenants: readonly number[] | undefined;
     }

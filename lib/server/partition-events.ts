@@ -75,6 +75,7 @@ export class PartitionEvents {
       proxyClient,
       tenants: tenants === undefined ? undefined : new Set(tenants),
       nextSequence: before + 1,
+      tellAt: message.tellUpToDate ? this.#lastSequence : undefined,
     };
     this.#options.kept.subscriptions.set(subscription, new Subscription(options));
     return before;

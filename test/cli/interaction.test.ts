@@ -230,7 +230,6 @@ t.test('wrong command lines are refused without a connection', async (t) => {
     ['queue', 'drop'],
     ['ping', 'me'],
     ['ping', '--server', 'nowhere'],
-    ['events'],
     ['events', '--follow', '--from-start', '--resume', '1'],
     ['events', '--follow', '--resume', 'abc'],
   ];

@@ -1,11 +1,15 @@
 /** What is made for shells and for man(1), read by those that it is made for. */
 import t from 'tap';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allCommands } from '../../lib/cli/all-tables.js';
 import { completionOf, shells } from '../../lib/cli/completion.js';
 import { manualPage } from '../../lib/cli/manual.js';
+import { launcher } from '../../lib/cli/node-flags.js';
+import { formatEndpoint } from '../../lib/config/endpoint.js';
+import { startServer } from '../../lib/index.js';
+import { outcomeOf, runHere } from '../cli/support.js';
 import { directoryOf } from '../fixture/directory.js';
 
 const rows = await allCommands();
@@ -58,6 +62,27 @@ t.test('fish proposes what fits', (t) => {
     if (wanted.length === 0) t.equal(stdout, '');
   }
   t.end();
+});
+
+t.test('a reader that has enough ends a command that waits', async (t) => {
+  const server = await startServer({
+    data: join(directoryOf(t), 'data'),
+    create: 'demo',
+    listen: '127.0.0.1:0',
+    withAdmin: false,
+    partitions: 1,
+  });
+  t.teardown(() => server.stop());
+  const address = formatEndpoint(server.address);
+  const submit = ['submit', '--queue', 'demo.menu', '--server', address];
+  for (let at = 0; at < 2; at++) await runHere('interaction', ...submit);
+  const follow = `events --follow --from-start --server ${address}`;
+  const shell = spawn('sh', ['-c', `"$0" "$1" ${follow} | head -n 2`, process.execPath, launcher], {
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
+  const { code, out } = await outcomeOf(shell);
+  t.equal(code, 0);
+  t.equal(out.trim().split('\n').length, 2);
 });
 
 t.test('each shell reads its script', (t) => {

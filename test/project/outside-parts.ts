@@ -11,6 +11,7 @@ export const outsideParts = [
     command: [python, '-c', 'import msgpack'],
     remedy: 'apt-get install python3-msgpack',
   },
+  { name: 'GNU tail', command: ['tail', '--version'], remedy: 'apt-get install coreutils' },
   { name: 'bash', command: ['bash', '--version'], remedy: 'apt-get install bash' },
   { name: 'zsh', command: ['zsh', '--version'], remedy: 'apt-get install zsh' },
   { name: 'fish', command: ['fish', '--version'], remedy: 'apt-get install fish' },

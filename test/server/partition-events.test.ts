@@ -69,6 +69,7 @@ async function start(readers: number, clock: Clock = systemClock) {
       proxyClient: 1,
       start: { from: 'oldest' },
       tenants: undefined,
+      tellUpToDate: false,
     } as const;
     events.subscribe(message, outbox);
   }

@@ -1,10 +1,11 @@
-/** `ixion events --follow`: reporting events as they come, until Ctrl-C. */
+/** `ixion events`: reporting events that are kept, and with --follow those that come. */
 import type { Client, ReportingEvent } from '../../client/index.js';
-import { type HandlersOf, UsageError } from '../command.js';
+import type { HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { forPeople, forPrograms } from '../present.js';
 import { toJson, toText } from '../print.js';
+import { watchReader } from '../reader-watch.js';
 import type { events } from '../table/events.js';
 import type { FlagsOf } from '../table/types.js';
 import { withClient } from '../with-client.js';
@@ -13,42 +14,73 @@ type EventFlags = FlagsOf<(typeof events.verbs)['']>;
 
 export const handlers: HandlersOf<typeof events> = {
   async ''({ flags }, context) {
-    const { output } = context;
-    if (!flags.follow) throw new UsageError('events needs --follow.');
-    const use = { clientType: 'ReportingEngine', reconnect: true, endless: true } as const;
+    const { follow } = flags;
+    const use = { clientType: 'ReportingEngine', reconnect: follow, endless: true } as const;
     await withClient(flags, use, context, (client, interrupted) =>
-      followEvents(client, interrupted, flags, output),
+      printEvents(client, interrupted, flags, context.output),
     );
     return exitCodes.ok;
   },
 };
 
-async function followEvents(
+async function printEvents(
   client: Client,
   interrupted: AbortSignal,
   flags: EventFlags,
   output: Output,
 ): Promise<void> {
-  const { fromStart, resume, count = Infinity, json } = flags;
-  const stream = client.events({ fromStart, resumeToken: resume, signal: interrupted });
-  const watching = reportLosses(client, output);
+  const { follow, fromStart, resume, count = Infinity, json } = flags;
+  const left = new AbortController();
+  const over = new AbortController();
+  watchReader(output, over.signal, () => left.abort());
+  const stream = client.events({
+    // Without --follow it is what is kept that is asked for.
+    fromStart: resume === undefined && (fromStart || !follow),
+    resumeToken: resume,
+    untilNow: !follow,
+    signal: AbortSignal.any([interrupted, left.signal]),
+  });
+  const watching = reportLosses(client, output, json);
+  const isWanted = filterOf(flags);
   let printed = 0;
   for await (const event of stream) {
+    if (!isWanted(event)) continue;
     const more = await output.line(json ? toJson(forPrograms({ ...event })) : eventLine(event));
     if (!more || ++printed >= count) break;
   }
+  over.abort();
   const { resumeToken: token } = stream;
-  if (token !== undefined) output.error(`resume token: ${token}`);
+  if (token !== undefined) {
+    output.error(json ? JSON.stringify({ resumeToken: token }) : `resume token: ${token}`);
+  }
   await client.close();
   await watching;
 }
 
+/** Which events are printed. A gap is always told: nobody knows what was in it. */
+export function filterOf({
+  queue,
+  type,
+  interaction,
+}: Pick<EventFlags, 'queue' | 'type' | 'interaction'>): (event: ReportingEvent) => boolean {
+  const has = (names: readonly string[] | undefined, value: unknown): boolean =>
+    names === undefined || names.includes(String(value));
+  const types = type?.map((name) => (name.startsWith('Event') ? name : `Event${name}`));
+  return (event) => {
+    if (event.event === 'EventGap') return true;
+    const inQueue = has(queue, event.Queue) || has(queue, event['OldQueue']);
+    return inQueue && has(types, event.event) && has(interaction, event.InteractionId);
+  };
+}
+
 /** Tells when the connection is lost and found again. */
-async function reportLosses(client: Client, output: Output): Promise<void> {
+async function reportLosses(client: Client, output: Output, json: boolean): Promise<void> {
+  const tell = (message: string): void =>
+    output.error(json ? JSON.stringify({ warning: { message } }) : `ixion: ${message}`);
   let lost = false;
   for await (const status of client.status()) {
-    if (status === 'reconnecting') output.error('ixion: connection lost, trying again');
-    else if (status === 'connected' && lost) output.error('ixion: connected again');
+    if (status === 'reconnecting') tell('connection lost, trying again');
+    else if (status === 'connected' && lost) tell('connected again');
     lost = status === 'reconnecting';
   }
 }

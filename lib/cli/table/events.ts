@@ -7,11 +7,14 @@ export const events = {
   about: 'Print reporting events',
   verbs: {
     '': {
-      about: 'Print reporting events as they come, until Ctrl-C',
-      more: 'Then it prints the token to go on from. It outlives restarts of the server.',
+      about: 'Print the reporting events that are kept, and with --follow those that come',
+      more: 'At its end it prints the token to go on from, on stderr. With --follow it ends by Ctrl-C or with its reader, and outlives restarts of the server. Filters pass over what does not fit; of several of one kind one has to fit.',
       options: {
-        follow: { kind: 'flag', about: 'wait for events' },
-        'from-start': { kind: 'flag', about: 'begin with the oldest event that is kept' },
+        follow: { kind: 'flag', about: 'go on with events as they come' },
+        'from-start': {
+          kind: 'flag',
+          about: 'with --follow: begin with the oldest event that is kept, not with the next one',
+        },
         resume: { kind: 'resume-token', placeholder: 'TOKEN', about: 'begin after this token' },
         count: {
           kind: 'whole',
@@ -20,10 +23,29 @@ export const events = {
           max: 1_000_000_000,
           about: 'end after so many events',
         },
+        queue: {
+          kind: 'text',
+          placeholder: 'NAME',
+          repeatable: true,
+          about: 'only in, into or out of this queue; repeatable',
+        },
+        type: {
+          kind: 'text',
+          placeholder: 'NAME',
+          repeatable: true,
+          about: 'only this one, as EventHeld or Held; repeatable',
+        },
+        interaction: {
+          kind: 'text',
+          placeholder: 'ID',
+          repeatable: true,
+          about: 'only about this interaction; repeatable',
+        },
         ...serverOptions,
       },
       exclusive: [['from-start', 'resume']],
       examples: [
+        'events --queue inbox --type PlacedInQueue',
         'events --follow --from-start',
         'events --follow --json --resume 3f9a0c1d2e4b5a67:12,0,7,3',
       ],

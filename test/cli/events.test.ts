@@ -1,0 +1,89 @@
+/** `ixion events` against a real server: what is kept and no more, filters, and the token to go on from. */
+import t from 'tap';
+import { join } from 'node:path';
+import { connect } from '../../lib/client/index.js';
+import { formatEndpoint } from '../../lib/config/endpoint.js';
+import { startServer } from '../../lib/index.js';
+import { directoryOf } from '../fixture/directory.js';
+import { application, startSecured, tokenOf } from '../security/secured-server.js';
+import { type Outcome, runHere } from './support.js';
+
+const lines = ({ out }: Outcome): string[] => out.split('\n').filter((line) => line !== '');
+const tokenIn = ({ error }: Outcome): string => /resume token: (\S+)\n/.exec(error)?.[1] ?? '';
+
+t.test('what is kept is printed, and that is the end', async (t) => {
+  const server = await startServer({
+    data: join(directoryOf(t), 'data'),
+    create: 'demo',
+    listen: '127.0.0.1:0',
+    withAdmin: false,
+    partitions: 3,
+    threads: 1,
+  });
+  t.teardown(() => server.stop());
+  const address = formatEndpoint(server.address);
+  const events = (...argv: readonly string[]): Promise<Outcome> =>
+    runHere('events', ...argv, '--server', address);
+  const none = await events();
+  t.match(none, { code: 0, out: '' }, 'partitions without any event');
+
+  await using client = await connect({
+    server: address,
+    clientName: 'm',
+    clientType: 'MediaServer',
+  });
+  const submission = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
+  for (let at = 0; at < 50; at++) {
+    await client.submit({ ...submission, interactionId: `A${at}` });
+    await client.placeInQueue(`A${at}`, at % 2 === 0 ? 'demo.PS' : 'demo.NE');
+  }
+  const all = await events();
+  t.match(all, { code: 0 });
+  t.equal(lines(all).length, 100);
+  t.equal(lines(await events('--from-start')).length, 100);
+  t.equal(lines(await events('--count', '7')).length, 7);
+
+  const token = tokenIn(all);
+  t.match(await events('--resume', token), { code: 0, out: '' }, 'nothing has happened since');
+  await client.stop('A0');
+  const since = await events('--resume', token);
+  t.match(lines(since), [/EventProcessingStopped A0 /]);
+  const json = await events('--resume', token, '--json');
+  t.match(JSON.parse(json.error), { resumeToken: tokenIn(since) });
+
+  t.equal(lines(await events('--type', 'InteractionSubmitted')).length, 50);
+  t.equal(lines(await events('--type', 'EventPlacedInQueue', '--queue', 'demo.NE')).length, 25);
+  t.equal(lines(await events('--interaction', 'A3', '--interaction', 'A4')).length, 4);
+  t.equal(lines(await events('--type', 'PlacedInQueue', '--type', 'ProcessingStopped')).length, 51);
+  t.equal(lines(await events('--queue', 'nowhere')).length, 0);
+});
+
+t.test(
+  'a reader of one tenant comes to the end, though the last events are of others',
+  async (t) => {
+    const red = application('red', 'reporting', [1]);
+    const { server } = await startSecured(t, {
+      applications: [red, application('blue', 'media', [2]), application('mail', 'media', [1])],
+    });
+    const address = formatEndpoint(server.address);
+    const submission = { queue: 'in', mediaType: 'email', interactionType: 'Inbound' };
+    for (const [name, count] of [
+      ['mail', 3],
+      ['blue', 20],
+    ] as const) {
+      await using client = await connect({
+        server: address,
+        clientName: name,
+        clientType: 'MediaServer',
+        credentials: tokenOf(name),
+      });
+      for (let at = 0; at < count; at++) await client.submit(submission);
+    }
+    const access = ['--application', 'red', '--token', tokenOf('red'), '--server', address];
+    const first = await runHere('events', ...access);
+    t.equal(first.code, 0, first.error);
+    t.equal(lines(first).length, 3);
+    const again = await runHere('events', '--resume', tokenIn(first), ...access);
+    t.match(again, { code: 0, out: '' });
+  },
+);
