@@ -335,13 +335,20 @@ export class IxionError extends Error {
   readonly retryable: boolean;
   /** For "busy": how long to wait before the next try. */
   readonly retryAfterMs: number | undefined;
+  /** What to do: that of the table, unless it is known better where the error was made. */
+  readonly remedy: string;
 
   constructor(
     errorName: ErrorName,
     detail?: string,
-    options?: { retryAfterMs?: number | undefined; retryable?: boolean; cause?: unknown },
+    options?: {
+      retryAfterMs?: number | undefined;
+      retryable?: boolean;
+      cause?: unknown;
+      remedy?: string;
+    },
   ) {
-    const { code, retryable, cause } = errorTable[errorName];
+    const { code, retryable, cause, remedy } = errorTable[errorName];
     super(
       detail === undefined ? cause : detail,
       options?.cause === undefined ? undefined : { cause: options.cause },
@@ -351,5 +358,6 @@ export class IxionError extends Error {
     this.errorName = errorName;
     this.retryable = options?.retryable ?? retryable;
     this.retryAfterMs = options?.retryAfterMs;
+    this.remedy = options?.remedy ?? remedy;
   }
 }

@@ -9,6 +9,7 @@ import { isFault, readUtf8 } from '../text/index.js';
 import { type AccessFlags, tlsOfFlags } from './access.js';
 import { UsageError } from './command.js';
 import { refusedExit } from './refusal-exit.js';
+import { explain, notAdmin } from './wrong-place.js';
 
 const timeoutMs = 10_000;
 
@@ -71,29 +72,37 @@ export async function openAdmin(
 ): Promise<IncomingMessage> {
   const { admin: address } = flags;
   const response = await send(flags, path, body).catch((error: unknown) =>
-    refuseConnection(address, error),
+    refuseConnection(flags, error),
   );
   const { statusCode: status = 0 } = response;
   if (status >= 200 && status < 300) return response;
-  return refuse(status, parseAnswer(address, await readText(response)));
+  const text = await readText(response).catch((error: unknown) => refuseConnection(flags, error));
+  return refuse(status, parseAnswer(address, text));
 }
 
-function refuseConnection(address: string, error: unknown): never {
+/** @throws {IxionError | UsageError} always */
+async function refuseConnection(flags: AdminFlags, error: unknown): Promise<never> {
   if (error instanceof UsageError) throw error;
+  const { admin: address } = flags;
+  const place = { address, option: 'admin', tls: tlsOfFlags(flags) !== undefined } as const;
+  const explained = await explain(error, place, new AbortController().signal);
+  if (explained instanceof IxionError) throw explained;
   const detail = `no server answers on the admin address ${address}: ${(error as Error).message}.`;
   throw new IxionError('NoConnection', detail, { cause: error });
 }
 
-function parseAnswer(address: string, text: string): unknown {
+/** An object, as every answer of ours is. */
+function parseAnswer(address: string, text: string): object {
   try {
-    return JSON.parse(text);
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === 'object' && answer !== null) return answer;
   } catch (error) {
-    const cause = new Error('the answer is no JSON', { cause: error });
-    return refuseConnection(address, cause);
+    throw notAdmin(address, error);
   }
+  throw notAdmin(address);
 }
 
-function refuse(status: number, content: unknown): never {
+function refuse(status: number, content: object): never {
   const { error, message, refused } = content as {
     error?: string;
     message?: string;
@@ -117,6 +126,6 @@ function refuse(status: number, content: unknown): never {
 export async function askAdmin(flags: AdminFlags, path: string, body?: object): Promise<unknown> {
   const { admin: address } = flags;
   const response = await openAdmin(flags, path, body);
-  const text = await readText(response).catch((error: unknown) => refuseConnection(address, error));
+  const text = await readText(response).catch((error: unknown) => refuseConnection(flags, error));
   return parseAnswer(address, text);
 }

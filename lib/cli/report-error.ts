@@ -60,6 +60,17 @@ const remedies: Readonly<Record<ExitName, string>> = {
   terminated: 'Nothing is wrong; run it again.',
 };
 
+/** What a user of the command does, where the table speaks to a program. */
+const commandRemedies: Partial<Record<ErrorName, string>> = {
+  DeadlineExceeded: 'See whether it was done, and give it longer with --timeout.',
+  ConnectionLost: 'See whether it was done, and run it again.',
+  UnknownOutcome: 'See whether it was done; look at the disk of the server.',
+  InvalidCredentials:
+    'Check --application and --token, or IXION_APPLICATION and IXION_TOKEN; see docs/operating/security.md.',
+  InvalidResumeToken: 'Begin anew, without --resume.',
+  UnknownView: 'See "ixion queue list".',
+};
+
 /** Errors of the operating system that say that this user may not. */
 const forbidden: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 /** And those that say that the disk does not take what is written. */
@@ -102,8 +113,10 @@ function reportOf(exitCode: ExitCode, message: string, remedy?: string): ErrorRe
   return { name, message: sentence(message), remedy: remedy ?? remedies[name], exitCode };
 }
 
-function reportOfIxion({ errorName, code, message, retryAfterMs }: IxionError): ErrorReport {
-  const { cause, remedy } = errorTable[errorName];
+function reportOfIxion(error: IxionError): ErrorReport {
+  const { errorName, code, message, retryAfterMs, remedy: own } = error;
+  const { cause, remedy: general } = errorTable[errorName];
+  const remedy = own === general ? (commandRemedies[errorName] ?? general) : own;
   return {
     name: errorName,
     code,

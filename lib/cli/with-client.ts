@@ -1,8 +1,9 @@
 /** A client of a server for the time of one command. */
 import { createHash } from 'node:crypto';
-import { connect, type Client, type ClientType } from '../client/index.js';
+import { connect, type Client, type ClientType, type ConnectOptions } from '../client/index.js';
 import { tlsOfFlags, type AccessFlags } from './access.js';
 import type { Context } from './command.js';
+import { explain } from './wrong-place.js';
 
 /** What the options of a client give. */
 export interface ServerFlags extends AccessFlags {
@@ -67,20 +68,14 @@ async function connectAndAct(
   interrupted.addEventListener('abort', onInterrupt);
   if (interrupted.aborted) leave.abort();
   try {
-    const client = await connect({
-      server: flags.server,
-      clientName: flags.application ?? flags.as ?? 'ixion',
-      credentials: flags.token,
-      tls: tlsOfFlags(flags),
-      clientType: flags.clientType ?? clientType,
-      // An application has its role, and the type that goes with it.
-      ...(flags.token !== undefined &&
-        flags.clientType === undefined && { clientTypeByRole: true }),
-      requestTimeoutMs: flags.timeout,
-      signal: leave.signal,
-      ...(!reconnect && { reconnect }),
-      ...(flags.as !== undefined && { sessionKey: sessionKeyOf(flags.as) }),
-    });
+    const options = { ...identityOf(flags, clientType), signal: leave.signal };
+    const client = await connect(reconnect ? options : { ...options, reconnect }).catch(
+      async (error: unknown) => {
+        const { server: address } = flags;
+        const place = { address, option: 'server', tls: options.tls !== undefined } as const;
+        throw await explain(error, place, leave.signal);
+      },
+    );
     interrupted.removeEventListener('abort', onInterrupt);
     try {
       await action(client, interrupted);
@@ -90,6 +85,21 @@ async function connectAndAct(
   } finally {
     leave.abort();
   }
+}
+
+/** Who the client is, and where the server. */
+function identityOf(flags: ServerFlags, clientType: ClientType): ConnectOptions {
+  return {
+    server: flags.server,
+    clientName: flags.application ?? flags.as ?? 'ixion',
+    credentials: flags.token,
+    tls: tlsOfFlags(flags),
+    clientType: flags.clientType ?? clientType,
+    // An application has its role, and the type that goes with it.
+    ...(flags.token !== undefined && flags.clientType === undefined && { clientTypeByRole: true }),
+    requestTimeoutMs: flags.timeout,
+    ...(flags.as !== undefined && { sessionKey: sessionKeyOf(flags.as) }),
+  };
 }
 
 /** The same name gives the same 16 bytes. */

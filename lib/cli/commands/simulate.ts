@@ -30,6 +30,7 @@ import type { Output } from '../output.js';
 import { printReport, progressLine } from '../simulation-output.js';
 import type { simulate as simulateTable } from '../table/simulate.js';
 import type { FlagsOf } from '../table/types.js';
+import { explain, type Place } from '../wrong-place.js';
 
 type Flags = FlagsOf<(typeof simulateTable.verbs)['']>;
 type GenerateFlags = FlagsOf<(typeof simulateTable.verbs)['generate']>;
@@ -66,7 +67,10 @@ async function simulate(
       clean: flags.clean,
       clock: systemClock,
       signal,
-      openFleet: (agentNames) => openFleet(way, agentNames),
+      openFleet: (agentNames) =>
+        openFleet(way, agentNames).catch(async (error: unknown) => {
+          throw await explain(error, placeOf(flags), signal);
+        }),
       onProgress: progress.show,
     });
     progress.clear();
@@ -78,6 +82,12 @@ async function simulate(
     throw dayError(error, file, interruption.by());
   }
 }
+
+const placeOf = (flags: Flags): Place => ({
+  address: flags.server,
+  option: 'server',
+  tls: tlsOfFlags(flags) !== undefined,
+});
 
 /** A day holds whole intervals. */
 function intervalOf({ interval }: Flags): number {
