@@ -1,6 +1,9 @@
 /** Values that are pushed on one side and awaited on the other, in order. */
 export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #values: T[] = [];
+  /** Of each value, as it was pushed. */
+  #weights: number[] = [];
+  #weight = 0;
   #head = 0;
   #waiting: { resolve(result: IteratorResult<T>): void; reject(error: Error): void }[] = [];
   #ended = false;
@@ -17,16 +20,21 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     return this.#values.length - this.#head;
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  /** What they weigh together. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /** Adds a value; after the end it is dropped. */
-  push(value: T): void {
+  push(value: T, weight = 0): void {
     if (this.#ended) return;
     const reader = this.#waiting.shift();
     if (reader !== undefined) reader.resolve({ value, done: false });
-    else this.#values.push(value);
+    else {
+      this.#values.push(value);
+      this.#weights.push(weight);
+      this.#weight += weight;
+    }
   }
 
   /** Ends the queue; what is in it can still be read, then `error` is thrown once. */
@@ -42,9 +50,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (this.#head < this.#values.length) {
       const value = this.#values[this.#head] as T;
+      this.#weight -= this.#weights[this.#head]!;
       this.#values[this.#head++] = undefined as T;
       if (this.#head === this.#values.length || this.#head >= 1_024) {
         this.#values.splice(0, this.#head);
+        this.#weights.splice(0, this.#head);
         this.#head = 0;
       }
       return Promise.resolve({ value, done: false });
@@ -56,6 +66,8 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>> {
     const open = !this.#ended;
     this.#values = [];
+    this.#weights = [];
+    this.#weight = 0;
     this.#head = 0;
     this.#error = undefined;
     this.end();

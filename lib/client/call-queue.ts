@@ -14,14 +14,11 @@ import { aborted } from './backoff.js';
 import { Call, type CallEnd, type Request } from './call.js';
 import { CallTable } from './call-table.js';
 import type { Link } from './link.js';
-import { ReadGate } from './read-gate.js';
 
 /** Requests that the server is given at once; the rest waits here. */
 const windowRequests = limits.requestsInFlightPerConnection;
 
 export class CallQueue {
-  /** Stops the reading of the socket for slow readers of events. */
-  readonly reading = new ReadGate();
   readonly #calls = new CallTable(systemClock, (call, nowMs) => this.#due(call, nowMs));
   /** Encodes what has to wait. */
   readonly #parking = new FrameWriter();
@@ -34,10 +31,6 @@ export class CallQueue {
   /** Why the last link ended. */
   #lost: IxionError | undefined;
   #closed: IxionError | undefined;
-
-  get inFlight(): number {
-    return this.#inFlight;
-  }
 
   /** Sends a call, now or when there is a link and room. */
   submit(request: Request, deadlineMs: number, end: CallEnd, signal?: AbortSignal): Call {
@@ -93,7 +86,6 @@ export class CallQueue {
   /** A new link, for `control` only. */
   attach(link: Link): void {
     this.#link = link;
-    this.reading.attach((stopped) => (stopped ? link.pause() : link.resume()));
   }
 
   /** The link takes everything from now on. */
@@ -112,7 +104,7 @@ export class CallQueue {
     this.#head = 0;
     for (const call of this.#calls.values()) {
       if (call.state === 'settled') this.#calls.delete(call);
-      else if (call.control) this.giveUp(call, error);
+      else if (call.isOfLink) this.giveUp(call, error);
       else if (call.state !== 'waiting') {
         if (call.state === 'sent') call.lastError = error;
         call.state = 'queued';
@@ -148,7 +140,6 @@ export class CallQueue {
     const call = this.#calls.get(reference);
     if (call?.state === 'sent' || call?.state === 'settled') this.#end(call, result);
     if (this.#head < this.#queue.length) this.pump();
-    this.reading.update(this.#inFlight);
     return call?.control === false && !(result instanceof IxionError);
   }
 
@@ -189,7 +180,6 @@ export class CallQueue {
     call.state = 'sent';
     call.attempts++;
     this.#inFlight++;
-    this.reading.update(this.#inFlight);
   }
 
   /** Encodes a call now, as its caller may change the objects, and sends it later. */

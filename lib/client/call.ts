@@ -39,7 +39,7 @@ export class Call {
   readonly proxyClient: number;
   /** By `Clock.monotonicMs`. */
   readonly deadlineMs: number;
-  /** Belongs to one link (register, subscribe): not sent again on another, and past the queue. */
+  /** Of the connection itself (register, ping): past the queue, and never put off. */
   readonly control: boolean;
   readonly end: CallEnd;
   reference = 0;
@@ -51,6 +51,8 @@ export class Call {
    * no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
    */
   held = false;
+  /** It means something only on the link on which it was made: it ends with that. */
+  isOfLink: boolean;
   /** Times sent. */
   attempts = 0;
   /** When it was made, by `Clock.monotonicMs`: it was not sent before. */
@@ -78,6 +80,7 @@ export class Call {
     this.#body = request.body;
     this.deadlineMs = deadlineMs;
     this.control = control;
+    this.isOfLink = control;
     this.end = end;
   }
 

@@ -18,6 +18,8 @@ import { limits } from '../limits.js';
 import {
   answerByNumber,
   decodeAnswer,
+  messageByName,
+  RouteKind,
   type Attributes,
   type FrameHeader,
 } from '../protocol/index.js';
@@ -26,11 +28,14 @@ import { aborted, backoffMs, sleep } from './backoff.js';
 import type { Request } from './call.js';
 import { CallQueue } from './call-queue.js';
 import { Link } from './link.js';
+import { LinkWatch } from './link-watch.js';
 import type { TransportFactory } from './transport.js';
 import type { ReconnectOptions } from './types.js';
 
 /** An attempt to open a link, and each control request on it, are given up after this. */
 const openTimeoutMs = limits.registrationTimeoutMs;
+
+const pingRequest = messageByName('RequestPing');
 
 /** A logical client, as its connection sees it. */
 export interface Member {
@@ -43,14 +48,16 @@ export interface Member {
   lost(): void;
   /** The end: no call will succeed any more. */
   ended(reason: IxionError): void;
-  /** An event came for it. */
-  event(name: string, attributes: Attributes): void;
+  /** An event came for it; `bytes`: of its body. */
+  event(name: string, attributes: Attributes, bytes: number): void;
 }
 
 export interface ConnectionOptions {
   readonly server: string;
   readonly transport: TransportFactory;
   readonly reconnect: false | ReconnectOptions;
+  /** A link from which nothing came for so long is lost; 0: is not. */
+  readonly keepAliveMs: number;
   /** Closes the connection at once. */
   readonly signal: AbortSignal | undefined;
 }
@@ -186,8 +193,32 @@ export class Connection {
       this.#state = 'ready';
       this.calls.start();
     }
+    const watch = ready ? this.#watch(link) : undefined;
     await lost;
+    watch?.stop();
     return ready;
+  }
+
+  #watch(link: Link): LinkWatch | undefined {
+    const { keepAliveMs } = this.#options;
+    if (keepAliveMs === 0) return undefined;
+    const dead = new IxionError('ConnectionLost', `nothing came for ${keepAliveMs} ms`);
+    return new LinkWatch(
+      systemClock,
+      link,
+      keepAliveMs,
+      () => this.#askForLife(),
+      () => link.destroy(dead),
+    );
+  }
+
+  #askForLife(): void {
+    const [member] = this.#members.values();
+    if (member === undefined) return;
+    const ping = { definition: pingRequest, proxyClient: member.proxyClient, body: {} };
+    const request = { ...ping, routeKind: RouteKind.none, routeKey: '' };
+    // Whatever comes, an error too, is a sign of life; the watch counts what does not come.
+    this.control(request).catch(() => undefined);
   }
 
   /** Never rejects: a refusal ends the logical client, anything passing ends the link. */
@@ -230,7 +261,7 @@ export class Connection {
       this.#expel(member, error);
     } else if (name !== undefined) {
       this.#attempts = 0;
-      member?.event(name, attributes);
+      member?.event(name, attributes, header.bodyEnd - header.bodyStart);
     }
   }
 

@@ -13,6 +13,7 @@ const defaults = {
   server: '127.0.0.1:7488',
   requestTimeoutMs: 30_000,
   reconnect: { minMs: 50, maxMs: 5_000 },
+  keepAliveMs: 30_000,
 } as const;
 
 /** Loaded only when no transport is given, so that nothing of Node is imported elsewhere. */
@@ -35,6 +36,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     signal,
     server: options.server ?? defaults.server,
     reconnect: options.reconnect ?? defaults.reconnect,
+    keepAliveMs: options.keepAliveMs ?? defaults.keepAliveMs,
     transport,
   });
   const client = new LogicalClient(connection, options, requestTimeoutMs);

@@ -20,6 +20,8 @@ export interface LinkHandlers {
 export class Link {
   /** False: the transport is full; do not send. */
   writable = true;
+  /** Bytes came; see `LinkWatch`. */
+  heard = true;
   /** Resolves when the link has ended, with the reason if there is one. Never rejects. */
   readonly ended: Promise<Error | undefined>;
   readonly #schedule: (callback: () => void) => void;
@@ -87,14 +89,6 @@ export class Link {
     }
   }
 
-  pause(): void {
-    this.#transport.pause();
-  }
-
-  resume(): void {
-    this.#transport.resume();
-  }
-
   /** Sends what is written, then ends. */
   end(): void {
     this.#flush();
@@ -131,6 +125,7 @@ export class Link {
   /** Bytes that are no frames of this protocol reset the link: what follows cannot be trusted. */
   #data(chunk: Uint8Array): void {
     if (!this.#open) return;
+    this.heard = true;
     try {
       const failure = this.#splitter.push(chunk);
       if (failure !== undefined) this.destroy(new IxionError(failure.error, failure.detail));

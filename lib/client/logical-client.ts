@@ -302,10 +302,10 @@ export class LogicalClient implements Sdk.Client, Member, SubscriptionOwner {
     this.#status.set('closed');
   }
 
-  event(event: string, attributes: Attributes): void {
+  event(event: string, attributes: Attributes, bytes: number): void {
     for (const subscription of this.#subscriptions) {
       if (subscription.id !== attributes['SubscriptionId']) continue;
-      subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent);
+      subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent, bytes);
     }
   }
 

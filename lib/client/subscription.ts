@@ -1,15 +1,34 @@
 /**
  * A subscription to reporting events that outlives its links. It knows two positions: up to where
- * events have arrived (from there it subscribes again after a lost link) and up to where its reader
- * has taken them (the resume token of the user). What arrives twice is dropped by its Sequence.
+ * events have arrived (from there it subscribes again) and up to where its reader has taken them (the
+ * resume token of the user). What arrives twice is dropped by its Sequence.
+ *
+ * Its states:
+ *
+ * - `starting`: asked for and not answered; sent again by itself when the link is lost.
+ * - `flowing`: the server sends events.
+ * - `stopping`: the reader is behind, and the server is asked to end the subscription. What was on its
+ *   way still arrives; behind the answer nothing does.
+ * - `resting`: the server has no subscription. It is asked for again, from what has arrived, when the
+ *   reader has half of its backlog behind it, or after a while if it has no room for one now.
+ * - `ended`.
+ *
+ * So the socket is read all the time, however slow a reader is, and what it has not taken is bounded all
+ * the same: by the bounds below and what a server has on its way to one subscription. Not to read the
+ * socket instead would bound it too, but there is one socket for all: a reader that awaits an answer, or an
+ * event of another stream, between two events would wait for what stands behind the events that it does
+ * not take; and an answer can only be read by taking more events, with each answer another buffer full
+ * of them, so that reading on while answers are awaited has no bound. Nor could a link be told from a
+ * dead one while nobody reads it. The price is a question to the server for each half of the bound, and
+ * only for a reader that is slower than the server.
  */
+import { systemClock, type Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { messageByName, RouteKind, type Attributes } from '../protocol/index.js';
 import { AsyncQueue } from './async-queue.js';
 import type { Call, Request } from './call.js';
 import type { CallQueue } from './call-queue.js';
-import type { Backlog } from './read-gate.js';
 import { extensionOf } from './results.js';
 import { readResumeToken, resumeTokenOf } from './resume-token.js';
 import type { EventOptions, EventStream, ReportingEvent } from './types.js';
@@ -17,6 +36,14 @@ import type { EventOptions, EventStream, ReportingEvent } from './types.js';
 const subscribeRequest = messageByName('RequestStartPlaceAgentStateReportingAll');
 const unsubscribeRequest = messageByName('RequestStopPlaceAgentStateReportingAll');
 const unsubscribeTimeoutMs = 5_000;
+
+/** With so many events, or bytes of them, that its reader has not taken a subscription rests. */
+const boundEvents = 1_024;
+const boundBytes = 4_194_304;
+/** With at most this part of both it goes on. */
+const goOnShare = 0.5;
+/** A server that has no room for the subscription now is asked again after this. */
+const noRoomWaitMs = 500;
 
 /** What a subscription needs of its logical client. */
 export interface SubscriptionOwner {
@@ -38,11 +65,12 @@ interface UpToDate {
 const isUpToDate = (event: ReportingEvent | UpToDate): event is UpToDate =>
   event.event === 'EventUpToDate';
 
-export class Subscription implements EventStream, Backlog {
+export class Subscription implements EventStream {
   readonly #owner: SubscriptionOwner;
   readonly #options: EventOptions;
   readonly #events = new AsyncQueue<ReportingEvent | UpToDate>();
   readonly #onAbort = (): void => void this.close();
+  #state: 'starting' | 'flowing' | 'stopping' | 'resting' | 'ended' = 'resting';
   #arrived: number[] | undefined;
   /** In which `#arrived` and `#taken` are positions. */
   #timeline: string | undefined;
@@ -51,6 +79,9 @@ export class Subscription implements EventStream, Backlog {
   readonly #upToDate = new Set<number>();
   #id: number | undefined;
   #call: Call | undefined;
+  #noRoom: Timer | undefined;
+  /** It had a place among the subscriptions of the server before. */
+  #hadPlace = false;
 
   constructor(owner: SubscriptionOwner, options: EventOptions) {
     this.#owner = owner;
@@ -76,6 +107,7 @@ export class Subscription implements EventStream, Backlog {
     this.#taken = [...(position?.sequences ?? [])];
   }
 
+  /** By which the server names it; undefined: it sends no events. */
   get id(): number | undefined {
     return this.#id;
   }
@@ -83,10 +115,6 @@ export class Subscription implements EventStream, Backlog {
   get resumeToken(): string | undefined {
     if (this.#taken.length === 0) return undefined;
     return resumeTokenOf({ timeline: this.#timeline, sequences: this.#taken });
-  }
-
-  get waitingEvents(): number {
-    return this.#events.length;
   }
 
   [Symbol.asyncIterator](): this {
@@ -97,7 +125,7 @@ export class Subscription implements EventStream, Backlog {
     for (;;) {
       const result = await this.#events.next();
       if (result.done !== true) advance(this.#taken, result.value);
-      this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
+      if (this.#state === 'resting') this.#goOn();
       if (result.done === true || !isUpToDate(result.value)) {
         return result as IteratorResult<ReportingEvent>;
       }
@@ -112,42 +140,65 @@ export class Subscription implements EventStream, Backlog {
   }
 
   async close(): Promise<void> {
-    if (this.#events.ended) return;
-    const id = this.#id;
+    if (this.#state === 'ended') return;
+    const [id, isFlowing] = [this.#id, this.#state === 'flowing'];
     if (this.#call !== undefined) {
       this.#owner.calls.giveUp(this.#call, new IxionError('ClientClosed'));
     }
     this.ended(undefined);
-    if (id !== undefined) await this.#unsubscribe(id);
+    if (id !== undefined && isFlowing) await this.#unsubscribe(id);
   }
 
   /** The end; `error` is thrown to the reader after what has arrived. */
   ended(error: Error | undefined): void {
-    if (this.#events.ended) return;
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
     this.#id = undefined;
+    this.#noRoom?.cancel();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     if (error === undefined) void this.#events.return();
     else this.#events.end(error);
-    this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
     this.#owner.forget(this);
   }
 
   /** The link is gone. A request without an answer is sent again by itself; else it is made anew. */
   lost(): void {
-    if (this.#id === undefined) return;
+    if (this.#state !== 'flowing') return;
     this.#id = undefined;
     this.#subscribe();
   }
 
-  receive(event: ReportingEvent | UpToDate): void {
+  /** An event came; `bytes`: of its body. */
+  receive(event: ReportingEvent | UpToDate, bytes: number): void {
     this.#arrived ??= [];
     // What it tells may be what has arrived already.
     if (!advance(this.#arrived, event) && !isUpToDate(event)) return;
-    this.#events.push(event);
-    this.#owner.calls.reading.changed(this, this.#owner.calls.inFlight);
+    this.#events.push(event, bytes);
+    if (this.#state === 'flowing' && this.#isBeyond(1)) void this.#rest(this.#id!);
+  }
+
+  /** Whether more waits for the reader than this part of the bounds. */
+  #isBeyond(share: number): boolean {
+    return this.#events.length > boundEvents * share || this.#events.weight > boundBytes * share;
+  }
+
+  /** The server does not send more until the reader has caught up. */
+  async #rest(id: number): Promise<void> {
+    this.#state = 'stopping';
+    await this.#unsubscribe(id);
+    // It may have ended meanwhile.
+    if ((this.#state as string) !== 'stopping') return;
+    this.#state = 'resting';
+    this.#id = undefined;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#noRoom === undefined && !this.#isBeyond(goOnShare)) this.#subscribe();
   }
 
   #subscribe(): void {
+    this.#state = 'starting';
     const body = {
       ResumeToken: this.#arrived,
       Timeline: this.#arrived === undefined ? undefined : this.#timeline,
@@ -156,10 +207,7 @@ export class Subscription implements EventStream, Backlog {
     };
     this.#call = this.#owner.calls.submit(this.#request(subscribeRequest, body), Infinity, {
       resolve: (answer) => this.#subscribed(answer),
-      reject: (error) => {
-        this.#call = undefined;
-        this.ended(error.errorName === 'ClientClosed' ? undefined : error);
-      },
+      reject: (error) => this.#refused(error),
       late: (answer) => void this.#unsubscribe(extensionOf(answer)['SubscriptionId']),
     });
   }
@@ -167,6 +215,8 @@ export class Subscription implements EventStream, Backlog {
   /** Runs before any event of the same bytes is handed on. */
   #subscribed(answer: Attributes): void {
     this.#call = undefined;
+    this.#state = 'flowing';
+    this.#hadPlace = true;
     const { SubscriptionId: id, ResumeToken: token, Timeline: timeline } = extensionOf(answer);
     this.#id = Number(id);
     if (typeof timeline === 'string') this.#timeline = timeline;
@@ -176,16 +226,31 @@ export class Subscription implements EventStream, Backlog {
     if (this.#taken.length === 0) this.#taken = start;
   }
 
+  /** One that rested or lost its link gave its place up, and waits for another as long as it takes. */
+  #refused(error: IxionError): void {
+    this.#call = undefined;
+    if (this.#state === 'ended') return;
+    if (error.errorName !== 'TooManySubscriptions' || !this.#hadPlace) {
+      return this.ended(error.errorName === 'ClientClosed' ? undefined : error);
+    }
+    this.#state = 'resting';
+    this.#noRoom = systemClock.setTimer(noRoomWaitMs, () => {
+      this.#noRoom = undefined;
+      if (this.#state === 'resting') this.#goOn();
+    });
+  }
+
+  /** An error is no news: without its link there is no subscription either. */
   #unsubscribe(id: unknown): Promise<void> {
     return new Promise((resolve) => {
-      const deadlineMs = this.#owner.deadline(unsubscribeTimeoutMs);
       const settle = (): void => resolve();
-      // An error is no news: without a link there is no subscription either.
-      this.#owner.calls.submit(
+      const call = this.#owner.calls.submit(
         this.#request(unsubscribeRequest, { SubscriptionId: Number(id) }),
-        deadlineMs,
+        this.#owner.deadline(unsubscribeTimeoutMs),
         { resolve: settle, reject: settle },
       );
+      // On another link the number may be that of another subscription.
+      call.isOfLink = true;
     });
   }
 

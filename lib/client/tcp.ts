@@ -22,13 +22,18 @@ function parseServer(server: string): { host: string; port: number } {
 const readBytes = 65_536;
 /** Bytes that Node may have on their way to the system before calls wait: several writes of one turn. */
 const writableHighWaterMark = 262_144;
-const socketOptions = { noDelay: true, keepAlive: true, writableHighWaterMark } as const;
+/** For the system's own probes; the client's (`keepAliveMs`) notice a dead link earlier. */
+const keepAliveInitialDelay = 30_000;
+const socketOptions = {
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay,
+  writableHighWaterMark,
+} as const;
 
 function wrap(socket: Socket): Transport {
   return {
     write: (bytes) => socket.write(bytes),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
     end: () => socket.destroySoon(),
     destroy: () => void socket.destroy(),
   };

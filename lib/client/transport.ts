@@ -14,9 +14,6 @@ export interface TransportHandlers {
 export interface Transport {
   /** Sends bytes that the caller will not touch again; false: wait for `drained`. */
   write(bytes: Uint8Array): boolean;
-  /** Stops and restarts the delivery of data; the back pressure of a slow event reader. */
-  pause(): void;
-  resume(): void;
   /** Sends what was written, then ends the link. */
   end(): void;
   /** Ends the link now. */

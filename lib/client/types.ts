@@ -54,6 +54,11 @@ export interface ConnectOptions extends ClientIdentity {
    * connection too, which however fails after `requestTimeoutMs`.
    */
   readonly reconnect?: false | ReconnectOptions | undefined;
+  /**
+   * A connection from which nothing came for so long, although the client asked for a sign of life, is
+   * lost, and another is made. In milliseconds; absent: 30,000; 0: only the system decides.
+   */
+  readonly keepAliveMs?: number | undefined;
   /** Closes the client, without draining, when aborted. */
   readonly signal?: AbortSignal | undefined;
   /** TLS, version 1.2 or later; absent or false: plain TCP. Not with `transport`. */
@@ -221,8 +226,8 @@ export type ReportingEvent = InteractionEvent | EventGap;
 /**
  * Events in the order of each partition. Leaving a `for await` loop ends the subscription, and so
  * does the signal: then, and when the client is closed, the iterator just ends.
- * A reader that is slow stops the reading of the socket while no request is unanswered on this
- * connection, else when much more is waiting: give a heavy reader a connection of its own.
+ * A reader that is slow makes the server wait (the client ends the subscription and goes on later from what
+ * has arrived), and nothing else: it may await calls, and events of other streams, between two events.
  */
 export interface EventStream extends AsyncIterableIterator<ReportingEvent> {
   /**

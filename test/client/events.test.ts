@@ -1,8 +1,8 @@
-/** Event streams: order, resume, gaps, ends, and what a slow reader does to the socket. */
+/** Event streams: order, resume, gaps, and ends. */
 import t from 'tap';
 import type { ReportingEvent } from '../../lib/client/index.js';
 import type { FakeLink, Received, Script } from './fake-server.js';
-import { connectTo, failure, serve, until } from './support.js';
+import { connectTo, failure, serve } from './support.js';
 
 const subscribe = 'RequestStartPlaceAgentStateReportingAll';
 const unsubscribe = 'RequestStopPlaceAgentStateReportingAll';
@@ -174,28 +174,4 @@ t.test('the loss of the connection for good is thrown to the reader', async (t) 
   const client = await connectTo(t, server, { reconnect: false });
   const stream = client.events();
   await t.rejects(take(stream, 3), failure('ConnectionLost'));
-});
-
-t.test('a slow reader stops the socket, but not while it waits for an answer', async (t) => {
-  const total = 4_000;
-  const padding = 'x'.repeat(4_000);
-  const server = await serve(
-    t,
-    whenSubscribed((_, link) => {
-      for (let n = 11; n < 11 + total; n++) link.event('EventHeld', 1, held(0, n, padding));
-    }),
-  );
-  const client = await connectTo(t, server);
-  const stream = client.events();
-  await until(() => server.links[0] !== undefined && server.links[0].unreadBytes > 0);
-  let unread = -1;
-  while (unread !== server.links[0]!.unreadBytes) {
-    unread = server.links[0]!.unreadBytes;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  t.ok(server.links[0]!.unreadBytes > 4_000_000, 'most of it stays with the server');
-  await client.stop('A', { timeoutMs: 5_000 });
-  const events = await take(stream, total);
-  t.equal(events.length, total);
-  t.equal(events.at(-1), `0:${10 + total}`);
 });
