@@ -21,7 +21,7 @@ t.test('this revision beside itself, in miniature', async (t) => {
     '--rate',
     '100',
     '--bar',
-    '0.01',
+    '0.9',
     '--directory',
     directoryOf(t),
   ]);
