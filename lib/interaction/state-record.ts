@@ -3,7 +3,7 @@
  *
  * Layout, codec version 2 (big-endian): version u8, state u8, flags u16, interaction version u32,
  * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that are
- * set (f64 each, in the order of `timeNames`), then holder (16 bytes) and its name if there is one, then
+ * set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one, then holder (16 bytes) and its name if there is one, then
  * the results of keyed requests (`held-results.ts`).
  * To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
@@ -50,6 +50,10 @@ export const noTimes = (): Times => ({
   CompletedAt: undefined,
 });
 
+/** By what it stands in the order of its queue, behind its priority. */
+export const orderOf = ({ orderAt, times }: Pick<StateRecord, 'orderAt' | 'times'>): number =>
+  orderAt ?? times.ReceivedAt ?? 0;
+
 /** The state of an interaction. Times are milliseconds since 1970 UTC. */
 export interface StateRecord {
   state: InteractionState;
@@ -66,6 +70,8 @@ export interface StateRecord {
   tenantId: number;
   priority: number;
   times: Times;
+  /** Its place in the order of its queue, where that is not the time at which it was received. */
+  orderAt: number | undefined;
   /** Session key of the client that has it (states 2 and 3), 32 hexadecimal digits. */
   holder: string;
   /** Name of that client (domain 2.2 AssignedTo). */
@@ -83,7 +89,14 @@ const codecVersion = 2;
 /** Its results did not say what they were of; they are forgotten. */
 const versionBefore = 1;
 const fixedBytes = 26;
-const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, holder: 8, results: 16 } as const;
+const flagBits = {
+  isHeld: 1,
+  isOnline: 2,
+  chosenId: 4,
+  holder: 8,
+  results: 16,
+  orderAt: 32,
+} as const;
 
 /** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
@@ -98,6 +111,7 @@ export const timesSet = (times: Times): number => bitsSet[maskOf(times)]!;
 /** Bytes of a record. */
 export function stateBytes(record: StateRecord): number {
   let bytes = fixedBytes + timesSet(record.times) * 8;
+  if (record.orderAt !== undefined) bytes += 8;
   if (record.holder !== '') bytes += bytesOfHolder(record.holder, record.assignedTo).length;
   if (record.results.length > 0) bytes += bytesOfHeldResults(record.results).length;
   return bytes;
@@ -116,6 +130,7 @@ export function writeState(buffer: Buffer, start: number, record: StateRecord): 
   buffer.writeInt32BE(record.priority, start + 20);
   buffer.writeUInt16BE(mask, start + 24);
   let at = writeTimes(buffer, start + fixedBytes, mask, record.times);
+  if (record.orderAt !== undefined) at = buffer.writeDoubleBE(record.orderAt, at);
   if (record.holder !== '') {
     const bytes = bytesOfHolder(record.holder, record.assignedTo);
     for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index]!;
@@ -185,7 +200,8 @@ function flagsOf(record: StateRecord): number {
     (record.isOnline ? flagBits.isOnline : 0) |
     (record.chosenId ? flagBits.chosenId : 0) |
     (record.holder === '' ? 0 : flagBits.holder) |
-    (record.results.length === 0 ? 0 : flagBits.results)
+    (record.results.length === 0 ? 0 : flagBits.results) |
+    (record.orderAt === undefined ? 0 : flagBits.orderAt)
   );
 }
 
@@ -204,6 +220,8 @@ export function decodeState(
   const flags = buffer.readUInt16BE(start + 2);
   const mask = buffer.readUInt16BE(start + 24);
   let at = start + fixedBytes + bitsSet[mask]! * 8;
+  const orderAt = flags & flagBits.orderAt ? buffer.readDoubleBE(at) : undefined;
+  if (orderAt !== undefined) at += 8;
   const held = flags & flagBits.holder ? holderAt(buffer, at) : nobody;
   at += held.bytes.length;
   return {
@@ -217,6 +235,7 @@ export function decodeState(
     tenantId: buffer.readUInt32BE(start + 16),
     priority: buffer.readInt32BE(start + 20),
     times: readTimes(buffer, start + fixedBytes, mask),
+    orderAt,
     holder: held.holder,
     assignedTo: held.assignedTo,
     results:

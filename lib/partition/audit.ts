@@ -5,7 +5,7 @@
 import { stateNow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
 import { homeOf } from '../interaction/identifier.js';
-import { InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { InteractionState, orderOf, type StateRecord } from '../interaction/state-record.js';
 import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
@@ -204,7 +204,7 @@ function compareCounts(
 }
 
 const orderKeyOf = (id: string, record: StateRecord): string =>
-  orderKey(record.queue, record.priority, record.times.ReceivedAt ?? 0, id);
+  orderKey(record.queue, record.priority, orderOf(record), id);
 
 /** What is wrong between partitions: two copies, or a home that does not know. */
 export function compareWhereabouts(all: readonly Whereabouts[]): string[] {

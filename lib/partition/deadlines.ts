@@ -1,6 +1,6 @@
 /**
- * Things that happen at a time: rows in the same write set as what causes them, so that a restart goes
- * on without a scan. Only the next one is known in memory.
+ * Things that happen at a time of the wall clock: rows in the same write set as what causes them, so that a
+ * restart goes on without a scan. Only the next one is known in memory.
  */
 import { EventNumber } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
@@ -8,6 +8,7 @@ import { u64Key } from '../store/keys.js';
 import { serverCause } from './cause.js';
 import type { Core } from './core.js';
 import { readRecord, writeState } from './interactions.js';
+import { putTombstoneAgain } from './locations.js';
 import { DeadlineKind, deadlineKey, readDeadlineKey } from './keys.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
@@ -23,11 +24,12 @@ export function nextDeadlineMs(turn: Turn): number {
 
 /** Does what is due, a bounded number at a time; true: there may be more. */
 export function workDeadlines(core: Core, turn: Turn): boolean {
-  const due = turn.range(Table.deadline, { to: u64Key(turn.nowMs + 1), limit: stepSize });
-  for (const [key] of due) {
+  const due = turn.range(Table.deadline, { to: u64Key(turn.wallMs + 1), limit: stepSize });
+  for (const [key, value] of due) {
     const { kind, id } = readDeadlineKey(key);
     turn.delete(Table.deadline, key);
     if (kind === DeadlineKind.resume) resumeByTime(core, turn, id);
+    else if (putTombstoneAgain(turn, id, value)) continue;
     else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
   }
   return due.length === stepSize;
@@ -52,7 +54,7 @@ function resumeByTime(core: Core, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   const until = record?.times.HoldUntil;
   if (record === undefined || !record.isHeld || until === undefined) return;
-  if (until > turn.nowMs) return;
+  if (until > turn.wallMs) return;
   resume(core, turn, id, record);
   writeState(turn, id, record);
   turn.event(EventNumber.Resumed, id, record, core.queues.nameOf(record.queue), serverCause);

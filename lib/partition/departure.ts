@@ -40,7 +40,7 @@ export function sendAway(
       move: record.move,
       source: core.partition,
       row: encodeRow(record, body),
-      events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
+      events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events }),
       birth: false,
       submittedBy: unpackProperties(body).SubmittedBy ?? '',
       servedMs: core.retryKeys.servedMs(),

@@ -170,7 +170,7 @@ export class Holdings {
     record.state = InteractionState.queued;
     record.holder = '';
     record.assignedTo = '';
-    record.times.PlacedInQueueAt = turn.nowMs;
+    record.times.PlacedInQueueAt = turn.wallMs;
     writeState(turn, id, record);
     queues.enter(turn, id, record);
     const queue = queues.nameOf(record.queue);

@@ -7,6 +7,7 @@
  */
 import { decodeEvents, encodeEvents, timeOfEvents, type EventRow } from '../interaction/event.js';
 import { readU64, u64Key } from '../store/keys.js';
+import { ClockSteps } from './clock-steps.js';
 import { Table, type Reader, type Store } from '../store/contract.js';
 import type { Turn } from './turn.js';
 
@@ -23,6 +24,7 @@ const trimEvery = 32;
 export class Outbox {
   readonly #store: Store;
   readonly #retention: Retention;
+  readonly #steps: ClockSteps;
   #nextSequence = 1;
   #bytes = 0;
   #writes = 0;
@@ -30,6 +32,7 @@ export class Outbox {
   constructor(store: Store, retention: Retention) {
     this.#store = store;
     this.#retention = retention;
+    this.#steps = new ClockSteps(store);
     const newest = store.range(Table.outbox, { reverse: true, limit: 1 })[0];
     if (newest === undefined) return;
     this.#bytes = bytesUpTo(newest[1]);
@@ -48,11 +51,15 @@ export class Outbox {
     return oldest === undefined ? this.#nextSequence : readU64(oldest[0], 0);
   }
 
-  /** Puts the events of a turn into it and, now and then, removes what is past the retention. */
-  append(turn: Turn): void {
-    if (turn.events.length === 0) return;
+  /**
+   * Puts the events of a turn into it and, now and then, removes what is past the retention.
+   * @param steppedMs by how much the wall clock was put forward (or back) since the last turn
+   */
+  append(turn: Turn, steppedMs: number): void {
     const firstSequence = this.#nextSequence;
-    const row = encodeEvents({ firstSequence, timeMs: turn.nowMs, events: turn.events });
+    if (steppedMs !== 0) this.#steps.note(turn, steppedMs, firstSequence, this.oldestSequence());
+    if (turn.events.length === 0) return;
+    const row = encodeEvents({ firstSequence, timeMs: turn.wallMs, events: turn.events });
     const value = Buffer.allocUnsafeSlow(prefixBytes + row.length);
     this.#bytes += value.length;
     value.writeDoubleBE(this.#bytes, 0);
@@ -66,16 +73,17 @@ export class Outbox {
     // Mostly the oldest row, read alone, shows that there is nothing to do.
     for (const limit of [1, trimRows]) {
       for (const [key, value] of turn.range(Table.outbox, { limit })) {
-        if (!this.#isPast(value, turn.nowMs)) return;
+        if (!this.#isPast(key, value, turn.wallMs)) return;
         turn.delete(Table.outbox, key);
       }
     }
   }
 
-  #isPast(value: Uint8Array, nowMs: number): boolean {
+  #isPast(key: string, value: Uint8Array, wallMs: number): boolean {
     const { retentionMs, retentionBytes } = this.#retention;
     if (bytesUpTo(value) <= this.#bytes - retentionBytes) return true;
-    return timeOfEvents(value.subarray(prefixBytes)) < nowMs - retentionMs;
+    const timeMs = timeOfEvents(value.subarray(prefixBytes)) + this.#steps.since(readU64(key, 0));
+    return timeMs < wallMs - retentionMs;
   }
 }
 

@@ -1,10 +1,17 @@
 /**
- * The clock of a partition: never goes back, not even over a restart.
+ * The times of a partition. They agree as long as the clock of the machine is right; it may be put back
+ * or forward while the server runs, and may have been wrong when it started.
  *
- * Its time is the greater of the stored mark and the wall clock at start, plus the monotonic time
- * since. The mark is stored ahead in leases of one second, in the write set that first needs it, so
- * that identifiers made after a restart are greater than all before. A jump of the wall clock while
- * running changes nothing; after a restart, a forward jump shows and due deadlines fire.
+ * - `nowMs` never goes back, not even over a restart, and never jumps while the server runs: for how
+ *   long something takes. It is the greater of the stored mark and the wall clock at start, plus the
+ *   monotonic time since.
+ * - `wallMs` is the clock of the machine: for times that are told, for ends that a client names, and for
+ *   how long events are kept. Where that clock is put back by less than a second it stands still.
+ * - `orderMs` never goes back, not even over a restart, and is at least the wall clock: for identifiers and
+ *   the order of queues.
+ *
+ * The mark is stored ahead of `orderMs` in leases of one second, in the write set that first needs it, so that
+ * identifiers made after a restart are greater than all before.
  */
 import type { Clock } from '../clock.js';
 import type { Turn } from './turn.js';
@@ -13,6 +20,8 @@ import { Table, type Reader } from '../store/contract.js';
 
 const markKey = 'time';
 const leaseMs = 1_000;
+/** Less than this is how clocks are kept right; more is a step, which is followed and told. */
+export const stepMs = 1_000;
 
 export class PartitionTime {
   readonly #clock: Clock;
@@ -20,12 +29,24 @@ export class PartitionTime {
   readonly #startMonotonicMs: number;
   #leaseEndMs: number;
   #lives = 0;
+  /** What the wall clock showed at the last look, and by how much it was ahead of the monotonic one. */
+  #wallMs: number;
+  #offsetMs: number;
+  /** By how much the wall clock has been ahead of `nowMs` at most. */
+  #leadMs = 0;
+  /** The last place in the order that was given. */
+  #lastOrderMs: number;
+  /** Steps of the wall clock that nobody has taken note of yet, summed. */
+  #steppedMs = 0;
 
   constructor(clock: Clock, store: Reader) {
     this.#clock = clock;
     this.#leaseEndMs = readMark(store);
-    this.#baseMs = Math.max(this.#leaseEndMs, clock.nowMs());
+    this.#wallMs = wallOf(clock);
+    this.#baseMs = Math.max(this.#leaseEndMs, this.#wallMs);
+    this.#lastOrderMs = this.#leaseEndMs;
     this.#startMonotonicMs = clock.monotonicMs();
+    this.#offsetMs = this.#wallMs - this.#startMonotonicMs;
   }
 
   /**
@@ -43,9 +64,54 @@ export class PartitionTime {
     return this.#lives > 1;
   }
 
-  /** Milliseconds since 1970 UTC, whole. */
+  /** Milliseconds, whole; see above. */
   nowMs(): number {
     return Math.floor(this.#baseMs + this.#clock.monotonicMs() - this.#startMonotonicMs);
+  }
+
+  /** Looks at the clocks; `wallMs`, `orderMs` and the steps are those of the last look. */
+  look(): void {
+    const wallMs = wallOf(this.#clock);
+    const offsetMs = wallMs - this.#clock.monotonicMs();
+    const steppedMs = offsetMs - this.#offsetMs;
+    if (Math.abs(steppedMs) >= stepMs) this.#steppedMs += Math.round(steppedMs);
+    this.#offsetMs = offsetMs;
+    const isSlightlyBack = wallMs < this.#wallMs && this.#wallMs - wallMs < stepMs;
+    if (!isSlightlyBack) this.#wallMs = wallMs;
+    this.#leadMs = Math.max(this.#leadMs, this.#wallMs - this.nowMs());
+  }
+
+  /** Milliseconds since 1970 UTC, whole; see above. */
+  get wallMs(): number {
+    return this.#wallMs;
+  }
+
+  /** Milliseconds, whole, at a moment of `nowMs`; see above. */
+  orderMs(nowMs: number): number {
+    return nowMs + this.#leadMs;
+  }
+
+  /** By how much `orderMs` is ahead of the wall clock. */
+  aheadMs(): number {
+    this.look();
+    return this.orderMs(this.nowMs()) - this.#wallMs;
+  }
+
+  /**
+   * The place in the order of what is received in this turn, if it is not the time of that: the wall
+   * clock was ahead before, and what is received now comes behind what was received then.
+   */
+  orderOf({ wallMs, orderMs }: Turn): number | undefined {
+    const isInOrder = wallMs >= this.#lastOrderMs;
+    this.#lastOrderMs = isInOrder ? wallMs : orderMs;
+    return isInOrder ? undefined : orderMs;
+  }
+
+  /** By how much the wall clock was put forward (or back) since this was asked for. */
+  takeStep(): number {
+    const steppedMs = this.#steppedMs;
+    this.#steppedMs = 0;
+    return steppedMs;
   }
 
   /** The clock of the machine that never jumps, in milliseconds since an arbitrary moment. */
@@ -53,18 +119,26 @@ export class PartitionTime {
     return this.#clock.monotonicMs();
   }
 
-  /** When the given time of this clock comes, in monotonic milliseconds. */
+  /** When a moment of `nowMs` comes, in monotonic milliseconds. */
   toMonotonicMs(timeMs: number): number {
     return timeMs - this.#baseMs + this.#startMonotonicMs;
   }
 
+  /** When the wall clock will show this, as far as it goes on as it does, as a moment of `nowMs`. */
+  fromWallMs(wallMs: number): number {
+    return wallMs - this.#offsetMs + this.#baseMs - this.#startMonotonicMs;
+  }
+
   /** Stores a new lease with this turn if the turn has outrun the present one. */
   lease(turn: Turn): void {
-    if (turn.nowMs < this.#leaseEndMs) return;
-    this.#leaseEndMs = turn.nowMs + leaseMs;
+    if (turn.orderMs < this.#leaseEndMs) return;
+    this.#leaseEndMs = turn.orderMs + leaseMs;
     turn.put(Table.meta, markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
   }
 }
+
+/** Whole, and never before 1970, of which rows know nothing. */
+const wallOf = (clock: Clock): number => Math.max(0, Math.floor(clock.nowMs()));
 
 function readMark(store: Reader): number {
   const mark = store.get(Table.meta, markKey);

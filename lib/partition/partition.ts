@@ -63,6 +63,7 @@ export class Partition {
   readonly #flight: Promise<void>[] = [];
   readonly releases: Releases;
   #readBackAtMs: number;
+  /** Of the next deadline, by the wall clock. */
   #deadlineMs: number | undefined;
 
   constructor(
@@ -291,7 +292,10 @@ export class Partition {
 
   #begin(): Turn {
     if (this.#turn === undefined) {
-      this.#turn = new Turn(this.core.store, this.core.time.nowMs());
+      const { store, time } = this.core;
+      time.look();
+      const nowMs = time.nowMs();
+      this.#turn = new Turn(store, nowMs, time.wallMs, time.orderMs(nowMs));
       this.#disk = this.core.ports.disk?.();
       this.core.queues.begin(this.#turn);
     }
@@ -333,7 +337,7 @@ export class Partition {
   #append(turn: Turn): void {
     const { core } = this;
     core.queues.storeTotals(turn);
-    core.outbox.append(turn);
+    core.outbox.append(turn, core.time.takeStep());
     core.retryKeys.store(turn);
     core.time.lease(turn);
     const writeSet = turn.seal(core.partition, 1, ++this.#sequence);
@@ -376,7 +380,7 @@ export class Partition {
     if (turn.hasNewDeadlines) this.#deadlineMs = undefined;
     this.#deadlineMs ??= nextDeadlineMs(turn);
     const readBackMs = core.retryKeys.isReadingBack ? this.#readBackAtMs : Infinity;
-    const next = nextWorkMs(core, this.#deadlineMs, readBackMs);
+    const next = nextWorkMs(core, core.time.fromWallMs(this.#deadlineMs), readBackMs);
     if (!Number.isFinite(next)) return;
     const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));

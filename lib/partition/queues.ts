@@ -11,7 +11,7 @@ import {
   type Totals,
 } from '../queue/totals.js';
 import { QueueWindow } from '../queue/window.js';
-import { InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { InteractionState, orderOf, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd, u32Key } from '../store/keys.js';
 import { Table, type Store } from '../store/contract.js';
 import { idOfOrderKey, orderKey } from './keys.js';
@@ -261,4 +261,4 @@ export class Queues {
 }
 
 const orderKeyOf = (id: string, record: StateRecord): string =>
-  orderKey(record.queue, record.priority, record.times.ReceivedAt ?? 0, id);
+  orderKey(record.queue, record.priority, orderOf(record), id);

@@ -16,7 +16,10 @@ const endBytes = 16_384;
 export const turnBytes = limits.writeSetBytes - limits.requestWriteBytes - endBytes;
 
 export class Turn extends Draft {
+  /** See `PartitionTime`: for how long something takes; for what is told; for what has an order. */
   readonly nowMs: number;
+  readonly wallMs: number;
+  readonly orderMs: number;
   readonly replies: Reply[] = [];
   readonly events: InteractionEvent[] = [];
   readonly messages: { readonly partition: number; readonly message: PeerMessage }[] = [];
@@ -40,9 +43,11 @@ export class Turn extends Draft {
   #weighedResults = 0;
   #weight = 0;
 
-  constructor(store: Reader, nowMs: number) {
+  constructor(store: Reader, nowMs: number, wallMs: number = nowMs, orderMs: number = nowMs) {
     super(store);
     this.nowMs = nowMs;
+    this.wallMs = wallMs;
+    this.orderMs = orderMs;
   }
 
   /**

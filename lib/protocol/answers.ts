@@ -65,6 +65,16 @@ const answerRows = [
         'Map of NewWork (submit, import), Pull (its wait counts), Read and Other to a map: Count, and P50Us, P90Us, P99Us, P999Us, MaxUs, the times in the server from the frame read to the answer written, in microseconds, at most a sixteenth too long.',
       ),
       ServerTime: required(timestamp('The clock of the server.')),
+      ClockSteps: integer(
+        'Times that this clock was put back or forward by a second or more, since the start.',
+        0,
+        Number.MAX_SAFE_INTEGER,
+      ),
+      PartitionsAheadMs: integer(
+        'By how much identifiers and the order of queues, which never go back, are ahead of this clock.',
+        0,
+        Number.MAX_SAFE_INTEGER,
+      ),
     },
   },
   {

@@ -26,6 +26,7 @@ import { CredentialRefusals } from './front-refusals.js';
 import type { Replies } from './front-replies.js';
 import type { SubscribeAttributes, Subscriptions } from './front-subscriptions.js';
 import { QueueStatistics } from './front-statistics.js';
+import type { ClockStatus } from './clock-watch.js';
 import { applyKpiOptions, readKpi } from './kpi.js';
 import type { QueueObject } from './messages.js';
 
@@ -35,6 +36,7 @@ export interface LocalRequestsOptions {
   readonly serverVersion: string;
   /** Told to each client that registers. */
   readonly store: { readonly StoreId: string; readonly Timeline: string };
+  readonly clockStatus: (() => ClockStatus) | undefined;
   readonly clients: Clients;
   readonly fences: Fences;
   readonly subscriptions: Subscriptions;
@@ -196,8 +198,14 @@ export class LocalRequests {
   }
 
   #ping({ connection }: Session, asker: Asker): () => void {
-    const { replies, counters, clock } = this.#options;
-    const body = { ...readKpi(counters), ServerTime: Math.floor(clock.nowMs()) };
+    const { replies, counters, clock, clockStatus } = this.#options;
+    const told = clockStatus?.();
+    const body = {
+      ...readKpi(counters),
+      ServerTime: Math.floor(clock.nowMs()),
+      ClockSteps: told?.steps,
+      PartitionsAheadMs: told?.partitionsAheadMs,
+    };
     return () => replies.answer(connection, asker, 'EventPing', body);
   }
 

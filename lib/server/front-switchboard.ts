@@ -91,7 +91,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     { partitions, queues, storeId, timeline }: ServedStore,
     crash: (error: Error) => void,
   ) {
-    const { clock, counters, random } = options;
+    const { clock, counters, random, serverVersion, clockStatus } = options;
     this.#options = options;
     this.#crash = crash;
     this.#lines = new FrontLines(clock, options.logger);
@@ -119,8 +119,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       ...parts,
       ...late,
       counters,
-      serverVersion: options.serverVersion,
       store: { StoreId: storeId, Timeline: timeline.id },
+      ...{ serverVersion, clockStatus },
       clients: this.#clients,
       fences,
       audit: options.audit,

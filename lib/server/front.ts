@@ -18,6 +18,7 @@ import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { Supervision } from './front-faults.js';
 import type { HeldStatus } from './front-relief.js';
+import type { ClockStatus } from './clock-watch.js';
 import { type ServedStore, Switchboard } from './front-switchboard.js';
 import { listenerActorName } from './messages.js';
 import type { ListenerMessage, QueueObject } from './messages.js';
@@ -38,6 +39,8 @@ export interface FrontOptions {
   readonly logger: FrontLogger;
   /** Told to each client that registers. */
   readonly serverVersion: string;
+  /** Told to each that pings; absent: nothing is told of the clock. */
+  readonly clockStatus?: (() => ClockStatus) | undefined;
   /** Gets what clients change. */
   readonly audit?: Audit | undefined;
   /** As the supervisor of the actors has them. */

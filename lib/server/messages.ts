@@ -160,6 +160,11 @@ export type PartitionMessage =
   | { readonly type: 'backup-end'; readonly backup: number }
   /** (ask, answered with Page) see lib/partition/listing.ts */
   | { readonly type: 'list-interactions'; readonly listing: Listing }
+  /**
+   * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the machine may
+   * have been put back or forward: do what is due by it
+   */
+  | { readonly type: 'clock' }
   /** (ask, answered with EnvironmentStats) */
   | { readonly type: 'store-stats' }
   /** A message of another partition (hand-off); see lib/partition. */

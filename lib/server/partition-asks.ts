@@ -32,7 +32,8 @@ type Ask = Extract<
       | 'backup-copy'
       | 'backup-end'
       | 'list-interactions'
-      | 'store-stats';
+      | 'store-stats'
+      | 'clock';
   }
 >;
 
@@ -104,6 +105,8 @@ export function serveAsk(
       return read(() => statusOf(partition));
     case 'list-interactions':
       return readDurable(() => listInteractions(core, message.listing));
+    case 'clock':
+      return envelope.answer(lookAtClock(partition));
     case 'store-stats':
       return read(() => kept.medium.stats());
     case 'backup-copy':
@@ -116,6 +119,12 @@ export function serveAsk(
       if (kept.backup?.number === message.backup) endBackup(kept);
       return envelope.answer(undefined);
   }
+}
+
+/** Does what is due by the clock of now; the milliseconds by which the order is ahead of it. */
+function lookAtClock(partition: Partition): number {
+  partition.wake();
+  return partition.core.time.aheadMs();
 }
 
 /** Resolves when it is durable, with false if it is not. */

@@ -29,6 +29,7 @@ import { tellCompletedQueues } from './completed-queues.js';
 import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
 import type { DataPlan } from './data-directory.js';
 import type { DataLock } from './data-lock.js';
+import type { ClockWatch } from './clock-watch.js';
 import type { Descriptors } from './descriptors.js';
 import type { DiskReports } from './disk-reports.js';
 import type { FatalEnd } from './fatal.js';
@@ -73,6 +74,7 @@ export interface ServerParts {
   /** What is open to everybody beyond this machine, because it was asked for. */
   readonly exposed: readonly string[];
   readonly descriptors: Descriptors;
+  readonly clockWatch: ClockWatch;
   readonly late: LateLoads;
   readonly threads: number;
   readonly phases: readonly Phase[];
@@ -156,6 +158,7 @@ export class Server {
     const { pid } = process;
     audit.note({ event: 'server started', who: 'the server', version, pid, insecure: exposed });
     this.#logRequests(this.#parts.options.logFilter);
+    this.#parts.clockWatch.begin(this.#parts.partitions);
     const { reserved, clock, late } = this.#parts;
     if (reserved === undefined) return;
     this.#admin = new AdminSide({ reserved, clock, late, port: () => this.#adminPort() });
@@ -232,6 +235,7 @@ export class Server {
     this.#parts.late.stop();
     await this.#admin?.close();
     this.#parts.descriptors.end();
+    this.#parts.clockWatch.end();
     if (this.#state === 'draining') this.#state = 'stopped';
     const report = { drained, late };
     this.#end(report);
@@ -275,6 +279,7 @@ export class Server {
       clients: front.counts(),
       disk: this.#parts.disk.status(),
       descriptors: this.#parts.descriptors.status,
+      clock: this.#parts.clockWatch.status,
       logLinesDropped: this.#log.dropped ?? 0,
       latency: readLatencyRanges(this.#parts.counters),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },

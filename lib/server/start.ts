@@ -24,6 +24,7 @@ import { Access } from './access.js';
 import { BackupBarrier, barrierChild } from './backup-barrier.js';
 import { tellCompletedQueues } from './completed-queues.js';
 import { type DataPlan, partitionDirectory, planData } from './data-directory.js';
+import { ClockWatch } from './clock-watch.js';
 import { Descriptors } from './descriptors.js';
 import { DiskReports, diskReportsChild } from './disk-reports.js';
 import { demoProcess } from './demo-process.js';
@@ -90,6 +91,7 @@ interface Start {
   readonly barrier: BackupBarrier;
   readonly disk: DiskReports;
   readonly descriptors: Descriptors;
+  readonly clockWatch: ClockWatch;
   readonly late: LateLoads;
   /** Set once there is a server to tell; before, a fatal end fails the start. */
   fatal: (end: FatalEnd) => void;
@@ -302,26 +304,15 @@ async function run(start: Start, planned: DataPlan): Promise<Server> {
   taken.served();
   phases.end('listen');
   const server = new Server({
-    options,
-    configuration,
+    ...start,
     data,
     lock: taken.lock,
     system,
     partitions,
     queues,
     objectOptions: objects.options,
-    front,
-    barrier: start.barrier,
-    disk: start.disk,
     address,
     reserved,
-    counters: start.counters,
-    access,
-    audit: start.audit,
-    exposed: start.exposed,
-    descriptors,
-    late: start.late,
-    threads: start.threads,
     phases: phases.done,
     version: readVersion(),
     clock,
@@ -342,6 +333,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const configuration = resolveConfiguration([options], businessProcesses);
   const log = options.log ?? silentLog;
   const descriptors = new Descriptors({ clock, log });
+  const clockWatch = new ClockWatch({ clock, log });
   const late = new LateLoads({ clock, log, descriptors });
   const { planned, exposed, tls } = await planAndCheck(options, configuration, late);
   const { partitions } = planned.manifest;
@@ -366,6 +358,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
       intensity: configuration.values['supervision.intensity'],
       periodMs: configuration.values['supervision.periodMs'],
     },
+    clockStatus: () => clockWatch.status,
     audit,
     limits: { heldBytes: configuration.values.heldMegabytes * 2 ** 20 },
   });
@@ -377,7 +370,18 @@ export async function startServer(options: StartOptions): Promise<Server> {
   const shared = { options, configuration, threads, phases, undo, counters, front };
   const barrier = new BackupBarrier();
   const disk = new DiskReports(options.log ?? silentLog, planned.directory);
-  const start = { ...shared, barrier, disk, descriptors, late, access, audit, exposed, fatal };
+  const start = {
+    ...shared,
+    barrier,
+    disk,
+    descriptors,
+    clockWatch,
+    late,
+    access,
+    audit,
+    exposed,
+    fatal,
+  };
   const running = run(start, planned);
   try {
     return await Promise.race([running, refused]);

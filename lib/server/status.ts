@@ -2,6 +2,7 @@
 import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { Timeline } from '../store/timeline.js';
+import type { ClockStatus } from './clock-watch.js';
 import type { DescriptorStatus } from './descriptors.js';
 import type { DiskStatus } from './disk-reports.js';
 import type { FrontCounts } from './front.js';
@@ -45,6 +46,7 @@ export interface ServerStatus {
   readonly clients: FrontCounts;
   readonly disk: DiskStatus;
   readonly descriptors: DescriptorStatus;
+  readonly clock: ClockStatus;
   /** Lines of the log that nobody took in time, since the start. */
   readonly logLinesDropped: number;
   /** Times of requests in the server, with the ranges that they were counted in; absent while off. */

@@ -48,9 +48,11 @@ const formatSteps: readonly FormatStep[] = [
   { from: 2, run: () => undefined },
   // Results of keyed requests say what the request was; those of before do not, and are forgotten.
   { from: 3, run: forgetResults },
+  // A record may have a place in the order of its own.
+  { from: 4, run: () => undefined },
 ];
 /** The format of this program. */
-export const currentFormat = 4;
+export const currentFormat = 5;
 
 function forgetResults(writer: Writer): void {
   for (const [key] of writer.range(Table.retry, {})) writer.delete(Table.retry, key);

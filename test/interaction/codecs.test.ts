@@ -79,6 +79,7 @@ const state: fc.Arbitrary<StateRecord> = fc
       tenantId: u32,
       priority: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
       times,
+      orderAt: optional(time),
       results: fc.array(
         recordOf({
           clientName: fc.oneof(fc.constantFrom('ann', 'mail'), name),

@@ -56,14 +56,6 @@ t.test('partition time never goes back, over restarts and jumps of the wall cloc
   }
 });
 
-t.test('a jump of the wall clock while running changes nothing', async (t) => {
-  const clock = handClock();
-  const time = new PartitionTime(clock, new MemoryStore());
-  clock.wallMs += 86_400_000;
-  t.equal(time.nowMs(), 1_000_000);
-  t.equal(time.toMonotonicMs(1_000_250), 750);
-});
-
 t.test('rebuilding a partition a thousand times does not put its time ahead', async (t) => {
   const clock = handClock();
   const store = new MemoryStore();

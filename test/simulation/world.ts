@@ -75,8 +75,10 @@ export class World {
   /** Where clients are sent: the newest list that every partition has. */
   #routes = new Map<string, number>();
   #nowMs = 1_000_000;
+  /** By how much the wall clock is put forward; it may be set at any time. */
+  wallAheadMs = 0;
   readonly clock: Clock = {
-    nowMs: () => this.#nowMs,
+    nowMs: () => this.#nowMs + this.wallAheadMs,
     monotonicMs: () => this.#nowMs,
     setTimer: () => ({ cancel: () => {} }),
   };

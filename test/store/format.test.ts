@@ -33,7 +33,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
   const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
-  test.same(first.format, { ...identity, ...history, format: 4, pageBytes: 4_096 });
+  test.same(first.format, { ...identity, ...history, format: 5, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
   await first.store.close();
   const again = await openPartitionStore(directory, { ...settings, create: identity });
@@ -137,14 +137,14 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const cutShort = { list: [moveInteractions, broken], current: 2 };
   await test.rejects(openPartitionStore(directory, { ...settings, steps: cutShort }), /power/);
 
-  const nothing = [2, 3, 4].map((from) => ({ from, run: () => undefined }));
+  const nothing = [2, 3, 4, 5].map((from) => ({ from, run: () => undefined }));
   const list = [moveInteractions, addRow, ...nothing];
-  const upgraded = await opened(directory, { steps: { list, current: 5 } });
+  const upgraded = await opened(directory, { steps: { list, current: 6 } });
   test.equal(upgraded.upgradedFrom, 1, 'the whole step before the crash was kept');
   test.same(upgraded.format, {
     ...identity,
     ...history,
-    format: 5,
+    format: 6,
     pageBytes: upgraded.format.pageBytes,
   });
   const wanted = {
@@ -161,9 +161,9 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
 
   test.match(await openPartitionStore(directory, settings), {
     problem: 'newer',
-    detail: /data format 5; this program knows 4/,
+    detail: /data format 6; this program knows 5/,
   });
-  const still = await opened(directory, { steps: { list, current: 5 } });
+  const still = await opened(directory, { steps: { list, current: 6 } });
   test.same(contentsOf(still.store), wanted);
   await still.store.close();
 });

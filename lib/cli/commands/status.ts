@@ -41,11 +41,17 @@ const movingRow =
   ];
 
 /** What is only there when something went wrong. */
-function troubleRows({ clients, descriptors, logLinesDropped }: ServerStatus): [string, string][] {
+function troubleRows(status: ServerStatus): [string, string][] {
+  const { clients, clock, descriptors, logLinesDropped } = status;
   const { limit, exhausted } = descriptors;
+  const { steps, lastStepMs = 0, partitionsAheadMs: aheadMs } = clock;
+  const way = `${Math.abs(lastStepMs) / 1_000} s ${lastStepMs < 0 ? 'back' : 'forward'}`;
+  const isAhead = aheadMs >= 1_000 ? 1 : 0;
   const rows: readonly [count: number, name: string, text: string][] = [
     [clients.refused, 'refused', `${clients.refused} connections: all places were taken`],
     [exhausted, 'descriptors', `none were left ${exhausted} times; the limit is ${limit}`],
+    [steps, 'clock', `put back or forward ${steps} times, at last ${way}`],
+    [isAhead, 'clock', `identifiers and orders of queues are ${aheadMs / 1_000} s ahead of it`],
     [logLinesDropped, 'log', `${logLinesDropped} lines dropped: nobody took them`],
   ];
   return rows.flatMap(([count, name, text]) => (count === 0 ? [] : [[name, text]]));

@@ -52,7 +52,7 @@ function changeRecord(
 ): void {
   if (priority !== undefined) record.priority = priority;
   if (isOnline === undefined) return;
-  if (record.isOnline && !isOnline) record.times.AbandonedAt = turn.nowMs;
+  if (record.isOnline && !isOnline) record.times.AbandonedAt = turn.wallMs;
   if (isOnline) record.times.AbandonedAt = undefined;
   record.isOnline = isOnline;
 }

@@ -21,7 +21,7 @@ export function hold(core: Core, turn: Turn, request: Request, attributes: HoldA
   deleteResumeDeadline(turn, id, record);
   record.version++;
   record.isHeld = true;
-  record.times.HeldAt = turn.nowMs;
+  record.times.HeldAt = turn.wallMs;
   record.times.HoldUntil = HoldUntil;
   putResumeDeadline(turn, id, record);
   core.queues.enter(turn, id, record);

@@ -67,9 +67,9 @@ function placeRecord(core: Core, turn: Turn, record: StateRecord, target: Queue)
   record.state = InteractionState.queued;
   record.holder = '';
   record.assignedTo = '';
-  record.times.PlacedInQueueAt = turn.nowMs;
+  record.times.PlacedInQueueAt = turn.wallMs;
   if (record.queue === target.number) return;
-  record.times.MovedToQueueAt = turn.nowMs;
+  record.times.MovedToQueueAt = turn.wallMs;
   noteCompletion(core, turn, record, target);
   record.queue = target.number;
 }
@@ -81,8 +81,8 @@ function placeRecord(core: Core, turn: Turn, record: StateRecord, target: Queue)
 function noteCompletion(core: Core, turn: Turn, record: StateRecord, target: Queue): void {
   if (!core.completedQueues.has(target.name)) return;
   const wasCompleted = core.completedQueues.has(core.queues.nameOf(record.queue));
-  if (wasCompleted) record.times.CompletedAt ??= turn.nowMs;
-  else record.times.CompletedAt = turn.nowMs;
+  if (wasCompleted) record.times.CompletedAt ??= turn.wallMs;
+  else record.times.CompletedAt = turn.wallMs;
 }
 
 function placeEvents(

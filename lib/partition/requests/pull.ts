@@ -198,9 +198,9 @@ function take(
   record.state = isAgent ? InteractionState.handled : InteractionState.routed;
   record.holder = session.sessionKey;
   record.assignedTo = session.clientName;
-  record.times.AssignedAt = turn.nowMs;
-  if (isAgent) record.times.DeliveredAt ??= turn.nowMs;
-  else record.times.SubmittedToRouterAt = turn.nowMs;
+  record.times.AssignedAt = turn.wallMs;
+  if (isAgent) record.times.DeliveredAt ??= turn.wallMs;
+  else record.times.SubmittedToRouterAt = turn.wallMs;
   core.queues.enter(turn, id, record);
   core.holdings.take(turn, session.sessionKey, id);
   if (isKeyed) remember(core, turn, request, id, record);

@@ -51,7 +51,7 @@ export function submit(
     throw new Refusal('InvalidInteractionId', `"${chosen}" cannot be an identifier`);
   }
   if (!core.isHomeOf(chosen)) return passOn(core, request, core.homeOf(chosen));
-  if (isYetToBeMade(chosen, core.partition, turn.nowMs)) {
+  if (isYetToBeMade(chosen, core.partition, turn.orderMs)) {
     throw new Refusal('InvalidInteractionId', `the server itself may yet make ${chosen}`);
   }
   if (isKnown(core, turn, request, attributes, chosen)) return;
@@ -70,7 +70,7 @@ function submitNew(
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   refuseForgotten(request);
-  const id = core.identifiers.next(turn.nowMs);
+  const id = core.identifiers.next(turn.orderMs);
   born(core, turn, request, attributes, queue, id);
   keep(core, turn, request, id, KeyedKind.submit);
 }
@@ -132,7 +132,7 @@ function born(
         move: 1,
         source: core.partition,
         row: encodeRow(record, body),
-        events: encodeEvents({ firstSequence: 0, timeMs: turn.nowMs, events }),
+        events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events }),
         birth: true,
         submittedBy: submitterName(request, attributes),
         asker: {
@@ -168,7 +168,7 @@ function newRecord(
   queue: Queue,
 ): StateRecord {
   const isAgent = session.clientType === 'AgentApplication';
-  const now = turn.nowMs;
+  const now = turn.wallMs;
   const times = noTimes();
   times.ReceivedAt = attributes.ReceivedAt ?? now;
   times.SubmittedAt = attributes.SubmittedAt ?? now;
@@ -197,6 +197,7 @@ function newRecord(
     tenantId: attributes.TenantId ?? session.tenantId,
     priority: attributes.Priority ?? 0,
     times,
+    orderAt: attributes.ReceivedAt === undefined ? core.time.orderOf(turn) : undefined,
     holder: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
     results: noResults,
