@@ -13,6 +13,9 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Timer;
 }
 
+/** Less than this is how a wall clock is kept right; more is a step of it, which is followed and told. */
+export const clockStepMs = 1_000;
+
 /** A timer that can be cancelled; cancelling twice is harmless. */
 export interface Timer {
   cancel(): void;

@@ -3,8 +3,9 @@
  *
  * Layout, codec version 2 (big-endian): version u8, state u8, flags u16, interaction version u32,
  * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that are
- * set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one, then holder (16 bytes) and its name if there is one, then
- * the results of keyed requests (`held-results.ts`).
+ * set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one of its own (since
+ * data format 5), then holder (16 bytes) and its name if there is one, then the results of keyed requests
+ * (`held-results.ts`).
  * To change it: raise the version, keep this reader, add a case to `decodeState`.
  */
 import { assert } from '../assert.js';

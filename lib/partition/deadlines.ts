@@ -1,38 +1,61 @@
 /**
- * Things that happen at a time of the wall clock: rows in the same write set as what causes them, so that a
- * restart goes on without a scan. Only the next one is known in memory.
+ * Things that happen at a time: rows in the same write set as what causes them, so that a restart goes on
+ * without a scan. Ends that a client names follow the wall clock; what is kept for a time follows the steady
+ * one. Only the next of each is known in memory.
  */
 import { EventNumber } from '../interaction/event.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
-import { u64Key } from '../store/keys.js';
 import { serverCause } from './cause.js';
 import type { Core } from './core.js';
 import { readRecord, writeState } from './interactions.js';
-import { putTombstoneAgain } from './locations.js';
-import { DeadlineKind, deadlineKey, readDeadlineKey } from './keys.js';
+import {
+  DeadlineKind,
+  deadlineKey,
+  readDeadlineKey,
+  steadyDeadlinesFrom,
+  steadyDeadlinesTo,
+  wallDeadlinesEnd,
+  wallDeadlinesTo,
+} from './keys.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
 
 const noValue = new Uint8Array(0);
 const stepSize = 256;
 
-/** The time of the next deadline; infinite: none. */
-export function nextDeadlineMs(turn: Turn): number {
-  const next = turn.range(Table.deadline, { limit: 1 })[0];
-  return next === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(next[0]).atMs;
+/** When the next deadlines are, in milliseconds of their clocks; infinite: none. */
+export interface NextDeadlines {
+  readonly wallMs: number;
+  readonly steadyMs: number;
 }
 
-/** Does what is due, a bounded number at a time; true: there may be more. */
-export function workDeadlines(core: Core, turn: Turn): boolean {
-  const due = turn.range(Table.deadline, { to: u64Key(turn.wallMs + 1), limit: stepSize });
-  for (const [key, value] of due) {
-    const { kind, id } = readDeadlineKey(key);
-    turn.delete(Table.deadline, key);
-    if (kind === DeadlineKind.resume) resumeByTime(core, turn, id);
-    else if (putTombstoneAgain(turn, id, value)) continue;
-    else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
+/** Looks up the next deadlines. */
+export function nextDeadlines(turn: Turn): NextDeadlines {
+  const [wall] = turn.range(Table.deadline, { to: wallDeadlinesEnd, limit: 1 });
+  const [steady] = turn.range(Table.deadline, { from: steadyDeadlinesFrom, limit: 1 });
+  return { wallMs: timeOf(wall?.[0]), steadyMs: timeOf(steady?.[0]) };
+}
+
+const timeOf = (key: string | undefined): number =>
+  key === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(key).atMs;
+
+/** Does what is due, a bounded number at a time; the rest is due at once. */
+export function workDeadlines(core: Core, turn: Turn): void {
+  const byWall = { to: wallDeadlinesTo(turn.wallMs), limit: stepSize };
+  const bySteady = {
+    from: steadyDeadlinesFrom,
+    to: steadyDeadlinesTo(turn.nowMs),
+    limit: stepSize,
+  };
+  for (const range of [byWall, bySteady]) {
+    for (const [key] of turn.range(Table.deadline, range)) {
+      // Tombstones of data formats before 5 are among those of the wall clock.
+      const { kind, id } = readDeadlineKey(key);
+      turn.delete(Table.deadline, key);
+      if (kind === DeadlineKind.resume) resumeByTime(core, turn, id);
+      else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
+    }
   }
-  return due.length === stepSize;
 }
 
 /** Puts the deadline of a hold with an end. */

@@ -18,21 +18,37 @@ export const queueOfOrderKey = (key: string): number => readU32(key, 0);
 export const DeadlineKind = { resume: 'r', tombstone: 't' } as const;
 export type DeadlineKind = (typeof DeadlineKind)[keyof typeof DeadlineKind];
 
-/** Ascending by time, so that the next one is the first. */
+/** Before the time of a deadline of the steady clock; those of the wall clock begin with a 0. */
+const steadyMark = '\x01';
+
+/** Ascending by time of the wall clock, so that the next one is the first. */
 export const deadlineKey = (atMs: number, kind: DeadlineKind, id: string): string =>
   u64Key(Math.max(0, Math.ceil(atMs))) + kind + id;
 
+/** The same by the steady clock (`Turn.nowMs`): behind all those of the wall clock. */
+export const steadyDeadlineKey = (atMs: number, kind: DeadlineKind, id: string): string =>
+  steadyMark + deadlineKey(atMs, kind, id);
+
+/** Bounds of the deadlines that are due at a moment of the wall clock, and of all there are by it. */
+export const wallDeadlinesTo = (nowMs: number): string => u64Key(nowMs + 1);
+export const wallDeadlinesEnd = steadyMark;
+/** The same of the steady clock: from where on, and up to what is due. */
+export const steadyDeadlinesFrom = steadyMark;
+export const steadyDeadlinesTo = (nowMs: number): string => steadyMark + u64Key(nowMs + 1);
+
 export interface Deadline {
+  /** By the wall clock, or by the steady one if it `isSteady`. */
   readonly atMs: number;
+  readonly isSteady: boolean;
   readonly kind: string;
   readonly id: string;
 }
 
-export const readDeadlineKey = (key: string): Deadline => ({
-  atMs: readU64(key, 0),
-  kind: key[8]!,
-  id: key.slice(9),
-});
+export function readDeadlineKey(key: string): Deadline {
+  const isSteady = key.startsWith(steadyMark);
+  const at = isSteady ? 1 : 0;
+  return { atMs: readU64(key, at), isSteady, kind: key[at + 8]!, id: key.slice(at + 9) };
+}
 
 /** A hand-off: identifiers hold no NUL, so the pair is unambiguous. */
 export const moveKey = (id: string, move: number): string => `${id}\0${u32Key(move)}`;

@@ -5,9 +5,7 @@
  * late message of a hand-off cannot bring it back. It expires by a deadline.
  */
 import { Packr } from 'msgpackr';
-import { bufferOf } from '../interaction/row-bytes.js';
-import { readU64, u64Key } from '../store/keys.js';
-import { DeadlineKind, deadlineKey } from './keys.js';
+import { DeadlineKind, steadyDeadlineKey } from './keys.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
 
@@ -21,6 +19,7 @@ export interface Location {
 const codecVersion = 1;
 const tombstoneAt = -1;
 const packr = new Packr({ useRecords: false });
+const noValue = new Uint8Array(0);
 
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
 export function readLocation(turn: Turn, id: string): Location | undefined {
@@ -53,24 +52,9 @@ export function noteEnd(
   if (known !== undefined && known.at === undefined) return;
   putLocation(turn, id, { at: undefined, move, submittedBy });
   turn.hasNewDeadlines = true;
-  putTombstoneDeadline(turn, id, keptMs);
-}
-
-/** The row says by both clocks when it may go: the wall clock alone may be put forward. */
-function putTombstoneDeadline(turn: Turn, id: string, keptMs: number): void {
-  const key = deadlineKey(turn.wallMs + keptMs, DeadlineKind.tombstone, id);
-  turn.put(Table.deadline, key, Buffer.from(u64Key(Math.ceil(turn.nowMs + keptMs)), 'latin1'));
-}
-
-/** Whether a tombstone whose deadline has come has to stay, because the clock was put forward. */
-export function putTombstoneAgain(turn: Turn, id: string, value: Uint8Array): boolean {
-  // Of a version that told nothing.
-  if (value.length === 0) return false;
-  const leftMs = readU64(bufferOf(value).toString('latin1'), 0) - turn.nowMs;
-  if (leftMs <= 0) return false;
-  turn.hasNewDeadlines = true;
-  putTombstoneDeadline(turn, id, leftMs);
-  return true;
+  // By the clock that never jumps: what was promised is a time, and no moment of the wall clock.
+  const key = steadyDeadlineKey(turn.nowMs + keptMs, DeadlineKind.tombstone, id);
+  turn.put(Table.deadline, key, noValue);
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */

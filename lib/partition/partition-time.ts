@@ -2,26 +2,26 @@
  * The times of a partition. They agree as long as the clock of the machine is right; it may be put back
  * or forward while the server runs, and may have been wrong when it started.
  *
- * - `nowMs` never goes back, not even over a restart, and never jumps while the server runs: for how
- *   long something takes. It is the greater of the stored mark and the wall clock at start, plus the
- *   monotonic time since.
+ * - `nowMs`, the steady clock, never goes back, not even over a restart, and never jumps while the server
+ *   runs: for how long something takes. Its zero means nothing. While nothing runs it goes on as far as
+ *   the wall clock does.
  * - `wallMs` is the clock of the machine: for times that are told, for ends that a client names, and for
  *   how long events are kept. Where that clock is put back by less than a second it stands still.
  * - `orderMs` never goes back, not even over a restart, and is at least the wall clock: for identifiers and
  *   the order of queues.
  *
  * The mark is stored ahead of `orderMs` in leases of one second, in the write set that first needs it, so that
- * identifiers made after a restart are greater than all before.
+ * identifiers made after a restart are greater than all before. Beside it stand the other two of then: where
+ * that wall clock is ahead of the one at a start, the clock was put back while nothing ran.
  */
-import type { Clock } from '../clock.js';
+import { clockStepMs, type Clock } from '../clock.js';
 import type { Turn } from './turn.js';
+import { bufferOf } from '../interaction/row-bytes.js';
 import { readU64, u64Key } from '../store/keys.js';
 import { Table, type Reader } from '../store/contract.js';
 
 const markKey = 'time';
 const leaseMs = 1_000;
-/** Less than this is how clocks are kept right; more is a step, which is followed and told. */
-export const stepMs = 1_000;
 
 export class PartitionTime {
   readonly #clock: Clock;
@@ -32,8 +32,8 @@ export class PartitionTime {
   /** What the wall clock showed at the last look, and by how much it was ahead of the monotonic one. */
   #wallMs: number;
   #offsetMs: number;
-  /** By how much the wall clock has been ahead of `nowMs` at most. */
-  #leadMs = 0;
+  /** By how much the order is ahead of `nowMs`: as far as the wall clock or a mark ever was. */
+  #leadMs: number;
   /** The last place in the order that was given. */
   #lastOrderMs: number;
   /** Steps of the wall clock that nobody has taken note of yet, summed. */
@@ -41,9 +41,11 @@ export class PartitionTime {
 
   constructor(clock: Clock, store: Reader) {
     this.#clock = clock;
-    this.#leaseEndMs = readMark(store);
     this.#wallMs = wallOf(clock);
-    this.#baseMs = Math.max(this.#leaseEndMs, this.#wallMs);
+    const mark = readMark(store) ?? { orderMs: 0, wallMs: this.#wallMs, steadyMs: this.#wallMs };
+    this.#leaseEndMs = mark.orderMs;
+    this.#baseMs = mark.steadyMs + Math.max(0, this.#wallMs - mark.wallMs);
+    this.#leadMs = Math.max(0, mark.orderMs - this.#baseMs, this.#wallMs - this.#baseMs);
     this.#lastOrderMs = this.#leaseEndMs;
     this.#startMonotonicMs = clock.monotonicMs();
     this.#offsetMs = this.#wallMs - this.#startMonotonicMs;
@@ -54,7 +56,10 @@ export class PartitionTime {
    * before it used, and what that one leased counts only if it came to the disk.
    */
   resume(store: Reader): void {
-    this.#leaseEndMs = readMark(store);
+    const mark = readMark(store);
+    const putBackMs = mark === undefined ? 0 : mark.wallMs - this.#wallMs;
+    if (putBackMs >= clockStepMs) this.#steppedMs = -putBackMs;
+    this.#leaseEndMs = mark?.orderMs ?? 0;
     this.#baseMs += 1;
     this.#lives++;
   }
@@ -74,9 +79,9 @@ export class PartitionTime {
     const wallMs = wallOf(this.#clock);
     const offsetMs = wallMs - this.#clock.monotonicMs();
     const steppedMs = offsetMs - this.#offsetMs;
-    if (Math.abs(steppedMs) >= stepMs) this.#steppedMs += Math.round(steppedMs);
+    if (Math.abs(steppedMs) >= clockStepMs) this.#steppedMs += Math.round(steppedMs);
     this.#offsetMs = offsetMs;
-    const isSlightlyBack = wallMs < this.#wallMs && this.#wallMs - wallMs < stepMs;
+    const isSlightlyBack = wallMs < this.#wallMs && this.#wallMs - wallMs < clockStepMs;
     if (!isSlightlyBack) this.#wallMs = wallMs;
     this.#leadMs = Math.max(this.#leadMs, this.#wallMs - this.nowMs());
   }
@@ -107,10 +112,12 @@ export class PartitionTime {
     return isInOrder ? undefined : orderMs;
   }
 
-  /** By how much the wall clock was put forward (or back) since this was asked for. */
+  /** By how much the wall clock was put forward (or back) since this was asked for; before `lease`. */
   takeStep(): number {
     const steppedMs = this.#steppedMs;
     this.#steppedMs = 0;
+    // Its note and a mark with the wall clock of now are of one write set.
+    if (steppedMs !== 0) this.#leaseEndMs = 0;
     return steppedMs;
   }
 
@@ -133,14 +140,27 @@ export class PartitionTime {
   lease(turn: Turn): void {
     if (turn.orderMs < this.#leaseEndMs) return;
     this.#leaseEndMs = turn.orderMs + leaseMs;
-    turn.put(Table.meta, markKey, Buffer.from(u64Key(this.#leaseEndMs), 'latin1'));
+    const steadyMs = turn.nowMs + leaseMs;
+    const mark = u64Key(this.#leaseEndMs) + u64Key(turn.wallMs) + u64Key(steadyMs);
+    turn.put(Table.meta, markKey, Buffer.from(mark, 'latin1'));
   }
 }
 
 /** Whole, and never before 1970, of which rows know nothing. */
 const wallOf = (clock: Clock): number => Math.max(0, Math.floor(clock.nowMs()));
 
-function readMark(store: Reader): number {
-  const mark = store.get(Table.meta, markKey);
-  return mark === undefined ? 0 : readU64(Buffer.from(mark).toString('latin1'), 0);
+interface Mark {
+  readonly orderMs: number;
+  readonly wallMs: number;
+  readonly steadyMs: number;
+}
+
+/** In data formats before 5 there was one time; the lease is what its mark is ahead. */
+function readMark(store: Reader): Mark | undefined {
+  const row = store.get(Table.meta, markKey);
+  if (row === undefined) return undefined;
+  const key = bufferOf(row).toString('latin1');
+  const orderMs = readU64(key, 0);
+  if (key.length === 8) return { orderMs, wallMs: orderMs - leaseMs, steadyMs: orderMs };
+  return { orderMs, wallMs: readU64(key, 8), steadyMs: readU64(key, 16) };
 }

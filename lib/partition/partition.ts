@@ -14,7 +14,7 @@ import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { Core, nextWorkMs, type PartitionOptions } from './core.js';
 import { checkDisk } from './disk.js';
-import { nextDeadlineMs, workDeadlines } from './deadlines.js';
+import { nextDeadlines, workDeadlines, type NextDeadlines } from './deadlines.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
 import type { PartitionTime } from './partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
@@ -63,8 +63,7 @@ export class Partition {
   readonly #flight: Promise<void>[] = [];
   readonly releases: Releases;
   #readBackAtMs: number;
-  /** Of the next deadline, by the wall clock. */
-  #deadlineMs: number | undefined;
+  #deadlines: NextDeadlines | undefined;
 
   constructor(
     options: PartitionOptions,
@@ -208,7 +207,7 @@ export class Partition {
       core.retryKeys.readBack();
       this.#readBackAtMs = turn.nowMs + readBackStepMs;
     }
-    this.#deadlineMs = undefined;
+    this.#deadlines = undefined;
     this.commit();
   }
 
@@ -377,10 +376,10 @@ export class Partition {
   /** Asks to be woken when the next thing is due. */
   #schedule(turn: Turn): void {
     const { core } = this;
-    if (turn.hasNewDeadlines) this.#deadlineMs = undefined;
-    this.#deadlineMs ??= nextDeadlineMs(turn);
+    if (turn.hasNewDeadlines) this.#deadlines = undefined;
+    const { wallMs, steadyMs } = (this.#deadlines ??= nextDeadlines(turn));
     const readBackMs = core.retryKeys.isReadingBack ? this.#readBackAtMs : Infinity;
-    const next = nextWorkMs(core, core.time.fromWallMs(this.#deadlineMs), readBackMs);
+    const next = nextWorkMs(core, core.time.fromWallMs(wallMs), steadyMs, readBackMs);
     if (!Number.isFinite(next)) return;
     const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));

@@ -4,13 +4,11 @@
  * goes back (identifiers, the order of queues) may be ahead of a clock that was put right: that is told too.
  */
 import type { ActorRef } from '../actor/index.js';
-import type { Clock, Timer } from '../clock.js';
+import { clockStepMs as stepMs, type Clock, type Timer } from '../clock.js';
 import type { Log } from './log.js';
 import type { PartitionMessage } from './messages.js';
 
 const watchMs = 1_000;
-/** Less is how clocks are kept right. */
-const stepMs = 1_000;
 /** Partitions that were ahead are asked again after so many looks. */
 const looksBetweenAsks = 60;
 const askDeadlineMs = 5_000;

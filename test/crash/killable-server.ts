@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../bench/support/free-port.js';
-import { type Command, ixion, ixionToEnd } from '../daemon/daemon.js';
+import { type Command, type Ended, ixion, ixionToEnd } from '../daemon/daemon.js';
 import type { ExpectedQueue } from './expected.js';
 
 export class KillableServer {
@@ -52,6 +52,12 @@ export class KillableServer {
   /** Resolves when it serves; rejects when it ends before. */
   async ready(): Promise<void> {
     await this.#command!.says(/ixion ready on/);
+  }
+
+  /** Runs a command of the administrators against it, to its end. */
+  async command(...words: string[]): Promise<Ended> {
+    const [, admin = ''] = await this.#command!.says(/admin on (\S+)\n/);
+    return ixionToEnd([...words, '--admin', admin]);
   }
 
   /** Kills it with -9, at whatever it does now. */

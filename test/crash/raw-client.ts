@@ -110,6 +110,10 @@ export class RawClient {
     return this.#control('RequestUnregisterClient', {});
   }
 
+  ping(): Promise<RawAnswer | undefined> {
+    return this.#control('RequestPing', {});
+  }
+
   /** Resolves with the answer; with undefined when the connection ended before. */
   send(request: RawRequest, again?: Again): Promise<RawAnswer | undefined> {
     const flags = again?.flag === true ? FrameFlag.retry : 0;

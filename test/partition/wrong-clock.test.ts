@@ -160,6 +160,43 @@ t.test('events of a wrong clock are kept for as long as others', async (t) => {
   }
 });
 
+t.test('events and identifiers of a clock that is put right while nothing runs', async (t) => {
+  const bench = await start(week);
+  const { world } = bench;
+  world.wallAheadMs = right + yearMs;
+  for (let count = 0; count < 100; count++) await submitted(bench);
+  const chosen = await submitted(bench, { InteractionId: 'chosen' });
+  t.match(await bench.ask(media, op.stop(chosen)), { kind: 'ack' });
+  await world.kill();
+  world.wallAheadMs = right;
+  const again = (): ReturnType<Bench['ask']> =>
+    bench.ask(media, op.submit(queue, { InteractionId: 'chosen' }));
+  t.match(await again(), { kind: 'ack', duplicate: true }, 'it is known');
+  await bench.pass(11 * minuteMs);
+  t.match(await again(), { kind: 'ack', duplicate: undefined }, 'and not for a year');
+  await world.kill();
+  await bench.pass(week.eventRetentionMs / 2);
+  await submitted(bench);
+  t.equal(kept(bench)[0], 1, 'no event is gone before its time');
+  await bench.pass(week.eventRetentionMs / 2 + 1);
+  for (let count = 0; count < 400; count++) await submitted(bench);
+  t.ok(kept(bench)[0] > 100, `nor kept for a year: the first is ${kept(bench)[0]}`);
+  t.strictSame(world.faults(), []);
+});
+
+t.test('a clock put back, a kill at once, and the retention', async (t) => {
+  const bench = await start(week);
+  const { world } = bench;
+  for (let count = 0; count < 10; count++) await submitted(bench);
+  world.wallAheadMs = right - yearMs;
+  await submitted(bench);
+  await world.kill();
+  await submitted(bench);
+  await bench.pass(week.eventRetentionMs - minuteMs);
+  for (let count = 0; count < 100; count++) await submitted(bench);
+  t.equal(kept(bench)[0], 1, 'the step counts once');
+});
+
 t.test('what an agent has been given is no matter of the clock', async (t) => {
   const bench = await start();
   const id = await submitted(bench);

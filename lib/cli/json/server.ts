@@ -86,6 +86,13 @@ export const status = z
       limit: count('file descriptors that it may have').optional(),
       exhausted: count('times that none was left'),
     }),
+    clock: z
+      .strictObject({
+        steps: count('times that it was put back or forward by a second or more'),
+        lastStepMs: z.int().describe('by how much forward at last; less than 0: back').optional(),
+        partitionsAheadMs: count('by how much identifiers and orders of queues are ahead of it'),
+      })
+      .describe('of the machine'),
     logLinesDropped: count('that nobody took'),
     latency: z.unknown().describe('of requests, if counted').optional(),
     memory: z.strictObject({
