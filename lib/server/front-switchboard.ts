@@ -110,17 +110,17 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
     const fences = (this.#fences = new Fences({ ...parts, ...kept, clock }, this));
-    const measured = { latency: this.#latency, shares: this.#shares };
-    this.#router = new Router({ ...parts, ...kept, ...measured, fences });
-    const admission = (): Admission => this.#admission;
-    const who = { random, fences, hasRoom, admission };
+    const [latency, shares] = [this.#latency, this.#shares];
+    this.#router = new Router({ ...parts, ...kept, latency, shares, fences });
+    const who = { random, fences, hasRoom, admission: () => this.#admission };
     this.#clients = new Clients({ ...parts, ...late, ...kept, ...who });
     this.#local = new LocalRequests({
       ...parts,
       ...late,
       counters,
       store: { StoreId: storeId, Timeline: timeline.id },
-      ...{ serverVersion, clockStatus },
+      serverVersion,
+      clockStatus,
       clients: this.#clients,
       fences,
       audit: options.audit,
