@@ -1,5 +1,6 @@
 /** `ixion store`: verify, back up, restore, measure and compact a store. */
 import { StartRefused } from '../../server/refusal.js';
+import { remedy } from '../../server/verify-partition.js';
 import { type StoreVerification, verifyStore } from '../../server/verify-store.js';
 import { describeTimeline } from '../../store/timeline.js';
 import type { HandlersOf } from '../command.js';
@@ -34,17 +35,20 @@ async function verify(data: string, json: boolean, output: Output): Promise<Exit
   return found.faults === 0 ? exitCodes.ok : exitCodes.data;
 }
 
+const counted = (faults: number): string => `${faults} ${faults === 1 ? 'fault' : 'faults'}`;
+
 function describe(found: StoreVerification): string {
   const { data, storeId, timeline, partitions, between, faults } = found;
   const lines = partitions.flatMap((one) => {
     const rows = one.tables.reduce((sum, table) => sum + table.entries, 0);
-    const state = one.faults.length === 0 ? 'sound' : `${one.faults.length} faults`;
+    const state = one.faults.length === 0 ? 'sound' : counted(one.faults.length);
     return [
       `partition ${one.partition}: ${one.interactions} interactions, ${rows} rows, ${state}`,
       ...one.faults.map((fault) => `  ${fault}`),
     ];
   });
-  const verdict = faults === 0 ? 'the store is sound' : `the store has ${faults} faults`;
+  const verdict =
+    faults === 0 ? 'the store is sound' : `the store has ${counted(faults)}. ${remedy}`;
   const store = `${data}, store ${storeId}, ${describeTimeline(timeline)}`;
   return [store, ...lines, ...between, verdict].join('\n');
 }
