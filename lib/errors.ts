@@ -337,6 +337,10 @@ export class IxionError extends Error {
   readonly retryAfterMs: number | undefined;
   /** What to do: that of the table, unless it is known better where the error was made. */
   readonly remedy: string;
+  /** In a client: the name of the request that was refused or not answered. */
+  readonly request: string | undefined;
+  /** In a client: which argument is wrong, as `submission.priority`. */
+  readonly position: string | undefined;
 
   constructor(
     errorName: ErrorName,
@@ -346,6 +350,8 @@ export class IxionError extends Error {
       retryable?: boolean;
       cause?: unknown;
       remedy?: string;
+      request?: string | undefined;
+      position?: string | undefined;
     },
   ) {
     const { code, retryable, cause, remedy } = errorTable[errorName];
@@ -359,5 +365,7 @@ export class IxionError extends Error {
     this.retryable = options?.retryable ?? retryable;
     this.retryAfterMs = options?.retryAfterMs;
     this.remedy = options?.remedy ?? remedy;
+    this.request = options?.request;
+    this.position = options?.position;
   }
 }

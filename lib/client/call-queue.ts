@@ -21,7 +21,7 @@ const windowRequests = limits.requestsInFlightPerConnection;
 export class CallQueue {
   readonly #calls = new CallTable(systemClock, (call, nowMs) => this.#due(call, nowMs));
   /** Encodes what has to wait. */
-  readonly #parking = new FrameWriter();
+  readonly #parking = new FrameWriter(true);
   #link: Link | undefined;
   #ready = false;
   #queue: Call[] = [];
@@ -196,7 +196,7 @@ export class CallQueue {
   /** A call that cannot be encoded. */
   #refuse(call: Call, error: unknown): void {
     if (!(error instanceof IxionError)) throw error;
-    this.giveUp(call, error);
+    this.giveUp(call, call.unwritable(error));
   }
 
   /** A deadline or the end of a wait. */

@@ -15,6 +15,7 @@ import type { FrameWriter } from '../protocol/frame-writer.js';
 import type { MessageDefinition, RouteKind } from '../protocol/message.js';
 import type { Attributes, Body } from '../protocol/index.js';
 import { retryAgeBytesMax } from '../protocol/repeated-body.js';
+import { unwritableError } from './unwritable.js';
 
 /** What is to be sent. */
 export interface Request {
@@ -24,6 +25,13 @@ export interface Request {
   readonly routeKey: string;
   /** Packed already, or attributes by name. */
   readonly body: Body | Uint8Array;
+  /** Executed when what was asked before is answered. */
+  readonly fence: boolean;
+  /**
+   * When it was sent first, by `Clock.monotonicMs`, if that was before this call; `body` is packed then,
+   * and nobody writes into it. Undefined: it was not.
+   */
+  readonly sentMs?: number | undefined;
 }
 
 /** What becomes of it. */
@@ -63,6 +71,9 @@ export class Call {
 
   readonly #routeKind: RouteKind;
   readonly #routeKey: string;
+  readonly #fence: boolean;
+  /** Sent before it was made: its body stays as it was given. */
+  readonly #isRepetition: boolean;
   /** Until the first send, or until `frames` has a copy. */
   #body: Body | Uint8Array | undefined;
   /** The frame as it was first written: `frames` from `start`. The bytes are shared with others. */
@@ -78,6 +89,9 @@ export class Call {
     this.#routeKind = request.routeKind;
     this.#routeKey = request.routeKey;
     this.#body = request.body;
+    this.#fence = request.fence;
+    this.#isRepetition = request.sentMs !== undefined;
+    if (request.sentMs !== undefined) this.madeMs = request.sentMs;
     this.deadlineMs = deadlineMs;
     this.control = control;
     this.isOfLink = control;
@@ -91,8 +105,8 @@ export class Call {
    * @throws {IxionError} what the body causes
    */
   write(writer: FrameWriter): void {
-    const isRepeated = this.attempts > 0 && this.definition.changes;
-    const flags = isRepeated ? FrameFlag.retry : 0;
+    const isRepeated = (this.attempts > 0 || this.#isRepetition) && this.definition.changes;
+    const flags = (isRepeated ? FrameFlag.retry : 0) | (this.#fence ? FrameFlag.fence : 0);
     const start = writer.length;
     const length = writer.write(
       this.definition.number,
@@ -104,9 +118,14 @@ export class Call {
       this.#body ?? this.#packedBody(),
       isRepeated ? this.#ageMs() : undefined,
     );
-    if (this.#body === undefined) return;
+    if (this.#body === undefined || this.#isRepetition) return;
     this.#start = start;
     this.#length = length;
+  }
+
+  /** The error that writing caused, with the position of the argument. */
+  unwritable(error: IxionError): IxionError {
+    return unwritableError(error, this.definition, this.#body);
   }
 
   /** Undefined: there is no room to say it. */
@@ -117,7 +136,7 @@ export class Call {
 
   /** The bytes that `write` wrote into, which nobody will write again. */
   written(frames: Uint8Array): void {
-    if (this.#body === undefined) return;
+    if (this.#body === undefined || this.#isRepetition) return;
     this.#frames = frames;
     this.#body = undefined;
   }

@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import {
+  encodeBody,
   messageByName,
   RouteKind,
   type Attributes,
@@ -11,7 +12,10 @@ import {
 import { aborted } from './backoff.js';
 import type { CallEnd, Request } from './call.js';
 import type { CallQueue } from './call-queue.js';
+import type { Detour } from './detours.js';
+import { ownError, rejection } from './rejection.js';
 import type { CallOptions } from './types.js';
+import { unwritableError } from './unwritable.js';
 
 type RouteName = keyof typeof RouteKind;
 
@@ -26,6 +30,10 @@ export interface CallPlan<Result> {
   readonly waitMs?: number | undefined;
   /** Takes an answer that nobody waits for any more. */
   readonly late?: (answer: Attributes) => void;
+  /** Whether what was asked before is to be answered first. */
+  readonly fence?: boolean;
+  /** Counts it while it is unanswered. */
+  readonly detour?: Detour | undefined;
 }
 
 /** A request of a logical client, by the name of its message. */
@@ -35,26 +43,51 @@ export function requestOf(
   body: Body | Uint8Array,
   route: RouteName = 'none',
   routeKey = '',
+  fence = false,
 ): Request {
   const definition = messageByName(name);
-  return { definition, proxyClient, routeKind: RouteKind[route], routeKey, body };
+  return { definition, proxyClient, routeKind: RouteKind[route], routeKey, body, fence };
+}
+
+function keyless(request: RequestName): IxionError {
+  const detail = 'options.retryAgeMs is given without options.requestKey';
+  const remedy = 'give the requestKey that the request had when it was sent first';
+  const position = 'options.requestKey';
+  return new IxionError('MissingAttribute', detail, { request, position, remedy });
+}
+
+/** A request that was sent before this call, or what its body causes. */
+function repeated(request: Request, sentMs: number): Request | IxionError {
+  const { body, definition } = request;
+  try {
+    const packed = body instanceof Uint8Array ? body : encodeBody(definition.number, body);
+    return { ...request, body: packed, sentMs };
+  } catch (error) {
+    if (!(error instanceof IxionError)) throw error;
+    return unwritableError(error, definition, body);
+  }
 }
 
 /** A call whose answer is made into a result; it is counted until then. */
 class Reply<Result> implements CallEnd {
   readonly late: CallEnd['late'];
   readonly #count: Unanswered;
+  readonly #name: RequestName;
+  readonly #detour: Detour | undefined;
   readonly #result: (answer: Attributes) => Result;
-  readonly #resolve: (result: Result) => void;
+  readonly #resolve: (result: Result | Promise<never>) => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
     count: Unanswered,
+    name: RequestName,
     plan: CallPlan<Result>,
-    resolve: (result: Result) => void,
+    resolve: (result: Result | Promise<never>) => void,
     reject: (error: unknown) => void,
   ) {
     this.late = plan.late;
+    this.#name = name;
+    this.#detour = plan.detour;
     this.#count = count;
     this.#result = plan.result;
     this.#resolve = resolve;
@@ -66,16 +99,18 @@ class Reply<Result> implements CallEnd {
     try {
       this.#resolve(this.#result(answer));
     } catch (error) {
-      this.#reject(error);
+      if (error instanceof IxionError) this.#resolve(rejection(error, this.#name));
+      else this.#reject(error);
     }
   }
 
   reject(error: IxionError): void {
     this.#settled();
-    this.#reject(error);
+    this.#resolve(rejection(error, this.#name));
   }
 
   #settled(): void {
+    if (this.#detour !== undefined) this.#detour.unanswered--;
     if (--this.#count.calls === 0) this.#count.drained?.();
   }
 }
@@ -113,21 +148,30 @@ export class Caller {
     return new Promise((resolve, reject) => {
       const { options, waitMs = 0 } = plan;
       const signal = options?.signal;
-      if (this.#refusal !== undefined) return reject(this.#refusal);
+      if (this.#refusal !== undefined) return reject(ownError(this.#refusal, name));
       if (signal?.aborted === true) {
-        return reject(aborted(signal));
+        return reject(ownError(aborted(signal), name));
       }
       const timeoutMs = options?.timeoutMs ?? this.#timeoutMs + waitMs;
       const nowMs = systemClock.monotonicMs();
+      const { route, key, fence = options?.fence, detour } = plan;
+      let request = requestOf(this.#proxyClient, name, body, route, key, fence);
+      if (options?.retryAgeMs !== undefined) {
+        if (options.requestKey === undefined) return reject(keyless(name));
+        const again = repeated(request, nowMs - options.retryAgeMs);
+        if (again instanceof IxionError) return reject(again);
+        request = again;
+      }
       this.#unanswered.calls++;
+      if (detour !== undefined) detour.unanswered++;
       const call = this.#calls.submit(
-        requestOf(this.#proxyClient, name, body, plan.route, plan.key),
+        request,
         nowMs + timeoutMs,
-        new Reply(this.#unanswered, plan, resolve, reject),
+        new Reply(this.#unanswered, name, plan, resolve, reject),
         signal,
       );
       call.held = waitMs > 0;
-      call.madeMs = nowMs;
+      if (request.sentMs === undefined) call.madeMs = nowMs;
     });
   }
 

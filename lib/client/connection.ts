@@ -216,7 +216,7 @@ export class Connection {
     const [member] = this.#members.values();
     if (member === undefined) return;
     const ping = { definition: pingRequest, proxyClient: member.proxyClient, body: {} };
-    const request = { ...ping, routeKind: RouteKind.none, routeKey: '' };
+    const request = { ...ping, routeKind: RouteKind.none, routeKey: '', fence: false };
     // Whatever comes, an error too, is a sign of life; the watch counts what does not come.
     this.control(request).catch(() => undefined);
   }

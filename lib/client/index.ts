@@ -1,11 +1,14 @@
 /** The client SDK. `connect` gives a registered client; see `docs/reference/client.md`. */
+import { checkOptions } from './arguments.js';
 import { aborted } from './backoff.js';
 import { Connection } from './connection.js';
 import { LogicalClient } from './logical-client.js';
+import { ownError } from './rejection.js';
 import type { TransportFactory } from './transport.js';
 import type { Client, ConnectOptions } from './types.js';
 
-export { IxionError } from '../errors.js';
+export { IxionError, type ErrorName } from '../errors.js';
+export { ActorType, InteractionState, interactionStateName } from './records.js';
 export type * from './types.js';
 export type { Transport, TransportFactory, TransportHandlers } from './transport.js';
 
@@ -29,9 +32,11 @@ async function tcp(tls: ConnectOptions['tls']): Promise<TransportFactory> {
  *   within `requestTimeoutMs`, at once with `reconnect: false`; Aborted
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
+  const wrong = checkOptions(options);
+  if (wrong !== undefined) return wrong;
   const { signal, requestTimeoutMs = defaults.requestTimeoutMs } = options;
   const transport = options.transport ?? (await tcp(options.tls));
-  if (signal?.aborted === true) throw aborted(signal);
+  if (signal?.aborted === true) throw ownError(aborted(signal), 'RequestRegisterClient');
   const connection = new Connection({
     signal,
     server: options.server ?? defaults.server,

@@ -26,7 +26,7 @@ export class Link {
   readonly ended: Promise<Error | undefined>;
   readonly #schedule: (callback: () => void) => void;
   readonly #splitter: FrameSplitter;
-  readonly #writer = new FrameWriter();
+  readonly #writer = new FrameWriter(true);
   /** Calls written since the last flush. */
   #batch: Call[] = [];
   #scheduled = false;

@@ -1,6 +1,6 @@
 /** Results of calls, from the attributes of answers. A server that answers nonsense is an error. */
 import { IxionError } from '../errors.js';
-import type { Attributes } from '../protocol/index.js';
+import { decodeAnswer, type Attributes } from '../protocol/index.js';
 import type {
   Client,
   Interaction,
@@ -98,11 +98,31 @@ const toTotals = (totals: Map): QueueTotals => ({
 export function interactionPage(answer: Attributes): InteractionPage {
   const { Interactions: packed, Next: next, Partitions: partitions } = answer;
   if (!(packed instanceof Uint8Array)) throw nonsense('Interactions');
-  return {
-    packed,
-    next: typeof next === 'string' ? next : undefined,
-    partitions: Number(partitions),
-  };
+  return new PackedPage(packed, typeof next === 'string' ? next : undefined, Number(partitions));
+}
+
+/** Whoever passes its bytes on does not pay for what is in them. */
+class PackedPage implements InteractionPage {
+  readonly packed: Uint8Array;
+  readonly next: string | undefined;
+  readonly partitions: number;
+  #interactions: readonly Interaction[] | undefined;
+
+  constructor(packed: Uint8Array, next: string | undefined, partitions: number) {
+    this.packed = packed;
+    this.next = next;
+    this.partitions = partitions;
+  }
+
+  /** @throws {IxionError} Internal, for bytes that are no such list */
+  get interactions(): readonly Interaction[] {
+    if (this.#interactions === undefined) {
+      const items: unknown = decodeAnswer(this.packed, 0, this.packed.length);
+      if (!Array.isArray(items)) throw nonsense('list of interactions');
+      this.#interactions = items.map(toInteraction);
+    }
+    return this.#interactions;
+  }
 }
 
 /** What this session key held, as told when it registered. */

@@ -30,6 +30,7 @@ import { AsyncQueue } from './async-queue.js';
 import type { Call, Request } from './call.js';
 import type { CallQueue } from './call-queue.js';
 import { extensionOf } from './results.js';
+import { ownError } from './rejection.js';
 import { readResumeToken, resumeTokenOf } from './resume-token.js';
 import type { EventOptions, EventStream, ReportingEvent } from './types.js';
 
@@ -122,15 +123,20 @@ export class Subscription implements EventStream {
   }
 
   async next(): Promise<IteratorResult<ReportingEvent>> {
-    for (;;) {
-      const result = await this.#events.next();
-      if (result.done !== true) advance(this.#taken, result.value);
-      if (this.#state === 'resting') this.#goOn();
-      if (result.done === true || !isUpToDate(result.value)) {
-        return result as IteratorResult<ReportingEvent>;
+    try {
+      for (;;) {
+        const result = await this.#events.next();
+        if (result.done !== true) advance(this.#taken, result.value);
+        if (this.#state === 'resting') this.#goOn();
+        if (result.done === true || !isUpToDate(result.value)) {
+          return result as IteratorResult<ReportingEvent>;
+        }
+        this.#upToDate.add(result.value.Partition);
+        if (this.#upToDate.size === this.#taken.length) return await this.return();
       }
-      this.#upToDate.add(result.value.Partition);
-      if (this.#upToDate.size === this.#taken.length) return this.return();
+    } catch (error) {
+      // Of its own: with the stack of the reader.
+      throw error instanceof IxionError ? ownError(error, subscribeRequest.name) : error;
     }
   }
 
@@ -256,7 +262,8 @@ export class Subscription implements EventStream {
 
   #request(definition: Request['definition'], body: Request['body']): Request {
     const { proxyClient } = this.#owner;
-    return { definition, proxyClient, routeKind: RouteKind.none, routeKey: '', body };
+    const route = { routeKind: RouteKind.none, routeKey: '', fence: false };
+    return { definition, proxyClient, body, ...route };
   }
 }
 

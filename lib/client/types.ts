@@ -3,9 +3,11 @@
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
 import type { KeyValues } from '../interaction/attached-data.js';
+import type { Interaction, Pong, QueueTotals, ReportingEvent } from './records.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
+export type * from './records.js';
 
 /** What a client registers as (domain 1.2); decides which requests it may send. */
 export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
@@ -75,6 +77,14 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** 16 bytes: the same key is executed once. Absent: random for every request that changes. */
   readonly requestKey?: Uint8Array | undefined;
+  /**
+   * The request with this `requestKey` may have been sent before, by this or another process, and so long
+   * ago first. What was done then is answered again and not done twice; if that was too long ago for the
+   * server to know, the call rejects with `UnknownOutcome`.
+   */
+  readonly retryAgeMs?: number | undefined;
+  /** Executed when all that this client asked before is answered; what it asks then waits too. */
+  readonly fence?: boolean | undefined;
   /** Why; for requests that change something. Stop: Normal when absent. */
   readonly reason?:
     | { readonly systemName?: string | undefined; readonly description?: string | undefined }
@@ -109,8 +119,8 @@ export interface Submission extends ChangeableProperties {
   /** Absent: the server chooses. */
   readonly interactionId?: string | undefined;
   readonly tenantId?: number | undefined;
-  /** Milliseconds since 1970 UTC; absent: now. */
-  readonly receivedAt?: number | undefined;
+  /** Milliseconds since 1970 UTC, or a Date; absent: now. */
+  readonly receivedAt?: number | Date | undefined;
   readonly hold?: boolean | undefined;
   readonly inQueues?: string | undefined;
   readonly outQueues?: KeyValues | undefined;
@@ -122,106 +132,6 @@ export interface SubmitResult {
   readonly interactionId: string;
   readonly duplicate: boolean;
 }
-
-/** The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent. */
-export interface Interaction {
-  readonly InteractionId: string;
-  readonly InteractionState: number;
-  readonly Queue: string;
-  readonly MediaType?: string;
-  readonly InteractionType?: string;
-  readonly InteractionSubtype?: string;
-  readonly ExternalId?: string;
-  readonly ParentId?: string;
-  readonly TenantId?: number;
-  readonly Priority?: number;
-  readonly ServiceObjective?: number;
-  readonly ReceivedAt?: number;
-  readonly SubmittedAt?: number;
-  readonly SubmittedBy?: string;
-  readonly AssignedTo?: string;
-  readonly UserData?: KeyValues;
-  readonly [property: string]: unknown;
-}
-
-/** Durable totals of a queue. */
-export interface QueueTotals {
-  readonly queue: string;
-  readonly partition: number;
-  /** Submitted into this queue. */
-  readonly submitted: number;
-  /** Placed here from elsewhere. */
-  readonly entered: number;
-  /** Placed elsewhere from here. */
-  readonly left: number;
-  /** In state 0 here, held ones included. */
-  readonly waiting: number;
-  /** In states 1 to 3 with this as their queue. */
-  readonly processing: number;
-  /** Stopped here, by ReasonSystemName. */
-  readonly stopped: Readonly<Record<string, number>>;
-}
-
-/** Answer to a ping. Counters that are off are absent. */
-export interface Pong {
-  /** Milliseconds since 1970 UTC. */
-  readonly serverTime: number;
-  readonly requests?: Readonly<Record<string, number>>;
-  readonly errors?: Readonly<Record<string, number>>;
-  readonly espErrors?: Readonly<Record<string, number>>;
-  /** By `newWork` (submit, import), `pull` (its wait counts), `read` and `other`. */
-  readonly latency?: Readonly<Record<string, LatencyTotals>>;
-}
-
-/** Times of requests in the server, from the frame read to the answer written, in microseconds. */
-export interface LatencyTotals {
-  readonly count: number;
-  readonly p50Us: number;
-  readonly p90Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
-}
-
-/**
- * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event has
- * the same `Partition` and `Sequence`; several of one change share their `InteractionVersion`.
- */
-export interface InteractionEvent {
-  readonly event:
-    | 'EventPropertiesChanged'
-    | 'EventPartyAdded'
-    | 'EventPartyRemoved'
-    | 'EventInteractionSubmitted'
-    | 'EventProcessingStopped'
-    | 'EventPlacedInQueue'
-    | 'EventTakenFromQueue'
-    | 'EventHeld'
-    | 'EventResumed';
-  readonly InteractionId: string;
-  readonly InteractionVersion: number;
-  readonly InteractionState: number;
-  readonly Queue?: string;
-  readonly EventTime: number;
-  readonly Partition: number;
-  readonly Sequence: number;
-  readonly ActorType?: number;
-  readonly ActorId?: string;
-  readonly ReasonSystemName?: string;
-  readonly ReasonDescription?: string;
-  readonly [attribute: string]: unknown;
-}
-
-/** Events between the resume token and the retention are lost to this reader, both ends included. */
-export interface EventGap {
-  readonly event: 'EventGap';
-  readonly Partition: number;
-  readonly FromSequence: number;
-  readonly ToSequence: number;
-  readonly ResumeToken?: readonly number[];
-}
-
-export type ReportingEvent = InteractionEvent | EventGap;
 
 /**
  * Events in the order of each partition. Leaving a `for await` loop ends the subscription, and so
@@ -266,7 +176,9 @@ export interface ListRequest {
 
 /** Some interactions of a partition. */
 export interface InteractionPage {
-  /** A MessagePack array of maps of properties. */
+  /** Unpacked when it is read first. */
+  readonly interactions: readonly Interaction[];
+  /** The same as it came, a MessagePack array of maps: for who passes it on. */
   readonly packed: Uint8Array;
   /** Absent: this was the last page of the partition. */
   readonly next: string | undefined;
@@ -314,10 +226,10 @@ export interface Client extends AsyncDisposable {
     changes?: DataChanges,
     options?: CallOptions,
   ): Promise<void>;
-  /** `until`: milliseconds since 1970 UTC; absent: until resumed. */
+  /** `until`: milliseconds since 1970 UTC, or a Date; absent: until resumed. */
   hold(
     id: string,
-    hold?: { readonly until?: number | undefined },
+    hold?: { readonly until?: number | Date | undefined },
     options?: CallOptions,
   ): Promise<void>;
   resume(id: string, options?: CallOptions): Promise<void>;
@@ -330,11 +242,11 @@ export interface Client extends AsyncDisposable {
   ): Promise<Interaction>;
   /** Ends an interaction; the reason stands in `options.reason`. */
   stop(id: string, options?: CallOptions): Promise<void>;
-  /** A page of all interactions, whatever their state; see message 1010. */
+  /** A page of all interactions of a partition, whatever their state, in the order of their identifiers. */
   listInteractions(list: ListRequest, options?: CallOptions): Promise<InteractionPage>;
   /**
    * Hands in an interaction that has been listed before. `packed`: the attributes of message 1011 as
-   * `encodeBody` packs them. The identifier makes it idempotent.
+   * `encodeBody` of `ixion/protocol` packs them. The identifier makes it idempotent.
    */
   importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;

@@ -4,6 +4,7 @@
  */
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
+import { loneSurrogate } from '../text/utf8.js';
 import { newBytes, writeText } from './attached-data-text.js';
 import type { KeyValue, KeyValues } from './attached-data.js';
 
@@ -24,6 +25,12 @@ export class PackWriter {
   buffer: Uint8Array = newBytes(slabBytes);
   start = 0;
   position = 0;
+  readonly #isStrict: boolean;
+
+  /** @param isStrict text that has no UTF-8 is refused; otherwise U+FFFD stands for each half of a pair */
+  constructor(isStrict = false) {
+    this.#isStrict = isStrict;
+  }
 
   /** A view of what was written; what comes next is written behind it, so that the view stays. */
   take(): Uint8Array {
@@ -106,6 +113,7 @@ export class PackWriter {
     const headBytes = length < 32 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
     const start = this.position;
     const bytes = writeText(this.buffer, start + headBytes, text);
+    if (this.#isStrict && bytes !== length) refuseHalves(text);
     const needed = bytes < 32 ? 1 : bytes < 0x100 ? 2 : bytes < 0x1_0000 ? 3 : 5;
     if (needed !== headBytes) {
       this.buffer.copyWithin(start + needed, start + headBytes, start + headBytes + bytes);
@@ -259,6 +267,15 @@ export class PackWriter {
     this.unsigned32(scratch.getUint32(0));
     this.unsigned32(scratch.getUint32(4));
   }
+}
+
+/** @throws {IxionError} WrongAttributeType */
+function refuseHalves(text: string): void {
+  const lone = loneSurrogate(text);
+  if (lone < 0) return;
+  const detail = `a text has half a character at position ${lone}: a surrogate without its other half`;
+  const remedy = 'cut texts between characters, or replace such halves: text.toWellFormed()';
+  throw new IxionError('WrongAttributeType', detail, { remedy });
 }
 
 /** Whether a value is an object made by `{}`, a class-less record or one without prototype. */

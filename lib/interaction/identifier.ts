@@ -23,15 +23,18 @@ const identifiersPerMs = 36 ** sequenceDigits;
  * the number of partitions, which never changes in a store.
  */
 export function homeOf(id: string, partitions: number): number {
-  if (isOurs(id)) {
+  if (isMadeByServer(id)) {
     const birth = digitOf(id.charCodeAt(0)) * 36 + digitOf(id.charCodeAt(1));
     if (birth < partitions) return birth;
   }
   return hash(id) % partitions;
 }
 
-/** Every request by identifier asks this, so no regular expression does. */
-function isOurs(id: string): boolean {
+/**
+ * Whether a server may have made the identifier: it looks so, or a client copied the look. Every request by
+ * identifier asks this, so no regular expression does.
+ */
+export function isMadeByServer(id: string): boolean {
   if (id.length !== ourLength) return false;
   for (let at = 0; at < ourLength; at++) if (digitOf(id.charCodeAt(at)) < 0) return false;
   return true;
@@ -50,7 +53,7 @@ export function isValidIdentifier(id: string): boolean {
 
 /** Whether this partition could make this identifier at the given time or later. */
 export function isYetToBeMade(id: string, partition: number, partitionTimeMs: number): boolean {
-  if (!isOurs(id) || Number.parseInt(id.slice(0, 2), 36) !== partition) return false;
+  if (!isMadeByServer(id) || Number.parseInt(id.slice(0, 2), 36) !== partition) return false;
   return Number.parseInt(id.slice(2, 2 + timeDigits), 36) >= Math.floor(partitionTimeMs);
 }
 

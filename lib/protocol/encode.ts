@@ -42,9 +42,12 @@ export function writeBody(writer: PackWriter, message: number, body: Body): void
   }
 }
 
-/** A body on its own; see `writeBody`. The result belongs to the caller. */
+/**
+ * A body on its own; see `writeBody`. The result belongs to the caller.
+ * @throws {IxionError} WrongAttributeType, also for text with half a surrogate pair
+ */
 export function encodeBody(message: number, body: Body): Uint8Array {
-  const writer = new PackWriter();
+  const writer = new PackWriter(true);
   writeBody(writer, message, body);
   return writer.take();
 }

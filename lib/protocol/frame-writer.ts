@@ -12,7 +12,12 @@ import { writeRepeatedBody } from './repeated-body.js';
 
 /** Frames written since the last `take`. */
 export class FrameWriter {
-  readonly #pack = new PackWriter();
+  readonly #pack: PackWriter;
+
+  /** @param isStrict text that has no UTF-8 (half a surrogate pair) is refused */
+  constructor(isStrict = false) {
+    this.#pack = new PackWriter(isStrict);
+  }
 
   /** Bytes written since the last `take`. */
   get length(): number {

@@ -8,7 +8,7 @@ import { startServer, type Server } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
 
 /** Queues of the server: the partition of each. */
-const queues = { 'mail.in': 0, 'mail.done': 1, inbox: 0, archive: 1 } as const;
+const queues = { 'mail.in': 0, 'mail.done': 1, inbox: 0, archive: 1, 'demo.menu': 1 } as const;
 
 /** Starts a server; stopped at the end of the test. */
 export async function startReal(t: Test): Promise<Server> {

@@ -122,7 +122,7 @@ export class FakeServer {
   #take(held: Held, client: string): Interaction {
     if (held.holder !== undefined) throw new IxionError('HeldByAnother');
     held.holder = client;
-    return { InteractionId: held.id, InteractionState: 3, Queue: held.queue };
+    return { InteractionId: held.id, InteractionState: 3, Queue: held.queue } as Interaction;
   }
 
   #stop(id: string, client: string, mayStopAll: boolean, options: CallOptions | undefined): void {

@@ -68,7 +68,8 @@ export function filterOf({
   const types = type?.map((name) => (name.startsWith('Event') ? name : `Event${name}`));
   return (event) => {
     if (event.event === 'EventGap') return true;
-    const inQueue = has(queue, event.Queue) || has(queue, event['OldQueue']);
+    const inQueue =
+      has(queue, event.Queue) || has(queue, 'OldQueue' in event ? event.OldQueue : undefined);
     return inQueue && has(types, event.event) && has(interaction, event.InteractionId);
   };
 }

@@ -1,0 +1,143 @@
+/** The arguments of each call of the SDK: their names in camel case, and the attribute that each becomes. */
+import * as shapes from './shapes.js';
+
+const { attributesOf, record, shapeOf } = shapes;
+
+export const id = shapes.required(shapes.text);
+export const queue = shapes.required(shapes.text);
+
+export const options = record(
+  shapeOf({
+    signal: shapes.signal,
+    timeoutMs: shapes.duration,
+    fence: shapes.truth,
+    reason: record(
+      shapeOf(
+        attributesOf('RequestStopProcessing', {
+          systemName: 'ReasonSystemName',
+          description: 'ReasonDescription',
+        }),
+      ),
+    ),
+    ...attributesOf('RequestStopProcessing', {
+      requestKey: 'RequestKey',
+      retryAgeMs: 'RetryAgeMs',
+      extension: 'Extension',
+    }),
+  }),
+);
+
+const changeable = {
+  externalId: 'ExternalId',
+  parentId: 'ParentId',
+  priority: 'Priority',
+  serviceObjective: 'ServiceObjective',
+  isOnline: 'IsOnline',
+};
+const dataChanges = { added: shapes.map, changed: shapes.map, deleted: shapes.texts };
+
+export const submission = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestSubmit', {
+        queue: 'Queue',
+        mediaType: 'MediaType',
+        interactionType: 'InteractionType',
+        interactionSubtype: 'InteractionSubtype',
+        interactionId: 'InteractionId',
+        tenantId: 'TenantId',
+        receivedAt: 'ReceivedAt',
+        hold: 'Hold',
+        inQueues: 'InQueues',
+        outQueues: 'OutQueues',
+        userData: 'UserData',
+        ...changeable,
+      }),
+    ),
+  ),
+);
+export const changes = shapes.required(
+  record(shapeOf({ ...dataChanges, ...attributesOf('RequestChangeProperties', changeable) })),
+);
+export const lists = record(shapeOf(dataChanges));
+export const hold = record(shapeOf(attributesOf('RequestHold', { until: 'HoldUntil' })));
+export const pull = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestPull', { count: 'Count', waitMs: 'WaitTimeoutMs' }),
+      queue,
+    }),
+  ),
+);
+export const pullById = record(
+  shapeOf(attributesOf('RequestPull', { ignoreHold: 'IgnoreHold', waitMs: 'WaitTimeoutMs' })),
+);
+export const list = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestListInteractions', {
+        partition: 'Partition',
+        queue: 'Queue',
+        after: 'After',
+      }),
+    ),
+  ),
+);
+export const events = record(
+  shapeOf({
+    resumeToken: {
+      expected: 'a text, as a stream told it',
+      isRight: (value) => typeof value === 'string' || Array.isArray(value),
+    },
+    fromStart: shapes.truth,
+    untilNow: shapes.truth,
+    signal: shapes.signal,
+  }),
+);
+export const packed: shapes.Kind = shapes.required({
+  expected: 'a Uint8Array',
+  isRight: (value) => value instanceof Uint8Array,
+});
+export const queues = shapes.texts;
+export const settings = shapes.required(shapes.map);
+const clientTypes = ['MediaServer', 'AgentApplication', 'RoutingEngine', 'ReportingEngine'];
+const identityKinds = {
+  ...attributesOf('RequestRegisterClient', {
+    clientName: 'ClientName',
+    clientTypeByRole: 'ClientTypeByRole',
+    tenantId: 'TenantId',
+    credentials: 'Credentials',
+    sessionKey: 'SessionKey',
+  }),
+  clientType: shapes.required(shapes.oneOf(...clientTypes)),
+};
+export const identity = shapes.required(record(shapeOf(identityKinds)));
+const tls = record(
+  shapeOf({
+    certificateAuthority: shapes.text,
+    certificate: shapes.text,
+    key: shapes.text,
+    serverName: shapes.text,
+  }),
+);
+const reconnect = record(
+  shapeOf({
+    minMs: shapes.required(shapes.duration),
+    maxMs: shapes.required(shapes.duration),
+    giveUpMs: shapes.duration,
+  }),
+);
+export const connection = shapes.required(
+  record(
+    shapeOf({
+      ...identityKinds,
+      server: shapes.text,
+      requestTimeoutMs: shapes.duration,
+      keepAliveMs: shapes.duration,
+      reconnect: shapes.or(false, reconnect),
+      signal: shapes.signal,
+      tls: shapes.or(true, shapes.or(false, tls)),
+      transport: shapes.callback,
+    }),
+  ),
+);

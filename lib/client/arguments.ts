@@ -1,0 +1,138 @@
+/**
+ * Arguments of wrong types are refused before anything is sent, with position and remedy. Calls from
+ * TypeScript cannot have most of them; calls from JavaScript, or with data from elsewhere, can.
+ *
+ * Every call is checked, so the common ones are looked at by hand first: property by property, as V8 likes
+ * it. Only what does not pass, or carries options, is taken through its shape, which says what is wrong.
+ */
+import type { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { RequestName } from '../protocol/index.js';
+import * as kinds from './argument-kinds.js';
+import { ownError } from './rejection.js';
+import { faultIn, type Kind } from './shapes.js';
+import type * as Sdk from './types.js';
+
+const int32Least = -2_147_483_648;
+const int32Greatest = 2_147_483_647;
+
+/** A promise that rejects with what is wrong, or undefined. */
+type Refusal = Promise<never> | undefined;
+
+/** Made anew for the stack of the caller, who is still there. */
+const refusal = (request: RequestName, fault: IxionError | undefined): Refusal =>
+  fault === undefined ? undefined : Promise.reject(ownError(fault, request));
+
+const isTextOrAbsent = (value: unknown): boolean =>
+  typeof value === 'string' || value === undefined;
+const isTruthOrAbsent = (value: unknown): boolean =>
+  typeof value === 'boolean' || value === undefined;
+const isMapOrAbsent = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
+const isWholeOrAbsent = (value: unknown, min: number, max: number): boolean =>
+  value === undefined ||
+  (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max);
+
+/** The number of arguments of a submission that are there, other than the three that must be. */
+function givenIn(given: Sdk.Submission): number {
+  let count = 0;
+  if (given.interactionSubtype !== undefined) count++;
+  if (given.interactionId !== undefined) count++;
+  if (given.tenantId !== undefined) count++;
+  if (given.receivedAt !== undefined) count++;
+  if (given.hold !== undefined) count++;
+  if (given.inQueues !== undefined) count++;
+  if (given.outQueues !== undefined) count++;
+  if (given.userData !== undefined) count++;
+  if (given.externalId !== undefined) count++;
+  if (given.parentId !== undefined) count++;
+  if (given.priority !== undefined) count++;
+  if (given.serviceObjective !== undefined) count++;
+  if (given.isOnline !== undefined) count++;
+  return count;
+}
+
+function isSoundSubmission(given: Sdk.Submission): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  const isSound =
+    typeof given.queue === 'string' &&
+    typeof given.mediaType === 'string' &&
+    typeof given.interactionType === 'string' &&
+    isTextOrAbsent(given.interactionSubtype) &&
+    isTextOrAbsent(given.interactionId) &&
+    isTextOrAbsent(given.externalId) &&
+    isTextOrAbsent(given.parentId) &&
+    isTextOrAbsent(given.inQueues) &&
+    isMapOrAbsent(given.userData) &&
+    isMapOrAbsent(given.outQueues) &&
+    isTruthOrAbsent(given.hold) &&
+    isTruthOrAbsent(given.isOnline) &&
+    isWholeOrAbsent(given.priority, int32Least, int32Greatest) &&
+    isWholeOrAbsent(given.serviceObjective, 0, int32Greatest) &&
+    isWholeOrAbsent(given.tenantId, 0, int32Greatest) &&
+    isWholeOrAbsent(given.receivedAt, 0, Number.MAX_SAFE_INTEGER);
+  if (!isSound) return false;
+  // More names than arguments: one of them is unknown, or undefined.
+  let names = -3;
+  for (const _ in given) names++;
+  return names <= givenIn(given);
+}
+
+function isSoundPull(given: Sdk.PullRequest): boolean {
+  if (typeof given !== 'object' || given === null || typeof given.queue !== 'string') return false;
+  const { count, waitMs } = given;
+  let names = 0;
+  for (const _ in given) names++;
+  return (
+    names <= 1 + (count === undefined ? 0 : 1) + (waitMs === undefined ? 0 : 1) &&
+    isWholeOrAbsent(count, 1, limits.pullCount) &&
+    isWholeOrAbsent(waitMs, 0, limits.pullWaitMs)
+  );
+}
+
+/** What is wrong with a submission and its options. */
+export function checkSubmission(
+  given: Sdk.Submission,
+  options: Sdk.CallOptions | undefined,
+): Refusal {
+  if (options === undefined && isSoundSubmission(given)) return undefined;
+  return check('RequestSubmit', options, given, kinds.submission, 'submission');
+}
+
+/** What is wrong with a pull and its options. */
+export function checkPull(given: Sdk.PullRequest, options: Sdk.CallOptions | undefined): Refusal {
+  if (options === undefined && isSoundPull(given)) return undefined;
+  return check('RequestPull', options, given, kinds.pull, 'pull');
+}
+
+/** What is wrong with an identifier and the options of a call. */
+export function checkId(
+  request: RequestName,
+  id: string,
+  options: Sdk.CallOptions | undefined,
+): Refusal {
+  if (options === undefined && typeof id === 'string') return undefined;
+  return check(request, options, id, kinds.id, 'id');
+}
+
+/** What is wrong with one argument and the options of a call. */
+export function check(
+  request: RequestName,
+  options: Sdk.CallOptions | undefined,
+  given?: unknown,
+  kind?: Kind,
+  position = '',
+): Refusal {
+  const fault = kind === undefined ? undefined : faultIn(given, kind, position);
+  return refusal(request, fault ?? faultIn(options, kinds.options, 'options'));
+}
+
+/** What is wrong with the options of `connect`. */
+export const checkOptions = (options: unknown): Refusal =>
+  refusal('RequestRegisterClient', faultIn(options, kinds.connection, 'options'));
+
+/** @throws {IxionError} what is wrong with the options of a stream, which is no promise */
+export function checkEvents(options: unknown): void {
+  const fault = faultIn(options, kinds.events, 'options');
+  if (fault !== undefined) throw ownError(fault, 'RequestStartPlaceAgentStateReportingAll');
+}

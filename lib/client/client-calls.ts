@@ -1,0 +1,254 @@
+/** The calls of the SDK, made into requests of one logical client. */
+import { limits } from '../limits.js';
+import type { Attributes, Body, RequestName } from '../protocol/index.js';
+import * as kinds from './argument-kinds.js';
+import { check, checkId, checkPull, checkSubmission } from './arguments.js';
+import * as bodies from './bodies.js';
+import type { Caller, CallPlan } from './caller.js';
+import { Detours, type Detour } from './detours.js';
+import * as results from './results.js';
+import type * as Sdk from './types.js';
+
+/** What makes no request, or one of the connection. */
+type Rest = 'events' | 'addClient' | 'status' | 'close' | typeof Symbol.asyncDispose;
+type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
+
+export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
+  protected readonly caller: Caller;
+  readonly #nextKey = bodies.requestKeys();
+  readonly #detours = new Detours();
+  /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
+  readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
+    const interactions = results.interactionsResult(answer);
+    for (const { InteractionId: id } of interactions) this.#detours.pulled(id);
+    return interactions;
+  };
+  readonly #takenOne = (answer: Attributes): Sdk.Interaction => {
+    const interaction = results.pulledResult(answer);
+    this.#detours.pulled(interaction.InteractionId);
+    return interaction;
+  };
+
+  constructor(caller: Caller) {
+    this.caller = caller;
+  }
+
+  submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {
+    const wrong = checkSubmission(submission, options);
+    if (wrong !== undefined) return wrong;
+    const { interactionId, queue } = submission;
+    const body = bodies.submitBody(submission, this.#nextKey(), options);
+    const isById = interactionId !== undefined;
+    return this.caller.call('RequestSubmit', body, {
+      route: isById ? 'id' : 'queue',
+      key: interactionId ?? queue,
+      result: results.submitResult,
+      options,
+      fence: (!isById && this.#detours.concern(queue)) || options?.fence === true,
+      detour: isById ? this.#detours.into(queue) : undefined,
+    });
+  }
+
+  changeProperties(
+    id: string,
+    changes: Sdk.DataChanges & Sdk.ChangeableProperties,
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const name = 'RequestChangeProperties';
+    const wrong =
+      checkId(name, id, options) ?? check(name, options, changes, kinds.changes, 'changes');
+    if (wrong !== undefined) return wrong;
+    const detour = this.#detours.ofChange(id);
+    return this.#change(name, id, bodies.changeBody(changes), detour, options);
+  }
+
+  getProperties(id: string, options?: Sdk.CallOptions): Promise<Sdk.Interaction> {
+    const wrong = checkId('RequestGetInteractionProperties', id, options);
+    if (wrong !== undefined) return wrong;
+    return this.caller.call(
+      'RequestGetInteractionProperties',
+      { InteractionId: id },
+      { route: 'id', key: id, result: results.interactionResult, options },
+    );
+  }
+
+  placeInQueue(
+    id: string,
+    queue: string,
+    changes: Sdk.DataChanges = {},
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const name = 'RequestPlaceInQueue';
+    const wrong =
+      checkId(name, id, options) ??
+      check(name, undefined, queue, kinds.queue, 'queue') ??
+      check(name, undefined, changes, kinds.lists, 'changes');
+    if (wrong !== undefined) return wrong;
+    const body = { Queue: queue, ...bodies.changeLists(changes) };
+    return this.#change(name, id, body, this.#detours.ofPlacing(id, queue), options);
+  }
+
+  hold(
+    id: string,
+    hold: { readonly until?: number | Date | undefined } = {},
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const name = 'RequestHold';
+    const wrong = checkId(name, id, options) ?? check(name, undefined, hold, kinds.hold, 'hold');
+    if (wrong !== undefined) return wrong;
+    const detour = this.#detours.anywhere();
+    return this.#change(name, id, { HoldUntil: hold.until }, detour, options);
+  }
+
+  resume(id: string, options?: Sdk.CallOptions): Promise<void> {
+    const wrong = checkId('RequestResume', id, options);
+    if (wrong !== undefined) return wrong;
+    return this.#change('RequestResume', id, undefined, this.#detours.anywhere(), options);
+  }
+
+  stop(id: string, options?: Sdk.CallOptions): Promise<void> {
+    const wrong = checkId('RequestStopProcessing', id, options);
+    if (wrong !== undefined) return wrong;
+    return this.#change('RequestStopProcessing', id, undefined, this.#detours.ofEnd(id), options);
+  }
+
+  pull(pull: Sdk.PullRequest, options?: Sdk.CallOptions): Promise<Sdk.Interaction[]> {
+    const wrong = checkPull(pull, options);
+    if (wrong !== undefined) return wrong;
+    const { queue, count, waitMs } = pull;
+    const fence = this.#detours.concern(queue) || options?.fence === true;
+    return this.#pull(
+      { ViewId: queue, Count: count, WaitTimeoutMs: waitMs },
+      { route: 'queue', key: queue, result: this.#taken, options, waitMs, fence },
+    );
+  }
+
+  pullById(
+    id: string,
+    pull: {
+      readonly ignoreHold?: boolean | undefined;
+      readonly waitMs?: number | undefined;
+    } = {},
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.Interaction> {
+    const wrong =
+      checkId('RequestPull', id, options) ??
+      check('RequestPull', undefined, pull, kinds.pullById, 'pull');
+    if (wrong !== undefined) return wrong;
+    const { ignoreHold, waitMs } = pull;
+    return this.#pull(
+      {
+        ViewId: '_system_',
+        PullParameters: { [id]: '' },
+        IgnoreHold: ignoreHold,
+        WaitTimeoutMs: waitMs,
+      },
+      { route: 'id', key: id, result: this.#takenOne, options, waitMs },
+    );
+  }
+
+  listInteractions(list: Sdk.ListRequest, options?: Sdk.CallOptions): Promise<Sdk.InteractionPage> {
+    const wrong = check('RequestListInteractions', options, list, kinds.list, 'list');
+    if (wrong !== undefined) return wrong;
+    const { partition, queue, after } = list;
+    const plan = { route: 'none', key: '', result: results.interactionPage, options } as const;
+    const body = { Partition: partition, Queue: queue, After: after };
+    return this.caller.call('RequestListInteractions', body, plan);
+  }
+
+  importInteraction(
+    id: string,
+    packed: Uint8Array,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.SubmitResult> {
+    const name = 'RequestImportInteraction';
+    const wrong =
+      checkId(name, id, options) ?? check(name, undefined, packed, kinds.packed, 'packed');
+    if (wrong !== undefined) return wrong;
+    const detour = this.#detours.anywhere();
+    return this.caller.call(name, packed, {
+      route: 'id',
+      key: id,
+      result: results.submitResult,
+      options,
+      detour,
+    });
+  }
+
+  async queueStatistics(
+    queues?: readonly string[],
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.QueueTotals[]> {
+    const wrong = check('RequestQueueStatistics', options, queues, kinds.queues, 'queues');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: results.queueTotalsPage, options } as const;
+    const all: Sdk.QueueTotals[] = [];
+    for (const names of bodies.partsOf(queues, limits.queuesPerStatistics)) {
+      let after: string | undefined;
+      do {
+        const body = { Queues: names, After: after };
+        const page = await this.caller.call('RequestQueueStatistics', body, plan);
+        all.push(...page.totals);
+        after = page.next;
+      } while (after !== undefined);
+    }
+    return all;
+  }
+
+  resetStopReasons(queue: string, options?: Sdk.CallOptions): Promise<void> {
+    const wrong = check('RequestResetStopReasons', options, queue, kinds.queue, 'queue');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: results.nothing, options } as const;
+    return this.caller.call('RequestResetStopReasons', { Queue: queue }, plan);
+  }
+
+  ping(options?: Sdk.CallOptions): Promise<Sdk.Pong> {
+    const wrong = check('RequestPing', options);
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: results.pong, options } as const;
+    return this.caller.call('RequestPing', {}, plan);
+  }
+
+  changeOptions(
+    settings: Readonly<Record<string, string>>,
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const wrong = check('RequestChangeOptions', options, settings, kinds.settings, 'settings');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: results.nothing, options } as const;
+    return this.caller.call('RequestChangeOptions', { Options: settings }, plan);
+  }
+
+  #change(
+    name: RequestName,
+    id: string,
+    more: Body | undefined,
+    detour: Detour | undefined,
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const body = bodies.interactionBody(id, this.#nextKey(), more, options);
+    return this.caller.call(name, body, {
+      route: 'id',
+      key: id,
+      result: results.nothing,
+      options,
+      fence: options?.fence === true,
+      detour,
+    });
+  }
+
+  #pull<Result>(what: Body, plan: CallPlan<Result>): Promise<Result> {
+    const body = { ...what, ...bodies.changeAttributes(this.#nextKey(), plan.options) };
+    const late = (answer: Attributes): void => this.#giveBack(answer);
+    return this.caller.call('RequestPull', body, { ...plan, late });
+  }
+
+  /** A pull that was given up took interactions all the same: back to their queue with them. */
+  #giveBack(answer: Attributes): void {
+    if (this.caller.refusal !== undefined) return;
+    for (const { InteractionId, Queue } of results.interactionsResult(answer)) {
+      // Without success it goes back when this client ends, as all that it holds.
+      this.placeInQueue(InteractionId, Queue).catch(() => undefined);
+    }
+  }
+}

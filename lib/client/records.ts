@@ -1,0 +1,184 @@
+/**
+ * Records of the server, as they are handed to whoever uses the SDK. An interaction and an event have the
+ * names of the protocol (`docs/PROTOCOL.md`), as they come; what the SDK makes itself is in camel case.
+ */
+import type { KeyValues } from '../interaction/attached-data.js';
+
+/** Where an interaction is in its life (domain 2.2). */
+export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
+export type InteractionState = (typeof InteractionState)[keyof typeof InteractionState];
+
+/** Who did something (domain 3.2). */
+export const ActorType = { strategy: 1, agent: 2, mediaServer: 3 } as const;
+export type ActorType = (typeof ActorType)[keyof typeof ActorType];
+
+/** Who or what a party event is about. */
+export type PartyType = typeof ActorType.strategy | typeof ActorType.agent;
+
+const wordsOf = <Words extends string>(
+  table: Readonly<Record<Words, number>>,
+): ReadonlyMap<number, Words> =>
+  new Map(Object.entries(table).map(([word, number]) => [number as number, word as Words]));
+
+const states = wordsOf(InteractionState);
+
+/** The word of a state: `queued`, `cached`, `routed` or `handled`; undefined: of a later version. */
+export function interactionStateName(state: number): keyof typeof InteractionState | undefined {
+  return states.get(state);
+}
+
+/** 0 or 1: what is false and true on the wire. */
+export type Bit = 0 | 1;
+
+/**
+ * The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent. Names
+ * that end in `At`, and `HoldUntil`, are times in milliseconds since 1970 UTC.
+ */
+export type Interaction = {
+  readonly InteractionId: string;
+  /** Counts its changes from 1. */
+  readonly InteractionVersion: number;
+  /** Compare with `InteractionState.queued` and the like. */
+  readonly InteractionState: InteractionState;
+  /** Where it waits, or waited last. */
+  readonly Queue: string;
+  readonly TenantId: number;
+  readonly Priority: number;
+  readonly IsOnline: Bit;
+  readonly IsHeld: Bit;
+  readonly IsLocked: Bit;
+  readonly MediaType?: string;
+  readonly InteractionType?: string;
+  readonly InteractionSubtype?: string;
+  readonly ExternalId?: string;
+  readonly ParentId?: string;
+  /** Seconds. */
+  readonly ServiceObjective?: number;
+  readonly SubmittedBy?: string;
+  /** The name of the client that has it. */
+  readonly AssignedTo?: string;
+  readonly InQueues?: string;
+  readonly OutQueues?: KeyValues;
+  readonly UserData?: KeyValues;
+  readonly ReceivedAt?: number;
+  readonly SubmittedAt?: number;
+  readonly PlacedInQueueAt?: number;
+  readonly MovedToQueueAt?: number;
+  readonly HeldAt?: number;
+  readonly HoldUntil?: number;
+  readonly DeliveredAt?: number;
+  readonly SubmittedToRouterAt?: number;
+  readonly AbandonedAt?: number;
+  readonly AssignedAt?: number;
+  readonly CompletedAt?: number;
+};
+
+/** What every event of an interaction says. */
+type EventOf<Name extends string> = {
+  readonly event: Name;
+  readonly InteractionId: string;
+  readonly InteractionVersion: number;
+  readonly InteractionState: InteractionState;
+  readonly Queue?: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly EventTime: number;
+  readonly Partition: number;
+  readonly Sequence: number;
+  readonly SubscriptionId: number;
+  /** Absent: the server itself. */
+  readonly ActorType?: ActorType;
+  readonly ActorId?: string;
+  readonly ReasonSystemName?: string;
+  readonly ReasonDescription?: string;
+  readonly Extension?: KeyValues;
+};
+
+type Party = {
+  readonly PartyType?: PartyType;
+  readonly PartyId?: string;
+  /** See the message in the protocol. */
+  readonly Operation?: number;
+};
+
+/** Properties that an event says were set. */
+type ChangedSystem = { readonly [property: string]: string | number | boolean | undefined };
+
+/**
+ * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event has
+ * the same `Partition` and `Sequence`; several of one change share their `InteractionVersion`.
+ */
+export type InteractionEvent =
+  | (EventOf<'EventPropertiesChanged'> & {
+      readonly Changed?: KeyValues;
+      readonly Deleted?: readonly string[];
+      readonly ChangedSystem?: ChangedSystem;
+    })
+  | (EventOf<'EventPartyAdded'> & Party)
+  | (EventOf<'EventPartyRemoved'> & Party)
+  | (EventOf<'EventInteractionSubmitted'> & {
+      readonly MediaType?: string;
+      readonly InteractionType?: string;
+      readonly InteractionSubtype?: string;
+      readonly ExternalId?: string;
+      readonly ParentId?: string;
+      readonly TenantId?: number;
+      readonly SubmittedBy?: string;
+      readonly ReceivedAt?: number;
+      readonly IsHeld?: boolean | Bit;
+    })
+  | EventOf<'EventProcessingStopped'>
+  | (EventOf<'EventPlacedInQueue'> & { readonly OldQueue?: string })
+  | (EventOf<'EventTakenFromQueue'> & { readonly PartyType?: PartyType })
+  | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
+  | EventOf<'EventResumed'>;
+
+/** Events between the resume token and the retention are lost to this reader, both ends included. */
+export type EventGap = {
+  readonly event: 'EventGap';
+  readonly Partition: number;
+  readonly FromSequence: number;
+  readonly ToSequence: number;
+  readonly SubscriptionId: number;
+  readonly ResumeToken?: readonly number[];
+};
+
+export type ReportingEvent = InteractionEvent | EventGap;
+
+/** Durable totals of a queue. */
+export interface QueueTotals {
+  readonly queue: string;
+  readonly partition: number;
+  /** Submitted into this queue. */
+  readonly submitted: number;
+  /** Placed here from elsewhere. */
+  readonly entered: number;
+  /** Placed elsewhere from here. */
+  readonly left: number;
+  /** In state 0 here, held ones included. */
+  readonly waiting: number;
+  /** In states 1 to 3 with this as their queue. */
+  readonly processing: number;
+  /** Stopped here, by ReasonSystemName. */
+  readonly stopped: Readonly<Record<string, number>>;
+}
+
+/** Answer to a ping. Counters that are off are absent. */
+export interface Pong {
+  /** Milliseconds since 1970 UTC. */
+  readonly serverTime: number;
+  readonly requests?: Readonly<Record<string, number>>;
+  readonly errors?: Readonly<Record<string, number>>;
+  readonly espErrors?: Readonly<Record<string, number>>;
+  /** By `newWork` (submit, import), `pull` (its wait counts), `read` and `other`. */
+  readonly latency?: Readonly<Record<string, LatencyTotals>>;
+}
+
+/** Times of requests in the server, from the frame read to the answer written, in microseconds. */
+export interface LatencyTotals {
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p90Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+  readonly maxUs: number;
+}

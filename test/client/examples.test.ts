@@ -1,0 +1,91 @@
+/**
+ * What users write: the examples of the client's page and of the README compile and run as they are
+ * written; what the types promise to refuse is refused.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { compile, makeProject, root } from './compiler.js';
+import { addressOf, connectReal, startReal } from './real-server.js';
+import { email } from './support.js';
+
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+/** The examples by the name of the file in their first line. */
+const examples = new Map(
+  [...read('docs/reference/client.md').matchAll(/```ts\n\/\/ (\w+\.ts)\n([^]*?)```/g)].map(
+    ([, name, text]) => [name!, text!] as const,
+  ),
+);
+for (const [index, [, text]] of [
+  ...read('README.md').matchAll(/```ts\n([^]*?'ixion\/client'[^]*?)```/g),
+].entries()) {
+  examples.set(`readme${index}.ts`, text!);
+}
+
+/** A use of the SDK; a line that is to be refused says so. */
+const use = read('test/client/types-of-use.txt');
+const wrongLines = use
+  .split('\n')
+  .flatMap((text, index) => (text.includes('// WRONG') ? [index + 1] : []));
+
+/** An example goes to the default port; here that is another one, for it may be in use. */
+const redirect = (port: number): string => `
+import net from 'node:net';
+import { syncBuiltinESMExports } from 'node:module';
+const { connect } = net;
+net.connect = (options, ...more) =>
+  connect(options.port === 7488 ? { ...options, port: ${port} } : options, ...more);
+syncBuiltinESMExports();
+`;
+
+t.test('they compile and run', async (t) => {
+  const server = await startReal(t);
+  const directory = join(t.testdirName, 'examples');
+  makeProject(directory, new Map([...examples, ['use.ts', use]]));
+  const complaints = compile(directory, [...examples.keys(), 'use.ts']);
+  const isExpected = ({ name, line }: { name: string; line: number }): boolean =>
+    name === 'use.ts' && wrongLines.includes(line);
+  t.strictSame(
+    complaints.filter((each) => !isExpected(each)),
+    [],
+  );
+  t.ok(wrongLines.length > 15);
+  for (const line of wrongLines) {
+    t.ok(
+      complaints.some((each) => isExpected(each) && each.line === line),
+      `line ${line} of use.ts is refused`,
+    );
+  }
+
+  const [, port] = /:(\d+)$/.exec(addressOf(server))!;
+  writeFileSync(join(directory, 'redirect.js'), redirect(Number(port)));
+  const run = (name: string): Promise<string> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, ['--import', './redirect.js', name], {
+        cwd: directory,
+        env: { PATH: process.env['PATH'] },
+        timeout: 30_000,
+      });
+      let output = '';
+      child.stdout.on('data', (text) => (output += String(text)));
+      child.stderr.on('data', (text) => (output += String(text)));
+      child.on('close', (code) => resolve(code === 0 ? output : `${code}: ${output}`));
+    });
+
+  const media = await connectReal(t, addressOf(server));
+  await media.submit(email);
+  const expected: Readonly<Record<string, RegExp>> = {
+    'submit.ts': /^$/,
+    'states.ts': /^1 wait, 0 are taken\n$/,
+    'follow.ts': /^EventInteractionSubmitted now in inbox\n(Event\w+ ended since\n)+$/,
+    'errors.ts': /^43 RequestStopProcessing Treat it as done/,
+    'readme0.ts': /^$/,
+  };
+  t.strictSame([...examples.keys()], Object.keys(expected));
+  for (const [name, output] of Object.entries(expected)) {
+    t.match(await run(name.replace('.ts', '.js')), output, name);
+  }
+  t.notMatch(await run('follow.js'), /inbox/, 'with its token it goes on');
+});
