@@ -14,7 +14,7 @@ import {
 export async function openIxion(): Promise<Side> {
   const module = new URL('./sink.js', import.meta.url);
   const system = await startActorSystem({
-    threads: [{ name: 'sink', module, workerData: undefined }],
+    threads: [{ name: 'sink', module }],
     behaviours: {},
     intensity: 1,
     periodMs: 1_000,

@@ -1,5 +1,5 @@
 /** A worker thread as a host of actors: the other end of what `worker-thread.ts` starts. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { assert } from '../assert.js';
 import { systemClock } from '../clock.js';
 import { type CounterBlock, openLane } from '../counters/index.js';
@@ -74,9 +74,4 @@ function host(behaviours: Behaviours, hostData: HostData): void {
     schedule: setImmediate,
     supervise: (end) => control.call('supervise', end, startDeadlineMs),
   });
-}
-
-/** The `workerData` of this thread's `ThreadSpec`. */
-export function threadData(): unknown {
-  return workerData;
 }

@@ -8,7 +8,7 @@ export {
 } from '../counters/index.js';
 export { type ErrorName, IxionError } from '../errors.js';
 export { Gate } from './gate.js';
-export { hostThread, threadData } from './host.js';
+export { hostThread } from './host.js';
 export { type SpawnedThread, spawnThread } from './spawn.js';
 export { startActorSystem } from './system.js';
 export type * from './types.js';

@@ -1,5 +1,6 @@
 /** How a worker thread for actors is made, by the system or, before that is loaded, ahead of it. */
 import { Worker } from 'node:worker_threads';
+import { ownEnvironment } from '../environment.js';
 
 export interface ThreadEnd {
   readonly exitCode: number;
@@ -17,15 +18,12 @@ export interface SpawnedThread {
 export const dismissal = 'dismissed';
 
 /** @param module calls `hostThread` */
-export function spawnThread(module: URL, name: string, workerData?: unknown): SpawnedThread {
-  // A test runner's or debugger's hooks are not for this thread; they cost a second to load.
-  const { NODE_OPTIONS: _, ...env } = process.env;
+export function spawnThread(module: URL, name: string): SpawnedThread {
   const worker = new Worker(module, {
     name,
     execArgv: [],
-    env,
+    env: ownEnvironment(),
     trackUnmanagedFds: false,
-    workerData,
   });
   let fault: unknown;
   worker.on('error', (error) => {

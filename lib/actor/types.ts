@@ -179,8 +179,6 @@ export interface ThreadDeath {
 export interface ThreadSpec {
   readonly name: string;
   readonly module: URL;
-  /** Given to the module by `threadData()`. */
-  readonly workerData?: unknown;
   /** Already made from that module by `spawnThread`; absent: it is made when the system is. */
   readonly spawned?: SpawnedThread | undefined;
 }

@@ -45,7 +45,7 @@ export class WorkerThread implements ThreadControl {
     this.#deadlineMs = host.startDeadlineMs;
     const ports = host.ports.filter((port) => port !== undefined);
     const hostData: HostData = { ...host, control: control.there };
-    const { worker, ended } = spec.spawned ?? spawnThread(spec.module, spec.name, spec.workerData);
+    const { worker, ended } = spec.spawned ?? spawnThread(spec.module, spec.name);
     worker.postMessage(hostData, [control.there, ...ports]);
     this.#control = new Control(control.here, methods, this.#clock);
     void ended.then(({ exitCode, fault }) => {

@@ -6,6 +6,7 @@
  * the millisecond. They ascend within a partition, so that their rows are appended.
  * A client may choose any other identifier; its home is then a hash of it.
  */
+import { fnvStart, fnvStep } from '../fnv.js';
 import { limits } from '../limits.js';
 import { binaryText } from './attached-data-text.js';
 
@@ -57,12 +58,10 @@ export function isYetToBeMade(id: string, partition: number, partitionTimeMs: nu
   return Number.parseInt(id.slice(2, 2 + timeDigits), 36) >= Math.floor(partitionTimeMs);
 }
 
-/** FNV-1a, 32 bits. Part of the data format: never change it. */
+/** Part of the data format. */
 function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
-  }
+  let state = fnvStart;
+  for (let at = 0; at < text.length; at++) state = fnvStep(state, text.charCodeAt(at));
   return state >>> 0;
 }
 

@@ -14,6 +14,7 @@
  * A new queue that names nothing goes to the home of its business process, which is no archive
  * partition if any queue is placed there; one that is there already stays.
  */
+import { fnvStart, fnvStep } from '../fnv.js';
 import type { PlacedQueue } from './port.js';
 
 /** Partitions by the name of a placement. */
@@ -32,12 +33,8 @@ const flow = 'flow';
 /** Partitions of which one is for archives. */
 const archiveShare = 8;
 
-/** FNV-1a over UTF-8. Part of the placement of new queues: stable over versions. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
-}
+/** Over UTF-8. Part of the placement of new queues: stable over versions. */
+const hashOf = (text: string): number => Buffer.from(text).reduce(fnvStep, fnvStart) >>> 0;
 
 /**
  * The partition that the queues of a business process share unless they name another, so that a

@@ -5,7 +5,7 @@
 import { stateNow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
 import { homeOf } from '../interaction/identifier.js';
-import { InteractionState, orderOf, type StateRecord } from '../interaction/state-record.js';
+import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
@@ -16,7 +16,7 @@ import {
   holdingKey,
   idOfHoldingKey,
   idOfOrderKey,
-  orderKey,
+  orderKeyOf,
   readDeadlineKey,
   readMoveKey,
   sessionOfHoldingKey,
@@ -202,9 +202,6 @@ function compareCounts(
   if (waiting === counted[0] && processing === counted[1]) return undefined;
   return `totals say ${waiting} waiting, ${processing} processing; there are ${counted.join(', ')}`;
 }
-
-const orderKeyOf = (id: string, record: StateRecord): string =>
-  orderKey(record.queue, record.priority, orderOf(record), id);
 
 /** What is wrong between partitions: two copies, or a home that does not know. */
 export function compareWhereabouts(all: readonly Whereabouts[]): string[] {

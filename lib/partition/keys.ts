@@ -1,18 +1,23 @@
 /** Keys of the rows of a partition. Part of the data format. */
+import { orderOf, type StateRecord } from '../interaction/state-record.js';
 import { KeyBuilder, readU32, readU64, u32Key, u64Key } from '../store/keys.js';
 
 const builder = new KeyBuilder();
 
-/** Default order of a queue: priority descending, then received, then identifier (domain 0.3). */
-export const orderKey = (
-  queue: number,
-  priority: number,
-  receivedAtMs: number,
-  id: string,
-): string => builder.begin().u32(queue).i32Descending(priority).u64(receivedAtMs).text(id).take();
+/**
+ * Where an interaction that waits is in the default order of its queue: priority descending, then
+ * received, then identifier (domain 0.3).
+ */
+export const orderKeyOf = (id: string, record: StateRecord): string =>
+  builder
+    .begin()
+    .u32(record.queue)
+    .i32Descending(record.priority)
+    .u64(orderOf(record))
+    .text(id)
+    .take();
 
 export const idOfOrderKey = (key: string): string => builder.begin().text(key, 16).take();
-export const queueOfOrderKey = (key: string): number => readU32(key, 0);
 
 /** Kinds of deadlines, one character each. */
 export const DeadlineKind = { resume: 'r', tombstone: 't' } as const;

@@ -11,10 +11,10 @@ import {
   type Totals,
 } from '../queue/totals.js';
 import { QueueWindow } from '../queue/window.js';
-import { InteractionState, orderOf, type StateRecord } from '../interaction/state-record.js';
+import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { prefixEnd, u32Key } from '../store/keys.js';
 import { Table, type Store } from '../store/contract.js';
-import { idOfOrderKey, orderKey } from './keys.js';
+import { idOfOrderKey, orderKeyOf } from './keys.js';
 import { readQueueList, type Queue, type QueueList } from './queue-rows.js';
 import { Refusal } from './request.js';
 import { TenantTotals } from './tenant-totals.js';
@@ -259,6 +259,3 @@ export class Queues {
     return window;
   }
 }
-
-const orderKeyOf = (id: string, record: StateRecord): string =>
-  orderKey(record.queue, record.priority, orderOf(record), id);

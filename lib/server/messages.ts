@@ -7,7 +7,6 @@
  * tag = `eventTag(partition, subscription)`, bytes = whole event frames for that subscription; or
  * tag = `eventMark(partition)`, no bytes: to be told when all events before it have been dealt with.
  */
-import type { ErrorName } from '../errors.js';
 import type { Listing } from '../partition/listing.js';
 import type { Session } from '../partition/request.js';
 import type { Totals } from '../queue/totals.js';
@@ -214,9 +213,3 @@ export interface PartitionArguments {
 export const storeRefusedCode = 'STORE_REFUSED';
 /** The same of one whose disk is full. */
 export const storeFullCode = 'STORE_FULL';
-
-/** An error as data, to cross a thread. */
-export interface ErrorData {
-  readonly error: ErrorName;
-  readonly detail: string;
-}

@@ -10,6 +10,7 @@ import { Control } from '../actor/control.js';
 import type { AdminCaller } from '../admin/listener.js';
 import type { ObjectChangeOptions, ObjectsPort, TellProgress } from '../admin/object-routes.js';
 import type { Clock } from '../clock.js';
+import { ownEnvironment } from '../environment.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { DeclaredAccess } from '../objects/check-applications.js';
@@ -183,7 +184,6 @@ export class ObjectsAdmin implements ObjectsPort {
 
   #spawn(): Thread {
     const { port1, port2 } = new MessageChannel();
-    const { NODE_OPTIONS: _, ...env } = process.env;
     const data: ObjectsThreadData = {
       partitions: this.#options.partitions.length,
       placements: this.#options.placements,
@@ -191,7 +191,7 @@ export class ObjectsAdmin implements ObjectsPort {
     const worker = new Worker(new URL('../../workers/objects-thread.js', import.meta.url), {
       name: 'objects',
       execArgv: [],
-      env,
+      env: ownEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
       workerData: { ...data, port: port2 },
       transferList: [port2],

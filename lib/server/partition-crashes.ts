@@ -4,6 +4,7 @@
  * closed for it.
  */
 import { IxionError } from '../errors.js';
+import { fnvStart, fnvStep } from '../fnv.js';
 import { limits } from '../limits.js';
 import { readHeader } from '../protocol/frame.js';
 import type { ListenerMessage } from './messages.js';
@@ -77,12 +78,10 @@ function count(counts: Map<number, number>, key: number): void {
   }
 }
 
-/** FNV-1a over message number and body. */
+/** Over message number and body. */
 function hashOfBody(frame: Uint8Array): number {
   const { message, bodyStart, bodyEnd } = readHeader(frame, 0);
-  let hash = 0x811c9dc5 ^ message;
-  for (let at = bodyStart; at < bodyEnd; at++) {
-    hash = Math.imul(hash ^ frame[at]!, 0x01000193);
-  }
+  let hash = fnvStart ^ message;
+  for (let at = bodyStart; at < bodyEnd; at++) hash = fnvStep(hash, frame[at]!);
   return hash >>> 0;
 }

@@ -205,11 +205,6 @@ export class Server {
     await this.#parts.late.whenPossible(what, load);
   }
 
-  /** Resolves when the admin listener answers. */
-  async adminReady(): Promise<void> {
-    await this.#admin?.ready();
-  }
-
   /**
    * Stops in order. A second call gives the same promise, whatever its options.
    * @param options.drainMs bound on the wait for requests in flight; absent: as configured

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '../clock.js';
+import { ownEnvironment } from '../environment.js';
 import { compareWhereabouts } from '../partition/audit.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
 import type { Timeline } from '../store/timeline.js';
@@ -87,7 +88,7 @@ function run(task: VerifyTask): Promise<VerifiedPartition | Death> {
   // What it says on stderr may have rows in it, as the report of a crash has.
   const child = spawn(process.execPath, [entry, JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: ownEnvironment(),
   });
   let at: WalkPosition | undefined;
   let done: VerifiedPartition | undefined;

@@ -1,6 +1,7 @@
 /** Threads that parse and format, so that the thread with the connection only sends and receives. */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { ownEnvironment } from '../environment.js';
 import type { FormatTask, ParseTask, Parsed } from './tasks.js';
 
 export interface TransferPool {
@@ -20,7 +21,7 @@ export function openPool(): TransferPool {
     // With the default a thread does nothing else between two tasks, not even collect its garbage.
     atomics: 'disabled',
     execArgv: [],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: ownEnvironment(),
   });
   return {
     width: maxThreads + 1,

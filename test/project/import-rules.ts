@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
 /** The ground floor: what every part may import. */
-const files = ['assert', 'clock', 'errors', 'limits', 'text'];
+const files = ['assert', 'clock', 'environment', 'errors', 'fnv', 'limits', 'text'];
 
 interface ImportRule {
   /** Folders of lib, or files of lib without their ending, that may be imported. */
@@ -22,7 +22,9 @@ interface ImportRule {
 export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
   clock: { parts: [], packages: [] },
+  environment: { parts: [], packages: [] },
   errors: { parts: [], packages: [] },
+  fnv: { parts: [], packages: [] },
   limits: { parts: ['assert'], packages: [] },
   text: { parts: ['limits'], packages: [] },
   counters: { parts: ['assert'], packages: [] },
