@@ -267,6 +267,19 @@ export const errorTable = {
     'Read answers and events as they come; ask for less at once; see docs/operating/sizing.md.',
   ),
 
+  UnknownClient: entry(
+    1056,
+    false,
+    'No client of this name has this number; it may have left.',
+    'See "ixion client list".',
+  ),
+  Disconnected: entry(
+    1057,
+    false,
+    'An administrator ended this client; what it had has gone back.',
+    'Ask who runs the server, before it connects again.',
+  ),
+
   DeadlineExceeded: entry(
     1060,
     true,

@@ -120,6 +120,12 @@ export const limits = {
   stopReasonsBytesPerQueue: 2_048,
   /** Queues in one answer to RequestQueueStatistics, and names in one such request. */
   queuesPerStatistics: 250,
+  /** Rows of interactions that one answer to a list or a search looks at, wanted or not. */
+  interactionsLookedAt: 512,
+  /** Interactions in one answer to RequestFindInteractions. */
+  interactionsPerSearch: 250,
+  /** Clients in one answer to RequestListClients. */
+  clientsPerList: 250,
 
   /** Bytes of one write set; a batch of requests is split between requests to stay below it. */
   writeSetBytes: 4_000_000,

@@ -69,7 +69,7 @@ export function readValue(row: OptionRow, text: string): unknown {
     case 'number':
       return readDecimal(text, row.min, row.max);
     case 'duration':
-      return readDuration(text, 0, durationMsMax);
+      return readDuration(text, row.min ?? 0, durationMsMax);
     case 'time':
       return readMoment(text);
     case 'resume-token':

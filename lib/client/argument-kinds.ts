@@ -83,6 +83,27 @@ export const list = shapes.required(
     ),
   ),
 );
+export const search = record(
+  shapeOf(
+    attributesOf('RequestFindInteractions', {
+      queue: 'Queue',
+      state: 'InteractionState',
+      isHeld: 'IsHeld',
+      assignedTo: 'AssignedTo',
+      externalId: 'ExternalId',
+      count: 'Count',
+      after: 'After',
+    }),
+  ),
+);
+export const name = shapes.text;
+export const client = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestDisconnectClient', { name: 'ClientName', number: 'ClientNumber' }),
+    ),
+  ),
+);
 export const events = record(
   shapeOf({
     resumeToken: {

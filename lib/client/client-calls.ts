@@ -1,6 +1,7 @@
 /** The calls of the SDK, made into requests of one logical client. */
 import { limits } from '../limits.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
+import * as administration from './administration.js';
 import * as kinds from './argument-kinds.js';
 import { check, checkId, checkPull, checkSubmission } from './arguments.js';
 import * as bodies from './bodies.js';
@@ -173,6 +174,47 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       options,
       detour,
     });
+  }
+
+  findInteractions(
+    search: administration.SearchRequest = {},
+    options?: Sdk.CallOptions,
+  ): Promise<administration.SearchPart> {
+    const wrong = check('RequestFindInteractions', options, search, kinds.search, 'search');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: administration.searchPart, options } as const;
+    return this.caller.call('RequestFindInteractions', administration.searchBody(search), plan);
+  }
+
+  async listClients(
+    name?: string,
+    options?: Sdk.CallOptions,
+  ): Promise<administration.ConnectedClient[]> {
+    const wrong = check('RequestListClients', options, name, kinds.name, 'name');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: administration.clientPage, options } as const;
+    const all: administration.ConnectedClient[] = [];
+    let after: number | undefined;
+    do {
+      const body = { ClientName: name, After: after };
+      const page = await this.caller.call('RequestListClients', body, plan);
+      all.push(...page.clients);
+      after = page.next;
+    } while (after !== undefined);
+    return all;
+  }
+
+  disconnectClient(
+    client: Pick<administration.ConnectedClient, 'name' | 'number'>,
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    // A row of `listClients` may be given as it is.
+    const named = client && { name: client.name, number: client.number };
+    const wrong = check('RequestDisconnectClient', options, named, kinds.client, 'client');
+    if (wrong !== undefined) return wrong;
+    const plan = { route: 'none', key: '', result: results.nothing, options } as const;
+    const body = { ClientName: client.name, ClientNumber: client.number };
+    return this.caller.call('RequestDisconnectClient', body, plan);
   }
 
   async queueStatistics(

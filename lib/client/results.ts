@@ -15,7 +15,8 @@ type Map = Readonly<Record<string, unknown>>;
 
 const isMap = (value: unknown): value is Map => typeof value === 'object' && value !== null;
 
-function nonsense(what: string): IxionError {
+/** The error for an answer without something. */
+export function nonsense(what: string): IxionError {
   return new IxionError('Internal', `the server's answer has no ${what}`);
 }
 

@@ -3,6 +3,7 @@
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
 import type { KeyValues } from '../interaction/attached-data.js';
+import type { ConnectedClient, SearchPart, SearchRequest } from './administration.js';
 import type { Interaction, Pong, QueueTotals, ReportingEvent } from './records.js';
 import type { TransportFactory } from './transport.js';
 
@@ -249,6 +250,18 @@ export interface Client extends AsyncDisposable {
    * `encodeBody` of `ixion/protocol` packs them. The identifier makes it idempotent.
    */
   importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
+  /** A part of a search for interactions; go on with its `next`. */
+  findInteractions(search?: SearchRequest, options?: CallOptions): Promise<SearchPart>;
+  /** Who is registered; `name`: only those of this name. For an administrator or operator. */
+  listClients(name?: string, options?: CallOptions): Promise<ConnectedClient[]>;
+  /**
+   * Ends a client; resolves when what it had is back, on disk. For an administrator or operator.
+   * @throws {IxionError} UnknownClient, NotPermitted, ReturnPending
+   */
+  disconnectClient(
+    client: Pick<ConnectedClient, 'name' | 'number'>,
+    options?: CallOptions,
+  ): Promise<void>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
 
   /**

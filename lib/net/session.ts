@@ -33,6 +33,8 @@ export class Session {
   requestBytes = 0;
   /** Bytes of its large pulls that are not answered, by reference; undefined: it never had one. */
   largePulls: Map<number, number> | undefined;
+  /** Since when it is registered, milliseconds since 1970 UTC. */
+  registeredAtMs = 0;
   /** Bytes that it takes by being there. */
   ownBytes = 0;
   /** Requests of it that wait for the others; undefined: none do, and none has to. */

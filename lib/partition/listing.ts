@@ -3,6 +3,7 @@ import { bodyOfRow, stateNow } from '../interaction/body.js';
 import { packedBytesMost, packProperties } from '../interaction/properties.js';
 import { limits } from '../limits.js';
 import type { Core } from './core.js';
+import { walkInteractions } from './row-walk.js';
 import { Table } from '../store/contract.js';
 
 /** Which interactions, from where on. */
@@ -20,9 +21,6 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-const rowsPerRead = 64;
-/** Rows that a page looks at, wanted or not: a turn of the partition takes no longer for it. */
-const rowsPerPage = 512;
 /** A page ends behind so many bytes, so that other answers do not wait long behind it. */
 const pageBytes = 262_144;
 
@@ -30,27 +28,21 @@ const pageBytes = 262_144;
 export function listInteractions(core: Core, { queue, after, tenants }: Listing): Page {
   const wanted = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
   const found: Uint8Array[] = [];
-  let [bytes, last] = [0, after];
-  for (let seen = 0; seen < rowsPerPage; seen += rowsPerRead) {
-    const from = last === undefined ? undefined : `${last}\0`;
-    const rows = core.store.range(Table.interaction, { from, limit: rowsPerRead });
-    for (const [id, row] of rows) {
-      const record = stateNow(row, core.store.get(Table.state, id));
-      const isWanted = wanted === undefined || record.queue === wanted;
-      if (isWanted && tenants?.includes(record.tenantId) !== false) {
-        const body = bodyOfRow(row);
-        const most = bytes + packedBytesMost(body);
-        if (found.length > 0 && most > limits.frameBytes / 2) return pageOf(found, last);
-        const packed = packProperties(id, record, core.queues.nameOf(record.queue), body);
-        found.push(packed);
-        bytes += packed.length;
-      }
-      last = id;
-      if (bytes > pageBytes) return pageOf(found, last);
-    }
-    if (rows.length < rowsPerRead) return pageOf(found, undefined);
-  }
-  return pageOf(found, last);
+  let bytes = 0;
+  const { next } = walkInteractions(core, after, (id, row) => {
+    if (bytes > pageBytes) return false;
+    const record = stateNow(row, core.store.get(Table.state, id));
+    if (wanted !== undefined && record.queue !== wanted) return true;
+    if (tenants?.includes(record.tenantId) === false) return true;
+    const body = bodyOfRow(row);
+    const most = bytes + packedBytesMost(body);
+    if (found.length > 0 && most > limits.frameBytes / 2) return false;
+    const packed = packProperties(id, record, core.queues.nameOf(record.queue), body);
+    found.push(packed);
+    bytes += packed.length;
+    return true;
+  });
+  return pageOf(found, next);
 }
 
 function pageOf(found: readonly Uint8Array[], next: string | undefined): Page {

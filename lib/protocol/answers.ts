@@ -104,6 +104,37 @@ const answerRows = [
       Partitions: required(integer('Partitions of the store.', 1, limits.partitions)),
     },
   },
+  {
+    number: 1116,
+    name: 'EventInteractionsFound',
+    about: 'What a part of the search found.',
+    attributes: {
+      Interactions: required(
+        record('Array of maps of properties, as in EventInteractionProperties without UserData.'),
+      ),
+      Seen: required(
+        integer(
+          'Interactions that were looked at for it, those of other tenants among them.',
+          0,
+          Number.MAX_SAFE_INTEGER,
+        ),
+      ),
+      Next: name('After of the next part; absent: everything was looked at.'),
+    },
+  },
+  {
+    number: 1117,
+    name: 'EventClientList',
+    about: 'A page of the clients that are registered.',
+    attributes: {
+      Clients: required(
+        record(
+          'Array of maps: ClientNumber, ClientName, ClientType, TenantId, Role (of its application; absent: it has none), Address, RegisteredAt (milliseconds since 1970 UTC), InFlight (requests not answered, pulls that wait among them), Subscriptions, HeldBytes (what the server holds for its connection), IsAsker (true: who asks).',
+        ),
+      ),
+      Next: integer('After of the next page; absent: this is the last.', 0, 2_147_483_647),
+    },
+  },
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [

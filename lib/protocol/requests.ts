@@ -288,6 +288,61 @@ const rows = [
     },
   },
   {
+    number: 1016,
+    name: 'RequestFindInteractions',
+    routes: noRoute,
+    answers: ['EventInteractionsFound'],
+    changes: false,
+    about:
+      'Looks for interactions that are as all that is given says, without their attached data, in the order of partitions and identifiers. One answer looks at a bounded number of them and may hold none though there are some: while it has Next, the rest is looked at by the same request with After. Of a client that is limited to tenants only theirs are found. What moves to another partition meanwhile may be missed or come twice.',
+    attributes: {
+      Queue: name('In this queue, or taken from it.'),
+      InteractionState: integer(
+        'In this state: 0 queued, 1 cached, 2 with a router, 3 handled by an agent.',
+        0,
+        3,
+      ),
+      IsHeld: boolean('On hold, or not.'),
+      AssignedTo: name('With the client of this ClientName.'),
+      ExternalId: string('With this identifier in the outer system.'),
+      Count: integer(
+        'Most interactions of the answer; absent: as many as there may be.',
+        1,
+        limits.interactionsPerSearch,
+      ),
+      After: name('Next of the answer before; absent: from the first on.'),
+    },
+  },
+  {
+    number: 1017,
+    name: 'RequestListClients',
+    routes: noRoute,
+    answers: ['EventClientList'],
+    changes: false,
+    about:
+      'Reads who is registered, in the order of registration, a page at a time. Of a client that is limited to tenants only those that register as one of these.',
+    attributes: {
+      ClientName: name('Only those of this name.'),
+      ClientType: name('Only those of this type.'),
+      After: integer('Next of the page before; absent: from the first on.', 0, 2_147_483_647),
+    },
+  },
+  {
+    number: 1018,
+    name: 'RequestDisconnectClient',
+    routes: noRoute,
+    answers: ['EventAck'],
+    changes: false,
+    about:
+      'Ends a client as if it had unregistered, and tells it by EventForcedDisconnect. Acknowledged when what it had is back, on disk. Not this client itself.',
+    attributes: {
+      ClientName: required(
+        name('Its name, so that a number of before a restart ends nobody else.'),
+      ),
+      ClientNumber: required(integer('Its number in EventClientList.', 1, 2_147_483_647)),
+    },
+  },
+  {
     number: 1011,
     name: 'RequestImportInteraction',
     routes: byId,

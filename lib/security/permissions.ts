@@ -12,7 +12,7 @@ import { roles, type Role } from './roles.js';
 /** What each role is for, for the documentation. */
 export const roleMeanings: Readonly<Record<Role, string>> = {
   admin: 'everything, as any client type; and the admin listener',
-  operator: 'runs the server: options, totals, the admin listener; sees no interaction',
+  operator: 'runs the server: options, totals, clients, the admin listener; sees no interaction',
   supervisor: 'an agent that may also change, place and stop what others have',
   agent: 'pulls interactions and works on those it has',
   media: 'submits interactions and works on any of them',
@@ -43,6 +43,9 @@ export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
   RequestChangeOptions: ['admin', 'operator'],
   RequestResetStopReasons: ['admin', 'operator'],
   RequestListInteractions: ['admin', 'reporting'],
+  RequestFindInteractions: ['admin', 'supervisor', 'reporting'],
+  RequestListClients: ['admin', 'operator'],
+  RequestDisconnectClient: ['admin', 'operator'],
   RequestImportInteraction: ['admin', 'operator'],
 };
 

@@ -93,6 +93,7 @@ export class Clients {
     if (!this.#options.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
     const session = this.sessions.open(connection, proxyClient, identity, grant);
     session.ownBytes = ownBytes;
+    session.registeredAtMs = Math.floor(this.#options.clock.nowMs());
     connection.account.add('clients', ownBytes);
     if (former !== undefined) {
       this.#options.fences.shut(session, false);
@@ -142,6 +143,20 @@ export class Clients {
       if (admission.stillHolds(session.identity.clientName, session.application)) continue;
       this.#end(session, 'NotPermitted').catch((error: Error) => this.#options.crash(error));
     }
+  }
+
+  /**
+   * Ends a session at once, as an administrator wants: it is told, and what it holds goes back. Resolves
+   * with whether every partition has said that it is, on disk.
+   */
+  async disconnect(session: Session): Promise<boolean> {
+    const { links, clock } = this.#options;
+    session.isLeaving = true;
+    await this.#end(session, 'Disconnected');
+    const untilMs = clock.monotonicMs() + giveBackWaitMs;
+    const { sessionKey } = session.identity;
+    const done = await Promise.all(links.map((link) => this.#isBack(link, sessionKey, untilMs)));
+    return !done.includes(false);
   }
 
   /** Tells the partitions of the end of a session, once. */

@@ -17,6 +17,7 @@ import { messageByName, requestByNumber } from '../protocol/registry.js';
 import type { AttributesOf, RequestName } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
+import { disconnectClient, listClients } from './front-administration.js';
 import { AskTurns } from './front-asks.js';
 import type { Clients } from './front-clients.js';
 import type { Faults } from './front-faults.js';
@@ -24,6 +25,7 @@ import type { Fences } from './front-fences.js';
 import type { PartitionLink } from './front-link.js';
 import { CredentialRefusals } from './front-refusals.js';
 import type { Replies } from './front-replies.js';
+import { findInteractions } from './front-search.js';
 import type { SubscribeAttributes, Subscriptions } from './front-subscriptions.js';
 import { QueueStatistics } from './front-statistics.js';
 import type { ClockStatus } from './clock-watch.js';
@@ -70,6 +72,11 @@ export class LocalRequests {
   readonly #handlers: ReadonlyMap<number, Handler>;
   readonly #refusals: CredentialRefusals;
   readonly #totals: QueueStatistics;
+  /** Ends of clients may take long, and hold up no question. */
+  readonly #ends = new AskTurns({
+    atOnce: limits.asksAtOnce,
+    waitingPerSession: limits.asksWaitingPerClient,
+  });
   readonly #asks = new AskTurns({
     atOnce: limits.asksAtOnce,
     waitingPerSession: limits.asksWaitingPerClient,
@@ -93,6 +100,12 @@ export class LocalRequests {
         this.#asks.run(session, () => this.#resetReasons(session, asker, body)),
       RequestListInteractions: (session, asker, body) =>
         this.#asks.run(session, () => this.#list(session, asker, body)),
+      RequestFindInteractions: (session, asker, body) =>
+        this.#asks.run(session, () => this.#find(session, asker, body)),
+      RequestListClients: (session, asker, body) =>
+        this.#asks.run(session, () => this.#listClients(session, asker, body)),
+      RequestDisconnectClient: (session, asker, body) =>
+        this.#ends.run(session, () => this.#disconnect(session, asker, body)),
       RequestChangeOptions: (session, asker, body) => this.#changeOptions(session, asker, body),
     };
     this.#handlers = new Map(
@@ -284,6 +297,39 @@ export class LocalRequests {
     const { packed, next } = await link.ask<Page>({ type: 'list-interactions', listing });
     const page = { Interactions: packed, Next: next, Partitions: links.length };
     return () => replies.answer(connection, asker, 'EventInteractionList', page);
+  }
+
+  async #find(
+    { connection, identity }: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestFindInteractions'>,
+  ): Promise<() => void> {
+    const { links, replies, queues } = this.#options;
+    if (body.Queue !== undefined && !queues().has(body.Queue)) {
+      throw new IxionError('UnknownQueue', `no queue "${body.Queue}"`);
+    }
+    const answer = await findInteractions(links, body, identity.tenants);
+    return () => replies.answer(connection, asker, 'EventInteractionsFound', answer);
+  }
+
+  async #listClients(
+    session: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestListClients'>,
+  ): Promise<() => void> {
+    const { clients, replies } = this.#options;
+    const answer = await listClients(clients.sessions, session, body);
+    return () => replies.answer(session.connection, asker, 'EventClientList', answer);
+  }
+
+  async #disconnect(
+    session: Session,
+    asker: Asker,
+    body: AttributesOf<'RequestDisconnectClient'>,
+  ): Promise<() => void> {
+    const { clients, replies, audit } = this.#options;
+    await disconnectClient(clients, audit, session, body);
+    return () => replies.ack(session.connection, asker);
   }
 
   #changeOptions(

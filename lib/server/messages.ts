@@ -7,6 +7,7 @@
  * tag = `eventTag(partition, subscription)`, bytes = whole event frames for that subscription; or
  * tag = `eventMark(partition)`, no bytes: to be told when all events before it have been dealt with.
  */
+import type { Search } from '../partition/finding.js';
 import type { Listing } from '../partition/listing.js';
 import type { Session } from '../partition/request.js';
 import type { Totals } from '../queue/totals.js';
@@ -159,6 +160,8 @@ export type PartitionMessage =
   | { readonly type: 'backup-end'; readonly backup: number }
   /** (ask, answered with Page) see lib/partition/listing.ts */
   | { readonly type: 'list-interactions'; readonly listing: Listing }
+  /** (ask, answered with FoundPart) see lib/partition/finding.ts */
+  | { readonly type: 'find-interactions'; readonly search: Search }
   /**
    * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the machine may
    * have been put back or forward: do what is due by it

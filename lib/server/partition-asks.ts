@@ -1,6 +1,7 @@
 /** The rare questions of the main thread to a partition. */
 import type { Envelope } from '../actor/index.js';
 import { IxionError } from '../errors.js';
+import { findInteractions } from '../partition/finding.js';
 import { listInteractions } from '../partition/listing.js';
 import { packRows, unpackRows } from '../partition/object-rows.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
@@ -32,6 +33,7 @@ type Ask = Extract<
       | 'backup-copy'
       | 'backup-end'
       | 'list-interactions'
+      | 'find-interactions'
       | 'store-stats'
       | 'clock';
   }
@@ -73,11 +75,7 @@ export function serveAsk(
     case 'held-pulls':
       return readDurable(() => core.heldPulls.referencesOf(message.session));
     case 'session-released':
-      void partition.releases.wait(message.sessionKey).then((isBack) => {
-        if (isBack) envelope.answer(true);
-        else envelope.fail(new IxionError('Unavailable', rebuilt));
-      });
-      return;
+      return answerWhenReleased(envelope, partition.releases.wait(message.sessionKey));
     case 'queue-statistics':
       return readDurable(() => statisticsOf(partition, message));
     case 'fold-reasons':
@@ -105,6 +103,8 @@ export function serveAsk(
       return read(() => statusOf(partition));
     case 'list-interactions':
       return readDurable(() => listInteractions(core, message.listing));
+    case 'find-interactions':
+      return readDurable(() => findInteractions(core, message.search));
     case 'clock':
       return envelope.answer(lookAtClock(partition));
     case 'store-stats':
@@ -139,6 +139,13 @@ function foldReasons(partition: Partition, names: readonly string[]): Promise<bo
 
 function answerWhenDurable(envelope: Asked, outcome: Promise<boolean>): void {
   void outcome.then((isDurable) => envelope.answer(isDurable));
+}
+
+function answerWhenReleased(envelope: Asked, outcome: Promise<boolean>): void {
+  void outcome.then((isBack) => {
+    if (isBack) envelope.answer(true);
+    else envelope.fail(new IxionError('Unavailable', rebuilt));
+  });
 }
 
 /** What was read, or why it could not be: reading changes nothing, so an exception is no crash. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { allCommands, verbsOf } from '../../lib/cli/all-tables.js';
 import { errorShape, shapes } from '../../lib/cli/json/index.js';
-import { connect } from '../../lib/client/index.js';
+import { type Client, connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -40,6 +40,8 @@ interface Serving {
   readonly data: string;
   /** Runs a verb with JSON and compares. */
   run(path: string, ...more: readonly string[]): Promise<unknown>;
+  /** A client of this name. */
+  connectTo(name: string): Promise<Client>;
   stop(): Promise<void>;
 }
 
@@ -73,11 +75,13 @@ async function serving(t: Test): Promise<Serving> {
     const [name = '', ...rest] = path.split(' ');
     return fits(t, path, await runHere(name, ...rest, ...more, ...at, '--json'));
   };
-  return { directory, data, run, stop };
+  const connectTo = (clientName: string): Promise<Client> =>
+    connect({ server: formatEndpoint(server.address), clientName, clientType: 'MediaServer' });
+  return { directory, data, run, connectTo, stop };
 }
 
 t.test('interactions, queues and events', async (t) => {
-  const { run } = await serving(t);
+  const { run, connectTo } = await serving(t);
   const at = '2026-01-31T12:00:00Z';
   const submit =
     `--queue demo.menu --id A1 --received-at ${at} --data seenAt:int=5 --data blob:base64=AQI=` +
@@ -100,6 +104,11 @@ t.test('interactions, queues and events', async (t) => {
   t.match(await run('interaction place', 'A1', 'demo.PS'), { queue: 'demo.PS' });
   t.match(await run('interaction pull', 'demo.PS'), { InteractionStateName: 'handled' });
   await run('interaction stop', 'A1', '--reason', 'LookedAt');
+  await run('interaction list');
+  await run('client list');
+  const guest = await connectTo('guest');
+  t.match(await run('client disconnect', 'guest'), { disconnected: [{ name: 'guest' }] });
+  await t.rejects(guest.ping(), { message: /administrator/ });
   await run('queue list');
   await run('queue reset-reasons', 'demo.PS');
   await run('events', '--follow', '--from-start', '--count', '10');

@@ -11,6 +11,8 @@ const workers: readonly Role[] = ['admin', 'supervisor', 'agent', 'media', 'rout
 const rows: readonly (readonly [line: string, allowed: readonly Role[]])[] = [
   ['ping', roles],
   ['queue list', roles],
+  ['client list', ['admin', 'operator']],
+  ['interaction list', ['admin', 'supervisor', 'reporting']],
   ['interaction submit --queue in', workers],
   ['interaction show *', ['admin', 'supervisor', 'agent', 'media', 'router', 'reporting']],
   ['interaction change * --priority 3', workers],

@@ -40,6 +40,7 @@ const choosy: ReadonlySet<string> = new Set([
   'RequestRegisterClient.ClientType',
   'RequestListInteractions.Partition',
   'RequestListInteractions.After',
+  'RequestFindInteractions.After',
   'RequestPull.ViewId',
   'RequestSubmit.InteractionId',
   'RequestImportInteraction.InteractionId',
@@ -90,6 +91,8 @@ function baseOf({ name, attributes }: MessageDefinition, id: string): Record<str
       return { Options: map({ 'collect-error-counters': str('false') }) };
     case 'RequestListInteractions':
       return { Partition: int(0) };
+    case 'RequestDisconnectClient':
+      return { ClientName: str('nobody'), ClientNumber: int(1) };
     default:
       return 'InteractionId' in attributes ? { InteractionId: str(id) } : {};
   }

@@ -32,6 +32,9 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestResume: [id, byId],
     RequestQueueStatistics: [{}],
     RequestListInteractions: [{ Partition: 0 }],
+    RequestFindInteractions: [{}],
+    RequestListClients: [{}],
+    RequestDisconnectClient: [{ ClientName: 'nobody', ClientNumber: 9 }],
     RequestImportInteraction: [
       { ...submission, InteractionId: 'imported' },
       { ...byId, key: 'imported' },

@@ -574,7 +574,7 @@ def unregister():
             stop(client, identifier)
 
 
-@rule("S20", "totals and listings are told in pages that follow one another")
+@rule("S20", "totals, listings and searches are told in parts that follow one another")
 def pages():
     with connect() as connection:
         client = media(connection)
@@ -601,6 +601,14 @@ def pages():
                 after = {"After": page["Next"]}
             partition += 1
         assert found
+        seen, after = [], {}
+        while True:
+            part = reporter.ask("RequestFindInteractions", Queue=HOME, InteractionState=0, **after)
+            seen += [one["InteractionId"] for one in part["Interactions"]]
+            if "Next" not in part:
+                break
+            after = {"After": part["Next"]}
+        assert identifier in seen and len(seen) == len(set(seen)), seen
         stop(client, identifier)
 
 

@@ -6,6 +6,7 @@ import type { Output } from '../output.js';
 import { forPeople, forPrograms } from '../present.js';
 import { toJson, toText } from '../print.js';
 import { watchReader } from '../reader-watch.js';
+import { reportLosses } from '../report-losses.js';
 import type { events } from '../table/events.js';
 import type { FlagsOf } from '../table/types.js';
 import { withClient } from '../with-client.js';
@@ -72,18 +73,6 @@ export function filterOf({
       has(queue, event.Queue) || has(queue, 'OldQueue' in event ? event.OldQueue : undefined);
     return inQueue && has(types, event.event) && has(interaction, event.InteractionId);
   };
-}
-
-/** Tells when the connection is lost and found again. */
-async function reportLosses(client: Client, output: Output, json: boolean): Promise<void> {
-  const tell = (message: string): void =>
-    output.error(json ? JSON.stringify({ warning: { message } }) : `ixion: ${message}`);
-  let lost = false;
-  for await (const status of client.status()) {
-    if (status === 'reconnecting') tell('connection lost, trying again');
-    else if (status === 'connected' && lost) tell('connected again');
-    lost = status === 'reconnecting';
-  }
 }
 
 /** An event for people: when, what, about which interaction, and the rest by name. */

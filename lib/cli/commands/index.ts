@@ -44,7 +44,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     handlers: async () => (await import('./import.js')).handlers,
   },
   interaction: {
-    about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
+    about: 'Submit, show, list, change, place, hold, resume, pull or stop an interaction',
     table: async () => (await import('../table/interaction.js')).interaction,
     handlers: async () => (await import('./interaction.js')).handlers,
   },
@@ -52,6 +52,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'List the queues and how many interactions wait in each',
     table: async () => (await import('../table/queue.js')).queue,
     handlers: async () => (await import('./queue.js')).handlers,
+  },
+  client: {
+    about: 'List the clients that are registered at a server, or end one',
+    table: async () => (await import('../table/client.js')).client,
+    handlers: async () => (await import('./client.js')).handlers,
   },
   events: {
     about: 'Print reporting events',

@@ -13,6 +13,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { forPeople, forPrograms } from '../present.js';
 import { recordLines, toJson } from '../print.js';
+import { listInteractions } from '../interaction-list.js';
 import type { interaction } from '../table/interaction.js';
 import type { FlagsOf } from '../table/types.js';
 import { type ServerFlags, withClient } from '../with-client.js';
@@ -54,6 +55,11 @@ export const handlers: HandlersOf<typeof interaction> = {
     use('MediaServer', flags, context, async (client, signal) => {
       await printInteraction(await client.getProperties(id, { signal }), flags, context.output);
     }),
+
+  list: ({ flags }, context) =>
+    use('ReportingEngine', flags, context, (client, signal) =>
+      listInteractions(client, flags, signal, context.output),
+    ),
 
   change({ arguments: { id }, flags }, context) {
     const changes = { ...dataChanges(flags), ...properties(flags) };

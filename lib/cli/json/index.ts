@@ -5,8 +5,16 @@
 import { z } from 'zod';
 import { exitCodes } from '../exit-codes.js';
 import { changes, checked, fault, history, objectsFile } from './config.js';
-import { done, event, interaction, queues, resetReasons, submitted } from './interaction.js';
-import { ping, status, stopped, token } from './server.js';
+import {
+  done,
+  event,
+  interaction,
+  listed,
+  queues,
+  resetReasons,
+  submitted,
+} from './interaction.js';
+import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
 
@@ -49,6 +57,7 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   import: imported,
   'interaction submit': submitted,
   'interaction show': interaction,
+  'interaction list': listed,
   'interaction change': done,
   'interaction place': done,
   'interaction hold': done,
@@ -57,6 +66,8 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction stop': done,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
+  'client list': clients,
+  'client disconnect': disconnected,
   events: event,
   ping,
   simulate: day,

@@ -1,27 +1,14 @@
 /** What the commands about interactions, queues and events print with `--json`. */
 import { z } from 'zod';
+import { type TimeName, timeNames } from '../../interaction/state-record.js';
 import { count, counts, isoTime, number, text, truth } from './fields.js';
 
 /** Attached data, and other maps of a client's own. */
 const free = (about: string): z.ZodType => z.record(z.string(), z.unknown()).describe(about);
 
-const times = [
-  'ReceivedAt',
-  'SubmittedAt',
-  'PlacedInQueueAt',
-  'MovedToQueueAt',
-  'HeldAt',
-  'HoldUntil',
-  'DeliveredAt',
-  'SubmittedToRouterAt',
-  'AbandonedAt',
-  'AssignedAt',
-  'CompletedAt',
-] as const;
-
 const timeFields = Object.fromEntries(
-  times.map((name) => [name, isoTime('see the properties in PROTOCOL.md').optional()]),
-) as Record<(typeof times)[number], z.ZodOptional<z.ZodType>>;
+  timeNames.map((name) => [name, isoTime('see the properties in PROTOCOL.md').optional()]),
+) as Record<TimeName, z.ZodOptional<z.ZodType>>;
 
 const state = {
   InteractionState: count('0 queued, 1 cached, 2 with a router, 3 handled by an agent'),
@@ -57,6 +44,13 @@ export const interaction = z.strictObject({
   ).optional(),
 });
 
+/** Of list. */
+export const listed = z.strictObject({
+  interactions: z.array(interaction.omit({ UserData: true })).describe('that were found'),
+  seen: count('that were looked at, those of other tenants among them'),
+  next: text('for --after; absent: everything was looked at').optional(),
+});
+
 export const submitted = z.strictObject({
   interactionId: text('its identifier'),
   duplicate: truth('this client had submitted it before; nothing was done'),
@@ -81,7 +75,13 @@ const totals = {
   stopped: counts('ever ended in it, by reason'),
 };
 
-export const queues = z.array(z.strictObject(totals));
+const allTotals = z.array(z.strictObject(totals));
+
+/** Of list; an object a line with --watch. */
+export const queues = z.union([
+  allTotals,
+  z.strictObject({ at: isoTime('when they were so'), queues: allTotals }),
+]);
 export const resetReasons = z.strictObject({
   queue: text('its name'),
   isReset: z.literal(true).describe('its reasons count as "other" from now on'),

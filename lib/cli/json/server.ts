@@ -111,6 +111,28 @@ export const status = z
   })
   .catchall(z.unknown());
 
+export const clients = z.array(
+  z.strictObject({
+    number: count('its number, not used again until the server restarts'),
+    name: text('its ClientName'),
+    type: text('its ClientType'),
+    tenantId: count('tenant of what it submits'),
+    role: text('of its application; absent: it has none').optional(),
+    address: text('HOST:PORT of its connection'),
+    registeredAt: isoTime('since when it is registered'),
+    inFlight: count('requests not answered, pulls that wait among them'),
+    subscriptions: count('of events'),
+    heldBytes: count('that the server holds for its connection'),
+    isAsker: truth('it is this command itself'),
+  }),
+);
+
+export const disconnected = z.strictObject({
+  disconnected: z
+    .array(z.strictObject({ name: text('its ClientName'), number: count('its number') }))
+    .describe('clients that were ended'),
+});
+
 export const token = z.strictObject({
   token: text('for the application'),
   tokenHash: text('for the configuration'),

@@ -2,6 +2,9 @@
 import { serverExits, serverOptions } from './common.js';
 import type { CommandRow, OptionRow } from './types.js';
 
+/** States by their words (domain 2.2). */
+const stateWords = ['queued', 'cached', 'routed', 'handled'] as const;
+
 const intMin = -2_147_483_648;
 const intMax = 2_147_483_647;
 
@@ -73,7 +76,7 @@ const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as con
 
 export const interaction = {
   name: 'interaction',
-  about: 'Submit, show, change, place, hold, resume, pull or stop an interaction',
+  about: 'Submit, show, list, change, place, hold, resume, pull or stop an interaction',
   verbs: {
     submit: {
       about: 'Hand in an interaction; prints its identifier',
@@ -117,6 +120,54 @@ export const interaction = {
       options: serverOptions,
       examples: ['interaction show 0001AB2C000000F1', 'interaction show MAIL-1 --json'],
       json: 'the interaction',
+      exitCodes: serverExits,
+    },
+    list: {
+      about: 'Look for interactions by queue, state, holder or outer identifier',
+      more: 'For an admin, supervisor or reporting application. Nothing is indexed for it: the server looks at one after the other, and the command ends behind --count that fit, or --scan that were looked at. Then it says on stderr where to go on. Attached data are not told.',
+      options: {
+        queue: { kind: 'text', placeholder: 'NAME', about: 'in this queue, or taken from it' },
+        state: {
+          kind: 'choice',
+          placeholder: 'STATE',
+          choices: stateWords,
+          about: 'in this state',
+        },
+        'on-hold': { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'on hold, or not' },
+        holder: { kind: 'text', placeholder: 'NAME', about: 'with the client of this name' },
+        'external-id': {
+          kind: 'text',
+          placeholder: 'ID',
+          about: 'with this identifier in the outer system',
+        },
+        count: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: 1_000_000,
+          default: 100,
+          about: 'end behind so many that fit',
+        },
+        scan: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: 1_000_000_000,
+          default: 100_000,
+          about: 'end when so many were looked at, or a few more',
+        },
+        after: {
+          kind: 'text',
+          placeholder: 'PLACE',
+          about: 'go on where the command before said',
+        },
+        ...serverOptions,
+      },
+      examples: [
+        'interaction list --queue inbox --state handled',
+        'interaction list --external-id mail-4711 --json',
+      ],
+      json: 'the interactions in one list, and where to go on',
       exitCodes: serverExits,
     },
     change: {

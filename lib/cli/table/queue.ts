@@ -9,9 +9,20 @@ export const queue = {
     list: {
       about: 'Print how many interactions wait in each queue, are worked, and went through it',
       arguments: { queue: { about: 'only these', many: true } },
-      options: serverOptions,
-      examples: ['queue list', 'queue list inbox archive --json'],
-      json: 'the queues in one list',
+      more: 'With --watch it looks again and again and prints what has changed, until Ctrl-C or until its reader has enough; on a terminal in place of what was there. It outlives restarts of the server.',
+      options: {
+        watch: { kind: 'flag', about: 'print them again whenever they have changed' },
+        interval: {
+          kind: 'duration',
+          placeholder: 'TIME',
+          min: 100,
+          default: 2_000,
+          about: 'with --watch: look so often',
+        },
+        ...serverOptions,
+      },
+      examples: ['queue list', 'queue list inbox archive --json', 'queue list --watch'],
+      json: 'the queues in one list; with --watch a line each time, with when it was',
       exitCodes: serverExits,
     },
     'reset-reasons': {

@@ -49,6 +49,8 @@ interface NumberRow extends OptionCommon {
 interface TimeRow extends OptionCommon {
   /** `duration`: milliseconds, of 500ms, 30s, 2m; `time`: milliseconds since 1970 UTC. */
   readonly kind: 'duration' | 'time';
+  /** Of a duration: the shortest, in milliseconds; absent: 0. */
+  readonly min?: number;
   readonly default?: number;
 }
 

@@ -1,0 +1,79 @@
+/** `ixion interaction list`: a search, part after part, as far as the command line lets it go. */
+import type { Client, Interaction } from '../client/index.js';
+import { InteractionState } from '../interaction/state-record.js';
+import { limits } from '../limits.js';
+import type { Output } from './output.js';
+import { forPrograms } from './present.js';
+import { tableLines, toJson } from './print.js';
+import type { interaction } from './table/interaction.js';
+import type { FlagsOf } from './table/types.js';
+
+type ListFlags = FlagsOf<(typeof interaction.verbs)['list']>;
+
+const head = [
+  'Interaction',
+  'Queue',
+  'State',
+  'Hold',
+  'Holder',
+  'Priority',
+  'ExternalId',
+  'Placed',
+] as const;
+
+/** What was found, and where the rest is. */
+interface Found {
+  readonly interactions: readonly Interaction[];
+  readonly seen: number;
+  readonly next: string | undefined;
+}
+
+/** Prints what fits; where there may be more, says where to go on. */
+export async function listInteractions(
+  client: Client,
+  flags: ListFlags,
+  signal: AbortSignal,
+  output: Output,
+): Promise<void> {
+  const { interactions, seen, next } = await find(client, flags, signal);
+  const shown = interactions.map((one) => forPrograms(one));
+  if (flags.json) return void (await output.line(toJson({ interactions: shown, seen, next })));
+  for (const line of tableLines(head, shown.map(rowOf))) await output.line(line);
+  if (next === undefined) return;
+  output.error(`looked at ${seen} interactions; there are more: go on with --after ${next}`);
+}
+
+async function find(client: Client, flags: ListFlags, signal: AbortSignal): Promise<Found> {
+  const { queue, state, onHold, holder, externalId, count, scan } = flags;
+  const search = {
+    queue,
+    state: state === undefined ? undefined : InteractionState[state],
+    isHeld: onHold,
+    assignedTo: holder,
+    externalId,
+  };
+  const interactions: Interaction[] = [];
+  let seen = 0;
+  let next = flags.after;
+  do {
+    const most = Math.min(limits.interactionsPerSearch, count - interactions.length);
+    const part = await client.findInteractions({ ...search, count: most, after: next }, { signal });
+    interactions.push(...part.interactions);
+    seen += part.seen;
+    next = part.next;
+  } while (next !== undefined && interactions.length < count && seen < scan);
+  return { interactions, seen, next };
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const rowOf = (one: Readonly<Record<string, unknown>>): (string | number)[] => [
+  text(one['InteractionId']),
+  text(one['Queue']),
+  text(one['InteractionStateName']),
+  one['IsHeld'] === 1 ? 'on hold' : '',
+  text(one['AssignedTo']),
+  typeof one['Priority'] === 'number' ? one['Priority'] : '',
+  text(one['ExternalId']),
+  text(one['PlacedInQueueAt']),
+];
