@@ -1,4 +1,5 @@
 /** The client SDK. `connect` gives a registered client; see `docs/reference/client.md`. */
+import { defaultAddresses } from '../default-addresses.js';
 import { checkOptions } from './arguments.js';
 import { aborted } from './backoff.js';
 import { Connection } from './connection.js';
@@ -14,7 +15,7 @@ export type * from './types.js';
 export type { Transport, TransportFactory, TransportHandlers } from './transport.js';
 
 const defaults = {
-  server: '127.0.0.1:7488',
+  server: defaultAddresses.listen,
   requestTimeoutMs: 30_000,
   reconnect: { minMs: 50, maxMs: 5_000 },
   keepAliveMs: 30_000,

@@ -2,6 +2,7 @@
  * Every option of the daemon in one table: the configuration file's schema, the environment, the
  * flags and `docs/reference/options.md` are made from it.
  */
+import { defaultAddresses } from '../default-addresses.js';
 import { limits } from '../limits.js';
 
 /** When a change of an option in the file takes effect. */
@@ -89,7 +90,7 @@ const networkOptions = [
     environment: 'IXION_LISTEN',
     flag: 'listen',
     kind: 'endpoint',
-    default: '127.0.0.1:7488',
+    default: defaultAddresses.listen,
     effect: 'restart',
     about: 'HOST:PORT for clients; port 0 takes a free one.',
   },
@@ -98,7 +99,7 @@ const networkOptions = [
     environment: 'IXION_ADMIN',
     flag: 'admin',
     kind: 'endpoint',
-    default: '127.0.0.1:7489',
+    default: defaultAddresses.admin,
     effect: 'restart',
     about:
       'HOST:PORT for status, health and shutdown. Asks for a token of an admin or operator once applications have credentials.',

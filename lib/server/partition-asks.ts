@@ -1,5 +1,6 @@
 /** The rare questions of the main thread to a partition. */
 import type { Envelope } from '../actor/index.js';
+import { assertNever } from '../assert.js';
 import { IxionError } from '../errors.js';
 import { findInteractions } from '../partition/finding.js';
 import { listInteractions } from '../partition/listing.js';
@@ -118,6 +119,8 @@ export function serveAsk(
     case 'backup-end':
       if (kept.backup?.number === message.backup) endBackup(kept);
       return envelope.answer(undefined);
+    default:
+      assertNever(message, 'a question to a partition');
   }
 }
 

@@ -7,7 +7,16 @@ import ts from 'typescript';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
 /** The ground floor: what every part may import. */
-const files = ['assert', 'clock', 'environment', 'errors', 'fnv', 'limits', 'text'];
+const files = [
+  'assert',
+  'clock',
+  'default-addresses',
+  'environment',
+  'errors',
+  'fnv',
+  'limits',
+  'text',
+];
 
 interface ImportRule {
   /** Folders of lib, or files of lib without their ending, that may be imported. */
@@ -22,6 +31,7 @@ interface ImportRule {
 export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
   clock: { parts: [], packages: [] },
+  'default-addresses': { parts: [], packages: [] },
   environment: { parts: [], packages: [] },
   errors: { parts: [], packages: [] },
   fnv: { parts: [], packages: [] },

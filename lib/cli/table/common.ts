@@ -1,4 +1,5 @@
 /** Options that many verbs have. */
+import { defaultAddresses } from '../../default-addresses.js';
 import { exitCodes } from '../exit-codes.js';
 import type { OptionRow } from './types.js';
 
@@ -52,7 +53,7 @@ const server = {
   placeholder: 'HOST:PORT',
   environment: 'IXION_SERVER',
   group: 'server',
-  default: '127.0.0.1:7488',
+  default: defaultAddresses.listen,
   about: 'the server',
 } as const;
 
@@ -89,7 +90,7 @@ export const adminOptions = {
     placeholder: 'HOST:PORT',
     environment: 'IXION_ADMIN',
     group: 'server',
-    default: '127.0.0.1:7489',
+    default: defaultAddresses.admin,
     about: 'the admin address of the server',
   },
   ...adminAccess,

@@ -1,4 +1,5 @@
 /** `ixion start`. */
+import { defaultAddresses } from '../../default-addresses.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CommandRow } from './types.js';
 
@@ -33,14 +34,14 @@ export const start = {
           kind: 'text',
           placeholder: 'HOST:PORT',
           environment: 'IXION_LISTEN',
-          default: '127.0.0.1:7488',
+          default: defaultAddresses.listen,
           about: 'for clients',
         },
         admin: {
           kind: 'text',
           placeholder: 'HOST:PORT',
           environment: 'IXION_ADMIN',
-          default: '127.0.0.1:7489',
+          default: defaultAddresses.admin,
           about: 'for status and shutdown',
         },
         insecure: {
