@@ -6,6 +6,7 @@ import type {
   ChangeableProperties,
   DataChanges,
   KeyValues,
+  PullRequest,
   Submission,
 } from './types.js';
 
@@ -76,6 +77,19 @@ export function submitBody(
     ReasonSystemName: options?.reason?.systemName,
     ReasonDescription: options?.reason?.description,
   };
+}
+
+/** A literal too, for the same reason. */
+export function pullBody(
+  { queue, count, waitMs }: PullRequest,
+  key: Uint8Array,
+  options: CallOptions | undefined,
+): Body {
+  if (options === undefined) {
+    return { ViewId: queue, Count: count, WaitTimeoutMs: waitMs, RequestKey: key };
+  }
+  const more = changeAttributes(key, options);
+  return { ViewId: queue, Count: count, WaitTimeoutMs: waitMs, ...more };
 }
 
 export function changeBody(changes: DataChanges & ChangeableProperties): Body {

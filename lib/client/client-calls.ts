@@ -5,7 +5,7 @@ import * as administration from './administration.js';
 import * as kinds from './argument-kinds.js';
 import { check, checkId, checkPull, checkSubmission } from './arguments.js';
 import * as bodies from './bodies.js';
-import type { Caller, CallPlan } from './caller.js';
+import type { Caller } from './caller.js';
 import { Detours, type Detour } from './detours.js';
 import * as results from './results.js';
 import type * as Sdk from './types.js';
@@ -28,6 +28,15 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     const interaction = results.pulledResult(answer);
     this.#detours.pulled(interaction.InteractionId);
     return interaction;
+  };
+
+  /** A pull that was given up took interactions all the same: back to their queue with them. */
+  readonly #giveBack = (answer: Attributes): void => {
+    if (this.caller.refusal !== undefined) return;
+    for (const { InteractionId, Queue } of results.interactionsResult(answer)) {
+      // Without success it goes back when this client ends, as all that it holds.
+      this.placeInQueue(InteractionId, Queue).catch(() => undefined);
+    }
   };
 
   constructor(caller: Caller) {
@@ -116,12 +125,17 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   pull(pull: Sdk.PullRequest, options?: Sdk.CallOptions): Promise<Sdk.Interaction[]> {
     const wrong = checkPull(pull, options);
     if (wrong !== undefined) return wrong;
-    const { queue, count, waitMs } = pull;
+    const { queue, waitMs } = pull;
     const fence = this.#detours.concern(queue) || options?.fence === true;
-    return this.#pull(
-      { ViewId: queue, Count: count, WaitTimeoutMs: waitMs },
-      { route: 'queue', key: queue, result: this.#taken, options, waitMs, fence },
-    );
+    return this.caller.call('RequestPull', bodies.pullBody(pull, this.#nextKey(), options), {
+      route: 'queue',
+      key: queue,
+      result: this.#taken,
+      options,
+      waitMs,
+      fence,
+      late: this.#giveBack,
+    });
   }
 
   pullById(
@@ -137,15 +151,21 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       check('RequestPull', undefined, pull, kinds.pullById, 'pull');
     if (wrong !== undefined) return wrong;
     const { ignoreHold, waitMs } = pull;
-    return this.#pull(
-      {
-        ViewId: '_system_',
-        PullParameters: { [id]: '' },
-        IgnoreHold: ignoreHold,
-        WaitTimeoutMs: waitMs,
-      },
-      { route: 'id', key: id, result: this.#takenOne, options, waitMs },
-    );
+    const body = {
+      ViewId: '_system_',
+      PullParameters: { [id]: '' },
+      IgnoreHold: ignoreHold,
+      WaitTimeoutMs: waitMs,
+      ...bodies.changeAttributes(this.#nextKey(), options),
+    };
+    return this.caller.call('RequestPull', body, {
+      route: 'id',
+      key: id,
+      result: this.#takenOne,
+      options,
+      waitMs,
+      late: this.#giveBack,
+    });
   }
 
   listInteractions(list: Sdk.ListRequest, options?: Sdk.CallOptions): Promise<Sdk.InteractionPage> {
@@ -277,20 +297,5 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       fence: options?.fence === true,
       detour,
     });
-  }
-
-  #pull<Result>(what: Body, plan: CallPlan<Result>): Promise<Result> {
-    const body = { ...what, ...bodies.changeAttributes(this.#nextKey(), plan.options) };
-    const late = (answer: Attributes): void => this.#giveBack(answer);
-    return this.caller.call('RequestPull', body, { ...plan, late });
-  }
-
-  /** A pull that was given up took interactions all the same: back to their queue with them. */
-  #giveBack(answer: Attributes): void {
-    if (this.caller.refusal !== undefined) return;
-    for (const { InteractionId, Queue } of results.interactionsResult(answer)) {
-      // Without success it goes back when this client ends, as all that it holds.
-      this.placeInQueue(InteractionId, Queue).catch(() => undefined);
-    }
   }
 }
