@@ -25,6 +25,7 @@ export function findHere(
   request: Request,
   id: string,
 ): StateRecord | undefined {
+  if (core.homeOrder.holds(request, id)) return undefined;
   const record = readRecord(turn, id);
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
@@ -54,15 +55,18 @@ export function elsewhereOf(core: Core, request: Request, queue: Queue): number 
   return formerly[formerly.indexOf(core.partition) + 1] ?? partition;
 }
 
-/** Sends a request to where its interaction is. @throws {Refusal} Busy */
-export function passOn(core: Core, request: Request, partition: number): void {
+/**
+ * Sends a request to where its interaction is; or back to its home, `waitedFor` the end of a move.
+ * @throws {Refusal} Busy
+ */
+export function passOn(core: Core, request: Request, partition: number, waitedFor?: number): void {
   const { waitUntilMs, ...passed } = request;
   const forwarded = { ...passed, hops: request.hops + 1 };
   const waitLeftMs =
     waitUntilMs === undefined ? undefined : Math.max(0, waitUntilMs - core.time.nowMs());
   const sent =
     forwarded.hops <= limits.hopsPerRequest &&
-    core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs });
+    core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs, waitedFor });
   if (!sent) throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
 }
 

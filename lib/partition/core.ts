@@ -4,6 +4,7 @@ import type { Store } from '../store/contract.js';
 import { HandOff } from './hand-off.js';
 import { HeldPulls } from './held-pulls.js';
 import { Holdings } from './holdings.js';
+import { HomeOrder, type Recalls } from './home-order.js';
 import { Outbox } from './outbox.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ports } from './peer.js';
@@ -22,6 +23,22 @@ export interface PartitionOptions {
   readonly eventRetentionBytes: number;
 }
 
+/** What of a partition outlives the instance: it is in no store, and goes with the process. */
+export interface Lasting {
+  /** Who waits for the answer of a hand-off from here, by its key. */
+  readonly askers: Map<string, Asker>;
+  /** Session keys whose interactions go back at once, until they are back; see `Holdings`. */
+  readonly releasing: Set<string>;
+  /** Moves after which requests may still come back here; see `HomeOrder`. */
+  readonly recalls: Recalls;
+}
+
+export const newLasting = (): Lasting => ({
+  askers: new Map(),
+  releasing: new Set(),
+  recalls: new Map(),
+});
+
 export class Core {
   readonly options: PartitionOptions;
   readonly store: Store;
@@ -34,27 +51,26 @@ export class Core {
   readonly holdings: Holdings;
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
+  readonly homeOrder: HomeOrder;
   readonly relocation: Relocation;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
   /** The held pull that is being served; what fails then is not the affair of who made it possible. */
   serving: Request | undefined;
-  /** Who waits for the answer of a hand-off from here, by its key; outlives this instance. */
-  readonly askers: Map<string, Asker>;
+  readonly lasting: Lasting;
 
   constructor(
     options: PartitionOptions,
     store: Store,
     time: PartitionTime,
     ports: Ports,
-    askers: Map<string, Asker>,
-    released: Set<string>,
+    lasting: Lasting,
   ) {
     this.options = options;
     this.store = store;
     this.ports = ports;
     this.time = time;
-    this.askers = askers;
+    this.lasting = lasting;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
     this.retryKeys = new RetryKeys(store, time);
@@ -62,8 +78,9 @@ export class Core {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
     });
-    this.holdings = new Holdings(this, released);
+    this.holdings = new Holdings(this, lasting.releasing);
     this.heldPulls = new HeldPulls();
+    this.homeOrder = new HomeOrder(ports, lasting.recalls, () => time.nowMs());
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
     this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);

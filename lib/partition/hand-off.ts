@@ -26,7 +26,7 @@ import { noResults } from '../interaction/state-record.js';
 import type { Core } from './core.js';
 import { readRecord, writeRow } from './interactions.js';
 import { moveKey, readMoveKey } from './keys.js';
-import { forgetLocation, noteEnd, noteLocation } from './locations.js';
+import { forgetLocation, noteEnd, noteLocation, readLocation, type Location } from './locations.js';
 import { passOn } from './access.js';
 import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
 import { putResumeDeadline } from './deadlines.js';
@@ -87,11 +87,12 @@ export class HandOff {
     this.#resendAtMs = core.time.nowMs();
     for (const [, row] of core.store.range(Table.transit, {})) {
       const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
-      const asker = core.askers.get(moveKey(offer.id, offer.move));
+      const asker = core.lasting.askers.get(moveKey(offer.id, offer.move));
       this.#add({ offer: { ...offer, asker }, target, waiters: [] });
     }
     // Those of a turn that did not become durable have been told so.
-    for (const key of core.askers.keys()) if (!this.#transits.has(key)) core.askers.delete(key);
+    for (const key of core.lasting.askers.keys())
+      if (!this.#transits.has(key)) core.lasting.askers.delete(key);
     for (const [key, row] of core.store.range(Table.gone, {})) {
       // Of a store of format 3 they have none.
       const gone = unpackr.unpack(row) as Gone & { results?: Gone['results'] };
@@ -120,7 +121,8 @@ export class HandOff {
 
   #isIdle(): boolean {
     const { size } = this.#transits;
-    return size + this.#gone.size + this.#taken.size + this.#told.size === 0;
+    const { isEmpty } = this.#core.homeOrder;
+    return isEmpty && size + this.#gone.size + this.#taken.size + this.#told.size === 0;
   }
 
   /** What is sent now is not sent again at once. To be called before something is added. */
@@ -146,7 +148,7 @@ export class HandOff {
     turn.send(target, offer);
     if (asker === undefined) return;
     turn.departed.push(asker);
-    this.#core.askers.set(key, asker);
+    this.#core.lasting.askers.set(key, asker);
   }
 
   /**
@@ -218,6 +220,10 @@ export class HandOff {
         return this.#ended(turn, message);
       case 'noted':
         return this.#noted(turn, message.id, moveKey(message.id, message.move));
+      case 'recall':
+        return this.#recalled(turn, message.id, message.move);
+      case 'recalled':
+        return this.#core.homeOrder.recalled(message.id, message.move);
       case 'results':
         return noteResults(this.#core, turn, message);
       case 'results-noted':
@@ -232,6 +238,7 @@ export class HandOff {
     this.#resendAtMs = turn.nowMs + resendMs;
     const again = [...this.#all()].filter((each) => this.#unanswered.has(each));
     for (const each of again.slice(0, resendLimit)) this.#sendAgain(turn, each);
+    this.#core.homeOrder.recallAgain();
     this.#unanswered = new Set(this.#all());
   }
 
@@ -271,6 +278,7 @@ export class HandOff {
     const at = this.#core.partition;
     if (home !== at) turn.send(home, { type: 'located', id, move, at, source, submittedBy });
     else {
+      this.#recallFrom(readLocation(turn, id), id, move);
       if (readRecord(turn, id) !== undefined) forgetLocation(turn, id);
       turn.send(source, { type: 'settled', id, move, at });
     }
@@ -303,9 +311,22 @@ export class HandOff {
 
   /** Step 3. */
   #located(turn: Turn, { id, move, at, source, submittedBy }: Located): void {
-    if (readRecord(turn, id) === undefined) noteLocation(turn, id, { at, move, submittedBy });
+    if (readRecord(turn, id) === undefined) {
+      this.#recallFrom(readLocation(turn, id), id, move);
+      noteLocation(turn, id, { at, move, submittedBy });
+    }
     if (source === this.#core.partition) this.#settled(turn, id, move, at);
     else turn.send(source, { type: 'settled', id, move, at });
+  }
+
+  /**
+   * What home has passed on went to where it knew the interaction; that may be further back than the
+   * source of this move, if word of one before it is late.
+   */
+  #recallFrom(known: Location | undefined, id: string, move: number): void {
+    if (known?.at === undefined || known.move >= move) return;
+    this.#startTimer();
+    this.#core.homeOrder.moved(id, known.move + 1, known.at);
   }
 
   /** Step 4. */
@@ -316,24 +337,36 @@ export class HandOff {
     turn.send(at, { type: 'forget', id, move });
     if (transit === undefined) return;
     this.#transits.delete(key);
-    this.#core.askers.delete(key);
+    this.#core.lasting.askers.delete(key);
     if (this.#newest.get(id) === transit) this.#newest.delete(id);
-    for (const { request, sinceMs } of transit.waiters) {
-      this.#passOn(turn, afterDelay(request, turn.nowMs - sinceMs), id, at);
+    this.#passOnWaiters(turn, transit);
+  }
+
+  #passOnWaiters(turn: Turn, transit: Transit): void {
+    for (const { request, sinceMs } of transit.waiters.splice(0)) {
+      this.#passOn(turn, afterDelay(request, turn.nowMs - sinceMs), transit);
     }
   }
 
   /** By way of home: only there is known what was told to it, or answered while it was there. */
-  #passOn(turn: Turn, request: Request, id: string, at: number): void {
+  #passOn(turn: Turn, request: Request, { offer, target }: Transit): void {
     const core = this.#core;
+    const { id, move } = offer;
     try {
-      if (!core.isHomeOf(id)) return passOn(core, request, core.homeOf(id));
+      if (!core.isHomeOf(id)) return passOn(core, request, core.homeOf(id), move);
       const next = answerAgain(core, turn, request);
-      if (next !== undefined) passOn(core, next, at);
+      if (next !== undefined) passOn(core, next, target);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       turn.reply(request, error.answer);
     }
+  }
+
+  /** Home knows of the move already: what waits here goes back to it at once. */
+  #recalled(turn: Turn, id: string, move: number): void {
+    const transit = this.#transits.get(moveKey(id, move));
+    if (transit !== undefined) this.#passOnWaiters(turn, transit);
+    this.#core.ports.send(this.#core.homeOf(id), { type: 'recalled', id, move });
   }
 
   #ended(turn: Turn, gone: Gone): void {

@@ -12,7 +12,7 @@
 import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
-import { Core, nextWorkMs, type PartitionOptions } from './core.js';
+import { Core, newLasting, nextWorkMs, type PartitionOptions } from './core.js';
 import { checkDisk } from './disk.js';
 import { nextDeadlines, workDeadlines, type NextDeadlines } from './deadlines.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
@@ -72,11 +72,11 @@ export class Partition {
     ports: Ports,
     output: PartitionOutput,
     appliedSequence: number,
-    askers = new Map<string, Asker>(),
-    released = new Set<string>(),
+    lasting = newLasting(),
   ) {
     time.resume(store);
-    this.core = new Core(options, store, time, ports, askers, released);
+    this.core = new Core(options, store, time, ports, lasting);
+    this.core.homeOrder.execute = (request) => this.request(request);
     this.releases = new Releases(this.core.holdings);
     this.#output = output;
     this.#sequence = appliedSequence;
@@ -108,9 +108,10 @@ export class Partition {
     this.core.handOff.receive(turn, message);
   }
 
-  #passedOn({ request, waitLeftMs }: PeerMessage & { type: 'forward' }): void {
-    if (waitLeftMs === undefined) return this.request(request);
-    this.request({ ...request, waitUntilMs: this.#begin().nowMs + waitLeftMs });
+  #passedOn({ request, waitLeftMs, waitedFor }: PeerMessage & { type: 'forward' }): void {
+    if (waitLeftMs === undefined && waitedFor === undefined) return this.request(request);
+    const left = waitLeftMs === undefined ? {} : { waitUntilMs: this.#begin().nowMs + waitLeftMs };
+    this.request({ ...request, ...left, waitedFor });
   }
 
   sessionOpened(session: Session): void {
@@ -280,7 +281,8 @@ export class Partition {
   /** Requests that were neither executed nor answered: held pulls, and waiters of hand-offs. */
   takeUnanswered(): Request[] {
     const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
-    return [...held, ...this.core.handOff.takeWaiters()];
+    const { handOff, homeOrder } = this.core;
+    return [...held, ...handOff.takeWaiters(), ...homeOrder.takeWaiters()];
   }
 
   /** The turn under way, or a new one if so many bytes do not fit into it. */

@@ -73,11 +73,19 @@ export type PeerMessage =
       readonly id: string;
       readonly results: readonly KeyedResult[];
     }
-  /** A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. */
+  /** Home to source: send back what waits for the end of this hand-off; see `home-order.ts`. */
+  | { readonly type: 'recall'; readonly id: string; readonly move: number }
+  /** Source to home, behind what waited: nothing waits there any more. */
+  | { readonly type: 'recalled'; readonly id: string; readonly move: number }
+  /**
+   * A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. Of
+   * one that comes back to home, `waitedFor`: the move whose end it waited for.
+   */
   | {
       readonly type: 'forward';
       readonly request: Request;
       readonly waitLeftMs?: number | undefined;
+      readonly waitedFor?: number | undefined;
     };
 
 /** How a partition reaches the others and the timer of its thread. */

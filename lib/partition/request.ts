@@ -147,6 +147,8 @@ export interface Request extends Asker {
   readonly past?: Past | undefined;
   /** Of a repeated request: for how long it has waited in partitions since it came. */
   readonly delayedMs?: number | undefined;
+  /** It comes back to home from where its interaction was: the move whose end it waited for there. */
+  readonly waitedFor?: number | undefined;
   /** A pull that has waited already: when its wait ends, by the clock of this partition. */
   readonly waitUntilMs?: number | undefined;
 }

@@ -185,8 +185,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         broken: (outcome) => this.#broken(outcome),
       },
       store.applied().sequence,
-      this.#kept.askers,
-      this.#kept.released,
+      this.#kept.lasting,
     );
     partition.core.completedQueues = this.#kept.completedQueues;
     for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
@@ -241,9 +240,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const request = { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
     if (from === undefined) this.#partition.request(request);
     else {
-      const { hops, past, delayedMs, waitLeftMs } = from;
+      const { hops, past, delayedMs, waitLeftMs, waitedFor } = from;
       const passedOn = { ...request, hops, past, delayedMs };
-      this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs });
+      this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs, waitedFor });
     }
     this.#frame = undefined;
   }

@@ -92,7 +92,7 @@ function noteMessage(
       return;
     case 'session-closed': {
       const info = forgetSession(kept, message.session);
-      if (info !== undefined && message.release) kept.released.add(info.sessionKey);
+      if (info !== undefined && message.release) kept.lasting.releasing.add(info.sessionKey);
       return;
     }
     case 'unsubscribe':

@@ -12,6 +12,8 @@ export interface ForwardedFrame {
   readonly hops: number;
   /** Of a pull that has waited: what is left of its wait. */
   readonly waitLeftMs?: number | undefined;
+  /** Of one that comes back to its home: the move whose end it waited for. */
+  readonly waitedFor?: number | undefined;
   readonly past: Past | undefined;
   readonly delayedMs: number | undefined;
 }
@@ -20,6 +22,7 @@ export interface ForwardedFrame {
 export function forwardedFrameOf({
   request,
   waitLeftMs,
+  waitedFor,
 }: PeerMessage & { type: 'forward' }): ForwardedFrame {
   const { session, frame, hops, past, delayedMs } = request as Request & { session: SessionInfo };
   return {
@@ -28,6 +31,7 @@ export function forwardedFrameOf({
     frame: copyOf(frame!),
     hops,
     waitLeftMs,
+    waitedFor,
     past,
     delayedMs,
   };

@@ -2,7 +2,7 @@
 import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from '../events/subscription.js';
 import { PartitionTime } from '../partition/partition-time.js';
-import type { Asker } from '../partition/request.js';
+import { newLasting, type Lasting } from '../partition/core.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { History } from '../store/timeline.js';
@@ -28,12 +28,10 @@ export interface Kept {
   readonly subscriptions: Map<number, Subscription>;
   /** Sessions that hold no pulls any more, until they are closed. */
   readonly ending: Set<number>;
-  /** Session keys whose interactions go back at once, until they are back; see `Holdings`. */
-  readonly released: Set<string>;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string>;
-  /** Who waits for the answer of a hand-off, see `Core`. */
-  readonly askers: Map<string, Asker>;
+  /** What each instance of the partition takes over from the one before. */
+  readonly lasting: Lasting;
   readonly crashes: Crashes;
 }
 
@@ -57,9 +55,8 @@ export function keep(
     newestSession: 0,
     subscriptions: new Map(),
     ending: new Set(),
-    released: new Set(),
     completedQueues: new Set(),
-    askers: new Map(),
+    lasting: newLasting(),
     crashes: new Crashes(),
   };
   context.keep.set(key, kept);

@@ -5,10 +5,11 @@ import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Totals } from '../../lib/queue/totals.js';
 import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { newLasting } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
 import type { Offer, PeerMessage } from '../../lib/partition/peer.js';
 import { packQueues } from '../../lib/partition/queue-rows.js';
-import type { Asker, Operation } from '../../lib/partition/request.js';
+import type { Operation } from '../../lib/partition/request.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { FaultStore } from '../../lib/store/fault.js';
 import {
@@ -177,9 +178,9 @@ function alone(number: number, before?: Partition, disk = new MemoryDisk()) {
   };
   const output = { replies() {}, eventsUpTo() {}, failed() {}, broken() {} };
   const time = before?.core.time ?? new PartitionTime(clock, store);
-  const askers = before?.core.askers ?? new Map<string, Asker>();
+  const lasting = before?.core.lasting ?? newLasting();
   const sequence = store.applied().sequence;
-  const partition = new Partition(options, store, time, ports, output, sequence, askers);
+  const partition = new Partition(options, store, time, ports, output, sequence, lasting);
   const request = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
     partition.request({
@@ -277,5 +278,5 @@ t.test('who waits for a hand-off is known to the partition that is built anew', 
   const { id, move } = second.messages[0]!.message as Offer;
   second.partition.peer({ type: 'settled', id, move, at: 1 });
   await second.partition.durably();
-  t.equal(second.partition.core.askers.size, 0);
+  t.equal(second.partition.core.lasting.askers.size, 0);
 });

@@ -364,7 +364,7 @@ export class World {
       ports,
       output,
       store.applied().sequence,
-      before?.core.askers,
+      before?.core.lasting,
     );
     for (const session of this.#options.sessions) partition.sessionOpened(session);
     return partition;
