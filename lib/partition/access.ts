@@ -60,7 +60,7 @@ export function elsewhereOf(core: Core, request: Request, queue: Queue): number 
  * @throws {Refusal} Busy
  */
 export function passOn(core: Core, request: Request, partition: number, waitedFor?: number): void {
-  const { waitUntilMs, ...passed } = request;
+  const { waitUntilMs, waitedFor: _, ...passed } = request;
   const forwarded = { ...passed, hops: request.hops + 1 };
   const waitLeftMs =
     waitUntilMs === undefined ? undefined : Math.max(0, waitUntilMs - core.time.nowMs());

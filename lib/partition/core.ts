@@ -12,6 +12,7 @@ import { Queues } from './queues.js';
 import { Relocation } from './relocation.js';
 import type { Asker, Request } from './request.js';
 import { RetryKeys } from './retry-keys.js';
+import { Waiting } from './waiting.js';
 
 export interface PartitionOptions {
   readonly partition: number;
@@ -36,7 +37,7 @@ export interface Lasting {
 export const newLasting = (): Lasting => ({
   askers: new Map(),
   releasing: new Set(),
-  recalls: new Map(),
+  recalls: { byId: new Map(), made: 0 },
 });
 
 export class Core {
@@ -51,6 +52,7 @@ export class Core {
   readonly holdings: Holdings;
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
+  readonly waiting: Waiting;
   readonly homeOrder: HomeOrder;
   readonly relocation: Relocation;
   /** Names of the queues of option `completed-queues`. */
@@ -58,6 +60,8 @@ export class Core {
   /** The held pull that is being served; what fails then is not the affair of who made it possible. */
   serving: Request | undefined;
   readonly lasting: Lasting;
+  /** Executes a request that has waited for its interaction; may close the turn. */
+  resume: (request: Request) => void = () => undefined;
 
   constructor(
     options: PartitionOptions,
@@ -80,7 +84,10 @@ export class Core {
     });
     this.holdings = new Holdings(this, lasting.releasing);
     this.heldPulls = new HeldPulls();
-    this.homeOrder = new HomeOrder(ports, lasting.recalls, () => time.nowMs());
+    this.waiting = new Waiting(() => time.nowMs());
+    this.homeOrder = new HomeOrder(ports, lasting.recalls, this.waiting, (request) =>
+      this.resume(request),
+    );
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
     this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);

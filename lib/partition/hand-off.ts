@@ -14,12 +14,12 @@
  * knows the move already answers `located` again and changes nothing. At a start and by a timer, the
  * source offers again until it is settled, and the target asks `pending` about every `taken` row
  * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
- * passed on by way of home when it is settled. An end away from home leaves a `gone` row until home
+ * passed on by way of home when it is settled. Also when the interaction is back before that, what comes
+ * then waits behind them. An end away from home leaves a `gone` row until home
  * has its tombstone, and with it the results of keyed requests. Results that became too many for a
  * state row are told to home in the same way, but leave no row: they are in the state row until then.
  */
 import { Unpackr, Packr } from 'msgpackr';
-import { limits } from '../limits.js';
 import { bodyOfRow, stateOfRow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
 import { noResults } from '../interaction/state-record.js';
@@ -31,26 +31,19 @@ import { passOn } from './access.js';
 import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
 import { putResumeDeadline } from './deadlines.js';
 import type { Offer, PeerMessage } from './peer.js';
-import { answerAgain } from './repetition.js';
-import { afterDelay, Refusal, withWaitEnd, type Request } from './request.js';
+import { Refusal, type Request } from './request.js';
 import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from './turn.js';
 import { Table } from '../store/contract.js';
 
 type Located = Extract<PeerMessage, { type: 'located' }>;
 type Gone = Extract<PeerMessage, { type: 'gone' }>;
+type Recall = Extract<PeerMessage, { type: 'recall' }>;
 
 /** A hand-off that its source has not seen the end of. */
 interface Transit {
   readonly offer: Offer;
   readonly target: number;
-  readonly waiters: Waiter[];
-}
-
-/** A request that waits, and since when. */
-interface Waiter {
-  readonly request: Request;
-  readonly sinceMs: number;
 }
 
 /** A hand-off that ended here and whose source may offer it again. */
@@ -63,7 +56,6 @@ interface Taken {
 const resendMs = 1_000;
 /** Messages sent again in one go: a target that is slow is not buried. */
 const resendLimit = 256;
-const busyRetryMs = 20;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
@@ -88,11 +80,11 @@ export class HandOff {
     for (const [, row] of core.store.range(Table.transit, {})) {
       const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
       const asker = core.lasting.askers.get(moveKey(offer.id, offer.move));
-      this.#add({ offer: { ...offer, asker }, target, waiters: [] });
+      this.#add({ offer: { ...offer, asker }, target });
     }
     // Those of a turn that did not become durable have been told so.
-    for (const key of core.lasting.askers.keys())
-      if (!this.#transits.has(key)) core.lasting.askers.delete(key);
+    const { askers } = core.lasting;
+    for (const key of askers.keys()) if (!this.#transits.has(key)) askers.delete(key);
     for (const [key, row] of core.store.range(Table.gone, {})) {
       // Of a store of format 3 they have none.
       const gone = unpackr.unpack(row) as Gone & { results?: Gone['results'] };
@@ -130,21 +122,14 @@ export class HandOff {
     if (this.#isIdle()) this.#resendAtMs = this.#core.time.nowMs() + resendMs;
   }
 
-  /** Requests that wait for a hand-off, taken out. */
-  takeWaiters(): Request[] {
-    return [...this.#transits.values()].flatMap(({ waiters }) =>
-      waiters.splice(0).map(({ request }) => request),
-    );
-  }
-
   /** Step 1. The caller has removed the rows; `waiters` wait from the start. */
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
     const { asker, ...lasting } = offer;
     const key = moveKey(offer.id, offer.move);
     turn.put(Table.transit, key, Buffer.from(packr.pack({ offer: lasting, target })));
     this.#startTimer();
-    const sinceMs = turn.nowMs;
-    this.#add({ offer, target, waiters: waiters.map((request) => ({ request, sinceMs })) });
+    this.#add({ offer, target });
+    this.#core.waiting.append(waiters, offer.id);
     turn.send(target, offer);
     if (asker === undefined) return;
     turn.departed.push(asker);
@@ -159,11 +144,7 @@ export class HandOff {
     const transit = this.#newest.get(id);
     if (transit === undefined) return false;
     if (!seesInTransit(request, transit.offer)) throw unknownInteraction(id);
-    if (transit.waiters.length >= limits.waitersPerHandOff) {
-      throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
-    }
-    const sinceMs = this.#core.time.nowMs();
-    transit.waiters.push({ request: withWaitEnd(request, sinceMs), sinceMs });
+    this.#core.waiting.add(request, id);
     return true;
   }
 
@@ -221,9 +202,9 @@ export class HandOff {
       case 'noted':
         return this.#noted(turn, message.id, moveKey(message.id, message.move));
       case 'recall':
-        return this.#recalled(turn, message.id, message.move);
+        return this.#recalled(turn, message);
       case 'recalled':
-        return this.#core.homeOrder.recalled(message.id, message.move);
+        return this.#core.homeOrder.recalled(message.id, message.move, message.number);
       case 'results':
         return noteResults(this.#core, turn, message);
       case 'results-noted':
@@ -238,7 +219,7 @@ export class HandOff {
     this.#resendAtMs = turn.nowMs + resendMs;
     const again = [...this.#all()].filter((each) => this.#unanswered.has(each));
     for (const each of again.slice(0, resendLimit)) this.#sendAgain(turn, each);
-    this.#core.homeOrder.recallAgain();
+    this.#core.homeOrder.recallAgain(resendLimit);
     this.#unanswered = new Set(this.#all());
   }
 
@@ -278,7 +259,7 @@ export class HandOff {
     const at = this.#core.partition;
     if (home !== at) turn.send(home, { type: 'located', id, move, at, source, submittedBy });
     else {
-      this.#recallFrom(readLocation(turn, id), id, move);
+      this.#recall(turn, id, move);
       if (readRecord(turn, id) !== undefined) forgetLocation(turn, id);
       turn.send(source, { type: 'settled', id, move, at });
     }
@@ -312,7 +293,7 @@ export class HandOff {
   /** Step 3. */
   #located(turn: Turn, { id, move, at, source, submittedBy }: Located): void {
     if (readRecord(turn, id) === undefined) {
-      this.#recallFrom(readLocation(turn, id), id, move);
+      this.#recall(turn, id, move);
       noteLocation(turn, id, { at, move, submittedBy });
     }
     if (source === this.#core.partition) this.#settled(turn, id, move, at);
@@ -321,12 +302,19 @@ export class HandOff {
 
   /**
    * What home has passed on went to where it knew the interaction; that may be further back than the
-   * source of this move, if word of one before it is late.
+   * source of this move, if word of one before it is late. Of one that left from here it may have known,
+   * in a turn that a crash undid.
    */
-  #recallFrom(known: Location | undefined, id: string, move: number): void {
+  #recall(turn: Turn, id: string, move: number): void {
+    const known = readLocation(turn, id) ?? this.#whereSent(id);
     if (known?.at === undefined || known.move >= move) return;
     this.#startTimer();
     this.#core.homeOrder.moved(id, known.move + 1, known.at);
+  }
+
+  #whereSent(id: string): Pick<Location, 'at' | 'move'> | undefined {
+    const transit = this.#newest.get(id);
+    return transit === undefined ? undefined : { at: transit.target, move: transit.offer.move };
   }
 
   /** Step 4. */
@@ -342,31 +330,22 @@ export class HandOff {
     this.#passOnWaiters(turn, transit);
   }
 
-  #passOnWaiters(turn: Turn, transit: Transit): void {
-    for (const { request, sinceMs } of transit.waiters.splice(0)) {
-      this.#passOn(turn, afterDelay(request, turn.nowMs - sinceMs), transit);
-    }
-  }
-
-  /** By way of home: only there is known what was told to it, or answered while it was there. */
-  #passOn(turn: Turn, request: Request, { offer, target }: Transit): void {
+  /**
+   * By way of home: only there is known what was told to it, or answered while it was there. Home does
+   * with them as with any other; that may close the turn.
+   */
+  #passOnWaiters(turn: Turn, { offer: { id, move } }: Transit): void {
     const core = this.#core;
-    const { id, move } = offer;
-    try {
-      if (!core.isHomeOf(id)) return passOn(core, request, core.homeOf(id), move);
-      const next = answerAgain(core, turn, request);
-      if (next !== undefined) passOn(core, next, target);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      turn.reply(request, error.answer);
-    }
+    const home = core.homeOf(id);
+    if (home === core.partition) return core.waiting.release(id, core.resume);
+    core.waiting.release(id, (request) => passOnOrRefuse(core, turn, request, home, move));
   }
 
   /** Home knows of the move already: what waits here goes back to it at once. */
-  #recalled(turn: Turn, id: string, move: number): void {
+  #recalled(turn: Turn, { id, move, number }: Recall): void {
     const transit = this.#transits.get(moveKey(id, move));
     if (transit !== undefined) this.#passOnWaiters(turn, transit);
-    this.#core.ports.send(this.#core.homeOf(id), { type: 'recalled', id, move });
+    this.#core.ports.send(this.#core.homeOf(id), { type: 'recalled', id, move, number });
   }
 
   #ended(turn: Turn, gone: Gone): void {
@@ -381,6 +360,21 @@ export class HandOff {
     this.#gone.delete(key);
     if (gone !== undefined && this.#endedHere.get(id) === gone) this.#endedHere.delete(id);
     turn.delete(Table.gone, key);
+  }
+}
+
+function passOnOrRefuse(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  partition: number,
+  waitedFor: number,
+): void {
+  try {
+    passOn(core, request, partition, waitedFor);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    turn.reply(request, error.answer);
   }
 }
 

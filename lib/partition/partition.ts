@@ -13,8 +13,8 @@ import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { Core, newLasting, nextWorkMs, type PartitionOptions } from './core.js';
-import { checkDisk } from './disk.js';
 import { nextDeadlines, workDeadlines, type NextDeadlines } from './deadlines.js';
+import { execute } from './execute.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
 import type { PartitionTime } from './partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
@@ -34,13 +34,7 @@ import { refuseRequest } from './refuse.js';
 import { Releases } from './releases.js';
 import { answerAgain } from './repetition.js';
 import type { Asker, Request, Session } from './request.js';
-import { changeProperties } from './requests/change.js';
-import { getProperties } from './requests/get.js';
-import { hold, resume } from './requests/hold.js';
-import { placeInQueue } from './requests/place.js';
-import { expireHeldPulls, pull, serveHeldPulls } from './requests/pull.js';
-import { stop } from './requests/stop.js';
-import { submit } from './requests/submit.js';
+import { expireHeldPulls, serveHeldPulls } from './requests/pull.js';
 import { Turn, turnBytes } from './turn.js';
 
 const readBackDelayMs = 250;
@@ -64,6 +58,8 @@ export class Partition {
   readonly releases: Releases;
   #readBackAtMs: number;
   #deadlines: NextDeadlines | undefined;
+  /** Requests that had waited, and are answered with the turn under way. */
+  #resumed: Request[] = [];
 
   constructor(
     options: PartitionOptions,
@@ -76,7 +72,7 @@ export class Partition {
   ) {
     time.resume(store);
     this.core = new Core(options, store, time, ports, lasting);
-    this.core.homeOrder.execute = (request) => this.request(request);
+    this.core.resume = (request) => this.#resume(request);
     this.releases = new Releases(this.core.holdings);
     this.#output = output;
     this.#sequence = appliedSequence;
@@ -89,10 +85,24 @@ export class Partition {
     const { mark } = turn;
     try {
       const next = answerAgain(this.core, turn, request);
-      if (next !== undefined) this.#execute(turn, next);
+      if (next !== undefined) execute(this.core, turn, next, this.#disk);
     } catch (error) {
       refuseRequest(turn, request, error, turn.mark !== mark, this.#output);
     }
+  }
+
+  /** Executes a request that has waited: what fails then is its affair, not of what ended the wait. */
+  #resume(request: Request): void {
+    const turn = this.#begin();
+    const { core } = this;
+    const answered = turn.replies.length + turn.departed.length;
+    this.#resumed.push(request);
+    core.serving = request;
+    this.request(request);
+    core.serving = undefined;
+    // It waits again, or was passed on.
+    if (turn.replies.length + turn.departed.length === answered) this.#resumed.pop();
+    this.commitIfFull();
   }
 
   /** Refuses a request that could not even be understood, in its turn. */
@@ -248,6 +258,7 @@ export class Partition {
 
   #close(turn: Turn): void {
     this.#turn = undefined;
+    if (this.#resumed.length > 0) this.#resumed = [];
     if (turn.hasChanges) this.#append(turn);
     else if (turn.replies.length > 0 || turn.messages.length > 0 || turn.givenBack.length > 0) {
       this.#newest = this.#newest.then(() => this.#finishRead(turn));
@@ -278,11 +289,11 @@ export class Partition {
     return this.#turn === undefined;
   }
 
-  /** Requests that were neither executed nor answered: held pulls, and waiters of hand-offs. */
+  /** Requests that were neither executed nor answered, of which the mail tells nothing any more. */
   takeUnanswered(): Request[] {
     const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
-    const { handOff, homeOrder } = this.core;
-    return [...held, ...handOff.takeWaiters(), ...homeOrder.takeWaiters()];
+    const resumed = this.#resumed.splice(0);
+    return [...held, ...resumed, ...this.core.waiting.takeEverything()];
   }
 
   /** The turn under way, or a new one if so many bytes do not fit into it. */
@@ -309,30 +320,6 @@ export class Partition {
 
   #isDiskFull(): boolean {
     return this.#diskLevel === DiskLevel.nothing;
-  }
-
-  #execute(turn: Turn, request: Request): void {
-    const { core } = this;
-    const { operation } = request;
-    checkDisk(this.#disk, operation.kind);
-    switch (operation.kind) {
-      case 'submit':
-        return submit(core, turn, request, operation.attributes);
-      case 'pull':
-        return pull(core, turn, request, operation.attributes);
-      case 'stop':
-        return stop(core, turn, request, operation.attributes);
-      case 'place':
-        return placeInQueue(core, turn, request, operation.attributes);
-      case 'change':
-        return changeProperties(core, turn, request, operation.attributes);
-      case 'hold':
-        return hold(core, turn, request, operation.attributes);
-      case 'resume':
-        return resume(core, turn, request, operation.attributes);
-      case 'get':
-        return getProperties(core, turn, request, operation.attributes);
-    }
   }
 
   #append(turn: Turn): void {

@@ -74,9 +74,19 @@ export type PeerMessage =
       readonly results: readonly KeyedResult[];
     }
   /** Home to source: send back what waits for the end of this hand-off; see `home-order.ts`. */
-  | { readonly type: 'recall'; readonly id: string; readonly move: number }
+  | {
+      readonly type: 'recall';
+      readonly id: string;
+      readonly move: number;
+      readonly number: number;
+    }
   /** Source to home, behind what waited: nothing waits there any more. */
-  | { readonly type: 'recalled'; readonly id: string; readonly move: number }
+  | {
+      readonly type: 'recalled';
+      readonly id: string;
+      readonly move: number;
+      readonly number: number;
+    }
   /**
    * A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. Of
    * one that comes back to home, `waitedFor`: the move whose end it waited for.

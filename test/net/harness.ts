@@ -162,11 +162,15 @@ export async function startHarness(
   test: Test,
   limits: Partial<NetLimits> = {},
   tls?: TlsMaterial,
-  { logger, audit }: Pick<Partial<FrontOptions>, 'logger' | 'audit'> = {},
+  {
+    logger,
+    audit,
+    clock = systemClock,
+  }: Pick<Partial<FrontOptions>, 'logger' | 'audit' | 'clock'> = {},
 ): Promise<Harness> {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const front = createFront({
-    clock: systemClock,
+    clock,
     random: seededRandom(7),
     counters,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...logger },

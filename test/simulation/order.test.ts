@@ -135,7 +135,7 @@ async function run(seed: number, crashChance: number): Promise<string[]> {
 }
 
 const only = process.env['IXION_SEED'];
-const runs = Number(process.env['IXION_RUNS'] ?? 8);
+const runs = Number(process.env['IXION_RUNS'] ?? 4);
 const first = only === undefined ? 1 : Number(only);
 for (const crashChance of [0, 0.004]) {
   t.test(`in the order sent, crashes ${crashChance}`, async (t) => {
