@@ -120,10 +120,10 @@ t.test('requests for one interaction are executed as sent, also when actors cras
     writer.forget();
     mover.forget();
   }
-  let isOver = false;
+  const crashing = { isOver: false };
   const work = Promise.all(
     lanes.map(async (lane) => {
-      for (let batch = 0; batch < batches || !isOver; batch++) await lane.batch(fraction);
+      for (let batch = 0; batch < batches || !crashing.isOver; batch++) await lane.batch(fraction);
     }),
   ).catch((error: unknown) => {
     t.fail(`IXION_SEED=${seed} ${String(error)}: ${complaints.join('; ')}`);
@@ -136,7 +136,7 @@ t.test('requests for one interaction are executed as sent, also when actors cras
     t.equal(errorOf(answer), errorTable.Unavailable.code);
     await crasher.ask('RequestPing');
   }
-  isOver = true;
+  crashing.isOver = true;
   await work;
   for (const lane of lanes) t.strictSame(lane.faults.slice(0, 3), [], `IXION_SEED=${seed}`);
 });
@@ -150,9 +150,9 @@ t.test('a queue moves between a submit and the fenced pull of it', async (t) => 
       server,
       `queues: [{ name: ${Queue}, businessProcess: order, partition: ${(round + 1) % partitions} }]\n`,
     );
-    let isMoving = true;
-    void move.finally(() => (isMoving = false));
-    for (let index = 0; index < 10 || isMoving; index++) {
+    const moving = { isOver: false };
+    void move.finally(() => (moving.isOver = true));
+    for (let index = 0; index < 10 || !moving.isOver; index++) {
       const InteractionId = `moved-${round}-${index}`;
       router.add('RequestSubmit', { ...submission(0), Queue, InteractionId });
       // What was taken in where the queue lived before may be on its way.
