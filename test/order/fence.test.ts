@@ -17,7 +17,7 @@ import {
 } from './support.js';
 
 /** Of each lane. */
-const rounds = Number(process.env['IXION_RUNS'] ?? 64);
+const rounds = Number(process.env['IXION_RUNS'] ?? 24);
 
 /** An identifier of a client whose home is not the partition. */
 function awayFrom(partition: number, text: string): string {
@@ -86,7 +86,7 @@ t.test(
 t.test('all that follows a fenced frame waits with it, and comes in its order', async (t) => {
   const server = await startOrderServer(t);
   const router = await Writer.open(t, server, 'RoutingEngine');
-  for (let round = 0; round < 50; round++) {
+  for (let round = 0; round < 20; round++) {
     const references: number[] = [];
     for (let index = 0; index < 12; index++) {
       const partition = (round + index) % partitions;
@@ -119,7 +119,7 @@ t.test('held pulls are not waited for; pulls that are answered are', async (t) =
   const held = [0, 1, 2, 3].map((partition) =>
     router.add('RequestPull', { ViewId: queueOf(partition), WaitTimeoutMs: 600_000 }),
   );
-  for (let round = 0; round < 50; round++) {
+  for (let round = 0; round < 20; round++) {
     router.add('RequestPull', { ViewId: queueOf(round % partitions) });
     router.add('RequestGetInteractionProperties', { InteractionId: `none-${round}` });
     const ping = await router.ask('RequestPing', {}, { flags: fence });
