@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { ClientTlsOptions } from '../client/index.js';
 import { isFault, readUtf8 } from '../text/index.js';
 import { UsageError } from './command.js';
+import { systemWords } from './file-errors.js';
 
 /** What the options of access give. */
 export interface AccessFlags {
@@ -23,7 +24,7 @@ function pem(option: string, file: string | undefined): string | undefined {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${option}: ${(error as Error).message}.`);
+    throw new UsageError(`${option}: ${file} cannot be read: ${systemWords(error as Error)}.`);
   }
   const text = readUtf8(bytes);
   if (isFault(text)) throw new UsageError(`${option}: ${file} is not a text: ${text.what}.`);

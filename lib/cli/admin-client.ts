@@ -115,7 +115,8 @@ function refuse(status: number, content: object): never {
     (name) => name === error,
   );
   if (known !== undefined) throw new IxionError(known, message ?? errorTable[known].cause);
-  throw new IxionError('OptionInvalid', message ?? `the server answered ${status}`);
+  const remedy = 'Correct what the message names.';
+  throw new IxionError('OptionInvalid', message ?? `the server answered ${status}`, { remedy });
 }
 
 /**

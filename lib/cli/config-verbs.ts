@@ -9,6 +9,7 @@ import type { ChangeResult } from '../objects/service.js';
 import { writeTime } from '../text/index.js';
 import { askAdmin, openAdmin } from './admin-client.js';
 import { ExitError } from './command.js';
+import { fileExit } from './file-errors.js';
 import { askForChange, type ConfigFlags, differences, showChange } from './config-change.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { withTimes } from './present.js';
@@ -28,10 +29,7 @@ export async function exportObjects(
   if (file !== undefined) {
     await pipeline(response, createWriteStream(file, { mode: privateFile })).catch(
       (error: unknown) => {
-        throw new ExitError(
-          exitCodes.data,
-          `${file} cannot be written: ${(error as Error).message}`,
-        );
+        throw fileExit(error, file, 'written');
       },
     );
     output.text(json ? `${JSON.stringify({ file })}\n` : `${file} written\n`);
@@ -69,9 +67,7 @@ function askForFile(
   });
   const source = file === '-' ? process.stdin : createReadStream(file);
   const readable = new Promise<never>((_, reject) => {
-    source.once('error', (error: Error) =>
-      reject(new ExitError(exitCodes.data, `${file} cannot be read: ${error.message}.`)),
-    );
+    source.once('error', (error: Error) => reject(fileExit(error, file, 'read')));
   });
   const body = { type: yamlType, file: source };
   const work = askForChange({ path: `/config/apply?${String(query)}`, body, source: file }, flags);

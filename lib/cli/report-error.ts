@@ -5,9 +5,11 @@
 import { errorTable, IxionError, type ErrorName } from '../errors.js';
 import { ExitError, UsageError } from './command.js';
 import { exitCodes, type ExitCode, type ExitName } from './exit-codes.js';
+import { fileErrorOf, isSystemError, systemWords } from './file-errors.js';
 import type { Output } from './output.js';
 
-const codesByError: Partial<Record<ErrorName, ExitCode>> = {
+/** How a command ends by an error of the server or the client; what is not here by `refused`. */
+export const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   NoConnection: exitCodes.unavailable,
   Unavailable: exitCodes.tryAgain,
   OptionInvalid: exitCodes.usage,
@@ -49,7 +51,7 @@ const remedies: Readonly<Record<ExitName, string>> = {
   ok: '',
   refused: 'See the message.',
   usage: 'See "ixion --help".',
-  data: 'Correct the input.',
+  data: 'Check the path, or correct the input.',
   unavailable: 'Check the address, and that the server runs.',
   internal: 'Set IXION_DEBUG=true to see where, and report it.',
   commitFailure: 'Look at the disk.',
@@ -61,7 +63,7 @@ const remedies: Readonly<Record<ExitName, string>> = {
 };
 
 /** What a user of the command does, where the table speaks to a program. */
-const commandRemedies: Partial<Record<ErrorName, string>> = {
+export const commandRemedies: Partial<Record<ErrorName, string>> = {
   DeadlineExceeded: 'See whether it was done, and give it longer with --timeout.',
   ConnectionLost: 'See whether it was done, and run it again.',
   UnknownOutcome: 'See whether it was done; look at the disk of the server.',
@@ -70,22 +72,6 @@ const commandRemedies: Partial<Record<ErrorName, string>> = {
   InvalidResumeToken: 'Begin anew, without --resume.',
   UnknownView: 'See "ixion queue list".',
 };
-
-/** Errors of the operating system that say that this user may not. */
-const forbidden: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
-/** And those that say that the disk does not take what is written. */
-const unwritten: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG']);
-
-function systemExit({ code = '' }: NodeJS.ErrnoException): ExitCode {
-  if (forbidden.has(code)) return exitCodes.notAllowed;
-  return unwritten.has(code) ? exitCodes.commitFailure : exitCodes.data;
-}
-
-/** What the system says, without the name of the call: `permission denied: /a/b`. */
-function systemMessage({ message, code, path }: NodeJS.ErrnoException): string {
-  const words = /^[A-Z0-9_]+: ([^,]+)/.exec(message)?.[1] ?? message;
-  return `${path === undefined ? '' : `${path}: `}${words} (${code}).`;
-}
 
 /** How an error ends the command. */
 export function describeError(error: unknown): ErrorReport {
@@ -99,10 +85,10 @@ export function describeError(error: unknown): ErrorReport {
     };
   }
   if (error instanceof IxionError) return reportOfIxion(error);
-  const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;
-  if (syscall !== undefined && code !== undefined) {
-    const problem = error as NodeJS.ErrnoException;
-    return reportOf(systemExit(problem), systemMessage(problem));
+  if (isSystemError(error)) {
+    const { exitCode, remedy } = fileErrorOf(error, 'read');
+    const place = error.path === undefined ? '' : `${error.path}: `;
+    return reportOf(exitCode, `${place}${systemWords(error)}`, remedy);
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return reportOf(exitCodes.internal, `a fault of ixion itself: ${oneLine(text)}.`);

@@ -16,6 +16,7 @@ import type { ArgumentRow, OptionRow } from './table/types.js';
 
 /** Durations are at most this long: what a timer takes. */
 const durationMsMax = 2_147_483_647;
+const emptyPath = new TextFault('the path is empty', 'give a path');
 /** Numbers of versions, and other arguments that count. */
 const argumentMax = 999_999_999;
 
@@ -78,7 +79,7 @@ export function readValue(row: OptionRow, text: string): unknown {
       return readEndpoint(text);
     case 'file':
     case 'directory':
-      return text === '' ? new TextFault('the path is empty', 'give a path') : text;
+      return text === '' ? emptyPath : text;
     default:
       return text;
   }
@@ -116,5 +117,7 @@ export function expectation(row: OptionRow): string {
 /** The value of an argument, or why it does not fit. */
 export function readArgument(row: ArgumentRow, text: string): unknown {
   if (row.choices !== undefined) return readChoice(row.choices, text);
-  return row.kind === 'whole' ? readInteger(text, 0, argumentMax) : text;
+  if (row.kind === 'whole') return readInteger(text, 0, argumentMax);
+  if (row.kind !== undefined && text === '') return emptyPath;
+  return text;
 }

@@ -1,8 +1,20 @@
 /** `ixion store` where nobody serves: making stores, and what the system does not allow. */
 import t from 'tap';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { connect } from '../../lib/client/index.js';
+import { formatEndpoint } from '../../lib/config/endpoint.js';
+import { startServer } from '../../lib/index.js';
 import { launcher } from '../../lib/cli/node-flags.js';
 import { refusalExit } from '../../lib/cli/refusal-exit.js';
 import { initStore } from '../../lib/server/init-store.js';
@@ -59,12 +71,76 @@ t.test('a path that leads nowhere is told in one line', async (t) => {
   t.notOk(existsSync(join(directory, 'gone')));
 });
 
+/** Runs it as who these tests run as. */
+const runOwn = ([name = '', ...argv]: readonly string[]): Promise<Outcome> =>
+  runHere(name, ...argv);
+
 /** Runs it as a user who is not root, as whom these tests may run. */
 function asNobody(argv: readonly string[]): Promise<Outcome> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   return outcomeOf(spawn(process.execPath, [launcher, ...argv], { env, ...identity }));
 }
+
+/** A store with something in it, as a process leaves it that was killed; of two partitions. */
+async function leftBehind(directory: string): Promise<string> {
+  const data = join(directory, 'live');
+  const server = await startServer({
+    data,
+    create: 'demo',
+    listen: '127.0.0.1:0',
+    withAdmin: false,
+    partitions: 2,
+    threads: 1,
+  });
+  const client = await connect({
+    server: formatEndpoint(server.address),
+    clientName: 'm',
+    clientType: 'MediaServer',
+  });
+  const submission = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
+  for (let at = 0; at < 20; at++) await client.submit(submission);
+  const left = join(directory, 'left');
+  // What is acknowledged is in these files now, be it in the journal only.
+  cpSync(data, left, { recursive: true });
+  rmSync(join(left, 'ixion.lock'), { force: true });
+  await client.close();
+  await server.stop();
+  return left;
+}
+
+/** All of a tree, its directories last, so that they may still be entered. */
+function everythingIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .toReversed()
+    .map((entry) => join(entry.parentPath, entry.name))
+    .concat(directory);
+}
+
+t.test('a store that may only be read is verified, and nothing is written', async (t) => {
+  const data = await leftBehind(directoryOf(t));
+  const paths = everythingIn(data);
+  const modes = paths.map((path) => statSync(path).mode);
+  const content = (): string[] =>
+    paths.map((path) => {
+      const { mtimeMs, size } = statSync(path);
+      return `${path} ${mtimeMs} ${size}`;
+    });
+  const before = content();
+  for (const path of paths) chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
+  t.teardown(() => paths.toReversed().forEach((path, at) => chmodSync(path, modes.at(-1 - at)!)));
+  const run = process.getuid?.() === 0 ? asNobody : runOwn;
+  if ((await run(['--version'])).code !== 0) {
+    return t.comment('nobody else may enter this checkout, and root may write whatever it is');
+  }
+  const verified = await run(['store', 'verify', '--data', data]);
+  t.match(verified, { code: 0, error: '', out: /20 interactions[^]*the store is sound/ });
+  for (const verb of ['stats', 'compact']) {
+    const ended = await run(['store', verb, '--data', data]);
+    t.match(ended, { code: 77, out: '', error: /cannot be used: EACCES.* user who may/ }, verb);
+  }
+  t.same(content(), before);
+});
 
 t.test('what belongs to another user: 77 and one line', async (t) => {
   const directory = directoryOf(t);

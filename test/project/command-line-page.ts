@@ -1,16 +1,52 @@
 /** `docs/reference/command-line.md` and `docs/man/ixion.1`, made from the table of the command line. */
 import { allCommands, type NamedVerb, verbsOf } from '../../lib/cli/all-tables.js';
-import { exitCodeMeanings, allExitCodes } from '../../lib/cli/exit-codes.js';
+import { exitCodeMeanings, allExitCodes, exitCodes } from '../../lib/cli/exit-codes.js';
+import { fileErrors, otherFileError } from '../../lib/cli/file-errors.js';
 import { argumentText, defaultText, exitCodesOf, optionText, usageOf } from '../../lib/cli/help.js';
 import { describeShape } from '../../lib/cli/json/describe.js';
 import { errorShape, shapes, warningShape } from '../../lib/cli/json/index.js';
 import { manualPage } from '../../lib/cli/manual.js';
+import { codesByError, commandRemedies } from '../../lib/cli/report-error.js';
+import { type ErrorName, errorTable } from '../../lib/errors.js';
 import { optionsOf } from '../../lib/cli/parse.js';
 import type { ArgumentRow, OptionRow } from '../../lib/cli/table/types.js';
 import { expectation } from '../../lib/cli/values.js';
 import { readVersion } from '../../lib/server/version.js';
 
 const rows = await allCommands();
+
+const exitOf = (name: ErrorName): string => String(codesByError[name] ?? exitCodes.refused);
+
+/** Errors of the server and the client library, as the command tells them. */
+function serverErrors(): string {
+  const lines = Object.entries(errorTable)
+    .toSorted(([, left], [, right]) => left.code - right.code)
+    .map(([name, { code, remedy }]) => [
+      String(code),
+      `\`${name}\``,
+      exitOf(name as ErrorName),
+      commandRemedies[name as ErrorName] ?? remedy,
+    ]);
+  return tableOf(
+    ['code', 'name', 'exit code', 'what to do, unless the place says it better'],
+    lines,
+  );
+}
+
+/** What the system says of files. */
+function systemErrors(): string {
+  const lines = fileErrors.map(({ codes, means, exitCode, remedy: { read, written } }) => [
+    codes.map((code) => `\`${code}\``).join(', '),
+    means,
+    String(exitCode),
+    read === written ? read : `Read: ${read} Written: ${written}`,
+  ]);
+  const { exitCode, remedy } = otherFileError;
+  return tableOf(
+    ['the system says', 'which means', 'exit code', 'what to do'],
+    [...lines, ['anything else', 'see its words', String(exitCode), remedy.read]],
+  );
+}
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -105,6 +141,19 @@ Names and codes of errors that a server or the client library gives are in [erro
 are named after their exit code. What is odd and does no harm stands before it, a line each:
 
 ${block(describeShape(warningShape))}
+
+### Errors of the server and the client library
+
+What they mean is in [errors](errors.md).
+
+${serverErrors()}
+
+### Errors of files
+
+Of files and directories that a command reads or writes itself, as the system names them. A start, and what
+opens a store, ends with 75 when its disk is full, since there may be room again.
+
+${systemErrors()}
 `;
 
 /** The whole page. */

@@ -86,7 +86,7 @@ t.test('simulate: several days, their results in files, a missing queue', async 
   ]);
   t.match(written, { code: 0, out: /days\.csv: 80 contacts/ });
   const repeated = await ixion(['simulate', 'generate', at('days.csv')]);
-  t.match(repeated, { code: 65, error: /is there already/ });
+  t.match(repeated, { code: 65, error: /already exists .EEXIST.\. Name another/ });
   t.equal(
     (await ixion(['simulate', 'generate', '-', '--contacts', '5'])).out.split('\n').length,
     7,

@@ -36,7 +36,7 @@ export const handlers: HandlersOf<typeof exportTable> = {
       if (target.kind === 'stdout') output.error(said);
       else output.text(`${said}\n`);
     } catch (error) {
-      throw fileError(error);
+      throw fileError(error, file, 'written');
     } finally {
       await pool.close();
     }

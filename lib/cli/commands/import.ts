@@ -23,13 +23,15 @@ const faultsShown = 20;
 export const handlers: HandlersOf<typeof importTable> = {
   async ''({ arguments: { file }, flags }, context) {
     // Before signals are caught: to open a pipe waits for who writes to it.
-    const source = await openSource(file);
+    const source = await openSource(file).catch((error: unknown) => {
+      throw fileError(error, file, 'read');
+    });
     const pool = openPool();
     try {
       const { faults } = await read({ file, source, pool }, flags, context);
       return faults > 0 ? exitCodes.data : exitCodes.ok;
     } catch (error) {
-      throw fileError(error);
+      throw fileError(error, file, 'read');
     } finally {
       await source.close().catch(() => undefined);
       await pool.close();

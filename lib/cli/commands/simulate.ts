@@ -26,6 +26,7 @@ import {
 import { tlsOfFlags } from '../access.js';
 import { type Context, ExitError, type HandlersOf, UsageError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
+import { fileExit } from '../file-errors.js';
 import type { Output } from '../output.js';
 import { printReport, progressLine } from '../simulation-output.js';
 import type { simulate as simulateTable } from '../table/simulate.js';
@@ -100,7 +101,10 @@ function intervalOf({ interval }: Flags): number {
 
 /** What ended the day, as one line with its exit code. */
 function dayError(error: unknown, file: string, signal: NodeJS.Signals | undefined): unknown {
-  if (error instanceof QueuesNotEmptyError) return new ExitError(exitCodes.data, error.message);
+  if (error instanceof QueuesNotEmptyError) {
+    const remedy = 'Stop what waits there, or send the day with --mode follow.';
+    return new ExitError(exitCodes.data, error.message, { remedy });
+  }
   if (error instanceof QueuesMissingError) {
     return new ExitError(exitCodes.data, `${file}:\n${error.message}`);
   }
@@ -131,12 +135,7 @@ async function write(file: string, text: string, flag: 'w' | 'wx' = 'w'): Promis
   try {
     await writeFile(file, text, { mode: privateFile, flag });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      const remedy = 'Name another file, or remove it.';
-      throw new ExitError(exitCodes.data, `${file} is there already`, { remedy });
-    }
-    throw new ExitError(exitCodes.commitFailure, `${file} cannot be written: ${message}`);
+    throw fileExit(error, file, 'written');
   }
 }
 
@@ -152,7 +151,7 @@ async function readFileOfRecords(file: string, date: string | undefined): Promis
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new ExitError(exitCodes.data, `${file} cannot be read: ${(error as Error).message}`);
+    throw fileExit(error, file, 'read');
   }
   try {
     return readRecords(textOfFile(bytes), date);

@@ -105,6 +105,14 @@ export const serverExits = [
   exitCodes.terminated,
 ] as const;
 
+/** How what reads or writes a file of its own may end besides; see `lib/cli/file-errors.ts`. */
+export const fileExits = [
+  exitCodes.data,
+  exitCodes.commitFailure,
+  exitCodes.tryAgain,
+  exitCodes.notAllowed,
+] as const;
+
 /** How what talks to the admin listener may end. */
 export const adminExits = [exitCodes.refused, exitCodes.unavailable, exitCodes.tryAgain] as const;
 

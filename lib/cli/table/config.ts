@@ -1,6 +1,6 @@
 /** `ixion config`. */
 import { exitCodes } from '../exit-codes.js';
-import { adminExits, adminOptions } from './common.js';
+import { adminExits, adminOptions, fileExits } from './common.js';
 import type { CommandRow, OptionRow } from './types.js';
 
 const comment = {
@@ -22,7 +22,9 @@ const prune = {
 } as const satisfies OptionRow;
 const file = { kind: 'file', about: 'objects as YAML; - reads from stdin' } as const;
 
-const changeExits = [exitCodes.data, exitCodes.configuration, ...adminExits] as const;
+const changeExits = [exitCodes.configuration, ...adminExits] as const;
+/** Of verbs that have a file besides. */
+const changeFileExits = [...new Set([...fileExits, ...changeExits])];
 const faults =
   'Faults are shown with their places and what to do; the exit code is 78 then, and nothing was changed.';
 
@@ -52,7 +54,7 @@ export const config = {
       },
       examples: ['config export objects.yaml', 'config export --version 3'],
       json: 'the file, or the YAML as a text',
-      exitCodes: changeExits,
+      exitCodes: changeFileExits,
     },
     diff: {
       about: 'Show what "config apply" would change',
@@ -65,7 +67,7 @@ export const config = {
       },
       examples: ['config diff objects.yaml', 'config diff objects.yaml --exit-code > /dev/null'],
       json: 'the changes',
-      exitCodes: changeExits,
+      exitCodes: changeFileExits,
     },
     apply: {
       about: 'Make the objects what a file says, all or nothing',
@@ -78,7 +80,7 @@ export const config = {
         'config apply all.yaml --prune --dry-run',
       ],
       json: 'the version, and the changes',
-      exitCodes: changeExits,
+      exitCodes: changeFileExits,
     },
     history: {
       about: 'Show the versions, newest first; or what one of them changed',

@@ -1,78 +1,16 @@
 /** `ixion interaction`: one verb per request about an interaction. */
 import { serverExits, serverOptions } from './common.js';
-import type { CommandRow, OptionRow } from './types.js';
-
-/** States by their words (domain 2.2). */
-const stateWords = ['queued', 'cached', 'routed', 'handled'] as const;
-
-const intMin = -2_147_483_648;
-const intMax = 2_147_483_647;
-
-const id = { about: 'identifier of the interaction' } as const;
-
-const dataOptions = {
-  data: {
-    kind: 'text',
-    placeholder: 'KEY=VALUE',
-    repeatable: true,
-    about:
-      'attached data, a string or typed by one of string, int, float, bool, time, base64, as tries:int=5; repeatable',
-  },
-  'data-json': {
-    kind: 'text',
-    placeholder: 'OBJECT',
-    about: 'attached data with nested lists, as a JSON object',
-  },
-} as const satisfies Record<string, OptionRow>;
-
-const deleteOption = {
-  delete: {
-    kind: 'text',
-    placeholder: 'KEY',
-    repeatable: true,
-    about: 'attached data to remove; repeatable',
-  },
-} as const satisfies Record<string, OptionRow>;
-
-const reasonOptions = {
-  reason: {
-    kind: 'text',
-    placeholder: 'NAME',
-    about: 'why, a name for programs, as Normal or Abandoned',
-  },
-  description: { kind: 'text', placeholder: 'TEXT', about: 'why, a text for people' },
-} as const satisfies Record<string, OptionRow>;
-
-const asOption = {
-  as: {
-    kind: 'text',
-    placeholder: 'NAME',
-    about: 'be this client again in the next command, and keep what it holds until then',
-  },
-} as const satisfies Record<string, OptionRow>;
-
-const propertyOptions = {
-  priority: {
-    kind: 'whole',
-    placeholder: 'N',
-    min: intMin,
-    max: intMax,
-    about: 'greater goes first',
-  },
-  'external-id': { kind: 'text', placeholder: 'ID', about: 'identifier in the outer system' },
-  parent: { kind: 'text', placeholder: 'ID', about: 'parent interaction' },
-  objective: {
-    kind: 'whole',
-    placeholder: 'SECONDS',
-    min: 0,
-    max: intMax,
-    about: 'service objective',
-  },
-  online: { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'whether the customer is there' },
-} as const satisfies Record<string, OptionRow>;
-
-/** Of verbs that change an interaction which may be held by the client of `--as`. */
-const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as const;
+import {
+  changeOptions,
+  changes,
+  dataChangeOptions,
+  dataOptions,
+  id,
+  propertyOptions,
+  reasonOptions,
+  stateWords,
+} from './interaction-options.js';
+import type { CommandRow } from './types.js';
 
 export const interaction = {
   name: 'interaction',
@@ -136,8 +74,7 @@ export const interaction = {
         'on-hold': { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'on hold, or not' },
         holder: { kind: 'text', placeholder: 'NAME', about: 'with the client of this name' },
         'external-id': {
-          kind: 'text',
-          placeholder: 'ID',
+          ...propertyOptions['external-id'],
           about: 'with this identifier in the outer system',
         },
         count: {
@@ -173,18 +110,16 @@ export const interaction = {
     change: {
       about: 'Change attached data and properties',
       arguments: { id },
-      options: { ...dataOptions, ...deleteOption, ...propertyOptions, ...changeOptions },
+      options: { ...dataChangeOptions, ...propertyOptions, ...changeOptions },
       examples: ['interaction change MAIL-1 --priority 10 --data category=billing --delete draft'],
-      json: 'what was done',
-      exitCodes: serverExits,
+      ...changes,
     },
     place: {
       about: 'Place an interaction in a queue',
       arguments: { id, queue: { about: 'where it is to wait' } },
-      options: { ...dataOptions, ...deleteOption, ...changeOptions },
+      options: { ...dataChangeOptions, ...changeOptions },
       examples: ['interaction place MAIL-1 archive --reason Done'],
-      json: 'what was done',
-      exitCodes: serverExits,
+      ...changes,
     },
     hold: {
       about: 'Put an interaction on hold: no pull takes it',
@@ -194,16 +129,14 @@ export const interaction = {
         ...changeOptions,
       },
       examples: ['interaction hold MAIL-1 --until +10m'],
-      json: 'what was done',
-      exitCodes: serverExits,
+      ...changes,
     },
     resume: {
       about: 'Take an interaction off hold',
       arguments: { id },
       options: changeOptions,
       examples: ['interaction resume MAIL-1'],
-      json: 'what was done',
-      exitCodes: serverExits,
+      ...changes,
     },
     pull: {
       about: 'Take interactions, as an agent',
@@ -235,8 +168,7 @@ export const interaction = {
       arguments: { id },
       options: changeOptions,
       examples: ['interaction stop MAIL-1 --reason Sent'],
-      json: 'what was done',
-      exitCodes: serverExits,
+      ...changes,
     },
   },
 } as const satisfies CommandRow;

@@ -1,6 +1,6 @@
 /** `ixion simulate` and `ixion demo`. */
 import { exitCodes } from '../exit-codes.js';
-import { fleetOptions, serverExits } from './common.js';
+import { fileExits, fleetOptions, serverExits } from './common.js';
 import type { CommandRow, OptionRow } from './types.js';
 
 const seed = {
@@ -80,7 +80,7 @@ export const simulate = {
         'simulate month.csv --date 1999-08-31 --html day.html --csv day-intervals.csv',
       ],
       json: 'the figures of the day',
-      exitCodes: [exitCodes.data, ...serverExits],
+      exitCodes: [...new Set([...fileExits, ...serverExits])],
     },
     generate: {
       about: 'Write a made-up day, or several, as a file that simulate reads',
@@ -107,7 +107,7 @@ export const simulate = {
         'simulate generate day.csv',
         'simulate generate month.csv --days 30 --date 2026-01-01',
       ],
-      exitCodes: [exitCodes.data, exitCodes.usage, exitCodes.commitFailure],
+      exitCodes: fileExits,
     },
   },
 } as const satisfies CommandRow;

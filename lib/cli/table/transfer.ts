@@ -1,9 +1,8 @@
 /** `ixion export` and `ixion import`. */
-import { exitCodes } from '../exit-codes.js';
-import { formatOption, serverExits, serverOptions } from './common.js';
+import { fileExits, formatOption, serverExits, serverOptions } from './common.js';
 import type { CommandRow } from './types.js';
 
-const transferExits = [exitCodes.data, exitCodes.notAllowed, ...serverExits] as const;
+const transferExits = [...new Set([...fileExits, ...serverExits])];
 
 export const exportTable = {
   name: 'export',

@@ -1,0 +1,85 @@
+/** Groups of options that several verbs of `ixion interaction` have. */
+import { serverExits, serverOptions } from './common.js';
+import type { OptionRow } from './types.js';
+
+/** States by their words (domain 2.2). */
+export const stateWords = ['queued', 'cached', 'routed', 'handled'] as const;
+
+const intMin = -2_147_483_648;
+const intMax = 2_147_483_647;
+
+/** The argument that most verbs have. */
+export const id = { about: 'identifier of the interaction' } as const;
+
+/** Attached data to set. */
+export const dataOptions = {
+  data: {
+    kind: 'text',
+    placeholder: 'KEY=VALUE',
+    repeatable: true,
+    about:
+      'attached data, a string or typed by one of string, int, float, bool, time, base64, as tries:int=5; repeatable',
+  },
+  'data-json': {
+    kind: 'text',
+    placeholder: 'OBJECT',
+    about: 'attached data with nested lists, as a JSON object',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+const deleteOption = {
+  delete: {
+    kind: 'text',
+    placeholder: 'KEY',
+    repeatable: true,
+    about: 'attached data to remove; repeatable',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+/** Why. */
+export const reasonOptions = {
+  reason: {
+    kind: 'text',
+    placeholder: 'NAME',
+    about: 'why, a name for programs, as Normal or Abandoned',
+  },
+  description: { kind: 'text', placeholder: 'TEXT', about: 'why, a text for people' },
+} as const satisfies Record<string, OptionRow>;
+
+const asOption = {
+  as: {
+    kind: 'text',
+    placeholder: 'NAME',
+    about: 'be this client again in the next command, and keep what it holds until then',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+/** Properties that may be given and changed. */
+export const propertyOptions = {
+  priority: {
+    kind: 'whole',
+    placeholder: 'N',
+    min: intMin,
+    max: intMax,
+    about: 'greater goes first',
+  },
+  'external-id': { kind: 'text', placeholder: 'ID', about: 'identifier in the outer system' },
+  parent: { kind: 'text', placeholder: 'ID', about: 'parent interaction' },
+  objective: {
+    kind: 'whole',
+    placeholder: 'SECONDS',
+    min: 0,
+    max: intMax,
+    about: 'service objective',
+  },
+  online: { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'whether the customer is there' },
+} as const satisfies Record<string, OptionRow>;
+
+/** Of verbs that change an interaction which may be held by the client of `--as`. */
+export const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as const;
+
+/** Attached data to set and to remove. */
+export const dataChangeOptions = { ...dataOptions, ...deleteOption } as const;
+
+/** What a verb that changes an interaction prints, and how it may end. */
+export const changes = { json: 'what was done', exitCodes: serverExits } as const;
