@@ -1,14 +1,19 @@
 /**
  * Hand-offs between partitions with a kill, or a crash of one actor, after every single step: each
  * commit and each message on its way. That includes each boundary of the five steps of
- * `lib/partition/hand-off.ts`; `boundaries.test.ts` names them.
+ * `lib/partition/hand-off.ts`; `boundaries.test.ts` names them, and takes every one each time. Here each
+ * eighth step is taken, from another one on at each run (`IXION_SEED=n`); all of them with `IXION_RUNS=1`.
  */
 import t, { type Test } from 'tap';
 import type { Answer, Operation } from '../../lib/partition/request.js';
+import { idleSteps } from '../simulation/world.js';
 import { Bench, errorOf, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
 
 const partitions = 3;
 const resendMs = 1_500;
+const stride = process.env['IXION_RUNS'] === undefined ? 8 : 1;
+const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+let runsBegun = seed;
 /** Steps after the last answer: the end of a hand-off goes on without the client. */
 const tailSteps = 30;
 const media = sessionOf('mail', 'MediaServer');
@@ -72,7 +77,7 @@ async function run(journey: Journey, at: number, disturb: Disturbance): Promise<
       }
       if (steps > 5_000) return { faults: [`no answer to ${operation.kind}`], steps };
       idle = (await bench.world.step()) ? 0 : idle + 1;
-      if (idle > 30) await bench.pass(resendMs);
+      if (idle > idleSteps) await bench.pass(resendMs);
     }
     const answers = attempts.map((reference) => bench.answersTo(reference));
     if (answers.some(({ length }) => length > 1)) faults.push('answered twice');
@@ -124,13 +129,14 @@ function wrongTotals(bench: Bench, path: readonly number[], stops: boolean): str
 async function everywhere(t: Test, journey: Journey, disturb: Disturbance): Promise<void> {
   const calm = await run(journey, -1, disturb);
   t.strictSame(calm.faults, [], 'undisturbed');
-  let at = 0;
-  for (let steps = calm.steps; at < steps; at++) {
+  let [at, runs] = [runsBegun++ % stride, 0];
+  for (let steps = calm.steps; at < steps; at += stride, runs++) {
     const { faults, ...rest } = await run(journey, at, disturb);
     steps = Math.max(steps, Math.min(rest.steps, calm.steps * 2));
-    if (faults.length > 0) return void t.fail(`after step ${at}: ${faults.join('; ')}`);
+    if (faults.length > 0)
+      return void t.fail(`after step ${at}: ${faults.join('; ')} IXION_SEED=${seed}`);
   }
-  t.pass(`${at} runs`);
+  t.pass(`${runs} runs of ${at} steps`);
 }
 
 const nameOf = ({ home, path, stops }: Journey): string =>

@@ -8,7 +8,7 @@ import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, ClientType, Operation, Session } from '../../lib/partition/request.js';
 import { digestOfOperation } from '../simulation/digest.js';
-import { World } from '../simulation/world.js';
+import { idleSteps, World } from '../simulation/world.js';
 
 export interface BenchOptions {
   readonly partitions?: number;
@@ -107,7 +107,7 @@ export class Bench {
 
   /** Steps until nothing is under way; time stands still. */
   async quiet(): Promise<void> {
-    for (let idle = 0; idle < 30 * this.partitions;) {
+    for (let idle = 0; idle < idleSteps;) {
       idle = (await this.world.step()) ? 0 : idle + 1;
     }
   }

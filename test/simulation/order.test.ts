@@ -13,7 +13,7 @@ import { digestOfOperation } from './digest.js';
 import { World } from './world.js';
 
 const partitions = 4;
-const batches = 30;
+const batches = 16;
 const unpackr = new Unpackr({ mapsAsObjects: true });
 
 const queues = Array.from({ length: partitions }, (_, index) => ({

@@ -7,7 +7,7 @@ import { run, type RunOptions } from './run.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const first = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const runs = Number(process.env['IXION_RUNS'] ?? 60);
+const runs = Number(process.env['IXION_RUNS'] ?? 24);
 
 /** Seeds that found a mistake once: a request sent before a crash, still under way after it. */
 const onceFailed = [498692706, 498692810, 498692967, 498693103];

@@ -47,13 +47,14 @@ export interface WorldOptions {
 }
 
 /** How a commit that fails may end. */
+const outcomes = ['refused', 'full', 'unknown'] as const;
 const faults: readonly Fault[] = [
-  { kind: 'end', outcome: 'refused' },
-  { kind: 'end', outcome: 'full' },
-  { kind: 'end', outcome: 'unknown' },
-  { kind: 'crash', when: 'before' },
-  { kind: 'crash', when: 'after' },
+  ...outcomes.map((outcome) => ({ kind: 'end' as const, outcome })),
+  ...(['before', 'after'] as const).map((when) => ({ kind: 'crash' as const, when })),
 ];
+
+/** So many steps that found nothing to do are enough for every promise that was under way. */
+export const idleSteps = 4;
 
 export class World {
   readonly random: Random;
@@ -200,17 +201,17 @@ export class World {
     for (const [index, node] of this.#nodes.entries()) {
       const works = node.works.length > 0 && !this.#still.has(index);
       if (works) steps.push(() => node.works.shift()!());
-      if (isThere(node)) steps.push(() => node.partition.commit());
+      const hasTurn = !node.partition.isBetweenTurns && isThere(node);
+      if (hasTurn) steps.push(() => node.partition.commit());
     }
     for (const [index, version] of this.#given.entries()) {
       const { works, mail } = this.#nodes[index]!;
       const isBehind = version < this.#list.version && works.length === 0 && mail === undefined;
       if (isBehind) steps.push(() => this.#give(index, this.#list));
     }
-    const busy = steps.length > this.#nodes.length || this.#nodes.some(({ works }) => works.length);
     steps[Math.floor(this.random.fraction() * steps.length)]?.();
     await microtasks();
-    return busy;
+    return steps.length > 0;
   }
 
   /** Runs until nothing is under way, timers of the hand-off included. */
@@ -219,7 +220,7 @@ export class World {
       this.advance(1_500);
       for (const { partition, mail } of this.#nodes) if (mail === undefined) partition.wake();
       await microtasks();
-      for (let idle = 0; idle < 40;) idle = (await this.step()) ? 0 : idle + 1;
+      for (let idle = 0; idle < idleSteps;) idle = (await this.step()) ? 0 : idle + 1;
     }
   }
 
