@@ -164,6 +164,10 @@ export const limits = {
   subscriptions: 4_096,
   /** Bytes of events on their way to one subscription; of each partition its share, at least 4,096. */
   subscriptionCreditBytes: 262_144,
+  /** Events of one stream of the client library that its reader has not taken. */
+  clientWaitingEvents: 1_024,
+  /** Bytes of them. */
+  clientWaitingEventBytes: 4_194_304,
   /** Microseconds for which a partition sends events before it does other work. */
   eventPumpUs: 500,
   /** Bytes of events that it sends in one go. */

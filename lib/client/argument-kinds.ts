@@ -141,6 +141,10 @@ const tls = record(
     serverName: shapes.text,
   }),
 );
+const keepAlive: shapes.Kind = {
+  expected: 'a number of milliseconds, 100 or more',
+  isRight: (value) => typeof value === 'number' && value >= 100 && value <= 86_400_000,
+};
 const reconnect = record(
   shapeOf({
     minMs: shapes.required(shapes.duration),
@@ -154,7 +158,7 @@ export const connection = shapes.required(
       ...identityKinds,
       server: shapes.text,
       requestTimeoutMs: shapes.duration,
-      keepAliveMs: shapes.duration,
+      keepAliveMs: shapes.or(0, keepAlive),
       reconnect: shapes.or(false, reconnect),
       signal: shapes.signal,
       tls: shapes.or(true, shapes.or(false, tls)),

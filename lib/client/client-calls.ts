@@ -54,8 +54,8 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       key: interactionId ?? queue,
       result: results.submitResult,
       options,
-      fence: (!isById && this.#detours.concern(queue)) || options?.fence === true,
-      detour: isById ? this.#detours.into(queue) : undefined,
+      fence: (!isById && this.#detours.concernSubmit(queue)) || options?.fence === true,
+      detour: isById ? this.#detours.ofSubmit(queue) : undefined,
     });
   }
 
@@ -126,7 +126,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     const wrong = checkPull(pull, options);
     if (wrong !== undefined) return wrong;
     const { queue, waitMs } = pull;
-    const fence = this.#detours.concern(queue) || options?.fence === true;
+    const fence = this.#detours.concernPull(queue) || options?.fence === true;
     return this.caller.call('RequestPull', bodies.pullBody(pull, this.#nextKey(), options), {
       route: 'queue',
       key: queue,

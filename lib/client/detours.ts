@@ -4,13 +4,16 @@
  * A request by queue goes straight to the partition of the queue. One by identifier goes by way of the
  * identifier's home: for an identifier that a client chose, or an interaction that has moved, that is
  * another partition, and the request by queue overtakes it. The client does not know where anything is; so
- * it counts the unanswered requests that may be on such a detour, and fences a request by queue that may
- * be about the same:
+ * it counts the unanswered requests that may be on such a detour, and fences a pull that may be about the
+ * same:
  *
- * - a submit with an identifier of its own, and a placing: for requests of the queue that they name;
- * - holding and resuming: for all (anybody may have moved the interaction);
+ * - a submit with an identifier of its own, and a placing: for pulls from the queue that they name;
+ * - holding, resuming and importing: for all (anybody may have moved the interaction);
  * - every other change of an interaction whose identifier no server made, or that this client has placed:
  *   for all. But not while this client has it in hand, for then no queue gives it to anybody.
+ *
+ * A submit by queue makes something new, and only its place behind what was submitted before can be lost:
+ * it waits for submits with own identifiers into the same queue, and for nothing else.
  *
  * What else may have moved is not seen here: who has to know waits for the answer or sets `fence`. Nothing
  * is counted for the life of an interaction that is submitted by queue, pulled and stopped.
@@ -30,27 +33,28 @@ const mostQueues = 1_024;
 export class Detours {
   /** Of which it is not known which queue they concern. */
   readonly #anywhere: Detour = { unanswered: 0 };
-  readonly #toQueues = new Map<string, Detour>();
+  readonly #toQueues = new Map<string, { readonly submits: Detour; readonly placings: Detour }>();
   /** Placed by this client: maybe away from home. */
   readonly #placed = new Set<string>();
   /** Pulled by this client, and maybe away from home. */
   readonly #inHand = new Set<string>();
 
-  /** Whether a request of this queue has to wait for those before it. */
-  concern(queue: string): boolean {
+  /** Whether a pull from this queue has to wait for what was asked before. */
+  concernPull(queue: string): boolean {
     if (this.#anywhere.unanswered > 0) return true;
-    return this.#toQueues.size > 0 && (this.#toQueues.get(queue)?.unanswered ?? 0) > 0;
+    if (this.#toQueues.size === 0) return false;
+    const detours = this.#toQueues.get(queue);
+    return detours !== undefined && detours.submits.unanswered + detours.placings.unanswered > 0;
   }
 
-  /** Of a request that puts into a queue what comes from elsewhere. */
-  into(queue: string): Detour {
-    let detour = this.#toQueues.get(queue);
-    if (detour === undefined) {
-      if (this.#toQueues.size >= mostQueues) this.#dropIdle();
-      detour = { unanswered: 0 };
-      this.#toQueues.set(queue, detour);
-    }
-    return detour;
+  /** Whether a submit by this queue has to wait. */
+  concernSubmit(queue: string): boolean {
+    return this.#toQueues.size > 0 && (this.#toQueues.get(queue)?.submits.unanswered ?? 0) > 0;
+  }
+
+  /** Of a submit with an identifier of its own. */
+  ofSubmit(queue: string): Detour {
+    return this.#into(queue).submits;
   }
 
   /** Of holding and resuming, and of an import. */
@@ -66,7 +70,7 @@ export class Detours {
 
   /** Of placing an interaction. */
   ofPlacing(id: string, queue: string): Detour {
-    const detour = this.ofChange(id) ?? this.into(queue);
+    const detour = this.ofChange(id) ?? this.#into(queue).placings;
     this.#inHand.delete(id);
     remember(this.#placed, id);
     return detour;
@@ -87,9 +91,19 @@ export class Detours {
     }
   }
 
+  #into(queue: string): { readonly submits: Detour; readonly placings: Detour } {
+    let detours = this.#toQueues.get(queue);
+    if (detours === undefined) {
+      if (this.#toQueues.size >= mostQueues) this.#dropIdle();
+      detours = { submits: { unanswered: 0 }, placings: { unanswered: 0 } };
+      this.#toQueues.set(queue, detours);
+    }
+    return detours;
+  }
+
   #dropIdle(): void {
-    for (const [queue, { unanswered }] of this.#toQueues) {
-      if (unanswered === 0) this.#toQueues.delete(queue);
+    for (const [queue, { submits, placings }] of this.#toQueues) {
+      if (submits.unanswered + placings.unanswered === 0) this.#toQueues.delete(queue);
     }
   }
 }

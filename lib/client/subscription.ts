@@ -39,8 +39,7 @@ const unsubscribeRequest = messageByName('RequestStopPlaceAgentStateReportingAll
 const unsubscribeTimeoutMs = 5_000;
 
 /** With so many events, or bytes of them, that its reader has not taken a subscription rests. */
-const boundEvents = 1_024;
-const boundBytes = 4_194_304;
+const { clientWaitingEvents: boundEvents, clientWaitingEventBytes: boundBytes } = limits;
 /** With at most this part of both it goes on. */
 const goOnShare = 0.5;
 /** A server that has no room for the subscription now is asked again after this. */

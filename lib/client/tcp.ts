@@ -13,7 +13,10 @@ function parseServer(server: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(server);
   const port = readInteger(match?.[3] ?? '', 0, 65_535);
   if (match === null || isFault(port)) {
-    throw new IxionError('OptionInvalid', `"${server}" is not HOST:PORT`);
+    throw new IxionError('OptionInvalid', `"${server}" is not HOST:PORT`, {
+      position: 'options.server',
+      remedy: 'give HOST:PORT, an IPv6 address in brackets: [::1]:7488',
+    });
   }
   return { host: match[1] ?? match[2] ?? '', port };
 }

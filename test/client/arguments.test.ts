@@ -207,6 +207,7 @@ t.test('of streams, and of connect', async (t) => {
     [{ ...identity, Server: 'x' }, 'options.Server'],
     [{ ...identity, server: 7488 }, 'options.server'],
     [{ ...identity, keepAliveMs: '30' }, 'options.keepAliveMs'],
+    [{ ...identity, keepAliveMs: 30 }, 'options.keepAliveMs'],
     [{ ...identity, reconnect: true }, 'options.reconnect'],
     [{ ...identity, reconnect: { minMs: 5 } }, 'options.reconnect.maxMs'],
     [{ ...identity, tls: 'yes' }, 'options.tls'],

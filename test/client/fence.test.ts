@@ -40,6 +40,13 @@ t.test('where it matters, and nowhere else', async (t) => {
     ['pull behind a submit of an own identifier', true, submitOwn, pull('inbox')],
     ['the same, another queue', false, submitOwn, pull('archive')],
     ['submit by queue behind it', true, submitOwn, () => client.submit(email)],
+    [
+      'submit by queue behind a placing',
+      false,
+      () => client.placeInQueue('own', 'inbox'),
+      () => client.submit(email),
+    ],
+    ['submit by queue behind holding', false, () => client.hold('own'), () => client.submit(email)],
     ['submits by queue', false, () => client.submit(email), pull('inbox')],
     ['placing into the queue', true, () => client.placeInQueue(made, 'inbox'), pull('inbox')],
     ['a change of what was placed', true, () => client.changeProperties(made, {}), pull('any')],
