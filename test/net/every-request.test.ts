@@ -21,7 +21,7 @@ import { unusualValues, type Value } from './unusual-values.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const mixed = Number(process.env['IXION_RUNS'] ?? 1_500);
+const mixed = Number(process.env['IXION_RUNS'] ?? 500);
 const window = 48;
 
 /** Errors that say that an attribute itself is wrong. */
