@@ -12,7 +12,8 @@ import { roles, type Role } from './roles.js';
 /** What each role is for, for the documentation. */
 export const roleMeanings: Readonly<Record<Role, string>> = {
   admin: 'everything, as any client type; and the admin listener',
-  operator: 'runs the server: options, totals, clients, the admin listener; sees no interaction',
+  operator:
+    'runs the server: options, totals, clients, imports, the admin listener; sees no interaction',
   supervisor: 'an agent that may also change, place and stop what others have',
   agent: 'pulls interactions and works on those it has',
   media: 'submits interactions and works on any of them',

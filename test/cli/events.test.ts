@@ -56,6 +56,11 @@ t.test('what is kept is printed, and that is the end', async (t) => {
   t.equal(lines(await events('--interaction', 'A3', '--interaction', 'A4')).length, 4);
   t.equal(lines(await events('--type', 'PlacedInQueue', '--type', 'ProcessingStopped')).length, 51);
   t.equal(lines(await events('--queue', 'nowhere')).length, 0);
+  t.match(await events('--type', 'PlacedInQeue'), {
+    code: 64,
+    out: '',
+    error: /no event "PlacedInQeue".*Did you mean "EventPlacedInQueue"\?/,
+  });
 });
 
 t.test(

@@ -1,8 +1,11 @@
 /** Commands with the token of each role: what the role may do works, as security.md writes it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { roles, type Role } from '../../lib/security/roles.js';
 import { startSecured, tokenOf } from '../security/secured-server.js';
+import { directoryOf } from '../fixture/directory.js';
 import { type Outcome, runHere } from './support.js';
 
 const workers: readonly Role[] = ['admin', 'supervisor', 'agent', 'media', 'router'];
@@ -51,6 +54,24 @@ t.test('each verb for each role', async (t) => {
       if (allowed.includes(role)) t.equal(code, 0, `${label} ${error}`);
       else t.match({ code, error }, { code: 1, error: /\[(1071|1025)\]/ }, label);
     }
+  }
+});
+
+t.test('what is listed and handed in whole, by each role', async (t) => {
+  const directory = directoryOf(t);
+  const { server } = await startSecured(t, { data: join(directory, 'data') });
+  const address = `127.0.0.1:${server.address.port}`;
+  for (const role of roles) {
+    const access = ['--application', role, '--token', tokenOf(role), '--server', address];
+    const file = join(directory, `${role}.jsonl`);
+    const record = { InteractionId: role, Queue: 'in', MediaType: 'email', InteractionType: 'a' };
+    writeFileSync(file, `${JSON.stringify(record)}\n`);
+    const given = await runHere('import', file, ...access);
+    const mayImport = ['admin', 'operator'].includes(role);
+    t.match(given, mayImport ? { code: 0 } : { code: 1, error: /1071/ }, `${role} ${given.error}`);
+    const taken = await runHere('export', join(directory, `${role}.out`), ...access);
+    const mayExport = ['admin', 'reporting'].includes(role);
+    t.match(taken, mayExport ? { code: 0 } : { code: 1, error: /1071/ }, `${role} ${taken.error}`);
   }
 });
 

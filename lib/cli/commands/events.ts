@@ -1,12 +1,14 @@
 /** `ixion events`: reporting events that are kept, and with --follow those that come. */
 import type { Client, ReportingEvent } from '../../client/index.js';
-import type { HandlersOf } from '../command.js';
+import { answers } from '../../protocol/answers.js';
+import { type HandlersOf, UsageError } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { forPeople, forPrograms } from '../present.js';
 import { toJson, toText } from '../print.js';
 import { watchReader } from '../reader-watch.js';
 import { reportLosses } from '../report-losses.js';
+import { didYouMean } from '../suggest.js';
 import type { events } from '../table/events.js';
 import type { FlagsOf } from '../table/types.js';
 import { withClient } from '../with-client.js';
@@ -16,6 +18,7 @@ type EventFlags = FlagsOf<(typeof events.verbs)['']>;
 export const handlers: HandlersOf<typeof events> = {
   async ''({ flags }, context) {
     const { follow } = flags;
+    refuseUnknown(flags.type ?? []);
     const use = { clientType: 'ReportingEngine', reconnect: follow, endless: true } as const;
     await withClient(flags, use, context, (client, interrupted) =>
       printEvents(client, interrupted, flags, context.output),
@@ -58,6 +61,24 @@ async function printEvents(
   await watching;
 }
 
+/** As in the protocol, `EventHeld` of `Held`. */
+const fullName = (name: string): string => (name.startsWith('Event') ? name : `Event${name}`);
+
+/** Those about an interaction. */
+const eventNames = answers
+  .filter(({ direction, attributes }) => direction === 'event' && 'InteractionId' in attributes)
+  .map(({ name }) => name);
+
+/** @throws {UsageError} */
+function refuseUnknown(types: readonly string[]): void {
+  for (const type of types) {
+    if (eventNames.includes(fullName(type))) continue;
+    const hint = didYouMean(fullName(type), eventNames);
+    const what = `--type: there is no event ${JSON.stringify(type)}; there are: ${eventNames.join(', ')}.`;
+    throw new UsageError(`${what}${hint}`);
+  }
+}
+
 /** Which events are printed. A gap is always told: nobody knows what was in it. */
 export function filterOf({
   queue,
@@ -66,7 +87,7 @@ export function filterOf({
 }: Pick<EventFlags, 'queue' | 'type' | 'interaction'>): (event: ReportingEvent) => boolean {
   const has = (names: readonly string[] | undefined, value: unknown): boolean =>
     names === undefined || names.includes(String(value));
-  const types = type?.map((name) => (name.startsWith('Event') ? name : `Event${name}`));
+  const types = type?.map(fullName);
   return (event) => {
     if (event.event === 'EventGap') return true;
     const inQueue =

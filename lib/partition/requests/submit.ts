@@ -41,8 +41,11 @@ export function submit(
   attributes: SubmitAttributes,
 ): void {
   const { session } = request;
-  if (session.clientType === 'ReportingEngine') throw wrongType(session);
-  checkOnline(request, attributes.IsOnline);
+  // An import is the affair of a role, whatever type it registers as, and says what was so before.
+  if (session.clientType === 'ReportingEngine' && !isImport(attributes)) throw wrongType(session);
+  if (attributes.IsOnline !== undefined && !isImport(attributes)) {
+    checkOnline(request, attributes.IsOnline);
+  }
   checkTenant(session, attributes.TenantId ?? session.tenantId);
   const queue = core.queues.named(attributes.Queue);
   const chosen = attributes.InteractionId;
