@@ -209,6 +209,12 @@ export const errorTable = {
     'The client is unregistered, but a partition did not confirm in time that what it had is back.',
     'Nothing: it goes back by itself, at the latest after the option reconnect-timeout.',
   ),
+  TooManyTenants: entry(
+    1034,
+    false,
+    'The partition has taken in work for as many tenants as it counts; nothing was executed.',
+    'Give a TenantId that has had work here before, or leave it out. Tenants are parts of an enterprise, not customers.',
+  ),
 
   Busy: entry(
     1040,

@@ -92,6 +92,8 @@ export const limits = {
   heldPullsPerPartition: 65_536,
   /** Interactions of other tenants that one pull looks past. */
   foreignInteractionsPassed: 1_000,
+  /** Tenants besides 1 of which a partition takes in work: it counts what each has in each queue. */
+  tenantsPerPartition: 1_000,
   /** Queues of one server. */
   queues: 10_000,
   /** UTF-8 bytes of all applications among the configuration objects, as JSON of what admission needs. */

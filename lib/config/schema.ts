@@ -4,7 +4,7 @@ import { limits } from '../limits.js';
 import { filterPattern } from '../security/log-filter.js';
 import { roles } from '../security/roles.js';
 import { tokenHashPattern } from '../security/token.js';
-import { nameExpectation, nameFault } from '../text/index.js';
+import { nameExpectation, nameFault, reservedFault } from '../text/index.js';
 import { expectation, isOptionText } from './configuration.js';
 import { parseEndpoint } from './endpoint.js';
 import { type Option, optionTable } from './option-table.js';
@@ -37,15 +37,19 @@ const partition = z
   .min(0, partitionError)
   .max(limits.partitions - 1, partitionError);
 
-const queue = z.union(
-  [
-    name.transform((text) => ({ name: text })),
-    z
-      .strictObject({ name, partition: partition.optional(), placement: name.optional() })
-      .refine((one) => one.partition === undefined || one.placement === undefined),
-  ],
-  `must be a name (${nameExpectation}), or a map of it with a partition or a placement, not both`,
-);
+const queue = z
+  .union(
+    [
+      name.transform((text) => ({ name: text })),
+      z
+        .strictObject({ name, partition: partition.optional(), placement: name.optional() })
+        .refine((one) => one.partition === undefined || one.placement === undefined),
+    ],
+    `must be a name (${nameExpectation}), or a map of it with a partition or a placement, not both`,
+  )
+  .refine(({ name: text }) => reservedFault(text) === undefined, {
+    error: ({ input }) => reservedFault((input as { readonly name: string }).name),
+  });
 
 const placementError = 'must be the number of a partition, or a list of them';
 /** A name for one or several partitions. */

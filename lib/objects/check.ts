@@ -12,6 +12,7 @@ import {
   type Value,
 } from './field.js';
 import type { ObjectFault, Path } from './fault.js';
+import { reservedFault } from '../text/index.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
 import type { Placements } from './placement.js';
@@ -41,6 +42,9 @@ export function checkModel(
   } else {
     for (const { kind, name, after } of changes) check.object(kind, name, fieldsOf(after ?? '{}'));
   }
+  for (const { kind, name, before } of changes) {
+    if (kind === 'queue' && before === undefined) check.newQueue(name);
+  }
   for (const kind of touched) check.kind(kind);
   return check.faults;
 }
@@ -62,6 +66,12 @@ class Check {
     }
     if (kind === 'queue') this.#place(name, fields);
     if (kind === 'option') this.#option(name, fields['value'] as Scalar);
+  }
+
+  /** One that is there keeps its name. */
+  newQueue(name: string): void {
+    const what = reservedFault(name);
+    if (what !== undefined) this.#fault('queue', name, ['name'], what, 'give it another name');
   }
 
   /** What concerns all objects of a kind. */

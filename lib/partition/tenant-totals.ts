@@ -6,6 +6,7 @@
  * The rows stand behind those of the queues in table `totals`: their keys begin with a number that no
  * queue has.
  */
+import { limits } from '../limits.js';
 import {
   addStops,
   addTotals,
@@ -20,6 +21,7 @@ import {
 } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { prefixEnd, readU32, u32Key } from '../store/keys.js';
+import { Refusal } from './request.js';
 import type { Turn } from './turn.js';
 
 const commonTenant = 1;
@@ -40,9 +42,27 @@ export class TenantTotals {
   /** By queue, then by tenant; undefined: not read yet. */
   #queues: Map<number, Map<number, Totals>> | undefined;
   readonly #touched = new Map<string, Totals>();
+  /** Those that were let in or have a row; undefined: not looked for yet. */
+  #known: Set<number> | undefined;
 
   constructor(store: Reader) {
     this.#store = store;
+  }
+
+  /**
+   * Lets a tenant have work here. A client chooses its number, and each may come to have a row in each queue.
+   * @throws {Refusal} TooManyTenants
+   */
+  admit(tenantId: number): void {
+    if (tenantId === commonTenant) return;
+    this.#known ??= new Set([...this.#all().values()].flatMap((tenants) => [...tenants.keys()]));
+    if (this.#known.has(tenantId)) return;
+    const most = limits.tenantsPerPartition;
+    if (this.#known.size >= most) {
+      const detail = `tenant ${tenantId} would be one more than ${most} besides tenant 1`;
+      throw new Refusal('TooManyTenants', detail);
+    }
+    this.#known.add(tenantId);
   }
 
   /** What this tenant has in a queue, to be changed; stored at the end of the turn. */
@@ -108,7 +128,10 @@ export class TenantTotals {
     let tenants = all.get(queue);
     if (tenants === undefined) all.set(queue, (tenants = new Map()));
     let totals = tenants.get(tenantId);
-    if (totals === undefined) tenants.set(tenantId, (totals = noTotals()));
+    if (totals === undefined) {
+      tenants.set(tenantId, (totals = noTotals()));
+      this.#known?.add(tenantId);
+    }
     return totals;
   }
 

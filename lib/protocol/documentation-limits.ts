@@ -51,6 +51,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   heldPullsPerPartition: 'Busy',
   foreignInteractionsPassed:
     'The pull finds nothing further back: give tenants with much work queues of their own.',
+  tenantsPerPartition: 'TooManyTenants',
   queues: 'The configuration is refused.',
   applicationsBytes: 'The configuration is refused.',
   configurationObjectBytes: 'The configuration is refused.',

@@ -30,6 +30,15 @@ export function nameFault(
   return undefined;
 }
 
+/** Requests say with these words that they mean no queue. */
+const reservedQueueNames: ReadonlySet<string> = new Set(['_system_']);
+
+/** Why a queue cannot have a name that others may have, for messages; undefined: it can. */
+export const reservedFault = (name: string): string | undefined =>
+  reservedQueueNames.has(name)
+    ? `"${name}" is reserved: pulls of one known interaction use it`
+    : undefined;
+
 /** A name, or why it is none. */
 export const readName = (text: string, maxBytes: number = limits.nameBytes): string | TextFault =>
   nameFault(text, maxBytes) ?? text;

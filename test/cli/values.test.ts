@@ -101,6 +101,25 @@ t.test('a configuration file with a queue that has no name in UTF-8', async (t) 
   }
 });
 
+t.test(
+  'a configuration file with a queue whose name requests use for something else',
+  async (t) => {
+    const directory = directoryOf(t);
+    const file = join(directory, 'ixion.yaml');
+    const data = join(directory, 'data');
+    for (const queue of ['_system_', '{ name: _system_, partition: 0 }']) {
+      writeFileSync(file, `businessProcesses: [{ name: p, queues: [${queue}] }]\n`);
+      for (const { code, error } of [
+        await runHere('config', 'check', file),
+        await runHere('start', '--config', file, '--data', data, '--init'),
+      ]) {
+        t.equal(code, 78);
+        t.match(error, /ixion\.yaml:1:41 businessProcesses\.0\.queues\.0: "_system_" is reserved/);
+      }
+    }
+  },
+);
+
 t.test('a file of records that is not UTF-8', async (t) => {
   const file = join(directoryOf(t), 'day.csv');
   writeFileSync(file, Buffer.from('vru+line,call_id\nAA0101,Zubehör\n', 'latin1'));

@@ -255,6 +255,13 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
     /no queue called "gone"/,
   ],
   ['options that are no map', 'options:\n  settings: 5\n', 'options.settings', 2, /must be a map/],
+  [
+    'queue with the name by which requests mean none',
+    'queues:\n  - name: _system_\n    businessProcess: mail\n',
+    'queues.0.name',
+    2,
+    /"_system_" is reserved.*another name/,
+  ],
   ['alias', 'places:\n  - &a {name: x}\n  - *a\n', '', 2, /alias/],
   ['merge key', 'places:\n  - {name: x, <<: {enabled: false}}\n', 'places.0.<<', 2, /no field/],
 ];

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
+import { partitionDirectory } from '../../lib/server/data-directory.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 import { injectIntoSync } from './fault-injection.js';
@@ -16,16 +17,18 @@ t.test('a commit that the disk refuses ends the server; the restart is clean', a
   const client = await connect({ ...options, server: daemon.listen });
   const { interactionId } = await client.submit({ ...submission, interactionId: 'kept' });
 
-  await injectIntoSync(t, daemon.child.pid ?? 0, 'error=EIO', 'fdatasync,pwrite64');
+  // Only the journals: a page of LMDB's that cannot be written makes the library overrun its own message
+  // (docs/GUARANTEES.md), and the process ends by that before it could say its code.
+  const journals = [0, 1, 2, 3].map((partition) =>
+    join(partitionDirectory(data, partition), 'journal'),
+  );
+  await injectIntoSync(t, daemon.child.pid ?? 0, 'error=EIO', 'pwrite64', journals);
   const failed = await client.submit({ ...submission, interactionId: 'doubtful' }).then(
     () => 'acknowledged',
     () => 'not acknowledged',
   );
   t.equal(failed, 'not acknowledged');
-  const { code, signal, stderr } = await daemon.ended;
-  // Where a page of LMDB's happens to be written just then, the library overruns its own message
-  // (docs/GUARANTEES.md): the process ends by that, and nothing was acknowledged either.
-  if (signal !== 'SIGABRT') t.match({ code, stderr }, { code: 74, stderr: /outcome of a commit/ });
+  t.match(await daemon.ended, { code: 74, stderr: /outcome of a commit/ });
   await client.close();
 
   t.match(await ixionToEnd(['store', 'verify', '--data', data]), { code: 0 });

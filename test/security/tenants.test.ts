@@ -164,3 +164,20 @@ t.test('a supervisor works on what others have, within its tenants', async (t) =
   t.equal(errorOf(await bench.ask(blueChief, op.stop(id))), 'UnknownInteraction');
   t.equal(errorOf(await bench.ask({ ...agent, supervises: true }, op.stop(id))), 'ack');
 });
+
+t.test('a partition takes in work for so many tenants; those it knows go on', async (t) => {
+  const bench = await start();
+  const ask = async (TenantId: number): Promise<string> =>
+    errorOf(await bench.ask(open, op.submit(queueIn(0), { TenantId })));
+  for (let TenantId = 2; TenantId < 2 + limits.tenantsPerPartition; TenantId++) {
+    const answer = await ask(TenantId);
+    if (answer !== 'ack') t.fail(`tenant ${TenantId}: ${answer}`);
+  }
+  const refused = await bench.ask(open, op.submit(queueIn(0), { TenantId: 5_000 }));
+  t.match(refused, { error: 'TooManyTenants', detail: /tenant 5000 .* 1000 besides tenant 1/ });
+  for (const known of [2, 77, 1]) t.equal(await ask(known), 'ack');
+  await bench.world.kill();
+  t.equal(await ask(5_000), 'TooManyTenants', 'also after a restart');
+  t.equal(await ask(77), 'ack');
+  t.strictSame(bench.world.faults(), []);
+});

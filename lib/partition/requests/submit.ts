@@ -119,6 +119,7 @@ function born(
   queue: Queue,
   id: string,
 ): void {
+  core.queues.tenants.admit(attributes.TenantId ?? request.session.tenantId);
   const record = newRecord(core, turn, request, attributes, queue);
   const properties = propertiesOf(request, attributes);
   const identity = packIdentity(properties);
