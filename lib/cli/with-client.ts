@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { connect, type Client, type ClientType, type ConnectOptions } from '../client/index.js';
 import { tlsOfFlags, type AccessFlags } from './access.js';
 import type { Context } from './command.js';
+import { withNearestQueue } from './nearest-queue.js';
 import { explain } from './wrong-place.js';
 
 /** What the options of a client give. */
@@ -79,6 +80,8 @@ async function connectAndAct(
     interrupted.removeEventListener('abort', onInterrupt);
     try {
       await action(client, interrupted);
+    } catch (error) {
+      throw interrupted.aborted ? error : await withNearestQueue(client, error);
     } finally {
       if (flags.as === undefined) await client.close();
     }

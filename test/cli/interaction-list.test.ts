@@ -145,13 +145,18 @@ t.test('roles, and what is wrong', async (t) => {
     ['list --count 0', 64, /--count/],
     ['list --holde agent', 64, /no option --holde\. Did you mean "--holder"\?/],
     ['lits', 64, /Did you mean "list"\?/],
-    ['list --queue inn', 1, /UnknownQueue \[1020\]: no queue "inn".*ixion queue list/],
+    ['list --queue inn', 1, /UnknownQueue \[1020\]: no queue "inn".*mean "in"\? See "ixion queue/],
+    ['submit --queue otu', 1, /no queue "otu".*mean "out"\?/],
+    ['pull inn', 1, /UnknownView|no queue "inn"/],
     ['list --after 99:x', 1, /After is not the Next/],
     ['list --after nonsense', 1, /After is not the Next/],
   ];
   for (const [line, code, error] of wrong) {
     t.match(await as('admin', ...line.split(' ')), { code, out: '', error }, line);
   }
+  await as('admin', 'submit', '--queue', 'in', '--id', 'A');
+  const placed = await as('admin', 'place', 'A', 'oot');
+  t.match(placed, { code: 1, error: /UnknownQueue.*"oot".*mean "out"\?/ });
   const json = await as('admin', 'list', '--queue', 'inn', '--json');
   t.match(JSON.parse(json.error), { error: { name: 'UnknownQueue', code: 1020, exitCode: 1 } });
 });

@@ -48,6 +48,8 @@ t.test('long interactions make a part short, and nothing is lost between parts',
   } while (after !== undefined);
   t.same(found.toSorted(), ids.toSorted());
   t.ok(longest < 40, `a part of ${longest} rows does not read them all`);
+  const none = await reader.ask(1010, ++reference, { Partition: 0, Queue: 'out' });
+  t.match(none.body, { Next: String }, 'nor does a page of a list that wants none of them');
 });
 
 t.test('what one client asks at once is bounded', async (t) => {
