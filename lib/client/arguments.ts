@@ -15,6 +15,8 @@ import type * as Sdk from './types.js';
 
 const int32Least = -2_147_483_648;
 const int32Greatest = 2_147_483_647;
+/** The last millisecond that a Date can hold. */
+const greatestTimeMs = 8_640_000_000_000_000;
 
 /** A promise that rejects with what is wrong, or undefined. */
 type Refusal = Promise<never> | undefined;
@@ -23,59 +25,46 @@ type Refusal = Promise<never> | undefined;
 const refusal = (request: RequestName, fault: IxionError | undefined): Refusal =>
   fault === undefined ? undefined : Promise.reject(ownError(fault, request));
 
-const isTextOrAbsent = (value: unknown): boolean =>
-  typeof value === 'string' || value === undefined;
-const isTruthOrAbsent = (value: unknown): boolean =>
-  typeof value === 'boolean' || value === undefined;
-const isMapOrAbsent = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTruth = (value: unknown): boolean => typeof value === 'boolean';
+const isMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isWhole = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 const isWholeOrAbsent = (value: unknown, min: number, max: number): boolean =>
-  value === undefined ||
-  (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max);
+  value === undefined || isWhole(value, min, max);
 
-/** The number of arguments of a submission that are there, other than the three that must be. */
-function givenIn(given: Sdk.Submission): number {
-  let count = 0;
-  if (given.interactionSubtype !== undefined) count++;
-  if (given.interactionId !== undefined) count++;
-  if (given.tenantId !== undefined) count++;
-  if (given.receivedAt !== undefined) count++;
-  if (given.hold !== undefined) count++;
-  if (given.inQueues !== undefined) count++;
-  if (given.outQueues !== undefined) count++;
-  if (given.userData !== undefined) count++;
-  if (given.externalId !== undefined) count++;
-  if (given.parentId !== undefined) count++;
-  if (given.priority !== undefined) count++;
-  if (given.serviceObjective !== undefined) count++;
-  if (given.isOnline !== undefined) count++;
+/** Each argument is read once; the number of those that are there, or -1 if one of them is wrong. */
+function soundIn(given: Sdk.Submission): number {
+  const { externalId, parentId, userData, outQueues, inQueues, receivedAt } = given;
+  const { interactionSubtype, interactionId, priority, serviceObjective } = given;
+  const { tenantId, hold, isOnline } = given;
+  let count = 3;
+  if (!isText(given.queue) || !isText(given.mediaType) || !isText(given.interactionType)) return -1;
+  if (interactionSubtype !== undefined && (count++, !isText(interactionSubtype))) return -1;
+  if (interactionId !== undefined && (count++, !isText(interactionId))) return -1;
+  if (externalId !== undefined && (count++, !isText(externalId))) return -1;
+  if (parentId !== undefined && (count++, !isText(parentId))) return -1;
+  if (inQueues !== undefined && (count++, !isText(inQueues))) return -1;
+  if (userData !== undefined && (count++, !isMap(userData))) return -1;
+  if (outQueues !== undefined && (count++, !isMap(outQueues))) return -1;
+  if (hold !== undefined && (count++, !isTruth(hold))) return -1;
+  if (isOnline !== undefined && (count++, !isTruth(isOnline))) return -1;
+  if (priority !== undefined && (count++, !isWhole(priority, int32Least, int32Greatest))) return -1;
+  if (serviceObjective !== undefined && (count++, !isWhole(serviceObjective, 0, int32Greatest))) {
+    return -1;
+  }
+  if (tenantId !== undefined && (count++, !isWhole(tenantId, 0, int32Greatest))) return -1;
+  if (receivedAt !== undefined && (count++, !isWhole(receivedAt, 0, greatestTimeMs))) return -1;
   return count;
 }
 
 function isSoundSubmission(given: Sdk.Submission): boolean {
   if (typeof given !== 'object' || given === null) return false;
-  const isSound =
-    typeof given.queue === 'string' &&
-    typeof given.mediaType === 'string' &&
-    typeof given.interactionType === 'string' &&
-    isTextOrAbsent(given.interactionSubtype) &&
-    isTextOrAbsent(given.interactionId) &&
-    isTextOrAbsent(given.externalId) &&
-    isTextOrAbsent(given.parentId) &&
-    isTextOrAbsent(given.inQueues) &&
-    isMapOrAbsent(given.userData) &&
-    isMapOrAbsent(given.outQueues) &&
-    isTruthOrAbsent(given.hold) &&
-    isTruthOrAbsent(given.isOnline) &&
-    isWholeOrAbsent(given.priority, int32Least, int32Greatest) &&
-    isWholeOrAbsent(given.serviceObjective, 0, int32Greatest) &&
-    isWholeOrAbsent(given.tenantId, 0, int32Greatest) &&
-    isWholeOrAbsent(given.receivedAt, 0, Number.MAX_SAFE_INTEGER);
-  if (!isSound) return false;
   // More names than arguments: one of them is unknown, or undefined.
-  let names = -3;
+  let names = 0;
   for (const _ in given) names++;
-  return names <= givenIn(given);
+  return names <= soundIn(given);
 }
 
 function isSoundPull(given: Sdk.PullRequest): boolean {

@@ -49,22 +49,28 @@ export function requestOf(
   return { definition, proxyClient, routeKind: RouteKind[route], routeKey, body, fence };
 }
 
-function keyless(request: RequestName): IxionError {
-  const detail = 'options.retryAgeMs is given without options.requestKey';
-  const remedy = 'give the requestKey that the request had when it was sent first';
-  const position = 'options.requestKey';
-  return new IxionError('MissingAttribute', detail, { request, position, remedy });
-}
-
-/** A request that was sent before this call, or what its body causes. */
-function repeated(request: Request, sentMs: number): Request | IxionError {
+/**
+ * A request that was sent before this call.
+ * @throws {IxionError} MissingAttribute without its key; what its body causes
+ */
+function repeated(
+  request: Request,
+  { requestKey, retryAgeMs = 0 }: CallOptions,
+  nowMs: number,
+): Request {
   const { body, definition } = request;
+  if (requestKey === undefined) {
+    const detail = 'options.retryAgeMs is given without options.requestKey';
+    const remedy = 'give the requestKey that the request had when it was sent first';
+    const options = { request: definition.name, position: 'options.requestKey', remedy };
+    throw new IxionError('MissingAttribute', detail, options);
+  }
   try {
     const packed = body instanceof Uint8Array ? body : encodeBody(definition.number, body);
-    return { ...request, body: packed, sentMs };
+    return { ...request, body: packed, sentMs: nowMs - retryAgeMs };
   } catch (error) {
     if (!(error instanceof IxionError)) throw error;
-    return unwritableError(error, definition, body);
+    throw unwritableError(error, definition, body);
   }
 }
 
@@ -146,22 +152,16 @@ export class Caller {
     plan: CallPlan<Result>,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const { options, waitMs = 0 } = plan;
+      const { options, waitMs = 0, detour } = plan;
       const signal = options?.signal;
-      if (this.#refusal !== undefined) return reject(ownError(this.#refusal, name));
-      if (signal?.aborted === true) {
-        return reject(ownError(aborted(signal), name));
+      if (this.#refusal !== undefined || signal?.aborted === true) {
+        return reject(ownError(this.#refusal ?? aborted(signal!), name));
       }
       const timeoutMs = options?.timeoutMs ?? this.#timeoutMs + waitMs;
       const nowMs = systemClock.monotonicMs();
-      const { route, key, fence = options?.fence, detour } = plan;
+      const { route, key, fence = options?.fence } = plan;
       let request = requestOf(this.#proxyClient, name, body, route, key, fence);
-      if (options?.retryAgeMs !== undefined) {
-        if (options.requestKey === undefined) return reject(keyless(name));
-        const again = repeated(request, nowMs - options.retryAgeMs);
-        if (again instanceof IxionError) return reject(again);
-        request = again;
-      }
+      if (options?.retryAgeMs !== undefined) request = repeated(request, options, nowMs);
       this.#unanswered.calls++;
       if (detour !== undefined) detour.unanswered++;
       const call = this.#calls.submit(

@@ -108,12 +108,22 @@ export class PackWriter {
     this.position = position + 1 + length;
   }
 
+  /** @throws {IxionError} WrongAttributeType */
+  #refuseHalves(text: string): void {
+    if (!this.#isStrict) return;
+    const lone = loneSurrogate(text);
+    if (lone < 0) return;
+    const detail = `a text has half a character at position ${lone}: a surrogate without its other half`;
+    const remedy = 'cut texts between characters, or replace such halves: text.toWellFormed()';
+    throw new IxionError('WrongAttributeType', detail, { remedy });
+  }
+
   #text(text: string): void {
     const { length } = text;
     const headBytes = length < 32 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
     const start = this.position;
     const bytes = writeText(this.buffer, start + headBytes, text);
-    if (this.#isStrict && bytes !== length) refuseHalves(text);
+    if (bytes !== length) this.#refuseHalves(text);
     const needed = bytes < 32 ? 1 : bytes < 0x100 ? 2 : bytes < 0x1_0000 ? 3 : 5;
     if (needed !== headBytes) {
       this.buffer.copyWithin(start + needed, start + headBytes, start + headBytes + bytes);
@@ -267,15 +277,6 @@ export class PackWriter {
     this.unsigned32(scratch.getUint32(0));
     this.unsigned32(scratch.getUint32(4));
   }
-}
-
-/** @throws {IxionError} WrongAttributeType */
-function refuseHalves(text: string): void {
-  const lone = loneSurrogate(text);
-  if (lone < 0) return;
-  const detail = `a text has half a character at position ${lone}: a surrogate without its other half`;
-  const remedy = 'cut texts between characters, or replace such halves: text.toWellFormed()';
-  throw new IxionError('WrongAttributeType', detail, { remedy });
 }
 
 /** Whether a value is an object made by `{}`, a class-less record or one without prototype. */
