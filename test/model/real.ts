@@ -16,6 +16,9 @@ const partitions = 3;
 export const queuesOfSet = (set: number): string[] =>
   partitionsOfSet.map((_, index) => `set${set}.${'abcd'[index]}`);
 
+/** What the client library is to register. */
+const registrationOf = ({ name: _, ...registration }: Actor): Omit<Actor, 'name'> => registration;
+
 export class Real {
   readonly #server: Server;
   /** One connection for all, so that their requests come to a partition in the order of the calls. */
@@ -53,10 +56,14 @@ export class Real {
     });
     const address = `${server.address.host}:${server.address.port}`;
     const [first, ...others] = actors;
-    const client = await connect({ server: address, ...first! });
+    const client = await connect({ server: address, ...registrationOf(first!) });
     const clients = new Map<Actor, Client>([[first!, client]]);
-    for (const actor of others) clients.set(actor, await client.addClient(actor));
-    const watcher = await connect({ server: address, ...report, clientName: 'model/watcher' });
+    for (const actor of others) clients.set(actor, await client.addClient(registrationOf(actor)));
+    const watcher = await connect({
+      server: address,
+      ...registrationOf(report),
+      clientName: 'model/watcher',
+    });
     return new Real(server, clients, watcher);
   }
 
@@ -67,7 +74,7 @@ export class Real {
   }
 
   async registerGuest(): Promise<void> {
-    this.#guest = await this.#clients.get(report)!.addClient(guest);
+    this.#guest = await this.#clients.get(report)!.addClient(registrationOf(guest));
   }
 
   async unregisterGuest(): Promise<void> {
