@@ -15,6 +15,7 @@ import { packQueues, readQueueList } from '../../lib/partition/queue-rows.js';
 import type { Queue } from '../../lib/partition/queues.js';
 import type { Answer, Request, Session } from '../../lib/partition/request.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
+import { commitFaults } from './commit-faults.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
@@ -45,13 +46,6 @@ export interface WorldOptions {
   /** The process has ended by itself, because a disk did not say what it did, and runs again. */
   onRestart?(): void;
 }
-
-/** How a commit that fails may end. */
-const outcomes = ['refused', 'full', 'unknown'] as const;
-const faults: readonly Fault[] = [
-  ...outcomes.map((outcome) => ({ kind: 'end' as const, outcome })),
-  ...(['before', 'after'] as const).map((when) => ({ kind: 'crash' as const, when })),
-];
 
 /** So many steps that found nothing to do are enough for every promise that was under way. */
 export const idleSteps = 4;
@@ -170,6 +164,11 @@ export class World {
   /** Puts a request into the turn of a partition. */
   submit(partition: number, request: Request): void {
     receive(this.#nodes[partition]!, (there) => there.request(request));
+  }
+
+  /** Whether messages between partitions are on their way. */
+  get isTalking(): boolean {
+    return [...this.#links.values()].some(({ messages }) => messages.length > 0);
   }
 
   /** The partition of this number, as it is now: a kill or crash replaces it. */
@@ -291,7 +290,7 @@ export class World {
 
   #faultOfCommit(): Fault | undefined {
     if (this.failChance === 0 || this.random.fraction() >= this.failChance) return undefined;
-    return faults[Math.floor(this.random.fraction() * faults.length)];
+    return commitFaults[Math.floor(this.random.fraction() * commitFaults.length)];
   }
 
   /** What is wrong with the rows, in and between partitions. */
