@@ -11,7 +11,8 @@
  * 5. target: the `taken` row goes
  *
  * Home may be the source or the target: then its step is part of that write set. A target that
- * knows the move already answers `located` again and changes nothing. At a start and by a timer, the
+ * knows the move already answers `located` again and changes nothing; if it has ended there since, home
+ * only passes that on. At a start and by a timer, the
  * source offers again until it is settled, and the target asks `pending` about every `taken` row
  * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
  * passed on by way of home when it is settled. Also when the interaction is back before that, what comes
@@ -257,8 +258,12 @@ export class HandOff {
     }
     const home = this.#core.homeOf(id);
     const at = this.#core.partition;
-    if (home !== at) turn.send(home, { type: 'located', id, move, at, source, submittedBy });
-    else {
+    if (home !== at) {
+      const isOver = readRecord(turn, id) === undefined && !this.#newest.has(id);
+      const gone = this.#endedHere.get(id);
+      if (isOver && gone !== undefined) turn.send(home, gone);
+      turn.send(home, { type: 'located', id, move, at, isOver, source, submittedBy });
+    } else {
       this.#recall(turn, id, move);
       if (readRecord(turn, id) !== undefined) forgetLocation(turn, id);
       turn.send(source, { type: 'settled', id, move, at });
@@ -291,8 +296,9 @@ export class HandOff {
   }
 
   /** Step 3. */
-  #located(turn: Turn, { id, move, at, source, submittedBy }: Located): void {
-    if (readRecord(turn, id) === undefined) {
+  #located(turn: Turn, { id, move, at, isOver, source, submittedBy }: Located): void {
+    // Of one that is over nothing may come back once its tombstone is gone.
+    if (!isOver && readRecord(turn, id) === undefined) {
       this.#recall(turn, id, move);
       noteLocation(turn, id, { at, move, submittedBy });
     }

@@ -39,6 +39,8 @@ export type PeerMessage =
       readonly id: string;
       readonly move: number;
       readonly at: number;
+      /** It came and has ended there since; home was told, perhaps so long ago that it forgot. */
+      readonly isOver: boolean;
       readonly source: number;
       readonly submittedBy: string;
     }
