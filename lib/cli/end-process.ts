@@ -2,7 +2,6 @@
  * Ways to end the process. An exit in the ordinary way joins the worker threads, and can hang on one
  * that has commits in flight; so it stands alone only where none has.
  */
-import { spawn } from 'node:child_process';
 
 /** Ends at once, by the kernel. What was acknowledged is on disk. */
 export function killOurselves(): void {
@@ -24,6 +23,8 @@ function startWatchdog(seconds: number): void {
   const script =
     'sleep "$1"; read -r _ _ _ parent _ < /proc/$$/stat; [ "$parent" = "$2" ] && kill -9 "$2"';
   const watchdogArguments = ['-c', script, 'ixion-watchdog', String(seconds), String(process.pid)];
+  // Loaded only now: a start has no use for it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const watchdog = spawn('/bin/sh', watchdogArguments, { stdio: 'ignore', detached: true });
   watchdog.on('error', () => undefined);
   watchdog.unref();

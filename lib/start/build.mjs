@@ -2,8 +2,9 @@
  * Makes `dist/start`: the command as few files, so that a start reads few.
  *
  *   ixion.cjs      what is launched (`launch.ts`)
- *   main.cjs       the command line and the server, with what they load late
- *   partition.mjs  a thread that is spawned before main.cjs is loaded, with lmdb
+ *   main.cjs       the command line, with what it loads late
+ *   server.cjs     the same of `ixion start` alone: a start loads nothing of other commands
+ *   partition.mjs  a thread that is spawned before server.cjs is loaded, with lmdb
  *
  * What the main thread loads is CommonJS, because Node 20 can keep compiled code of nothing else. A
  * thread loads a module, whose constants V8 takes for what they are: an actor spends a tenth less on
@@ -85,6 +86,17 @@ const keepPlaces = (root) => ({
   },
 });
 
+/** Leaves the commands out that a process which starts a server does not run. */
+const onlyStart = {
+  name: 'only start',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, importer, kind }) => {
+      const isCommand = kind === 'dynamic-import' && /[\\/]commands[\\/]index\.ts$/.test(importer);
+      return isCommand && !path.endsWith('/start.js') ? { path, external: true } : undefined;
+    });
+  },
+};
+
 /** Writes the bundles, and the licences of the packages that stand in them. */
 export async function buildBundles(root) {
   const outdir = join(root, 'dist', 'start');
@@ -100,16 +112,24 @@ export async function buildBundles(root) {
     metafile: true,
     logLevel: 'warning',
   };
+  const scriptOptions = {
+    ...options,
+    external: mainPackages,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: banner },
+    // A bundle runs as a script, which knows no import().
+    supported: { 'dynamic-import': false },
+  };
   const made = await Promise.all([
     build({
-      ...options,
+      ...scriptOptions,
       entryPoints: { ixion: 'lib/start/launch.ts', main: 'lib/cli/main.ts' },
-      external: mainPackages,
-      format: 'cjs',
-      outExtension: { '.js': '.cjs' },
-      banner: { js: banner },
-      // A bundle runs as a script, which knows no import().
-      supported: { 'dynamic-import': false },
+    }),
+    build({
+      ...scriptOptions,
+      entryPoints: { server: 'lib/cli/main.ts' },
+      plugins: [...options.plugins, onlyStart],
     }),
     build({
       ...options,
@@ -166,7 +186,7 @@ function licencesOf(root, packages) {
 export async function warmUp(root) {
   const launcher = join(root, 'dist', 'start', 'ixion.cjs');
   const { codeCacheFile } = await importCompiled(root, 'lib/start/bundle.js');
-  const wanted = codeCacheFile(join(dirname(launcher), 'main.cjs'));
+  const wanted = codeCacheFile(join(dirname(launcher), 'server.cjs'));
   const isKept = () => existsSync(wanted);
   const directory = mkdtempSync(join(tmpdir(), 'ixion-build-'));
   const flags = [

@@ -11,7 +11,9 @@ import { runBundle, runStartBundle } from './bundle.js';
 import { holdEarlySignals } from './early-signals.js';
 
 holdEarlySignals(threads !== undefined);
-const bundle = fileURLToPath(new URL('../../start/main.cjs', import.meta.url));
-// Other commands would keep what a start has no use for.
-const loaded = threads === undefined ? runBundle(bundle).exports : runStartBundle(bundle);
+const bundleOf = (name: string): string =>
+  fileURLToPath(new URL(`../../start/${name}.cjs`, import.meta.url));
+// Only what runs in every start keeps what was compiled.
+const loaded =
+  threads === undefined ? runBundle(bundleOf('main')).exports : runStartBundle(bundleOf('server'));
 void (loaded as typeof MainModule).main(process.argv.slice(2), threads);

@@ -22,7 +22,7 @@ function copyOfLauncher(directory: string): { copy: string; kept: readonly strin
     filter: (file) => !file.endsWith('.cache'),
   });
   cpSync(join(root, 'package.json'), join(directory, 'package.json'));
-  const kept = [codeCacheFile(join(folder, 'main.cjs'))];
+  const kept = [codeCacheFile(join(folder, 'server.cjs'))];
   return { copy: join(folder, 'ixion.cjs'), kept };
 }
 
