@@ -50,7 +50,7 @@ t.test('nothing is acknowledged before it is on disk', async (t) => {
     requests.push({ marker, partition });
     return { extension: { marker } };
   };
-  const life = async (index: number): Promise<void> => {
+  const life = async (index: number): Promise<string> => {
     // Every other one has its home where its queue is not.
     const chosen = index % 2 === 0 ? { interactionId: `chosen.${index}` } : {};
     const { interactionId: id } = await media.submit(
@@ -64,10 +64,15 @@ t.test('nothing is acknowledged before it is on disk', async (t) => {
     await agent.placeInQueue(id, here.name, {}, marked('place', here));
     await agent.placeInQueue(id, there.name, {}, marked('move', there));
     await agent.pull({ queue: there.name }, marked('pull-next', there));
+    return id;
+  };
+  const end = async (id: string): Promise<void> => {
     await media.placeInQueue(id, here.name, {}, marked('move-back', here));
     await media.stop(id, marked('stop', here));
   };
-  await Promise.all(Array.from({ length: interactions }, (_, index) => life(index)));
+  // A pull may get what another life has placed: none goes back before each has found one.
+  const ids = await Promise.all(Array.from({ length: interactions }, (_, index) => life(index)));
+  await Promise.all(ids.map(end));
   await Promise.all([agent.close(), media.close()]);
   t.equal(await server.stop(), 0);
 
