@@ -1,10 +1,10 @@
 /** Embedding the server: `import { startServer } from 'ixion'`. See docs/operating/embedding.md. */
 export { IxionError } from './errors.js';
 export type { FatalEnd } from './server/fatal.js';
-export { type InitOptions, type InitReport, initStore } from './server/init-store.js';
-export type { Log } from './server/log.js';
+export { type InitOptions, type InitReport, initStore } from './data/init.js';
+export type { Log } from './log.js';
 export type { ReloadReport, StartOptions, StopReport } from './server/options.js';
-export { StartRefused } from './server/refusal.js';
+export { StartRefused } from './refusal.js';
 export type { Server } from './server/server.js';
 export { type ServerOptions, startServer } from './server/embedding.js';
 export type { ServerState, ServerStatus } from './server/status.js';

@@ -1,4 +1,4 @@
 /** Entry of the worker thread in which configuration objects are read, checked and compared. */
-import { hostObjects } from '../lib/server/objects-thread.js';
+import { hostObjects } from '../lib/control/objects-thread.js';
 
 hostObjects();

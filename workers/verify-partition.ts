@@ -1,4 +1,4 @@
-/** Entry of the process that verifies a partition, see `lib/server/verify-partition.ts`. */
-import { hostVerification } from '../lib/server/verify-partition.js';
+/** Entry of the process that verifies a partition, see `lib/data/verify-partition.ts`. */
+import { hostVerification } from '../lib/data/verify-partition.js';
 
 await hostVerification(process.argv[2]!);

@@ -1,6 +1,6 @@
 /** How a worker thread for actors is made, by the system or, before that is loaded, ahead of it. */
 import { Worker } from 'node:worker_threads';
-import { ownEnvironment } from '../environment.js';
+import { ownEnvironment } from '../process/environment.js';
 
 export interface ThreadEnd {
   readonly exitCode: number;

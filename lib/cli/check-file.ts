@@ -6,9 +6,9 @@ import {
   resolveConfiguration,
 } from '../config/configuration.js';
 import { readConfigurationFile } from '../config/file.js';
-import { checkConfiguration } from '../server/check-configuration.js';
-import { defaultPartitions } from '../server/data-directory.js';
-import { readManifest } from '../server/manifest.js';
+import { checkConfiguration } from '../control/check-configuration.js';
+import { defaultPartitions } from '../data/directory.js';
+import { readManifest } from '../data/manifest.js';
 
 /** What a file comes to. */
 export interface CheckedFile {

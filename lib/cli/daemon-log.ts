@@ -6,7 +6,7 @@
 import { constants, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '../clock.js';
-import type { Log } from '../server/log.js';
+import type { Log } from '../log.js';
 import { writeTime } from '../text/index.js';
 import { LineWriter } from './line-writer.js';
 

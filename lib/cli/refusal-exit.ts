@@ -1,7 +1,7 @@
 /** Refusals to open a store, as exit codes. */
 import type { ConfigurationError } from '../config/configuration.js';
 import { describeFault, type Fault } from '../objects/fault.js';
-import type { StartRefused } from '../server/refusal.js';
+import type { StartRefused } from '../refusal.js';
 import { ExitError } from './command.js';
 import { exitCodes } from './exit-codes.js';
 

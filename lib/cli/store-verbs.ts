@@ -1,10 +1,10 @@
 /** What `ixion store` does beside verifying: backup, restore, stats, compact. */
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupStatus } from '../server/backup.js';
-import { compactStore, offlineStats } from '../server/disk-offline.js';
-import { initStore } from '../server/init-store.js';
-import { restoreStore } from '../server/restore.js';
+import type { BackupStatus } from '../data/backup.js';
+import { compactStore, offlineStats } from '../data/offline.js';
+import { initStore } from '../data/init.js';
+import { restoreStore } from '../data/restore.js';
 import type { PartitionStats } from '../server/status.js';
 import { writeTime } from '../text/index.js';
 import { type AdminFlags, askAdmin } from './admin-client.js';

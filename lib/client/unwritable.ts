@@ -1,6 +1,6 @@
 /** Which argument of a call is the one that cannot be written into its request. */
 import { IxionError } from '../errors.js';
-import { isPlainObject } from '../interaction/attached-data-writer.js';
+import { isPlainObject } from '../pack/writer.js';
 import { limits } from '../limits.js';
 import type { Body, MessageDefinition } from '../protocol/index.js';
 import { loneSurrogate, utf8Length } from '../text/index.js';

@@ -2,8 +2,8 @@
 import { systemRandom } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import { Item, itemNames, PackReader } from './attached-data-reader.js';
-import { isUtf8 } from './attached-data-text.js';
+import { Item, itemNames, PackReader } from '../pack/reader.js';
+import { isUtf8 } from '../pack/text.js';
 
 const int64Greatest = 2n ** 63n - 1n;
 const reader = new PackReader();

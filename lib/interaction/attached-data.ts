@@ -5,9 +5,9 @@
  * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as in
  * the original, or, ours, a float, boolean or timestamp. There is no nil and no array.
  */
-import { Item, PackReader } from './attached-data-reader.js';
+import { Item, PackReader } from '../pack/reader.js';
 import { scanAttachedData } from './attached-data-scan.js';
-import { PackWriter } from './attached-data-writer.js';
+import { PackWriter } from '../pack/writer.js';
 
 export { scanAttachedData } from './attached-data-scan.js';
 

@@ -10,8 +10,8 @@
 import { Unpackr } from 'msgpackr';
 import { assert } from '../assert.js';
 import { skipItem } from './attached-data.js';
-import { PackReader } from './attached-data-reader.js';
-import { PackedPairs, PairWriter, packedKey, packedMap } from './packed-map.js';
+import { PackReader } from '../pack/reader.js';
+import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 

@@ -3,7 +3,7 @@
  * wants is never unpacked, and a row of thousands of events costs little before the first of them is sent.
  */
 import { assert } from '../assert.js';
-import { Item, PackReader } from './attached-data-reader.js';
+import { Item, PackReader } from '../pack/reader.js';
 import { decodeEvent, eventCodecVersion, type InteractionEvent } from './event.js';
 
 const reader = new PackReader();

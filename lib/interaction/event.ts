@@ -4,9 +4,9 @@
  */
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
-import { PackWriter } from './attached-data-writer.js';
-import { headNumbers } from './packed-head.js';
-import { packedKey, PackedPairs, PairWriter } from './packed-map.js';
+import { PackWriter } from '../pack/writer.js';
+import { headNumbers } from '../pack/head.js';
+import { packedKey, PackedPairs, PairWriter } from '../pack/pairs.js';
 import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */

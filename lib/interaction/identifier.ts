@@ -8,7 +8,7 @@
  */
 import { fnvStart, fnvStep } from '../fnv.js';
 import { limits } from '../limits.js';
-import { binaryText } from './attached-data-text.js';
+import { binaryText } from '../pack/text.js';
 
 const birthDigits = 2;
 const timeDigits = 9;

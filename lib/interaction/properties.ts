@@ -1,6 +1,6 @@
 /** All properties of an interaction as one packed map: what an answer carries (domain 2.2, 2.3). */
 import type { Body } from './body.js';
-import { PairWriter, packedKey } from './packed-map.js';
+import { PairWriter, packedKey } from '../pack/pairs.js';
 import { timesSet, type StateRecord } from './state-record.js';
 
 const keys = {

@@ -46,7 +46,7 @@ export interface EventBytes {
   bytes: number;
 }
 
-/** Who gets what connections receive; see `lib/server/front.ts`. */
+/** Who gets what connections receive; see `lib/front/front.ts`. */
 export interface ConnectionOwner {
   /**
    * One whole frame; the bytes are valid until the call returns. True: it has to wait, and what follows

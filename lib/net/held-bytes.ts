@@ -1,7 +1,7 @@
 /**
  * What the server holds in memory for its clients, in bytes: an account of each connection by kind, and
  * one sum of all. Each kind has its own limits; their product over all connections has none but this
- * sum. Above it the connection that holds most is ended: see `lib/server/front-relief.ts`.
+ * sum. Above it the connection that holds most is ended: see `lib/front/relief.ts`.
  *
  * To hold something for a client: `account.add(kind, bytes)`, and the same with a minus when it goes. What
  * is left when the connection ends is taken off by itself.

@@ -9,7 +9,7 @@ import { InteractionState, type StateRecord } from '../interaction/state-record.
 import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
-import { isAvailable } from './deadlines.js';
+import { isAvailable } from './ledger/deadlines.js';
 import {
   DeadlineKind,
   deadlineKey,
@@ -20,9 +20,9 @@ import {
   readDeadlineKey,
   readMoveKey,
   sessionOfHoldingKey,
-} from './keys.js';
-import { unpackLocation } from './locations.js';
-import { isTenantKey, tenantKey } from './tenant-totals.js';
+} from './rows/keys.js';
+import { unpackLocation } from './moves/locations.js';
+import { isTenantKey, tenantKey } from './ledger/tenant-totals.js';
 
 /** What partitions have to agree on; small, since few interactions are away from home. */
 export interface Whereabouts {

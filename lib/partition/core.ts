@@ -1,18 +1,18 @@
 /** What the parts of one partition share. Built anew with every incarnation of its actor. */
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
-import { HandOff } from './hand-off.js';
-import { HeldPulls } from './held-pulls.js';
-import { Holdings } from './holdings.js';
-import { HomeOrder, type Recalls } from './home-order.js';
-import { Outbox } from './outbox.js';
-import type { PartitionTime } from './partition-time.js';
+import { HandOff } from './moves/hand-off.js';
+import { HeldPulls } from './requests/waiting-pulls.js';
+import { Holdings } from './ledger/owners.js';
+import { HomeOrder, type Recalls } from './moves/home-order.js';
+import { Outbox } from './ledger/outbox.js';
+import type { PartitionTime } from './ledger/partition-time.js';
 import type { Ports } from './peer.js';
-import { Queues } from './queues.js';
-import { Relocation } from './relocation.js';
+import { Queues } from './ledger/queues.js';
+import { Relocation } from './moves/relocation.js';
 import type { Asker, Request } from './request.js';
-import { RetryKeys } from './retry-keys.js';
-import { Waiting } from './waiting.js';
+import { RetryKeys } from './ledger/retry-keys.js';
+import { Waiting } from './moves/waiting.js';
 
 export interface PartitionOptions {
   readonly partition: number;

@@ -13,12 +13,12 @@ import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { Core, newLasting, nextWorkMs, type PartitionOptions } from './core.js';
-import { nextDeadlines, workDeadlines, type NextDeadlines } from './deadlines.js';
-import { execute } from './execute.js';
+import { nextDeadlines, workDeadlines, type NextDeadlines } from './ledger/deadlines.js';
+import { execute } from './requests/index.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
-import type { PartitionTime } from './partition-time.js';
+import type { PartitionTime } from './ledger/partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
-import { bytesOf, putObjects, type ObjectChanges } from './object-rows.js';
+import { bytesOf, putObjects, type ObjectChanges } from './rows/objects.js';
 import {
   deleteOtherLists,
   packQueues,
@@ -29,10 +29,10 @@ import {
   type PackedQueueList,
   type Queue,
   type QueueList,
-} from './queue-rows.js';
+} from './rows/queue-list.js';
 import { refuseRequest } from './refuse.js';
-import { Releases } from './releases.js';
-import { answerAgain } from './repetition.js';
+import { Releases } from './ledger/releases.js';
+import { answerAgain } from './requests/repetition.js';
 import type { Asker, Request, Session } from './request.js';
 import { expireHeldPulls, serveHeldPulls } from './requests/pull.js';
 import { Turn, turnBytes } from './turn.js';

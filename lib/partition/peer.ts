@@ -1,7 +1,7 @@
 /**
  * What partitions say to each other. Delivery is first-in first-out per pair of partitions; a message
  * may be repeated (after a restart or by the resend timer), so every handler is idempotent.
- * The protocol stands in `hand-off.ts`.
+ * The protocol stands in `moves/hand-off.ts`.
  */
 import type { KeyedResult } from '../interaction/keyed-result.js';
 import type { DiskRoom } from '../store/contract.js';
@@ -75,7 +75,7 @@ export type PeerMessage =
       readonly id: string;
       readonly results: readonly KeyedResult[];
     }
-  /** Home to source: send back what waits for the end of this hand-off; see `home-order.ts`. */
+  /** Home to source: send back what waits for the end of this hand-off; see `moves/home-order.ts`. */
   | {
       readonly type: 'recall';
       readonly id: string;

@@ -8,7 +8,7 @@ import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
 import type { Answer, Asker, Reply } from './request.js';
-import { resultBytesMost, type KeptResult } from './retry-row.js';
+import { resultBytesMost, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
 const endBytes = 16_384;

@@ -1,7 +1,7 @@
 /** Bodies of messages, from MessagePack: by the table for requests, freely for what a server says. */
 import { IxionError } from '../errors.js';
-import { Item, itemNames, PackReader } from '../interaction/attached-data-reader.js';
-import { readText } from '../interaction/attached-data-text.js';
+import { Item, itemNames, PackReader } from '../pack/reader.js';
+import { readText } from '../pack/text.js';
 import { scanAttachedData, unpackItem } from '../interaction/attached-data.js';
 import type { Attribute } from './attribute.js';
 import type { MessageDefinition } from './message.js';

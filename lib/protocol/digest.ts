@@ -3,7 +3,7 @@
  * the bytes of the body, except RetryAgeMs, which only a repetition has, and the number of attributes.
  * A repetition that has the same meaning in other bytes counts as another request; the page says so.
  */
-import { Item, PackReader } from '../interaction/attached-data-reader.js';
+import { Item, PackReader } from '../pack/reader.js';
 import { unpackItem } from '../interaction/attached-data.js';
 import type { FrameHeader } from './frame.js';
 

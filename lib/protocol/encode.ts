@@ -1,5 +1,5 @@
 /** Bodies of messages, from objects to MessagePack. */
-import { isPlainObject, PackWriter } from '../interaction/attached-data-writer.js';
+import { isPlainObject, PackWriter } from '../pack/writer.js';
 import type { KeyValues } from '../interaction/attached-data.js';
 import { IxionError } from '../errors.js';
 import { answerByNumber, requestByNumber } from './registry.js';

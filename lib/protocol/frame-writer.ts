@@ -1,6 +1,6 @@
 /** Writes frames one behind the other, bodies included, without a copy in between. */
-import { writeText } from '../interaction/attached-data-text.js';
-import { PackWriter } from '../interaction/attached-data-writer.js';
+import { writeText } from '../pack/text.js';
+import { PackWriter } from '../pack/writer.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { writeBody } from './encode.js';

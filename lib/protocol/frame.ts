@@ -1,5 +1,5 @@
 /** Frames out of a stream of bytes, and their headers; see `frame-layout.ts` for the bytes. */
-import { newBytes, readText } from '../interaction/attached-data-text.js';
+import { newBytes, readText } from '../pack/text.js';
 import { limits } from '../limits.js';
 import { frameHeaderBytes, FrameOffset } from './frame-layout.js';
 

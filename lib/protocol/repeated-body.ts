@@ -1,5 +1,5 @@
 /** The body of a request that is sent again. */
-import type { PackWriter } from '../interaction/attached-data-writer.js';
+import type { PackWriter } from '../pack/writer.js';
 
 /** Bytes that a body grows by when it says its age, at most. */
 export const retryAgeBytesMax = 24;

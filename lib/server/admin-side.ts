@@ -7,7 +7,7 @@ import type { AdminListener, AdminPort } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';
 import type { Clock, Timer } from '../clock.js';
 import type { TlsMaterial } from '../security/tls.js';
-import type { LateLoads } from './late-loads.js';
+import type { LateLoads } from '../process/late-loads.js';
 
 /** After the start, until the HTTP side is loaded unasked. */
 const delayMs = 1_000;

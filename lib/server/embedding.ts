@@ -1,7 +1,7 @@
 /** How a program starts a server: the options are checked first, as a file would be. */
 import type { BusinessProcessDeclaration, QueueDeclaration } from '../config/configuration.js';
 import { checkStartOptions } from '../config/start-schema.js';
-import { creations } from './data-directory.js';
+import { creations } from '../data/directory.js';
 import type { StartOptions } from './options.js';
 import type { Server } from './server.js';
 import { startServer as start } from './start.js';

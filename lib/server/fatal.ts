@@ -4,7 +4,7 @@
  */
 import type { ChildReport, ThreadDeath } from '../actor/index.js';
 import { errorTable } from '../errors.js';
-import { StartRefused } from './refusal.js';
+import { StartRefused } from '../refusal.js';
 
 /**
  * `commit`: the disk did not say whether a change was kept; the partition acknowledges no more.

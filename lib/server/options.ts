@@ -9,9 +9,9 @@ import type {
 } from '../config/configuration.js';
 import type { OptionValues } from '../config/option-table.js';
 import type { EarlyThreads } from '../start/early-threads.js';
-import type { Creation } from './data-directory.js';
+import type { Creation } from '../data/directory.js';
 import type { FatalEnd } from './fatal.js';
-import type { Log } from './log.js';
+import type { Log } from '../log.js';
 
 /**
  * Options by their keys in docs/reference/options.md; those that are absent have their defaults.

@@ -20,38 +20,38 @@ import { type Endpoint, parseEndpoint } from '../config/endpoint.js';
 import { createCounterBlock } from '../counters/index.js';
 import { AuditLog } from '../security/audit-log.js';
 import type { DiskReserves } from '../store/room.js';
-import { Access } from './access.js';
-import { BackupBarrier, barrierChild } from './backup-barrier.js';
-import { tellCompletedQueues } from './completed-queues.js';
-import { type DataPlan, partitionDirectory, planData } from './data-directory.js';
-import { ClockWatch } from './clock-watch.js';
-import { Descriptors } from './descriptors.js';
-import { DiskReports, diskReportsChild } from './disk-reports.js';
-import { demoProcess } from './demo-process.js';
+import { Access } from '../control/access.js';
+import { BackupBarrier, barrierChild } from '../mail/backup-barrier.js';
+import { tellCompletedQueues } from '../control/completed-queues.js';
+import { type DataPlan, partitionDirectory, planData } from '../data/directory.js';
+import { ClockWatch } from '../control/clock-watch.js';
+import { Descriptors } from '../process/descriptors.js';
+import { DiskReports, diskReportsChild } from '../mail/disk-reports.js';
+import { demoProcess } from '../control/demo-process.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence, refusalOfEnd } from './fatal.js';
-import { type Front, createFront, listenerChild } from './front.js';
-import { LateLoads } from './late-loads.js';
+import { type Front, createFront, listenerChild } from '../front/front.js';
+import { LateLoads } from '../process/late-loads.js';
 import { limits } from '../limits.js';
-import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
-import { completeManifest } from './manifest.js';
-import { applyKpiOptions, counterGroups } from './kpi.js';
-import { silentLog } from './log.js';
+import { checkConfiguration, refusalOfFaults } from '../control/check-configuration.js';
+import { completeManifest } from '../data/manifest.js';
+import { applyKpiOptions, counterGroups } from '../counters/kpi.js';
+import { silentLog } from '../log.js';
 import {
   partitionActorName,
   storeFullCode,
   storeRefusedCode,
   type PartitionArguments,
   type PartitionMessage,
-} from './messages.js';
+} from '../mail/partition.js';
 import type { StartOptions } from './options.js';
 import { Phases } from './phases.js';
-import { QueueDirectory } from './queue-directory.js';
-import { StartRefused } from './refusal.js';
+import { QueueDirectory } from '../control/queue-directory.js';
+import { StartRefused } from '../refusal.js';
 import { Server } from './server.js';
-import { settingsOf } from './settings.js';
+import { settingsOf } from '../control/settings.js';
 import { partitionThreadName } from '../start/early-threads.js';
-import { StartData } from './start-data.js';
-import { readStartObjects } from './start-objects.js';
+import { StartData } from '../data/start-data.js';
+import { readStartObjects } from '../control/start-objects.js';
 import { readVersion } from './version.js';
 
 const bytesPerGigabyte = 1_000_000_000;

@@ -2,12 +2,12 @@
 import type { ChildReport } from '../actor/index.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { Timeline } from '../store/timeline.js';
-import type { ClockStatus } from './clock-watch.js';
-import type { DescriptorStatus } from './descriptors.js';
-import type { DiskStatus } from './disk-reports.js';
-import type { FrontCounts } from './front.js';
-import type { readLatencyRanges } from './kpi.js';
-import type { PartitionStatus } from './messages.js';
+import type { ClockStatus } from '../control/clock-watch.js';
+import type { DescriptorStatus } from '../process/descriptors.js';
+import type { DiskStatus } from '../mail/disk-reports.js';
+import type { FrontCounts } from '../front/front.js';
+import type { readLatencyRanges } from '../counters/kpi.js';
+import type { PartitionStatus } from '../mail/partition.js';
 import type { Phase } from './phases.js';
 
 /**

@@ -1,7 +1,7 @@
 /** Threads that parse and format, so that the thread with the connection only sends and receives. */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { ownEnvironment } from '../environment.js';
+import { ownEnvironment } from '../process/environment.js';
 import type { FormatTask, ParseTask, Parsed } from './tasks.js';
 
 export interface TransferPool {

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { IxionError } from '../errors.js';
-import { Item, PackReader } from '../interaction/attached-data-reader.js';
-import { PackWriter } from '../interaction/attached-data-writer.js';
+import { Item, PackReader } from '../pack/reader.js';
+import { PackWriter } from '../pack/writer.js';
 import { greatestTimeMs } from '../protocol/attribute.js';
 import { decodeBody, type Attribute } from '../protocol/index.js';
 import {

@@ -9,8 +9,8 @@
  *
  * A key of attached data that begins with "$" is written with another "$" before it.
  */
-import { Item, PackReader, timestampExtension } from '../interaction/attached-data-reader.js';
-import { PackWriter } from '../interaction/attached-data-writer.js';
+import { Item, PackReader, timestampExtension } from '../pack/reader.js';
+import { PackWriter } from '../pack/writer.js';
 import { skipItem } from '../interaction/attached-data.js';
 import {
   isFault,

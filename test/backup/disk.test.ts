@@ -7,7 +7,7 @@ import type { OptionValues } from '../../lib/config/option-table.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { systemClock } from '../../lib/clock.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { DiskLevel } from '../../lib/store/contract.js';
 import { Room } from '../../lib/store/room.js';
 import { directoryOf } from '../fixture/directory.js';

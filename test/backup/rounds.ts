@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { connect, type Client } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
-import { restoreStore } from '../../lib/server/restore.js';
+import { restoreStore } from '../../lib/data/restore.js';
 import type { Server } from '../../lib/server/server.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { Lanes, loadProcess, type Progress } from './lanes.js';
 
 /** With fault injection the partitions come to a stand one after the other. */

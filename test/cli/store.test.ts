@@ -17,8 +17,8 @@ import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { launcher } from '../../lib/cli/node-flags.js';
 import { refusalExit } from '../../lib/cli/refusal-exit.js';
-import { initStore } from '../../lib/server/init-store.js';
-import { StartRefused } from '../../lib/server/refusal.js';
+import { initStore } from '../../lib/data/init.js';
+import { StartRefused } from '../../lib/refusal.js';
 import { directoryOf } from '../fixture/directory.js';
 import { type Outcome, outcomeOf, runHere } from './support.js';
 

@@ -3,9 +3,9 @@ import t from 'tap';
 import type { ActorContext } from '../../lib/actor/index.js';
 import { systemClock } from '../../lib/clock.js';
 import { errorTable } from '../../lib/errors.js';
-import type { PartitionArguments, PartitionMessage } from '../../lib/server/messages.js';
-import { partitionBehaviour } from '../../lib/server/partition-behaviour.js';
-import { keep } from '../../lib/server/partition-kept.js';
+import type { PartitionArguments, PartitionMessage } from '../../lib/mail/partition.js';
+import { partitionBehaviour } from '../../lib/host/behaviour.js';
+import { keep } from '../../lib/host/survivors.js';
 import type { Outcome } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 

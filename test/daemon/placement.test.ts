@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import type { ServerStatus } from '../../lib/server/status.js';
 import { directoryOf } from '../fixture/directory.js';
 import { type Daemon, ixionToEnd, startDaemon } from './daemon.js';

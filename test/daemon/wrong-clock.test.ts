@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import type { Body } from '../../lib/protocol/encode.js';
-import { partitionDirectory } from '../../lib/server/data-directory.js';
+import { partitionDirectory } from '../../lib/data/directory.js';
 import { Table } from '../../lib/store/contract.js';
 import { decodeFormat, encodeFormat, formatKey } from '../../lib/store/format-row.js';
 import { u64Key } from '../../lib/store/keys.js';

@@ -1,7 +1,7 @@
 /** Readers of events share what is read and made for them, and give their partition back in time. */
 import t from 'tap';
-import { address, EventFrames } from '../../lib/events/event-frames.js';
-import { FrameBatch, Subscription, type VisitLimits } from '../../lib/events/subscription.js';
+import { address, EventFrames } from '../../lib/host/event-frames.js';
+import { FrameBatch, Subscription, type VisitLimits } from '../../lib/host/event-reader.js';
 import { PackedEventRow } from '../../lib/interaction/event-row.js';
 import {
   ActorType,

@@ -9,7 +9,7 @@ import {
   unpackKeyValues,
   type KeyValues,
 } from '../../lib/interaction/attached-data.js';
-import { isTextOf, readText } from '../../lib/interaction/attached-data-text.js';
+import { isTextOf, readText } from '../../lib/pack/text.js';
 import {
   bodyOfRow,
   encodeRow,

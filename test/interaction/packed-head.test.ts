@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { PackWriter } from '../../lib/interaction/attached-data-writer.js';
+import { PackWriter } from '../../lib/pack/writer.js';
 import { encodeEvents, timeOfEvents } from '../../lib/interaction/event.js';
-import { headNumbers } from '../../lib/interaction/packed-head.js';
+import { headNumbers } from '../../lib/pack/head.js';
 
 const numbers = fc.oneof(
   fc.nat(),

@@ -16,7 +16,7 @@ export interface Mutation {
 
 const lmdb = 'lib/store/lmdb.js';
 const partition = 'lib/partition/partition.js';
-const access = 'lib/partition/access.js';
+const access = 'lib/partition/requests/find.js';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -73,7 +73,7 @@ export const mutations: readonly Mutation[] = [
     name: 'requests for one interaction overtake others that wait for its move',
     replacements: [
       {
-        file: 'lib/partition/home-order.js',
+        file: 'lib/partition/moves/home-order.js',
         from: 'if (byId.size === 0 && waiting.isEmpty)',
         to: 'if (true)',
       },
@@ -138,7 +138,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a request that was passed on is also refused by the actor that crashes',
     replacements: [
       {
-        file: 'lib/server/partition-actor.js',
+        file: 'lib/host/actor.js',
         from: 'this.#passedOn.add(message.request.frame);',
         to: ';',
       },

@@ -1,9 +1,9 @@
 /** Changes that make a repeated request be done twice, or be answered otherwise. */
 import type { Mutation } from './mutations.js';
 
-const repetition = 'lib/partition/repetition.js';
-const awayResults = 'lib/partition/away-results.js';
-const retryKeys = 'lib/partition/retry-keys.js';
+const repetition = 'lib/partition/requests/repetition.js';
+const awayResults = 'lib/partition/ledger/away-results.js';
+const retryKeys = 'lib/partition/ledger/retry-keys.js';
 const inPartition = 'partition/repetition.test.js';
 const history = 'crash/history.test.js';
 
@@ -52,7 +52,7 @@ export const retryMutations: readonly Mutation[] = [
     name: 'results are dropped when an interaction comes home',
     replacements: [
       {
-        file: 'lib/partition/hand-off.js',
+        file: 'lib/partition/moves/hand-off.js',
         from: 'for (const result of record.results)',
         to: 'for (const result of [])',
       },

@@ -12,7 +12,7 @@ import { limits } from '../../lib/limits.js';
 import type { Attribute } from '../../lib/protocol/attribute.js';
 import { RouteKind, type MessageDefinition } from '../../lib/protocol/message.js';
 import { requests } from '../../lib/protocol/requests.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Bystander } from './bystander.js';
 import { RawClient, errorOf, type Received } from './harness.js';

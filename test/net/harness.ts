@@ -15,11 +15,11 @@ import type { FrameHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
 import type { TlsMaterial } from '../../lib/security/tls.js';
-import { createFront } from '../../lib/server/front.js';
-import type { Front, FrontOptions } from '../../lib/server/front.js';
-import { counterGroups } from '../../lib/server/kpi.js';
-import { eventMark, eventTag } from '../../lib/server/messages.js';
-import type { PartitionMessage, QueueObject } from '../../lib/server/messages.js';
+import { createFront } from '../../lib/front/front.js';
+import type { Front, FrontOptions } from '../../lib/front/front.js';
+import { counterGroups } from '../../lib/counters/kpi.js';
+import { eventMark, eventTag } from '../../lib/mail/partition.js';
+import type { PartitionMessage, QueueObject } from '../../lib/mail/partition.js';
 
 /** What the harness needs of a test of tap. */
 interface Test {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { readLatencyRanges } from '../../lib/server/kpi.js';
+import { readLatencyRanges } from '../../lib/counters/kpi.js';
 import { startHarness, type ForwardedFrame } from './harness.js';
 
 const byQueue = { kind: RouteKind.queue, key: 'first' };

@@ -8,11 +8,11 @@ import { FrameWriter } from '../../lib/protocol/frame-writer.js';
 import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
-import { createFront, listenerChild } from '../../lib/server/front.js';
-import type { FrontLogger } from '../../lib/server/front.js';
-import { counterGroups } from '../../lib/server/kpi.js';
-import { listenerActorName, partitionActorName } from '../../lib/server/messages.js';
-import type { PartitionMessage } from '../../lib/server/messages.js';
+import { createFront, listenerChild } from '../../lib/front/front.js';
+import type { FrontLogger } from '../../lib/front/front.js';
+import { counterGroups } from '../../lib/counters/kpi.js';
+import { listenerActorName, partitionActorName } from '../../lib/mail/partition.js';
+import type { PartitionMessage } from '../../lib/mail/partition.js';
 import { eventually, RawClient } from './harness.js';
 
 const quiet = (): void => undefined;

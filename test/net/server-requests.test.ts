@@ -3,8 +3,8 @@ import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { logFiltersOf } from '../../lib/security/log-filter.js';
-import { applyKpiOptions } from '../../lib/server/kpi.js';
-import type { QueueTotals } from '../../lib/server/messages.js';
+import { applyKpiOptions } from '../../lib/counters/kpi.js';
+import type { QueueTotals } from '../../lib/mail/partition.js';
 import { errorOf, eventually, queue, startHarness } from './harness.js';
 import type { ForwardedFrame, RawClient, Received } from './harness.js';
 

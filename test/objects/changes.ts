@@ -14,7 +14,7 @@ import { compareModels, type Model, type MutableModel } from '../../lib/objects/
 import { readObjects } from '../../lib/objects/yaml-read.js';
 import { writeModel } from '../../lib/objects/yaml-write.js';
 import { hashOfToken, newToken } from '../../lib/security/token.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { anyModel } from './arbitraries.js';
 import { faultyFiles } from './faulty-files.js';
 import { Load } from './load.js';

@@ -5,7 +5,7 @@ import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { compareModels } from '../../lib/objects/model.js';
 import { readObjects } from '../../lib/objects/yaml-read.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 

@@ -7,7 +7,7 @@ import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { IxionError } from '../../lib/errors.js';
 import { type Server, startServer } from '../../lib/index.js';
 import type { ChangeResult } from '../../lib/objects/service.js';
-import type { Refused } from '../../lib/server/objects-protocol.js';
+import type { Refused } from '../../lib/mail/objects.js';
 import { directoryOf } from '../fixture/directory.js';
 
 const caller = { who: 'test' };

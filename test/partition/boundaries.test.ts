@@ -1,6 +1,6 @@
 /** The five steps of a hand-off by their rows, and a kill right after each of them. */
 import t from 'tap';
-import { unpackLocation } from '../../lib/partition/locations.js';
+import { unpackLocation } from '../../lib/partition/moves/locations.js';
 import { Table } from '../../lib/store/contract.js';
 import {
   Bench,

@@ -7,7 +7,7 @@ import t from 'tap';
 import { AssertionError } from '../../lib/assert.js';
 import { IxionError } from '../../lib/errors.js';
 import { Partition } from '../../lib/partition/partition.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import { Refusal, type Operation, type Reply, type Session } from '../../lib/partition/request.js';
 import { StorageError, tables, type Table } from '../../lib/store/contract.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';

@@ -2,7 +2,7 @@
 import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import type { Clock } from '../../lib/clock.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import { Partition } from '../../lib/partition/partition.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import type { Operation, Reply } from '../../lib/partition/request.js';

@@ -1,6 +1,6 @@
 /** The pulls that wait, and what it costs to find some of them among many. */
 import t from 'tap';
-import { HeldPulls, type HeldPull } from '../../lib/partition/held-pulls.js';
+import { HeldPulls, type HeldPull } from '../../lib/partition/requests/waiting-pulls.js';
 import type { Request } from '../../lib/partition/request.js';
 import { keyOf, op, sessionOf } from './support.js';
 

@@ -1,14 +1,14 @@
-/** Queues that move to another partition, and what is in them (`lib/partition/relocation.ts`). */
+/** Queues that move to another partition, and what is in them (`lib/partition/moves/relocation.ts`). */
 import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Totals } from '../../lib/queue/totals.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import { newLasting } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
 import type { Offer, PeerMessage } from '../../lib/partition/peer.js';
-import { packQueues } from '../../lib/partition/queue-rows.js';
+import { packQueues } from '../../lib/partition/rows/queue-list.js';
 import type { Operation } from '../../lib/partition/request.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { FaultStore } from '../../lib/store/fault.js';

@@ -2,10 +2,14 @@
 import t from 'tap';
 import { KeyedKind } from '../../lib/interaction/keyed-result.js';
 import { limits } from '../../lib/limits.js';
-import { KeyIndex } from '../../lib/partition/key-index.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
-import { RetryKeys } from '../../lib/partition/retry-keys.js';
-import { encodeRetryRow, retryRowHead, type KeptResult } from '../../lib/partition/retry-row.js';
+import { KeyIndex } from '../../lib/partition/ledger/key-index.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
+import { RetryKeys } from '../../lib/partition/ledger/retry-keys.js';
+import {
+  encodeRetryRow,
+  retryRowHead,
+  type KeptResult,
+} from '../../lib/partition/rows/retry-row.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { Table } from '../../lib/store/contract.js';
 import { u64Key } from '../../lib/store/keys.js';

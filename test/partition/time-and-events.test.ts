@@ -1,11 +1,11 @@
 /** The clock of a partition, and how long its events are kept. */
 import t from 'tap';
-import { EventFrames } from '../../lib/events/event-frames.js';
-import { FrameBatch, Subscription } from '../../lib/events/subscription.js';
+import { EventFrames } from '../../lib/host/event-frames.js';
+import { FrameBatch, Subscription } from '../../lib/host/event-reader.js';
 import type { Clock } from '../../lib/clock.js';
 import { IdentifierSource } from '../../lib/interaction/identifier.js';
-import { readPackedEventRows } from '../../lib/partition/outbox.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { readPackedEventRows } from '../../lib/partition/ledger/outbox.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import { frameLength, readHeader } from '../../lib/protocol/frame.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
-import { partitionDirectory } from '../../lib/server/data-directory.js';
+import { partitionDirectory } from '../../lib/data/directory.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 import { injectIntoSync } from './fault-injection.js';

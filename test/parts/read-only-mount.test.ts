@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
-import { initStore } from '../../lib/server/init-store.js';
+import { initStore } from '../../lib/data/init.js';
 import { ixionToEnd } from '../daemon/daemon.js';
 import { smallDisk } from './small-disk.js';
 

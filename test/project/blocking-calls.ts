@@ -17,17 +17,17 @@ const blocking = /^(\w+Sync|wait)$/;
 const exceptions: Readonly<Record<DeclarationName, string>> = {
   'lib/start/bundle.ts#runBundle': 'the program itself, before anything else',
   'lib/server/version.ts#readVersion': 'in the start',
-  'lib/server/data-directory.ts#planData': 'in the start',
-  'lib/server/data-directory.ts#beginStore': 'in the start, of a new store',
-  'lib/server/data-directory.ts#abandonStore': 'a start that failed',
-  'lib/server/manifest.ts#completeManifest': 'in the start, of a new store',
-  'lib/server/init-store.ts#initStore': 'makes a store without a server',
+  'lib/data/directory.ts#planData': 'in the start',
+  'lib/data/directory.ts#beginStore': 'in the start, of a new store',
+  'lib/data/directory.ts#abandonStore': 'a start that failed',
+  'lib/data/manifest.ts#completeManifest': 'in the start, of a new store',
+  'lib/data/init.ts#initStore': 'makes a store without a server',
   'lib/store/room.ts#freeBytesOf': 'in the start, of a new store',
-  'lib/server/data-lock.ts#lock': 'in the start; given back when all clients have gone',
-  'lib/server/descriptors.ts#readLimit': 'in the start, from the kernel',
-  'lib/server/descriptors.ts#countOpen': 'in the start, from the kernel',
-  'lib/server/descriptors.ts#openNothing': '/dev/null, which is on no disk',
-  'lib/server/descriptors.ts#closeNothing': '/dev/null, which is on no disk',
+  'lib/data/lock.ts#lock': 'in the start; given back when all clients have gone',
+  'lib/process/descriptors.ts#readLimit': 'in the start, from the kernel',
+  'lib/process/descriptors.ts#countOpen': 'in the start, from the kernel',
+  'lib/process/descriptors.ts#openNothing': '/dev/null, which is on no disk',
+  'lib/process/descriptors.ts#closeNothing': '/dev/null, which is on no disk',
   'lib/cli/daemon-log.ts#openTerminal': 'in the start, a terminal',
   'lib/cli/line-writer.ts#writeNow': 'the last words of the process',
 };
@@ -38,7 +38,7 @@ const guards: ReadonlySet<string> = new Set(['now', 'whenPossible', 'loadLate'])
 const loads: Readonly<Record<DeclarationName, string>> = {
   'lib/cli/commands/start.ts#readContent': 'in the start; a reload finds it loaded',
   'lib/cli/daemon-log.ts#pinoTo': 'is called by loadLate',
-  'lib/server/front-request-log.ts#requestLogger': 'is called by whenPossible',
+  'lib/front/request-log.ts#requestLogger': 'is called by whenPossible',
 };
 
 /** Loads of what the entries reach that are not guarded. */

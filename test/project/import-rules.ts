@@ -7,19 +7,10 @@ import ts from 'typescript';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
 /** The ground floor: what every part may import. */
-const files = [
-  'assert',
-  'clock',
-  'default-addresses',
-  'environment',
-  'errors',
-  'fnv',
-  'limits',
-  'text',
-];
+const ground = ['assert', 'clock', 'errors', 'fnv', 'limits', 'log', 'rated', 'refusal', 'text'];
 
 interface ImportRule {
-  /** Folders of lib, or files of lib without their ending, that may be imported. */
+  /** Rooms of lib, or files of lib without their ending, that may be imported. */
   readonly parts: readonly string[] | 'everything';
   /** The same, but only `import type`. */
   readonly types?: readonly string[];
@@ -27,54 +18,76 @@ interface ImportRule {
   readonly packages: readonly string[];
 }
 
-/** A folder without a line here is a fault: a new part says first what it may know. */
+const partitionGround = [
+  'pack',
+  'interaction',
+  'queue',
+  'store/contract',
+  'store/keys',
+  'store/draft',
+  ...ground,
+];
+
+/**
+ * A room without a line here is a fault: a new one says first what it may know. A room within a room, or
+ * a file, may have a line of its own, which then holds instead.
+ */
 export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
   clock: { parts: [], packages: [] },
-  'default-addresses': { parts: [], packages: [] },
-  environment: { parts: [], packages: [] },
   errors: { parts: [], packages: [] },
   fnv: { parts: [], packages: [] },
+  log: { parts: [], packages: [] },
+  'default-addresses': { parts: [], packages: [] },
   limits: { parts: ['assert'], packages: [] },
+  rated: { parts: ['clock'], packages: [] },
+  refusal: { parts: [], types: ['store/open-refusal'], packages: [] },
   text: { parts: ['limits'], packages: [] },
+  process: { parts: ground, packages: ['node:'] },
+  disk: { parts: ground, packages: ['node:'] },
   counters: { parts: ['assert'], packages: [] },
-  interaction: { parts: files, packages: ['msgpackr'] },
-  queue: { parts: ['interaction', ...files], packages: ['msgpackr'] },
-  disk: { parts: files, packages: ['node:'] },
-  store: { parts: ['disk', ...files], packages: ['lmdb', 'node:'] },
-  protocol: { parts: ['interaction', ...files], packages: ['msgpackr'] },
+  'counters/kpi': { parts: ['protocol/requests', 'counters', ...ground], packages: [] },
+  pack: { parts: 'everything', packages: [] },
+  interaction: { parts: ['pack', ...ground], packages: ['msgpackr'] },
+  queue: { parts: ['pack', ...ground], packages: ['msgpackr'] },
+  protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
+  store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {
-    parts: ['interaction', 'queue', 'store/contract', 'store/keys', 'store/draft', ...files],
-    types: ['protocol', 'counters', 'server/messages'],
-    packages: ['msgpackr'],
+    parts: ['partition', ...partitionGround],
+    types: ['protocol', 'counters'],
+    packages: [],
   },
-  events: { parts: ['store', 'protocol', 'interaction', ...files], packages: [] },
-  actor: { parts: ['counters', ...files], packages: ['comlink', 'node:'] },
+  'partition/rows': { parts: 'everything', packages: ['msgpackr'] },
+  'partition/ledger': { parts: 'everything', packages: [] },
+  'partition/moves': { parts: 'everything', packages: ['msgpackr'] },
+  'partition/requests': { parts: 'everything', packages: [] },
+  actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
+  mail: { parts: 'everything', packages: [] },
+  security: { parts: ['disk', 'protocol', 'interaction', ...ground], packages: ['node:'] },
   net: {
-    parts: ['protocol', 'counters', ...files],
+    parts: ['protocol', 'counters', ...ground],
     types: ['actor', 'security'],
     packages: ['node:'],
   },
+  host: { parts: 'everything', packages: [] },
+  front: { parts: 'everything', packages: [] },
+  config: { parts: 'everything', packages: ['yaml', 'zod', 'node:'] },
+  objects: { parts: ['store/keys', 'security/roles', ...ground], packages: ['yaml', 'node:'] },
+  control: { parts: 'everything', packages: ['node:'] },
+  data: { parts: 'everything', packages: ['lmdb', 'node:'] },
+  admin: { parts: ['security', ...ground], packages: ['fastify', 'node:'] },
+  start: { parts: 'everything', packages: ['node:'] },
+  server: { parts: 'everything', packages: ['node:'] },
+  // The files that compose.
+  'server/server': { parts: 'everything', packages: ['node:'] },
+  'server/start': { parts: 'everything', packages: ['node:'] },
+  index: { parts: 'everything', packages: [] },
   client: {
-    parts: ['protocol', 'interaction', ...files],
+    parts: ['protocol', 'pack', 'interaction', 'default-addresses', ...ground],
     packages: ['msgpackr'],
   },
-  config: { parts: ['security', ...files], packages: ['yaml', 'zod', 'node:'] },
-  objects: { parts: ['store/keys', 'security/roles', ...files], packages: ['yaml', 'node:'] },
-  security: { parts: ['disk', 'protocol', 'interaction', ...files], packages: ['node:'] },
-  admin: { parts: ['security', ...files], packages: ['fastify', 'node:'] },
-  start: { parts: ['actor/spawn', ...files], types: ['cli'], packages: ['node:'] },
-  server: { parts: 'everything', packages: ['lmdb', 'node:'] },
-  index: { parts: 'everything', packages: [] },
-  simulate: { parts: ['client', 'protocol', 'interaction', ...files], packages: ['node:'] },
-  transfer: {
-    parts: ['disk', 'client', 'protocol', 'interaction', ...files],
-    packages: ['piscina', 'node:'],
-  },
-  testing: {
-    parts: ['client', 'protocol', 'interaction', ...files],
-    packages: ['fast-check', 'node:'],
-  },
+  simulate: { parts: ['client', 'protocol', 'interaction', ...ground], packages: ['node:'] },
+  transfer: { parts: 'everything', packages: ['piscina', 'node:'] },
   cli: { parts: 'everything', packages: ['pino', 'zod', 'node:'] },
 };
 
@@ -136,10 +149,18 @@ export function resolveImport(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
 }
 
-/** `lib/store/lmdb.ts` -> `store`; `lib/errors.ts` -> `errors`; outside lib -> undefined. */
+/**
+ * The closest line of the table: `lib/store/lmdb.ts` -> `store`; `lib/partition/rows/keys.ts` ->
+ * `partition/rows`; a room without a line -> its name; outside lib -> undefined.
+ */
 function partOf(path: string): string | undefined {
-  const [top, part] = path.replace(/\.ts$/, '').split('/');
-  return top === 'lib' ? part : undefined;
+  const [top, ...names] = path.replace(/\.ts$/, '').split('/');
+  if (top !== 'lib') return undefined;
+  for (let length = names.length; length > 0; length--) {
+    const part = names.slice(0, length).join('/');
+    if (importRules[part] !== undefined) return part;
+  }
+  return names[0];
 }
 
 function allows(list: readonly string[], target: string): boolean {

@@ -10,7 +10,7 @@ import {
   unpackKeyValues,
 } from '../../lib/interaction/attached-data.js';
 import type { KeyValues } from '../../lib/interaction/attached-data.js';
-import { PackWriter } from '../../lib/interaction/attached-data-writer.js';
+import { PackWriter } from '../../lib/pack/writer.js';
 import type { ErrorName } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { keyValuesArbitrary } from './arbitraries.js';

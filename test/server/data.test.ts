@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { seededRandom } from '../../lib/clock.js';
-import { beginStore, planData } from '../../lib/server/data-directory.js';
-import { lockData } from '../../lib/server/data-lock.js';
-import { completeManifest, readManifest } from '../../lib/server/manifest.js';
-import { StartRefused } from '../../lib/server/refusal.js';
+import { beginStore, planData } from '../../lib/data/directory.js';
+import { lockData } from '../../lib/data/lock.js';
+import { completeManifest, readManifest } from '../../lib/data/manifest.js';
+import { StartRefused } from '../../lib/refusal.js';
 import { directoryOf } from '../fixture/directory.js';
 
 const plan = (data: string, creation?: 'init' | 'demo', partitions?: number) =>
@@ -119,7 +119,7 @@ t.test('one at a time has a directory, over whatever path', async (t) => {
 
 t.test('a lock is gone with its owner, and what he left is no lock', async (t) => {
   const data = directoryOf(t);
-  const module = new URL('../../lib/server/data-lock.js', import.meta.url).href;
+  const module = new URL('../../lib/data/lock.js', import.meta.url).href;
   const script = `import { lockData } from '${module}';
     await lockData(process.argv[1]); process.stdout.write('locked'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, data], {

@@ -8,7 +8,7 @@ import t, { type Test } from 'tap';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
 import { startServer, type Server } from '../../lib/index.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { RawClient, errorOf, eventually } from '../net/harness.js';
 

@@ -7,7 +7,7 @@ import {
   RequestKind,
   retryAfterLeastMs,
   retryAfterMostMs,
-} from '../../lib/server/front-pressure.js';
+} from '../../lib/front/admission-control.js';
 
 /** A partition that does `rate` requests each millisecond, and who offers it work. */
 class Model {

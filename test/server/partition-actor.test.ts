@@ -3,8 +3,8 @@ import t from 'tap';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import type { ForwardedFrame } from '../../lib/server/partition-forward.js';
-import type { PartitionMessage } from '../../lib/server/messages.js';
+import type { ForwardedFrame } from '../../lib/host/forward.js';
+import type { PartitionMessage } from '../../lib/mail/partition.js';
 import { PartitionBench, sessionInfo, type Told } from './partition-bench.js';
 
 const opened = (session: number): PartitionMessage => ({

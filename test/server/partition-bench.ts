@@ -5,23 +5,23 @@ import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
 import { systemClock } from '../../lib/clock.js';
 import { createCounterBlock, openLane } from '../../lib/counters/index.js';
-import { packQueues, type Queue } from '../../lib/partition/queue-rows.js';
+import { packQueues, type Queue } from '../../lib/partition/rows/queue-list.js';
 import type { Body } from '../../lib/protocol/encode.js';
 import { FrameWriter } from '../../lib/protocol/frame-writer.js';
 import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { counterGroups } from '../../lib/server/kpi.js';
+import { counterGroups } from '../../lib/counters/kpi.js';
 import {
   listenerActorName,
   partitionActorName,
   type PartitionArguments,
   type PartitionMessage,
   type SessionInfo,
-} from '../../lib/server/messages.js';
-import { partitionBehaviour } from '../../lib/server/partition-behaviour.js';
-import { keptOf } from '../../lib/server/partition-kept.js';
-import type { PartitionActor } from '../../lib/server/partition-actor.js';
-import type { ForwardedFrame } from '../../lib/server/partition-forward.js';
+} from '../../lib/mail/partition.js';
+import { partitionBehaviour } from '../../lib/host/behaviour.js';
+import { keptOf } from '../../lib/host/survivors.js';
+import type { PartitionActor } from '../../lib/host/actor.js';
+import type { ForwardedFrame } from '../../lib/host/forward.js';
 import { directoryOf } from '../fixture/directory.js';
 
 /** An answer that left for a client. */

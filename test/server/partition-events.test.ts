@@ -4,10 +4,10 @@ import type { ActorRef } from '../../lib/actor/index.js';
 import { systemClock, type Clock } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
 import { frameLength } from '../../lib/protocol/frame.js';
-import { isEventTag, subscriptionOfTag } from '../../lib/server/messages.js';
-import { PartitionEvents } from '../../lib/server/partition-events.js';
-import type { Kept } from '../../lib/server/partition-kept.js';
-import { pumpInTurn } from '../../lib/server/pump-turns.js';
+import { isEventTag, subscriptionOfTag } from '../../lib/mail/partition.js';
+import { PartitionEvents } from '../../lib/host/events.js';
+import type { Kept } from '../../lib/host/survivors.js';
+import { pumpInTurn } from '../../lib/host/pump-turns.js';
 import { Bench, op, queueIn, sessionOf } from '../partition/support.js';
 
 const media = sessionOf('mail', 'MediaServer');

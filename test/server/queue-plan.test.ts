@@ -1,8 +1,8 @@
 /** Which queues a configuration adds. */
 import t from 'tap';
-import { demoProcess } from '../../lib/server/demo-process.js';
+import { demoProcess } from '../../lib/control/demo-process.js';
 import { homeOfProcess, Placements } from '../../lib/objects/placement.js';
-import { planQueues } from '../../lib/server/queue-plan.js';
+import { planQueues } from '../../lib/control/queue-plan.js';
 
 t.test('queues of a process share a partition unless they name another', async (t) => {
   const queues = [{ name: 'a' }, { name: 'b', partition: 0 }, { name: 'c' }];

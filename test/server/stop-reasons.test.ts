@@ -5,7 +5,7 @@ import { connect, type QueueTotals } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { limits } from '../../lib/limits.js';
-import { verifyStore } from '../../lib/server/verify-store.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { runHere } from '../cli/support.js';
 import { directoryOf } from '../fixture/directory.js';
 

@@ -6,7 +6,7 @@ import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
-import type { Queue } from '../../lib/partition/queues.js';
+import type { Queue } from '../../lib/partition/ledger/queues.js';
 import type { Answer, Operation, Request, Session } from '../../lib/partition/request.js';
 import { digestOfOperation } from './digest.js';
 import { isForgotten, RepeatedRequests } from './repeated.js';

@@ -1,6 +1,6 @@
 /** One simulated run: lanes at work while messages, commits and crashes come as the seed decides. */
 import { limits } from '../../lib/limits.js';
-import type { Queue } from '../../lib/partition/queues.js';
+import type { Queue } from '../../lib/partition/ledger/queues.js';
 import type { ClientType, Session } from '../../lib/partition/request.js';
 import { Lane, type Habits } from './lane.js';
 import { World } from './world.js';

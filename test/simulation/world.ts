@@ -9,10 +9,10 @@ import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Failure } from '../../lib/partition/output.js';
 import { Partition } from '../../lib/partition/partition.js';
-import { PartitionTime } from '../../lib/partition/partition-time.js';
+import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
-import { packQueues, readQueueList } from '../../lib/partition/queue-rows.js';
-import type { Queue } from '../../lib/partition/queues.js';
+import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.js';
+import type { Queue } from '../../lib/partition/ledger/queues.js';
 import type { Answer, Request, Session } from '../../lib/partition/request.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
 import { commitFaults } from './commit-faults.js';

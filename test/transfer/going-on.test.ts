@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync }
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Client } from '../../lib/client/index.js';
-import { restoreStore } from '../../lib/server/restore.js';
+import { restoreStore } from '../../lib/data/restore.js';
 import { exportFile, importFile, openPool, openSource } from '../../lib/transfer/index.js';
 import { runHere } from '../cli/support.js';
 import { directoryOf } from '../fixture/directory.js';

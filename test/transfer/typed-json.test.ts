@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { PackReader } from '../../lib/interaction/attached-data-reader.js';
-import { PackWriter } from '../../lib/interaction/attached-data-writer.js';
+import { PackReader } from '../../lib/pack/reader.js';
+import { PackWriter } from '../../lib/pack/writer.js';
 import { packKeyValues, unpackKeyValues, type KeyValues } from '../../lib/protocol/index.js';
 import { type JsonObject, type JsonValue, isFault, readJsonObject } from '../../lib/text/index.js';
 import { CsvReader, formatCsv } from '../../lib/transfer/csv.js';

@@ -12,7 +12,7 @@ import {
 } from '../../config/configuration.js';
 import { formatEndpoint } from '../../config/endpoint.js';
 import type { FatalEnd } from '../../server/fatal.js';
-import { StartRefused } from '../../server/refusal.js';
+import { StartRefused } from '../../refusal.js';
 import type { Server } from '../../server/server.js';
 import { startServer } from '../../server/start.js';
 import type { EarlyThreads } from '../../start/early-threads.js';

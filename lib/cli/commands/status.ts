@@ -1,5 +1,5 @@
 /** `ixion status`: what a running server looks like. */
-import type { LeavingQueue } from '../../partition/relocation.js';
+import type { LeavingQueue } from '../../partition/moves/relocation.js';
 import type { ServerStatus } from '../../server/status.js';
 import { describeTimeline } from '../../store/timeline.js';
 import { askAdmin } from '../admin-client.js';

@@ -1,7 +1,7 @@
 /** `ixion store`: verify, back up, restore, measure and compact a store. */
-import { StartRefused } from '../../server/refusal.js';
-import { remedy } from '../../server/verify-partition.js';
-import { type StoreVerification, verifyStore } from '../../server/verify-store.js';
+import { StartRefused } from '../../refusal.js';
+import { remedy } from '../../data/verify-partition.js';
+import { type StoreVerification, verifyStore } from '../../data/verify.js';
 import { describeTimeline } from '../../store/timeline.js';
 import type { HandlersOf } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';

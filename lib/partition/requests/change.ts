@@ -7,10 +7,10 @@ import {
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { checkOnline, checkRight, findHere, onlineOf, remember } from '../access.js';
-import { causeOf } from '../cause.js';
+import { checkOnline, checkRight, findHere, onlineOf, remember } from './find.js';
+import { causeOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import { readBody, writeRow, writeState } from '../interactions.js';
+import { readBody, writeRow, writeState } from '../ledger/interactions.js';
 import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 

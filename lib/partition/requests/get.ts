@@ -1,8 +1,8 @@
 /** RequestGetInteractionProperties. */
 import { packProperties } from '../../interaction/properties.js';
-import { findHere } from '../access.js';
+import { findHere } from './find.js';
 import type { Core } from '../core.js';
-import { readBody } from '../interactions.js';
+import { readBody } from '../ledger/interactions.js';
 import type { GetAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 

@@ -1,10 +1,14 @@
 /** RequestHold and RequestResume (domain 3.3). */
 import { EventNumber } from '../../interaction/event.js';
-import { checkRight, findHere, remember } from '../access.js';
-import { causeOf } from '../cause.js';
+import { checkRight, findHere, remember } from './find.js';
+import { causeOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import { deleteResumeDeadline, putResumeDeadline, resume as takeOffHold } from '../deadlines.js';
-import { writeState } from '../interactions.js';
+import {
+  deleteResumeDeadline,
+  putResumeDeadline,
+  resume as takeOffHold,
+} from '../ledger/deadlines.js';
+import { writeState } from '../ledger/interactions.js';
 import { Refusal, type HoldAttributes, type Request, type ResumeAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 

@@ -7,14 +7,14 @@ import {
   type InteractionEvent,
 } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { checkRight, findHere, remember } from '../access.js';
-import { addResult } from '../away-results.js';
-import { causeOf, partyOf } from '../cause.js';
+import { checkRight, findHere, remember } from './find.js';
+import { addResult } from '../ledger/away-results.js';
+import { causeOf, partyOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import { sendAway } from '../departure.js';
-import { readBody, writeRow, writeState } from '../interactions.js';
-import type { Queue } from '../queues.js';
-import { resultOf } from '../repetition.js';
+import { sendAway } from '../moves/departure.js';
+import { readBody, writeRow, writeState } from '../ledger/interactions.js';
+import type { Queue } from '../ledger/queues.js';
+import { resultOf } from './repetition.js';
 import type { PlaceInQueueAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import { changeDetails, changedUserData } from './change.js';

@@ -8,15 +8,15 @@ import {
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { elsewhereOf, findHere, passOn, remember, wrongType } from '../access.js';
-import { actorTypeOf, causeOf } from '../cause.js';
+import { elsewhereOf, findHere, passOn, remember, wrongType } from './find.js';
+import { actorTypeOf, causeOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import type { HeldPull } from '../held-pulls.js';
-import { readInteraction, readRecord, writeState } from '../interactions.js';
-import { pulledAnswer, pulledBytes } from '../pulled-answer.js';
-import { refuseForgotten, resultOf } from '../repetition.js';
+import type { HeldPull } from './waiting-pulls.js';
+import { readInteraction, readRecord, writeState } from '../ledger/interactions.js';
+import { pulledAnswer, pulledBytes } from './pulled-answer.js';
+import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
-import { firstSeen } from '../tenancy.js';
+import { firstSeen } from './tenancy.js';
 import type { Turn } from '../turn.js';
 
 const busyRetryMs = 100;

@@ -1,14 +1,14 @@
 /** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { checkRight, findHere, remember } from '../access.js';
-import { addResult } from '../away-results.js';
-import { causeOf, partyOf } from '../cause.js';
+import { checkRight, findHere, remember } from './find.js';
+import { addResult } from '../ledger/away-results.js';
+import { causeOf, partyOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import { deleteResumeDeadline } from '../deadlines.js';
-import { removeRows, submitterOf } from '../interactions.js';
-import { noteEnd } from '../locations.js';
-import { resultOf } from '../repetition.js';
+import { deleteResumeDeadline } from '../ledger/deadlines.js';
+import { removeRows, submitterOf } from '../ledger/interactions.js';
+import { noteEnd } from '../moves/locations.js';
+import { resultOf } from './repetition.js';
 import { Refusal, type Request, type StopAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 

@@ -17,17 +17,17 @@ import {
   type StateRecord,
 } from '../../interaction/state-record.js';
 import { encodeRow, packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
-import type { PackedPairs } from '../../interaction/packed-map.js';
-import { checkOnline, elsewhereOf, onlineOf, passOn, wrongType } from '../access.js';
-import { actorTypeOf, causeOf } from '../cause.js';
+import type { PackedPairs } from '../../pack/pairs.js';
+import { checkOnline, elsewhereOf, onlineOf, passOn, wrongType } from './find.js';
+import { actorTypeOf, causeOf } from '../ledger/cause.js';
 import type { Core } from '../core.js';
-import { putResumeDeadline } from '../deadlines.js';
-import { readRecord, submitterOf, writeRow } from '../interactions.js';
-import { readLocation } from '../locations.js';
-import type { Queue } from '../queues.js';
-import { refuseForgotten, resultOf } from '../repetition.js';
+import { putResumeDeadline } from '../ledger/deadlines.js';
+import { readRecord, submitterOf, writeRow } from '../ledger/interactions.js';
+import { readLocation } from '../moves/locations.js';
+import type { Queue } from '../ledger/queues.js';
+import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
-import { checkTenant } from '../tenancy.js';
+import { checkTenant } from './tenancy.js';
 import type { Turn } from '../turn.js';
 
 /**

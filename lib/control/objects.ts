@@ -1,0 +1,237 @@
+/**
+ * Configuration objects, as the main thread serves them: the work is done in a thread of its own, made
+ * when it is first needed; what it wants of partitions and queues passes through here, unread. A
+ * thread that is lost fails what was asked of it, and the next operation makes another; a change that
+ * was cut short does not count.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ActorRef } from '../actor/index.js';
+import { Control } from '../actor/control.js';
+import type { AdminCaller } from '../admin/listener.js';
+import type { ObjectChangeOptions, ObjectsPort, TellProgress } from '../admin/object-routes.js';
+import type { Clock } from '../clock.js';
+import { ownEnvironment } from '../process/environment.js';
+import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { NamedPlacements } from '../objects/placement.js';
+import type { ChangeResult } from '../objects/service.js';
+import type { Audit } from '../security/audit-log.js';
+import type { Log } from '../log.js';
+import type { PartitionMessage } from '../mail/partition.js';
+import {
+  type MainMethods,
+  type ObjectsMethods,
+  type ObjectsThreadData,
+  operationMs,
+  type Refused,
+} from '../mail/objects.js';
+import type { QueueDirectory } from './queue-directory.js';
+
+const deadlineMs = 30_000;
+const endMs = 2_000;
+/** A file that is made to take memory ends the thread, not the process. */
+const heapMegabytes = 2_048;
+
+interface Thread {
+  readonly control: Control<ObjectsMethods>;
+  readonly exited: Promise<void>;
+}
+
+export interface ObjectsAdminOptions {
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
+  readonly queues: QueueDirectory;
+  readonly placements: NamedPlacements;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly log: Log;
+  /** What the configuration file says of access. */
+  declaredAccess(): DeclaredAccess;
+  /** Other objects may count now; resolves when the server works by them. */
+  changed(): Promise<void>;
+}
+
+export class ObjectsAdmin implements ObjectsPort {
+  readonly #options: ObjectsAdminOptions;
+  #thread: Thread | undefined;
+  #isStopped = false;
+  #operations = 0;
+  readonly #progress = new Map<number, TellProgress>();
+
+  constructor(options: ObjectsAdminOptions) {
+    this.#options = options;
+  }
+
+  async *export(version: number | undefined): AsyncGenerator<string, Refused | undefined> {
+    const operation = ++this.#operations;
+    const refused = await this.#call('exportBegin', { operation, version });
+    if (refused !== undefined) return refused;
+    try {
+      for (;;) {
+        const piece = await this.#call('exportNext', operation);
+        if (piece === undefined) return undefined;
+        yield piece;
+      }
+    } finally {
+      await this.#call('drop', operation);
+    }
+  }
+
+  async apply(
+    file: AsyncIterable<Uint8Array>,
+    options: ObjectChangeOptions,
+    caller: AdminCaller,
+    tell: TellProgress,
+  ): Promise<ChangeResult | Refused> {
+    const operation = ++this.#operations;
+    try {
+      await this.#upload(operation, file);
+    } catch (error) {
+      await this.#call('drop', operation);
+      throw error;
+    }
+    return this.#change(operation, options.who, caller, tell, () =>
+      this.#call('apply', { operation, options }),
+    );
+  }
+
+  rollback(
+    version: number,
+    options: Omit<ObjectChangeOptions, 'merge' | 'prune'>,
+    caller: AdminCaller,
+    tell: TellProgress,
+  ): Promise<ChangeResult | Refused> {
+    const operation = ++this.#operations;
+    return this.#change(operation, options.who, caller, tell, () =>
+      this.#call('rollback', { operation, version, options }),
+    );
+  }
+
+  history(count: number): Promise<readonly object[]> {
+    return this.#call('history', count);
+  }
+
+  changesOf(version: number): Promise<readonly unknown[] | Refused> {
+    return this.#call('changesOf', version);
+  }
+
+  /** Lets the thread end; what it has under way is cut short. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    void thread.control.call('end', undefined, endMs).catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.setTimer(endMs, resolve);
+      void thread.exited.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #change(
+    operation: number,
+    who: string,
+    caller: AdminCaller,
+    tell: TellProgress,
+    work: () => Promise<ChangeResult | Refused>,
+  ): Promise<ChangeResult | Refused> {
+    this.#progress.set(operation, tell);
+    try {
+      const result = await work().catch(async (error: unknown) => {
+        // Cut short, it may count all the same.
+        await this.#options.changed();
+        throw error;
+      });
+      if ('refused' in result || !result.isApplied) return result;
+      await this.#options.changed();
+      const { version, added, changed, removed } = result;
+      const counts = { version, added, changed, removed };
+      this.#options.audit.note({
+        event: 'configuration objects changed',
+        ...caller,
+        who,
+        ...counts,
+      });
+      this.#options.log.info({ who, ...counts }, `configuration objects: version ${version}`);
+      return result;
+    } finally {
+      this.#progress.delete(operation);
+    }
+  }
+
+  async #upload(operation: number, file: AsyncIterable<Uint8Array>): Promise<void> {
+    let bytes = 0;
+    for await (const piece of file) {
+      bytes += piece.length;
+      if (bytes > limits.configurationFileBytes) {
+        const detail = `the file has more than ${limits.configurationFileBytes} bytes`;
+        throw new IxionError('OptionInvalid', detail);
+      }
+      await this.#call('upload', { operation, bytes: Uint8Array.from(piece) });
+    }
+  }
+
+  #call<K extends keyof ObjectsMethods & string>(
+    method: K,
+    argument: Parameters<ObjectsMethods[K]>[0],
+  ): Promise<Awaited<ReturnType<ObjectsMethods[K]>>> {
+    if (this.#isStopped) return Promise.reject(new IxionError('ShuttingDown'));
+    this.#thread ??= this.#spawn();
+    return this.#thread.control.call(method, argument, operationMs);
+  }
+
+  #spawn(): Thread {
+    const { port1, port2 } = new MessageChannel();
+    const data: ObjectsThreadData = {
+      partitions: this.#options.partitions.length,
+      placements: this.#options.placements,
+    };
+    const worker = new Worker(new URL('../../workers/objects-thread.js', import.meta.url), {
+      name: 'objects',
+      execArgv: [],
+      env: ownEnvironment(),
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      workerData: { ...data, port: port2 },
+      transferList: [port2],
+    });
+    // It must not keep alive a process that ends without an orderly stop.
+    worker.unref();
+    const control = new Control<ObjectsMethods>(port1, this.#methods(), this.#options.clock);
+    port1.unref();
+    let cause: unknown;
+    worker.on('error', (error) => (cause = error));
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    void exited.then(() => {
+      this.#thread = undefined;
+      const detail = 'the thread of the configuration objects ended; nothing was changed by it';
+      control.lose(new IxionError('Unavailable', detail, { cause }));
+      if (!this.#isStopped) this.#options.log.error({ error: String(cause) }, detail);
+    });
+    return { control, exited };
+  }
+
+  /** What the thread may call here. */
+  #methods(): MainMethods {
+    const { queues } = this.#options;
+    const [first] = this.#options.partitions;
+    return {
+      read: (range) => first!.ask<Uint8Array>({ type: 'read-objects', ...range }, { deadlineMs }),
+      async write(changes) {
+        const done = await first!.ask<boolean>({ type: 'write-objects', changes }, { deadlineMs });
+        if (!done) throw new IxionError('Unavailable', 'the change was not made');
+      },
+      queues: (known) => {
+        const { version, highest, all } = queues;
+        return version === known ? undefined : { version, highest, queues: all };
+      },
+      replaceQueues: ({ rows, ...change }) => queues.replace({ ...change, also: rows }),
+      heldIn: (numbers) => queues.heldIn(numbers),
+      closeQueues: (numbers) => queues.close(numbers),
+      reopenQueues: () => queues.reopen(),
+      declaredAccess: () => this.#options.declaredAccess(),
+      progress: ({ operation, progress }) => this.#progress.get(operation)?.(progress),
+    };
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The front of the server on the main thread: sockets, logical clients, and the way of each frame to
+ * the actor of its partition and back. It never decodes the body of a request that it passes on.
+ *
+ * The order at start: `createFront`; `startActorSystem` with `behaviours: { listener: front.behaviour }`;
+ * `system.start([listenerChild, ...partitions])`; `front.open(...)`. At stop: `stopAccepting`,
+ * `drain`, `close`, and then the system.
+ */
+import type { Behaviour, ChildSpec } from '../actor/index.js';
+import { assert } from '../assert.js';
+import type { Clock, Random } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
+import type { ListenAddress } from '../net/listener.js';
+import type { NetLimits } from '../net/net-limits.js';
+import type { Admission } from '../security/admission.js';
+import type { Audit } from '../security/audit-log.js';
+import type { LogFilters } from '../security/log-filter.js';
+import type { TlsMaterial } from '../security/tls.js';
+import type { Supervision } from './faults.js';
+import type { HeldStatus } from './relief.js';
+import type { ClockStatus } from '../control/clock-watch.js';
+import { type ServedStore, Switchboard } from './switchboard.js';
+import { listenerActorName } from '../mail/partition.js';
+import type { ListenerMessage, QueueObject } from '../mail/partition.js';
+
+/** What the front tells the log. A pino logger fits. */
+export interface FrontLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface FrontOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Made with `counterGroups`; lane 0 is counted in by the front. */
+  readonly counters: CounterBlock;
+  readonly logger: FrontLogger;
+  /** Told to each client that registers. */
+  readonly serverVersion: string;
+  /** Told to each that pings; absent: nothing is told of the clock. */
+  readonly clockStatus?: (() => ClockStatus) | undefined;
+  /** Gets what clients change. */
+  readonly audit?: Audit | undefined;
+  /** As the supervisor of the actors has them. */
+  readonly supervision: Supervision;
+  /** Smaller limits, for tests. */
+  readonly limits?: Partial<NetLimits>;
+}
+
+export interface FrontCounts {
+  readonly connections: number;
+  /** Connections refused since the start, because all places were taken. */
+  readonly refused: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  /** Requests that were taken and are not answered. */
+  readonly inFlight: number;
+  /** Bytes that clients have not read. */
+  readonly unreadBytes: number;
+  /** All that is held for clients in memory, and who was ended for it. */
+  readonly held: HeldStatus;
+}
+
+export interface Front {
+  /** The actor that partitions send answers and events to; to be registered as `listener`. */
+  readonly behaviour: Behaviour<undefined, ListenerMessage>;
+  /**
+   * Binds and serves. Resolves with the address bound; rejects with the system's error
+   * (`code` EADDRINUSE, EACCES ...).
+   */
+  open(
+    options: ServedStore & {
+      readonly listen: ListenAddress;
+      /** Connections that there may be; absent: as many as the limit says. */
+      readonly connections?: number | undefined;
+      /** Absent: plain TCP. */
+      readonly tls?: TlsMaterial | undefined;
+      /** Says who clients are; absent: they are what their type says. */
+      readonly admission?: Admission | undefined;
+    },
+  ): Promise<ListenAddress>;
+  /** Replaces the queues that frames can be routed to. */
+  setQueues(queues: readonly QueueObject[]): void;
+  /** Takes other certificates for connections to come. Only where it was opened with TLS. */
+  setTls(tls: TlsMaterial): void;
+  /** Admits by other rules, and ends the sessions that would not be admitted as they were. */
+  setAdmission(admission: Admission): void;
+  /** Logs every request at level debug, as these filters say; undefined: none. */
+  logRequests(filters: LogFilters | undefined): Promise<void>;
+  /** New connections are refused, new requests get ShuttingDown; what is in flight goes on. */
+  stopAccepting(): void;
+  /** Resolves when nothing is in flight and all that was answered has left for the kernel. */
+  drain(): Promise<void>;
+  /** Ends every connection and stops listening; resolves when all are gone. */
+  close(): Promise<void>;
+  counts(): FrontCounts;
+}
+
+/** The child specification of the front's actor. No credit bound: answers must never be refused. */
+export const listenerChild: ChildSpec = {
+  id: listenerActorName,
+  behaviour: listenerActorName,
+  argument: undefined,
+  thread: 0,
+  restart: 'permanent',
+  shutdownMs: 5_000,
+  creditBytes: Infinity,
+};
+
+/** Before its actor runs, a programmer error of the front ends the process. */
+const raise = (error: Error): void => {
+  throw error;
+};
+
+/** Makes a front. It takes nothing from anywhere until `open`. */
+export function createFront(options: FrontOptions): Front {
+  let switchboard: Switchboard | undefined;
+  let crash = raise;
+  const serving = (): Switchboard => {
+    assert(switchboard !== undefined, 'the front is not open');
+    return switchboard;
+  };
+  return {
+    behaviour: {
+      start(_argument, context) {
+        crash = (error) => context.crash(error);
+        return {
+          receive: (batch) => serving().receive(batch),
+          // What was known of answers on their way is in doubt: clients come back and ask again.
+          crashed: async () => switchboard?.disconnectAll(),
+        };
+      },
+      // An answer to a client whose connection has just been ended.
+      unavailable: () => undefined,
+    },
+    open({ listen, connections, partitions, queues, storeId, timeline, tls, admission }) {
+      const store = { partitions, queues, storeId, timeline };
+      const limits = { ...options.limits, ...(connections !== undefined && { connections }) };
+      switchboard = new Switchboard({ ...options, limits }, store, (error) => crash(error));
+      if (admission !== undefined) switchboard.setAdmission(admission);
+      return switchboard.listen(listen, tls);
+    },
+    setQueues: (queues) => serving().setQueues(queues),
+    setTls: (tls) => serving().setTls(tls),
+    setAdmission: (admission) => serving().setAdmission(admission),
+    logRequests: (filters) => serving().logRequests(filters),
+    stopAccepting: () => serving().stopAccepting(),
+    drain: () => serving().drain(),
+    close: async () => switchboard?.close(),
+    counts: () => serving().counts(),
+  };
+}

@@ -1,0 +1,115 @@
+/** The way of a frame of a client to the partition that its route key names. */
+import { homeOf } from '../interaction/identifier.js';
+import { limits } from '../limits.js';
+import type { Session, SessionTable } from '../net/session.js';
+import { FrameFlag } from '../protocol/frame-layout.js';
+import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
+import { RouteKind } from '../protocol/message.js';
+import { messageByName } from '../protocol/registry.js';
+import { requests } from '../protocol/requests.js';
+import { IxionError } from '../errors.js';
+import { BusyFrame } from './busy-frame.js';
+import type { Fences } from './fences.js';
+import type { LatencyMeter } from './latency.js';
+import type { PartitionLink } from './partition-link.js';
+import { RequestKind } from './admission-control.js';
+import { unknownName } from './reasons.js';
+import type { Replies } from './replies.js';
+import { costOf, nothing, type Shares } from './shares.js';
+import type { QueueObject } from '../mail/partition.js';
+
+/** Per message number the route kinds that it may have, one bit each. */
+export const routeBits = new Uint8Array(65_536);
+for (const { number, routes } of requests) {
+  for (const { kind } of routes) routeBits[number]! |= 1 << RouteKind[kind];
+}
+/** The bits of a request that the front itself answers. */
+export const localBits = 1 << RouteKind.none;
+
+/** Per message number what it means for a partition. */
+const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
+requestKinds[messageByName('RequestPull').number] = RequestKind.pull;
+requestKinds[messageByName('RequestGetInteractionProperties').number] = RequestKind.read;
+for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
+  requestKinds[messageByName(name).number] = RequestKind.newWork;
+}
+const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
+
+export interface RouterOptions {
+  readonly links: readonly PartitionLink[];
+  readonly sessions: SessionTable;
+  readonly fences: Fences;
+  readonly replies: Replies;
+  readonly latency: LatencyMeter;
+  readonly shares: Shares;
+}
+
+export class Router {
+  /** All queues, by name. */
+  queues: ReadonlyMap<string, QueueObject> = new Map();
+  readonly #links: readonly PartitionLink[];
+  readonly #sessions: SessionTable;
+  readonly #fences: Fences;
+  readonly #replies: Replies;
+  readonly #latency: LatencyMeter;
+  readonly #shares: Shares;
+
+  constructor({ links, sessions, fences, replies, latency, shares }: RouterOptions) {
+    this.#links = links;
+    this.#sessions = sessions;
+    this.#fences = fences;
+    this.#replies = replies;
+    this.#latency = latency;
+    this.#shares = shares;
+  }
+
+  /** Replaces the queues. A request by one that has moved must not overtake one that went the old way. */
+  setQueues(queues: readonly QueueObject[]): void {
+    const known = this.queues;
+    this.queues = new Map(queues.map((queue) => [queue.name, queue]));
+    const hasMoved = ({ name, partition }: QueueObject): boolean =>
+      (known.get(name)?.partition ?? partition) !== partition;
+    if (queues.some(hasMoved)) this.#fences.armAll();
+  }
+
+  /** Sends a frame to its partition, or refuses it. */
+  forward(
+    session: Session,
+    header: FrameHeader,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const { connection } = session;
+    const key = routeKeyOf(buffer, header);
+    let partition: number;
+    if (header.routeKind === RouteKind.id) partition = homeOf(key, this.#links.length);
+    else {
+      const queue = this.queues.get(key);
+      if (queue === undefined) {
+        const reason = unknownName(header, key);
+        return this.#replies.error(connection, header, new IxionError(...reason));
+      }
+      partition = queue.partition;
+      // A repetition goes round by where its queue lived before: what follows must not overtake it.
+      const isAgain = (header.flags & FrameFlag.retry) !== 0;
+      if (isAgain && queue.formerly !== undefined) this.#fences.arm(session, true);
+    }
+    const link = this.#links[partition]!;
+    const kind = requestKinds[header.message]! as RequestKind;
+    const cost = costOf(connection, kind, header.length);
+    const mayWait = cost !== nothing;
+    if (mayWait && this.#shares.holds(partition, connection, cost, buffer, start)) return;
+    if (link.forward(session.number, buffer, start, end, kind)) {
+      this.#sessions.begin(session);
+      if (mayWait) this.#shares.sent(partition, link.sent, cost);
+      if (kind === RequestKind.pull) this.#notePull(session, header);
+      if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
+    } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
+  }
+
+  #notePull(session: Session, { reference, length }: FrameHeader): void {
+    session.hasPulled = true;
+    if (length > limits.requestOverheadBytes) this.#sessions.holdPull(session, reference, length);
+  }
+}

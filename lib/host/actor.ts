@@ -1,0 +1,381 @@
+/**
+ * The actor of a partition: joins the partition (pure), its store, the frames and the runtime.
+ *
+ * A batch of mail is one turn. When the flight to the disk is full, `receive` returns a promise and
+ * mail gathers meanwhile: the next batch is larger, so that commits group by themselves. A write set
+ * that did not become durable leaves the partition out of step with its store: if the store says
+ * that nothing happened, a new partition is built over it; if it does not know, the actor crashes
+ * with `UnknownOutcome`, and the process ends.
+ */
+import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
+import { assert } from '../assert.js';
+import type { Timer } from '../clock.js';
+import { IxionError } from '../errors.js';
+import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
+import { Partition } from '../partition/partition.js';
+import type { PeerMessage } from '../partition/peer.js';
+import type { Answer, Asker, Operation } from '../partition/request.js';
+import { FrameFlag } from '../protocol/frame-layout.js';
+import { readHeader } from '../protocol/frame.js';
+import { StorageError, type Outcome } from '../store/contract.js';
+import { barrierActorName, type BarrierMessage } from '../mail/backup-barrier.js';
+import { withFaults } from './fault-injection.js';
+import { holdForBackup } from './backup.js';
+import {
+  listenerActorName,
+  partitionActorName,
+  type ListenerMessage,
+  type PartitionArguments,
+  type PartitionMessage,
+  type SessionInfo,
+} from '../mail/partition.js';
+import { Answers } from './answers.js';
+import { PartitionEvents } from './events.js';
+import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
+import { forgetSession, isSessionClosed, noteSession, type Kept } from './survivors.js';
+import { decodeOperation, digestOfRequest } from './decode.js';
+import { serveAsk } from './asks.js';
+
+/** Wait before a wake that found the flight to the disk full. */
+const busyWakeMs = 5;
+/** Wait before what is due is tried again on a full disk. */
+const fullWakeMs = 250;
+
+export class PartitionActor implements Actor<PartitionMessage> {
+  readonly #argument: PartitionArguments;
+  readonly #context: ActorContext<PartitionMessage>;
+  readonly #kept: Kept;
+  readonly #answers: Answers;
+  readonly #listener: ActorRef<ListenerMessage>;
+  readonly #peers: readonly ActorRef<PartitionMessage>[];
+  readonly #barrier: ActorRef<BarrierMessage>;
+  readonly #events: PartitionEvents;
+  #partition: Partition;
+  #rebuilt: Promise<void> | undefined;
+  #wakeTimer: Timer | undefined;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+  /** The frame under way and whose it is, for the note of a crash. */
+  #frame: Uint8Array | undefined;
+  #session = 0;
+  /** Nothing may be changed now: a backup is about to begin. */
+  #isHeld = false;
+  /** Envelopes of the batch under way whose turn has been committed. */
+  #committed = 0;
+  /** Frames of the batch under way that another partition answers. */
+  readonly #passedOn = new Set<Uint8Array | undefined>();
+
+  constructor(argument: PartitionArguments, context: ActorContext<PartitionMessage>, kept: Kept) {
+    this.#argument = argument;
+    this.#context = context;
+    this.#kept = kept;
+    this.#listener = context.resolve<ListenerMessage>(listenerActorName);
+    this.#answers = new Answers(this.#listener, context.lane);
+    this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
+      context.resolve<PartitionMessage>(partitionActorName(partition)),
+    );
+    this.#barrier = context.resolve(barrierActorName);
+    this.#partition = this.#build();
+    this.#events = new PartitionEvents({
+      partition: argument.partition,
+      kept,
+      listener: this.#listener,
+      clock: context.clock,
+      lastSequence: this.#partition.core.outbox.lastSequence,
+      crash: (error) => this.#crash(error),
+    });
+    this.#partition.wake();
+    const { partition } = argument;
+    for (const crash of kept.crashes.takeUntold()) {
+      this.#tell({ type: 'client-crashed', partition, ...crash });
+    }
+  }
+
+  receive(batch: readonly Envelope<PartitionMessage>[]): void | Promise<void> {
+    this.#committed = 0;
+    this.#passedOn.clear();
+    return this.#run(batch, 0);
+  }
+
+  /** Executes the batch from `start` on; waits where the flight to the disk is full. */
+  #run(batch: readonly Envelope<PartitionMessage>[], start: number): void | Promise<void> {
+    if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.#run(batch, start));
+    for (let index = start; index < batch.length; index++) {
+      const envelope = batch[index]!;
+      if (envelope.kind === 'bytes') this.#receiveFrame(envelope.tag, envelope.bytes);
+      else if (envelope.message.type === 'backup-hold') {
+        return this.#hold(envelope, envelope.message.backup, index).then(() =>
+          this.#run(batch, index + 1),
+        );
+      } else this.#receiveMessage(envelope);
+      const isFull = this.#kept.crashes.isWary
+        ? this.#commitAlone(envelope)
+        : this.#partition.commitIfFull();
+      // Also what a message of the main thread has committed on the way gets no second answer.
+      if (this.#partition.isBetweenTurns) this.#committed = index + 1;
+      if (!isFull) continue;
+      const room = this.#partition.room();
+      if (room !== undefined) return room.then(() => this.#run(batch, index + 1));
+    }
+    this.#partition.commit();
+    this.#committed = batch.length;
+    return this.#partition.room();
+  }
+
+  /** After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`. */
+  #commitAlone(envelope: Envelope<PartitionMessage>): boolean {
+    this.#kept.crashes.tookAlone();
+    this.#frame = frameOf(envelope);
+    this.#partition.commit();
+    this.#frame = undefined;
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    this.#wakeTimer?.cancel();
+    this.#partition.endHeldPulls();
+    this.#partition.commit();
+    await this.#partition.settled();
+  }
+
+  /**
+   * Requests that wait here are answered now. What was not executed of the batch goes to
+   * `unavailable`, except those among them and what another partition has got: one request, one answer.
+   */
+  async crashed(
+    error: Error,
+    batch: readonly Envelope<PartitionMessage>[],
+  ): Promise<readonly Envelope<PartitionMessage>[]> {
+    this.#wakeTimer?.cancel();
+    if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
+    await this.#kept.store.settle();
+    const waiting = this.#partition.takeUnanswered();
+    const detail = 'its partition is being rebuilt; the request was not executed';
+    this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
+    const done = new Set([...this.#passedOn, ...waiting.map(({ frame }) => frame)]);
+    return batch.slice(this.#committed).filter((envelope) => {
+      const frame = frameOf(envelope);
+      return frame === undefined || !done.has(frame);
+    });
+  }
+
+  /** Notes whose request crashed this actor. */
+  #blame(): void {
+    const { crashes } = this.#kept;
+    const { serving } = this.#partition.core;
+    if (serving?.frame !== undefined) crashes.note(serving.session.session, serving.frame);
+    else if (this.#frame !== undefined) crashes.note(this.#session, this.#frame);
+    else crashes.noteUnknown();
+  }
+
+  #build(): Partition {
+    const { store } = this.#kept;
+    const partition = new Partition(
+      this.#argument,
+      store,
+      this.#kept.time,
+      {
+        send: (target, message) => this.#sendToPeer(target, message),
+        wakeAt: (atMs) => this.#wakeAt(atMs),
+        disk: () => this.#kept.disk.room(),
+      },
+      {
+        replies: (replies) => this.#answers.send(replies),
+        eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
+        failed: ({ session, frame }, error) => this.#failed(session.session, frame, error),
+        broken: (outcome) => this.#broken(outcome),
+      },
+      store.applied().sequence,
+      this.#kept.lasting,
+    );
+    partition.core.completedQueues = this.#kept.completedQueues;
+    for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
+    for (const session of this.#kept.ending) partition.sessionEnding(session);
+    return partition;
+  }
+
+  #broken(outcome: Exclude<Outcome, 'durable'>): void {
+    if (outcome === 'unknown') {
+      const detail = 'the disk did not say whether a commit happened';
+      return this.#context.crash(new IxionError('UnknownOutcome', detail));
+    }
+    const waiting = this.#partition.takeUnanswered();
+    const detail = 'the change before it was not made; nothing was executed';
+    this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
+    this.#rebuilt = this.#kept.store.settle().then(() => {
+      this.#partition = this.#build();
+      this.#rebuilt = undefined;
+      // What is due may be what the disk had no room for: not again at once.
+      if (outcome === 'full') this.#wakeAt(this.#context.clock.monotonicMs() + fullWakeMs);
+      else this.#partition.wake();
+    });
+  }
+
+  #answerAll(askers: readonly Asker[], answer: Answer): void {
+    this.#answers.send(askers.map((to) => ({ to, answer })));
+  }
+
+  #receiveFrame(session: number, frame: Uint8Array): void {
+    const info = this.#kept.sessions.get(session);
+    if (info !== undefined) this.#execute(info, frame);
+  }
+
+  #execute(session: SessionInfo, frame: Uint8Array, from?: ForwardedFrame): void {
+    const header = readHeader(frame, 0);
+    const { reference, proxyClient, flags } = header;
+    let operation: Operation;
+    let digest: number;
+    this.#frame = frame;
+    this.#session = session.session;
+    try {
+      this.#kept.crashes.check(session.session, frame);
+      operation = decodeOperation(frame, header);
+      digest = digestOfRequest(frame, header, operation);
+      if (this.#argument.faultInjection) operation = withFaults(operation);
+    } catch (error) {
+      this.#frame = undefined;
+      return this.#refuse({ session, reference, proxyClient }, frame, error);
+    }
+    const retried = (flags & FrameFlag.retry) !== 0;
+    // Name by name: a spread made every request live until the next full collection.
+    const request = { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
+    if (from === undefined) this.#partition.request(request);
+    else {
+      const { hops, past, delayedMs, waitLeftMs, waitedFor } = from;
+      const passedOn = { ...request, hops, past, delayedMs };
+      this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs, waitedFor });
+    }
+    this.#frame = undefined;
+  }
+
+  /** A request that could not be understood; an exception is no reason to crash, see `Partition`. */
+  #refuse(to: Asker, frame: Uint8Array, error: unknown): void {
+    if (error instanceof IxionError) return this.#partition.refuse(to, error);
+    this.#frame = frame;
+    if (!isOfOneRequest(error)) throw error;
+    this.#frame = undefined;
+    this.#partition.refuse(to, new IxionError('Internal', answerOfException.detail));
+    this.#failed(to.session.session, frame, error);
+  }
+
+  #failed(session: number, frame: Uint8Array | undefined, { message, stack }: Error): void {
+    const { partition } = this.#argument;
+    const request = frame === undefined ? 0 : readHeader(frame, 0).message;
+    const error = { message, stack };
+    this.#tell({ type: 'request-failed', partition, session, request, error });
+  }
+
+  #tell(message: ListenerMessage): void {
+    this.#listener.tell(message);
+  }
+
+  #receiveMessage(envelope: Envelope<PartitionMessage> & { kind: 'message' }): void {
+    const { message } = envelope;
+    switch (message.type) {
+      case 'session-opened':
+        noteSession(this.#kept, message.info);
+        return this.#partition.sessionOpened(message.info);
+      case 'session-ending':
+        this.#kept.ending.add(message.session);
+        return this.#partition.sessionEnding(message.session);
+      case 'session-closed': {
+        const info = forgetSession(this.#kept, message.session);
+        if (info !== undefined) this.#partition.sessionClosed(info, message.release);
+        return;
+      }
+      case 'subscribe':
+        return this.#subscribe(message, envelope);
+      case 'unsubscribe':
+        return this.#events.unsubscribe(message.subscription);
+      case 'event-credit':
+        for (const [subscription, bytes] of message.credits) {
+          this.#events.giveCredit(subscription, bytes);
+        }
+        return;
+      case 'mark-passed':
+        return this.#events.markPassed();
+      case 'draining':
+        return this.#partition.endHeldPulls();
+      case 'peer':
+        return this.#receivePeer(message.message as PeerMessage | ForwardedFrame);
+      case 'backup-hold':
+        return assert(false, 'a hold is dealt with between two turns');
+      default:
+        return serveAsk(this.#partition, this.#kept, message, envelope, (error) =>
+          this.#failed(0, undefined, error),
+        );
+    }
+  }
+
+  /** Stands still at the end of a turn, all of it on disk, until every partition does. */
+  async #hold(
+    envelope: Envelope<PartitionMessage> & { kind: 'message' },
+    backup: number,
+    index: number,
+  ): Promise<void> {
+    this.#partition.commit();
+    this.#committed = index;
+    this.#isHeld = true;
+    await this.#partition.settled();
+    await this.#rebuilt;
+    envelope.answer(await holdForBackup(this.#kept, backup, this.#barrier));
+    this.#committed = index + 1;
+    this.#isHeld = false;
+  }
+
+  #subscribe(
+    message: PartitionMessage & { type: 'subscribe' },
+    envelope: Envelope<PartitionMessage> & { kind: 'message' },
+  ): void {
+    try {
+      envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox));
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      envelope.fail(error);
+    }
+  }
+
+  #receivePeer(message: PeerMessage | ForwardedFrame): void {
+    if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
+    if (isSessionClosed(this.#kept, message.session.session)) return;
+    this.#execute(message.session, message.frame, message);
+  }
+
+  /** A structured clone takes the whole buffer under a view: such bytes are copied out first. */
+  #sendToPeer(target: number, message: PeerMessage): boolean {
+    const from = this.#argument.partition;
+    const peer = this.#peers[target]!;
+    if (message.type === 'offer') {
+      const offer = { ...message, row: copyOf(message.row), events: copyOf(message.events) };
+      const bytes = offer.row.length + offer.events.length;
+      return peer.tell({ type: 'peer', from, message: offer }, bytes);
+    }
+    if (message.type !== 'forward') return peer.tell({ type: 'peer', from, message });
+    const forwarded = forwardedFrameOf(message);
+    const isSent = peer.tell({ type: 'peer', from, message: forwarded }, forwarded.frame.length);
+    if (isSent) this.#passedOn.add(message.request.frame);
+    return isSent;
+  }
+
+  #wakeAt(atMs: number): void {
+    if (atMs >= this.#wakeAtMs) return;
+    this.#wakeTimer?.cancel();
+    this.#wakeAtMs = atMs;
+    const { clock } = this.#context;
+    this.#wakeTimer = clock.setTimer(atMs - clock.monotonicMs(), () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    if (this.#rebuilt !== undefined) return;
+    try {
+      if (this.#partition.room() === undefined && !this.#isHeld) this.#partition.wake();
+      else this.#wakeAt(this.#context.clock.monotonicMs() + busyWakeMs);
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  #crash(error: unknown): void {
+    this.#context.crash(error instanceof Error ? error : new Error(String(error)));
+  }
+}

@@ -1,0 +1,220 @@
+/** The rare questions of the main thread to a partition. */
+import type { Envelope } from '../actor/index.js';
+import { assertNever } from '../assert.js';
+import { IxionError } from '../errors.js';
+import { findInteractions } from '../partition/requests/finding.js';
+import { listInteractions } from '../partition/requests/listing.js';
+import { packRows, unpackRows } from '../partition/rows/objects.js';
+import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
+import type { Partition } from '../partition/partition.js';
+import { readPackedQueueList, type PackedQueueList } from '../partition/rows/queue-list.js';
+import { noTotals, totalsBytesMost } from '../queue/totals.js';
+import type {
+  PartitionMessage,
+  PartitionStatus,
+  QueueTotals,
+  QueueUsage,
+} from '../mail/partition.js';
+import { copyForBackup, endBackup } from './backup.js';
+import type { Kept } from './survivors.js';
+import { Table } from '../store/contract.js';
+
+type Ask = Extract<
+  PartitionMessage,
+  {
+    type:
+      | 'held-interactions'
+      | 'held-pulls'
+      | 'session-released'
+      | 'queue-statistics'
+      | 'fold-reasons'
+      | 'list-queues'
+      | 'replace-queues'
+      | 'close-queues'
+      | 'queue-usage'
+      | 'read-objects'
+      | 'write-objects'
+      | 'completed-queues'
+      | 'status'
+      | 'backup-copy'
+      | 'backup-end'
+      | 'list-interactions'
+      | 'find-interactions'
+      | 'store-stats'
+      | 'clock';
+  }
+>;
+
+type Asked = Envelope<PartitionMessage> & { kind: 'message' };
+type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
+
+/** About the bytes of the totals in one answer: rows written by an older version may be long. */
+const statisticsBytes = 262_144;
+/** Queues of a status that are still being left. */
+const leavingTold = 100;
+const rebuilt = 'its partition is being rebuilt';
+
+/**
+ * Answers one of them.
+ * @param failed told of an exception in reading, which is the affair of who asked alone
+ */
+export function serveAsk(
+  partition: Partition,
+  kept: Kept,
+  message: Ask,
+  envelope: Asked,
+  failed: (error: Error) => void,
+): void {
+  const { core } = partition;
+  const read = (what: () => unknown): void => answerWith(envelope, readOr(failed, what));
+  const readDurable = (what: () => unknown): void => {
+    // What a client is told must be on disk, and tell of all requests that came before.
+    const isDurable = partition.durably();
+    const value = readOr(failed, what);
+    void isDurable.then((durable) =>
+      durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
+    );
+  };
+  switch (message.type) {
+    case 'held-interactions':
+      return readDurable(() => core.holdings.of(message.sessionKey, message.limit));
+    case 'held-pulls':
+      return readDurable(() => core.heldPulls.referencesOf(message.session));
+    case 'session-released':
+      return answerWhenReleased(envelope, partition.releases.wait(message.sessionKey));
+    case 'queue-statistics':
+      return readDurable(() => statisticsOf(partition, message));
+    case 'fold-reasons':
+      return answerWhenDurable(envelope, foldReasons(partition, message.queues));
+    case 'list-queues':
+      return read(() => listQueues(partition, message.withQueues));
+    case 'replace-queues': {
+      const also = message.also === undefined ? [] : unpackRows(message.also);
+      return answerWhenDurable(envelope, partition.replaceQueues(message.list, also));
+    }
+    case 'close-queues':
+      return answerWhenDurable(envelope, partition.closeQueues(message.numbers));
+    case 'queue-usage':
+      return read(() => usageOf(partition, message.numbers));
+    case 'read-objects': {
+      const { from, to, limit } = message;
+      return read(() => packRows(core.store.range(Table.object, { from, to, limit })));
+    }
+    case 'write-objects':
+      return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
+    case 'completed-queues':
+      core.completedQueues = kept.completedQueues = new Set(message.queues);
+      return envelope.answer(true);
+    case 'status':
+      return read(() => statusOf(partition));
+    case 'list-interactions':
+      return readDurable(() => listInteractions(core, message.listing));
+    case 'find-interactions':
+      return readDurable(() => findInteractions(core, message.search));
+    case 'clock':
+      return envelope.answer(lookAtClock(partition));
+    case 'store-stats':
+      return read(() => kept.medium.stats());
+    case 'backup-copy':
+      void copyForBackup(kept, message.backup, message.target).then(
+        (copied) => envelope.answer(copied),
+        (error: Error) => envelope.fail(new IxionError('Internal', error.message)),
+      );
+      return;
+    case 'backup-end':
+      if (kept.backup?.number === message.backup) endBackup(kept);
+      return envelope.answer(undefined);
+    default:
+      assertNever(message, 'a question to a partition');
+  }
+}
+
+/** Does what is due by the clock of now; the milliseconds by which the order is ahead of it. */
+function lookAtClock(partition: Partition): number {
+  partition.wake();
+  return partition.core.time.aheadMs();
+}
+
+/** Resolves when it is durable, with false if it is not. */
+function foldReasons(partition: Partition, names: readonly string[]): Promise<boolean> {
+  const { queues } = partition.core;
+  for (const name of names) {
+    const queue = queues.find(name);
+    if (queue !== undefined) queues.foldReasons(queue.number, (bytes) => partition.roomFor(bytes));
+  }
+  return partition.durably();
+}
+
+function answerWhenDurable(envelope: Asked, outcome: Promise<boolean>): void {
+  void outcome.then((isDurable) => envelope.answer(isDurable));
+}
+
+function answerWhenReleased(envelope: Asked, outcome: Promise<boolean>): void {
+  void outcome.then((isBack) => {
+    if (isBack) envelope.answer(true);
+    else envelope.fail(new IxionError('Unavailable', rebuilt));
+  });
+}
+
+/** What was read, or why it could not be: reading changes nothing, so an exception is no crash. */
+function readOr(failed: (error: Error) => void, read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof IxionError) return error;
+    if (!isOfOneRequest(error)) throw error;
+    failed(error);
+    return new IxionError('Internal', answerOfException.detail);
+  }
+}
+
+function answerWith(envelope: Asked, value: unknown): void {
+  if (value instanceof IxionError) envelope.fail(value);
+  else envelope.answer(value);
+}
+
+/** Of what is committed or on its way: what a client sees of the list was asked for before. */
+function listQueues({ core }: Partition, withQueues: boolean): PackedQueueList {
+  const list = readPackedQueueList(core.store, withQueues);
+  return withQueues ? list : { ...list, chunks: [] };
+}
+
+function usageOf({ core }: Partition, numbers: readonly number[]): QueueUsage {
+  return {
+    inTransit: core.handOff.inTransitTo(new Set(numbers)),
+    interactions: core.queues.interactionsOf(numbers),
+  };
+}
+
+/** Totals of these queues here. One that has gone meanwhile has none. */
+function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics): QueueTotals[] {
+  const { core } = partition;
+  const all: QueueTotals[] = [];
+  let bytes = 0;
+  for (const name of queues) {
+    const queue = core.queues.find(name);
+    const totals = queue === undefined ? noTotals() : core.queues.totalsNow(queue);
+    bytes += totalsBytesMost(totals) + name.length;
+    if (bytes > statisticsBytes && all.length > 0) break;
+    const isShare = queue !== undefined && tenants !== undefined;
+    const seen = isShare ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
+    const { submitted, entered, left, waiting, processing, stopped } = seen;
+    const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
+    all.push({ queue: name, partition: queue?.partition ?? core.partition, ...counts });
+  }
+  return all;
+}
+
+function statusOf(partition: Partition): PartitionStatus {
+  const { core } = partition;
+  const totals = core.queues.statistics().map((row) => row.totals);
+  return {
+    partition: core.partition,
+    interactions: totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
+    inTransit: core.handOff.inTransit,
+    leaving: core.relocation.leaving().slice(0, leavingTold),
+    eventSequence: core.outbox.lastSequence,
+    oldestEventSequence: core.outbox.oldestSequence(),
+    writeSetsInFlight: core.store.inFlight,
+  };
+}

@@ -1,0 +1,59 @@
+/** The part of a partition in a backup: its snapshot, open from the common moment to its copy. */
+import type { ActorRef } from '../actor/index.js';
+import { type CopiedFile, type Snapshot, copySnapshot } from '../store/backup.js';
+import type { BarrierMessage } from '../mail/backup-barrier.js';
+import type { Kept } from './survivors.js';
+
+/** Longest time that a partition stands still for the others. */
+const holdMs = 5_000;
+
+/** A snapshot that waits for its copy. */
+export interface OpenBackup {
+  readonly number: number;
+  readonly snapshot: Snapshot;
+  readonly ending: AbortController;
+}
+
+/** Answer to `backup-hold`. */
+export interface HeldSnapshot {
+  readonly bytes: number;
+}
+
+/**
+ * Opens a snapshot and waits until all partitions have done so. The caller does nothing meanwhile,
+ * and has nothing on its way to the disk. Undefined: some did not come in time; it is closed again.
+ * A partition that has waited in vain says so, even if the others were told to go on just then.
+ */
+export async function holdForBackup(
+  kept: Kept,
+  number: number,
+  barrier: ActorRef<BarrierMessage>,
+): Promise<HeldSnapshot | undefined> {
+  endBackup(kept);
+  if (!(await kept.store.checkpoint())) return undefined;
+  const snapshot = kept.medium.snapshot();
+  kept.backup = { number, snapshot, ending: new AbortController() };
+  const isCommon = await barrier
+    .ask<boolean>({ type: 'held', backup: number }, { deadlineMs: holdMs })
+    .catch(() => false);
+  if (isCommon) return { bytes: snapshot.bytes };
+  endBackup(kept);
+  return undefined;
+}
+
+/** Copies the snapshot of this backup. @throws when it is gone, or what the system reports */
+export async function copyForBackup(
+  { backup }: Kept,
+  number: number,
+  target: string,
+): Promise<CopiedFile> {
+  if (backup?.number !== number) throw new Error('the snapshot of this backup is gone');
+  return copySnapshot(backup.snapshot, target, backup.ending.signal);
+}
+
+/** Closes the snapshot, if there is one, and ends its copy. */
+export function endBackup(kept: Kept): void {
+  kept.backup?.ending.abort(new Error('the backup was ended'));
+  kept.backup?.snapshot.release();
+  kept.backup = undefined;
+}

@@ -1,0 +1,126 @@
+/** How the runtime makes, replaces and ends the actor of a partition. */
+import type { ActorContext, Behaviour } from '../actor/index.js';
+import { IxionError } from '../errors.js';
+import type { PeerMessage } from '../partition/peer.js';
+import type { Asker } from '../partition/request.js';
+import { readHeader } from '../protocol/frame.js';
+import { openPartitionStore } from '../store/format.js';
+import { endBackup } from './backup.js';
+import { PartitionDisk } from './disk.js';
+import { type DiskReport, diskReportsName } from '../mail/disk-reports.js';
+import {
+  listenerActorName,
+  storeFullCode,
+  storeRefusedCode,
+  type PartitionArguments,
+  type PartitionMessage,
+  type SessionInfo,
+} from '../mail/partition.js';
+import { Answers } from './answers.js';
+import { PartitionActor } from './actor.js';
+import type { ForwardedFrame } from './forward.js';
+import { forgetSession, keep, keptOf, noteSession, type Kept } from './survivors.js';
+
+export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {
+  async start(argument, context) {
+    let kept = keptOf(context);
+    if (kept === undefined) kept = await openStore(argument, context);
+    else await kept.store.settle();
+    // The crash may have been a read of the failed environment, before the failure was known.
+    if (kept.store.isFenced) throw new IxionError('UnknownOutcome');
+    return new PartitionActor(argument, context, kept);
+  },
+
+  unavailable(envelope, context) {
+    const kept = keptOf(context);
+    if (kept === undefined) return;
+    if (envelope.kind === 'message') return noteMessage(envelope.message, kept, context);
+    const info = kept.sessions.get(envelope.tag);
+    if (info !== undefined) answerUnavailable(context, info, envelope.bytes);
+  },
+
+  async release(context) {
+    const kept = keptOf(context);
+    if (kept === undefined) return;
+    endBackup(kept);
+    kept.disk.stop();
+    await kept.store.close();
+  },
+};
+
+async function openStore(
+  argument: PartitionArguments,
+  context: ActorContext<PartitionMessage>,
+): Promise<Kept> {
+  const { partition, partitions, storeId, timeline } = argument;
+  const identity = { storeId, partition, partitions };
+  const create = argument.create ? identity : undefined;
+  const { clock } = context;
+  const reports = context.resolve<DiskReport>(diskReportsName);
+  const opened = await openPartitionStore(argument.directory, {
+    clock,
+    create,
+    identity,
+    timeline,
+    reserves: argument.diskReserves,
+    // Without credit the report is lost: there are enough of them then.
+    slow: (waitedMs, ended) =>
+      void reports.tell({ type: 'slow-commit', partition, waitedMs, ended }),
+  });
+  if ('store' in opened) {
+    const { store, medium, format } = opened;
+    const disk = new PartitionDisk(medium, partition, reports, clock);
+    return keep(context, { store, medium, disk, history: format });
+  }
+  const error = new Error(`${opened.detail} ${opened.remedy}`);
+  const code = opened.problem === 'full' ? storeFullCode : storeRefusedCode;
+  throw Object.assign(error, { code });
+}
+
+/** What an instance that is not there must not miss: sessions, readers, requests passed on. */
+function noteMessage(
+  message: PartitionMessage,
+  kept: Kept,
+  context: ActorContext<PartitionMessage>,
+): void {
+  switch (message.type) {
+    case 'session-opened':
+      noteSession(kept, message.info);
+      return;
+    case 'session-ending':
+      kept.ending.add(message.session);
+      return;
+    case 'session-closed': {
+      const info = forgetSession(kept, message.session);
+      if (info !== undefined && message.release) kept.lasting.releasing.add(info.sessionKey);
+      return;
+    }
+    case 'unsubscribe':
+      kept.subscriptions.delete(message.subscription);
+      return;
+    case 'event-credit':
+      for (const [subscription, bytes] of message.credits) {
+        kept.subscriptions.get(subscription)?.giveCredit(bytes);
+      }
+      return;
+    case 'peer': {
+      // A message of a hand-off is sent again by its sender; a request is not.
+      const peer = message.message as ForwardedFrame | PeerMessage;
+      if (peer.type !== 'forwarded-frame') return;
+      return answerUnavailable(context, peer.session, peer.frame);
+    }
+    default:
+  }
+}
+
+function answerUnavailable(
+  context: ActorContext<PartitionMessage>,
+  session: SessionInfo,
+  frame: Uint8Array,
+): void {
+  const { reference, proxyClient } = readHeader(frame, 0);
+  const to: Asker = { session, reference, proxyClient };
+  const detail = 'its partition is being rebuilt; the request was not executed';
+  const answers = new Answers(context.resolve(listenerActorName), context.lane);
+  answers.send([{ to, answer: { kind: 'error', error: 'Unavailable', detail } }]);
+}

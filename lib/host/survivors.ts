@@ -1,0 +1,91 @@
+/** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
+import type { ActorContext } from '../actor/index.js';
+import type { Subscription } from './event-reader.js';
+import { PartitionTime } from '../partition/ledger/partition-time.js';
+import { newLasting, type Lasting } from '../partition/core.js';
+import type { LayeredStore } from '../store/layered.js';
+import type { LmdbMedium } from '../store/lmdb.js';
+import type { History } from '../store/timeline.js';
+import type { OpenBackup } from './backup.js';
+import { Crashes } from './crashes.js';
+import type { PartitionDisk } from './disk.js';
+import type { SessionInfo } from '../mail/partition.js';
+
+export interface Kept {
+  /** Open as long as the thread lives. */
+  readonly store: LayeredStore;
+  readonly medium: LmdbMedium;
+  readonly time: PartitionTime;
+  readonly disk: PartitionDisk;
+  /** The timeline of the store, and those before it. */
+  readonly history: History;
+  /** The backup that this partition has a snapshot open for. */
+  backup: OpenBackup | undefined;
+  /** Logical clients that are registered, by session number. */
+  readonly sessions: Map<number, SessionInfo>;
+  /** The highest number of a session that was opened here; the listener gives them in order. */
+  newestSession: number;
+  readonly subscriptions: Map<number, Subscription>;
+  /** Sessions that hold no pulls any more, until they are closed. */
+  readonly ending: Set<number>;
+  /** Names of the queues of option `completed-queues`. */
+  completedQueues: ReadonlySet<string>;
+  /** What each instance of the partition takes over from the one before. */
+  readonly lasting: Lasting;
+  readonly crashes: Crashes;
+}
+
+const key = 'partition';
+
+export const keptOf = (context: ActorContext<never>): Kept | undefined =>
+  context.keep.get(key) as Kept | undefined;
+
+export function keep(
+  context: ActorContext<never>,
+  { store, medium, disk, history }: Pick<Kept, 'store' | 'medium' | 'disk' | 'history'>,
+): Kept {
+  const kept: Kept = {
+    store,
+    medium,
+    time: new PartitionTime(context.clock, store),
+    disk,
+    history,
+    backup: undefined,
+    sessions: new Map(),
+    newestSession: 0,
+    subscriptions: new Map(),
+    ending: new Set(),
+    completedQueues: new Set(),
+    lasting: newLasting(),
+    crashes: new Crashes(),
+  };
+  context.keep.set(key, kept);
+  return kept;
+}
+
+/** Notes a client that has registered. */
+export function noteSession(kept: Kept, info: SessionInfo): void {
+  kept.sessions.set(info.session, info);
+  kept.newestSession = Math.max(kept.newestSession, info.session);
+}
+
+/** Notes the end of a client; undefined: its opening was never told, or its end before. */
+export function forgetSession(kept: Kept, session: number): SessionInfo | undefined {
+  const info = kept.sessions.get(session);
+  kept.sessions.delete(session);
+  kept.ending.delete(session);
+  return info;
+}
+
+/**
+ * Whether the end of a session has come here; one whose opening is still on its way has not ended.
+ *
+ * The main thread tells every partition of a session's opening and end, in order; but a request that
+ * another partition passed on comes on another way, and may overtake the one or be overtaken by the
+ * other. The end of the session as this partition sees it decides. Before it the request is executed,
+ * as one that came straight from the client; what it takes or waits for is given up by the end. After
+ * it the request is dropped, as if the link to the client had been lost a moment earlier: nothing
+ * would undo it, and a client that comes back with the session key was already told what it holds.
+ */
+export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
+  session <= newestSession && !sessions.has(session);

@@ -1,0 +1,218 @@
+/**
+ * What the main thread and the partition actors say to each other. Frames of clients travel as bytes
+ * with a tag (cheapest); everything rarer as one of the messages below.
+ *
+ * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
+ * Bytes, partition to listener: tag = session number, bytes = whole answer frames; or
+ * tag = `eventTag(partition, subscription)`, bytes = whole event frames for that subscription; or
+ * tag = `eventMark(partition)`, no bytes: to be told when all events before it have been dealt with.
+ */
+import type { Search } from '../partition/requests/finding.js';
+import type { Listing } from '../partition/requests/listing.js';
+import type { Session } from '../partition/request.js';
+import type { Totals } from '../queue/totals.js';
+import type { LeavingQueue } from '../partition/moves/relocation.js';
+import type { DiskReserves } from '../store/room.js';
+import type { Timeline } from '../store/timeline.js';
+import type { PackedQueueList, Queue } from '../partition/rows/queue-list.js';
+
+/** Name of the actor of a partition. */
+export const partitionActorName = (partition: number): string => `partition-${partition}`;
+/** Name of the actor on the main thread that owns the sockets. */
+export const listenerActorName = 'listener';
+
+/**
+ * The high bit of a tag tells events from answers; then come 6 bits of partition, so that the
+ * listener knows whom to give credit back, and 25 bits of subscription (1 to 2^25 - 1).
+ */
+export const eventTag = (partition: number, subscription: number): number =>
+  (0x8000_0000 | (partition << 25) | subscription) >>> 0;
+export const isEventTag = (tag: number): boolean => tag >= 0x8000_0000;
+export const partitionOfTag = (tag: number): number => (tag >>> 25) & 0x3f;
+export const subscriptionOfTag = (tag: number): number => tag & 0x1ff_ffff;
+export const eventMark = (partition: number): number => eventTag(partition, 0);
+export const maxSubscription = 0x1ff_ffff;
+
+/** A logical client, as partitions know it. */
+export type SessionInfo = Session;
+
+/** A queue, as every partition knows it. */
+export type QueueObject = Queue;
+
+/** What a partition has of some queues. */
+export interface QueueUsage {
+  /** Interactions on their way from here to one of them. */
+  readonly inTransit: number;
+  /** Those that are here, in whatever state, by the number of the queue; none is left out. */
+  readonly interactions: readonly (readonly [number: number, interactions: number])[];
+}
+
+/** Durable totals of one queue. */
+export interface QueueTotals extends Readonly<Totals> {
+  readonly queue: string;
+  readonly partition: number;
+}
+
+/** Counts of a partition for status and verify. */
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly interactions: number;
+  readonly inTransit: number;
+  /** Queues that live elsewhere and left something here; the first hundred of them. */
+  readonly leaving: readonly LeavingQueue[];
+  readonly eventSequence: number;
+  readonly oldestEventSequence: number;
+  readonly writeSetsInFlight: number;
+}
+
+/** Where a subscription starts in a partition. `next`: with the next event to come. */
+export type EventStart =
+  | { readonly from: 'next' }
+  | { readonly from: 'oldest' }
+  /** `timeline`: in which the sequence was given; undefined: not told. */
+  | { readonly from: 'after'; readonly sequence: number; readonly timeline: string | undefined };
+
+/** Messages of the main thread to a partition; those marked (ask) are answered. */
+export type PartitionMessage =
+  | { readonly type: 'session-opened'; readonly info: SessionInfo }
+  /** Answer the pulls of this session that are held, with nothing, and hold none of it any more. */
+  | { readonly type: 'session-ending'; readonly session: number }
+  /** `release`: give back what it holds at once; else after reconnect-timeout. */
+  | { readonly type: 'session-closed'; readonly session: number; readonly release: boolean }
+  /**
+   * (ask, answered with true) once what this session key held here is back, durably; or somebody
+   * else has registered with it
+   */
+  | { readonly type: 'session-released'; readonly sessionKey: string }
+  /** (ask, answered with references) which pulls of a session are held here, all before it done */
+  | { readonly type: 'held-pulls'; readonly session: number }
+  /** (ask, answered with the last Sequence before the first event to come) */
+  | {
+      readonly type: 'subscribe';
+      readonly subscription: number;
+      readonly session: number;
+      readonly proxyClient: number;
+      readonly start: EventStart;
+      /** Told when it has all that there is now. */
+      readonly tellUpToDate: boolean;
+      /** Absent: all tenants. */
+      readonly tenants: readonly number[] | undefined;
+    }
+  | { readonly type: 'unsubscribe'; readonly subscription: number }
+  /**
+   * So many bytes of events left for the client's socket: as many more may come. By the number of the
+   * subscription; the first credit comes when the client knows it.
+   */
+  | {
+      readonly type: 'event-credit';
+      readonly credits: readonly (readonly [subscription: number, bytes: number])[];
+    }
+  /** All events before a mark have been dealt with. */
+  | { readonly type: 'mark-passed' }
+  /** The server is stopping: answer pulls that are held, with what is there, and hold no more. */
+  | { readonly type: 'draining' }
+  /** (ask, answered with identifiers) what a session key holds here */
+  | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
+  /**
+   * (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything. In the order
+   * of the names; where the answer would be long, of the first of them only, at least of one.
+   */
+  | {
+      readonly type: 'queue-statistics';
+      readonly queues: readonly string[];
+      readonly tenants: readonly number[] | undefined;
+    }
+  /** (ask, answered with true once durable, else false) reasons that clients chose become `other` */
+  | { readonly type: 'fold-reasons'; readonly queues: readonly string[] }
+  /** (ask, answered with PackedQueueList; without `withQueues` its chunks are left out) */
+  | { readonly type: 'list-queues'; readonly withQueues: boolean }
+  /**
+   * (ask, answered with true once durable, with false if it was not made) another list of queues, and
+   * rows of table `object` (`packRows`) in the same write set
+   */
+  | {
+      readonly type: 'replace-queues';
+      readonly list: PackedQueueList;
+      readonly also: Uint8Array | undefined;
+    }
+  /** (ask, answered as above) exactly these queues take nothing more */
+  | { readonly type: 'close-queues'; readonly numbers: readonly number[] }
+  /** (ask, answered with QueueUsage) what of these queues is here */
+  | { readonly type: 'queue-usage'; readonly numbers: readonly number[] }
+  /** (ask, answered with rows of table `object` as `packRows` makes them) */
+  | {
+      readonly type: 'read-objects';
+      readonly from: string;
+      readonly to: string | undefined;
+      readonly limit: number;
+    }
+  /** (ask, answered as `replace-queues`) changes rows of table `object`, see `packRows` */
+  | { readonly type: 'write-objects'; readonly changes: Uint8Array }
+  /** (ask, answered with true) placing an interaction into one of these sets CompletedAt */
+  | { readonly type: 'completed-queues'; readonly queues: readonly string[] }
+  /** (ask, answered with PartitionStatus) */
+  | { readonly type: 'status' }
+  /** (ask, answered with HeldSnapshot, or undefined when it was not common to all) see backup.ts */
+  | { readonly type: 'backup-hold'; readonly backup: number }
+  /** (ask, answered with CopiedFile) copies the snapshot of this backup to a new file */
+  | { readonly type: 'backup-copy'; readonly backup: number; readonly target: string }
+  /** (ask, answered with nothing) the snapshot is no longer needed */
+  | { readonly type: 'backup-end'; readonly backup: number }
+  /** (ask, answered with Page) see lib/partition/requests/listing.ts */
+  | { readonly type: 'list-interactions'; readonly listing: Listing }
+  /** (ask, answered with FoundPart) see lib/partition/requests/finding.ts */
+  | { readonly type: 'find-interactions'; readonly search: Search }
+  /**
+   * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the machine may
+   * have been put back or forward: do what is due by it
+   */
+  | { readonly type: 'clock' }
+  /** (ask, answered with EnvironmentStats) */
+  | { readonly type: 'store-stats' }
+  /** A message of another partition (hand-off); see lib/partition. */
+  | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
+
+/** Messages of a partition to the listener, beside answers and events. */
+export type ListenerMessage =
+  /** A request of this session crashed the partition's actor, which is there again. */
+  | {
+      readonly type: 'client-crashed';
+      readonly partition: number;
+      readonly session: number;
+      readonly request: number;
+    }
+  /** A request of this session failed by an exception; nobody else was touched. */
+  | {
+      readonly type: 'request-failed';
+      readonly partition: number;
+      readonly session: number;
+      readonly request: number;
+      readonly error: { readonly message: string; readonly stack: string | undefined };
+    };
+
+/** What a partition is started with. */
+export interface PartitionArguments {
+  readonly partition: number;
+  readonly partitions: number;
+  /** Directory of this partition's environment. */
+  readonly directory: string;
+  /** Identity of the whole store, as its manifest has it. */
+  readonly storeId: string;
+  /** Timeline of the store, as its manifest has it. */
+  readonly timeline: Timeline;
+  /** The store is being made: the first start in this process makes the partition. Else it must be there. */
+  readonly create: boolean;
+  readonly reconnectTimeoutMs: number;
+  readonly identifierRetentionMs: number;
+  readonly eventRetentionMs: number;
+  readonly eventRetentionBytes: number;
+  /** Free bytes of the disk below which something is refused. */
+  readonly diskReserves: DiskReserves;
+  /** Test only: lets a request crash its actor (attached data key `ixion.crash`). */
+  readonly faultInjection: boolean;
+}
+
+/** `code` of the error of a partition that cannot be opened; the message says why and what to do. */
+export const storeRefusedCode = 'STORE_REFUSED';
+/** The same of one whose disk is full. */
+export const storeFullCode = 'STORE_FULL';

@@ -1,0 +1,37 @@
+/** Who did what and why, as events tell it (domain 3.2). */
+import { ActorType, partyDetails, type Cause, type EventDetails } from '../../interaction/event.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { changeAttributesOf, type Request, type Session } from '../request.js';
+
+const actorTypes = {
+  MediaServer: ActorType.mediaServer,
+  AgentApplication: ActorType.agent,
+  RoutingEngine: ActorType.strategy,
+  ReportingEngine: ActorType.server,
+} as const;
+
+/** Actor type of a client (domain 3.2). */
+export const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
+
+/** Who asked and why, for the events of a request. */
+export function causeOf(request: Request): Cause {
+  const attributes = changeAttributesOf(request);
+  return {
+    actorType: actorTypeOf(request.session),
+    actorId: request.session.clientName,
+    reasonSystemName: attributes.ReasonSystemName,
+    reasonDescription: attributes.ReasonDescription,
+    extension: attributes.Extension,
+  };
+}
+
+/** The server itself, acting by a timer. */
+export const serverCause: Cause = { actorType: ActorType.server, actorId: '' };
+
+/** The party that has an interaction, for party events; by the state it is held in. */
+export const partyOf = (record: StateRecord, operation: number): EventDetails =>
+  partyDetails(
+    record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
+    record.assignedTo,
+    operation,
+  );

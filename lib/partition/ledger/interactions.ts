@@ -1,0 +1,70 @@
+/** Reading and writing the rows of an interaction that lives here. */
+import {
+  bodyOfRow,
+  encodeRow,
+  stateNow,
+  stateOfRow,
+  unpackProperties,
+  type Body,
+} from '../../interaction/body.js';
+import { decodeState, encodeState, type StateRecord } from '../../interaction/state-record.js';
+import type { Turn } from '../turn.js';
+import { Table } from '../../store/contract.js';
+
+/** State of an interaction that lives here; undefined: it does not. */
+export function readRecord(turn: Turn, id: string): StateRecord | undefined {
+  const state = turn.get(Table.state, id);
+  if (state !== undefined) return decodeState(state);
+  const row = turn.get(Table.interaction, id);
+  return row === undefined ? undefined : stateOfRow(row);
+}
+
+/** State and body of an interaction that lives here. */
+export function readInteraction(turn: Turn, id: string): { record: StateRecord; body: Body } {
+  const row = readRow(turn, id);
+  return { record: stateNow(row, turn.get(Table.state, id)), body: bodyOfRow(row) };
+}
+
+/** Body of an interaction that lives here. Its bytes are a copy of the row, never changed. */
+export function readBody(turn: Turn, id: string): Body {
+  return bodyOfRow(readRow(turn, id));
+}
+
+function readRow(turn: Turn, id: string): Uint8Array {
+  const row = turn.get(Table.interaction, id);
+  if (row === undefined) throw new Error(`interaction ${id} has a state but no body`);
+  return row;
+}
+
+/**
+ * Writes the state: in the row of an interaction that this turn has written anyway, as when it was
+ * submitted for a pull that waits; else alone, which is what most transitions do.
+ */
+export function writeState(turn: Turn, id: string, record: StateRecord): void {
+  const row = turn.written(Table.interaction, id);
+  if (row === undefined) turn.put(Table.state, id, encodeState(record), !record.hasRow);
+  else turn.put(Table.interaction, id, encodeRow(record, bodyOfRow(row)));
+}
+
+/** Writes state and body; `fresh`: the interaction is new to this partition. */
+export function writeRow(
+  turn: Turn,
+  id: string,
+  record: StateRecord,
+  body: Body,
+  fresh = false,
+): void {
+  turn.put(Table.interaction, id, encodeRow(record, body), fresh);
+  if (!fresh) turn.delete(Table.state, id);
+}
+
+/** Removes all rows of an interaction, the holding and index rows excepted. */
+export function removeRows(turn: Turn, id: string): void {
+  turn.delete(Table.interaction, id);
+  turn.delete(Table.state, id);
+}
+
+/** Who submitted an interaction that lives here. */
+export function submitterOf(turn: Turn, id: string): string {
+  return unpackProperties(readBody(turn, id)).SubmittedBy ?? '';
+}

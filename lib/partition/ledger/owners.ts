@@ -1,0 +1,180 @@
+/**
+ * What clients have taken, and giving it back when a client does not come back.
+ *
+ * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that is
+ * lost has `reconnect-timeout` to register again; then what it holds returns to its place. After a
+ * start no session is known: all rows have that time, and are then looked through in small steps;
+ * sessions that came meanwhile, also those lost again, have their own time.
+ */
+import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { prefixEnd } from '../../store/keys.js';
+import { partyOf, serverCause } from './cause.js';
+import type { Core } from '../core.js';
+import { readRecord, writeState } from './interactions.js';
+import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
+import type { Session } from '../request.js';
+import type { Turn } from '../turn.js';
+import { Table } from '../../store/contract.js';
+
+const stepSize = 256;
+const noValue = new Uint8Array(0);
+
+export class Holdings {
+  readonly #core: Core;
+  /** Sessions that are connected, by session key. */
+  readonly #open = new Map<string, number>();
+  /** When what a lost session holds returns. All have the same time, so the first is due first. */
+  readonly #returns = new Map<string, number>();
+  /** Those that are due at once. */
+  readonly #released: Set<string>;
+  /** The same until what they held is back durably; outlives this instance. */
+  readonly #releasing: Set<string>;
+  /** Next row of the look after a start; undefined: it is done. */
+  #startScan: string | undefined = '';
+  readonly #startScanAtMs: number;
+
+  /** `releasing`: session keys whose interactions a former instance had to give back at once. */
+  constructor(core: Core, releasing: Set<string>) {
+    this.#core = core;
+    this.#releasing = releasing;
+    this.#released = new Set(releasing);
+    this.#startScanAtMs = core.time.nowMs() + core.options.reconnectTimeoutMs;
+  }
+
+  /** When `work` has something to do, by the clock of the partition. */
+  nextWorkMs(): number {
+    if (this.#released.size > 0) return 0;
+    const scanMs = this.#startScan === undefined ? Number.POSITIVE_INFINITY : this.#startScanAtMs;
+    for (const atMs of this.#returns.values()) return Math.min(scanMs, atMs);
+    return scanMs;
+  }
+
+  sessionOpened(session: Session): void {
+    this.#open.set(session.sessionKey, session.session);
+    this.#forget(session.sessionKey);
+    this.#releasing.delete(session.sessionKey);
+  }
+
+  /**
+   * `release`: what it holds returns at once, else after the time to reconnect. What is much returns
+   * step by step (`work`), and so does all of it without `mayWrite`.
+   */
+  sessionClosed(turn: Turn, session: Session, release: boolean, mayWrite: boolean): void {
+    const { sessionKey } = session;
+    if (this.#open.get(sessionKey) !== session.session) return;
+    this.#open.delete(sessionKey);
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
+    // Clients come and go: only those that leave something behind cost anything later.
+    if (turn.range(Table.holding, range).length === 0) return;
+    this.#forget(sessionKey);
+    if (!release) return this.#returnLater(turn, sessionKey);
+    this.#released.add(sessionKey);
+    this.#releasing.add(sessionKey);
+    if (mayWrite) this.giveBack(turn, sessionKey);
+  }
+
+  /**
+   * Notes that a session has an interaction. A request of a client that has left meanwhile may come
+   * late from another partition: then the time to reconnect begins with it.
+   */
+  take(turn: Turn, sessionKey: string, id: string): void {
+    if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
+    turn.put(Table.holding, holdingKey(sessionKey, id), noValue, true);
+  }
+
+  /** Whether something of an ended session is still to go back at once, or not yet durably back. */
+  isReleasing(sessionKey: string): boolean {
+    return this.#releasing.has(sessionKey);
+  }
+
+  /** What these sessions held is back, durably. */
+  backForGood(sessionKeys: readonly string[]): void {
+    for (const key of sessionKeys) if (!this.#released.has(key)) this.#releasing.delete(key);
+  }
+
+  giveUp(turn: Turn, record: StateRecord, id: string): void {
+    if (record.holder !== '') turn.delete(Table.holding, holdingKey(record.holder, id));
+  }
+
+  /** Identifiers that a session key holds here. */
+  of(sessionKey: string, limit: number): string[] {
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
+    return this.#core.store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
+  }
+
+  /** Returns some of what is due; true: there is more. */
+  work(turn: Turn): boolean {
+    const sessionKey = this.#due(turn);
+    if (sessionKey !== undefined) {
+      this.giveBack(turn, sessionKey);
+      return true;
+    }
+    if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return false;
+    this.#scanAfterStart(turn, this.#startScan);
+    return this.#startScan !== undefined;
+  }
+
+  /** Returns some of what a session holds. */
+  giveBack(turn: Turn, sessionKey: string): void {
+    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
+    const rows = turn.range(Table.holding, range);
+    for (const [key] of rows) this.#returnToPlace(turn, key);
+    if (rows.length === stepSize) return;
+    this.#forget(sessionKey);
+    turn.givenBack.push(sessionKey);
+  }
+
+  /** A lost session whose time is over. */
+  #due({ nowMs }: Turn): string | undefined {
+    for (const sessionKey of this.#released) return sessionKey;
+    for (const [sessionKey, atMs] of this.#returns) return atMs > nowMs ? undefined : sessionKey;
+    return undefined;
+  }
+
+  #isKnown(sessionKey: string): boolean {
+    return (
+      this.#open.has(sessionKey) || this.#returns.has(sessionKey) || this.#released.has(sessionKey)
+    );
+  }
+
+  /** The session is not among those that return; added again, it is the last. */
+  #returnLater({ nowMs }: Turn, sessionKey: string): void {
+    this.#returns.set(sessionKey, nowMs + this.#core.options.reconnectTimeoutMs);
+  }
+
+  #forget(sessionKey: string): void {
+    this.#returns.delete(sessionKey);
+    this.#released.delete(sessionKey);
+  }
+
+  #scanAfterStart(turn: Turn, from: string): void {
+    const rows = turn.range(Table.holding, { from, limit: stepSize });
+    this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
+    for (const [key] of rows) {
+      const sessionKey = sessionOfHoldingKey(key);
+      if (!this.#isKnown(sessionKey)) this.#returnToPlace(turn, key);
+    }
+  }
+
+  /** Domain 3.1: the party is gone, the interaction is back where it was taken from. */
+  #returnToPlace(turn: Turn, key: string): void {
+    const id = idOfHoldingKey(key);
+    const { queues } = this.#core;
+    const record = readRecord(turn, id);
+    turn.delete(Table.holding, key);
+    if (record === undefined || record.holder !== sessionOfHoldingKey(key)) return;
+    const party = partyOf(record, PartyOperation.disconnect);
+    queues.leave(turn, id, record);
+    record.version++;
+    record.state = InteractionState.queued;
+    record.holder = '';
+    record.assignedTo = '';
+    record.times.PlacedInQueueAt = turn.wallMs;
+    writeState(turn, id, record);
+    queues.enter(turn, id, record);
+    const queue = queues.nameOf(record.queue);
+    turn.event(EventNumber.PartyRemoved, id, record, queue, serverCause, party);
+    turn.event(EventNumber.PlacedInQueue, id, record, queue, serverCause, { OldQueue: queue });
+  }
+}

@@ -1,0 +1,261 @@
+/** The queues of the server, as every partition stores them, and their totals. */
+import {
+  countStop,
+  decodeTotals,
+  encodeTotals,
+  foldReasons,
+  hasChosenReasons,
+  noTotals,
+  reasonBytesMost,
+  totalsBytesMost,
+  type Totals,
+} from '../../queue/totals.js';
+import { QueueWindow } from '../../queue/window.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { prefixEnd, u32Key } from '../../store/keys.js';
+import { Table, type Store } from '../../store/contract.js';
+import { idOfOrderKey, orderKeyOf } from '../rows/keys.js';
+import { readQueueList, type Queue, type QueueList } from '../rows/queue-list.js';
+import { Refusal } from '../request.js';
+import { TenantTotals } from './tenant-totals.js';
+import type { Turn } from '../turn.js';
+
+export type { Queue } from '../rows/queue-list.js';
+
+const noValue = new Uint8Array(0);
+const readAhead = 64;
+
+export class Queues {
+  readonly #store: Store;
+  readonly #byName = new Map<string, Queue>();
+  readonly #byNumber = new Map<number, Queue>();
+  readonly #totals = new Map<number, Totals>();
+  /** The same of tenants other than 1. */
+  readonly tenants: TenantTotals;
+  readonly #windows = new Map<number, QueueWindow>();
+  #closing: ReadonlySet<number> = new Set();
+  #version = 0;
+  /** The turn under way, for windows that read on. */
+  #turn: Turn | undefined;
+  /** Told when an interaction can be pulled; without a queue when only one that ignores holds can. */
+  onAvailable: (id: string, queue: number | undefined) => void = () => {};
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.tenants = new TenantTotals(store);
+    this.#take(readQueueList(store));
+  }
+
+  list(): Queue[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Version of the list. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Queues that lived in this partition and live in another one now, but for those about to go. */
+  movedFrom(partition: number): Queue[] {
+    return this.list().filter(
+      ({ number, partition: at, formerly }) =>
+        at !== partition && formerly?.includes(partition) === true && !this.#closing.has(number),
+    );
+  }
+
+  /** A queue that takes interactions. @throws {Refusal} UnknownQueue */
+  named(name: string): Queue {
+    const queue = this.#byName.get(name);
+    if (queue === undefined) throw new Refusal('UnknownQueue', `no queue is called "${name}"`);
+    if (this.#closing.has(queue.number)) {
+      throw new Refusal('UnknownQueue', `the queue "${name}" is being removed`);
+    }
+    return queue;
+  }
+
+  find(name: string): Queue | undefined {
+    return this.#byName.get(name);
+  }
+
+  nameOf(number: number): string {
+    return this.#byNumber.get(number)?.name ?? `#${number}`;
+  }
+
+  /**
+   * Works by another list from now on. What is kept of queues that are no longer there goes: they
+   * must be empty.
+   */
+  replace(turn: Turn, list: QueueList): void {
+    const before = [...this.#byNumber.keys()];
+    this.#byName.clear();
+    this.#byNumber.clear();
+    this.#take(list);
+    for (const number of before) {
+      if (this.#byNumber.has(number)) continue;
+      this.#totals.delete(number);
+      this.#windows.delete(number);
+      turn.touchedQueues.delete(number);
+      turn.delete(Table.totals, u32Key(number));
+      this.tenants.forget(turn, number);
+    }
+  }
+
+  /** Those of these queues that have interactions here, in whatever state, and how many. */
+  interactionsOf(numbers: readonly number[]): [number: number, interactions: number][] {
+    return numbers.flatMap((number) => {
+      const { waiting, processing } = this.#totalsOf(number);
+      return waiting + processing === 0 ? [] : [[number, waiting + processing]];
+    });
+  }
+
+  /** Everything that follows belongs to this turn. */
+  begin(turn: Turn): void {
+    this.#turn = turn;
+  }
+
+  /** Totals to be changed; they are stored at the end of the turn. */
+  totals(turn: Turn, queue: number): Totals {
+    const totals = this.#totalsOf(queue);
+    turn.touches++;
+    if (turn.touchedQueues.has(queue)) return totals;
+    turn.touchedQueues.add(queue);
+    turn.totalsBytes += totalsBytesMost(totals);
+    return totals;
+  }
+
+  /** Totals as they are, of all queues. */
+  statistics(): { queue: Queue; totals: Totals }[] {
+    return this.list().map((queue) => ({ queue, totals: this.#totalsOf(queue.number) }));
+  }
+
+  /** Totals of a queue as they are here. */
+  totalsNow({ number }: Queue): Totals {
+    return this.#totalsOf(number);
+  }
+
+  /** Interactions of a queue here: those that wait, held ones included, and those in work. */
+  countsOf(queue: number): { readonly waiting: number; readonly processing: number } {
+    return this.#totalsOf(queue);
+  }
+
+  /** Puts the touched totals into the turn. */
+  storeTotals(turn: Turn): void {
+    for (const queue of turn.touchedQueues) {
+      turn.put(Table.totals, u32Key(queue), encodeTotals(this.#totalsOf(queue)));
+    }
+    this.tenants.store(turn);
+  }
+
+  /** An interaction came into its queue or state: counts it and, if it can be pulled, lists it. */
+  enter(turn: Turn, id: string, record: StateRecord): void {
+    const totals = this.totals(turn, record.queue);
+    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
+    if (record.state !== InteractionState.queued) {
+      totals.processing++;
+      ofTenant.processing++;
+      return;
+    }
+    totals.waiting++;
+    ofTenant.waiting++;
+    if (record.isHeld) this.onAvailable(id, undefined);
+    else this.#makeAvailable(turn, id, record);
+  }
+
+  /** An interaction leaves its queue or state, as the record says before the change. */
+  leave(turn: Turn, id: string, record: StateRecord): void {
+    const totals = this.totals(turn, record.queue);
+    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
+    if (record.state !== InteractionState.queued) {
+      totals.processing--;
+      ofTenant.processing--;
+      return;
+    }
+    totals.waiting--;
+    ofTenant.waiting--;
+    if (!record.isHeld) this.#makeUnavailable(turn, id, record);
+  }
+
+  /** Counts the end of an interaction in its present queue. */
+  stopped(turn: Turn, record: StateRecord, reason: string): void {
+    const name = countStop(this.totals(turn, record.queue), reason);
+    this.tenants.stopped(turn, record.queue, record.tenantId, name);
+    turn.totalsBytes += reasonBytesMost(reason);
+  }
+
+  /**
+   * Counts the stops of a queue under reasons that clients chose as `other`, of each tenant too.
+   * `roomFor` gives a turn with room for so many bytes.
+   */
+  foldReasons(queue: number, roomFor: (bytes: number) => Turn): void {
+    const totals = this.#totalsOf(queue);
+    if (hasChosenReasons(totals)) {
+      foldReasons(this.totals(roomFor(totalsBytesMost(totals)), queue));
+    }
+    this.tenants.foldReasons(queue, roomFor);
+  }
+
+  /** The first interaction of a queue that can be pulled. */
+  first(queue: number): string | undefined {
+    const key = this.#window(queue).first();
+    return key === undefined ? undefined : idOfOrderKey(key);
+  }
+
+  /** Those of a queue that can be pulled, in its order; nothing may change meanwhile. */
+  *waiting(queue: number): Generator<string> {
+    const prefix = u32Key(queue);
+    const to = prefixEnd(prefix);
+    const reader = this.#turn ?? this.#store;
+    for (let from = prefix, keys: string[] = []; from === prefix || keys.length === readAhead;) {
+      keys = reader.range(Table.order, { from, to, limit: readAhead }).map(([key]) => key);
+      for (const key of keys) yield idOfOrderKey(key);
+      from = `${keys.at(-1)}\0`;
+    }
+  }
+
+  #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
+    const key = orderKeyOf(id, record);
+    turn.put(Table.order, key, noValue, true);
+    this.#windows.get(record.queue)?.added(key);
+    this.onAvailable(id, record.queue);
+  }
+
+  #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {
+    const key = orderKeyOf(id, record);
+    turn.delete(Table.order, key);
+    this.#windows.get(record.queue)?.removed(key);
+  }
+
+  #take({ version, queues, closing }: QueueList): void {
+    this.#version = version;
+    for (const queue of queues) {
+      this.#byName.set(queue.name, queue);
+      this.#byNumber.set(queue.number, queue);
+    }
+    this.#closing = new Set(closing);
+  }
+
+  #totalsOf(queue: number): Totals {
+    let totals = this.#totals.get(queue);
+    if (totals === undefined) {
+      const stored = this.#store.get(Table.totals, u32Key(queue));
+      totals = stored === undefined ? noTotals() : decodeTotals(stored);
+      this.#totals.set(queue, totals);
+    }
+    return totals;
+  }
+
+  #window(queue: number): QueueWindow {
+    let window = this.#windows.get(queue);
+    if (window === undefined) {
+      const prefix = u32Key(queue);
+      const to = prefixEnd(prefix);
+      window = new QueueWindow((after, count) => {
+        const from = after === undefined ? prefix : `${after}\0`;
+        const reader = this.#turn ?? this.#store;
+        return reader.range(Table.order, { from, to, limit: count }).map(([key]) => key);
+      });
+      this.#windows.set(queue, window);
+    }
+    return window;
+  }
+}

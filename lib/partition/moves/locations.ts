@@ -1,0 +1,71 @@
+/**
+ * What a home knows of interactions that do not live with it: where each one is, or that it ended.
+ *
+ * A tombstone guards an identifier that a client chose, or that has moved, so that a late submit or a
+ * late message of a hand-off cannot bring it back. It expires by a deadline.
+ */
+import { Packr } from 'msgpackr';
+import { DeadlineKind, steadyDeadlineKey } from '../rows/keys.js';
+import type { Turn } from '../turn.js';
+import { Table } from '../../store/contract.js';
+
+/** `at` undefined: it ended. `move` is the newest hand-off known. */
+export interface Location {
+  readonly at: number | undefined;
+  readonly move: number;
+  readonly submittedBy: string;
+}
+
+const codecVersion = 1;
+const tombstoneAt = -1;
+const packr = new Packr({ useRecords: false });
+const noValue = new Uint8Array(0);
+
+/** The row of an interaction that is elsewhere or ended; undefined: none. */
+export function readLocation(turn: Turn, id: string): Location | undefined {
+  const row = turn.get(Table.location, id);
+  return row === undefined ? undefined : unpackLocation(row);
+}
+
+/** Reads the row of a location. */
+export function unpackLocation(row: Uint8Array): Location {
+  const [, at, move, submittedBy] = packr.unpack(row) as [number, number, number, string];
+  return { at: at === tombstoneAt ? undefined : at, move, submittedBy };
+}
+
+/** Notes where an interaction is, unless something newer is known. */
+export function noteLocation(turn: Turn, id: string, location: Location): void {
+  const known = readLocation(turn, id);
+  if (known !== undefined && known.move >= location.move) return;
+  putLocation(turn, id, location);
+}
+
+/** Notes that an interaction ended, unless that was noted before; stays for `keptMs`. */
+export function noteEnd(
+  turn: Turn,
+  id: string,
+  move: number,
+  submittedBy: string,
+  keptMs: number,
+): void {
+  const known = readLocation(turn, id);
+  if (known !== undefined && known.at === undefined) return;
+  putLocation(turn, id, { at: undefined, move, submittedBy });
+  turn.hasNewDeadlines = true;
+  // By the clock that never jumps: what was promised is a time, and no moment of the wall clock.
+  const key = steadyDeadlineKey(turn.nowMs + keptMs, DeadlineKind.tombstone, id);
+  turn.put(Table.deadline, key, noValue);
+}
+
+/** Forgets where it is: it lives here again, or its tombstone expired. */
+export function forgetLocation(turn: Turn, id: string): void {
+  if (turn.get(Table.location, id) !== undefined) turn.delete(Table.location, id);
+}
+
+function putLocation(turn: Turn, id: string, { at, move, submittedBy }: Location): void {
+  turn.put(
+    Table.location,
+    id,
+    Buffer.from(packr.pack([codecVersion, at ?? tombstoneAt, move, submittedBy])),
+  );
+}

@@ -1,0 +1,117 @@
+/** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
+import { limits } from '../../limits.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { keepAway } from '../ledger/away-results.js';
+import type { Core } from '../core.js';
+import { readRecord } from '../ledger/interactions.js';
+import { readLocation } from '../moves/locations.js';
+import type { Queue } from '../rows/queue-list.js';
+import { answerEnded, isAnsweredByRecord, resultOf } from './repetition.js';
+import { Refusal, type Request, type Session } from '../request.js';
+import { seesTenant, unknownInteraction } from './tenancy.js';
+import type { Turn } from '../turn.js';
+
+const busyRetryMs = 20;
+const noIds: readonly string[] = [];
+
+/**
+ * The state of the interaction that a request names, when it lives here. Undefined: the request was
+ * passed on, parked until a hand-off ends, or answered from what is remembered of its key.
+ * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome
+ */
+export function findHere(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+): StateRecord | undefined {
+  if (core.homeOrder.holds(request, id)) return undefined;
+  const record = readRecord(turn, id);
+  if (record !== undefined) {
+    if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
+    return isAnsweredByRecord(core, turn, request, id, record) ? undefined : record;
+  }
+  if (core.handOff.park(request, id)) return undefined;
+  const at = core.isHomeOf(id) ? readLocation(turn, id)?.at : homeUnlessEnded(core, id);
+  if (at === undefined) answerEnded(core, turn, request, id);
+  else passOn(core, request, at);
+  return undefined;
+}
+
+/** Home knows where everything is; but of what has ended here, it may not have been told yet. */
+const homeUnlessEnded = (core: Core, id: string): number | undefined =>
+  core.handOff.endedHere(id) === undefined ? core.homeOf(id) : undefined;
+
+/**
+ * The partition that a request by queue belongs to, when it is another one. A request that may have
+ * been executed while its queue lived elsewhere goes round by there first, since the answer is kept
+ * where it was given; it comes back if nothing is known of it.
+ */
+export function elsewhereOf(core: Core, request: Request, queue: Queue): number | undefined {
+  const { partition, formerly } = queue;
+  const isHere = partition === core.partition;
+  if (!request.retried || formerly === undefined) return isHere ? undefined : partition;
+  if (isHere) return request.hops > formerly.length ? undefined : formerly[0];
+  return formerly[formerly.indexOf(core.partition) + 1] ?? partition;
+}
+
+/**
+ * Sends a request to where its interaction is; or back to its home, `waitedFor` the end of a move.
+ * @throws {Refusal} Busy
+ */
+export function passOn(core: Core, request: Request, partition: number, waitedFor?: number): void {
+  const { waitUntilMs, waitedFor: _, ...passed } = request;
+  const forwarded = { ...passed, hops: request.hops + 1 };
+  const waitLeftMs =
+    waitUntilMs === undefined ? undefined : Math.max(0, waitUntilMs - core.time.nowMs());
+  const sent =
+    forwarded.hops <= limits.hopsPerRequest &&
+    core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs, waitedFor });
+  if (!sent) throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
+}
+
+/**
+ * Remembers the answer of a keyed request by identifier: at home with the write set, elsewhere in the
+ * record, which the caller writes afterwards.
+ */
+export function remember(
+  core: Core,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+): void {
+  const isPull = request.operation.kind === 'pull';
+  const result = resultOf(request, isPull ? [id] : noIds);
+  if (result === undefined) return;
+  if (core.isHomeOf(id)) core.retryKeys.keep(turn, result);
+  else keepAway(core, turn, id, record, result);
+}
+
+/**
+ * A media server may touch any interaction, and so may who supervises; others one that waits, or
+ * that they have themselves.
+ * @throws {Refusal} WrongClientType, HeldByAnother
+ */
+export function checkRight({ session }: Request, record: StateRecord): void {
+  if (session.clientType === 'ReportingEngine') throw wrongType(session);
+  if (session.clientType === 'MediaServer' || session.supervises === true) return;
+  if (record.state === InteractionState.queued || record.holder === session.sessionKey) return;
+  throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
+}
+
+/**
+ * Only a media server knows whether its customer is there (domain 2.6, note).
+ * @throws {Refusal} PropertyReadOnly
+ */
+export function checkOnline({ session }: Request, isOnline: boolean | undefined): void {
+  if (isOnline === undefined || session.clientType === 'MediaServer') return;
+  throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
+}
+
+/** E-mail is never online, whatever a client says (domain 2.2). */
+export const onlineOf = (isOnline: boolean, mediaType: string | undefined): boolean =>
+  isOnline && mediaType !== 'email';
+
+export const wrongType = (session: Session): Refusal =>
+  new Refusal('WrongClientType', `a ${session.clientType} may not send this request`);

@@ -1,0 +1,51 @@
+/**
+ * Goes over the interactions that live in a partition, by identifier, a bounded piece at a time: bounded by
+ * rows, wanted or not, and by their bytes, so that a turn takes no longer for it whatever is stored.
+ */
+import { limits } from '../../limits.js';
+import type { Core } from '../core.js';
+import { Table } from '../../store/contract.js';
+
+/** Rows of one read: few at first, since they may be long. */
+const rowsPerRead = { least: 4, most: 64 } as const;
+/** A read of more than so many bytes is followed by a small one. */
+const readBytes = 262_144;
+/** No further read after so many bytes. */
+const walkBytes = 2_097_152;
+
+/** How far a walk came. */
+export interface Walked {
+  /** Rows that were visited and taken. */
+  readonly seen: number;
+  /** `after` of the next walk; undefined: there is nothing more. */
+  readonly next: string | undefined;
+}
+
+/**
+ * Visits rows behind `after`.
+ * @param visit returns false to stop before this row; it must take the first one
+ */
+export function walkInteractions(
+  { store }: Core,
+  after: string | undefined,
+  visit: (id: string, row: Uint8Array) => boolean,
+): Walked {
+  let [last, seen, bytes] = [after, 0, 0];
+  let limit: number = rowsPerRead.least;
+  for (;;) {
+    const from = last === undefined ? undefined : `${last}\0`;
+    const rows = store.range(Table.interaction, { from, limit });
+    let read = 0;
+    for (const [id, row] of rows) {
+      if (!visit(id, row)) return { seen, next: last };
+      last = id;
+      seen++;
+      read += row.length;
+    }
+    if (rows.length < limit) return { seen, next: undefined };
+    bytes += read;
+    if (seen >= limits.interactionsLookedAt || bytes >= walkBytes) return { seen, next: last };
+    const most = Math.min(rowsPerRead.most, limits.interactionsLookedAt - seen);
+    limit = Math.min(most, read > readBytes ? rowsPerRead.least : limit * 2);
+  }
+}

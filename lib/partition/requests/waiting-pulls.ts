@@ -1,0 +1,181 @@
+/**
+ * Pulls that wait until something is there or their deadline comes (domain 4.6). They are not on disk:
+ * a client that loses its link asks again. First come, first served, per queue and per identifier.
+ */
+import { limits } from '../../limits.js';
+import type { Request } from '../request.js';
+
+/** A pull that waits; `deadlineMs` by the clock of the partition. */
+export interface HeldPull {
+  request: Request;
+  readonly deadlineMs: number;
+  readonly target: number | string;
+}
+
+export class HeldPulls {
+  /** By queue number, or by identifier. */
+  readonly #waiting = new Map<number | string, Set<HeldPull>>();
+  readonly #bySession = new Map<number, Set<HeldPull>>();
+  readonly #ready = new Set<number | string>();
+  #count = 0;
+  /** The server drains: whoever asks now does not wait. */
+  isClosed = false;
+  /** Sessions that are about to end: they do not wait either. */
+  readonly #ending = new Set<number>();
+  /** Those added since `detach`. */
+  #added: HeldPull[] = [];
+  /** No deadline comes before this. */
+  #nextDeadlineMs = Number.POSITIVE_INFINITY;
+
+  get nextDeadlineMs(): number {
+    return this.#nextDeadlineMs;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= limits.heldPullsPerPartition;
+  }
+
+  /** Whether a pull of this session may wait. */
+  mayWait(session: number): boolean {
+    return !this.isClosed && !this.#ending.has(session);
+  }
+
+  /** Pulls of a session that is about to end, taken out; none of it waits from now on. */
+  endSession(session: number): HeldPull[] {
+    this.#ending.add(session);
+    return this.#take(this.#bySession.get(session));
+  }
+
+  /** A session has ended: its pulls are taken out, and nobody is answered. */
+  dropSession(session: number): void {
+    this.#take(this.#bySession.get(session));
+    this.#ending.delete(session);
+  }
+
+  /** References of the pulls of a session. */
+  referencesOf(session: number): number[] {
+    return [...(this.#bySession.get(session) ?? [])].map(({ request }) => request.reference);
+  }
+
+  add(pull: HeldPull): void {
+    addTo(this.#waiting, pull.target, pull);
+    addTo(this.#bySession, pull.request.session.session, pull);
+    this.#count++;
+    this.#added.push(pull);
+    this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+  }
+
+  /**
+   * Lets go of the mail that the pulls came in: their bytes are views of whole batches, each of which
+   * would stay in memory for as long as one pull waits. To be called when their turn has been closed.
+   */
+  detach(): void {
+    for (const pull of this.#added) pull.request = detached(pull.request);
+    this.#added = [];
+  }
+
+  /** An interaction can be pulled now; without a queue only by its identifier: it is on hold. */
+  available(id: string, queue: number | undefined): void {
+    if (this.#waiting.size === 0) return;
+    if (this.#waiting.has(id)) this.#ready.add(id);
+    if (queue !== undefined && this.#waiting.has(queue)) this.#ready.add(queue);
+  }
+
+  get hasReady(): boolean {
+    return this.#ready.size > 0;
+  }
+
+  /** There was no time to serve all that wait for it. */
+  readyAgain(target: number | string): void {
+    this.#ready.add(target);
+  }
+
+  /** A queue or identifier that has become available and is waited for; by identifier first. */
+  takeReady(): number | string | undefined {
+    let found: number | string | undefined;
+    for (const target of this.#ready) {
+      if (found === undefined || typeof target === 'string') found = target;
+      if (typeof target === 'string') break;
+    }
+    if (found !== undefined) this.#ready.delete(found);
+    return found;
+  }
+
+  /** Of the pulls for a target that want it, the one that waits longest, taken out. */
+  takeFirst(target: number | string, wants = (_: HeldPull) => true): HeldPull | undefined {
+    for (const pull of this.#waiting.get(target) ?? []) {
+      if (!wants(pull)) continue;
+      this.#remove(pull);
+      return pull;
+    }
+    return undefined;
+  }
+
+  /** All pulls for a target, taken out. */
+  takeAll(target: number | string): HeldPull[] {
+    return this.#take(this.#waiting.get(target));
+  }
+
+  /** Pulls whose deadline has come, taken out. */
+  takeExpired(nowMs: number): HeldPull[] {
+    if (nowMs < this.#nextDeadlineMs) return [];
+    const expired: HeldPull[] = [];
+    this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
+    for (const pulls of this.#waiting.values()) {
+      for (const pull of pulls) {
+        if (pull.deadlineMs <= nowMs) expired.push(pull);
+        else this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
+      }
+    }
+    return this.#take(expired);
+  }
+
+  /** All pulls, taken out. */
+  takeEverything(): HeldPull[] {
+    return [...this.#waiting.keys()].flatMap((target) => this.takeAll(target));
+  }
+
+  #take(pulls: Iterable<HeldPull> = []): HeldPull[] {
+    const taken = [...pulls];
+    for (const pull of taken) this.#remove(pull);
+    return taken;
+  }
+
+  #remove(pull: HeldPull): void {
+    removeFrom(this.#waiting, pull.target, pull);
+    removeFrom(this.#bySession, pull.request.session.session, pull);
+    this.#count--;
+  }
+}
+
+function addTo<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+  const pulls = sets.get(key);
+  if (pulls === undefined) sets.set(key, new Set([pull]));
+  else pulls.add(pull);
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+  const pulls = sets.get(key);
+  pulls?.delete(pull);
+  if (pulls?.size === 0) sets.delete(key);
+}
+
+/** The same request with bytes of its own, once: attributes are views of the frame. */
+function detached(request: Request): Request {
+  const { operation } = request;
+  const from = request.frame;
+  const frame = from && new Uint8Array(from);
+  const ownView = (bytes: Uint8Array): Uint8Array => {
+    const start = bytes.byteOffset - (from?.byteOffset ?? 0);
+    const isPart = from?.buffer === bytes.buffer && start >= 0;
+    return isPart ? frame!.subarray(start, start + bytes.length) : new Uint8Array(bytes);
+  };
+  const attributes = Object.entries(operation.attributes).map(
+    ([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Uint8Array ? ownView(value) : value,
+    ],
+  );
+  const own = { ...operation, attributes: Object.fromEntries(attributes) };
+  return { ...request, operation: own, frame };
+}

@@ -1,0 +1,163 @@
+/**
+ * How the queues stand in the store: every partition has the same list, in a few large rows, so that a
+ * start reads it at once. A list has a version; its rows are written first and one small row, the
+ * head, then names the version that counts. Rows of other versions are what an interrupted change
+ * left behind.
+ */
+import { Packr } from 'msgpackr';
+import { prefixEnd, u32Key } from '../../store/keys.js';
+import { Table, type Reader } from '../../store/contract.js';
+
+/** A queue; `partition` is where its interactions live. */
+export interface Queue {
+  readonly number: number;
+  readonly name: string;
+  readonly businessProcess: string;
+  readonly partition: number;
+  /** The placement that chose the partition; absent: a number did, or its business process. */
+  readonly placement?: string | undefined;
+  /**
+   * Partitions where it lived before, the oldest first, never the present one. There may still be
+   * interactions of it, and there are totals. Absent: it was never moved.
+   */
+  readonly formerly?: readonly number[] | undefined;
+}
+
+/** What the head row holds. */
+export interface QueueListHead {
+  /** Counts up with every change of the list; 0: there never was one. */
+  readonly version: number;
+  /** The highest number that a queue ever had: none is given twice. */
+  readonly highest: number;
+  /** Numbers of queues that take nothing more because they are about to be removed. */
+  readonly closing: readonly number[];
+}
+
+export interface QueueList extends QueueListHead {
+  readonly queues: readonly Queue[];
+}
+
+/** A list as it travels between threads. */
+export interface PackedQueueList extends QueueListHead {
+  readonly chunks: readonly Uint8Array[];
+}
+
+const headKey = 'queues';
+const listPrefix = 'queues\0';
+const chunkPrefix = (version: number): string => listPrefix + u32Key(version);
+/** Stores that were made before there were lists have a row per queue. */
+const rowPrefix = 'queue\0';
+/** With names of the greatest length a chunk stays well below a write set. */
+const chunkQueues = 1_000;
+const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+
+interface Chunk {
+  readonly processes: readonly string[];
+  readonly queues: readonly PackedQueue[];
+}
+
+/** Number, name, index of the process, partition; then, of few queues, placement and `formerly`. */
+type PackedQueue = readonly [
+  number,
+  string,
+  number,
+  number,
+  placement?: string,
+  formerly?: readonly number[],
+];
+
+/** Packs a list; the inverse of `unpackQueues`. */
+export function packQueues(queues: readonly Queue[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let start = 0; start < queues.length; start += chunkQueues) {
+    const processes = new Map<string, number>();
+    const rows = queues
+      .slice(start, start + chunkQueues)
+      .map(({ number, name, businessProcess, partition, placement, formerly }): PackedQueue => {
+        const index = processes.get(businessProcess) ?? processes.size;
+        processes.set(businessProcess, index);
+        if (placement === undefined && formerly === undefined) {
+          return [number, name, index, partition];
+        }
+        return [number, name, index, partition, placement ?? '', formerly ?? []];
+      });
+    const chunk: Chunk = { processes: [...processes.keys()], queues: rows };
+    chunks.push(Uint8Array.from(packr.pack(chunk)));
+  }
+  return chunks;
+}
+
+export function unpackQueues(chunks: readonly Uint8Array[]): readonly Queue[] {
+  const isSame = chunks.length === last.chunks.length && chunks.every(isAsLast);
+  if (!isSame) last = { chunks, queues: unpackChunks(chunks) };
+  return last.queues;
+}
+
+/** The list that was unpacked last: all partitions of a thread have the same. */
+let last: { readonly chunks: readonly Uint8Array[]; readonly queues: readonly Queue[] } = {
+  chunks: [],
+  queues: [],
+};
+const isAsLast = (chunk: Uint8Array, at: number): boolean =>
+  Buffer.compare(chunk, last.chunks[at]!) === 0;
+
+function unpackChunks(chunks: readonly Uint8Array[]): Queue[] {
+  return chunks.flatMap((bytes) => {
+    const { processes, queues } = packr.unpack(bytes) as Chunk;
+    return queues.map(([number, name, process, partition, placement = '', formerly = []]) => ({
+      number,
+      name,
+      businessProcess: processes[process] ?? '',
+      partition,
+      ...(placement !== '' && { placement }),
+      ...(formerly.length > 0 && { formerly }),
+    }));
+  });
+}
+
+/** The list that counts. */
+export function readQueueList(reader: Reader): QueueList {
+  const { chunks, ...head } = readPackedQueueList(reader);
+  return { ...head, queues: unpackQueues(chunks) };
+}
+
+/** The same without unpacking it; or only its head. */
+export function readPackedQueueList(reader: Reader, withQueues: boolean = true): PackedQueueList {
+  const row = reader.get(Table.object, headKey);
+  if (row === undefined) return oldList(reader);
+  const head = packr.unpack(row) as QueueListHead;
+  if (!withQueues) return { ...head, chunks: [] };
+  const prefix = chunkPrefix(head.version);
+  const rows = reader.range(Table.object, { from: prefix, to: prefixEnd(prefix) });
+  return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };
+}
+
+function oldList(reader: Reader): PackedQueueList {
+  const rows = reader.range(Table.object, { from: rowPrefix, to: prefixEnd(rowPrefix) });
+  const queues = rows.map(([, value]) => packr.unpack(value) as Queue);
+  const highest = queues.reduce((most, { number }) => Math.max(most, number), 0);
+  return { version: 0, highest, closing: [], chunks: packQueues(queues) };
+}
+
+interface Rows {
+  put(table: typeof Table.object, key: string, value: Uint8Array): void;
+  delete(table: typeof Table.object, key: string): void;
+}
+
+export function putHead(rows: Rows, { version, highest, closing }: QueueListHead): void {
+  rows.put(Table.object, headKey, Uint8Array.from(packr.pack({ version, highest, closing })));
+}
+
+export function putChunk(rows: Rows, version: number, index: number, chunk: Uint8Array): void {
+  rows.put(Table.object, chunkPrefix(version) + u32Key(index), chunk);
+}
+
+/** Deletes the rows of every version but this, and those of old stores. */
+export function deleteOtherLists(rows: Rows & Reader, version: number): void {
+  const kept = chunkPrefix(version);
+  for (const prefix of [listPrefix, rowPrefix]) {
+    for (const [key] of rows.range(Table.object, { from: prefix, to: prefixEnd(prefix) })) {
+      if (!key.startsWith(kept)) rows.delete(Table.object, key);
+    }
+  }
+}
