@@ -13,9 +13,11 @@ export type ReadRows = (sequence: number, count: number) => Uint8Array[];
 
 const gapNumber = messageByName('EventGap').number;
 const upToDateNumber = messageByName('EventUpToDate').number;
+/** Rows are read ahead as far as they are small: at most so many, of about so many bytes in all. */
 const rowsPerRead = 8;
+const readBytes = 65_536;
 /** Bytes of rows that are kept for the next reader; frames made of them take about twice as much. */
-const keptBytes = 131_072;
+const keptBytes = 262_144;
 /** Takes the widest form of a number, so that any other can be written in its place. */
 const anySubscription = 0xffff_ffff;
 /** Of a map with at most 15 members the head has one byte, else three; then come the key and 0xce. */
@@ -34,9 +36,11 @@ export class EventFrames {
   readonly #writer = new FrameWriter();
   /** By first sequence, and by those that readers go on at. */
   readonly #rows = new Map<number, FrameRow>();
-  /** In the order in which they were read. */
+  /** The one that was used last at the end. */
   readonly #kept = new Set<FrameRow>();
   #bytes = 0;
+  /** Bytes of the rows that were read last, one with another. */
+  #rowBytes = readBytes;
   /** Rows read from the store, and events made into frames: what readers share is counted once. */
   rowsRead = 0;
   framesMade = 0;
@@ -49,15 +53,10 @@ export class EventFrames {
   /** The row that holds `sequence`, or the first one after it; undefined: there is none. */
   rowFrom(sequence: number): FrameRow | undefined {
     const known = this.#rows.get(sequence);
-    if (known !== undefined) return known;
-    let first: FrameRow | undefined;
-    for (const bytes of this.#read(sequence, rowsPerRead)) {
-      const row = new FrameRow(bytes);
-      this.rowsRead++;
-      first ??= row;
-      this.#keep(row);
-    }
-    return first;
+    if (known === undefined) return this.#readFrom(sequence);
+    this.#kept.delete(known);
+    this.#kept.add(known);
+    return known;
   }
 
   /** A reader goes on at this sequence, which is in the row. */
@@ -98,13 +97,34 @@ export class EventFrames {
     this.#bytes = 0;
   }
 
-  #keep(row: FrameRow): void {
-    if (this.#rows.has(row.firstSequence)) return;
+  /** Never reads more than is kept: what pushed out the row that is needed would be read for nothing. */
+  #readFrom(sequence: number): FrameRow | undefined {
+    const count = Math.floor(readBytes / this.#rowBytes);
+    const packed = this.#read(sequence, Math.max(1, Math.min(count, rowsPerRead)));
+    if (packed.length === 0) return undefined;
+    this.rowsRead += packed.length;
+    this.#rowBytes = packed.reduce((sum, { length }) => sum + length, 0) / packed.length;
+    const rows = packed.map((bytes) => this.#keep(new FrameRow(bytes)));
+    const first = rows[0]!;
+    this.#kept.delete(first);
+    this.#kept.add(first);
+    this.#forgetOldest(first);
+    return first;
+  }
+
+  /** @returns the row, or what is kept of it */
+  #keep(row: FrameRow): FrameRow {
+    const known = this.#rows.get(row.firstSequence);
+    if (known !== undefined) return known;
     this.#kept.add(row);
     this.goesOnAt(row, row.firstSequence);
     this.#bytes += row.bytes;
+    return row;
+  }
+
+  #forgetOldest(used: FrameRow): void {
     for (const oldest of this.#kept) {
-      if (this.#bytes <= keptBytes || oldest === row) return;
+      if (this.#bytes <= keptBytes || oldest === used) return;
       this.#kept.delete(oldest);
       for (const place of oldest.places) this.#rows.delete(place);
       this.#bytes -= oldest.bytes;

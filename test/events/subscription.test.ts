@@ -130,6 +130,37 @@ t.test('640 readers: each row is read once, each event made into a frame once', 
   t.ok(frames.rowsRead <= most / perRow + 16, `${frames.rowsRead} rows read`);
 });
 
+t.test('a row of any size is read once for readers that go on together', async (t) => {
+  const rowBytes = 90_000;
+  const padding = new Uint8Array(rowBytes / perRow);
+  const events = Array.from({ length: perRow }, (_, index) => {
+    const event = eventOf(index, 1);
+    return { ...event, details: { Padding: padding } };
+  });
+  const [rows, timeMs] = [20, 1_700_000_000_000];
+  const frames = new EventFrames(3, (sequence, count) => {
+    const first = sequence - ((sequence - 1) % perRow);
+    const rowsLeft = rows - (first - 1) / perRow;
+    return Array.from({ length: Math.min(count, rowsLeft) }, (_, index) =>
+      encodeEvents({ firstSequence: first + index * perRow, timeMs, events }).slice(),
+    );
+  });
+  const readers = [readerOf(1), readerOf(2)];
+  const batch = new FrameBatch();
+  for (const reader of readers) reader.giveCredit(1e9);
+  let sent = 0;
+  while (readers.some((reader) => !reader.isUpTo(rows * perRow))) {
+    for (const reader of readers) {
+      reader.visit(frames, rows * perRow, visit, batch);
+      sent += batch.length;
+      batch.clear();
+    }
+  }
+  t.ok(sent > 2 * rows * rowBytes);
+  t.equal(frames.rowsRead, rows);
+  t.equal(frames.framesMade, rows * perRow);
+});
+
 t.test('a reader that wants none of the events looks at rows, not at events', async (t) => {
   const frames = framesOver(() => 2);
   const reader = readerOf(1, 1);
