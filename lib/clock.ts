@@ -67,3 +67,13 @@ export function seededRandom(seed: number): Random {
     bytes: (length) => Uint8Array.from({ length }, () => Math.floor(fraction() * 256)),
   };
 }
+
+/** The clock of the machine, as the status tells of it. */
+export interface ClockStatus {
+  /** Times that it was put back or forward by a second or more, since the start. */
+  readonly steps: number;
+  /** By how much it was put forward the last time; less than 0: back. Absent: it never was. */
+  readonly lastStepMs?: number;
+  /** By how much the identifiers and the order of queues are ahead of it, in the partition that is most. */
+  readonly partitionsAheadMs: number;
+}

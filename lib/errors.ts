@@ -344,6 +344,10 @@ export function errorNameOf(code: number): ErrorName | undefined {
   return namesByCode.get(code);
 }
 
+/** What is told of a request that an exception ended before it changed anything. */
+export const internalDetail =
+  'the server failed at this request; it was not executed. See the server log';
+
 /**
  * The one error class of Ixion, on both sides of the wire.
  * `code` and `name` come from the table; `retryable` says whether the same request may be sent again.

@@ -10,21 +10,15 @@ import { isIP } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { IxionError } from '../errors.js';
+import type { AdminCaller } from '../security/caller.js';
 import { isLoopback } from '../security/exposure.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { AdminGate } from './gate.js';
 import type { ReservedAddress } from './reserve.js';
 import { jsonType, takenType } from './media-type.js';
-import { objectRoutes, type ObjectsPort } from './object-routes.js';
+import type { ConfigApi } from '../control/config-api.js';
+import { objectRoutes } from './object-routes.js';
 import { type StorePort, storeRoutes } from './store-routes.js';
-
-/** Who asks, for the audit log. */
-export interface AdminCaller {
-  /** The application, or how it was asked. */
-  readonly who: string;
-  readonly role?: string;
-  readonly address?: string;
-}
 
 /** What the listener needs of the server. */
 export interface AdminPort {
@@ -41,7 +35,7 @@ export interface AdminPort {
   /** @throws an error whose message says why the new configuration is not taken */
   reload(who: AdminCaller): Promise<object>;
   readonly store: StorePort;
-  readonly objects: ObjectsPort;
+  readonly objects: ConfigApi;
 }
 
 export interface AdminListener {

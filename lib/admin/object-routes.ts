@@ -7,47 +7,11 @@ import { PassThrough, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IxionError } from '../errors.js';
 import { readBoolean, readInteger } from '../text/index.js';
-import type { AdminCaller } from './listener.js';
+import type { ConfigApi, TellProgress } from '../control/config-api.js';
+import type { AdminCaller } from '../security/caller.js';
 import { yamlType } from './media-type.js';
 
 /** How far a change is; `done` from 0 to 1. */
-export type TellProgress = (progress: { readonly stage: string; readonly done: number }) => void;
-
-export interface ObjectChangeOptions {
-  readonly who: string;
-  readonly comment: string;
-  readonly dryRun: boolean;
-  readonly merge: boolean;
-  /** What the file does not name is removed; without it such a change is refused. */
-  readonly prune: boolean;
-}
-
-interface Refused {
-  readonly refused: readonly object[];
-}
-
-/** What these routes need of the server. */
-export interface ObjectsPort {
-  /** The text of all objects, in pieces; returns why there is none. */
-  export(version: number | undefined): AsyncGenerator<string, Refused | undefined>;
-  apply(
-    file: AsyncIterable<Uint8Array>,
-    options: ObjectChangeOptions,
-    caller: AdminCaller,
-    tell: TellProgress,
-  ): Promise<object>;
-  rollback(
-    version: number,
-    options: Omit<ObjectChangeOptions, 'merge' | 'prune'>,
-    caller: AdminCaller,
-    tell: TellProgress,
-  ): Promise<object>;
-  /** The newest versions, newest first. */
-  history(count: number): Promise<readonly object[]>;
-  /** `[kind, name, change]` of what a version changed. */
-  changesOf(version: number): Promise<readonly unknown[] | Refused>;
-}
-
 /** A connection that is silent is taken for dead. */
 const signMs = 3_000;
 const textBytesMax = 1_000;
@@ -66,7 +30,7 @@ type Query = Readonly<Record<string, unknown>>;
 
 export function objectRoutes(
   app: FastifyInstance,
-  port: ObjectsPort,
+  port: ConfigApi,
   callerOf: (request: FastifyRequest) => AdminCaller,
 ): void {
   // What a query does not mean would be done differently than asked: `dry-run=true` as a change.

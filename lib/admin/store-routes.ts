@@ -1,7 +1,7 @@
 /** Backup and figures of the store over the admin listener. */
 import { isAbsolute } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AdminCaller } from './listener.js';
+import type { AdminCaller } from '../security/caller.js';
 
 /** What these routes need of the server. */
 export interface StorePort {

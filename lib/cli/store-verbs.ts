@@ -5,7 +5,7 @@ import type { BackupStatus } from '../data/backup.js';
 import { compactStore, offlineStats } from '../data/offline.js';
 import { initStore } from '../data/init.js';
 import { restoreStore } from '../data/restore.js';
-import type { PartitionStats } from '../server/status.js';
+import type { PartitionStats } from '../store/stats.js';
 import { writeTime } from '../text/index.js';
 import { type AdminFlags, askAdmin } from './admin-client.js';
 import { ExitError } from './command.js';

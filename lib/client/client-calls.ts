@@ -197,23 +197,20 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   }
 
   findInteractions(
-    search: administration.SearchRequest = {},
+    search: Sdk.SearchRequest = {},
     options?: Sdk.CallOptions,
-  ): Promise<administration.SearchPart> {
+  ): Promise<Sdk.SearchPart> {
     const wrong = check('RequestFindInteractions', options, search, kinds.search, 'search');
     if (wrong !== undefined) return wrong;
     const plan = { route: 'none', key: '', result: administration.searchPart, options } as const;
     return this.caller.call('RequestFindInteractions', administration.searchBody(search), plan);
   }
 
-  async listClients(
-    name?: string,
-    options?: Sdk.CallOptions,
-  ): Promise<administration.ConnectedClient[]> {
+  async listClients(name?: string, options?: Sdk.CallOptions): Promise<Sdk.ConnectedClient[]> {
     const wrong = check('RequestListClients', options, name, kinds.name, 'name');
     if (wrong !== undefined) return wrong;
     const plan = { route: 'none', key: '', result: administration.clientPage, options } as const;
-    const all: administration.ConnectedClient[] = [];
+    const all: Sdk.ConnectedClient[] = [];
     let after: number | undefined;
     do {
       const body = { ClientName: name, After: after };
@@ -225,7 +222,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   }
 
   disconnectClient(
-    client: Pick<administration.ConnectedClient, 'name' | 'number'>,
+    client: Pick<Sdk.ConnectedClient, 'name' | 'number'>,
     options?: Sdk.CallOptions,
   ): Promise<void> {
     // A row of `listClients` may be given as it is.

@@ -10,7 +10,7 @@ import type { Client, ConnectOptions } from './types.js';
 
 export { IxionError, type ErrorName } from '../errors.js';
 export { ActorType, InteractionState, interactionStateName } from './records.js';
-export type { ConnectedClient, SearchPart, SearchRequest } from './administration.js';
+export type { ConnectedClient, SearchPart, SearchRequest } from './records.js';
 export type * from './types.js';
 export type { Transport, TransportFactory, TransportHandlers } from './transport.js';
 

@@ -3,8 +3,15 @@
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
 import type { KeyValues } from '../interaction/attached-data.js';
-import type { ConnectedClient, SearchPart, SearchRequest } from './administration.js';
-import type { Interaction, Pong, QueueTotals, ReportingEvent } from './records.js';
+import type {
+  ConnectedClient,
+  Interaction,
+  Pong,
+  QueueTotals,
+  ReportingEvent,
+  SearchPart,
+  SearchRequest,
+} from './records.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';

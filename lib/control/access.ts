@@ -3,10 +3,10 @@
  * among the configuration objects, together. Of two with one name that of the file counts, so that
  * whoever owns the machine can always let himself in.
  */
-import type { AdminCaller } from '../admin/listener.js';
+import type { AdminCaller } from '../security/caller.js';
 import type { Clock } from '../clock.js';
 import type { ApplicationDeclaration, Configuration } from '../config/configuration.js';
-import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { DeclaredAccess } from '../objects/port.js';
 import type { StartApplication } from '../objects/rows.js';
 import type { Admission, Application } from '../security/admission.js';
 import type { Audit } from '../security/audit-log.js';

@@ -4,7 +4,7 @@
  * goes back (identifiers, the order of queues) may be ahead of a clock that was put right: that is told too.
  */
 import type { ActorRef } from '../actor/index.js';
-import { clockStepMs as stepMs, type Clock, type Timer } from '../clock.js';
+import { clockStepMs as stepMs, type Clock, type ClockStatus, type Timer } from '../clock.js';
 import type { Log } from '../log.js';
 import type { PartitionMessage } from '../mail/partition.js';
 
@@ -12,16 +12,6 @@ const watchMs = 1_000;
 /** Partitions that were ahead are asked again after so many looks. */
 const looksBetweenAsks = 60;
 const askDeadlineMs = 5_000;
-
-/** The clock of the machine, as the status tells of it. */
-export interface ClockStatus {
-  /** Times that it was put back or forward by a second or more, since the start. */
-  readonly steps: number;
-  /** By how much it was put forward the last time; less than 0: back. Absent: it never was. */
-  readonly lastStepMs?: number;
-  /** By how much the identifiers and the order of queues are ahead of it, in the partition that is most. */
-  readonly partitionsAheadMs: number;
-}
 
 export class ClockWatch {
   readonly #clock: Clock;

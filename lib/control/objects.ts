@@ -7,13 +7,12 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ActorRef } from '../actor/index.js';
 import { Control } from '../actor/control.js';
-import type { AdminCaller } from '../admin/listener.js';
-import type { ObjectChangeOptions, ObjectsPort, TellProgress } from '../admin/object-routes.js';
+import type { AdminCaller } from '../security/caller.js';
 import type { Clock } from '../clock.js';
 import { ownEnvironment } from '../process/environment.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
-import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { DeclaredAccess } from '../objects/port.js';
 import type { NamedPlacements } from '../objects/placement.js';
 import type { ChangeResult } from '../objects/service.js';
 import type { Audit } from '../security/audit-log.js';
@@ -26,6 +25,7 @@ import {
   operationMs,
   type Refused,
 } from '../mail/objects.js';
+import type { ConfigApi, ObjectChangeOptions, TellProgress } from './config-api.js';
 import type { QueueDirectory } from './queue-directory.js';
 
 const deadlineMs = 30_000;
@@ -51,7 +51,7 @@ export interface ObjectsAdminOptions {
   changed(): Promise<void>;
 }
 
-export class ObjectsAdmin implements ObjectsPort {
+export class ObjectsAdmin implements ConfigApi {
   readonly #options: ObjectsAdminOptions;
   #thread: Thread | undefined;
   #isStopped = false;

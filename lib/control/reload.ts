@@ -2,8 +2,14 @@
 import type { Configuration } from '../config/configuration.js';
 import { optionTable } from '../config/option-table.js';
 import type { NamedPlacements } from '../objects/placement.js';
-import type { ReloadReport } from '../server/options.js';
 import type { QueuePlan } from './queue-plan.js';
+
+/** What a reload did; each list holds option keys or sentences. */
+export interface ReloadReport {
+  readonly applied: readonly string[];
+  readonly needsRestart: readonly string[];
+  readonly refused: readonly string[];
+}
 
 export interface ConfigurationChange {
   /** Keys of options that are applied while running. */

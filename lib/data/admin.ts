@@ -9,7 +9,7 @@ import type { LateLoads } from '../process/late-loads.js';
 import type { Log } from '../log.js';
 import type { Manifest } from './manifest.js';
 import type { PartitionMessage } from '../mail/partition.js';
-import type { PartitionStats } from '../server/status.js';
+import type { PartitionStats } from '../store/stats.js';
 
 const statsDeadlineMs = 2_000;
 /** With fault injection, backups find partitions that are late. */

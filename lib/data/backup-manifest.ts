@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { syncDirectory } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
-import { firstTimeline, isTimeline } from '../store/timeline.js';
+import { firstTimeline, isTimeline } from '../timeline.js';
 import { type Manifest, dataFormat } from './manifest.js';
 import { refusalOf, StartRefused } from '../refusal.js';
 

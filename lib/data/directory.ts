@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { assert } from '../assert.js';
 import type { Random } from '../clock.js';
-import { firstTimeline } from '../store/timeline.js';
+import { firstTimeline } from '../timeline.js';
 import { makeDirectorySync, syncDirectorySync } from '../disk/directories.js';
 import {
   type Manifest,

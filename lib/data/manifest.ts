@@ -22,7 +22,7 @@ import { syncDirectorySync } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
 import type { PartitionIdentity } from '../store/identity.js';
-import { firstTimeline, isTimeline, type Timeline } from '../store/timeline.js';
+import { firstTimeline, isTimeline, type Timeline } from '../timeline.js';
 import { refusalOf, StartRefused } from '../refusal.js';
 
 /** Version of the layout of the data directory. */

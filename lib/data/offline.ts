@@ -7,7 +7,7 @@ import { partitionDirectory, planData } from './directory.js';
 import { lockData } from './lock.js';
 import { wantedOf } from './manifest.js';
 import { refusalOfStore } from '../refusal.js';
-import type { PartitionStats } from '../server/status.js';
+import type { PartitionStats } from '../store/stats.js';
 
 /** @throws {StartRefused} when there is no store, or it is in use or damaged */
 export function offlineStats(data: string): Promise<PartitionStats[]> {

@@ -13,7 +13,7 @@ import { syncDirectory } from '../disk/directories.js';
 import { Outbox } from '../partition/ledger/outbox.js';
 import { copyFile } from '../store/backup.js';
 import { beginTimeline, openPartitionStore } from '../store/format.js';
-import { type Timeline, timelineAfter } from '../store/timeline.js';
+import { type Timeline, timelineAfter } from '../timeline.js';
 import { type BackupManifest, readBackupManifest } from './backup-manifest.js';
 import {
   abandonStore,

@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { PartitionAudit, type Whereabouts } from '../partition/audit.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
 import { readPartition } from '../store/reading.js';
-import type { Timeline } from '../store/timeline.js';
+import type { Timeline } from '../timeline.js';
 import { type TableReport, walk, type WalkPosition } from '../store/verify.js';
 
 /** What was found in one partition; sound when there are no faults. */

@@ -10,7 +10,7 @@ import { systemClock, systemRandom } from '../clock.js';
 import { ownEnvironment } from '../process/environment.js';
 import { compareWhereabouts } from '../partition/audit.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
-import type { Timeline } from '../store/timeline.js';
+import type { Timeline } from '../timeline.js';
 import { placeOf, type WalkPosition } from '../store/verify.js';
 import { partitionDirectory, planData } from './directory.js';
 import { lockData } from './lock.js';

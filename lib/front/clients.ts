@@ -20,7 +20,7 @@ import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Session, SessionIdentity, SessionTable } from '../net/session.js';
-import { clientTypes, type ClientType } from '../partition/request.js';
+import { clientTypes, type ClientType } from '../protocol/client-types.js';
 import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';

@@ -10,15 +10,15 @@
  * Others there, who have crashed nothing, go on.
  */
 import type { Clock } from '../clock.js';
-import { IxionError } from '../errors.js';
+import { AssertionError } from '../assert.js';
+import { internalDetail, IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
-import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { FrameHeader } from '../protocol/frame.js';
 import { requestByNumber } from '../protocol/registry.js';
 import type { Grant } from '../security/admission.js';
-import type { FrontLogger } from './front.js';
+import type { Log } from '../log.js';
 import type { Replies } from './replies.js';
 import type { ListenerMessage } from '../mail/partition.js';
 import { Rated } from '../rated.js';
@@ -38,7 +38,7 @@ interface Origin {
 
 export interface FaultsOptions {
   readonly clock: Clock;
-  readonly logger: FrontLogger;
+  readonly logger: Log;
   readonly supervision: Supervision;
   readonly replies: Replies;
   session(number: number): Session | undefined;
@@ -91,9 +91,9 @@ export class Faults {
         'the answer does not fit into a frame: ask for less',
       );
     }
-    if (!isOfOneRequest(error)) throw error;
+    if (!(error instanceof Error) || error instanceof AssertionError) throw error;
     this.failed(request, { remote }, error);
-    return new IxionError('Internal', answerOfException.detail);
+    return new IxionError('Internal', internalDetail);
   }
 
   /** Ends the connection of a request that failed halfway: what it had begun is undone with it. */

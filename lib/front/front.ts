@@ -8,60 +8,14 @@
  */
 import type { Behaviour, ChildSpec } from '../actor/index.js';
 import { assert } from '../assert.js';
-import type { Clock, Random } from '../clock.js';
-import type { CounterBlock } from '../counters/index.js';
 import type { ListenAddress } from '../net/listener.js';
-import type { NetLimits } from '../net/net-limits.js';
 import type { Admission } from '../security/admission.js';
-import type { Audit } from '../security/audit-log.js';
 import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
-import type { Supervision } from './faults.js';
-import type { HeldStatus } from './relief.js';
-import type { ClockStatus } from '../control/clock-watch.js';
+import type { FrontCounts, FrontOptions } from './options.js';
 import { type ServedStore, Switchboard } from './switchboard.js';
 import { listenerActorName } from '../mail/partition.js';
 import type { ListenerMessage, QueueObject } from '../mail/partition.js';
-
-/** What the front tells the log. A pino logger fits. */
-export interface FrontLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export interface FrontOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Made with `counterGroups`; lane 0 is counted in by the front. */
-  readonly counters: CounterBlock;
-  readonly logger: FrontLogger;
-  /** Told to each client that registers. */
-  readonly serverVersion: string;
-  /** Told to each that pings; absent: nothing is told of the clock. */
-  readonly clockStatus?: (() => ClockStatus) | undefined;
-  /** Gets what clients change. */
-  readonly audit?: Audit | undefined;
-  /** As the supervisor of the actors has them. */
-  readonly supervision: Supervision;
-  /** Smaller limits, for tests. */
-  readonly limits?: Partial<NetLimits>;
-}
-
-export interface FrontCounts {
-  readonly connections: number;
-  /** Connections refused since the start, because all places were taken. */
-  readonly refused: number;
-  readonly sessions: number;
-  readonly subscriptions: number;
-  /** Requests that were taken and are not answered. */
-  readonly inFlight: number;
-  /** Bytes that clients have not read. */
-  readonly unreadBytes: number;
-  /** All that is held for clients in memory, and who was ended for it. */
-  readonly held: HeldStatus;
-}
 
 export interface Front {
   /** The actor that partitions send answers and events to; to be registered as `listener`. */

@@ -1,7 +1,7 @@
 /** What the front tells the log of its connections: strangers cause it, so it is rated. */
 import type { Clock } from '../clock.js';
 import type { EndReason } from '../net/connection.js';
-import type { FrontLogger } from './front.js';
+import type { Log } from '../log.js';
 import { Rated } from '../rated.js';
 
 /** Lines of one kind in a period; more are counted. */
@@ -13,12 +13,12 @@ const full = 'all connections are taken: refused';
 const stray = 'an answer without a request';
 
 export class FrontLines {
-  readonly #logger: FrontLogger;
+  readonly #logger: Log;
   readonly #rated: Rated;
   /** Connections refused since the start. */
   refusals = 0;
 
-  constructor(clock: Clock, logger: FrontLogger) {
+  constructor(clock: Clock, logger: Log) {
     this.#logger = logger;
     this.#rated = new Rated({
       clock,

@@ -2,7 +2,7 @@
  * The requests that the front answers itself: registration, subscriptions, ping, totals, options.
  * All are rare; their bodies are decoded at once, because the frame is gone when the call returns.
  */
-import type { Clock } from '../clock.js';
+import type { Clock, ClockStatus } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
@@ -10,7 +10,6 @@ import { isValidIdentifier } from '../interaction/identifier.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
-import type { Listing, Page } from '../partition/requests/listing.js';
 import { decodeBody } from '../protocol/body.js';
 import type { FrameHeader } from '../protocol/frame.js';
 import { messageByName, requestByNumber } from '../protocol/registry.js';
@@ -28,9 +27,8 @@ import type { Replies } from './replies.js';
 import { findInteractions } from './search.js';
 import type { SubscribeAttributes, Subscriptions } from './subscriptions.js';
 import { QueueStatistics } from './statistics.js';
-import type { ClockStatus } from '../control/clock-watch.js';
 import { applyKpiOptions, readKpi } from '../counters/kpi.js';
-import type { QueueObject } from '../mail/partition.js';
+import type { Listing, Page, QueueObject } from '../mail/partition.js';
 
 export interface LocalRequestsOptions {
   readonly clock: Clock;

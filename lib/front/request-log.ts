@@ -2,7 +2,7 @@
 import type { FrameHeader } from '../protocol/frame.js';
 import type { MessageDefinition } from '../protocol/message.js';
 import type { LogFilters } from '../security/log-filter.js';
-import type { FrontLogger } from './front.js';
+import type { Log } from '../log.js';
 
 /** Writes a line about a request, whose bytes are valid until it returns. */
 export type RequestLogger = (
@@ -13,7 +13,7 @@ export type RequestLogger = (
 
 /** What logs requests; undefined without filters: nothing does. Loaded only when it is wanted. */
 export async function requestLogger(
-  logger: FrontLogger,
+  logger: Log,
   filters: LogFilters | undefined,
 ): Promise<RequestLogger | undefined> {
   if (filters === undefined) return undefined;

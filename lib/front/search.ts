@@ -5,7 +5,7 @@
 import { IxionError } from '../errors.js';
 import { isValidIdentifier } from '../interaction/identifier.js';
 import { limits } from '../limits.js';
-import type { FoundPart, Search } from '../partition/requests/finding.js';
+import type { FoundPart, Search } from '../mail/partition.js';
 import { Packed } from '../protocol/encode.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import { isFault, readInteger } from '../text/index.js';

@@ -13,7 +13,7 @@ import { limits } from '../limits.js';
 import type { EventBytes } from '../net/connection.js';
 import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
-import { isTimelineId } from '../store/timeline.js';
+import { isTimelineId } from '../timeline.js';
 import { PartitionLink } from './partition-link.js';
 import { maxSubscription, partitionOfTag, subscriptionOfTag } from '../mail/partition.js';
 import type { EventStart } from '../mail/partition.js';

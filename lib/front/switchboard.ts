@@ -18,7 +18,7 @@ import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
 import { permissionBits } from '../security/permissions.js';
 import type { TlsMaterial } from '../security/tls.js';
-import type { Timeline } from '../store/timeline.js';
+import type { Timeline } from '../timeline.js';
 import { Clients } from './clients.js';
 import { BusyFrame } from './busy-frame.js';
 import { Fences, type FenceOwner } from './fences.js';
@@ -43,7 +43,7 @@ import {
   unregisterNumber,
 } from './local-requests.js';
 import { Subscriptions } from './subscriptions.js';
-import type { FrontCounts, FrontOptions } from './front.js';
+import type { FrontCounts, FrontOptions } from './options.js';
 import { isEventTag } from '../mail/partition.js';
 import type { ListenerMessage, PartitionMessage, QueueObject } from '../mail/partition.js';
 

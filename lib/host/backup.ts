@@ -1,23 +1,11 @@
 /** The part of a partition in a backup: its snapshot, open from the common moment to its copy. */
 import type { ActorRef } from '../actor/index.js';
-import { type CopiedFile, type Snapshot, copySnapshot } from '../store/backup.js';
-import type { BarrierMessage } from '../mail/backup-barrier.js';
+import { type CopiedFile, copySnapshot } from '../store/backup.js';
+import type { BarrierMessage, HeldSnapshot } from '../mail/backup-barrier.js';
 import type { Kept } from './survivors.js';
 
 /** Longest time that a partition stands still for the others. */
 const holdMs = 5_000;
-
-/** A snapshot that waits for its copy. */
-export interface OpenBackup {
-  readonly number: number;
-  readonly snapshot: Snapshot;
-  readonly ending: AbortController;
-}
-
-/** Answer to `backup-hold`. */
-export interface HeldSnapshot {
-  readonly bytes: number;
-}
 
 /**
  * Opens a snapshot and waits until all partitions have done so. The caller does nothing meanwhile,

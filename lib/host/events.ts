@@ -15,7 +15,7 @@ import { EventFrames } from './event-frames.js';
 import { FrameBatch, Subscription } from './event-reader.js';
 import { limits } from '../limits.js';
 import { readPackedEventRows, type Outbox } from '../partition/ledger/outbox.js';
-import { contradictionOf } from '../store/timeline.js';
+import { contradictionOf } from '../timeline.js';
 import { eventMark, eventTag, type PartitionMessage } from '../mail/partition.js';
 import type { Kept } from './survivors.js';
 import { pumpInTurn } from './pump-turns.js';

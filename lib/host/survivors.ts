@@ -1,3 +1,10 @@
+/** A snapshot that waits for its copy. */
+export interface OpenBackup {
+  readonly number: number;
+  readonly snapshot: Snapshot;
+  readonly ending: AbortController;
+}
+
 /** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
 import type { ActorContext } from '../actor/index.js';
 import type { Subscription } from './event-reader.js';
@@ -5,8 +12,8 @@ import { PartitionTime } from '../partition/ledger/partition-time.js';
 import { newLasting, type Lasting } from '../partition/core.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
-import type { History } from '../store/timeline.js';
-import type { OpenBackup } from './backup.js';
+import type { History } from '../timeline.js';
+import type { Snapshot } from '../store/backup.js';
 import { Crashes } from './crashes.js';
 import type { PartitionDisk } from './disk.js';
 import type { SessionInfo } from '../mail/partition.js';

@@ -7,19 +7,11 @@
  */
 import { Item, PackReader } from '../pack/reader.js';
 import { scanAttachedData } from './attached-data-scan.js';
+import type { KeyValues } from '../pack/value.js';
 import { PackWriter } from '../pack/writer.js';
 
+export type { KeyValue, KeyValues } from '../pack/value.js';
 export { scanAttachedData } from './attached-data-scan.js';
-
-/**
- * One value. An integer outside the safe range is a bigint; a whole float cannot be told from an
- * integer in JavaScript and is sent as one.
- */
-export type KeyValue = string | number | bigint | boolean | Date | Uint8Array | KeyValues;
-/** Attached data, decoded. A key may be any string, also `__proto__`. */
-export interface KeyValues {
-  readonly [key: string]: KeyValue | undefined;
-}
 
 /** The three change lists of a request, packed; a list that is not there changes nothing. */
 export interface PackedChanges {

@@ -10,6 +10,11 @@
  */
 import type { Behaviour, ChildSpec, MessageEnvelope } from '../actor/index.js';
 
+/** Answer to `backup-hold`. */
+export interface HeldSnapshot {
+  readonly bytes: number;
+}
+
 /** Asked by a partition that stands still; answered with whether all did, at one moment. */
 export interface BarrierMessage {
   readonly type: 'held';

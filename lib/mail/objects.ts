@@ -1,7 +1,8 @@
 /** What the main thread and the thread of the configuration objects call in each other. */
-import type { DeclaredAccess } from '../objects/check-applications.js';
+import type { DeclaredAccess } from '../objects/port.js';
 import type { Fault } from '../objects/fault.js';
-import type { HeldQueue, PlacedQueue, PlacedQueues, Progress } from '../objects/port.js';
+import type { HeldQueue, Progress } from '../objects/port.js';
+import type { PlacedQueue, PlacedQueues } from '../objects/placed-queue.js';
 import type { NamedPlacements } from '../objects/placement.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ApplyOptions, ChangeResult, RollbackOptions } from '../objects/service.js';

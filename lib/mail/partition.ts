@@ -13,8 +13,11 @@ import type { Session } from '../partition/request.js';
 import type { Totals } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
 import type { DiskReserves } from '../store/room.js';
-import type { Timeline } from '../store/timeline.js';
+import type { Timeline } from '../timeline.js';
 import type { PackedQueueList, Queue } from '../partition/rows/queue-list.js';
+
+export type { FoundPart, Search } from '../partition/requests/finding.js';
+export type { Listing, Page } from '../partition/requests/listing.js';
 
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;

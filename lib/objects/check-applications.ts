@@ -5,20 +5,10 @@
 import type { ObjectFault } from './fault.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
+import type { DeclaredAccess } from './port.js';
 import { toRow } from './rows.js';
 import { startApplicationsOf } from './versions.js';
 import { limits } from '../limits.js';
-
-/** What the configuration file says of access. */
-export interface DeclaredAccess {
-  /** Every client must show credentials, whatever the objects say. */
-  readonly isRequired: boolean;
-  readonly applications: readonly {
-    readonly name: string;
-    readonly role: string;
-    readonly hashes: readonly string[];
-  }[];
-}
 
 /** Tokens of one application: the one in use and those that replace it. */
 const tokensMax = 8;

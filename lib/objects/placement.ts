@@ -15,7 +15,7 @@
  * partition if any queue is placed there; one that is there already stays.
  */
 import { fnvStart, fnvStep } from '../fnv.js';
-import type { PlacedQueue } from './port.js';
+import type { PlacedQueue } from './placed-queue.js';
 
 /** Partitions by the name of a placement. */
 export type NamedPlacements = Readonly<Record<string, readonly number[]>>;

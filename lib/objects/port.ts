@@ -1,27 +1,7 @@
 /** What the object service needs of the server around it. */
-import type { DeclaredAccess } from './check-applications.js';
+import type { PlacedQueue, PlacedQueues } from './placed-queue.js';
 import type { Placements } from './placement.js';
 import type { Row } from './rows.js';
-
-/** A queue as the partitions know it. */
-export interface PlacedQueue {
-  readonly number: number;
-  readonly name: string;
-  readonly businessProcess: string;
-  readonly partition: number;
-  /** The placement that chose it; absent: a number did, or its business process. */
-  readonly placement?: string | undefined;
-  /** Where it lived before, the oldest first. */
-  readonly formerly?: readonly number[] | undefined;
-}
-
-export interface PlacedQueues {
-  /** Counts up with every change. */
-  readonly version: number;
-  /** The highest number ever given. */
-  readonly highest: number;
-  readonly queues: readonly PlacedQueue[];
-}
 
 /** A queue that is not empty. */
 export interface HeldQueue {
@@ -33,6 +13,17 @@ export interface Progress {
   readonly stage: 'read' | 'check' | 'write';
   /** From 0 to 1. */
   readonly done: number;
+}
+
+/** What the configuration file says of access. */
+export interface DeclaredAccess {
+  /** Every client must show credentials, whatever the objects say. */
+  readonly isRequired: boolean;
+  readonly applications: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly hashes: readonly string[];
+  }[];
 }
 
 export interface ObjectPort {

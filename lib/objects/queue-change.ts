@@ -3,7 +3,7 @@ import type { Fields } from './field.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model } from './model.js';
 import { layOut, type Placements, type QueueMove, type WantedQueue } from './placement.js';
-import type { PlacedQueue, PlacedQueues } from './port.js';
+import type { PlacedQueue, PlacedQueues } from './placed-queue.js';
 
 export interface QueueChange {
   readonly queues: readonly PlacedQueue[];

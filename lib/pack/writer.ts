@@ -6,7 +6,7 @@ import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { loneSurrogate } from '../text/utf8.js';
 import { newBytes, writeText } from './text.js';
-import type { KeyValue, KeyValues } from '../interaction/attached-data.js';
+import type { KeyValue, KeyValues } from './value.js';
 
 const slabBytes = 65_536;
 const scratch = new DataView(new ArrayBuffer(8));

@@ -1,6 +1,6 @@
 /** What becomes of a request whose execution threw. */
 import { AssertionError } from '../assert.js';
-import { IxionError } from '../errors.js';
+import { internalDetail, IxionError } from '../errors.js';
 import { StorageError } from '../store/contract.js';
 import { answerOfError, type PartitionOutput } from './output.js';
 import { Refusal, type Answer, type Request } from './request.js';
@@ -10,7 +10,7 @@ import type { Turn } from './turn.js';
 export const answerOfException: Answer & { kind: 'error' } = {
   kind: 'error',
   error: 'Internal',
-  detail: 'the server failed at this request; it was not executed. See the server log',
+  detail: internalDetail,
 };
 
 /**

@@ -4,15 +4,7 @@
  * packed maps.
  */
 import type { ErrorName } from '../errors.js';
-
-/** Client types that may register (domain 1.2). */
-export const clientTypes = [
-  'MediaServer',
-  'AgentApplication',
-  'RoutingEngine',
-  'ReportingEngine',
-] as const;
-export type ClientType = (typeof clientTypes)[number];
+import type { ClientType } from '../protocol/client-types.js';
 
 /** Who asks: a logical client, as partitions know it. */
 export interface Session {

@@ -54,10 +54,3 @@ export interface StopReport {
   /** Actors and threads that did not end in time; with any, the process must be killed. */
   readonly late: readonly string[];
 }
-
-/** What a reload did; each list holds option keys or sentences. */
-export interface ReloadReport {
-  readonly applied: readonly string[];
-  readonly needsRestart: readonly string[];
-  readonly refused: readonly string[];
-}

@@ -7,7 +7,8 @@
  * back; the admin listener, which can be asked about all this, goes last.
  */
 import type { ActorRef, ActorSystem } from '../actor/index.js';
-import type { AdminCaller, AdminPort } from '../admin/listener.js';
+import type { AdminPort } from '../admin/listener.js';
+import type { AdminCaller } from '../security/caller.js';
 import type { ReservedAddress } from '../admin/reserve.js';
 import type { Clock } from '../clock.js';
 import {
@@ -40,10 +41,15 @@ import type { LateLoads } from '../process/late-loads.js';
 import { type Log, silentLog } from '../log.js';
 import type { PartitionMessage, PartitionStatus } from '../mail/partition.js';
 import { ObjectsAdmin } from '../control/objects.js';
-import type { ReloadReport, StartOptions, StopReport } from './options.js';
+import type { StartOptions, StopReport } from './options.js';
 import type { Phase } from './phases.js';
 import type { QueueDirectory } from '../control/queue-directory.js';
-import { compareConfigurations, keepUntilRestart, reloadReport } from '../control/reload.js';
+import {
+  compareConfigurations,
+  keepUntilRestart,
+  reloadReport,
+  type ReloadReport,
+} from '../control/reload.js';
 import { settingsOf } from '../control/settings.js';
 import { readChangedObjects } from '../control/start-objects.js';
 import type { ServerState, ServerStatus, SilentPartition } from './status.js';

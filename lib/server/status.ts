@@ -1,11 +1,10 @@
 /** The picture of a running server that `GET /status` and `ixion status` give. */
+import type { ClockStatus } from '../clock.js';
 import type { ChildReport } from '../actor/index.js';
-import type { EnvironmentStats } from '../store/stats.js';
-import type { Timeline } from '../store/timeline.js';
-import type { ClockStatus } from '../control/clock-watch.js';
+import type { Timeline } from '../timeline.js';
 import type { DescriptorStatus } from '../process/descriptors.js';
 import type { DiskStatus } from '../mail/disk-reports.js';
-import type { FrontCounts } from '../front/front.js';
+import type { FrontCounts } from '../front/options.js';
 import type { readLatencyRanges } from '../counters/kpi.js';
 import type { PartitionStatus } from '../mail/partition.js';
 import type { Phase } from './phases.js';
@@ -20,11 +19,6 @@ export type ServerState = 'ready' | 'draining' | 'stopped' | 'failed';
 export interface SilentPartition {
   readonly partition: number;
   readonly unavailable: string;
-}
-
-/** How much room a partition takes on disk. */
-export interface PartitionStats extends EnvironmentStats {
-  readonly partition: number;
 }
 
 export interface ServerStatus {

@@ -1,7 +1,7 @@
 /** The row `#format`: what a partition is, and in which format. */
 import { Buffer } from 'node:buffer';
 import type { PartitionIdentity } from './identity.js';
-import { firstTimeline, type History, isTimeline, isTimelineId } from './timeline.js';
+import { firstTimeline, type History, isTimeline, isTimelineId } from '../timeline.js';
 
 /** Its key among the store's own rows. */
 export const formatKey = '#format';

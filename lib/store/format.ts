@@ -32,7 +32,7 @@ import {
   remedies,
 } from './open-refusal.js';
 import { preflight } from './preflight.js';
-import { describeTimeline, firstTimeline, historyAfter, type Timeline } from './timeline.js';
+import { describeTimeline, firstTimeline, historyAfter, type Timeline } from '../timeline.js';
 
 /** Brings a store from format `from` to `from` + 1. */
 export interface FormatStep {

@@ -33,6 +33,11 @@ export interface EnvironmentStats {
   readonly tables: readonly TableStats[];
 }
 
+/** How much room a partition takes on disk. */
+export interface PartitionStats extends EnvironmentStats {
+  readonly partition: number;
+}
+
 const metaPages = 2;
 
 /** Pages of a tree. */

@@ -11,7 +11,7 @@ import { BackupBarrier } from '../../lib/mail/backup-barrier.js';
 import { silentLog } from '../../lib/log.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
 import { restoreStore } from '../../lib/data/restore.js';
-import { firstTimeline } from '../../lib/store/timeline.js';
+import { firstTimeline } from '../../lib/timeline.js';
 import { ixionToEnd, startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 import { runRounds } from './rounds.js';

@@ -1,5 +1,5 @@
 /** A real front on a free port, partitions that a test scripts, and raw TCP clients. */
-import { firstTimeline } from '../../lib/store/timeline.js';
+import { firstTimeline } from '../../lib/timeline.js';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
@@ -16,7 +16,8 @@ import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
 import type { TlsMaterial } from '../../lib/security/tls.js';
 import { createFront } from '../../lib/front/front.js';
-import type { Front, FrontOptions } from '../../lib/front/front.js';
+import type { Front } from '../../lib/front/front.js';
+import type { FrontOptions } from '../../lib/front/options.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
 import { eventMark, eventTag } from '../../lib/mail/partition.js';
 import type { PartitionMessage, QueueObject } from '../../lib/mail/partition.js';

@@ -1,4 +1,4 @@
-import { firstTimeline } from '../../lib/store/timeline.js';
+import { firstTimeline } from '../../lib/timeline.js';
 import t from 'tap';
 import { startActorSystem } from '../../lib/actor/index.js';
 import type { ActorRef, Behaviour, ChildReport } from '../../lib/actor/index.js';
@@ -9,7 +9,7 @@ import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
 import { createFront, listenerChild } from '../../lib/front/front.js';
-import type { FrontLogger } from '../../lib/front/front.js';
+import type { Log } from '../../lib/log.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
 import { listenerActorName, partitionActorName } from '../../lib/mail/partition.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
@@ -43,7 +43,7 @@ const echo: Behaviour<undefined, PartitionMessage> = {
   unavailable: quiet,
 };
 
-async function start(partitions: number, logger: FrontLogger) {
+async function start(partitions: number, logger: Log) {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const [clock, random] = [systemClock, systemRandom];
   const supervision = { intensity: 5, periodMs: 10_000 };

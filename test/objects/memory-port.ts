@@ -1,6 +1,7 @@
 /** What the object service needs of a server, in memory; it can fail, as a killed process would. */
-import type { HeldQueue, ObjectPort, PlacedQueues } from '../../lib/objects/port.js';
-import type { DeclaredAccess } from '../../lib/objects/check-applications.js';
+import type { HeldQueue, ObjectPort } from '../../lib/objects/port.js';
+import type { PlacedQueues } from '../../lib/objects/placed-queue.js';
+import type { DeclaredAccess } from '../../lib/objects/port.js';
 import { Placements } from '../../lib/objects/placement.js';
 import type { Row } from '../../lib/objects/rows.js';
 

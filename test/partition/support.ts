@@ -6,7 +6,8 @@ import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.
 import { readEventRows } from '../../lib/partition/ledger/outbox.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { Answer, ClientType, Operation, Session } from '../../lib/partition/request.js';
+import type { Answer, Operation, Session } from '../../lib/partition/request.js';
+import type { ClientType } from '../../lib/protocol/client-types.js';
 import { digestOfOperation } from '../simulation/digest.js';
 import { idleSteps, World } from '../simulation/world.js';
 

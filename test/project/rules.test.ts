@@ -3,6 +3,7 @@ import t from 'tap';
 import { bannedCallFaults } from './banned-calls.js';
 import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { pageFaults } from './generated-pages.js';
+import { circleFaults, circlesOf } from './circle-rules.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
 import { lenientReaderFaults } from './lenient-readers.js';
@@ -14,6 +15,28 @@ import { startPathFaults } from './start-path.js';
 
 const importOf = (path: string, text: string): string[] =>
   importFaults([{ path, text }]).map(faultLine);
+
+t.test('circles of files are found, and none twice', async (t) => {
+  const graph = new Map([
+    ['a', ['b', 'd']],
+    ['b', ['c']],
+    ['c', ['a', 'd']],
+    ['d', ['e']],
+    ['e', ['d']],
+    ['f', ['a', 'f']],
+  ]);
+  t.strictSame(circlesOf(graph), [
+    ['d', 'e'],
+    ['a', 'b', 'c'],
+  ]);
+  const circle = [
+    { path: 'lib/a.ts', text: "import type { B } from './b.js';" },
+    { path: 'lib/b.ts', text: "export * from './a.js';" },
+  ];
+  const faults = circleFaults(circle).map(({ what }) => what);
+  t.match(faults[0], 'these files import each other: lib/a.ts lib/b.ts');
+  t.equal(faults.filter((what) => what.includes('this circle is gone')).length, faults.length - 1);
+});
 
 t.test('imports against the table are found, static, dynamic and of types', async (t) => {
   t.strictSame(importOf('lib/actor/mailbox.ts', "import { x } from '../interaction/state.js';"), [

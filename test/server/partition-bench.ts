@@ -1,5 +1,5 @@
 /** The actor of one partition over a real store, with everybody around it played by the test. */
-import { firstTimeline } from '../../lib/store/timeline.js';
+import { firstTimeline } from '../../lib/timeline.js';
 import { limits } from '../../lib/limits.js';
 import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';

@@ -1,7 +1,8 @@
 /** One simulated run: lanes at work while messages, commits and crashes come as the seed decides. */
 import { limits } from '../../lib/limits.js';
 import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { ClientType, Session } from '../../lib/partition/request.js';
+import type { Session } from '../../lib/partition/request.js';
+import type { ClientType } from '../../lib/protocol/client-types.js';
 import { Lane, type Habits } from './lane.js';
 import { World } from './world.js';
 

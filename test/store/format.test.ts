@@ -13,7 +13,7 @@ import {
 import { areaBytes, areas } from '../../lib/store/journal-reading.js';
 import { LmdbMedium } from '../../lib/store/lmdb.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
-import { firstTimeline } from '../../lib/store/timeline.js';
+import { firstTimeline } from '../../lib/timeline.js';
 import { walk } from '../../lib/store/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Owner, row } from './conformance.js';

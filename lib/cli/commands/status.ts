@@ -1,7 +1,7 @@
 /** `ixion status`: what a running server looks like. */
 import type { LeavingQueue } from '../../partition/moves/relocation.js';
 import type { ServerStatus } from '../../server/status.js';
-import { describeTimeline } from '../../store/timeline.js';
+import { describeTimeline } from '../../timeline.js';
 import { askAdmin } from '../admin-client.js';
 import type { HandlersOf } from '../command.js';
 import { exitCodes } from '../exit-codes.js';

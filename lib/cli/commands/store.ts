@@ -2,7 +2,7 @@
 import { StartRefused } from '../../refusal.js';
 import { remedy } from '../../data/verify-partition.js';
 import { type StoreVerification, verifyStore } from '../../data/verify.js';
-import { describeTimeline } from '../../store/timeline.js';
+import { describeTimeline } from '../../timeline.js';
 import type { HandlersOf } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';

@@ -4,8 +4,8 @@
  * the events belongs to a timeline.
  */
 import { Buffer } from 'node:buffer';
-import type { Random } from '../clock.js';
-import { limits } from '../limits.js';
+import type { Random } from './clock.js';
+import { limits } from './limits.js';
 
 /** A course of events. */
 export interface Timeline {

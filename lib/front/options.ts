@@ -1,0 +1,40 @@
+/** What the front is made with, and what it counts. */
+import type { Clock, ClockStatus, Random } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
+import type { Log } from '../log.js';
+import type { NetLimits } from '../net/net-limits.js';
+import type { Audit } from '../security/audit-log.js';
+import type { Supervision } from './faults.js';
+import type { HeldStatus } from './relief.js';
+
+export interface FrontOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Made with `counterGroups`; lane 0 is counted in by the front. */
+  readonly counters: CounterBlock;
+  readonly logger: Log;
+  /** Told to each client that registers. */
+  readonly serverVersion: string;
+  /** Told to each that pings; absent: nothing is told of the clock. */
+  readonly clockStatus?: (() => ClockStatus) | undefined;
+  /** Gets what clients change. */
+  readonly audit?: Audit | undefined;
+  /** As the supervisor of the actors has them. */
+  readonly supervision: Supervision;
+  /** Smaller limits, for tests. */
+  readonly limits?: Partial<NetLimits>;
+}
+
+export interface FrontCounts {
+  readonly connections: number;
+  /** Connections refused since the start, because all places were taken. */
+  readonly refused: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  /** Requests that were taken and are not answered. */
+  readonly inFlight: number;
+  /** Bytes that clients have not read. */
+  readonly unreadBytes: number;
+  /** All that is held for clients in memory, and who was ended for it. */
+  readonly held: HeldStatus;
+}

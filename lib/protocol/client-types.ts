@@ -1,0 +1,10 @@
+/** What a client may register as. */
+
+/** Client types that may register (domain 1.2). */
+export const clientTypes = [
+  'MediaServer',
+  'AgentApplication',
+  'RoutingEngine',
+  'ReportingEngine',
+] as const;
+export type ClientType = (typeof clientTypes)[number];
