@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches } from './benches.js';
 import { against, againstDefaults } from './against/against.js';
+import { turn, turnDefaults } from './turn/turn.js';
 import { killDaemons } from './support/daemon.js';
 import { check, writePages } from './report/commands.js';
-import type { Bench, Figures } from './support/bench.js';
+import type { Bench, BenchOptions, Figures } from './support/bench.js';
 import {
   describeOptions,
   describeOwn,
@@ -29,6 +30,8 @@ function help(): string {
     '  report [FILE ...]    writes the pages from files that --output wrote, or from what is stored',
     '  against REVISION     this checkout beside another revision of it: --benches, --bar, --rounds, --most',
     `                       ${describeOwn(againstDefaults)}`,
+    '  turn --against REVISION   the partition of both alone, in one process: --workloads, --bar, --rounds, --most',
+    `                       ${describeOwn(turnDefaults)}`,
     '  check FILE ...       says what moved by more than its noise since what is stored (--against)',
     '',
     'Options, with their defaults; where a bench has others they stand with it:',
@@ -86,11 +89,12 @@ async function run(argv: string[]): Promise<void> {
     return;
   }
   if (name === 'against' && line.values['help'] !== true) return runAgainst(more, line);
+  if (name === 'turn' && line.values['help'] !== true) return runTurn(more, line);
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (line.values['help'] === true || bench === undefined || more.length > 0) {
     process.stdout.write(help());
     if (line.values['help'] === true) return;
-    const known = [...Object.keys(benches), 'against', 'report', 'check'].join(', ');
+    const known = [...Object.keys(benches), 'against', 'turn', 'report', 'check'].join(', ');
     const what = bench === undefined ? `no bench "${name}"; there are: ${known}` : 'one name only';
     process.stderr.write(`bench: ${what}\n`);
     process.exitCode = 64;
@@ -111,14 +115,27 @@ async function runAgainst([revision, ...more]: string[], line: CommandLine): Pro
   if (revision === undefined || more.length > 0) {
     throw new Error('against: name one revision, as "against main~3"');
   }
-  const report = await measure(
-    'against',
-    {
-      defaults: againstDefaults,
-      run: (options) => against({ ...options, revision }, say),
-    },
-    line,
+  await judge('against', againstDefaults, line, (options) =>
+    against({ ...options, revision }, say),
   );
+}
+
+/** As `runAgainst`. */
+async function runTurn(more: string[], line: CommandLine): Promise<void> {
+  const revision = line.values['against'];
+  if (typeof revision !== 'string' || more.length > 0) {
+    throw new Error('turn: name the other revision, as "turn --against main~3"');
+  }
+  await judge('turn', turnDefaults, line, (options) => turn({ ...options, revision }, say));
+}
+
+async function judge(
+  name: string,
+  defaults: Partial<BenchOptions>,
+  line: CommandLine,
+  run: (options: BenchOptions) => Promise<Figures>,
+): Promise<void> {
+  const report = await measure(name, { defaults, run }, line);
   show(report, line);
   if (report['verdict'] === 'failed') process.exitCode = 1;
 }

@@ -8,19 +8,11 @@ import { join } from 'node:path';
 import type { Figures } from '../support/bench.js';
 import type { BenchOptions } from '../support/options.js';
 import { Child } from '../support/processes.js';
-import { median, rounded } from '../support/statistics.js';
 import { buildRevision, copyBuild, ownRoot, resolveRevision } from './build.js';
 import type { SideFigures, SideRequest } from './side.js';
+import { describe, isDecided, summarizeWorkload, worst, type RoundFigures } from './summary.js';
 import { fullTurn, roundOf, sides, type Side } from './turns.js';
-import {
-  comparisonOf,
-  controlOf,
-  geometricMean,
-  judge,
-  type Interval,
-  type RoundValues,
-  type Verdict,
-} from './verdict.js';
+import { geometricMean } from './verdict.js';
 import { isWorkload, workloads, type WorkloadName, type WorkloadRule } from './workload.js';
 
 export interface AgainstOptions extends BenchOptions {
@@ -35,7 +27,6 @@ export const againstDefaults = {
 } as const satisfies Partial<BenchOptions>;
 
 type Roots = Readonly<Record<Side, string>>;
-type RoundFigures = Readonly<Record<Side, SideFigures>>;
 type Say = (line: string) => void;
 
 /** @throws {Error} for a revision or a workload that there is not */
@@ -48,7 +39,7 @@ export async function against(options: AgainstOptions, say: Say): Promise<Figure
   const results: Record<string, ReturnType<typeof summarizeWorkload>> = {};
   for (const name of names) {
     const rounds = await compare(name, roots, options, say);
-    results[name] = summarizeWorkload(name, rounds, options.bar);
+    results[name] = summarizeWorkload(workloads[name], rounds, options.bar);
   }
   return { against: commit, bar: options.bar, verdict: worst(results), ...results };
 }
@@ -159,73 +150,4 @@ function averageOf(samples: Readonly<Record<Side, readonly SideFigures[]>>): Rou
     control: average(samples.control),
     new: average(samples.new),
   };
-}
-
-const valuesOf = (rounds: readonly RoundFigures[], figure: string): RoundValues[] =>
-  rounds.map((round) => ({
-    old: round.old[figure]!,
-    control: round.control[figure]!,
-    new: round.new[figure]!,
-  }));
-
-const judgedOf = ({ figures }: WorkloadRule): string[] =>
-  Object.keys(figures).filter((figure) => figures[figure]!.isJudged);
-
-/** Only after as many rounds of each order as of any other. */
-function isDecided(rule: WorkloadRule, rounds: readonly RoundFigures[], bar: number): boolean {
-  if (rounds.length % fullTurn !== 0) return false;
-  return judgedOf(rule).every((figure) => {
-    const { better } = rule.figures[figure]!;
-    return judge(comparisonOf(valuesOf(rounds, figure), better), bar) !== 'open';
-  });
-}
-
-const words = ({ ratio, lower, upper }: Interval): string =>
-  `${ratio.toFixed(3)} (${lower.toFixed(3)} to ${upper.toFixed(3)})`;
-
-const describe = (rule: WorkloadRule, rounds: readonly RoundFigures[]): string =>
-  judgedOf(rule)
-    .map((figure) => {
-      const { better } = rule.figures[figure]!;
-      const values = valuesOf(rounds, figure);
-      const control = words(controlOf(values, better));
-      return `${figure} ${words(comparisonOf(values, better))}, control ${control}`;
-    })
-    .join('; ');
-
-const digits = ({ ratio, lower, upper }: Interval): Interval => ({
-  ratio: Number(ratio.toFixed(4)),
-  lower: Number(lower.toFixed(4)),
-  upper: Number(upper.toFixed(4)),
-});
-
-function summarizeWorkload(name: WorkloadName, rounds: readonly RoundFigures[], bar: number) {
-  const rule: WorkloadRule = workloads[name];
-  const figures = Object.entries(rule.figures).map(([figure, { better, isJudged }]) => {
-    const values = valuesOf(rounds, figure);
-    const comparison = comparisonOf(values, better);
-    const control = controlOf(values, better);
-    const sideMedian = (side: Side): number => rounded(median(values.map((round) => round[side])));
-    return [
-      figure,
-      {
-        ...digits(comparison),
-        ...(isJudged ? { verdict: judge(comparison, bar) } : {}),
-        control: digits(control),
-        isControlSound: control.lower <= 1 && control.upper >= 1,
-        old: sideMedian('old'),
-        new: sideMedian('new'),
-      },
-    ] as const;
-  });
-  return { rounds: rounds.length, ...Object.fromEntries(figures) };
-}
-
-/** Failed if any is; met if all are. */
-function worst(results: Readonly<Record<string, object>>): Verdict {
-  const verdicts = Object.values(results)
-    .flatMap((result) => Object.values(result) as { verdict?: Verdict }[])
-    .flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict]));
-  if (verdicts.includes('failed')) return 'failed';
-  return verdicts.includes('open') ? 'open' : 'met';
 }

@@ -62,8 +62,13 @@ const numberOptions = {
     default: 500_000,
     about: 'store: inserts, updates and deletes; a tenth is the first mark, 3 % live at a time',
   },
-  mostRounds: { flag: 'most', least: 1, default: 30, about: 'against: rounds at the most' },
-  bar: { flag: 'bar', least: 0.01, default: 0.98, about: 'against: the least ratio to the other' },
+  mostRounds: { flag: 'most', least: 1, default: 30, about: 'against, turn: rounds at the most' },
+  bar: {
+    flag: 'bar',
+    least: 0.01,
+    default: 0.98,
+    about: 'against, turn: the least ratio to the other',
+  },
   overloadFactor: {
     flag: 'factor',
     least: 0.1,
@@ -104,7 +109,7 @@ export type BenchOptions = {
   readonly without: readonly string[];
   /** peers: those that are measured; none: all. */
   readonly only: readonly string[];
-  /** peers: workloads that are run; none: all. */
+  /** peers, turn: workloads that are run; of peers none: all. */
   readonly workloads: readonly string[];
   /** against: those that are compared; none: all. */
   readonly benches: readonly string[];
@@ -124,12 +129,12 @@ const textOptions = {
   backlogs: 'start, memory: numbers of interactions to try besides, as 1000,10000',
   without: 'all: benches to leave out, as actor,peers',
   only: 'peers: those to measure, as rabbitmq,bullmq-always',
-  workloads: 'peers: those to run, as submit,cycle',
+  workloads: 'peers: those to run, as submit,cycle; turn: frames, requests, keyless',
   benches: 'against: those to compare, as submit,cycle,latency,start',
   directory: 'where stores are made and removed (the folder for temporary files)',
-  keep: 'archive, start, stop, memory, against: keep loaded stores, or builds, in this folder, or take those that are there',
+  keep: 'archive, start, stop, memory, against, turn: keep loaded stores, or builds, in this folder, or take those that are there',
   output: 'write the figures as JSON to this file, too',
-  against: 'check: the figures to compare with',
+  against: 'check: the figures to compare with; turn: the revision',
 } as const;
 
 const flagOptions = { json: 'end with all figures as one line', cold: 'start: cold starts, too' };
