@@ -2,16 +2,16 @@
  * How a build is shaped: the one place that knows what is found where in this revision and in older ones.
  * A module is found by what it declares, since files move more often than names do.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Answers from '../../lib/server/partition-answers.js';
+import type * as Answers from '../../lib/host/answers.js';
 import type * as Clock from '../../lib/clock.js';
 import type * as Frame from '../../lib/protocol/frame.js';
 import type * as Layered from '../../lib/store/layered.js';
 import type * as Partition from '../../lib/partition/partition.js';
-import type * as Requests from '../../lib/server/partition-requests.js';
-import type * as Time from '../../lib/partition/partition-time.js';
+import type * as Requests from '../../lib/host/decode.js';
+import type * as Time from '../../lib/partition/ledger/partition-time.js';
 
 /** What a side is driven by. */
 export interface BuildModules {
@@ -43,10 +43,10 @@ const optional = ['digestOfRequest'] as const satisfies (keyof BuildModules)[];
  * @throws {Error} that names what this build does not declare, or declares twice
  */
 export async function loadModules(root: string): Promise<BuildModules> {
-  const files = filesBelow(join(root, 'dist', 'lib')).map((path) => ({
-    path,
-    text: readFileSync(path, 'utf8'),
-  }));
+  const built = join(root, 'dist', 'lib');
+  const files = filesBelow(built)
+    .filter((path) => hasSource(root, relative(built, path)))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
   const load = async (name: string, isNeeded: boolean): Promise<unknown> => {
     const declares = new RegExp(`^export (?:class|const|function) ${name}\\b`, 'm');
     const found = files.filter(({ text }) => declares.test(text));
@@ -63,6 +63,10 @@ export async function loadModules(root: string): Promise<BuildModules> {
   for (const name of optional) entries.push([name, await load(name, false)]);
   return Object.fromEntries(entries) as unknown as BuildModules;
 }
+
+/** A compiler leaves what it made of a file that has moved since. A copy of a build has no sources. */
+const hasSource = (root: string, file: string): boolean =>
+  !existsSync(join(root, 'lib')) || existsSync(join(root, 'lib', file.replace(/\.js$/, '.ts')));
 
 const filesBelow = (directory: string): string[] =>
   readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {

@@ -12,31 +12,40 @@ import type { TurnFigures, TurnRequest } from '../../bench/turn/process.js';
 import { Child } from '../../bench/support/processes.js';
 import { directoryOf } from '../fixture/directory.js';
 
-t.test(
-  'every side serves every stage, with frames and without, with keys and without',
-  async (t) => {
-    for (const [form, isKeyed] of [
-      ['frames', true],
-      ['requests', true],
-      ['frames', false],
-    ] as const) {
-      const child = new Child('turn/process.js');
-      t.teardown(() => child.end());
-      const figures = await child.ask<Record<Side, TurnFigures>>({
-        roots: { old: ownRoot, control: ownRoot, new: ownRoot },
-        form,
-        isKeyed,
-        interactions: 100,
-        warmUpSeconds: 0,
-        ...roundOf(0),
-        seconds: 0,
-      } satisfies TurnRequest);
-      for (const side of sides) {
-        for (const stage of stages) t.ok(figures[side][stage].us > 0, `${form} ${side} ${stage}`);
-      }
+t.test('every side serves every stage', async (t) => {
+  const child = new Child('turn/process.js');
+  t.teardown(() => child.end());
+  const figures = await child.ask<Record<Side, TurnFigures>>({
+    roots: { old: ownRoot, control: ownRoot, new: ownRoot },
+    form: 'frames',
+    isKeyed: true,
+    interactions: 20,
+    warmUpSeconds: 0,
+    ...roundOf(0),
+    seconds: 0,
+  } satisfies TurnRequest);
+  for (const side of sides) {
+    for (const stage of stages) t.ok(figures[side][stage].us > 0, `${side} ${stage}`);
+  }
+});
+
+t.test('requests that are decoded before, and frames without keys', async (t) => {
+  for (const [form, isKeyed] of [
+    ['requests', true],
+    ['frames', false],
+  ] as const) {
+    const driver = await Driver.open(ownRoot, { form, queues: benchQueues });
+    const frames = new Frames(isKeyed);
+    let ids: (string | undefined)[] = Array.from({ length: 70 });
+    for (const stage of stages) {
+      const batches = [ids.slice(0, 64), ids.slice(64)].map((some) => frames.batch(stage, some));
+      const served = await driver.serve(batches, stage === 'submit');
+      t.ok(served.us > 0, `${form} ${stage}`);
+      if (stage === 'submit') ids = served.ids;
     }
-  },
-);
+    t.equal(new Set(ids).size, 70);
+  }
+});
 
 t.test('what is answered with an error ends the run, and says so', async (t) => {
   const driver = await Driver.open(ownRoot, { form: 'frames', queues: benchQueues });
