@@ -133,9 +133,9 @@ async function judge(
   name: string,
   defaults: Partial<BenchOptions>,
   line: CommandLine,
-  run: (options: BenchOptions) => Promise<Figures>,
+  compare: (options: BenchOptions) => Promise<Figures>,
 ): Promise<void> {
-  const report = await measure(name, { defaults, run }, line);
+  const report = await measure(name, { defaults, run: compare }, line);
   show(report, line);
   if (report['verdict'] === 'failed') process.exitCode = 1;
 }
