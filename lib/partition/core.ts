@@ -11,6 +11,7 @@ import type { Ports } from './peer.js';
 import { Queues } from './ledger/queues.js';
 import { Relocation } from './moves/relocation.js';
 import type { Asker, Request } from './request.js';
+import type { RequestCore } from './requests/core.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
 
@@ -40,7 +41,7 @@ export const newLasting = (): Lasting => ({
   recalls: { byId: new Map(), made: 0 },
 });
 
-export class Core {
+export class Core implements RequestCore {
   readonly options: PartitionOptions;
   readonly store: Store;
   readonly ports: Ports;
@@ -82,7 +83,13 @@ export class Core {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
     });
-    this.holdings = new Holdings(this, lasting.releasing);
+    this.holdings = new Holdings(
+      store,
+      this.queues,
+      time,
+      options.reconnectTimeoutMs,
+      lasting.releasing,
+    );
     this.heldPulls = new HeldPulls();
     this.waiting = new Waiting(() => time.nowMs());
     this.homeOrder = new HomeOrder(ports, lasting.recalls, this.waiting, (request) =>

@@ -208,7 +208,7 @@ export class Partition {
     const { core } = this;
     expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
     if (!this.#isDiskFull()) {
-      workDeadlines(core, turn);
+      workDeadlines(core.queues, turn);
       this.commitIfFull();
       core.holdings.work(this.#begin());
       this.commitIfFull();

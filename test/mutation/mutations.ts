@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
     name: 'forwarding skipped: requests for another partition vanish',
     replacements: [
       {
-        file: access,
+        file: 'lib/partition/moves/pass-on.js',
         from: "core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs, waitedFor });",
         to: 'true;',
       },

@@ -2,7 +2,7 @@
 import type { Mutation } from './mutations.js';
 
 const repetition = 'lib/partition/requests/repetition.js';
-const awayResults = 'lib/partition/ledger/away-results.js';
+const awayResults = 'lib/partition/moves/away-results.js';
 const retryKeys = 'lib/partition/ledger/retry-keys.js';
 const inPartition = 'partition/repetition.test.js';
 const history = 'crash/history.test.js';

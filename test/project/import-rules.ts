@@ -29,6 +29,10 @@ interface ImportRule {
   readonly packages: readonly string[];
 }
 
+/** What a partition is asked and says: words that all of its rooms know. */
+const partitionWords = ['turn', 'request', 'peer', 'output', 'chore', 'refuse'].map(
+  (word) => `partition/${word}`,
+);
 const partitionGround = [
   'pack',
   'interaction',
@@ -69,11 +73,33 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     types: ['protocol', 'counters'],
     packages: [],
   },
-  // The laws between the rooms of a partition come with its ledger.
-  'partition/rows': { parts: 'everything', packages: ['msgpackr'] },
-  'partition/ledger': { parts: 'everything', packages: [] },
-  'partition/moves': { parts: 'everything', packages: ['msgpackr'] },
-  'partition/requests': { parts: 'everything', packages: [] },
+  'partition/turn': {
+    parts: ['partition/rows/retry-row', ...partitionWords, ...partitionGround],
+    packages: [],
+  },
+  'partition/request': { parts: partitionGround, types: ['protocol'], packages: [] },
+  'partition/peer': { parts: [...partitionWords, ...partitionGround], packages: [] },
+  'partition/output': { parts: [...partitionWords, ...partitionGround], packages: [] },
+  'partition/refuse': { parts: [...partitionWords, ...partitionGround], packages: [] },
+  'partition/rows': { parts: [...partitionWords, ...partitionGround], packages: ['msgpackr'] },
+  'partition/ledger': {
+    parts: ['partition/rows', ...partitionWords, ...partitionGround],
+    packages: [],
+  },
+  'partition/moves': {
+    parts: ['partition/ledger', 'partition/rows', ...partitionWords, ...partitionGround],
+    packages: ['msgpackr'],
+  },
+  'partition/requests': {
+    parts: [
+      'partition/moves',
+      'partition/ledger',
+      'partition/rows',
+      ...partitionWords,
+      ...partitionGround,
+    ],
+    packages: [],
+  },
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
     parts: ['store/contract', ...ground],

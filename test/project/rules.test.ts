@@ -56,6 +56,28 @@ t.test('imports against the table are found, static, dynamic and of types', asyn
   ]);
 });
 
+t.test(
+  'within a partition a lower room does not import a higher one, not even types',
+  async (t) => {
+    const faults = [
+      ['rows/keys', '../ledger/queues.js'],
+      ['ledger/queues', '../moves/hand-off.js'],
+      ['ledger/queues', '../core.js'],
+      ['moves/hand-off', '../requests/find.js'],
+      ['requests/stop', '../partition.js'],
+      ['turn', './ledger/queues.js'],
+    ] as const;
+    for (const [file, imported] of faults) {
+      const text = `import type { X } from '${imported}';`;
+      t.equal(importOf(`lib/partition/${file}.ts`, text).length, 1, `${file} ${imported}`);
+    }
+    t.equal(
+      importOf('lib/partition/requests/stop.ts', "import '../moves/locations.js';").length,
+      0,
+    );
+  },
+);
+
 t.test('imports that the table allows pass', async (t) => {
   t.strictSame(
     importOf('lib/net/session.ts', "import type { Actor } from '../actor/index.js';"),

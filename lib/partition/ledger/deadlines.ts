@@ -6,7 +6,6 @@
 import { EventNumber } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { serverCause } from './cause.js';
-import type { Core } from '../core.js';
 import { readRecord, writeState } from './interactions.js';
 import {
   DeadlineKind,
@@ -17,6 +16,7 @@ import {
   wallDeadlinesEnd,
   wallDeadlinesTo,
 } from '../rows/keys.js';
+import type { Queues } from './queues.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -40,7 +40,7 @@ const timeOf = (key: string | undefined): number =>
   key === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(key).atMs;
 
 /** Does what is due, a bounded number at a time; the rest is due at once. */
-export function workDeadlines(core: Core, turn: Turn): void {
+export function workDeadlines(queues: Queues, turn: Turn): void {
   const byWall = { to: wallDeadlinesTo(turn.wallMs), limit: stepSize };
   const bySteady = {
     from: steadyDeadlinesFrom,
@@ -52,7 +52,7 @@ export function workDeadlines(core: Core, turn: Turn): void {
       // Tombstones of data formats before 5 are among those of the wall clock.
       const { kind, id } = readDeadlineKey(key);
       turn.delete(Table.deadline, key);
-      if (kind === DeadlineKind.resume) resumeByTime(core, turn, id);
+      if (kind === DeadlineKind.resume) resumeByTime(queues, turn, id);
       else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
     }
   }
@@ -73,25 +73,25 @@ export function deleteResumeDeadline(turn: Turn, id: string, record: StateRecord
   turn.delete(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id));
 }
 
-function resumeByTime(core: Core, turn: Turn, id: string): void {
+function resumeByTime(queues: Queues, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   const until = record?.times.HoldUntil;
   if (record === undefined || !record.isHeld || until === undefined) return;
   if (until > turn.wallMs) return;
-  resume(core, turn, id, record);
+  resume(queues, turn, id, record);
   writeState(turn, id, record);
-  turn.event(EventNumber.Resumed, id, record, core.queues.nameOf(record.queue), serverCause);
+  turn.event(EventNumber.Resumed, id, record, queues.nameOf(record.queue), serverCause);
 }
 
 /** Takes an interaction off hold; the caller writes the state. */
-export function resume(core: Core, turn: Turn, id: string, record: StateRecord): void {
-  core.queues.leave(turn, id, record);
+export function resume(queues: Queues, turn: Turn, id: string, record: StateRecord): void {
+  queues.leave(turn, id, record);
   deleteResumeDeadline(turn, id, record);
   record.version++;
   record.isHeld = false;
   record.times.HeldAt = undefined;
   record.times.HoldUntil = undefined;
-  core.queues.enter(turn, id, record);
+  queues.enter(turn, id, record);
 }
 
 /** Whether a pull may take it. */

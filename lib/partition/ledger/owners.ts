@@ -10,18 +10,21 @@ import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { prefixEnd } from '../../store/keys.js';
 import { partyOf, serverCause } from './cause.js';
-import type { Core } from '../core.js';
 import { readRecord, writeState } from './interactions.js';
+import type { PartitionTime } from './partition-time.js';
+import type { Queues } from './queues.js';
 import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
 import type { Session } from '../request.js';
 import type { Turn } from '../turn.js';
-import { Table } from '../../store/contract.js';
+import { Table, type Reader } from '../../store/contract.js';
 
 const stepSize = 256;
 const noValue = new Uint8Array(0);
 
 export class Holdings {
-  readonly #core: Core;
+  readonly #store: Reader;
+  readonly #queues: Queues;
+  readonly #reconnectTimeoutMs: number;
   /** Sessions that are connected, by session key. */
   readonly #open = new Map<string, number>();
   /** When what a lost session holds returns. All have the same time, so the first is due first. */
@@ -35,11 +38,19 @@ export class Holdings {
   readonly #startScanAtMs: number;
 
   /** `releasing`: session keys whose interactions a former instance had to give back at once. */
-  constructor(core: Core, releasing: Set<string>) {
-    this.#core = core;
+  constructor(
+    store: Reader,
+    queues: Queues,
+    time: PartitionTime,
+    reconnectTimeoutMs: number,
+    releasing: Set<string>,
+  ) {
+    this.#store = store;
+    this.#queues = queues;
+    this.#reconnectTimeoutMs = reconnectTimeoutMs;
     this.#releasing = releasing;
     this.#released = new Set(releasing);
-    this.#startScanAtMs = core.time.nowMs() + core.options.reconnectTimeoutMs;
+    this.#startScanAtMs = time.nowMs() + reconnectTimeoutMs;
   }
 
   /** When `work` has something to do, by the clock of the partition. */
@@ -100,7 +111,7 @@ export class Holdings {
   /** Identifiers that a session key holds here. */
   of(sessionKey: string, limit: number): string[] {
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
-    return this.#core.store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
+    return this.#store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
   }
 
   /** Returns some of what is due; true: there is more. */
@@ -140,7 +151,7 @@ export class Holdings {
 
   /** The session is not among those that return; added again, it is the last. */
   #returnLater({ nowMs }: Turn, sessionKey: string): void {
-    this.#returns.set(sessionKey, nowMs + this.#core.options.reconnectTimeoutMs);
+    this.#returns.set(sessionKey, nowMs + this.#reconnectTimeoutMs);
   }
 
   #forget(sessionKey: string): void {
@@ -160,7 +171,7 @@ export class Holdings {
   /** Domain 3.1: the party is gone, the interaction is back where it was taken from. */
   #returnToPlace(turn: Turn, key: string): void {
     const id = idOfHoldingKey(key);
-    const { queues } = this.#core;
+    const queues = this.#queues;
     const record = readRecord(turn, id);
     turn.delete(Table.holding, key);
     if (record === undefined || record.holder !== sessionOfHoldingKey(key)) return;

@@ -2,11 +2,17 @@
 import { encodeRow, unpackProperties, type Body } from '../../interaction/body.js';
 import { encodeEvents, type InteractionEvent } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import type { Core } from '../core.js';
 import { deleteResumeDeadline } from '../ledger/deadlines.js';
 import { removeRows } from '../ledger/interactions.js';
+import type { MovesCore } from './core.js';
+import type { HandOff } from './hand-off.js';
 import type { Offer } from '../peer.js';
 import type { Turn } from '../turn.js';
+
+/** What is needed of a partition to send something away. */
+export interface DepartureCore extends MovesCore {
+  readonly handOff: HandOff;
+}
 
 /** What is sent, as it is to be at the target. */
 export interface Departure {
@@ -19,7 +25,7 @@ export interface Departure {
 
 /** Sends an interaction to another partition; pulls that wait for it here follow it. */
 export function sendAway(
-  core: Core,
+  core: DepartureCore,
   turn: Turn,
   target: number,
   { id, record, body, events }: Departure,

@@ -24,22 +24,16 @@ import { Unpackr, Packr } from 'msgpackr';
 import { bodyOfRow, stateOfRow } from '../../interaction/body.js';
 import { decodeEvents } from '../../interaction/event.js';
 import { noResults } from '../../interaction/state-record.js';
-import type { Core } from '../core.js';
 import { readRecord, writeRow } from '../ledger/interactions.js';
 import { moveKey, readMoveKey } from '../rows/keys.js';
 import { forgetLocation, noteEnd, noteLocation, readLocation, type Location } from './locations.js';
-import { passOn } from '../requests/find.js';
-import {
-  dropNoted,
-  noteResult,
-  noteResults,
-  redate,
-  type ResultsMessage,
-} from '../ledger/away-results.js';
+import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
+import type { MovesCore } from './core.js';
+import { passOn } from './pass-on.js';
 import { putResumeDeadline } from '../ledger/deadlines.js';
 import type { Offer, PeerMessage } from '../peer.js';
 import { Refusal, type Request } from '../request.js';
-import { seesTenant, unknownInteraction } from '../requests/tenancy.js';
+import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -67,7 +61,7 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
 export class HandOff {
-  readonly #core: Core;
+  readonly #core: MovesCore;
   readonly #transits = new Map<string, Transit>();
   /** The newest hand-off from here of an identifier. */
   readonly #newest = new Map<string, Transit>();
@@ -81,7 +75,7 @@ export class HandOff {
   #unanswered = new Set<object>();
   #resendAtMs: number;
 
-  constructor(core: Core) {
+  constructor(core: MovesCore) {
     this.#core = core;
     this.#resendAtMs = core.time.nowMs();
     for (const [, row] of core.store.range(Table.transit, {})) {
@@ -376,7 +370,7 @@ export class HandOff {
 }
 
 function passOnOrRefuse(
-  core: Core,
+  core: MovesCore,
   turn: Turn,
   request: Request,
   partition: number,

@@ -28,8 +28,7 @@
  */
 import { stateNow } from '../../interaction/body.js';
 import { InteractionState } from '../../interaction/state-record.js';
-import type { Core } from '../core.js';
-import { sendAway } from './departure.js';
+import { sendAway, type DepartureCore } from './departure.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { Queue } from '../rows/queue-list.js';
 import { turnBytes, type Turn } from '../turn.js';
@@ -65,7 +64,7 @@ export interface LeavingQueue {
 }
 
 export class Relocation {
-  readonly #core: Core;
+  readonly #core: DepartureCore;
   /** Queues that lived here and live elsewhere. */
   #queues: readonly Queue[] = [];
   #dueMs = Number.POSITIVE_INFINITY;
@@ -74,7 +73,7 @@ export class Relocation {
   /** Where the look for those on hold goes on. */
   #scanFrom = '';
 
-  constructor(core: Core) {
+  constructor(core: DepartureCore) {
     this.#core = core;
     this.queuesChanged();
   }

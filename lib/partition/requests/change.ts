@@ -9,14 +9,14 @@ import { EventNumber } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { checkOnline, checkRight, findHere, onlineOf, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { readBody, writeRow, writeState } from '../ledger/interactions.js';
 import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, PropertyReadOnly */
 export function changeProperties(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: ChangePropertiesAttributes,

@@ -1,17 +1,16 @@
 /** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
-import { limits } from '../../limits.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { keepAway } from '../ledger/away-results.js';
-import type { Core } from '../core.js';
+import { keepAway } from '../moves/away-results.js';
+import type { RequestCore } from './core.js';
 import { readRecord } from '../ledger/interactions.js';
+import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
+import { passOn } from '../moves/pass-on.js';
 import type { Queue } from '../rows/queue-list.js';
 import { answerEnded, isAnsweredByRecord, resultOf } from './repetition.js';
 import { Refusal, type Request, type Session } from '../request.js';
-import { seesTenant, unknownInteraction } from './tenancy.js';
 import type { Turn } from '../turn.js';
 
-const busyRetryMs = 20;
 const noIds: readonly string[] = [];
 
 /**
@@ -20,7 +19,7 @@ const noIds: readonly string[] = [];
  * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome
  */
 export function findHere(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   id: string,
@@ -39,7 +38,7 @@ export function findHere(
 }
 
 /** Home knows where everything is; but of what has ended here, it may not have been told yet. */
-const homeUnlessEnded = (core: Core, id: string): number | undefined =>
+const homeUnlessEnded = (core: RequestCore, id: string): number | undefined =>
   core.handOff.endedHere(id) === undefined ? core.homeOf(id) : undefined;
 
 /**
@@ -47,7 +46,7 @@ const homeUnlessEnded = (core: Core, id: string): number | undefined =>
  * been executed while its queue lived elsewhere goes round by there first, since the answer is kept
  * where it was given; it comes back if nothing is known of it.
  */
-export function elsewhereOf(core: Core, request: Request, queue: Queue): number | undefined {
+export function elsewhereOf(core: RequestCore, request: Request, queue: Queue): number | undefined {
   const { partition, formerly } = queue;
   const isHere = partition === core.partition;
   if (!request.retried || formerly === undefined) return isHere ? undefined : partition;
@@ -56,26 +55,11 @@ export function elsewhereOf(core: Core, request: Request, queue: Queue): number 
 }
 
 /**
- * Sends a request to where its interaction is; or back to its home, `waitedFor` the end of a move.
- * @throws {Refusal} Busy
- */
-export function passOn(core: Core, request: Request, partition: number, waitedFor?: number): void {
-  const { waitUntilMs, waitedFor: _, ...passed } = request;
-  const forwarded = { ...passed, hops: request.hops + 1 };
-  const waitLeftMs =
-    waitUntilMs === undefined ? undefined : Math.max(0, waitUntilMs - core.time.nowMs());
-  const sent =
-    forwarded.hops <= limits.hopsPerRequest &&
-    core.ports.send(partition, { type: 'forward', request: forwarded, waitLeftMs, waitedFor });
-  if (!sent) throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
-}
-
-/**
  * Remembers the answer of a keyed request by identifier: at home with the write set, elsewhere in the
  * record, which the caller writes afterwards.
  */
 export function remember(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   id: string,

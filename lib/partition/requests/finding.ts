@@ -1,7 +1,7 @@
 /** Looks for interactions of a partition by what they are; nothing is indexed for it. */
 import { bodyOfRow, stateNow, unpackProperties } from '../../interaction/body.js';
 import { packProperties } from '../../interaction/properties.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
 import { Table } from '../../store/contract.js';
 
@@ -39,7 +39,7 @@ const partBytes = 262_144;
 const noUserData = new Uint8Array(0);
 
 /** What there is behind `after`, as far as one look goes. */
-export function findInteractions(core: Core, search: Search): FoundPart {
+export function findInteractions(core: RequestCore, search: Search): FoundPart {
   const { queue, state, isHeld, assignedTo, externalId, tenants, count, after } = search;
   const number = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
   const found: Uint8Array[] = [];

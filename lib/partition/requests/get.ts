@@ -1,14 +1,14 @@
 /** RequestGetInteractionProperties. */
 import { packProperties } from '../../interaction/properties.js';
 import { findHere } from './find.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { readBody } from '../ledger/interactions.js';
 import type { GetAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** @throws {Refusal} UnknownInteraction, Busy */
 export function getProperties(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: GetAttributes,

@@ -2,7 +2,7 @@
 import { EventNumber } from '../../interaction/event.js';
 import { checkRight, findHere, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import {
   deleteResumeDeadline,
   putResumeDeadline,
@@ -16,7 +16,12 @@ import type { Turn } from '../turn.js';
  * Holding again changes the end of the hold.
  * @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother
  */
-export function hold(core: Core, turn: Turn, request: Request, attributes: HoldAttributes): void {
+export function hold(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  attributes: HoldAttributes,
+): void {
   const { InteractionId: id, HoldUntil } = attributes;
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
@@ -39,7 +44,7 @@ export function hold(core: Core, turn: Turn, request: Request, attributes: HoldA
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, NotOnHold */
 export function resume(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: ResumeAttributes,
@@ -49,7 +54,7 @@ export function resume(
   if (record === undefined) return;
   checkRight(request, record);
   if (!record.isHeld) throw new Refusal('NotOnHold', `${id} is not on hold`);
-  takeOffHold(core, turn, id, record);
+  takeOffHold(core.queues, turn, id, record);
   remember(core, turn, request, id, record);
   writeState(turn, id, record);
   const queue = core.queues.nameOf(record.queue);

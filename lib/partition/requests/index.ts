@@ -1,6 +1,6 @@
 /** What each request does: the one place that knows all of them. */
 import type { DiskRoom } from '../../store/contract.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { checkDisk } from './disk.js';
 import type { Request } from '../request.js';
 import { changeProperties } from './change.js';
@@ -18,7 +18,7 @@ import type { Turn } from '../turn.js';
  * @throws {Refusal} {IxionError}
  */
 export function execute(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   disk: DiskRoom | undefined,

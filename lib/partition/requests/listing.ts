@@ -2,7 +2,7 @@
 import { bodyOfRow, stateNow } from '../../interaction/body.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { limits } from '../../limits.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
 import { Table } from '../../store/contract.js';
 
@@ -25,7 +25,7 @@ export interface Page {
 const pageBytes = 262_144;
 
 /** The page after `after`. */
-export function listInteractions(core: Core, { queue, after, tenants }: Listing): Page {
+export function listInteractions(core: RequestCore, { queue, after, tenants }: Listing): Page {
   const wanted = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
   const found: Uint8Array[] = [];
   let bytes = 0;

@@ -8,9 +8,9 @@ import {
 } from '../../interaction/event.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { checkRight, findHere, remember } from './find.js';
-import { addResult } from '../ledger/away-results.js';
+import { addResult } from '../moves/away-results.js';
 import { causeOf, partyOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { sendAway } from '../moves/departure.js';
 import { readBody, writeRow, writeState } from '../ledger/interactions.js';
 import type { Queue } from '../ledger/queues.js';
@@ -21,7 +21,7 @@ import { changeDetails, changedUserData } from './change.js';
 
 /** @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, WrongClientType, HeldByAnother */
 export function placeInQueue(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: PlaceInQueueAttributes,
@@ -62,7 +62,7 @@ export function placeInQueue(
 }
 
 /** MovedToQueueAt tells when it first came to its queue (domain 2.2): a return leaves it alone. */
-function placeRecord(core: Core, turn: Turn, record: StateRecord, target: Queue): void {
+function placeRecord(core: RequestCore, turn: Turn, record: StateRecord, target: Queue): void {
   record.version++;
   record.state = InteractionState.queued;
   record.holder = '';
@@ -78,7 +78,7 @@ function placeRecord(core: Core, turn: Turn, record: StateRecord, target: Queue)
  * CompletedAt tells when it came to one of the completed queues (domain 0.3). From one of them to
  * another it stays, and so it does when work goes on; the next completion sets it anew.
  */
-function noteCompletion(core: Core, turn: Turn, record: StateRecord, target: Queue): void {
+function noteCompletion(core: RequestCore, turn: Turn, record: StateRecord, target: Queue): void {
   if (!core.completedQueues.has(target.name)) return;
   const wasCompleted = core.completedQueues.has(core.queues.nameOf(record.queue));
   if (wasCompleted) record.times.CompletedAt ??= turn.wallMs;
@@ -86,7 +86,7 @@ function noteCompletion(core: Core, turn: Turn, record: StateRecord, target: Que
 }
 
 function placeEvents(
-  core: Core,
+  core: RequestCore,
   request: Request,
   id: string,
   record: StateRecord,

@@ -8,21 +8,27 @@ import {
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { elsewhereOf, findHere, passOn, remember, wrongType } from './find.js';
+import { passOn } from '../moves/pass-on.js';
+import { elsewhereOf, findHere, remember, wrongType } from './find.js';
 import { actorTypeOf, causeOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import type { HeldPull } from './waiting-pulls.js';
 import { readInteraction, readRecord, writeState } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
-import { firstSeen } from './tenancy.js';
+import { firstSeen } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 const busyRetryMs = 100;
 
 /** @throws {Refusal} WrongClientType, UnknownView, UnknownInteraction, NotInRequiredState, Busy */
-export function pull(core: Core, turn: Turn, request: Request, attributes: PullAttributes): void {
+export function pull(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  attributes: PullAttributes,
+): void {
   const { clientType } = request.session;
   if (clientType !== 'AgentApplication' && clientType !== 'RoutingEngine') {
     throw wrongType(request.session);
@@ -32,7 +38,12 @@ export function pull(core: Core, turn: Turn, request: Request, attributes: PullA
   else pullById(core, turn, request, attributes, id);
 }
 
-function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: PullAttributes): void {
+function pullFromQueue(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  attributes: PullAttributes,
+): void {
   const queue = core.queues.find(attributes.ViewId);
   if (queue === undefined) {
     throw new Refusal('UnknownView', `no queue or view is called "${attributes.ViewId}"`);
@@ -46,7 +57,7 @@ function pullFromQueue(core: Core, turn: Turn, request: Request, attributes: Pul
 }
 
 function pullById(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   { IgnoreHold }: PullAttributes,
@@ -74,7 +85,7 @@ const waitMsOf = ({ operation }: Request): number =>
   operation.kind === 'pull' ? (operation.attributes.WaitTimeoutMs ?? 0) : 0;
 
 /** Lets the pull wait, or answers that nothing is there. */
-function hold(core: Core, turn: Turn, request: Request, target: number | string): void {
+function hold(core: RequestCore, turn: Turn, request: Request, target: number | string): void {
   const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
   if (waitUntilMs <= turn.nowMs || !core.heldPulls.mayWait(request.session.session))
     return turn.reply(request, { kind: 'pulled', interactions: [] });
@@ -86,7 +97,7 @@ function hold(core: Core, turn: Turn, request: Request, target: number | string)
  * Gives what has become available in this turn to the pulls that wait for it. False: the turn is full,
  * and some wait for the next one.
  */
-export function serveHeldPulls(core: Core, turn: Turn, isFull: () => boolean): boolean {
+export function serveHeldPulls(core: RequestCore, turn: Turn, isFull: () => boolean): boolean {
   for (;;) {
     if (!core.heldPulls.hasReady) return true;
     if (isFull()) return false;
@@ -94,7 +105,12 @@ export function serveHeldPulls(core: Core, turn: Turn, isFull: () => boolean): b
   }
 }
 
-function serve(core: Core, turn: Turn, target: number | string, isFull: () => boolean): void {
+function serve(
+  core: RequestCore,
+  turn: Turn,
+  target: number | string,
+  isFull: () => boolean,
+): void {
   if (typeof target === 'string') return serveById(core, turn, target);
   const seesSome = whoSeesSome(core, turn, target);
   while (core.queues.first(target) !== undefined) {
@@ -109,19 +125,19 @@ function serve(core: Core, turn: Turn, target: number | string, isFull: () => bo
 }
 
 /** Whether something waits that a pull sees. Only taking follows: what sees nothing stays so. */
-function whoSeesSome(core: Core, turn: Turn, queue: number): (pull: HeldPull) => boolean {
+function whoSeesSome(core: RequestCore, turn: Turn, queue: number): (pull: HeldPull) => boolean {
   const seeNothing = new Set<string>();
   return ({ request: { session } }) => {
     if (session.tenants === undefined) return true;
     const tenants = session.tenants.join();
     if (seeNothing.has(tenants)) return false;
-    const sees = firstSeen(core, turn, session, queue, 1).length > 0;
+    const sees = firstSeen(core.queues, turn, session, queue, 1).length > 0;
     if (!sees) seeNothing.add(tenants);
     return sees;
   };
 }
 
-function serveById(core: Core, turn: Turn, id: string): void {
+function serveById(core: RequestCore, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   if (record === undefined) return;
   const held = core.heldPulls.takeFirst(id, ({ request }) => isFree(record, ignoresHold(request)));
@@ -151,14 +167,14 @@ interface Taken {
 
 /** Takes the first of a queue: at most `count`, no more than fit one answer and one write set. */
 function takeFromQueue(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   queue: number,
   count: number,
 ): Taken {
   const { session } = request;
-  const seen = session.tenants && firstSeen(core, turn, session, queue, count);
+  const seen = session.tenants && firstSeen(core.queues, turn, session, queue, count);
   const taken: Taken = { ids: [], interactions: [] };
   const { ids, interactions } = taken;
   let bytes = 0;
@@ -176,7 +192,12 @@ function takeFromQueue(
   return taken;
 }
 
-function answer(core: Core, turn: Turn, request: Request, { ids, interactions }: Taken): void {
+function answer(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { ids, interactions }: Taken,
+): void {
   const result = resultOf(request, ids);
   if (result !== undefined) core.retryKeys.keep(turn, result);
   turn.reply(request, { kind: 'pulled', interactions });
@@ -184,7 +205,7 @@ function answer(core: Core, turn: Turn, request: Request, { ids, interactions }:
 
 /** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */
 function take(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   id: string,

@@ -1,10 +1,10 @@
 /** What a pull answers. */
 import { packProperties } from '../../interaction/properties.js';
 import { limits } from '../../limits.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { Answer, Request } from '../request.js';
-import { seesTenant } from './tenancy.js';
+import { seesTenant } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 /** Bytes of interactions that an answer holds: a frame less its header and the attribute's name. */
@@ -16,7 +16,7 @@ export const pulledBytes = limits.frameBytes - 256;
  * when interactions have grown.
  */
 export function pulledAnswer(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   { session }: Request,
   ids: readonly string[],

@@ -14,13 +14,13 @@ import { binaryText } from '../../pack/text.js';
 import { KeyedKind, nameOfKind, type KeyedResult } from '../../interaction/keyed-result.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { limits } from '../../limits.js';
-import { tellHome, youngResults } from '../ledger/away-results.js';
-import type { Core } from '../core.js';
+import { tellHome, youngResults } from '../moves/away-results.js';
+import type { RequestCore } from './core.js';
 import { readRecord } from '../ledger/interactions.js';
 import { pulledAnswer } from './pulled-answer.js';
 import { changeAttributesOf, Refusal, type Request } from '../request.js';
 import type { KeptResult } from '../rows/retry-row.js';
-import { unknownInteraction } from './tenancy.js';
+import { unknownInteraction } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 const busyRetryMs = 20;
@@ -52,7 +52,7 @@ export const idOf = ({ operation }: Request): string | undefined =>
  * with what is known of its past; undefined: it was answered, or waits for the answer.
  * @throws {Refusal} RequestKeyReused, Busy
  */
-export function answerAgain(core: Core, turn: Turn, request: Request): Request | undefined {
+export function answerAgain(core: RequestCore, turn: Turn, request: Request): Request | undefined {
   const { RequestKey: key, RetryAgeMs } = changeAttributesOf(request);
   if (key === undefined || request.past === 'done') return request;
   const id = idOf(request);
@@ -75,7 +75,7 @@ function ageOf(request: Request): number {
 }
 
 /** How long ago a request may have been executed, for a look at keys that are being read back. */
-function lookBackOf(core: Core, request: Request): number {
+function lookBackOf(core: RequestCore, request: Request): number {
   // What waited for a hand-off may be the first copy of a request whose second was done meanwhile.
   if (core.time.isResumed || request.hops > 1) return Infinity;
   if (changeAttributesOf(request).RetryAgeMs !== undefined) return ageOf(request);
@@ -83,7 +83,7 @@ function lookBackOf(core: Core, request: Request): number {
 }
 
 function answerKept(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   kept: KeptResult,
@@ -128,7 +128,7 @@ function checkSame(request: Request, known: KeyedResult): void {
  * @throws {Refusal} RequestKeyReused; and when it is not known: UnknownOutcome, Busy
  */
 export function isAnsweredByRecord(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   id: string,
@@ -149,7 +149,7 @@ export function isAnsweredByRecord(
  * Answers a request for an interaction that is nowhere.
  * @throws {Refusal} RequestKeyReused, UnknownOutcome, UnknownInteraction
  */
-export function answerEnded(core: Core, turn: Turn, request: Request, id: string): void {
+export function answerEnded(core: RequestCore, turn: Turn, request: Request, id: string): void {
   if (!isKnown(core.handOff.endedHere(id)?.results ?? [], request)) {
     refuseForgotten(request);
     throw unknownInteraction(id);
@@ -183,7 +183,13 @@ export function refuseForgotten({ past }: Request): void {
 }
 
 /** @throws {Refusal} Busy while the record has all the results that it may */
-function makeRoom(core: Core, turn: Turn, request: Request, id: string, record: StateRecord): void {
+function makeRoom(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+): void {
   if (changeAttributesOf(request).RequestKey === undefined) return;
   record.results = youngResults(core, record);
   if (record.results.length < mostResults) return;

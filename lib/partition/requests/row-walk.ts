@@ -3,7 +3,7 @@
  * rows, wanted or not, and by their bytes, so that a turn takes no longer for it whatever is stored.
  */
 import { limits } from '../../limits.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { Table } from '../../store/contract.js';
 
 /** Rows of one read: few at first, since they may be long. */
@@ -26,7 +26,7 @@ export interface Walked {
  * @param visit returns false to stop before this row; it must take the first one
  */
 export function walkInteractions(
-  { store }: Core,
+  { store }: RequestCore,
   after: string | undefined,
   visit: (id: string, row: Uint8Array) => boolean,
 ): Walked {

@@ -2,9 +2,9 @@
 import { EventNumber, PartyOperation } from '../../interaction/event.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { checkRight, findHere, remember } from './find.js';
-import { addResult } from '../ledger/away-results.js';
+import { addResult } from '../moves/away-results.js';
 import { causeOf, partyOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { deleteResumeDeadline } from '../ledger/deadlines.js';
 import { removeRows, submitterOf } from '../ledger/interactions.js';
 import { noteEnd } from '../moves/locations.js';
@@ -15,7 +15,12 @@ import type { Turn } from '../turn.js';
 const defaultReason = 'Normal';
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother */
-export function stop(core: Core, turn: Turn, request: Request, attributes: StopAttributes): void {
+export function stop(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  attributes: StopAttributes,
+): void {
   const id = attributes.InteractionId;
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
@@ -39,7 +44,13 @@ export function stop(core: Core, turn: Turn, request: Request, attributes: StopA
 }
 
 /** Leaves what is needed to answer repeated requests, and to refuse a late message of a move. */
-function noteStop(core: Core, turn: Turn, request: Request, id: string, record: StateRecord): void {
+function noteStop(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+): void {
   const { move } = record;
   if (!core.isHomeOf(id)) {
     const submittedBy = submitterOf(turn, id);

@@ -18,16 +18,17 @@ import {
 } from '../../interaction/state-record.js';
 import { encodeRow, packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import type { PackedPairs } from '../../pack/pairs.js';
-import { checkOnline, elsewhereOf, onlineOf, passOn, wrongType } from './find.js';
+import { passOn } from '../moves/pass-on.js';
+import { checkOnline, elsewhereOf, onlineOf, wrongType } from './find.js';
 import { actorTypeOf, causeOf } from '../ledger/cause.js';
-import type { Core } from '../core.js';
+import type { RequestCore } from './core.js';
 import { putResumeDeadline } from '../ledger/deadlines.js';
 import { readRecord, submitterOf, writeRow } from '../ledger/interactions.js';
 import { readLocation } from '../moves/locations.js';
 import type { Queue } from '../ledger/queues.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
-import { checkTenant } from './tenancy.js';
+import { checkTenant } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 /**
@@ -35,7 +36,7 @@ import type { Turn } from '../turn.js';
  *   DuplicateInteractionId, NotPermitted
  */
 export function submit(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
@@ -64,7 +65,7 @@ export function submit(
 }
 
 function submitNew(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
@@ -79,7 +80,7 @@ function submitNew(
 }
 
 /** A submit is remembered where it was executed: of an identifier that a client chose, that is its home. */
-function keep(core: Core, turn: Turn, request: Request, id: string, kind: KeyedKind): void {
+function keep(core: RequestCore, turn: Turn, request: Request, id: string, kind: KeyedKind): void {
   const result = resultOf(request, [id], kind);
   if (result !== undefined) core.retryKeys.keep(turn, result);
 }
@@ -90,7 +91,7 @@ const submitterName = ({ session }: Request, attributes: SubmitAttributes): stri
 
 /** The same identifier by the same client is answered like the first time. */
 function isKnown(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
@@ -112,7 +113,7 @@ function isKnown(
 }
 
 function born(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
@@ -165,7 +166,7 @@ const isImport = (attributes: SubmitAttributes): boolean => 'SubmittedBy' in att
 
 /** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
 function newRecord(
-  core: Core,
+  core: RequestCore,
   turn: Turn,
   { session }: Request,
   attributes: SubmitAttributes,

@@ -8,12 +8,24 @@ import type { HeldResult } from '../../interaction/held-results.js';
 import { KeyedKind, type KeyedResult } from '../../interaction/keyed-result.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { limits } from '../../limits.js';
-import type { Core } from '../core.js';
-import { readRecord, writeState } from './interactions.js';
+import { readRecord, writeState } from '../ledger/interactions.js';
+import type { RetryKeys } from '../ledger/retry-keys.js';
 import type { PeerMessage } from '../peer.js';
 import type { Turn } from '../turn.js';
 
 export type ResultsMessage = Extract<PeerMessage, { type: 'results' }>;
+
+/** What is needed of a partition to keep results. */
+export interface ResultKeeper {
+  readonly retryKeys: RetryKeys;
+}
+
+/** What is needed of it to tell results to their home. */
+export interface ResultTeller extends ResultKeeper {
+  /** Number of this partition. */
+  readonly partition: number;
+  readonly handOff: { tell(turn: Turn, message: ResultsMessage): void };
+}
 
 /** Longer than the promise: a request that is repeated in time is under way for a moment. */
 const keptSeconds = Math.ceil((limits.retryKeyMs + 2 * limits.retryTransitMs) / 1_000) + 1;
@@ -24,7 +36,7 @@ const secondsOf = (servedMs: number): number => Math.ceil(servedMs / 1_000);
 
 /** Puts a result into a record, which the caller writes. */
 export function keepAway(
-  core: Core,
+  core: ResultTeller,
   turn: Turn,
   id: string,
   record: StateRecord,
@@ -35,7 +47,7 @@ export function keepAway(
 }
 
 /** The same for a record that leaves this partition with the write set. */
-export function addResult(core: Core, record: StateRecord, result: KeyedResult): void {
+export function addResult(core: ResultKeeper, record: StateRecord, result: KeyedResult): void {
   const { clientName, requestKey, kind, digest } = result;
   const servedSeconds = secondsOf(core.retryKeys.servedMs());
   const held = { clientName, requestKey, kind, digest, servedSeconds };
@@ -43,26 +55,35 @@ export function addResult(core: Core, record: StateRecord, result: KeyedResult):
 }
 
 /** The results of a record that a repeated request may still ask for. */
-export function youngResults(core: Core, { results }: StateRecord): readonly HeldResult[] {
+export function youngResults(core: ResultKeeper, { results }: StateRecord): readonly HeldResult[] {
   if (results.length === 0) return results;
   const sinceSeconds = secondsOf(core.retryKeys.servedMs()) - keptSeconds;
   return results.filter(({ servedSeconds }) => servedSeconds >= sinceSeconds);
 }
 
 /** Asks home to note the oldest results of a record. */
-export function tellHome(core: Core, turn: Turn, id: string, { results }: StateRecord): void {
+export function tellHome(
+  core: ResultTeller,
+  turn: Turn,
+  id: string,
+  { results }: StateRecord,
+): void {
   const oldest = results.slice(0, -untold);
   core.handOff.tell(turn, { type: 'results', id, from: core.partition, results: oldest });
 }
 
 /** At home: keeps what was told. */
-export function noteResults(core: Core, turn: Turn, { id, from, results }: ResultsMessage): void {
+export function noteResults(
+  core: ResultKeeper,
+  turn: Turn,
+  { id, from, results }: ResultsMessage,
+): void {
   for (const result of results) noteResult(core, turn, id, result);
   turn.send(from, { type: 'results-noted', id, results });
 }
 
 /** At home: keeps the result of a request that was executed elsewhere, unless it is known already. */
-export function noteResult(core: Core, turn: Turn, id: string, result: KeyedResult): void {
+export function noteResult(core: ResultKeeper, turn: Turn, id: string, result: KeyedResult): void {
   const { clientName, requestKey, kind, digest } = result;
   const key = Buffer.from(requestKey, 'latin1');
   if (core.retryKeys.find(turn, clientName, key, 0) !== undefined) return;
@@ -89,7 +110,7 @@ export function dropNoted(
 }
 
 /** Dates results by the clock of this partition: they are as old as they were when they left theirs. */
-export function redate(core: Core, record: StateRecord, servedMsThere: number): void {
+export function redate(core: ResultKeeper, record: StateRecord, servedMsThere: number): void {
   if (record.results.length === 0) return;
   const differenceSeconds = secondsOf(core.retryKeys.servedMs() - servedMsThere);
   record.results = record.results.map((result) => ({

@@ -3,8 +3,8 @@
  * interaction of a foreign tenant is unknown, in the same words as one that does not exist.
  */
 import { limits } from '../../limits.js';
-import type { Core } from '../core.js';
-import { readRecord } from '../ledger/interactions.js';
+import { readRecord } from './interactions.js';
+import type { Queues } from './queues.js';
 import { Refusal, type Session } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -25,7 +25,7 @@ export function checkTenant(session: Session, tenantId: number): void {
  * are. Looks past a bounded number of foreign ones: tenants with much work should not share a queue.
  */
 export function firstSeen(
-  core: Core,
+  queues: Queues,
   turn: Turn,
   session: Session,
   queue: number,
@@ -33,7 +33,7 @@ export function firstSeen(
 ): string[] {
   const seen: string[] = [];
   let passed = 0;
-  for (const id of core.queues.waiting(queue)) {
+  for (const id of queues.waiting(queue)) {
     if (seesTenant(session, readRecord(turn, id)!.tenantId)) {
       if (seen.push(id) === count) break;
     } else if (++passed === limits.foreignInteractionsPassed) break;

@@ -1,0 +1,48 @@
+/** What moving interactions needs of a partition; see `lib/partition/core.ts`. */
+import type { Store } from '../../store/contract.js';
+import type { Holdings } from '../ledger/owners.js';
+import type { PartitionTime } from '../ledger/partition-time.js';
+import type { Queues } from '../ledger/queues.js';
+import type { RetryKeys } from '../ledger/retry-keys.js';
+import type { Ports } from '../peer.js';
+import type { Asker, Request } from '../request.js';
+import type { HomeOrder } from './home-order.js';
+import type { Waiting } from './waiting.js';
+
+export interface MovesCore {
+  /** Number of this partition. */
+  readonly partition: number;
+  readonly options: {
+    /** How long an identifier that a client chose is known after the end of its interaction. */
+    readonly identifierRetentionMs: number;
+  };
+  readonly store: Store;
+  readonly ports: Ports;
+  readonly time: PartitionTime;
+  readonly queues: Queues;
+  readonly holdings: Holdings;
+  readonly retryKeys: RetryKeys;
+  readonly waiting: Waiting;
+  readonly homeOrder: HomeOrder;
+  /** Pulls that wait, by the identifier that they wait for. */
+  readonly heldPulls: { takeAll(id: string): readonly WaitingPull[] };
+  readonly relocation: {
+    /** Something came from another partition; `by`: the list of queues that it was sent by, if any. */
+    arrived(by: number | undefined): void;
+  };
+  readonly lasting: {
+    /** Who waits for the answer of a hand-off from here, by its key. */
+    readonly askers: Map<string, Asker>;
+  };
+  /** Executes a request that has waited for its interaction; may close the turn. */
+  readonly resume: (request: Request) => void;
+  /** The partition that always knows where an interaction is. */
+  homeOf(id: string): number;
+  isHomeOf(id: string): boolean;
+}
+
+interface WaitingPull {
+  readonly request: Request;
+  /** By the clock of the partition. */
+  readonly deadlineMs: number;
+}
