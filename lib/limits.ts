@@ -172,7 +172,7 @@ export const limits = {
   clientWaitingEventBytes: 4_194_304,
   /** Microseconds for which a partition sends events before it does other work. */
   eventPumpUs: 500,
-  /** Bytes of events that it sends in one go. */
+  /** Bytes of events that it sends in one go, counted for each reader that they are for. */
   eventPumpBytes: 131_072,
   /** Events that it looks at in one go, for all its readers together. */
   eventPumpEvents: 2_048,

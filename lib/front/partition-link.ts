@@ -6,7 +6,7 @@ import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { Pressure, RequestKind, retryAfterLeastMs } from './admission-control.js';
-import type { PartitionMessage } from '../mail/partition.js';
+import { listenerActorName, type PartitionMessage } from '../mail/partition.js';
 
 /** Time after which a message that found no credit is tried again, and a client told to try. */
 const retryAfterMs = retryAfterLeastMs;
@@ -85,7 +85,7 @@ export class PartitionLink {
 
   /** Sends a message, now or as soon as there is credit. */
   send(message: PartitionMessage): void {
-    if (message.type === 'unsubscribe') this.#credits.delete(message.subscription);
+    if (message.type === 'unsubscribe') this.#credits.delete(message.reader);
     const isIdle = this.#waiting.length === 0;
     if (isIdle && this.#ref.tell(message)) return;
     this.#waiting.push(message);
@@ -123,7 +123,8 @@ export class PartitionLink {
   #sendCredits(): void {
     const credits = [...this.#credits];
     if (credits.length === 0) return;
-    if (this.#ref.tell({ type: 'event-credit', credits })) this.#credits.clear();
+    if (this.#ref.tell({ type: 'event-credit', target: listenerActorName, credits }))
+      this.#credits.clear();
     else this.#clock.setTimer(retryAfterMs, () => this.#sendCredits());
   }
 }

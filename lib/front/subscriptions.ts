@@ -4,7 +4,7 @@
  * A subscription is asked of every partition. When all have answered and the client has been told, they
  * get credit, and events come and go to the socket. A partition gets credit back when its bytes have
  * left: so a subscription never has more than `limits.subscriptionCreditBytes` on the way, and a reader
- * that stops delays only itself.
+ * that stops delays only itself. What comes once for several subscriptions is addressed to each here.
  */
 import { isFault, readInteger } from '../text/index.js';
 import { IxionError } from '../errors.js';
@@ -15,8 +15,15 @@ import type { Session, SessionIdentity } from '../net/session.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import { isTimelineId } from '../timeline.js';
 import { PartitionLink } from './partition-link.js';
-import { maxSubscription, partitionOfTag, subscriptionOfTag } from '../mail/partition.js';
-import type { EventStart } from '../mail/partition.js';
+import {
+  addressFrames,
+  framesEnd,
+  partitionOfTag,
+  readerAt,
+  readersOfTag,
+} from '../mail/events.js';
+import { listenerActorName, type EventStart } from '../mail/partition.js';
+import { EventFlushes } from './event-flushes.js';
 
 export type SubscribeAttributes = AttributesOf<'RequestStartPlaceAgentStateReportingAll'>;
 
@@ -48,6 +55,8 @@ export interface SubscriptionLimits {
 const leastCreditBytes = 4_096;
 /** Credit goes back by so much of it at once: a message for each write would be many. */
 const creditReturnShare = 1 / 4;
+const maxSubscription = 0x1ff_ffff;
+const target = listenerActorName;
 
 export class Subscriptions {
   readonly #links: readonly PartitionLink[];
@@ -57,11 +66,16 @@ export class Subscriptions {
   /** What a subscription takes here and in all partitions. */
   readonly #ownBytes: number;
   readonly #byNumber = new Map<number, Subscription>();
+  /** Connections with events to write, and marks of partitions. */
+  readonly flushes: EventFlushes;
   #lastNumber = 0;
 
   /** @param timeline its identifier, which goes with every position */
   constructor(links: readonly PartitionLink[], most: SubscriptionLimits, timeline: string) {
     this.#links = links;
+    this.flushes = new EventFlushes((partition) => {
+      links[partition]!.send({ type: 'mark-passed', target });
+    });
     this.#limits = most;
     this.#timeline = timeline;
     this.#ownBytes = (links.length + 1) * limits.clientOverheadBytes;
@@ -105,13 +119,19 @@ export class Subscriptions {
     for (const link of this.#links) link.giveCredit(number, this.#creditBytes);
   }
 
-  /** Takes event frames of a partition; those of an ended subscription are dropped. */
+  /** Takes event frames of a partition; an ended subscription gets nothing. */
   event(tag: number, bytes: Uint8Array): void {
-    const number = subscriptionOfTag(tag);
     const partition = partitionOfTag(tag);
-    // A mark: what the partition sent before it has been dealt with.
-    if (number === 0) return this.#links[partition]!.send({ type: 'mark-passed' });
-    this.#byNumber.get(number)?.session.connection.sendEvent(number, partition, bytes);
+    const count = readersOfTag(tag);
+    if (count === 0) return this.flushes.mark(partition);
+    const frames = bytes.subarray(0, framesEnd(tag, bytes));
+    for (let index = 0; index < count; index++) {
+      const subscription = this.#byNumber.get(readerAt(tag, bytes, index));
+      if (subscription === undefined) continue;
+      const { number, session } = subscription;
+      addressFrames(frames, session.proxyClient, number);
+      session.connection.sendEvent(number, partition, frames);
+    }
   }
 
   /** Gives credit back for events that have left. */
@@ -134,7 +154,7 @@ export class Subscriptions {
     session.subscriptions.delete(number);
     session.connection.subscriptions--;
     session.connection.account.add('clients', -this.#ownBytes);
-    for (const link of this.#links) link.send({ type: 'unsubscribe', subscription: number });
+    for (const link of this.#links) link.send({ type: 'unsubscribe', target, reader: number });
     return true;
   }
 
@@ -148,12 +168,12 @@ export class Subscriptions {
       this.#links.map((link, partition) =>
         link.ask<number>({
           type: 'subscribe',
-          subscription: number,
-          session: session.number,
-          proxyClient: session.proxyClient,
+          target,
+          reader: number,
           start: starts[partition]!,
-          tenants,
           tellUpToDate,
+          tenants,
+          kinds: undefined,
         }),
       ),
     );

@@ -23,7 +23,6 @@ import { Clients } from './clients.js';
 import { BusyFrame } from './busy-frame.js';
 import { Fences, type FenceOwner } from './fences.js';
 import { FrontLines } from './lines.js';
-import { EventFlushes } from './event-flushes.js';
 import { LatencyMeter } from './latency.js';
 import { Drain } from './drain.js';
 import { Faults } from './faults.js';
@@ -44,7 +43,7 @@ import {
 } from './local-requests.js';
 import { Subscriptions } from './subscriptions.js';
 import type { FrontCounts, FrontOptions } from './options.js';
-import { isEventTag } from '../mail/partition.js';
+import { isEventTag } from '../mail/events.js';
 import type { ListenerMessage, PartitionMessage, QueueObject } from '../mail/partition.js';
 
 /** The store that a front serves. */
@@ -78,7 +77,6 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #shares: Shares;
   readonly #crash: (error: Error) => void;
   #dirty: Connection[] = [];
-  readonly #eventFlushes = new EventFlushes();
   #stopping = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
@@ -233,7 +231,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   }
 
   dirtyLater(connection: Connection): void {
-    this.#eventFlushes.add(connection);
+    this.#subscriptions.flushes.add(connection);
   }
 
   flush(): void {

@@ -78,7 +78,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#events = new PartitionEvents({
       partition: argument.partition,
       kept,
-      listener: this.#listener,
+      resolve: (name) => context.resolve(name),
       clock: context.clock,
       lastSequence: this.#partition.core.outbox.lastSequence,
       crash: (error) => this.#crash(error),
@@ -146,6 +146,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     batch: readonly Envelope<PartitionMessage>[],
   ): Promise<readonly Envelope<PartitionMessage>[]> {
     this.#wakeTimer?.cancel();
+    this.#events.end();
     if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
     await this.#kept.store.settle();
     const waiting = this.#partition.takeUnanswered();
@@ -285,14 +286,16 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'subscribe':
         return this.#subscribe(message, envelope);
       case 'unsubscribe':
-        return this.#events.unsubscribe(message.subscription);
+        return this.#events.unsubscribe(message.target, message.reader);
+      case 'unsubscribe-all':
+        return this.#events.unsubscribeAll(message.target);
       case 'event-credit':
-        for (const [subscription, bytes] of message.credits) {
-          this.#events.giveCredit(subscription, bytes);
+        for (const [reader, bytes] of message.credits) {
+          this.#events.giveCredit(message.target, reader, bytes);
         }
         return;
       case 'mark-passed':
-        return this.#events.markPassed();
+        return this.#events.markPassed(message.target);
       case 'draining':
         return this.#partition.endHeldPulls();
       case 'peer':

@@ -96,11 +96,14 @@ function noteMessage(
       return;
     }
     case 'unsubscribe':
-      kept.subscriptions.delete(message.subscription);
+      kept.readers.delete(message.target, message.reader);
+      return;
+    case 'unsubscribe-all':
+      kept.readers.deleteAll(message.target);
       return;
     case 'event-credit':
-      for (const [subscription, bytes] of message.credits) {
-        kept.subscriptions.get(subscription)?.giveCredit(bytes);
+      for (const [reader, bytes] of message.credits) {
+        kept.readers.get(message.target, reader)?.giveCredit(bytes);
       }
       return;
     case 'peer': {

@@ -1,9 +1,10 @@
 /**
  * The events of one partition as frames, made once for all its readers. A frame is the same for all but
- * in two numbers: the logical client in its header, and the subscription, which its body begins with.
+ * in two numbers, which who passes it on writes into it: the logical client in its header, and the
+ * subscription, which its body begins with.
  */
 import { PackedEventRow } from '../interaction/event-row.js';
-import { FrameOffset, frameHeaderBytes } from '../protocol/frame-layout.js';
+import { anyReader } from '../mail/events.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
 import { RouteKind } from '../protocol/message.js';
 import { messageByName } from '../protocol/registry.js';
@@ -16,18 +17,15 @@ const upToDateNumber = messageByName('EventUpToDate').number;
 /** Rows are read ahead as far as they are small: at most so many, of about so many bytes in all. */
 const rowsPerRead = 8;
 const readBytes = 65_536;
-/** Bytes of rows that are kept for the next reader; frames made of them take about twice as much. */
-const keptBytes = 262_144;
-/** Takes the widest form of a number, so that any other can be written in its place. */
-const anySubscription = 0xffff_ffff;
-/** Of a map with at most 15 members the head has one byte, else three; then come the key and 0xce. */
-const keyBytes = 1 + 'SubscriptionId'.length + 1;
+/** Bytes of rows, and of frames made of them, that are kept for the next reader. */
+const keptBytes = 524_288;
 
 /** A row and the frames that were made of it. */
 export class FrameRow extends PackedEventRow {
   readonly frames: (Uint8Array | undefined)[] = [];
   /** Sequences under which it is kept: its first, and those that readers go on at. */
   readonly places: number[] = [];
+  frameBytes = 0;
 }
 
 export class EventFrames {
@@ -66,15 +64,20 @@ export class EventFrames {
     row.places.push(sequence);
   }
 
-  /** The frame of an event; to be addressed by `address` in a copy. */
+  /** The frame of an event; to be addressed in a copy. */
   frame(row: FrameRow, index: number): Uint8Array {
-    return (row.frames[index] ??= this.#make(row, index));
+    const known = row.frames[index];
+    if (known !== undefined) return known;
+    const frame = (row.frames[index] = this.#make(row, index));
+    row.frameBytes += frame.length;
+    if (this.#kept.has(row)) this.#bytes += frame.length;
+    return frame;
   }
 
   /** The frame that tells of missing events; it is the caller's. */
   gap(from: number, to: number): Uint8Array {
     return this.#write(gapNumber, {
-      SubscriptionId: anySubscription,
+      SubscriptionId: anyReader,
       Partition: this.#partition,
       FromSequence: from,
       ToSequence: to,
@@ -84,7 +87,7 @@ export class EventFrames {
   /** The frame that tells that all events up to one were sent; it is the caller's. */
   upToDate(sequence: number): Uint8Array {
     return this.#write(upToDateNumber, {
-      SubscriptionId: anySubscription,
+      SubscriptionId: anyReader,
       Partition: this.#partition,
       Sequence: sequence,
     });
@@ -106,6 +109,7 @@ export class EventFrames {
     this.#rowBytes = packed.reduce((sum, { length }) => sum + length, 0) / packed.length;
     const rows = packed.map((bytes) => this.#keep(new FrameRow(bytes)));
     const first = rows[0]!;
+    if (sequence > first.firstSequence) this.goesOnAt(first, sequence);
     this.#kept.delete(first);
     this.#kept.add(first);
     this.#forgetOldest(first);
@@ -127,7 +131,7 @@ export class EventFrames {
       if (this.#bytes <= keptBytes || oldest === used) return;
       this.#kept.delete(oldest);
       for (const place of oldest.places) this.#rows.delete(place);
-      this.#bytes -= oldest.bytes;
+      this.#bytes -= oldest.bytes + oldest.frameBytes;
     }
   }
 
@@ -136,7 +140,7 @@ export class EventFrames {
     const { cause } = event;
     this.framesMade++;
     return this.#write(event.event, {
-      SubscriptionId: anySubscription,
+      SubscriptionId: anyReader,
       InteractionId: event.interactionId,
       InteractionVersion: event.version,
       InteractionState: event.state,
@@ -157,24 +161,4 @@ export class EventFrames {
     this.#writer.write(message, 0, 0, 0, RouteKind.none, '', body);
     return this.#writer.take();
   }
-}
-
-/** Writes whose a frame is that stands at `start`. */
-export function address(
-  frame: Uint8Array,
-  start: number,
-  proxyClient: number,
-  subscription: number,
-): void {
-  const head = frame[start + frameHeaderBytes]!;
-  const headBytes = (head & 0xf0) === 0x80 ? 1 : 3;
-  writeUnsigned32(frame, start + FrameOffset.proxyClient, proxyClient);
-  writeUnsigned32(frame, start + frameHeaderBytes + headBytes + keyBytes, subscription);
-}
-
-function writeUnsigned32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
 }

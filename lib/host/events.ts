@@ -1,54 +1,71 @@
 /**
  * The readers of a partition's events. They belong to the thread: a rebuilt partition goes on serving
- * them. Events leave in a turn of their own, after the answers of the requests that caused them.
+ * them. Events leave in a turn of their own, after the answers of the requests that caused them, to
+ * whatever actor a reader is for (`lib/mail/events.ts`).
  *
- * No reader, and no number of them, holds up requests: they share one pump, which visits them in turns,
- * makes each event into a frame once for all of them, and stops after `limits.eventPumpUs` or so many
- * bytes or events, whichever comes first. In a thread one partition pumps at a time, and between two
- * pumps the thread does its other work. What was sent and the main thread has not yet dealt with is
- * bounded, too: each pump ends with a mark, and after two of them the next waits until one has passed.
+ * No reader, and no number of them, holds up requests: they share one pump. It visits the readers in
+ * turns, those that stand at one place and want the same together: their events are looked at, made into
+ * frames and sent once for all of them. It stops after `limits.eventPumpUs`, or so many bytes by readers, or
+ * so many events looked at, whichever comes first. In a thread one partition pumps at a time, and
+ * between two pumps the thread does its other work. What was sent and an actor has not yet dealt with is
+ * bounded, too: each pump ends with a mark, and after two of them the next waits until one has passed; no
+ * actor waits for the marks of another.
  */
 import type { ActorRef } from '../actor/index.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { EventFrames } from './event-frames.js';
-import { FrameBatch, Subscription } from './event-reader.js';
 import { limits } from '../limits.js';
+import { eventMark, eventTag } from '../mail/events.js';
+import type { PartitionMessage } from '../mail/partition.js';
 import { readPackedEventRows, type Outbox } from '../partition/ledger/outbox.js';
 import { contradictionOf } from '../timeline.js';
-import { eventMark, eventTag, type PartitionMessage } from '../mail/partition.js';
-import type { Kept } from './survivors.js';
+import { EventChunk } from './event-chunk.js';
+import { eventFilter } from './event-filter.js';
+import { EventFrames } from './event-frames.js';
+import type { Lap } from './event-lap.js';
+import { EventReader } from './event-reader.js';
+import { EventTarget } from './event-target.js';
 import { pumpInTurn } from './pump-turns.js';
+import type { Kept } from './survivors.js';
 
-/** One visit of the pump to a reader. */
+/** One visit of the pump. */
 const visitLimits = { bytes: 16_384, events: 256 } as const;
-/** Pumps whose bytes may be on their way to the main thread. */
-const marksMost = 2;
+/** Time after which an actor that had no credit is tried again. */
+const fullMs = 20;
 const noBytes = new Uint8Array(0);
 
 export interface PartitionEventsOptions {
   readonly partition: number;
-  readonly kept: Kept;
-  readonly listener: ActorRef;
+  readonly kept: Pick<Kept, 'store' | 'readers' | 'history'>;
   readonly clock: Clock;
   /** Last sequence that is on disk. */
   readonly lastSequence: number;
+  /** A reference to an actor by its name. */
+  resolve(name: string): ActorRef;
   /** A programmer error outside the mail. */
   crash(error: unknown): void;
+}
+
+/** What the pump did last. */
+export interface PumpWork {
+  /** Bytes of frames, counted for each reader they are for. */
+  bytes: number;
+  /** Events looked at, and readers visited. */
+  looked: number;
+  mails: number;
 }
 
 export class PartitionEvents {
   readonly #options: PartitionEventsOptions;
   readonly #frames: EventFrames;
-  readonly #batch = new FrameBatch();
+  readonly #chunk = new EventChunk(visitLimits);
+  /** By name; the one whose turn it is first. */
+  readonly #targets = new Map<string, EventTarget>();
   #lastSequence: number;
   #isPumping = false;
-  /** Readers to be visited, the next one first. */
-  #ready = new Set<Subscription>();
-  /** Readers that have been sent all there is. */
-  #idle = new Set<Subscription>();
-  /** Marks that have not passed the main thread. */
-  #marks = 0;
+  #hasEnded = false;
+  #fullTimer: Timer | undefined;
+  readonly #work: PumpWork = { bytes: 0, looked: 0, mails: 0 };
 
   constructor(options: PartitionEventsOptions) {
     this.#options = options;
@@ -57,68 +74,86 @@ export class PartitionEvents {
     this.#frames = new EventFrames(partition, (sequence, count) =>
       readPackedEventRows(kept.store, sequence, count),
     );
-    for (const reader of kept.subscriptions.values()) this.#ready.add(reader);
-    if (this.#ready.size > 0) this.#pumpSoon();
+    for (const name of kept.readers.targets) {
+      for (const reader of kept.readers.of(name)) {
+        reader.isInRound = false;
+        this.#target(name).place(reader, this.#lastSequence);
+      }
+    }
+    this.#pumpSoon();
+  }
+
+  /** For tests: rows read and frames made so far. */
+  get frames(): Pick<EventFrames, 'rowsRead' | 'framesMade'> {
+    return this.#frames;
+  }
+
+  /** For tests. */
+  get lastWork(): Readonly<PumpWork> {
+    return this.#work;
+  }
+
+  /** Another instance takes over: nothing more leaves from here. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#fullTimer?.cancel();
   }
 
   /**
-   * Adds a reader; answers with the sequence before the first event that it gets. It gets none before
-   * it has credit.
+   * Adds a reader, in the place of another that its actor gave the same number; answers with the
+   * sequence before the first event that it gets. It gets none before it has credit.
    * @throws {IxionError} InvalidResumeToken for a position that is none of this store's: of another
    *   timeline, or still to come
    */
   subscribe(message: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
-    const { subscription, proxyClient, tenants } = message;
+    const { target, reader: number, tenants, kinds } = message;
     const before = this.#sequenceBefore(message, outbox);
-    const options = {
-      subscription,
-      proxyClient,
-      tenants: tenants === undefined ? undefined : new Set(tenants),
+    this.unsubscribe(target, number);
+    const reader = new EventReader({
+      number,
+      filter: eventFilter(tenants, kinds),
       nextSequence: before + 1,
       tellAt: message.tellUpToDate ? this.#lastSequence : undefined,
-    };
-    this.#options.kept.subscriptions.set(subscription, new Subscription(options));
+    });
+    this.#options.kept.readers.add(target, reader);
+    this.#target(target).place(reader, this.#lastSequence);
     return before;
   }
 
-  unsubscribe(subscription: number): void {
-    const { subscriptions } = this.#options.kept;
-    const reader = subscriptions.get(subscription);
+  unsubscribe(target: string, number: number): void {
+    const { readers } = this.#options.kept;
+    const reader = readers.get(target, number);
     if (reader === undefined) return;
-    subscriptions.delete(subscription);
-    this.#ready.delete(reader);
-    this.#idle.delete(reader);
-    if (subscriptions.size > 0) return;
-    this.#frames.forget();
-    // A main thread that lost its mail has ended all its clients.
-    this.#marks = 0;
+    this.#targets.get(target)?.delete(reader);
+    if (readers.delete(target, number)) this.#forget(target);
   }
 
-  /** So many bytes have left for the client: as many more may follow. */
-  giveCredit(subscription: number, bytes: number): void {
-    const reader = this.#options.kept.subscriptions.get(subscription);
+  unsubscribeAll(target: string): void {
+    this.#options.kept.readers.deleteAll(target);
+    this.#forget(target);
+  }
+
+  /** The actor has done with so many bytes of a reader: as many more may follow. */
+  giveCredit(target: string, number: number, bytes: number): void {
+    const reader = this.#options.kept.readers.get(target, number);
     if (reader === undefined) return;
     reader.giveCredit(bytes);
-    if (this.#idle.has(reader)) return;
-    this.#ready.add(reader);
+    this.#target(target).hasCredit(reader);
     this.#pumpSoon();
   }
 
-  /** The main thread has dealt with what was sent before a mark. */
-  markPassed(): void {
-    this.#marks = Math.max(0, this.#marks - 1);
-    if (this.#ready.size > 0) this.#pumpSoon();
+  /** An actor has dealt with what was sent before a mark. */
+  markPassed(target: string): void {
+    this.#targets.get(target)?.markPassed();
+    this.#pumpSoon();
   }
 
   /** Events up to this one are on disk. */
   durableUpTo(sequence: number): void {
     this.#lastSequence = sequence;
-    if (this.#idle.size > 0) {
-      if (this.#ready.size === 0) [this.#ready, this.#idle] = [this.#idle, this.#ready];
-      else for (const reader of this.#idle) this.#ready.add(reader);
-      this.#idle.clear();
-    }
-    if (this.#ready.size > 0) this.#pumpSoon();
+    if (this.#targets.size === 0) return;
+    for (const target of this.#targets.values()) target.wakeIdle();
+    this.#pumpSoon();
   }
 
   #sequenceBefore({ start }: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
@@ -134,11 +169,43 @@ export class PartitionEvents {
     throw new IxionError('InvalidResumeToken', `partition ${partition}: ${why}`);
   }
 
+  #target(name: string): EventTarget {
+    let target = this.#targets.get(name);
+    if (target === undefined) {
+      target = new EventTarget(this.#options.resolve(name));
+      this.#targets.set(name, target);
+    }
+    return target;
+  }
+
+  /** The actor has no readers any more. If it lost mail, it has lost the marks in it as well. */
+  #forget(target: string): void {
+    this.#targets.delete(target);
+    if (this.#targets.size === 0) this.#frames.forget();
+  }
+
+  /** The actor whose turn it is, of those that have something to get and may get it. */
+  #nextTarget(): EventTarget | undefined {
+    for (const [name, target] of this.#targets) {
+      if (!target.isReady) continue;
+      this.#targets.delete(name);
+      this.#targets.set(name, target);
+      return target;
+    }
+    return undefined;
+  }
+
+  #isAnyReady(): boolean {
+    for (const target of this.#targets.values()) if (target.isReady) return true;
+    return false;
+  }
+
   #pumpSoon(): void {
-    if (this.#isPumping || this.#marks >= marksMost) return;
+    if (this.#isPumping || this.#hasEnded || !this.#isAnyReady()) return;
     this.#isPumping = true;
     pumpInTurn(() => {
       this.#isPumping = false;
+      if (this.#hasEnded) return;
       try {
         this.#pump();
       } catch (error) {
@@ -148,31 +215,73 @@ export class PartitionEvents {
   }
 
   #pump(): void {
-    const { clock, listener, partition } = this.#options;
+    const target = this.#nextTarget();
+    if (target === undefined) return;
+    const { clock, partition } = this.#options;
+    const work = this.#work;
+    work.bytes = work.looked = work.mails = 0;
     const untilMs = clock.monotonicMs() + limits.eventPumpUs / 1_000;
-    let [sent, looked] = [0, 0];
-    for (const reader of this.#ready) {
-      this.#ready.delete(reader);
-      looked += reader.visit(this.#frames, this.#lastSequence, visitLimits, this.#batch);
-      if (this.#batch.length > 0) {
-        sent += this.#batch.length;
-        listener.tellBytes(
-          eventTag(partition, reader.number),
-          this.#batch.buffer,
-          0,
-          this.#batch.length,
-        );
-        this.#batch.clear();
-      }
-      if (reader.isUpTo(this.#lastSequence)) this.#idle.add(reader);
-      else if (reader.hasCredit) this.#ready.add(reader);
-      const isEnough = sent >= limits.eventPumpBytes || looked >= limits.eventPumpEvents;
-      if (isEnough || clock.monotonicMs() >= untilMs) break;
+    while (!target.isEmpty && !target.isFull) {
+      if (!this.#visit(target, target.nextLap())) break;
+      if (work.looked >= limits.eventPumpEvents || clock.monotonicMs() >= untilMs) break;
     }
-    if (sent > 0) {
-      this.#marks++;
-      listener.tellBytes(eventMark(partition), noBytes);
+    if (work.mails > 0 && target.ref.tellBytes(eventMark(partition), noBytes)) target.markSent();
+    this.#pumpSoon();
+  }
+
+  /** Visits the readers whose turn it is. False: what there is for them is too much for this pump. */
+  #visit(target: EventTarget, lap: Lap): boolean {
+    const group = lap.group();
+    const first = group[0];
+    if (first === undefined) return true;
+    let { credit } = first;
+    for (const reader of group) credit = Math.min(credit, reader.credit);
+    const chunk = this.#chunk;
+    chunk.pack(this.#frames, first.nextSequence, this.#lastSequence, first.filter, credit);
+    this.#work.looked += chunk.looked;
+    const left = limits.eventPumpBytes - this.#work.bytes;
+    if (chunk.length > left && this.#work.bytes > 0) return false;
+    const most = Math.max(1, Math.floor(left / Math.max(1, chunk.length)));
+    const readers = group.slice(0, most);
+    this.#work.looked += readers.length;
+    if (!this.#send(target, readers)) return true;
+    lap.take(readers.length);
+    for (const reader of readers) reader.sent(chunk.length, chunk.nextSequence);
+    this.#tellUpToDate(target, readers);
+    for (const reader of readers) {
+      const isUpTo = reader.isUpTo(this.#lastSequence);
+      if (isUpTo || !lap.goesOn(reader)) target.place(reader, this.#lastSequence);
     }
-    if (this.#ready.size > 0) this.#pumpSoon();
+    return true;
+  }
+
+  #tellUpToDate(target: EventTarget, readers: readonly EventReader[]): void {
+    if (!readers.some((reader) => reader.isToBeTold)) return;
+    const told = readers.filter((reader) => reader.isToBeTold);
+    this.#chunk.packUpToDate(this.#frames, told[0]!.nextSequence);
+    if (!this.#send(target, told)) return;
+    for (const reader of told) reader.told(this.#chunk.length);
+  }
+
+  /** False: the actor has no credit for more mail; it is tried again. */
+  #send(target: EventTarget, readers: readonly EventReader[]): boolean {
+    const chunk = this.#chunk;
+    if (chunk.length === 0) return true;
+    const tag = eventTag(this.#options.partition, readers.length);
+    const end = chunk.addressTo(readers);
+    if (target.ref.tellBytes(tag, chunk.buffer, 0, end)) {
+      this.#work.bytes += chunk.length * readers.length;
+      this.#work.mails++;
+      return true;
+    }
+    target.isFull = true;
+    this.#fullTimer ??= this.#options.clock.setTimer(fullMs, () => this.#tryFull());
+    return false;
+  }
+
+  #tryFull(): void {
+    this.#fullTimer = undefined;
+    for (const target of this.#targets.values()) target.isFull = false;
+    this.#pumpSoon();
   }
 }

@@ -7,7 +7,6 @@ export interface OpenBackup {
 
 /** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
 import type { ActorContext } from '../actor/index.js';
-import type { Subscription } from './event-reader.js';
 import { PartitionTime } from '../partition/ledger/partition-time.js';
 import { newLasting, type Lasting } from '../partition/core.js';
 import type { LayeredStore } from '../store/layered.js';
@@ -16,6 +15,7 @@ import type { History } from '../timeline.js';
 import type { Snapshot } from '../store/backup.js';
 import { Crashes } from './crashes.js';
 import type { PartitionDisk } from './disk.js';
+import { EventReaders } from './event-readers.js';
 import type { SessionInfo } from '../mail/partition.js';
 
 export interface Kept {
@@ -32,7 +32,7 @@ export interface Kept {
   readonly sessions: Map<number, SessionInfo>;
   /** The highest number of a session that was opened here; the listener gives them in order. */
   newestSession: number;
-  readonly subscriptions: Map<number, Subscription>;
+  readonly readers: EventReaders;
   /** Sessions that hold no pulls any more, until they are closed. */
   readonly ending: Set<number>;
   /** Names of the queues of option `completed-queues`. */
@@ -60,7 +60,7 @@ export function keep(
     backup: undefined,
     sessions: new Map(),
     newestSession: 0,
-    subscriptions: new Map(),
+    readers: new EventReaders(),
     ending: new Set(),
     completedQueues: new Set(),
     lasting: newLasting(),

@@ -1,6 +1,7 @@
 /**
- * A row of events, looked at without unpacking it: where each event stands, and whose it is. What nobody
- * wants is never unpacked, and a row of thousands of events costs little before the first of them is sent.
+ * A row of events, looked at without unpacking it: where each event stands, what it is and whose. What
+ * nobody wants is never unpacked, and of a row of thousands of events only so many are looked at as are
+ * needed.
  */
 import { assert } from '../assert.js';
 import { Item, PackReader } from '../pack/reader.js';
@@ -11,12 +12,15 @@ const reader = new PackReader();
 export class PackedEventRow {
   readonly firstSequence: number;
   readonly timeMs: number;
+  readonly count: number;
   readonly #bytes: Uint8Array;
-  /** Where each event begins, and where the last ends. */
+  /** Where each event begins, and where the last ends; as far as they were looked at. */
   readonly #starts: Uint32Array;
   readonly #tenants: Uint32Array;
-  /** The one tenant of all its events; undefined: there are several. */
-  readonly onlyTenant: number | undefined;
+  readonly #kinds: Uint16Array;
+  readonly #tenantsThere: number[] = [];
+  readonly #kindsThere: number[] = [];
+  #looked = 0;
 
   /** @throws {AssertionError} for a version that this code does not know */
   constructor(bytes: Uint8Array) {
@@ -28,29 +32,15 @@ export class PackedEventRow {
     this.firstSequence = number();
     this.timeMs = number();
     assert(reader.next() === Item.array, 'a row of events is a list');
-    const count = reader.size;
-    this.#starts = new Uint32Array(count + 1);
-    this.#tenants = new Uint32Array(count);
-    for (let index = 0; index < count; index++) {
-      this.#starts[index] = reader.position;
-      this.#tenants[index] = skipEvent();
-    }
-    this.#starts[count] = reader.position;
-    const [first] = this.#tenants;
-    this.onlyTenant = this.#tenants.every((tenant) => tenant === first) ? first : undefined;
-  }
-
-  get count(): number {
-    return this.#tenants.length;
+    this.count = reader.size;
+    this.#starts = new Uint32Array(this.count + 1);
+    this.#tenants = new Uint32Array(this.count);
+    this.#kinds = new Uint16Array(this.count);
+    this.#starts[0] = reader.position;
   }
 
   get lastSequence(): number {
     return this.firstSequence + this.count - 1;
-  }
-
-  /** The tenant of an event, by its place in the row. */
-  tenantOf(index: number): number {
-    return this.#tenants[index]!;
   }
 
   /** Bytes of the row. */
@@ -58,24 +48,65 @@ export class PackedEventRow {
     return this.#bytes.length;
   }
 
+  /** Events that were looked at so far. */
+  get looked(): number {
+    return this.#looked;
+  }
+
+  /** The tenants of all its events, each once; undefined: not all were looked at yet. */
+  get tenants(): readonly number[] | undefined {
+    return this.#looked === this.count ? this.#tenantsThere : undefined;
+  }
+
+  /** The kinds of all its events, each once; undefined: not all were looked at yet. */
+  get kinds(): readonly number[] | undefined {
+    return this.#looked === this.count ? this.#kindsThere : undefined;
+  }
+
+  /** The tenant of an event, by its place in the row. */
+  tenantOf(index: number): number {
+    this.#lookUpTo(index);
+    return this.#tenants[index]!;
+  }
+
+  /** The kind of an event (`EventNumber`), by its place in the row. */
+  kindOf(index: number): number {
+    this.#lookUpTo(index);
+    return this.#kinds[index]!;
+  }
+
   event(index: number): InteractionEvent {
+    this.#lookUpTo(index);
     return decodeEvent(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
+  }
+
+  #lookUpTo(index: number): void {
+    if (index < this.#looked) return;
+    reader.reset(this.#bytes, this.#starts[this.#looked]!, this.#bytes.length);
+    while (this.#looked <= index) this.#look(this.#looked++);
+  }
+
+  /** Moves behind an event. */
+  #look(index: number): void {
+    reader.next();
+    const members = reader.size;
+    for (let place = 0; place < members; place++) {
+      if (place === kindPlace) noteOnce(this.#kindsThere, (this.#kinds[index] = number()));
+      else if (place === tenantPlace)
+        noteOnce(this.#tenantsThere, (this.#tenants[index] = number()));
+      else skipValue();
+    }
+    this.#starts[index + 1] = reader.position;
   }
 }
 
-/** The tenant is the sixth member; see `PackedEvent`. */
+/** Places of members; see `PackedEvent`. */
+const kindPlace = 0;
 const tenantPlace = 5;
 
-/** Moves behind an event. @returns its tenant */
-function skipEvent(): number {
-  reader.next();
-  const members = reader.size;
-  let tenant = 0;
-  for (let place = 0; place < members; place++) {
-    if (place === tenantPlace) tenant = number();
-    else skipValue();
-  }
-  return tenant;
+/** Mostly it is the one that was noted first. */
+function noteOnce(noted: number[], value: number): void {
+  if (noted[0] !== value && !noted.includes(value)) noted.push(value);
 }
 
 function skipValue(): void {

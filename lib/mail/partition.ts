@@ -4,8 +4,7 @@
  *
  * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
  * Bytes, partition to listener: tag = session number, bytes = whole answer frames; or
- * tag = `eventTag(partition, subscription)`, bytes = whole event frames for that subscription; or
- * tag = `eventMark(partition)`, no bytes: to be told when all events before it have been dealt with.
+ * tag = `eventTag(partition, readers)`, bytes = event frames and who they are for, see `events.ts`.
  */
 import type { Search } from '../partition/requests/finding.js';
 import type { Listing } from '../partition/requests/listing.js';
@@ -23,18 +22,6 @@ export type { Listing, Page } from '../partition/requests/listing.js';
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
 /** Name of the actor on the main thread that owns the sockets. */
 export const listenerActorName = 'listener';
-
-/**
- * The high bit of a tag tells events from answers; then come 6 bits of partition, so that the
- * listener knows whom to give credit back, and 25 bits of subscription (1 to 2^25 - 1).
- */
-export const eventTag = (partition: number, subscription: number): number =>
-  (0x8000_0000 | (partition << 25) | subscription) >>> 0;
-export const isEventTag = (tag: number): boolean => tag >= 0x8000_0000;
-export const partitionOfTag = (tag: number): number => (tag >>> 25) & 0x3f;
-export const subscriptionOfTag = (tag: number): number => tag & 0x1ff_ffff;
-export const eventMark = (partition: number): number => eventTag(partition, 0);
-export const maxSubscription = 0x1ff_ffff;
 
 /** A logical client, as partitions know it. */
 export type SessionInfo = Session;
@@ -89,29 +76,38 @@ export type PartitionMessage =
   | { readonly type: 'session-released'; readonly sessionKey: string }
   /** (ask, answered with references) which pulls of a session are held here, all before it done */
   | { readonly type: 'held-pulls'; readonly session: number }
-  /** (ask, answered with the last Sequence before the first event to come) */
+  /**
+   * (ask, answered with the last Sequence before the first event to come) an actor begins to read
+   * events; see `events.ts`
+   */
   | {
       readonly type: 'subscribe';
-      readonly subscription: number;
-      readonly session: number;
-      readonly proxyClient: number;
+      /** Name of the actor that gets them. */
+      readonly target: string;
+      /** Its number for this reader, up to `maxReader`; another of this number ends. */
+      readonly reader: number;
       readonly start: EventStart;
       /** Told when it has all that there is now. */
       readonly tellUpToDate: boolean;
       /** Absent: all tenants. */
       readonly tenants: readonly number[] | undefined;
+      /** Numbers of events (`EventNumber`); absent: all. */
+      readonly kinds: readonly number[] | undefined;
     }
-  | { readonly type: 'unsubscribe'; readonly subscription: number }
+  | { readonly type: 'unsubscribe'; readonly target: string; readonly reader: number }
+  /** An actor begins anew: none of its readers goes on. */
+  | { readonly type: 'unsubscribe-all'; readonly target: string }
   /**
-   * So many bytes of events left for the client's socket: as many more may come. By the number of the
-   * subscription; the first credit comes when the client knows it.
+   * An actor has done with so many bytes of events: as many more may come. By the number of the reader;
+   * the first credit is what may be on the way.
    */
   | {
       readonly type: 'event-credit';
-      readonly credits: readonly (readonly [subscription: number, bytes: number])[];
+      readonly target: string;
+      readonly credits: readonly (readonly [reader: number, bytes: number])[];
     }
-  /** All events before a mark have been dealt with. */
-  | { readonly type: 'mark-passed' }
+  /** An actor has dealt with all mail before a mark. */
+  | { readonly type: 'mark-passed'; readonly target: string }
   /** The server is stopping: answer pulls that are held, with what is there, and hold no more. */
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key holds here */

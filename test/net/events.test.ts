@@ -37,23 +37,23 @@ t.test('the answer comes before the first event, and tells where to resume', asy
   client.send(170, 2);
   await eventually(() => partitions[1]!.told('subscribe').length === 1);
   const [asked] = partitions[0]!.told('subscribe');
-  test.match(asked, { session: 1, proxyClient: 1, start: { from: 'next' }, tenants: [7] });
+  test.match(asked, { target: 'listener', start: { from: 'next' }, tenants: [7] });
   test.equal((await client.ask(175, 3)).message, 175);
   const credits = () => partitions.flatMap((partition) => partition.told('event-credit'));
   test.equal(credits().length, 0, 'no events may come yet');
   gate.emit('open');
   const answer = await client.answer(2);
   test.same(extensionOf(answer), {
-    SubscriptionId: asked!.subscription,
+    SubscriptionId: asked!.reader,
     ResumeToken: [100, 101],
     Timeline: '7465737400000000',
   });
   await eventually(() => credits().length === partitions.length);
   const share = limits.subscriptionCreditBytes / partitions.length;
-  for (const { credits: given } of credits()) test.same(given, [[asked!.subscription, share]]);
-  partitions[0]!.event(asked!.subscription, 1, 101);
-  partitions[1]!.event(asked!.subscription, 1, 102);
-  partitions[0]!.event(asked!.subscription, 1, 103);
+  for (const { credits: given } of credits()) test.same(given, [[asked!.reader, share]]);
+  partitions[0]!.event(asked!.reader, 101);
+  partitions[1]!.event(asked!.reader, 102);
+  partitions[0]!.event(asked!.reader, 103);
   await client.until(() => events(client).length === 3);
   test.same(events(client), [101, 102, 103]);
   test.same(
@@ -72,7 +72,7 @@ t.test('each partition gets the credit of its own events back', async (test) => 
   const sent = [0, 0];
   for (let sequence = 1; sequence <= 50; sequence++) {
     const index = sequence % 2;
-    sent[index]! += partitions[index]!.event(id, 1, sequence, (sequence + index) * 500);
+    sent[index]! += partitions[index]!.event(id, sequence, (sequence + index) * 500);
   }
   await client.until(() => events(client).length === 50);
   test.same(
@@ -101,8 +101,8 @@ t.test('a reader that stops gives no credit back, and nobody else waits', async 
   const credit = (id: number): number => creditOf(harness, 0, id);
   let sent = 0;
   for (; front.counts().unreadBytes < 2_000_000; sent++) {
-    partitions[0]!.event(slowId, 1, sent, 100_000);
-    partitions[0]!.event(fastId, 1, sent, 1_000);
+    partitions[0]!.event(slowId, sent, 100_000);
+    partitions[0]!.event(fastId, sent, 1_000);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await fast.until(() => events(fast).length === sent);
@@ -150,12 +150,12 @@ t.test('subscriptions end by request, with their client, and never half', async 
   test.equal((await client.ask(172, 7, { SubscriptionId: first })).message, 125);
   const again = await client.ask(172, 8, { SubscriptionId: first });
   test.equal(errorOf(again), code('UnknownSubscription'));
-  partitions[0]!.event(first, 1, 1);
-  partitions[0]!.event(second, 1, 2);
+  partitions[0]!.event(first, 1);
+  partitions[0]!.event(second, 2);
   await client.until(() => events(client).length > 0);
   test.same(events(client), [2], 'nothing after the end');
   test.equal((await client.ask(174, 9)).message, 125);
-  const ended = partitions[1]!.told('unsubscribe').map(({ subscription }) => subscription);
+  const ended = partitions[1]!.told('unsubscribe').map(({ reader }) => reader);
   test.same(ended, [first, second]);
 
   partitions[1]!.onAsk = () => {
@@ -182,15 +182,67 @@ t.test('subscriptions are limited for the whole server', async (test) => {
   test.equal((await first.ask(170, 5)).message, 125);
 });
 
-t.test('a partition is told when its events have been dealt with', async (test) => {
-  const harness = await startHarness(test);
-  const [first, second] = harness.partitions;
-  first!.mark();
-  second!.mark();
-  first!.mark();
-  await eventually(() => first!.told('mark-passed').length === 2);
-  test.equal(second!.told('mark-passed').length, 1);
-});
+t.test(
+  'what comes once for several subscriptions goes to each, under its own number',
+  async (test) => {
+    const harness = await startHarness(test);
+    sequenceAnswers(harness);
+    const { connect, partitions } = harness;
+    const [first, second] = [await connect(), await connect()];
+    await first.register(1, {}, 5);
+    await second.register(1, {}, 9);
+    const ids: number[] = [];
+    for (const reference of [2, 3]) {
+      const answer = await first.ask(170, reference, {}, { proxyClient: 5 });
+      ids.push(Number(extensionOf(answer)['SubscriptionId']));
+    }
+    const answer = await second.ask(170, 2, {}, { proxyClient: 9 });
+    ids.push(Number(extensionOf(answer)['SubscriptionId']));
+    partitions[1]!.event([...ids, 77_777], 1, 2_000);
+    partitions[1]!.event(ids.slice(1), 2);
+    const got = (client: RawClient) =>
+      client.received
+        .filter(({ message }) => message === 160)
+        .map(({ proxyClient, body }) => [proxyClient, body['SubscriptionId'], body['Sequence']]);
+    await first.until(() => got(first).length === 3);
+    await second.until(() => got(second).length === 2);
+    test.same(got(first), [
+      [5, ids[0], 1],
+      [5, ids[1], 1],
+      [5, ids[1], 2],
+    ]);
+    test.same(got(second), [
+      [9, ids[2], 1],
+      [9, ids[2], 2],
+    ]);
+  },
+);
+
+t.test(
+  'marks of partitions pass one in a round of the event loop, in their order',
+  async (test) => {
+    const harness = await startHarness(test);
+    const [first, second] = harness.partitions;
+    const passed = (): number[] =>
+      [first!, second!].map((partition) => partition.told('mark-passed').length);
+    first!.mark();
+    second!.mark();
+    first!.mark();
+    const seen: number[][] = [passed()];
+    while (seen.at(-1)![0]! < 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = passed();
+      if (now.join() !== seen.at(-1)!.join()) seen.push(now);
+    }
+    test.same(seen, [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 1],
+    ]);
+    test.same(first!.told('mark-passed')[0], { type: 'mark-passed', target: 'listener' });
+  },
+);
 
 t.test('answers are written before the events of many readers', async (test) => {
   const harness = await startHarness(test);
@@ -206,7 +258,7 @@ t.test('answers are written before the events of many readers', async (test) => 
   await client.register(1);
   let flushed = -1;
   partitions[0]!.onFrame = (frame) => {
-    for (const id of ids) partitions[0]!.event(id, 1, 1, 100);
+    partitions[0]!.event(ids, 1, 100);
     partitions[0]!.ack(frame);
     setImmediate(() => {
       flushed = harness.front.counts().unreadBytes;

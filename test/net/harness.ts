@@ -19,7 +19,7 @@ import { createFront } from '../../lib/front/front.js';
 import type { Front } from '../../lib/front/front.js';
 import type { FrontOptions } from '../../lib/front/options.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
-import { eventMark, eventTag } from '../../lib/mail/partition.js';
+import { anyReader, eventMark, eventTag, writeUnsigned32 } from '../../lib/mail/events.js';
 import type { PartitionMessage, QueueObject } from '../../lib/mail/partition.js';
 
 /** What the harness needs of a test of tap. */
@@ -115,13 +115,17 @@ export class FakePartition implements ActorRef<PartitionMessage> {
     this.#deliver(bytesEnvelope(session, this.#writer.take()));
   }
 
-  /** Sends an event frame to a subscription; `size` bytes of filling. @returns its bytes */
-  event(subscription: number, proxyClient: number, sequence: number, size = 0): number {
-    const body = { Sequence: sequence, SubscriptionId: subscription, Filling: 'x'.repeat(size) };
-    this.#writer.write(160, 0, 0, proxyClient, RouteKind.none, '', body);
-    const bytes = this.#writer.take();
-    this.#deliver(bytesEnvelope(eventTag(this.number, subscription), bytes));
-    return bytes.length;
+  /** Sends an event frame to subscriptions; `size` bytes of filling. @returns its bytes */
+  event(subscriptions: number | readonly number[], sequence: number, size = 0): number {
+    const readers = typeof subscriptions === 'number' ? [subscriptions] : subscriptions;
+    const body = { SubscriptionId: anyReader, Sequence: sequence, Filling: 'x'.repeat(size) };
+    this.#writer.write(160, 0, 0, 0, RouteKind.none, '', body);
+    const frame = this.#writer.take();
+    const bytes = new Uint8Array(frame.length + readers.length * 4);
+    bytes.set(frame);
+    readers.forEach((reader, index) => writeUnsigned32(bytes, frame.length + index * 4, reader));
+    this.#deliver(bytesEnvelope(eventTag(this.number, readers.length), bytes));
+    return frame.length;
   }
 
   /** Asks to be told when the events so far have been dealt with. */

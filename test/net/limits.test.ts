@@ -80,7 +80,7 @@ t.test('what waits for a partition is bounded, however often clients come and go
   }
   const events = () => stays.received.filter(({ message }) => message === 160).length;
   for (let sequence = 1; sequence <= 100; sequence++) {
-    first!.event(subscription, 1, sequence, 1_000);
+    first!.event(subscription, sequence, 1_000);
     await eventually(() => events() === sequence);
   }
   const before = first!.messages.length;

@@ -1,7 +1,8 @@
 /** The clock of a partition, and how long its events are kept. */
 import t from 'tap';
 import { EventFrames } from '../../lib/host/event-frames.js';
-import { FrameBatch, Subscription } from '../../lib/host/event-reader.js';
+import { EventChunk } from '../../lib/host/event-chunk.js';
+import { eventFilter } from '../../lib/host/event-filter.js';
 import type { Clock } from '../../lib/clock.js';
 import { IdentifierSource } from '../../lib/interaction/identifier.js';
 import { readPackedEventRows } from '../../lib/partition/ledger/outbox.js';
@@ -108,18 +109,16 @@ t.test('events are kept up to a size', async (t) => {
 /** Names and, of gaps, nothing more, of what a subscriber gets. */
 function readFrom(bench: Bench, nextSequence: number): { events: number; gaps: number } {
   const { store, outbox } = bench.world.partition(0).core;
-  const options = { subscription: 1, proxyClient: 0, tenants: undefined };
-  const subscription = new Subscription({ ...options, nextSequence });
   const frames = new EventFrames(0, (sequence, count) =>
     readPackedEventRows(store, sequence, count),
   );
-  const batch = new FrameBatch();
-  subscription.giveCredit(1e9);
-  subscription.visit(frames, outbox.lastSequence, { bytes: 1e9, events: 1e9 }, batch);
+  const chunk = new EventChunk({ bytes: 1e9, events: 1e9 });
+  const all = eventFilter(undefined, undefined);
+  chunk.pack(frames, nextSequence, outbox.lastSequence, all, 1e9);
   const got = { events: 0, gaps: 0 };
   const gap = messageByName('EventGap').number;
-  for (let at = 0; at < batch.length; at += frameLength(batch.buffer, at)) {
-    if (readHeader(batch.buffer, at).message === gap) got.gaps++;
+  for (let at = 0; at < chunk.length; at += frameLength(chunk.buffer, at)) {
+    if (readHeader(chunk.buffer, at).message === gap) got.gaps++;
     else got.events++;
   }
   return got;

@@ -102,7 +102,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
-    parts: ['store/contract', ...ground],
+    parts: ['store/contract', 'protocol/frame', 'protocol/frame-layout', ...ground],
     types: ['actor', 'partition', 'queue', 'store', 'objects'],
     packages: [],
   },
