@@ -49,14 +49,14 @@ export function buildRevision(commit: string, parent: string, say: (line: string
   return root;
 }
 
-/** A second copy of a build, for the control. */
-export function copyBuild(root: string): string {
-  const copy = `${root}-control`;
+/** A second copy of a build; of the other revision, for the control. */
+export function copyBuild(root: string, copy = `${root}-control`): string {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy);
   cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  // The sources say which files of `dist` are still made from one.
+  for (const name of ['node_modules', 'lib']) symlinkSync(join(root, name), join(copy, name));
   return copy;
 }
 

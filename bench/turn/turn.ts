@@ -4,6 +4,7 @@
  * other are loaded into one process and take slices in turns, forth and back; `docs/operating/benchmarks.md`
  * tells the rest.
  */
+import { join } from 'node:path';
 import { buildRevision, copyBuild, ownRoot, resolveRevision } from '../against/build.js';
 import {
   describe,
@@ -66,8 +67,14 @@ export async function turn(options: TurnOptions, say: (line: string) => void): P
     throw new Error(`turn: no workload "${name}"; there are: ${Object.keys(workloads).join(', ')}`);
   }
   const commit = resolveRevision(options.revision);
-  const old = buildRevision(commit, options.keep ?? options.directory, say);
-  const roots = { old, control: copyBuild(old), new: ownRoot };
+  const parent = options.keep ?? options.directory;
+  const old = buildRevision(commit, parent, say);
+  // This one is copied too: what makes the frames is of this build, and is not to share code with a side.
+  const roots = {
+    old,
+    control: copyBuild(old),
+    new: copyBuild(ownRoot, join(parent, 'build-this')),
+  };
   const results: Record<string, ReturnType<typeof summarizeWorkload>> = {};
   for (const name of options.workloads) {
     const rounds = await compare(name, roots, options, say);
