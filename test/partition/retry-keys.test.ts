@@ -153,9 +153,9 @@ function keysOver(store: MemoryStore, clock: { nowMs: number }): RetryKeys {
   return new RetryKeys(store, time);
 }
 
-const result = (requestKey: string, ids: string[] = []): KeptResult => ({
+const result = (key: string, ids: string[] = []): KeptResult => ({
   clientName: 'mail',
-  requestKey: requestKey.padEnd(16),
+  key: keyOf(key),
   kind: KeyedKind.submit,
   digest: 1,
   ids,

@@ -20,33 +20,17 @@ export const indexedKeysMax = Math.floor(slotCounts[3] * greatestLoad);
 /**
  * The hash of a client's name and a request key: 32 bits with a sign.
  * @param seed secret of the store, so that nobody chooses keys of one hash
- * @param requestKey the bytes, or the same as a binary string
  */
-export function hashOfKey(
-  seed: number,
-  clientName: string,
-  requestKey: Uint8Array | string,
-): number {
+export function hashOfKey(seed: number, clientName: string, requestKey: Uint8Array): number {
   let hash = seed;
   const { length } = requestKey;
-  if (typeof requestKey === 'string') {
-    for (let at = 0; at < length; at += 4) {
-      const unit =
-        (requestKey.charCodeAt(at) << 24) |
-        (requestKey.charCodeAt(at + 1) << 16) |
-        (requestKey.charCodeAt(at + 2) << 8) |
-        requestKey.charCodeAt(at + 3);
-      hash = mix(hash, unit);
-    }
-  } else {
-    for (let at = 0; at < length; at += 4) {
-      const unit =
-        (requestKey[at]! << 24) |
-        (requestKey[at + 1]! << 16) |
-        (requestKey[at + 2]! << 8) |
-        requestKey[at + 3]!;
-      hash = mix(hash, unit);
-    }
+  for (let at = 0; at < length; at += 4) {
+    const unit =
+      (requestKey[at]! << 24) |
+      (requestKey[at + 1]! << 16) |
+      (requestKey[at + 2]! << 8) |
+      requestKey[at + 3]!;
+    hash = mix(hash, unit);
   }
   for (let at = 0; at < clientName.length; at++) hash = mix(hash, clientName.charCodeAt(at));
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);

@@ -15,7 +15,6 @@
  */
 import { assert } from '../../assert.js';
 import { systemRandom } from '../../clock.js';
-import { binaryText } from '../../pack/text.js';
 import { limits } from '../../limits.js';
 import { readU64, u64Key } from '../../store/keys.js';
 import { Table, type Store } from '../../store/contract.js';
@@ -24,6 +23,7 @@ import type { PartitionTime } from './partition-time.js';
 import {
   encodeRetryRow,
   hashInRow,
+  isSameKey,
   resultInRow,
   resultsInRow,
   retryRowHead,
@@ -34,6 +34,7 @@ import type { Turn } from '../turn.js';
 
 /** Kept a little longer than promised: a request that is repeated in time is under way for a moment. */
 const keptMs = limits.retryKeyMs + 2 * limits.retryTransitMs;
+const noKey: Uint8Array = new Uint8Array(0);
 const rowsPerStep = 64;
 /** Rows are trimmed once for so many written, at most twice as many. */
 const trimEvery = 64;
@@ -65,6 +66,10 @@ export class RetryKeys {
   #unread: number | undefined;
   /** No row that is unread is newer. */
   #unreadMs: number;
+  /** The hash that was made last, and of what; a key is never changed. */
+  #lastKey: Uint8Array = noKey;
+  #lastClient = '';
+  #lastHash = 0;
 
   constructor(store: Store, time: PartitionTime) {
     this.#store = store;
@@ -102,7 +107,7 @@ export class RetryKeys {
    */
   find(turn: Turn, clientName: string, key: Uint8Array, ageMs: number): KeptResult | undefined {
     if (this.#unread !== undefined) this.#readBackFor(ageMs);
-    const hash = hashOfKey(this.#seed, clientName, key);
+    const hash = this.#hashOf(clientName, key);
     return (
       this.#findIn(this.#newer, turn, hash, clientName, key) ??
       this.#findIn(this.#older, turn, hash, clientName, key)
@@ -118,10 +123,20 @@ export class RetryKeys {
 
   /** Keeps a result with this turn. */
   keep(turn: Turn, result: KeptResult): void {
-    const hash = hashOfKey(this.#seed, result.clientName, result.requestKey);
+    const hash = this.#hashOf(result.clientName, result.key);
     turn.results.push(result);
     turn.resultHashes.push(hash);
     this.#newer.add(hash, this.#nextRow);
+  }
+
+  /** What is kept is mostly what was just looked for. */
+  #hashOf(clientName: string, key: Uint8Array): number {
+    if (key !== this.#lastKey || clientName !== this.#lastClient) {
+      this.#lastKey = key;
+      this.#lastClient = clientName;
+      this.#lastHash = hashOfKey(this.#seed, clientName, key);
+    }
+    return this.#lastHash;
   }
 
   /** Puts the results of a turn into it. */
@@ -227,10 +242,7 @@ export class RetryKeys {
 
 /** A result that this turn keeps. */
 function inTurn(turn: Turn, clientName: string, key: Uint8Array): KeptResult | undefined {
-  const requestKey = binaryText(key);
-  return turn.results.find(
-    (each) => each.requestKey === requestKey && each.clientName === clientName,
-  );
+  return turn.results.find((each) => each.clientName === clientName && isSameKey(each.key, 0, key));
 }
 
 const newSeed = (): number => Math.floor(systemRandom.fraction() * 0x8000_0000);

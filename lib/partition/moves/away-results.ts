@@ -10,7 +10,9 @@ import type { StateRecord } from '../../interaction/state-record.js';
 import { limits } from '../../limits.js';
 import { readRecord, writeState } from '../ledger/interactions.js';
 import type { RetryKeys } from '../ledger/retry-keys.js';
+import { binaryText } from '../../pack/text.js';
 import type { PeerMessage } from '../peer.js';
+import type { KeptResult } from '../rows/retry-row.js';
 import type { Turn } from '../turn.js';
 
 export type ResultsMessage = Extract<PeerMessage, { type: 'results' }>;
@@ -40,17 +42,17 @@ export function keepAway(
   turn: Turn,
   id: string,
   record: StateRecord,
-  result: KeyedResult,
+  result: KeptResult,
 ): void {
   addResult(core, record, result);
   if (record.results.length > limits.resultsPerInteraction) tellHome(core, turn, id, record);
 }
 
 /** The same for a record that leaves this partition with the write set. */
-export function addResult(core: ResultKeeper, record: StateRecord, result: KeyedResult): void {
-  const { clientName, requestKey, kind, digest } = result;
+export function addResult(core: ResultKeeper, record: StateRecord, result: KeptResult): void {
+  const { clientName, key, kind, digest } = result;
   const servedSeconds = secondsOf(core.retryKeys.servedMs());
-  const held = { clientName, requestKey, kind, digest, servedSeconds };
+  const held = { clientName, requestKey: binaryText(key), kind, digest, servedSeconds };
   record.results = [...youngResults(core, record), held];
 }
 
@@ -88,7 +90,7 @@ export function noteResult(core: ResultKeeper, turn: Turn, id: string, result: K
   const key = Buffer.from(requestKey, 'latin1');
   if (core.retryKeys.find(turn, clientName, key, 0) !== undefined) return;
   const ids = kind === KeyedKind.pull ? [id] : [];
-  core.retryKeys.keep(turn, { clientName, requestKey, kind, digest, ids });
+  core.retryKeys.keep(turn, { clientName, key, kind, digest, ids });
 }
 
 /** Away from home: what home has noted leaves the row. */

@@ -36,7 +36,7 @@ export function resultOf(
   if (key === undefined) return undefined;
   const { session, digest } = request;
   const { clientName } = session;
-  return { clientName, requestKey: binaryText(key), kind, digest, ids };
+  return { clientName, key, kind, digest, ids };
 }
 
 /** A request that reads is of no kind, and has no key. */
@@ -113,7 +113,7 @@ function answerKept(
 }
 
 /** @throws {Refusal} RequestKeyReused */
-function checkSame(request: Request, known: KeyedResult): void {
+function checkSame(request: Request, known: Pick<KeyedResult, 'kind' | 'digest'>): void {
   const isDuplicate = known.kind === KeyedKind.duplicate;
   const kind = isDuplicate ? KeyedKind.submit : known.kind;
   if (kind === kindOf(request) && known.digest === request.digest) return;

@@ -9,12 +9,17 @@
  * number of identifiers u8, and these. A text is its length u8 and its UTF-8.
  */
 import { assert } from '../../assert.js';
-import { binaryText, isTextOf, readText, writeText } from '../../pack/text.js';
+import { isTextOf, readText, writeText } from '../../pack/text.js';
 import { PackWriter } from '../../pack/writer.js';
 import type { KeyedKind, KeyedResult } from '../../interaction/keyed-result.js';
 
-/** What a keyed request got, as it is kept with the write set. */
-export interface KeptResult extends KeyedResult {
+/**
+ * What a keyed request got, as it is kept with the write set. The key is bytes here, as it came: a text of
+ * it would be made for each request, which costs more than to look for it.
+ */
+export interface KeptResult extends Omit<KeyedResult, 'requestKey'> {
+  /** The 16 bytes of the RequestKey; never changed. */
+  readonly key: Uint8Array;
   /** Of a submit the one it made, of a pull those taken, of other requests none. */
   readonly ids: readonly string[];
 }
@@ -89,12 +94,12 @@ export function resultBytesMost({ clientName, ids }: KeptResult): number {
 function writeResult(
   buffer: Uint8Array,
   start: number,
-  { clientName, requestKey, kind, digest, ids }: KeptResult,
+  { clientName, key, kind, digest, ids }: KeptResult,
   isSameClient: boolean,
 ): number {
   buffer[start] = isSameClient ? kind | sameClient : kind;
   let at = writeU32(buffer, start + 1, digest);
-  for (let index = 0; index < keyBytes; index++) buffer[at++] = requestKey.charCodeAt(index);
+  for (let index = 0; index < keyBytes; index++) buffer[at++] = key[index]!;
   if (!isSameClient) at = writeShortText(buffer, at, clientName);
   buffer[at++] = ids.length;
   for (const id of ids) at = writeShortText(buffer, at, id);
@@ -130,7 +135,7 @@ export const hashInRow = (row: Uint8Array, index: number): number =>
 export function resultInRow(
   row: Uint8Array,
   clientName: string,
-  requestKey: Uint8Array,
+  key: Uint8Array,
 ): KeptResult | undefined {
   let at = hashesAt + resultsInRow(row) * hashBytes;
   let isOfClient = false;
@@ -143,25 +148,20 @@ export function resultInRow(
       idsAt = nameAt + row[idsAt]!;
       isOfClient = isTextOf(row, nameAt, idsAt, clientName);
     }
-    if (isOfClient && isKeyAt(row, keyAt, requestKey)) {
+    if (isOfClient && isSameKey(row, keyAt, key)) {
       const kind = (head & ~sameClient) as KeyedKind;
       const digest = readI32(row, at + 1);
-      return {
-        clientName,
-        requestKey: binaryText(requestKey),
-        kind,
-        digest,
-        ids: idsAtOf(row, idsAt),
-      };
+      return { clientName, key, kind, digest, ids: idsAtOf(row, idsAt) };
     }
     at = behindIds(row, idsAt);
   }
   return undefined;
 }
 
-function isKeyAt(row: Uint8Array, at: number, requestKey: Uint8Array): boolean {
+/** Whether a key stands at a place. */
+export function isSameKey(bytes: Uint8Array, at: number, key: Uint8Array): boolean {
   for (let index = 0; index < keyBytes; index++) {
-    if (row[at + index] !== requestKey[index]) return false;
+    if (bytes[at + index] !== key[index]) return false;
   }
   return true;
 }
