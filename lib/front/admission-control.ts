@@ -15,6 +15,7 @@
  * room, and comes by itself only from those who have something.
  */
 import { limits } from '../limits.js';
+import type { PartitionDoing } from '../protocol/doing.js';
 
 /** What a request means for a partition. */
 export const RequestKind = {
@@ -28,6 +29,15 @@ export const RequestKind = {
   read: 3,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
+
+/** What a request means for a partition, by what it does. */
+export const kindOfDoing: Readonly<Record<PartitionDoing, RequestKind>> = {
+  handsIn: RequestKind.newWork,
+  takes: RequestKind.pull,
+  changes: RequestKind.other,
+  makesRoom: RequestKind.other,
+  reads: RequestKind.read,
+};
 
 /** Both count from some start; `sent - settled` is what is unfinished. */
 export interface Progress {

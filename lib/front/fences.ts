@@ -25,7 +25,7 @@ import {
   referenceOf,
   type FrameHeader,
 } from '../protocol/frame.js';
-import { messageByName } from '../protocol/registry.js';
+import { numbersOfThose } from '../protocol/registry.js';
 import { AskTurns } from './asks.js';
 import { BusyFrame } from './busy-frame.js';
 import type { PartitionLink } from './partition-link.js';
@@ -37,7 +37,8 @@ const askAgainMs = 20;
 /** Partitions asked for that at once. */
 const asksAtOnce = 256;
 
-const unregisterNumber = messageByName('RequestUnregisterClient').number;
+/** Those that end their client wait for everything, pulls included. */
+export const leavingRequests = numbersOfThose(['leaves']);
 
 export interface FencesOptions {
   readonly clock: Clock;
@@ -225,7 +226,7 @@ export class Fences {
       replies.busy(connection, header, waitingBusy, retryAfterLeastMs);
       return true;
     }
-    if (header.message === unregisterNumber) session.isLeaving = true;
+    if (leavingRequests.has(header.message)) session.isLeaving = true;
     session.fence ??= new Fence();
     session.fence.frames.push(frame);
     this.#weigh(session, frame.length);
@@ -266,7 +267,7 @@ export class Fences {
   }
 
   #mayGo(session: Session, fence: Fence, header: FrameHeader): boolean {
-    if (header.message === unregisterNumber) {
+    if (leavingRequests.has(header.message)) {
       if (session.inFlight > 0) this.endPulls(session);
       return session.inFlight === 0;
     }

@@ -12,7 +12,7 @@ import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
 import { decodeBody } from '../protocol/body.js';
 import type { FrameHeader } from '../protocol/frame.js';
-import { messageByName, requestByNumber } from '../protocol/registry.js';
+import { messageByName, numbersOfThose, requestByNumber } from '../protocol/registry.js';
 import type { AttributesOf, RequestName } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
@@ -57,13 +57,8 @@ type Handler = (session: Session, asker: Asker, body: never) => (() => void) | P
 
 const numberOf = (name: RequestName): number => messageByName(name).number;
 export const registerNumber = numberOf('RequestRegisterClient');
-export const unregisterNumber = numberOf('RequestUnregisterClient');
-/** Those that are still served while the server is stopping. */
-export const servedWhileStopping: ReadonlySet<number> = new Set([
-  unregisterNumber,
-  numberOf('RequestPing'),
-  numberOf('RequestStopPlaceAgentStateReportingAll'),
-]);
+/** What is still served while the server is stopping. */
+export const servedWhileStopping = numbersOfThose(['leaves', 'letsGo', 'looks']);
 
 export class LocalRequests {
   readonly #options: LocalRequestsOptions;

@@ -3,15 +3,13 @@ import type { ErrorName } from '../errors.js';
 import type { Session } from '../net/session.js';
 import type { FrameHeader } from '../protocol/frame.js';
 import { RouteKind, type MessageDefinition } from '../protocol/message.js';
-import { messageByName } from '../protocol/registry.js';
+import { requestByNumber } from '../protocol/registry.js';
 
 type Reason = readonly [name: ErrorName, detail: string];
 
-const pullNumber = messageByName('RequestPull').number;
-
-/** A pull names a view; everything else that goes by a queue names the queue. */
+/** The key of some requests is a view; everything else that goes by a queue names the queue. */
 export const unknownName = ({ message }: FrameHeader, key: string): Reason =>
-  message === pullNumber
+  requestByNumber(message)!.routes.some(({ attribute }) => attribute === 'ViewId')
     ? ['UnknownView', `no queue or view is called "${key}"`]
     : ['UnknownQueue', `no queue "${key}"`];
 

@@ -5,14 +5,14 @@ import type { Session, SessionTable } from '../net/session.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
 import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
-import { messageByName } from '../protocol/registry.js';
+import { partitionRequests } from '../protocol/partition-requests.js';
 import { requests } from '../protocol/requests.js';
 import { IxionError } from '../errors.js';
 import { BusyFrame } from './busy-frame.js';
 import type { Fences } from './fences.js';
 import type { LatencyMeter } from './latency.js';
 import type { PartitionLink } from './partition-link.js';
-import { RequestKind } from './admission-control.js';
+import { kindOfDoing, RequestKind } from './admission-control.js';
 import { unknownName } from './reasons.js';
 import type { Replies } from './replies.js';
 import { costOf, nothing, type Shares } from './shares.js';
@@ -28,11 +28,7 @@ export const localBits = 1 << RouteKind.none;
 
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
-requestKinds[messageByName('RequestPull').number] = RequestKind.pull;
-requestKinds[messageByName('RequestGetInteractionProperties').number] = RequestKind.read;
-for (const name of ['RequestSubmit', 'RequestImportInteraction'] as const) {
-  requestKinds[messageByName(name).number] = RequestKind.newWork;
-}
+for (const { number, does } of partitionRequests) requestKinds[number] = kindOfDoing[does];
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
 export interface RouterOptions {

@@ -21,7 +21,7 @@ import type { TlsMaterial } from '../security/tls.js';
 import type { Timeline } from '../timeline.js';
 import { Clients } from './clients.js';
 import { BusyFrame } from './busy-frame.js';
-import { Fences, type FenceOwner } from './fences.js';
+import { Fences, leavingRequests, type FenceOwner } from './fences.js';
 import { FrontLines } from './lines.js';
 import { LatencyMeter } from './latency.js';
 import { Drain } from './drain.js';
@@ -35,12 +35,7 @@ import { Relief } from './relief.js';
 import { localBits, routeBits, Router } from './router.js';
 import { Replies } from './replies.js';
 import { requestLogger, type RequestLogger } from './request-log.js';
-import {
-  LocalRequests,
-  registerNumber,
-  servedWhileStopping,
-  unregisterNumber,
-} from './local-requests.js';
+import { LocalRequests, registerNumber, servedWhileStopping } from './local-requests.js';
 import { Subscriptions } from './subscriptions.js';
 import type { FrontCounts, FrontOptions } from './options.js';
 import { isEventTag } from '../mail/events.js';
@@ -367,7 +362,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
     }
     if (bits !== localBits) return this.#router.forward(session, header, buffer, start, end);
-    const isEnd = message === unregisterNumber;
+    const isEnd = leavingRequests.has(message);
     if (isEnd && this.#fences.holdsEnd(session, header, copyOf(buffer, start, end))) return;
     this.#local.execute(session, header, buffer);
   }

@@ -8,7 +8,8 @@ import { decodeBody, type Attributes } from '../protocol/body.js';
 import { digestOf } from '../protocol/digest.js';
 import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind, type MessageDefinition } from '../protocol/message.js';
-import { messageByName, type RequestName } from '../protocol/registry.js';
+import { partitionRequests } from '../protocol/partition-requests.js';
+import { messageByName } from '../protocol/registry.js';
 
 /** The view through which known interactions are pulled (domain 4.6). */
 const systemView = '_system_';
@@ -21,32 +22,21 @@ interface Served {
   readonly queueAttribute: string;
 }
 
-const served = new Map<number, Served>(
-  (
-    [
-      ['RequestSubmit', 'submit'],
-      ['RequestImportInteraction', 'submit'],
-      ['RequestStopProcessing', 'stop'],
-      ['RequestChangeProperties', 'change'],
-      ['RequestPlaceInQueue', 'place'],
-      ['RequestPull', 'pull'],
-      ['RequestGetInteractionProperties', 'get'],
-      ['RequestHold', 'hold'],
-      ['RequestResume', 'resume'],
-    ] satisfies [RequestName, Operation['kind']][]
-  ).map(([name, kind]) => {
-    const definition: MessageDefinition = messageByName(name);
-    const route = definition.routes.find(({ kind: by }) => by === 'queue');
-    return [definition.number, { kind, definition, queueAttribute: route?.attribute ?? 'Queue' }];
-  }),
-);
+/** By message number; undefined: a partition does not serve it. */
+const served: (Served | undefined)[] = [];
+for (const { number, name, operation } of partitionRequests) {
+  const definition = messageByName(name);
+  const byQueue = definition.routes.find(({ kind }) => kind === 'queue');
+  while (served.length <= number) served.push(undefined);
+  served[number] = { kind: operation, definition, queueAttribute: byQueue?.attribute ?? 'Queue' };
+}
 
 /**
  * Decodes the body and checks that the route key says the same.
  * @throws {IxionError} what `decodeBody` throws, UnknownMessage, RouteMismatch
  */
 export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operation {
-  const message = served.get(header.message);
+  const message = served[header.message];
   if (message === undefined) {
     throw new IxionError('UnknownMessage', `a partition does not serve message ${header.message}`);
   }
@@ -54,7 +44,7 @@ export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operati
   const decoded = decodeBody(definition, frame, header.bodyStart, header.bodyEnd);
   const attributes = kind === 'pull' ? withInteractionId(decoded) : decoded;
   checkRoute(frame, header, attributes, queueAttribute);
-  // The message table and the types of a partition's requests name the same attributes.
+  // The kind and the attributes are of one row, from which the type of the operation is made, too.
   return { kind, attributes } as unknown as Operation;
 }
 
@@ -62,9 +52,9 @@ export function decodeOperation(frame: Uint8Array, header: FrameHeader): Operati
 export function digestOfRequest(
   frame: Uint8Array,
   header: FrameHeader,
-  { kind, attributes }: Operation,
+  { attributes }: Operation,
 ): number {
-  if (kind === 'get' || attributes.RequestKey === undefined) return 0;
+  if (attributes.RequestKey === undefined) return 0;
   return digestOf(frame, header, attributes.RetryAgeMs !== undefined);
 }
 

@@ -1,10 +1,12 @@
 /**
  * What a partition is asked and what it answers, as plain data: no frames, no sockets, no threads.
- * The attributes have the names and types of the protocol (see docs/PROTOCOL.md); attached data are
- * packed maps.
+ * The attributes are those of the message table; attached data are packed maps.
  */
 import type { ErrorName } from '../errors.js';
 import type { ClientType } from '../protocol/client-types.js';
+import type { ChangingDoing } from '../protocol/doing.js';
+import type { GivenAttributes, OperationName, OperationRow } from '../protocol/registry.js';
+import type { changeAttributes, changeLists } from '../protocol/shared-attributes.js';
 
 /** Who asks: a logical client, as partitions know it. */
 export interface Session {
@@ -22,93 +24,42 @@ export interface Session {
   readonly supervises?: true;
 }
 
-/** Attributes of every request that changes something. */
-export interface ChangeAttributes {
-  readonly RequestKey?: Uint8Array | undefined;
-  /** Of a repeated request: how long ago it was sent first. */
-  readonly RetryAgeMs?: number | undefined;
-  readonly Extension?: Uint8Array | undefined;
-  readonly ReasonSystemName?: string | undefined;
-  readonly ReasonDescription?: string | undefined;
-}
-
-interface UpdatableProperties {
-  readonly ExternalId?: string | undefined;
-  readonly ParentId?: string | undefined;
-  readonly Priority?: number | undefined;
-  readonly ServiceObjective?: number | undefined;
-  readonly IsOnline?: boolean | undefined;
-}
-
+/** What every request may have that changes something. */
+export type ChangeAttributes = GivenAttributes<typeof changeAttributes>;
 /** The change lists of attached data (domain 2.5). */
-export interface ChangeLists {
-  readonly AddedProperties?: Uint8Array | undefined;
-  readonly ChangedProperties?: Uint8Array | undefined;
-  readonly DeletedProperties?: Uint8Array | undefined;
-}
+export type ChangeLists = GivenAttributes<typeof changeLists>;
 
-export interface SubmitAttributes extends ChangeAttributes, UpdatableProperties {
-  readonly InteractionId?: string | undefined;
-  readonly Queue: string;
-  readonly TenantId?: number | undefined;
-  readonly MediaType: string;
-  readonly InteractionType: string;
-  readonly InteractionSubtype?: string | undefined;
-  readonly ReceivedAt?: number | undefined;
-  readonly Hold?: boolean | undefined;
-  readonly InQueues?: string | undefined;
-  readonly OutQueues?: Uint8Array | undefined;
-  readonly UserData?: Uint8Array | undefined;
-  /** Of an import only: who handed it in first, and what had happened to it. */
-  readonly SubmittedBy?: string | undefined;
-  readonly SubmittedAt?: number | undefined;
-  readonly PlacedInQueueAt?: number | undefined;
-  readonly MovedToQueueAt?: number | undefined;
-  readonly HeldAt?: number | undefined;
-  readonly HoldUntil?: number | undefined;
-  readonly DeliveredAt?: number | undefined;
-  readonly SubmittedToRouterAt?: number | undefined;
-  readonly AbandonedAt?: number | undefined;
-  readonly AssignedAt?: number | undefined;
-  readonly InteractionVersion?: number | undefined;
-  readonly CompletedAt?: number | undefined;
-}
+/**
+ * What may be asked of any request: a reading one has nothing that changes. The identifier of a pull that
+ * names one is taken from its PullParameters by whoever decodes them.
+ */
+type CommonAttributes = ChangeAttributes & { readonly InteractionId?: string | undefined };
 
-interface ById {
-  readonly InteractionId: string;
-}
+/** The attributes of each operation, out of the rows of the message table. */
+type AttributesByKind = {
+  readonly [Kind in OperationName]: CommonAttributes &
+    GivenAttributes<OperationRow<Kind>['attributes']>;
+};
 
-export type GetAttributes = ById;
-export type StopAttributes = ById & ChangeAttributes;
-export type ResumeAttributes = ById & ChangeAttributes;
-export type HoldAttributes = ById & ChangeAttributes & { readonly HoldUntil?: number | undefined };
-export type ChangePropertiesAttributes = ById &
-  ChangeAttributes &
-  UpdatableProperties &
-  ChangeLists;
-export type PlaceInQueueAttributes = ById &
-  ChangeAttributes &
-  ChangeLists & { readonly Queue: string };
-
-export interface PullAttributes extends ChangeAttributes {
-  readonly ViewId: string;
-  /** With `_system_`: the identifier, taken from PullParameters by whoever decodes them. */
-  readonly InteractionId?: string | undefined;
-  readonly Count?: number | undefined;
-  readonly IgnoreHold?: boolean | undefined;
-  readonly WaitTimeoutMs?: number | undefined;
-}
+export type SubmitAttributes = AttributesByKind['submit'];
+export type StopAttributes = AttributesByKind['stop'];
+export type ChangePropertiesAttributes = AttributesByKind['change'];
+export type PlaceInQueueAttributes = AttributesByKind['place'];
+export type PullAttributes = AttributesByKind['pull'];
+export type GetAttributes = AttributesByKind['get'];
+export type HoldAttributes = AttributesByKind['hold'];
+export type ResumeAttributes = AttributesByKind['resume'];
 
 /** The request itself, by what it does. */
-export type Operation =
-  | { readonly kind: 'submit'; readonly attributes: SubmitAttributes }
-  | { readonly kind: 'stop'; readonly attributes: StopAttributes }
-  | { readonly kind: 'change'; readonly attributes: ChangePropertiesAttributes }
-  | { readonly kind: 'place'; readonly attributes: PlaceInQueueAttributes }
-  | { readonly kind: 'pull'; readonly attributes: PullAttributes }
-  | { readonly kind: 'get'; readonly attributes: GetAttributes }
-  | { readonly kind: 'hold'; readonly attributes: HoldAttributes }
-  | { readonly kind: 'resume'; readonly attributes: ResumeAttributes };
+export type Operation<Kind extends OperationName = OperationName> = {
+  readonly [Each in Kind]: { readonly kind: Each; readonly attributes: AttributesByKind[Each] };
+}[Kind];
+
+/** Those that change something. */
+export type ChangingOperation = Extract<
+  OperationRow<OperationName>,
+  { does: ChangingDoing }
+>['operation'];
 
 /** Where the answer goes: enough to answer after the request itself is forgotten. */
 export interface Asker {
@@ -161,7 +112,7 @@ export function afterDelay(request: Request, delayMs: number): Request {
 
 /** The attributes that every changing request may carry; a reading one has none of them. */
 export const changeAttributesOf = ({ operation }: Request): ChangeAttributes =>
-  operation.kind === 'get' ? {} : operation.attributes;
+  operation.attributes;
 
 /** What the asker gets. Answers leave only after what they tell is on disk. */
 export type Answer =

@@ -9,10 +9,12 @@ import type { Attribute } from './attribute.js';
 import { exampleSection } from './documentation-example.js';
 import { limitsSection } from './documentation-limits.js';
 import { table } from './documentation-table.js';
-import type { MessageDefinition } from './message.js';
+import { doings } from './doing.js';
+import type { MessageDefinition, RequestDefinition } from './message.js';
 import { requests } from './requests.js';
 
 const sections: Readonly<Record<string, (sources: PageSources) => string>> = {
+  doings: doingsTable,
   numbers: () => numbersTable([...requests, ...answers]),
   requests: () => requests.map(messageSection).join('\n\n'),
   answers: () => ofDirection('answer').map(messageSection).join('\n\n'),
@@ -52,6 +54,18 @@ function numbersTable(messages: readonly MessageDefinition[]): string {
   return table(['number', 'name', 'is a', 'name and number are'], rows);
 }
 
+function doingsTable(): string {
+  const rows = Object.entries(doings).map(([does, { about, by }]) => {
+    const names = requests.filter((request) => request.does === does).map(({ name }) => name);
+    return [wordsOf(does), by === 'front' ? 'the server' : 'a partition', about, names.join(', ')];
+  });
+  return table(['a request that', 'is answered by', 'and', 'is'], rows);
+}
+
+/** What is written in one word, in words. */
+const wordsOf = (does: string): string =>
+  does.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function messageSection(message: MessageDefinition): string {
   const { number, name, about, direction, attributes } = message;
   const rows = Object.entries(attributes).map(([attribute, definition]) => [
@@ -61,19 +75,20 @@ function messageSection(message: MessageDefinition): string {
     definition.about,
   ]);
   const parts = [`### ${number} ${name}`, about];
-  if (direction === 'request') parts.push(routeLine(message));
+  if (direction === 'request') parts.push(routeLine(message as RequestDefinition));
   if (rows.length > 0) parts.push(table(['attribute', 'type', 'required', 'meaning'], rows));
   else parts.push('No attributes: the body is the empty map, one byte `80`.');
   return parts.join('\n\n');
 }
 
-function routeLine({ routes, answers: names, changes }: MessageDefinition): string {
+function routeLine({ routes, answers: names, changes, does }: RequestDefinition): string {
   const kinds = routes.map(({ kind, attribute }) => {
     if (kind === 'none') return '`none`';
     return `\`${kind}\`, key = ${attribute === undefined ? 'see above' : `\`${attribute}\``}`;
   });
   const idempotent = changes ? ' May carry a `RequestKey`.' : '';
-  return `Route: ${kinds.join('; or ')}. Answer: ${names.join(' or ')}.${idempotent}`;
+  const [route, answer] = [kinds.join('; or '), names.join(' or ')];
+  return `It ${wordsOf(does)}. Route: ${route}. Answer: ${answer}.${idempotent}`;
 }
 
 function typeOf({ kind, min, max, minBytes, maxBytes, form, entry }: Attribute): string {

@@ -1,5 +1,7 @@
 /** What one message of the protocol is: its number, who sends it, how it is routed, what it holds. */
 import type { Attribute } from './attribute.js';
+import type { ChangingDoing, Doing, FrontDoing, PartitionDoing } from './doing.js';
+import type { changeAttributes } from './shared-attributes.js';
 
 /**
  * What the key in the header of a frame names. The main thread routes by it without decoding the
@@ -28,3 +30,34 @@ export interface MessageDefinition {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly about: string;
 }
+
+/** One row of the message table that is a request. */
+export interface RequestDefinition extends MessageDefinition {
+  readonly direction: 'request';
+  readonly does: Doing;
+}
+
+type RowParts = Pick<MessageDefinition, 'number' | 'name' | 'answers' | 'attributes' | 'about'>;
+
+/** How a request that the front answers is written. */
+export interface FrontRow extends RowParts {
+  readonly routes: readonly [{ readonly kind: 'none' }];
+  readonly does: FrontDoing;
+}
+
+interface RowOfPartition extends RowParts {
+  readonly routes: readonly {
+    readonly kind: 'id' | 'queue';
+    readonly attribute?: string;
+  }[];
+  /** What partitions call it; requests of one name differ in what they say, not in how they are done. */
+  readonly operation: string;
+}
+
+/** How a request that a partition answers is written. One that changes something says why, and may be keyed. */
+export type PartitionRow =
+  | (RowOfPartition & { readonly does: Exclude<PartitionDoing, ChangingDoing> })
+  | (RowOfPartition & {
+      readonly does: ChangingDoing;
+      readonly attributes: typeof changeAttributes;
+    });

@@ -6,7 +6,8 @@
  * (domain 1.2): an admin that registers as `AgentApplication` handles interactions as an agent does.
  */
 import { messageByName } from '../protocol/registry.js';
-import type { RequestName } from '../protocol/registry.js';
+import type { Doing } from '../protocol/doing.js';
+import type { DoingOf, RequestName } from '../protocol/registry.js';
 import { roles, type Role } from './roles.js';
 
 /** What each role is for, for the documentation. */
@@ -22,11 +23,33 @@ export const roleMeanings: Readonly<Record<Role, string>> = {
 };
 
 const everyone = roles;
-const workers: readonly Role[] = ['admin', 'supervisor', 'agent', 'media', 'router'];
-const readers: readonly Role[] = [...workers, 'reporting'];
+const workers = ['admin', 'supervisor', 'agent', 'media', 'router'] as const;
+const readers = [...workers, 'reporting'] as const;
 
-/** Per request the roles that may send it. Every request must stand here: the type sees to it. */
-export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
+/** The roles that may do a thing at all, whatever it is: no permission goes beyond them. */
+const mayAtMost = {
+  handsIn: ['admin', 'operator', 'supervisor', 'agent', 'media', 'router'],
+  takes: ['admin', 'supervisor', 'agent', 'router'],
+  changes: ['admin', 'supervisor', 'agent', 'media', 'router'],
+  makesRoom: ['admin', 'supervisor', 'agent', 'media', 'router'],
+  reads: ['admin', 'supervisor', 'agent', 'media', 'router', 'reporting'],
+  registers: roles,
+  leaves: roles,
+  opens: roles,
+  letsGo: roles,
+  looks: roles,
+  asks: roles,
+  administers: ['admin', 'operator'],
+} as const satisfies Readonly<Record<Doing, readonly Role[]>>;
+
+type RoleThat<Does extends Doing> = (typeof mayAtMost)[Does][number];
+
+/** Every request, each with roles that may do what it does. */
+export type PermissionTable = {
+  readonly [Name in RequestName]: readonly RoleThat<DoingOf<Name>>[];
+};
+
+const permitted: PermissionTable = {
   RequestRegisterClient: everyone,
   RequestSubmit: workers,
   RequestStopProcessing: workers,
@@ -49,6 +72,8 @@ export const permissions: Readonly<Record<RequestName, readonly Role[]>> = {
   RequestDisconnectClient: ['admin', 'operator'],
   RequestImportInteraction: ['admin', 'operator'],
 };
+/** Per request the roles that may send it. */
+export const permissions: Readonly<Record<RequestName, readonly Role[]>> = permitted;
 
 /** Roles that the admin listener serves. */
 export const adminListenerRoles: readonly Role[] = ['admin', 'operator'];

@@ -98,6 +98,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       ...partitionWords,
       ...partitionGround,
     ],
+    types: ['protocol'],
     packages: [],
   },
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },

@@ -2,6 +2,7 @@
 import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { answers } from '../../lib/protocol/answers.js';
+import { doings } from '../../lib/protocol/doing.js';
 import {
   FrameFlag,
   frameHeaderBytes,
@@ -28,6 +29,7 @@ export function protocolJson(): string {
       requestBytes: limits.requestFrameBytes,
       answerBytes: limits.frameBytes,
     },
+    doings,
     messages: [...requests, ...answers].toSorted((left, right) => left.number - right.number),
     errors,
     roles: { clientTypes: clientTypesOfRole, requests: permissions },

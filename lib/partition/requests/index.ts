@@ -1,16 +1,43 @@
 /** What each request does: the one place that knows all of them. */
-import type { DiskRoom } from '../../store/contract.js';
+import type { OperationName, OperationRow } from '../../protocol/registry.js';
+import { DiskLevel, type DiskRoom } from '../../store/contract.js';
+import type { Operation, Request } from '../request.js';
+import type { Turn } from '../turn.js';
+import { changeProperties } from './change.js';
 import type { RequestCore } from './core.js';
 import { checkDisk } from './disk.js';
-import type { Request } from '../request.js';
-import { changeProperties } from './change.js';
 import { getProperties } from './get.js';
 import { hold, resume } from './hold.js';
 import { placeInQueue } from './place.js';
 import { pull } from './pull.js';
 import { stop } from './stop.js';
 import { submit } from './submit.js';
-import type { Turn } from '../turn.js';
+
+/** How an operation is executed, and what it does, as the message table says. */
+interface Executed<Kind extends OperationName> {
+  readonly does: OperationRow<Kind>['does'];
+  /** @throws {Refusal} {IxionError} before it has changed anything */
+  execute(
+    core: RequestCore,
+    turn: Turn,
+    request: Request,
+    attributes: Operation<Kind>['attributes'],
+  ): void;
+}
+
+/** A line for every operation that the message table names, and for no other. */
+export type PartitionRequests = { readonly [Kind in OperationName]: Executed<Kind> };
+
+export const partitionRequests: PartitionRequests = {
+  submit: { does: 'handsIn', execute: submit },
+  pull: { does: 'takes', execute: pull },
+  stop: { does: 'makesRoom', execute: stop },
+  place: { does: 'changes', execute: placeInQueue },
+  change: { does: 'changes', execute: changeProperties },
+  hold: { does: 'changes', execute: hold },
+  resume: { does: 'makesRoom', execute: resume },
+  get: { does: 'reads', execute: getProperties },
+};
 
 /**
  * Executes a request in a turn.
@@ -24,7 +51,10 @@ export function execute(
   disk: DiskRoom | undefined,
 ): void {
   const { operation } = request;
-  checkDisk(disk, operation.kind);
+  if (disk !== undefined && disk.level !== DiskLevel.normal) {
+    checkDisk(disk, partitionRequests[operation.kind].does);
+  }
+  // What a server does all day is called by its name, which costs less than a look into the table.
   switch (operation.kind) {
     case 'submit':
       return submit(core, turn, request, operation.attributes);
@@ -32,15 +62,17 @@ export function execute(
       return pull(core, turn, request, operation.attributes);
     case 'stop':
       return stop(core, turn, request, operation.attributes);
-    case 'place':
-      return placeInQueue(core, turn, request, operation.attributes);
-    case 'change':
-      return changeProperties(core, turn, request, operation.attributes);
-    case 'hold':
-      return hold(core, turn, request, operation.attributes);
-    case 'resume':
-      return resume(core, turn, request, operation.attributes);
-    case 'get':
-      return getProperties(core, turn, request, operation.attributes);
+    default:
+      executeOf(core, turn, request, operation);
   }
+}
+
+function executeOf<Kind extends OperationName>(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { kind, attributes }: Operation<Kind>,
+): void {
+  const executed: Executed<Kind> = partitionRequests[kind];
+  executed.execute(core, turn, request, attributes);
 }

@@ -18,7 +18,7 @@ import { tellHome, youngResults } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
 import { readRecord } from '../ledger/interactions.js';
 import { pulledAnswer } from './pulled-answer.js';
-import { changeAttributesOf, Refusal, type Request } from '../request.js';
+import { changeAttributesOf, Refusal, type ChangingOperation, type Request } from '../request.js';
 import type { KeptResult } from '../rows/retry-row.js';
 import { unknownInteraction } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
@@ -39,9 +39,12 @@ export function resultOf(
   return { clientName, key, kind, digest, ids };
 }
 
+/** Every operation that changes something has a number in the data format. */
+const keyedKinds: Readonly<Record<ChangingOperation, KeyedKind>> = KeyedKind;
+
 /** A request that reads is of no kind, and has no key. */
 const kindOf = ({ operation }: Request): KeyedKind =>
-  KeyedKind[operation.kind as keyof typeof KeyedKind];
+  keyedKinds[operation.kind as ChangingOperation];
 
 /** The identifier by which a request is routed; undefined: it is routed by queue. */
 export const idOf = ({ operation }: Request): string | undefined =>

@@ -1,0 +1,192 @@
+/** The requests that a partition answers: what is done to interactions. */
+import {
+  boolean,
+  identifier,
+  integer,
+  keyValues,
+  name,
+  orEmpty,
+  required,
+  string,
+  timestamp,
+  userData,
+} from './attribute.js';
+import { limits } from '../limits.js';
+import type { PartitionRow } from './message.js';
+import {
+  changeAttributes,
+  changeLists,
+  interactionId,
+  updatableProperties,
+} from './shared-attributes.js';
+
+const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
+
+/** What an interaction is handed in with. */
+const submission = {
+  Queue: required(name('Where it is to wait.')),
+  TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
+  MediaType: required(name('Medium, as email or chat.')),
+  InteractionType: required(name('Inbound, Outbound or Internal.')),
+  InteractionSubtype: orEmpty(name('Kind within the type; empty: none.')),
+  ReceivedAt: timestamp('When the media server got it; absent: now. Part of the order of a queue.'),
+  Hold: boolean('Submit on hold.'),
+  InQueues: string('Suggested destination queues.'),
+  OutQueues: keyValues('Queues proposed for a child interaction.'),
+  UserData: userData('Attached data.'),
+};
+
+/** The rows as they are written, for tables and types made from them. */
+export const partitionRequests = [
+  {
+    number: 101,
+    name: 'RequestSubmit',
+    routes: [
+      { kind: 'queue', attribute: 'Queue' },
+      { kind: 'id', attribute: 'InteractionId' },
+    ],
+    answers: ['EventAck'],
+    does: 'handsIn',
+    operation: 'submit',
+    about:
+      'Hands an interaction in. Routed by id when the client chooses the identifier, else by queue. While an identifier is known (ten minutes after the end, or longer by option identifierRetentionMinutes), submitting it again by the same client is acknowledged with Extension.Duplicate = 1.',
+    attributes: {
+      InteractionId: identifier('Chosen by the client; absent: the server makes one.'),
+      ...submission,
+      ...updatableProperties,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 102,
+    name: 'RequestStopProcessing',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'makesRoom',
+    operation: 'stop',
+    about:
+      'Ends an interaction. ReasonSystemName is one of Normal (default), AutoResponded, Forwarded, Redirected, Sent, Terminated, Abandoned, or any other name.',
+    attributes: { InteractionId: interactionId, ...changeAttributes },
+  },
+  {
+    number: 103,
+    name: 'RequestChangeProperties',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'change',
+    about: 'Changes attached data and the properties that may be changed.',
+    attributes: {
+      InteractionId: interactionId,
+      ...updatableProperties,
+      ...changeLists,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 105,
+    name: 'RequestPlaceInQueue',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'place',
+    about:
+      'Places an interaction in a queue, of this or another partition, and changes properties on the way.',
+    attributes: {
+      InteractionId: interactionId,
+      Queue: required(name('Where it is to wait.')),
+      ...changeLists,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 108,
+    name: 'RequestPull',
+    routes: [{ kind: 'queue', attribute: 'ViewId' }, { kind: 'id' }],
+    answers: ['EventPulledInteractions'],
+    does: 'takes',
+    operation: 'pull',
+    about:
+      'Takes interactions: from a queue in its order (ViewId = name of the queue, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id).',
+    attributes: {
+      ViewId: required(name('Name of a queue, or _system_.')),
+      PullParameters: keyValues('With _system_: the identifier of the interaction as key.'),
+      Count: integer('Most interactions to take; absent: 1.', 1, limits.pullCount),
+      IgnoreHold: boolean('Take interactions that are on hold too; only with _system_.'),
+      WaitTimeoutMs: integer(
+        'Hold the pull until something is there, at most so long; absent: 0.',
+        0,
+        limits.pullWaitMs,
+      ),
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 188,
+    name: 'RequestGetInteractionProperties',
+    routes: byId,
+    answers: ['EventInteractionProperties'],
+    does: 'reads',
+    operation: 'get',
+    about: 'Reads all properties of an interaction.',
+    attributes: { InteractionId: interactionId },
+  },
+  {
+    number: 1001,
+    name: 'RequestHold',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'hold',
+    about: 'Puts an interaction on hold: it keeps its place but no pull takes it.',
+    attributes: {
+      InteractionId: interactionId,
+      HoldUntil: timestamp('Resume by itself at this time; absent: only by request.'),
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 1002,
+    name: 'RequestResume',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'makesRoom',
+    operation: 'resume',
+    about: 'Takes an interaction off hold.',
+    attributes: { InteractionId: interactionId, ...changeAttributes },
+  },
+  {
+    number: 1011,
+    name: 'RequestImportInteraction',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'handsIn',
+    operation: 'submit',
+    about:
+      'Hands in an interaction that has been listed before, here or elsewhere. It waits in its queue, whoever had it. Answered as a submit: an identifier that the same submitter has here already, or that ended not long ago, is answered with Extension.Duplicate = 1.',
+    attributes: {
+      InteractionId: interactionId,
+      ...submission,
+      SubmittedBy: name('Who handed it in first; absent: this client.'),
+      SubmittedAt: timestamp('When that was; absent: now.'),
+      PlacedInQueueAt: timestamp('When it was placed in its queue; absent: now.'),
+      MovedToQueueAt: timestamp('When it first came to its queue; absent: now.'),
+      HeldAt: timestamp('When it was put on hold; absent: now. Only with Hold.'),
+      HoldUntil: timestamp('Comes off hold by itself at this time. Only with Hold.'),
+      DeliveredAt: timestamp('When it was last given to an agent.'),
+      SubmittedToRouterAt: timestamp('When it was last given to a router.'),
+      AbandonedAt: timestamp('When its customer left.'),
+      AssignedAt: timestamp('When it was last given to anybody.'),
+      CompletedAt: timestamp(
+        'When work on it was completed; absent: it was not, whatever its queue.',
+      ),
+      InteractionVersion: integer(
+        'How many changes it has had; absent: 1. Those that follow count on.',
+        1,
+        limits.importedVersion,
+      ),
+      ...updatableProperties,
+      ...changeAttributes,
+    },
+  },
+] as const satisfies readonly PartitionRow[];
