@@ -10,6 +10,8 @@ import { listenerActorName, type PartitionMessage } from '../mail/partition.js';
 
 /** Time after which a message that found no credit is tried again, and a client told to try. */
 const retryAfterMs = retryAfterLeastMs;
+/** Credit for events is gathered for so long: a message for each write would be many. */
+const creditWaitMs = 1;
 /** Longest wait of the front for an answer of a partition. */
 const askDeadlineMs = 10_000;
 
@@ -96,7 +98,7 @@ export class PartitionLink {
   giveCredit(subscription: number, bytes: number): void {
     const isFirst = this.#credits.size === 0;
     this.#credits.set(subscription, (this.#credits.get(subscription) ?? 0) + bytes);
-    if (isFirst) setImmediate(() => this.#sendCredits());
+    if (isFirst) this.#clock.setTimer(creditWaitMs, () => this.#sendCredits());
   }
 
   /**
@@ -121,7 +123,8 @@ export class PartitionLink {
   }
 
   #sendCredits(): void {
-    const credits = [...this.#credits];
+    const credits: number[] = [];
+    for (const [reader, bytes] of this.#credits) credits.push(reader, bytes);
     if (credits.length === 0) return;
     if (this.#ref.tell({ type: 'event-credit', target: listenerActorName, credits }))
       this.#credits.clear();

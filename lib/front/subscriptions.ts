@@ -6,6 +6,7 @@
  * left: so a subscription never has more than `limits.subscriptionCreditBytes` on the way, and a reader
  * that stops delays only itself. What comes once for several subscriptions is addressed to each here.
  */
+import type { Clock } from '../clock.js';
 import { isFault, readInteger } from '../text/index.js';
 import { IxionError } from '../errors.js';
 import { keysOfKeyValues } from '../interaction/attached-data.js';
@@ -60,6 +61,7 @@ const target = listenerActorName;
 
 export class Subscriptions {
   readonly #links: readonly PartitionLink[];
+  readonly #clock: Clock;
   readonly #limits: SubscriptionLimits;
   readonly #timeline: string;
   readonly #creditBytes: number;
@@ -71,9 +73,15 @@ export class Subscriptions {
   #lastNumber = 0;
 
   /** @param timeline its identifier, which goes with every position */
-  constructor(links: readonly PartitionLink[], most: SubscriptionLimits, timeline: string) {
+  constructor(
+    links: readonly PartitionLink[],
+    clock: Clock,
+    most: SubscriptionLimits,
+    timeline: string,
+  ) {
     this.#links = links;
-    this.flushes = new EventFlushes((partition) => {
+    this.#clock = clock;
+    this.flushes = new EventFlushes(clock, (partition) => {
       links[partition]!.send({ type: 'mark-passed', target });
     });
     this.#limits = most;
@@ -124,6 +132,7 @@ export class Subscriptions {
     const partition = partitionOfTag(tag);
     const count = readersOfTag(tag);
     if (count === 0) return this.flushes.mark(partition);
+    const beganMs = this.#clock.monotonicMs();
     const frames = bytes.subarray(0, framesEnd(tag, bytes));
     for (let index = 0; index < count; index++) {
       const subscription = this.#byNumber.get(readerAt(tag, bytes, index));
@@ -132,6 +141,7 @@ export class Subscriptions {
       addressFrames(frames, session.proxyClient, number);
       session.connection.sendEvent(number, partition, frames);
     }
+    this.flushes.took(this.#clock.monotonicMs() - beganMs);
   }
 
   /** Gives credit back for events that have left. */

@@ -96,7 +96,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
     const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
-    this.#subscriptions = new Subscriptions(this.#links, { ...this.#limits, hasRoom }, timeline.id);
+    const asked = { ...this.#limits, hasRoom };
+    this.#subscriptions = new Subscriptions(this.#links, clock, asked, timeline.id);
     const [links, subscriptions, replies] = [this.#links, this.#subscriptions, this.#replies];
     const parts = { links, subscriptions, replies };
     const faults = (this.#faults = this.#openFaults());

@@ -290,10 +290,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'unsubscribe-all':
         return this.#events.unsubscribeAll(message.target);
       case 'event-credit':
-        for (const [reader, bytes] of message.credits) {
-          this.#events.giveCredit(message.target, reader, bytes);
-        }
-        return;
+        return this.#events.giveCredits(message.target, message.credits);
       case 'mark-passed':
         return this.#events.markPassed(message.target);
       case 'draining':

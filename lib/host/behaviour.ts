@@ -102,9 +102,7 @@ function noteMessage(
       kept.readers.deleteAll(message.target);
       return;
     case 'event-credit':
-      for (const [reader, bytes] of message.credits) {
-        kept.readers.get(message.target, reader)?.giveCredit(bytes);
-      }
+      kept.readers.giveCredits(message.target, message.credits);
       return;
     case 'peer': {
       // A message of a hand-off is sent again by its sender; a request is not.

@@ -27,6 +27,13 @@ export class EventReaders {
     readers.set(reader.number, reader);
   }
 
+  /** Gives credit: of each reader its number, then the bytes. */
+  giveCredits(target: string, credits: readonly number[]): void {
+    for (let index = 0; index < credits.length; index += 2) {
+      this.get(target, credits[index]!)?.giveCredit(credits[index + 1]!);
+    }
+  }
+
   /** @returns whether the actor has no reader any more */
   delete(target: string, number: number): boolean {
     const readers = this.#byTarget.get(target);

@@ -133,12 +133,14 @@ export class PartitionEvents {
     this.#forget(target);
   }
 
-  /** The actor has done with so many bytes of a reader: as many more may follow. */
-  giveCredit(target: string, number: number, bytes: number): void {
-    const reader = this.#options.kept.readers.get(target, number);
-    if (reader === undefined) return;
-    reader.giveCredit(bytes);
-    this.#target(target).hasCredit(reader);
+  /** The actor has done with so many bytes of readers: as many more may follow. */
+  giveCredits(target: string, credits: readonly number[]): void {
+    const { readers } = this.#options.kept;
+    readers.giveCredits(target, credits);
+    for (let index = 0; index < credits.length; index += 2) {
+      const reader = readers.get(target, credits[index]!);
+      if (reader !== undefined) this.#target(target).hasCredit(reader);
+    }
     this.#pumpSoon();
   }
 

@@ -98,13 +98,13 @@ export type PartitionMessage =
   /** An actor begins anew: none of its readers goes on. */
   | { readonly type: 'unsubscribe-all'; readonly target: string }
   /**
-   * An actor has done with so many bytes of events: as many more may come. By the number of the reader;
-   * the first credit is what may be on the way.
+   * An actor has done with so many bytes of events: as many more may come. The first credit is what may
+   * be on the way. Of each reader its number, then bytes: a flat list is copied in a tenth of the time.
    */
   | {
       readonly type: 'event-credit';
       readonly target: string;
-      readonly credits: readonly (readonly [reader: number, bytes: number])[];
+      readonly credits: readonly number[];
     }
   /** An actor has dealt with all mail before a mark. */
   | { readonly type: 'mark-passed'; readonly target: string }

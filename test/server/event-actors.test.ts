@@ -101,7 +101,7 @@ class ReadingActor implements Actor<'crash'> {
     for (let index = 0; index < readers; index++) {
       const reader = readerAt(tag, bytes, index);
       this.#got.of(reader).push(...events);
-      this.#partition.tell({ type: 'event-credit', target, credits: [[reader, end]] });
+      this.#partition.tell({ type: 'event-credit', target, credits: [reader, end] });
     }
   }
 }
@@ -213,7 +213,7 @@ class World {
       ...filter,
       ...more,
     });
-    this.partition.tell({ type: 'event-credit', target, credits: [[reader, creditBytes]] });
+    this.partition.tell({ type: 'event-credit', target, credits: [reader, creditBytes] });
     return before;
   }
 }

@@ -99,7 +99,7 @@ async function start(
     events.subscribe(message, outbox);
   };
   for (let reader = 1; reader <= readers; reader++) subscribe(reader);
-  for (let reader = 1; reader <= readers; reader++) events.giveCredit('listener', reader, 1e9);
+  for (let reader = 1; reader <= readers; reader++) events.giveCredits('listener', [reader, 1e9]);
   return { listener, events, subscribe };
 }
 
@@ -151,7 +151,7 @@ t.test('an actor that passes no marks keeps no other waiting', async (t) => {
   const other = new Listener();
   const { listener, events, subscribe } = await start(3, systemClock, { other });
   subscribe(1, { target: 'other', kinds: [EventNumber.InteractionSubmitted] });
-  events.giveCredit('other', 1, 1e9);
+  events.giveCredits('other', [1, 1e9]);
   for (let count = 0; count < 200 && !(other.events.size > 0 && other.isDone); count++) {
     events.markPassed('other');
     await round();
@@ -177,7 +177,7 @@ t.test(
     listener.takes = false;
     for (const target of ['listener', 'other']) {
       subscribe(1, { target, tellUpToDate: true });
-      events.giveCredit(target, 1, 1e9);
+      events.giveCredits(target, [1, 1e9]);
     }
     for (let count = 0; count < 50; count++) {
       events.markPassed('other');
@@ -205,9 +205,9 @@ t.test('readers of several actors may have one number, and end by themselves', a
   for (const target of ['listener', 'other'])
     for (const number of [1, 2]) subscribe(number, { target });
   events.unsubscribe('other', 1);
-  events.giveCredit('other', 1, 1e9);
-  events.giveCredit('other', 2, 1e9);
-  events.giveCredit('listener', 1, 1e9);
+  events.giveCredits('other', [1, 1e9]);
+  events.giveCredits('other', [2, 1e9]);
+  events.giveCredits('listener', [1, 1e9]);
   events.unsubscribeAll('listener');
   for (let count = 0; count < 50; count++) {
     events.markPassed('other');
@@ -222,7 +222,7 @@ t.test('new events come to all who had what there was, and no reader costs nothi
   events.durableUpTo(1);
   for (let reader = 1; reader <= 5; reader++) {
     subscribe(reader, { start: { from: 'next' } });
-    events.giveCredit('listener', reader, 1e9);
+    events.giveCredits('listener', [reader, 1e9]);
   }
   await round();
   t.equal(listener.events.size, 0);
