@@ -11,7 +11,9 @@ export function reportWarning(message: string, output: Output, json: boolean): v
 export async function reportLosses(client: Client, output: Output, json: boolean): Promise<void> {
   let lost = false;
   for await (const status of client.status()) {
-    if (status === 'reconnecting') reportWarning('connection lost, trying again', output, json);
+    if (status === 'serverDraining') reportWarning('the server stops', output, json);
+    else if (status === 'reconnecting')
+      reportWarning('connection lost, trying again', output, json);
     else if (status === 'connected' && lost) reportWarning('connected again', output, json);
     lost = status === 'reconnecting';
   }

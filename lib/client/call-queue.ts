@@ -94,6 +94,11 @@ export class CallQueue {
     this.pump();
   }
 
+  /** The server takes nothing new: calls wait for another link. */
+  pause(): void {
+    this.#ready = false;
+  }
+
   /** The link is gone: what was sent is to be sent again, in the order of the first time. */
   detach(error: IxionError): void {
     this.#link = undefined;

@@ -44,6 +44,8 @@ export interface Member {
   registration(): Request;
   /** It is registered on the present link. */
   registered(answer: Attributes): void;
+  /** The server has said that it stops; the link will go. */
+  serverDrains(): void;
   /** The link is gone; there may be another. */
   lost(): void;
   /** The end: no call will succeed any more. */
@@ -73,6 +75,8 @@ export class Connection {
   #link: Link | undefined;
   /** Attempts since a server last did some work. */
   #attempts = 0;
+  /** A server that stopped has asked not to come back earlier. */
+  #notBeforeMs = 0;
   #lastProxyClient = 0;
   readonly #onAbort = (): void => this.close(aborted(this.#options.signal!));
 
@@ -141,7 +145,8 @@ export class Connection {
       const downMs = systemClock.monotonicMs() - downSinceMs;
       if (reconnect.giveUpMs !== undefined && downMs >= reconnect.giveUpMs) return this.#giveUp();
       const waitMs = backoffMs(this.#attempts++, reconnect.minMs, reconnect.maxMs);
-      await sleep(waitMs, this.#closing.signal);
+      const toldMs = this.#notBeforeMs - systemClock.monotonicMs();
+      await sleep(Math.max(waitMs, toldMs), this.#closing.signal);
     }
   }
 
@@ -259,10 +264,21 @@ export class Connection {
       const error = answeredError(attributes);
       if (name === 'EventError' || member === undefined || error.retryable) throw error;
       this.#expel(member, error);
+    } else if (name === 'EventServerDraining') {
+      this.#serverDrains(member, attributes);
     } else if (name !== undefined) {
       this.#attempts = 0;
       member?.event(name, attributes, header.bodyEnd - header.bodyStart);
     }
+  }
+
+  /** Each logical client is told; the last one decides when to come back. */
+  #serverDrains(member: Member | undefined, { ReconnectAfterMs: afterMs }: Attributes): void {
+    if (typeof afterMs === 'number') {
+      this.#notBeforeMs = Math.max(this.#notBeforeMs, systemClock.monotonicMs() + afterMs);
+    }
+    this.calls.pause();
+    member?.serverDrains();
   }
 
   /** The server ended one logical client for good. */

@@ -155,6 +155,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     if (this.#closing === undefined) this.#status.set('connected');
   }
 
+  serverDrains(): void {
+    if (this.#closing === undefined) this.#status.set('serverDraining');
+  }
+
   lost(): void {
     for (const subscription of this.#subscriptions) subscription.lost();
     if (this.#closing === undefined) this.#status.set('reconnecting');

@@ -211,7 +211,7 @@ export interface SearchPart {
 
 /** A client that is registered at the server. */
 export interface ConnectedClient {
-  /** Never used again until the server restarts. */
+  /** Used again only when a thousand million others have been. */
   readonly number: number;
   readonly name: string;
   readonly type: string;

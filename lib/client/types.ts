@@ -170,8 +170,11 @@ export interface EventOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What happens to the connection; `closed` is the last. */
-export type ClientStatus = 'connected' | 'reconnecting' | 'draining' | 'closed';
+/**
+ * What happens to the connection; `closed` is the last. `serverDraining`: the server stops; calls wait here until
+ * there is another one to connect to. `draining`: this client is being closed.
+ */
+export type ClientStatus = 'connected' | 'serverDraining' | 'reconnecting' | 'draining' | 'closed';
 
 /** Which interactions to list: those of one partition, from an identifier on. */
 export interface ListRequest {

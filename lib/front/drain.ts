@@ -1,13 +1,17 @@
 /** The end of what is in flight, when the server stops. */
-import type { Clock } from '../clock.js';
+import type { Clock, Random } from '../clock.js';
 import type { Connection } from '../net/connection.js';
+import type { NetLimits } from '../net/net-limits.js';
 import type { SessionTable } from '../net/session.js';
+import { limits } from '../limits.js';
+import type { Replies } from './replies.js';
 
 export interface DrainOptions {
   readonly clock: Clock;
+  readonly random: Random;
   readonly sessions: SessionTable;
-  /** Time for which a connection may take nothing of what waits for it. */
-  readonly drainStallMs: number;
+  /** `drainStallMs`: time for which a connection may take nothing of what waits for it. */
+  readonly limits: Pick<NetLimits, 'drainStallMs'>;
   connections(): Iterable<Connection>;
 }
 
@@ -17,6 +21,17 @@ export class Drain {
 
   constructor(options: DrainOptions) {
     this.#options = options;
+  }
+
+  /** Tells every client that the server stops; they are to come back one after the other. */
+  announce(replies: Replies): void {
+    const { sessions, random } = this.#options;
+    const { reconnectAfterMs, reconnectsPerSecond } = limits;
+    const spreadMs = Math.max(reconnectAfterMs, (sessions.size / reconnectsPerSecond) * 1_000);
+    for (const session of sessions) {
+      const afterMs = reconnectAfterMs + Math.floor(random.fraction() * spreadMs);
+      replies.serverDraining(session, afterMs);
+    }
   }
 
   /** Resolves when nothing is in flight and all that was answered has left. */
@@ -39,7 +54,8 @@ export class Drain {
   /** Those that take nothing are not waited for. */
   #sweep(): void {
     if (this.#waiting.length === 0) return;
-    const { clock, drainStallMs, connections } = this.#options;
+    const { clock, connections } = this.#options;
+    const { drainStallMs } = this.#options.limits;
     const nowMs = clock.monotonicMs();
     for (const connection of connections()) connection.endIfStalled(nowMs, drainStallMs);
     clock.setTimer(drainStallMs / 8, () => this.#sweep());

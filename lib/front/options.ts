@@ -21,6 +21,8 @@ export interface FrontOptions {
   readonly audit?: Audit | undefined;
   /** As the supervisor of the actors has them. */
   readonly supervision: Supervision;
+  /** The number of a client before the first one, for tests; absent: 0. */
+  readonly lastSession?: number | undefined;
   /** Smaller limits, for tests. */
   readonly limits?: Partial<NetLimits>;
 }

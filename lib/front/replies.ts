@@ -17,6 +17,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** Whom an answer goes to when no frame is known that it could answer. */
 const nobody: Asker = { reference: 0, proxyClient: 0 };
 const { code: busyCode } = errorTable.Busy;
+const serverDrainingNumber = messageByName('EventServerDraining').number;
 const forcedDisconnectNumber = messageByName('EventForcedDisconnect').number;
 
 export class Replies {
@@ -61,6 +62,13 @@ export class Replies {
     const body = { ErrorCode, ErrorDescription };
     const { connection, proxyClient } = session;
     this.#writer.write(forcedDisconnectNumber, 0, 0, proxyClient, RouteKind.none, '', body);
+    connection.send(this.#writer.take());
+  }
+
+  /** Tells a client that the server stops, and when to come back. */
+  serverDraining({ connection, proxyClient }: Session, ReconnectAfterMs: number): void {
+    const body = { ReconnectAfterMs };
+    this.#writer.write(serverDrainingNumber, 0, 0, proxyClient, RouteKind.none, '', body);
     connection.send(this.#writer.take());
   }
 

@@ -29,7 +29,7 @@ import { Faults } from './faults.js';
 import { PartitionLink } from './partition-link.js';
 import { retryAfterLeastMs } from './admission-control.js';
 import { notPermitted, wrongRoute } from './reasons.js';
-import { endAnswered } from './answered.js';
+import { ToClients } from './to-clients.js';
 import { Shares } from './shares.js';
 import { Relief } from './relief.js';
 import { localBits, routeBits, Router } from './router.js';
@@ -39,6 +39,7 @@ import { LocalRequests, registerNumber, servedWhileStopping } from './local-requ
 import { Subscriptions } from './subscriptions.js';
 import type { FrontCounts, FrontOptions } from './options.js';
 import { isEventTag } from '../mail/events.js';
+import { maxSession } from '../mail/sessions.js';
 import type { ListenerMessage, PartitionMessage, QueueObject } from '../mail/partition.js';
 
 /** The store that a front serves. */
@@ -60,8 +61,9 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #lane: CounterLane;
   readonly #replies: Replies;
   readonly #subscriptions: Subscriptions;
-  readonly #sessions = new SessionTable();
+  readonly #sessions: SessionTable;
   readonly #fences: Fences;
+  readonly #toClients: ToClients;
   readonly #clients: Clients;
   readonly #local: LocalRequests;
   readonly #router: Router;
@@ -87,6 +89,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const { clock, counters, random, serverVersion, clockStatus } = options;
     this.#options = options;
     this.#crash = crash;
+    this.#sessions = new SessionTable(maxSession, options.lastSession);
     this.#lines = new FrontLines(clock, options.logger);
     this.#limits = { ...netLimits, ...options.limits };
     const { messagesWaitingPerPartition: most } = this.#limits;
@@ -104,7 +107,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
     const fences = (this.#fences = new Fences({ ...parts, ...kept, clock }, this));
-    const [latency, shares] = [this.#latency, this.#shares];
+    const [latency, shares, lines] = [this.#latency, this.#shares, this.#lines];
+    this.#toClients = new ToClients({ ...kept, lines, latency, fences });
     this.#router = new Router({ ...parts, ...kept, latency, shares, fences });
     const who = { random, fences, hasRoom, admission: () => this.#admission };
     this.#clients = new Clients({ ...parts, ...late, ...kept, ...who });
@@ -121,13 +125,14 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       queues: () => this.#router.queues,
     });
     const held = new HeldBytes();
+    const connections = (): Iterable<Connection> => this.#listener.connections;
     this.#relief = new Relief({
       ...this.#limits,
       held,
       sessions: this.#sessions,
       replies: this.#replies,
       lines: this.#lines,
-      connections: () => this.#listener.connections,
+      connections,
       endSessions: (connection) => this.#endSessions(connection),
     });
     this.#listener = new Listener({
@@ -139,8 +144,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       refused: () => this.#lines.refused(this.#listener.connections.size),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
-    const connections = (): Iterable<Connection> => this.#listener.connections;
-    this.#drain = new Drain({ ...this.#limits, clock, sessions: this.#sessions, connections });
+    this.#drain = new Drain({ ...kept, clock, random, connections });
     this.setQueues(queues);
   }
 
@@ -182,7 +186,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     for (const envelope of batch) {
       if (envelope.kind !== 'bytes') this.#faults.receive(envelope.message);
       else if (isEventTag(envelope.tag)) this.#subscriptions.event(envelope.tag, envelope.bytes);
-      else this.#answer(envelope.tag, envelope.bytes);
+      else this.#toClients.send(envelope.tag, envelope.bytes);
     }
     this.#shares.settled(this.#links);
     this.flush();
@@ -266,6 +270,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#listener.stopAccepting();
+    this.#drain.announce(this.#replies);
     for (const link of this.#links) link.send({ type: 'draining' });
     this.#fences.refuseAll();
     this.#shares.endAll(this.#listener.connections);
@@ -373,19 +378,6 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (servedWhileStopping.has(header.message)) return false;
     this.#refuse(connection, header, 'ShuttingDown');
     return true;
-  }
-
-  /** Answers to a client that is gone are dropped; so is a second answer to one request. */
-  #answer(sessionNumber: number, bytes: Uint8Array): void {
-    const session = this.#sessions.get(sessionNumber);
-    if (session === undefined) return;
-    const end = endAnswered(this.#sessions, session, bytes);
-    if (end < bytes.length) this.#lines.strayAnswer(sessionNumber);
-    if (end === 0) return;
-    const frames = bytes.subarray(0, end);
-    if (this.#latency.isOn) this.#latency.answering(sessionNumber, frames);
-    session.connection.send(frames);
-    if (session.fence !== undefined) this.#fences.progressed(session, frames);
   }
 
   #refuse(connection: Connection, header: FrameHeader, name: ErrorName, detail?: string): void {

@@ -17,6 +17,7 @@ import { Crashes } from './crashes.js';
 import type { PartitionDisk } from './disk.js';
 import { EventReaders } from './event-readers.js';
 import type { SessionInfo } from '../mail/partition.js';
+import { isLaterSession } from '../mail/sessions.js';
 
 export interface Kept {
   /** Open as long as the thread lives. */
@@ -30,7 +31,7 @@ export interface Kept {
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
   readonly sessions: Map<number, SessionInfo>;
-  /** The highest number of a session that was opened here; the listener gives them in order. */
+  /** The latest number of a session that was opened here; the listener gives them in order. */
   newestSession: number;
   readonly readers: EventReaders;
   /** Sessions that hold no pulls any more, until they are closed. */
@@ -73,7 +74,7 @@ export function keep(
 /** Notes a client that has registered. */
 export function noteSession(kept: Kept, info: SessionInfo): void {
   kept.sessions.set(info.session, info);
-  kept.newestSession = Math.max(kept.newestSession, info.session);
+  if (isLaterSession(info.session, kept.newestSession)) kept.newestSession = info.session;
 }
 
 /** Notes the end of a client; undefined: its opening was never told, or its end before. */
@@ -95,4 +96,4 @@ export function forgetSession(kept: Kept, session: number): SessionInfo | undefi
  * would undo it, and a client that comes back with the session key was already told what it holds.
  */
 export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
-  session <= newestSession && !sessions.has(session);
+  !isLaterSession(session, newestSession) && !sessions.has(session);

@@ -4,6 +4,7 @@
  *
  * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
  * Bytes, partition to listener: tag = session number, bytes = whole answer frames; or
+ * tag = `clientTag(session)`, bytes = whole frames for that client that answer nothing, see `sessions.ts`; or
  * tag = `eventTag(partition, readers)`, bytes = event frames and who they are for, see `events.ts`.
  */
 import type { Search } from '../partition/requests/finding.js';

@@ -18,7 +18,7 @@ export interface SessionIdentity {
 
 /** One logical client on one connection, from its registration to its end. */
 export class Session {
-  /** 1 to 2^31 - 1, never used again in one run. */
+  /** 1 to `maxSession`; used again only when all others have been. */
   readonly number: number;
   readonly proxyClient: number;
   readonly connection: Connection;
@@ -74,9 +74,19 @@ export class Session {
 export class SessionTable {
   readonly #byNumber = new Map<number, Session>();
   readonly #byKey = new Map<string, Session>();
-  #lastNumber = 0;
+  readonly #maxNumber: number;
+  #lastNumber: number;
   /** Requests of live sessions that were taken and are not answered. */
   inFlight = 0;
+
+  /**
+   * @param maxNumber after which numbers begin again at 1
+   * @param lastNumber that was given before
+   */
+  constructor(maxNumber: number, lastNumber: number = 0) {
+    this.#maxNumber = maxNumber;
+    this.#lastNumber = lastNumber;
+  }
 
   get size(): number {
     return this.#byNumber.size;
@@ -101,7 +111,8 @@ export class SessionTable {
     identity: SessionIdentity,
     rights: Pick<Grant, 'permissions' | 'application'>,
   ): Session {
-    const session = new Session(++this.#lastNumber, proxyClient, connection, identity, rights);
+    const number = this.#nextNumber();
+    const session = new Session(number, proxyClient, connection, identity, rights);
     this.#byNumber.set(session.number, session);
     this.#byKey.set(identity.sessionKey, session);
     connection.sessions.set(proxyClient, session);
@@ -147,6 +158,13 @@ export class SessionTable {
     if (bytes === undefined) return;
     session.largePulls!.delete(reference);
     this.release(session, bytes);
+  }
+
+  /** Those of live sessions are passed over; there are fewer of them than numbers. */
+  #nextNumber(): number {
+    do this.#lastNumber = (this.#lastNumber % this.#maxNumber) + 1;
+    while (this.#byNumber.has(this.#lastNumber));
+    return this.#lastNumber;
   }
 
   /** Counts a request that waits behind a fence: as unanswered, but not by its client. */

@@ -226,6 +226,21 @@ const eventRows = [
     },
   },
   {
+    number: 1118,
+    name: 'EventServerDraining',
+    about:
+      'The server stops: it answers what is unanswered, refuses what is new with 1044, and then ends the connection.',
+    attributes: {
+      ReconnectAfterMs: required(
+        integer(
+          'How long to wait before connecting again; clients are told different times, so that they do not all come at once.',
+          0,
+          4_294_967_295,
+        ),
+      ),
+    },
+  },
+  {
     number: 1106,
     name: 'EventGap',
     about: 'Events that the subscriber asked for are past the retention.',

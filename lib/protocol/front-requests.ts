@@ -204,7 +204,7 @@ export const frontRequests = [
       ClientName: required(
         name('Its name, so that a number of before a restart ends nobody else.'),
       ),
-      ClientNumber: required(integer('Its number in EventClientList.', 1, 2_147_483_647)),
+      ClientNumber: required(integer('Its number in EventClientList.', 1, 1_073_741_823)),
     },
   },
 ] as const satisfies readonly FrontRow[];

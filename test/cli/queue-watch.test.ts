@@ -70,7 +70,7 @@ t.test('what has changed is printed, also after a restart of the server', async 
   const told = error.trim().split('\n');
   t.same(
     told.map((text) => (JSON.parse(text) as { warning: { message: string } }).warning.message),
-    ['connection lost, trying again', 'connected again'],
+    ['the server stops', 'connection lost, trying again', 'connected again'],
   );
 });
 

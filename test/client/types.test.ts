@@ -17,7 +17,7 @@ type Equal<One, Other> =
   (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
 
 /** Events that are of the connection, or of the SDK alone. */
-type Untold = 'EventForcedDisconnect' | 'EventUpToDate';
+type Untold = 'EventForcedDisconnect' | 'EventServerDraining' | 'EventUpToDate';
 
 export const sameEvents: Equal<ReportingEvent['event'], Exclude<EventName, Untold>> = true;
 

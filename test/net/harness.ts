@@ -20,6 +20,7 @@ import type { Front } from '../../lib/front/front.js';
 import type { FrontOptions } from '../../lib/front/options.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
 import { anyReader, eventMark, eventTag, writeUnsigned32 } from '../../lib/mail/events.js';
+import { clientTag } from '../../lib/mail/sessions.js';
 import type { PartitionMessage, QueueObject } from '../../lib/mail/partition.js';
 
 /** What the harness needs of a test of tap. */
@@ -128,6 +129,13 @@ export class FakePartition implements ActorRef<PartitionMessage> {
     return frame.length;
   }
 
+  /** Says something to a client that answers nothing. */
+  tellClient(session: number, proxyClient: number, ErrorCode: number): void {
+    const body = { ErrorCode, ErrorDescription: 'unasked' };
+    this.#writer.write(187, 0, 0, proxyClient, RouteKind.none, '', body);
+    this.#deliver(bytesEnvelope(clientTag(session), this.#writer.take()));
+  }
+
   /** Asks to be told when the events so far have been dealt with. */
   mark(): void {
     this.#deliver(bytesEnvelope(eventMark(this.number), new Uint8Array(0)));
@@ -171,7 +179,8 @@ export async function startHarness(
     logger,
     audit,
     clock = systemClock,
-  }: Pick<Partial<FrontOptions>, 'logger' | 'audit' | 'clock'> = {},
+    lastSession,
+  }: Pick<Partial<FrontOptions>, 'logger' | 'audit' | 'clock' | 'lastSession'> = {},
 ): Promise<Harness> {
   const counters = createCounterBlock({ groups: counterGroups, lanes: 1 });
   const front = createFront({
@@ -181,6 +190,7 @@ export async function startHarness(
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...logger },
     supervision: { intensity: 5, periodMs: 10_000 },
     ...(audit !== undefined && { audit }),
+    lastSession,
     serverVersion: '0.0.0-test',
     limits,
   });
