@@ -30,9 +30,10 @@ const sessions: readonly Session[] = (['MediaServer', 'RoutingEngine'] as const)
   }),
 );
 
-/** Of one request: microseconds of the processor, and bytes by which the heap has grown. */
 export interface Served {
-  readonly us: number;
+  /** Microseconds for one request, of each batch. */
+  readonly us: number[];
+  /** By which the heap has grown for one request. */
   readonly bytes: number;
   readonly ids: string[];
 }
@@ -131,22 +132,23 @@ export class Driver {
       this.#form === 'requests' ? batches.map((each) => this.#decode(session, each)) : [];
     this.#ids = [];
     this.#answers = 0;
+    const us: number[] = [];
     const heapBefore = getHeapStatistics().used_heap_size;
-    const before = process.cpuUsage();
     for (let index = 0; index < batches.length; index++) {
+      const startMs = performance.now();
       if (this.#form === 'frames')
         for (const frame of batches[index]!) this.#receive(session, frame);
       else for (const request of decoded[index]!) this.#partition.request(request);
       this.#partition.commit();
       for (let hop = 0; hop < hops; hop++) await undefined;
+      us.push(((performance.now() - startMs) * 1_000) / batches[index]!.length);
     }
     await this.#land();
-    const { user, system } = process.cpuUsage(before);
     const bytes = getHeapStatistics().used_heap_size - heapBefore;
     if (this.#answers !== count) {
       throw new Error(`turn: ${this.#answers} answers to ${count} requests`);
     }
-    return { us: (user + system) / count, bytes: bytes / count, ids: this.#ids };
+    return { us, bytes: bytes / count, ids: this.#ids };
   }
 
   /** As the actor does it. */

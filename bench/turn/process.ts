@@ -26,7 +26,7 @@ export interface TurnRequest {
   readonly seconds: number;
 }
 
-/** What one request takes: microseconds of the processor, and bytes of the heap. */
+/** What one request takes: microseconds, and bytes of the heap. */
 export interface Cost {
   readonly us: number;
   readonly bytes: number;
@@ -40,21 +40,18 @@ setFlagsFromString('--expose-gc');
 setFlagsFromString('--no-flush-bytecode');
 const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
 
-/** What disturbs makes a slice longer, never shorter. */
+/** What disturbs makes a batch longer, never shorter. */
 const quartile = (values: readonly number[]): number =>
   quantile(Float64Array.from(values).toSorted(), 0.25);
+
+type Samples = Readonly<Record<Stage, number[]>>;
 
 class Contestant {
   readonly #driver: Driver;
   readonly #frames: Frames;
   readonly #interactions: number;
-  readonly #samples: Readonly<Record<Stage, Cost[]>> = {
-    submit: [],
-    pull: [],
-    place: [],
-    pullAgain: [],
-    stop: [],
-  };
+  readonly #us: Samples = { submit: [], pull: [], place: [], pullAgain: [], stop: [] };
+  readonly #bytes: Samples = { submit: [], pull: [], place: [], pullAgain: [], stop: [] };
 
   constructor(driver: Driver, frames: Frames, interactions: number) {
     this.#driver = driver;
@@ -71,17 +68,18 @@ class Contestant {
       // What the making of the requests has left.
       collect({ type: 'minor' });
       const served = await this.#driver.serve(batches, stage === 'submit');
-      if (isCounted) this.#samples[stage].push({ us: served.us, bytes: served.bytes });
+      if (isCounted) {
+        this.#us[stage].push(...served.us);
+        this.#bytes[stage].push(served.bytes);
+      }
       if (stage === 'submit') ids = served.ids;
     }
   }
 
   figures(): TurnFigures {
     const entries = stages.map((stage) => {
-      const samples = this.#samples[stage];
-      const us = quartile(samples.map((sample) => sample.us));
       // A collection within a slice leaves less than was made.
-      return [stage, { us, bytes: median(samples.map(({ bytes }) => bytes)) }];
+      return [stage, { us: quartile(this.#us[stage]), bytes: median(this.#bytes[stage]) }];
     });
     return Object.fromEntries(entries) as TurnFigures;
   }

@@ -29,7 +29,7 @@ export const turnDefaults = {
   seconds: 3,
   warmUpSeconds: 3,
   rounds: fullTurn,
-  interactions: 1_024,
+  interactions: 512,
   workloads: ['frames'],
 } as const satisfies Partial<BenchOptions>;
 
