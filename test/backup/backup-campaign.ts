@@ -9,7 +9,7 @@ import { runRounds } from './rounds.js';
 
 const count = Number(process.argv[2] ?? '20');
 const directory = mkdtempSync(join(tmpdir(), 'ixion-backup-'));
-const rounds = await runRounds(directory, count, (round) =>
+const rounds = await runRounds(directory, count, 256, (round) =>
   process.stdout.write(`backup ${round + 1} of ${count}\n`),
 );
 for (const complaint of rounds.complaints) process.stdout.write(`${complaint}\n`);

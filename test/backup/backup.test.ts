@@ -19,7 +19,7 @@ import { runRounds } from './rounds.js';
 const submission = { queue: 'demo.menu', mediaType: 'email', interactionType: 'Inbound' };
 
 t.test('backups under load hold all that was acknowledged, and nothing twice', async (t) => {
-  const { complaints, acknowledged } = await runRounds(directoryOf(t), 3);
+  const { complaints, acknowledged } = await runRounds(directoryOf(t), 2, 64);
   t.strictSame(complaints, []);
   t.ok(acknowledged > 100, `${acknowledged} operations acknowledged`);
 });

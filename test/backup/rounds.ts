@@ -41,10 +41,11 @@ const clientOf = (server: Server): Promise<Client> =>
     requestTimeoutMs: 60_000,
   });
 
-/** Takes so many backups, under load all the time. */
+/** Takes so many backups, under load all the time: so many requests are unanswered at a time. */
 export async function runRounds(
   directory: string,
   count: number,
+  inFlight: number,
   onRound: (round: number) => void = () => undefined,
 ): Promise<Rounds> {
   const server = await startServer({
@@ -56,7 +57,7 @@ export async function runRounds(
   });
   const client = await clientOf(server);
   const lanes = new Lanes('load');
-  const running = lanes.run(client, 256);
+  const running = lanes.run(client, inFlight);
   const taken: Taken[] = [];
   const complaints: string[] = [];
   for (let round = 0; round < count; round += 1) {

@@ -5,7 +5,7 @@ import { limitOf } from '../../bench/support/busy.js';
 import { bench, checkFigures, loadFigures, runMiniatures } from './miniature.js';
 
 t.test('actors and partitions', async (t) => {
-  const { actor, partitions } = await runMiniatures(t, 'actor', 'partitions');
+  const { actor, partitions } = await runMiniatures(t, ['actor', 'partitions']);
   checkFigures(t, actor, 'ratioToBareTell', 'ratioToBareAsk', 'ratioToBareTellSpread.median');
   const { sides: measured, skipped } = actor as unknown as Record<string, object>;
   for (const name of sideNames) {

@@ -1,5 +1,5 @@
 /** Benches of much that is stored or configured run, in miniature. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -21,18 +21,6 @@ t.test('archive', async (t) => {
   const found = await bench(t, 'archive', ...options);
   checkFigures(t, found, 'pullP99Ratio');
   t.equal(found['loadSeconds'], undefined, 'the store was kept');
-});
-
-t.test('a store that is kept serves several benches', async (t) => {
-  const keep = mkdtempSync(join(tmpdir(), 'ixion-bench-test-'));
-  t.teardown(() => rmSync(keep, { recursive: true }));
-  const start = await bench(t, 'start', '--keep', keep);
-  checkFigures(t, start, 'ratiosToEmpty.20', 'ratiosToEmpty.5', 'ratiosToEmptySpread.20.median');
-  const stop = await bench(t, 'stop', '--keep', keep);
-  checkFigures(t, stop, 'stopRatioToEmpty', 'stopRatioToEmptyWrote');
-  t.strictSame(readdirSync(keep).toSorted(), ['stored-1', 'stored-20', 'stored-5']);
-  const other = bench(t, 'memory', '--keep', keep, '--queues', '3');
-  await t.rejects(other, /was made with .*"queues":8/, 'a store of another layout is not taken');
 });
 
 t.test('an import hands in what a client would submit', async (t) => {

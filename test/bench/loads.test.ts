@@ -3,7 +3,7 @@ import t from 'tap';
 import { checkFigures, loadFigures, runMiniatures } from './miniature.js';
 
 t.test('benches of loads', async (t) => {
-  const reports = await runMiniatures(t, 'floor', 'submit', 'cycle', 'latency');
+  const reports = await runMiniatures(t, ['floor', 'submit', 'cycle', 'latency']);
   const { floor, submit, cycle, latency } = reports;
   checkFigures(t, floor, 'ratioOfBToA', ...loadFigures('floorA'), ...loadFigures('floorB'));
   checkFigures(t, floor, 'yardsticks.fdatasyncPerSecond', 'yardsticks.echoPerSecond');

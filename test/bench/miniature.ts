@@ -52,10 +52,14 @@ export function bench(
 }
 
 /** Runs `all`, but only these, and gives what its last line says. */
-export async function runMiniatures(test: Test, ...wanted: readonly BenchName[]): Promise<Reports> {
+export async function runMiniatures(
+  test: Test,
+  wanted: readonly BenchName[],
+  ...more: readonly string[]
+): Promise<Reports> {
   const without = names.filter((name) => !wanted.includes(name)).join(',');
   const directory = directoryOf(test);
-  const options = [...sizes.split(' '), ...others.split(' '), '--processes', '2'];
+  const options = [...sizes.split(' '), ...others.split(' '), '--processes', '2', ...more];
   const command = ['all', '--directory', directory, '--without', without, ...options];
   return (await lastLine(command))['benches'] as Reports;
 }

@@ -3,7 +3,7 @@ import t from 'tap';
 import { checkDifferences, checkFigures, runMiniatures } from './miniature.js';
 
 t.test('benches of a busy server', async (t) => {
-  const { counters, overload } = await runMiniatures(t, 'counters', 'overload');
+  const { counters, overload } = await runMiniatures(t, ['counters', 'overload']);
   checkFigures(t, counters, 'onPerSecond.median');
   checkDifferences(t, counters, 'ratioOnToOff', 'ratioOnToOffLower', 'nsPerCount');
   t.match(counters, { pairs: 4 });

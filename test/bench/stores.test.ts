@@ -3,7 +3,7 @@ import t from 'tap';
 import { checkFigures, runMiniatures } from './miniature.js';
 
 t.test('benches of what is stored', async (t) => {
-  const { memory, store } = await runMiniatures(t, 'memory', 'store');
+  const { memory, store } = await runMiniatures(t, ['memory', 'store']);
   const held = ['full.privateMiB.median', 'empty.privateMiB.median', 'full.mappedMiB.median'];
   checkFigures(t, memory, 'ratioToEmpty', ...held);
 

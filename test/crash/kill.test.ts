@@ -6,7 +6,7 @@ import t from 'tap';
 import { directoryOf } from '../fixture/directory.js';
 import { runCampaign } from './campaign.js';
 
-const kills = 20;
+const kills = 10;
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
 

@@ -26,7 +26,7 @@ const environment = { IXION_PARTITIONS: '2' };
 const secret = 'what a customer wrote';
 const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
 
-const stride = process.env['IXION_RUNS'] === undefined ? 4 : 1;
+const stride = process.env['IXION_RUNS'] === undefined ? 8 : 1;
 
 t.setTimeout(600_000);
 
