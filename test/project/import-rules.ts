@@ -130,6 +130,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   front: {
     parts: [
+      'front/requests',
       'net',
       'protocol',
       'security',
@@ -141,6 +142,12 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       ...ground,
     ],
     types: ['actor'],
+    packages: [],
+  },
+  // A request is given the parts of the front: it knows their types, and nothing of how frames come to it.
+  'front/requests': {
+    parts: ['protocol', 'counters', 'interaction', 'queue', ...ground],
+    types: ['front', 'net', 'security', 'mail'],
     packages: [],
   },
   config: {

@@ -3,6 +3,8 @@
  * the compiler: `fits` compiles only with the truth.
  */
 import t, { type Test } from 'tap';
+import type { FrontRequests } from '../../lib/front/requests/front-request.js';
+import { frontRequests as frontLines } from '../../lib/front/requests/index.js';
 import type { Operation } from '../../lib/partition/request.js';
 import {
   partitionRequests as lines,
@@ -34,6 +36,9 @@ t.test('rows that partitions call by one name do the same', async (t) => {
     t.equal(lines[operation].does, does, name);
   }
 });
+
+/** Has no client yet, and so a way of its own. */
+const registration = 'RequestRegisterClient';
 
 /** Whether a value of the one type may stand where the other is wanted: says so, or does not compile. */
 function fits<Value, Wanted>(
@@ -76,6 +81,18 @@ t.test('a row of partitions without its line, or with another one, does not comp
   fits<With<Contradicting>, PartitionRequests>(t, 'that does something else', false);
   type Mistaken = { pull: { does: 'takes'; execute: typeof submit } };
   fits<With<Mistaken>, PartitionRequests>(t, 'that takes other attributes', false);
+});
+
+t.test('a row of the front without its line, or with another one, does not compile', async (t) => {
+  const names = frontRequests.map(({ name }) => name).filter((name) => name !== registration);
+  t.strictSame(Object.keys(frontLines).sort(), names.sort(), 'no line is there for nothing');
+  type Listing = FrontRequests['RequestListClients'];
+  type Ping = FrontRequests['RequestPing'];
+  type Others = Omit<FrontRequests, 'RequestPing'>;
+  fits<Others & { RequestPing: Ping }, FrontRequests>(t, 'all of them', true);
+  fits<Others, FrontRequests>(t, 'without one', false);
+  fits<Omit<Ping, 'does'> & { does: 'asks' }, Ping>(t, 'that does something else', false);
+  fits<Omit<Ping, 'open'> & { open: Listing['open'] }, Ping>(t, 'that reads attributes', false);
 });
 
 t.test('the attributes of an operation are those of its rows', async (t) => {

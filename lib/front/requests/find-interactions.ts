@@ -2,14 +2,29 @@
  * RequestFindInteractions: the partitions are asked one after the other, for as many rows as one answer may
  * look at. So a search of much is many questions of its client, each of which waits its turn.
  */
-import { IxionError } from '../errors.js';
-import { isValidIdentifier } from '../interaction/identifier.js';
-import { limits } from '../limits.js';
-import type { FoundPart, Search } from '../mail/partition.js';
-import { Packed } from '../protocol/encode.js';
-import type { AttributesOf } from '../protocol/registry.js';
-import { isFault, readInteger } from '../text/index.js';
-import type { PartitionLink } from './partition-link.js';
+import { IxionError } from '../../errors.js';
+import { isValidIdentifier } from '../../interaction/identifier.js';
+import { limits } from '../../limits.js';
+import type { FoundPart, Search } from '../../mail/partition.js';
+import { Packed } from '../../protocol/encode.js';
+import type { AttributesOf } from '../../protocol/registry.js';
+import { isFault, readInteger } from '../../text/index.js';
+import type { PartitionLink } from '../partition-link.js';
+import type { FrontRequest } from './front-request.js';
+
+export const findInteractions: FrontRequest<'RequestFindInteractions'> = {
+  does: 'asks',
+  turn: 'asks',
+  open:
+    ({ links, replies, queues }) =>
+    async ({ connection, identity }, asker, body) => {
+      if (body.Queue !== undefined && !queues().has(body.Queue)) {
+        throw new IxionError('UnknownQueue', `no queue "${body.Queue}"`);
+      }
+      const answer = await searchAnswer(links, body, identity.tenants);
+      return () => replies.answer(connection, asker, 'EventInteractionsFound', answer);
+    },
+};
 
 /** Where a search goes on: in which partition, behind which identifier. */
 interface Position {
@@ -51,7 +66,7 @@ function arrayOf(parts: readonly FoundPart[], count: number): Packed {
  * @param tenants whose interactions may be told; undefined: of all
  * @throws {IxionError} (as a rejection) WrongAttributeType, and what a partition says
  */
-export async function findInteractions(
+async function searchAnswer(
   links: readonly PartitionLink[],
   wanted: AttributesOf<'RequestFindInteractions'>,
   tenants: readonly number[] | undefined,

@@ -1,17 +1,32 @@
-/** The durable totals of queues, a page at a time, from the partitions that have some. */
-import { IxionError } from '../errors.js';
-import { limits } from '../limits.js';
-import { addTotals, totalsBytesMost, type Totals } from '../queue/totals.js';
-import type { PartitionLink } from './partition-link.js';
-import type { QueueObject, QueueTotals } from '../mail/partition.js';
+/** RequestQueueStatistics: the durable totals of queues, a page at a time, from the partitions that have some. */
+import { IxionError } from '../../errors.js';
+import { limits } from '../../limits.js';
+import { addTotals, totalsBytesMost, type Totals } from '../../queue/totals.js';
+import type { PartitionLink } from '../partition-link.js';
+import type { FrontRequest } from './front-request.js';
+import type { QueueObject, QueueTotals } from '../../mail/partition.js';
 
 /** About the bytes of a page; totals that an older version wrote may be long. */
 const pageBytes = 524_288;
 /** Bytes of a row besides its totals and its name. */
 const rowBytes = 128;
 
+export const queueStatistics: FrontRequest<'RequestQueueStatistics'> = {
+  does: 'asks',
+  turn: 'asks',
+  open({ links, replies, queues }) {
+    const totals = new QueueStatistics(links, queues);
+    return async ({ connection, identity: { tenants } }, asker, body) => {
+      const { Queues: names, After: after } = body;
+      const page = await totals.page({ names, after, tenants });
+      const answer = { ...page };
+      return () => replies.answer(connection, asker, 'EventQueueStatistics', answer);
+    };
+  },
+};
+
 /** Which queues, from where on, and of which tenants. */
-export interface StatisticsRequest {
+interface StatisticsRequest {
   /** Absent: all, by name. */
   readonly names: readonly string[] | undefined;
   readonly after: string | undefined;
@@ -19,12 +34,12 @@ export interface StatisticsRequest {
   readonly tenants: readonly number[] | undefined;
 }
 
-export interface StatisticsPage {
+interface StatisticsPage {
   readonly Queues: readonly Readonly<Record<string, unknown>>[];
   readonly Next: string | undefined;
 }
 
-export class QueueStatistics {
+class QueueStatistics {
   readonly #links: readonly PartitionLink[];
   readonly #queues: () => ReadonlyMap<string, QueueObject>;
   /** The queues whose names are sorted below. */
