@@ -17,6 +17,7 @@ import type { NamedPlacements } from '../objects/placement.js';
 import type { ChangeResult } from '../objects/service.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Log } from '../log.js';
+import type { Service } from '../service/contract.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import {
   type MainMethods,
@@ -51,7 +52,8 @@ export interface ObjectsAdminOptions {
   changed(): Promise<void>;
 }
 
-export class ObjectsAdmin implements ConfigApi {
+export class ObjectsAdmin implements ConfigApi, Service {
+  readonly name = 'objects';
   readonly #options: ObjectsAdminOptions;
   #thread: Thread | undefined;
   #isStopped = false;
@@ -113,6 +115,14 @@ export class ObjectsAdmin implements ConfigApi {
 
   changesOf(version: number): Promise<readonly unknown[] | Refused> {
     return this.#call('changesOf', version);
+  }
+
+  start(): void {
+    // The thread is made when it is first needed.
+  }
+
+  status(): object {
+    return { thread: this.#thread === undefined ? 'none' : 'running' };
   }
 
   /** Lets the thread end; what it has under way is cut short. */

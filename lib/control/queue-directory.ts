@@ -14,9 +14,11 @@ import { packQueues, unpackQueues, type PackedQueueList } from '../partition/row
 import type { PartitionMessage, QueueObject, QueueUsage } from '../mail/partition.js';
 import { type NamedPlacements, Placements } from '../objects/placement.js';
 import { planQueues, type QueuePlan } from './queue-plan.js';
+import { untilRebuilt } from './until-rebuilt.js';
 
 const deadlineMs = 30_000;
-const retryMs = 50;
+/** Between two looks at what is on its way. */
+const lookMs = 50;
 /** For how long a partition may refuse a list that counts. */
 const patienceMs = 20_000;
 /** For how long what is on its way to a queue may stay so. */
@@ -42,8 +44,8 @@ export class QueueDirectory {
   #queues: readonly QueueObject[] = [];
   #version = 0;
   #highest = 0;
-  /** Told of every list that counts, once all partitions have it. */
-  onChange: (queues: readonly QueueObject[]) => void = () => undefined;
+  /** Told of every list that counts, with its version, once all partitions have it. */
+  onChange: (version: number, queues: readonly QueueObject[]) => void = () => undefined;
 
   constructor(partitions: Partitions, clock: Clock, named?: NamedPlacements) {
     this.#partitions = partitions;
@@ -111,7 +113,7 @@ export class QueueDirectory {
     try {
       await Promise.all(this.#partitions.slice(1).map((_, index) => this.#write(index + 1, list)));
     } finally {
-      this.onChange(queues);
+      this.onChange(version, queues);
     }
   }
 
@@ -177,23 +179,21 @@ export class QueueDirectory {
   /** Gives a partition the list that counts; it may be being rebuilt just now. */
   async #write(index: number, list: PackedQueueList): Promise<void> {
     const message = { type: 'replace-queues', list, also: undefined } as const;
-    const until = this.#clock.monotonicMs() + patienceMs;
     const partition = this.#partitions[index]!;
-    let refusal = 'it refused';
-    while (this.#clock.monotonicMs() < until) {
-      const done = await partition.ask<boolean>(message, { deadlineMs }).catch((error: unknown) => {
-        if (!(error instanceof IxionError)) throw error;
-        refusal = error.message;
-        return false;
-      });
-      if (done) return;
-      await this.#sleep();
+    const write = async (): Promise<void> => {
+      if (await partition.ask<boolean>(message, { deadlineMs })) return;
+      throw new IxionError('Unavailable', 'it refused');
+    };
+    try {
+      await untilRebuilt(write, { clock: this.#clock, patienceMs });
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      const detail = `partition ${index} does not take the queues, which it will at the next start`;
+      throw new IxionError('UnknownOutcome', `${detail}: ${error.message}`);
     }
-    const detail = `partition ${index} does not take the queues, which it will at the next start`;
-    throw new IxionError('UnknownOutcome', `${detail}: ${refusal}`);
   }
 
   #sleep(): Promise<void> {
-    return new Promise((resolve) => void this.#clock.setTimer(retryMs, () => resolve()));
+    return new Promise((resolve) => void this.#clock.setTimer(lookMs, () => resolve()));
   }
 }

@@ -7,6 +7,7 @@ import type { BackupStatus, Backups } from './backup.js';
 import type { BackupBarrier } from '../mail/backup-barrier.js';
 import type { LateLoads } from '../process/late-loads.js';
 import type { Log } from '../log.js';
+import type { Service } from '../service/contract.js';
 import type { Manifest } from './manifest.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import type { PartitionStats } from '../store/stats.js';
@@ -28,10 +29,13 @@ export interface StoreAdminOptions {
   readonly staggers: boolean;
 }
 
-export class StoreAdmin {
+export class StoreAdmin implements Service {
+  readonly name = 'backup';
   readonly #options: StoreAdminOptions;
   /** Loaded with the first backup. */
   #backups: Promise<Backups> | undefined;
+  /** The same, once it is there. */
+  #running: Backups | undefined;
 
   constructor(options: StoreAdminOptions) {
     this.#options = options;
@@ -52,7 +56,8 @@ export class StoreAdmin {
     const loading = this.#backups;
     // One that could not be loaded is loaded anew for the next.
     loading.catch(() => (this.#backups = undefined));
-    const begun = await (await loading).start(directory);
+    this.#running = await loading;
+    const begun = await this.#running.start(directory);
     audit.note({ event: 'backup begun', directory, ...who });
     return begun;
   }
@@ -71,6 +76,14 @@ export class StoreAdmin {
         return { partition, ...stats };
       }),
     );
+  }
+
+  start(): void {
+    // What makes backups is loaded with the first.
+  }
+
+  status(): object {
+    return { state: this.#running?.state ?? 'none' };
   }
 
   /** Ends the backup under way; no more is taken. */

@@ -109,6 +109,11 @@ export class Backups {
     return this.#status;
   }
 
+  /** Of the last backup, or the one under way; undefined: none since the start. */
+  get state(): BackupStatus['state'] | undefined {
+    return this.#status?.state;
+  }
+
   /** The last backup, or the one under way; undefined: none since the start. */
   async status(): Promise<BackupStatus | undefined> {
     const status = this.#status;

@@ -35,11 +35,14 @@ export interface Front {
       readonly admission?: Admission | undefined;
     },
   ): Promise<ListenAddress>;
-  /** Replaces the queues that frames can be routed to. */
+  /** Replaces the queues that frames can be routed to. Before `open`, which has them, nothing. */
   setQueues(queues: readonly QueueObject[]): void;
   /** Takes other certificates for connections to come. Only where it was opened with TLS. */
   setTls(tls: TlsMaterial): void;
-  /** Admits by other rules, and ends the sessions that would not be admitted as they were. */
+  /**
+   * Admits by other rules, and ends the sessions that would not be admitted as they were. Before
+   * `open`, which has them, nothing.
+   */
   setAdmission(admission: Admission): void;
   /** Logs every request at level debug, as these filters say; undefined: none. */
   logRequests(filters: LogFilters | undefined): Promise<void>;
@@ -96,9 +99,9 @@ export function createFront(options: FrontOptions): Front {
       if (admission !== undefined) switchboard.setAdmission(admission);
       return switchboard.listen(listen, tls);
     },
-    setQueues: (queues) => serving().setQueues(queues),
+    setQueues: (queues) => switchboard?.setQueues(queues),
     setTls: (tls) => serving().setTls(tls),
-    setAdmission: (admission) => serving().setAdmission(admission),
+    setAdmission: (admission) => switchboard?.setAdmission(admission),
     logRequests: (filters) => serving().logRequests(filters),
     stopAccepting: () => serving().stopAccepting(),
     drain: () => serving().drain(),

@@ -17,7 +17,7 @@ import type {
 } from '../mail/partition.js';
 import { copyForBackup, endBackup } from './backup.js';
 import type { Kept } from './survivors.js';
-import { Table } from '../store/contract.js';
+import { type RangeOptions, Table } from '../store/contract.js';
 
 type Ask = Extract<
   PartitionMessage,
@@ -34,7 +34,7 @@ type Ask = Extract<
       | 'queue-usage'
       | 'read-objects'
       | 'write-objects'
-      | 'completed-queues'
+      | 'configuration'
       | 'status'
       | 'backup-copy'
       | 'backup-end'
@@ -47,6 +47,7 @@ type Ask = Extract<
 
 type Asked = Envelope<PartitionMessage> & { kind: 'message' };
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
+type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
 /** About the bytes of the totals in one answer: rows written by an older version may be long. */
 const statisticsBytes = 262_144;
@@ -96,14 +97,12 @@ export function serveAsk(
       return answerWhenDurable(envelope, partition.closeQueues(message.numbers));
     case 'queue-usage':
       return read(() => usageOf(partition, message.numbers));
-    case 'read-objects': {
-      const { from, to, limit } = message;
-      return read(() => packRows(core.store.range(Table.object, { from, to, limit })));
-    }
+    case 'read-objects':
+      return readDurable(() => packRows(core.store.range(Table.object, rangeOf(message))));
     case 'write-objects':
       return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
-    case 'completed-queues':
-      core.completedQueues = kept.completedQueues = new Set(message.queues);
+    case 'configuration':
+      core.completedQueues = kept.completedQueues = new Set(message.configuration.completedQueues);
       return envelope.answer(true);
     case 'status':
       return read(() => statusOf(partition));
@@ -128,6 +127,10 @@ export function serveAsk(
       assertNever(message, 'a question to a partition');
   }
 }
+
+const rangeOf = ({ from, to, limit, reverse }: ReadObjects): RangeOptions => {
+  return { from, to, limit, reverse };
+};
 
 /** Does what is due by the clock of now; the milliseconds by which the order is ahead of it. */
 function lookAtClock(partition: Partition): number {

@@ -63,6 +63,14 @@ export type EventStart =
   /** `timeline`: in which the sequence was given; undefined: not told. */
   | { readonly from: 'after'; readonly sequence: number; readonly timeline: string | undefined };
 
+/** What of the configuration objects a partition works by; see the feed in `lib/control`. */
+export interface PartitionConfiguration {
+  /** Version of the configuration objects. */
+  readonly version: number;
+  /** Placing an interaction into one of these queues sets CompletedAt. */
+  readonly completedQueues: readonly string[];
+}
+
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
 export type PartitionMessage =
   | { readonly type: 'session-opened'; readonly info: SessionInfo }
@@ -139,17 +147,19 @@ export type PartitionMessage =
   | { readonly type: 'close-queues'; readonly numbers: readonly number[] }
   /** (ask, answered with QueueUsage) what of these queues is here */
   | { readonly type: 'queue-usage'; readonly numbers: readonly number[] }
-  /** (ask, answered with rows of table `object` as `packRows` makes them) */
+  /** (ask, answered with rows of table `object` as `packRows` makes them, once they are durable) */
   | {
       readonly type: 'read-objects';
       readonly from: string;
       readonly to: string | undefined;
       readonly limit: number;
+      /** From `to` downwards; absent: from `from` upwards. */
+      readonly reverse?: boolean;
     }
   /** (ask, answered as `replace-queues`) changes rows of table `object`, see `packRows` */
   | { readonly type: 'write-objects'; readonly changes: Uint8Array }
-  /** (ask, answered with true) placing an interaction into one of these sets CompletedAt */
-  | { readonly type: 'completed-queues'; readonly queues: readonly string[] }
+  /** (ask, answered with true) the configuration that the partition works by from now on */
+  | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
   /** (ask, answered with HeldSnapshot, or undefined when it was not common to all) see backup.ts */

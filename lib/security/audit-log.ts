@@ -40,6 +40,15 @@ export interface AuditLogOptions {
   failed(error: Error): void;
 }
 
+export interface AuditStatus {
+  /** The file could not be written the last time. */
+  readonly isFailing: boolean;
+  /** Of entries that are not on disk yet. */
+  readonly waitingBytes: number;
+  /** Entries that there was no room for, since one could be written. */
+  readonly dropped: number;
+}
+
 export class AuditLog implements Audit {
   readonly #options: AuditLogOptions;
   readonly #file: AuditFile;
@@ -56,6 +65,12 @@ export class AuditLog implements Audit {
     const { file, fileBytes = limits.auditFileBytes, files = limits.auditFiles } = options;
     this.#bufferBytes = options.bufferBytes ?? limits.auditBufferBytes;
     this.#file = new AuditFile({ file, fileBytes, files });
+  }
+
+  /** Figures for the status of the server. */
+  get status(): AuditStatus {
+    const waitingBytes = this.#waitingBytes + this.#file.restBytes;
+    return { isFailing: this.#hasFailed, waitingBytes, dropped: this.#dropped };
   }
 
   /** Writes an entry soon, in order. */

@@ -6,8 +6,10 @@
 import type { AdminListener, AdminPort } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';
 import type { Clock, Timer } from '../clock.js';
+import { formatEndpoint } from '../config/endpoint.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { LateLoads } from '../process/late-loads.js';
+import type { Service } from '../service/contract.js';
 
 /** After the start, until the HTTP side is loaded unasked. */
 const delayMs = 1_000;
@@ -20,21 +22,29 @@ export interface AdminSideOptions {
   port(): AdminPort;
 }
 
-export class AdminSide {
+export class AdminSide implements Service {
+  readonly name = 'admin-listener';
+  /** `ixion shutdown` waits until nobody answers, and the data directory must be free then. */
+  readonly lasts = 'end';
   readonly #options: AdminSideOptions;
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
   /** Once its loading has begun. */
   #listener: Promise<AdminListener | undefined> | undefined;
+  #isLoaded = false;
 
   constructor(options: AdminSideOptions) {
     this.#options = options;
-    this.#timer = options.clock.setTimer(delayMs, () => void this.ready());
-    options.reserved.whenWanted(() => void this.ready());
+  }
+
+  start(): void {
+    const { clock, reserved } = this.#options;
+    this.#timer = clock.setTimer(delayMs, () => void this.ready());
+    reserved.whenWanted(() => void this.ready());
   }
 
   /** Loads the HTTP side; resolves when it answers, or never will. */
   async ready(): Promise<void> {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#listener ??= this.#load();
     await this.#listener;
   }
@@ -45,18 +55,24 @@ export class AdminSide {
   }
 
   /** To be called when what could not be loaded has been given up. */
-  async close(): Promise<void> {
-    this.#timer.cancel();
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
     const listener = await this.#listener;
     if (listener === undefined) this.#options.reserved.close();
     else await listener.close();
+  }
+
+  status(): object {
+    return { address: formatEndpoint(this.#options.reserved), isLoaded: this.#isLoaded };
   }
 
   #load(): Promise<AdminListener | undefined> {
     const { late, reserved, port } = this.#options;
     return late.whenPossible('the admin listener', async () => {
       const { startAdmin } = await import('../admin/listener.js');
-      return startAdmin(reserved, port());
+      const listener = await startAdmin(reserved, port());
+      this.#isLoaded = true;
+      return listener;
     });
   }
 }

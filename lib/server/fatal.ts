@@ -11,9 +11,10 @@ import { StartRefused } from '../refusal.js';
  * `intensity`: actors were restarted too often, or could not be.
  * `thread-death`: a thread that may have commits in flight is gone: end by signal, nothing else is
  * sure to work.
+ * `service`: one without which the server must not run could not start.
  */
 export interface FatalEnd {
-  readonly kind: 'commit' | 'intensity' | 'thread-death';
+  readonly kind: 'commit' | 'intensity' | 'thread-death' | 'service';
   readonly message: string;
 }
 

@@ -8,6 +8,7 @@ import type { FrontCounts } from '../front/options.js';
 import type { readLatencyRanges } from '../counters/kpi.js';
 import type { PartitionStatus } from '../mail/partition.js';
 import type { Phase } from './phases.js';
+import type { ServiceStatus } from '../service/services.js';
 
 /**
  * `ready`: serves. `draining`: takes nothing new, answers what is in flight. `stopped`: all is
@@ -53,6 +54,8 @@ export interface ServerStatus {
     /** What is open to everybody beyond this machine; empty: nothing. */
     readonly insecure: readonly string[];
   };
+  /** By their names: those that clients are served without. */
+  readonly services: Readonly<Record<string, ServiceStatus>>;
   /** Phases of the start. */
   readonly phases: readonly Phase[];
   /** The last ends of actors, newest last. */

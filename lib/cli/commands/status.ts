@@ -57,6 +57,14 @@ function troubleRows(status: ServerStatus): [string, string][] {
   return rows.flatMap(([count, name, text]) => (count === 0 ? [] : [[name, text]]));
 }
 
+/** Services that do not run. */
+function serviceRows(services: ServerStatus['services']): [string, string][] {
+  return Object.entries(services).flatMap(([name, { state, error }]): [string, string][] => {
+    const text = error === undefined ? state : `${state}: ${error}`;
+    return state === 'running' && error === undefined ? [] : [[`service ${name}`, text]];
+  });
+}
+
 function heldText({ sum, limit, unread, ended }: ServerStatus['clients']['held']): string {
   const cut = Object.values(ended).reduce((all, count) => all + count, 0);
   return (
@@ -94,6 +102,7 @@ function describeStatus(status: ServerStatus): string {
           `events ${one.oldestEventSequence} to ${one.eventSequence}`,
     ]),
     ...partitions.flatMap((one) => ('unavailable' in one ? [] : one.leaving.map(movingRow(one)))),
+    ...serviceRows(status.services),
     ...status.reports.map((report): [string, string] => [
       'ended',
       `${report.child} (${report.reason}${report.error ? `: ${report.error.message}` : ''})`,

@@ -54,6 +54,14 @@ const silent = z.strictObject({
   unavailable: text('why it does not answer'),
 });
 
+const service = z.strictObject({
+  state: z
+    .enum(['waiting', 'starting', 'running', 'failed', 'stopping', 'stopped', 'late'])
+    .describe('late: it did not stop in time'),
+  error: text('why it failed').optional(),
+  details: z.looseObject({}).describe('what it says of itself').optional(),
+});
+
 export const status = z
   .strictObject({
     version: text('of the server'),
@@ -104,6 +112,9 @@ export const status = z
       tls: truth('both listeners speak TLS'),
       insecure: z.array(z.string()).describe('what is open beyond this machine'),
     }),
+    services: z
+      .record(z.string(), service)
+      .describe('parts that clients are served without, by their names'),
     phases: z
       .array(z.strictObject({ name: text('of the start'), ms: number('how long it took') }))
       .describe('of the start'),

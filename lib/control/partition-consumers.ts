@@ -1,0 +1,40 @@
+/** The partitions as consumers of the configuration feed: each is told over mail. */
+import type { ActorRef } from '../actor/index.js';
+import type { StartOptions } from '../objects/rows.js';
+import { splitNames } from '../objects/server-options.js';
+import type { PartitionConfiguration, PartitionMessage } from '../mail/partition.js';
+import type { ConfigurationFeed, Told } from './feed.js';
+
+const completedQueues = 'ixion/completed-queues';
+const deadlineMs = 30_000;
+
+/**
+ * Lets the feed tell every partition what it works by; resolves when all know.
+ * @throws {IxionError} DeadlineExceeded
+ */
+export async function attachPartitions(
+  feed: ConfigurationFeed,
+  partitions: readonly ActorRef<PartitionMessage>[],
+): Promise<void> {
+  const tell = async (
+    ref: ActorRef<PartitionMessage>,
+    { options: { version, value } }: Told<'options'>,
+  ): Promise<void> => {
+    const configuration = configurationOf(version, value);
+    await ref.ask({ type: 'configuration', configuration }, { deadlineMs });
+  };
+  await Promise.all(
+    partitions.map((ref, partition) =>
+      feed.attach({
+        name: `partition ${partition}`,
+        kinds: ['options'],
+        partition,
+        take: (told) => tell(ref, told),
+      }),
+    ),
+  );
+}
+
+function configurationOf(version: number, options: StartOptions): PartitionConfiguration {
+  return { version, completedQueues: splitNames(String(options[completedQueues] ?? '')) };
+}
