@@ -5,11 +5,11 @@
 import { stateNow } from '../interaction/body.js';
 import { decodeEvents } from '../interaction/event.js';
 import { homeOf } from '../interaction/identifier.js';
+import { isAvailable } from '../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
-import { isAvailable } from './ledger/deadlines.js';
 import {
   DeadlineKind,
   deadlineKey,

@@ -1,6 +1,7 @@
 /** What the parts of one partition share. Built anew with every incarnation of its actor. */
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
+import { Ledger } from './ledger/ledger.js';
 import { HandOff } from './moves/hand-off.js';
 import { HeldPulls } from './requests/waiting-pulls.js';
 import { Holdings } from './ledger/owners.js';
@@ -50,6 +51,7 @@ export class Core implements RequestCore {
   readonly identifiers: IdentifierSource;
   readonly retryKeys: RetryKeys;
   readonly outbox: Outbox;
+  readonly ledger: Ledger;
   readonly holdings: Holdings;
   readonly heldPulls: HeldPulls;
   readonly handOff: HandOff;
@@ -83,9 +85,10 @@ export class Core implements RequestCore {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
     });
+    this.ledger = new Ledger(this.queues);
     this.holdings = new Holdings(
       store,
-      this.queues,
+      this.ledger,
       time,
       options.reconnectTimeoutMs,
       lasting.releasing,
@@ -97,6 +100,7 @@ export class Core implements RequestCore {
     );
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
+    this.ledger.onTaken = (turn, sessionKey) => this.holdings.taken(turn, sessionKey);
     this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);
   }
 

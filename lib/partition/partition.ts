@@ -82,6 +82,9 @@ export class Partition {
   /** Executes a request in the turn under way. Its answer leaves with the turn, or later. */
   request(request: Request): void {
     const turn = this.#begin();
+    if (this.#failure !== undefined) {
+      return turn.reply(request, answerOfFailure(this.#failure));
+    }
     const { mark } = turn;
     try {
       const next = answerAgain(this.core, turn, request);
@@ -114,7 +117,7 @@ export class Partition {
   peer(message: PeerMessage): void {
     if (message.type === 'forward') return this.#passedOn(message);
     const turn = this.#begin();
-    if (this.#isDiskFull()) return; // Whatever it is, its sender says it again.
+    if (!this.#mayWrite()) return; // Whatever it is, its sender says it again.
     this.core.handOff.receive(turn, message);
   }
 
@@ -137,7 +140,7 @@ export class Partition {
   sessionClosed(session: Session, release: boolean): void {
     const turn = this.#begin(); // whose end asks to be woken in time
     this.core.heldPulls.dropSession(session.session);
-    this.core.holdings.sessionClosed(turn, session, release, !this.#isDiskFull());
+    this.core.holdings.sessionClosed(turn, session, release, this.#mayWrite());
   }
 
   /** Answers every held pull with nothing, and holds no more: the server drains. */
@@ -207,8 +210,8 @@ export class Partition {
     const turn = this.#begin();
     const { core } = this;
     expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
-    if (!this.#isDiskFull()) {
-      workDeadlines(core.queues, turn);
+    if (this.#mayWrite()) {
+      workDeadlines(core.ledger, turn);
       this.commitIfFull();
       core.holdings.work(this.#begin());
       this.commitIfFull();
@@ -246,14 +249,14 @@ export class Partition {
     // A turn of its own where the requests have left no room: else it would never come to pass.
     if (relocation.wantsOtherTurn(this.#begin())) this.#close(this.#begin());
     const turn = this.#begin();
-    relocation.work(turn, this.#diskLevel === DiskLevel.normal && !heldPulls.isClosed);
+    const isCalm = this.#diskLevel === DiskLevel.normal && !heldPulls.isClosed;
+    relocation.work(turn, isCalm && this.#mayWrite());
     this.#close(turn);
   }
 
   #serveHeldPulls(turn: Turn): boolean {
-    return (
-      this.#diskLevel >= DiskLevel.onlyEnds || serveHeldPulls(this.core, turn, () => this.#isFull())
-    );
+    if (this.#diskLevel >= DiskLevel.onlyEnds || !this.#mayWrite()) return true;
+    return serveHeldPulls(this.core, turn, () => this.#isFull());
   }
 
   #close(turn: Turn): void {
@@ -322,8 +325,17 @@ export class Partition {
     return this.#diskLevel === DiskLevel.nothing;
   }
 
+  /**
+   * Whether there is room for what is due, and the state in memory is that of the disk. A broken partition
+   * begins nothing: what it holds to be so was perhaps undone.
+   */
+  #mayWrite(): boolean {
+    return this.#diskLevel !== DiskLevel.nothing && this.#failure === undefined;
+  }
+
   #append(turn: Turn): void {
     const { core } = this;
+    core.ledger.checkClosed();
     core.queues.storeTotals(turn);
     core.outbox.append(turn, core.time.takeStep());
     core.retryKeys.store(turn);
@@ -352,12 +364,14 @@ export class Partition {
   }
 
   #fail(turn: Turn, outcome: Failure): void {
+    const isFirst = this.#failure === undefined;
+    // Before it is told: who hears of it may ask again at once.
+    this.#failure ??= outcome;
     const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
     const answer = answerOfFailure(outcome);
     const askers = [...replies.map(({ to }) => to), ...turn.departed];
     this.#output.replies(askers.map((to) => ({ to, answer })));
-    if (this.#failure !== undefined) return;
-    this.#failure = outcome;
+    if (!isFirst) return;
     this.releases.fail();
     this.#output.broken(outcome);
   }

@@ -2,7 +2,7 @@
  * One turn of a partition: requests are executed against it one after the other, and at its end all
  * changes become one write set. Nothing of a turn leaves the partition before that is durable.
  */
-import { eventBytesMost, interactionEvent, type InteractionEvent } from '../interaction/event.js';
+import { eventBytesMost, type InteractionEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
@@ -88,11 +88,6 @@ export class Turn extends Draft {
   /** An answer that is not given at all when the turn fails: another attempt will give it. */
   replyWhenDurable(to: Asker, answer: Answer): void {
     this.replies.push({ to, answer, silentOnFailure: true });
-  }
-
-  /** Notes an event; see `interactionEvent`. */
-  event(...event: Parameters<typeof interactionEvent>): void {
-    this.events.push(interactionEvent(...event));
   }
 
   /** Sends a message to another partition once this turn is durable. */

@@ -7,6 +7,7 @@ import { errorTable } from '../errors.js';
 import { answers } from './answers.js';
 import type { Attribute } from './attribute.js';
 import { exampleSection } from './documentation-example.js';
+import { lifecycleSection } from './documentation-lifecycle.js';
 import { limitsSection } from './documentation-limits.js';
 import { table } from './documentation-table.js';
 import { doings } from './doing.js';
@@ -19,6 +20,7 @@ const sections: Readonly<Record<string, (sources: PageSources) => string>> = {
   requests: () => requests.map(messageSection).join('\n\n'),
   answers: () => ofDirection('answer').map(messageSection).join('\n\n'),
   events: () => ofDirection('event').map(messageSection).join('\n\n'),
+  lifecycle: lifecycleSection,
   errors: errorsTable,
   example: exampleSection,
   limits: ({ limitsSource }) => limitsSection(limitsSource),

@@ -7,6 +7,8 @@
  * past its limit lets go of its tail and lowers its bound. A window is only a copy: it can be rebuilt
  * from disk at any time.
  */
+import { assert } from '../assert.js';
+
 const limit = 4_096;
 const keep = 2_048;
 
@@ -40,19 +42,31 @@ export class QueueWindow {
 
   /** A key was added to the index. */
   added(key: string): void {
-    if (!this.#complete && (this.#bound === undefined || key > this.#bound)) return;
+    if (!this.#covers(key)) return;
     const keys = this.#keys;
     if (keys.length === this.#head || key > keys[keys.length - 1]!) keys.push(key);
-    else keys.splice(this.#position(key), 0, key);
+    else {
+      const at = this.#position(key);
+      assert(keys[at] !== key, 'a key is added that is in the order already');
+      keys.splice(at, 0, key);
+    }
     if (keys.length - this.#head > limit) this.#shorten();
   }
 
   /** A key was removed from the index. */
   removed(key: string): void {
     const at = this.#position(key);
-    if (this.#keys[at] !== key) return;
+    if (this.#keys[at] !== key) {
+      assert(!this.#covers(key), 'a key is removed that is not in the order');
+      return;
+    }
     if (at !== this.#head) this.#keys.splice(at, 1);
     else if (++this.#head >= 1_024) this.#cutHead();
+  }
+
+  /** Whether the window has the key, if the index has it. */
+  #covers(key: string): boolean {
+    return this.#complete || (this.#bound !== undefined && key <= this.#bound);
   }
 
   /** First position at or after the head whose key is not below `key`. */

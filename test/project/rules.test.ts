@@ -7,6 +7,7 @@ import { circleFaults, circlesOf } from './circle-rules.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
 import { lenientReaderFaults } from './lenient-readers.js';
+import { ledgerFaults } from './ledger-rules.js';
 import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
 import { sizeFaults } from './size-rules.js';
@@ -77,6 +78,23 @@ t.test(
     );
   },
 );
+
+t.test('who writes an interaction beside its ledger is found', async (t) => {
+  const found = (text: string, path = 'lib/partition/requests/stop.ts'): number =>
+    ledgerFaults([{ path, text }]).length;
+  for (const text of [
+    'turn.put(Table.state, id, encodeState(record));',
+    'turn.delete(\n  Table.holding, key);',
+    'core.queues.leave(turn, id, record, true);',
+    "import { writeState } from '../ledger/writers.js';",
+    'turn.events.push(interaction);',
+  ]) {
+    t.equal(found(text), 1, text);
+  }
+  t.equal(found("import { writeState } from './writers.js';", 'lib/partition/ledger/owners.ts'), 1);
+  t.equal(found("import { writeState } from './writers.js';", 'lib/partition/ledger/ledger.ts'), 0);
+  t.equal(found('turn.put(Table.gone, key, row);'), 0);
+});
 
 t.test('imports that the table allows pass', async (t) => {
   t.strictSame(

@@ -1,6 +1,5 @@
 /** Who did what and why, as events tell it (domain 3.2). */
-import { ActorType, partyDetails, type Cause, type EventDetails } from '../../interaction/event.js';
-import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { ActorType, type Cause } from '../../interaction/event.js';
 import { changeAttributesOf, type Request, type Session } from '../request.js';
 
 const actorTypes = {
@@ -27,11 +26,3 @@ export function causeOf(request: Request): Cause {
 
 /** The server itself, acting by a timer. */
 export const serverCause: Cause = { actorType: ActorType.server, actorId: '' };
-
-/** The party that has an interaction, for party events; by the state it is held in. */
-export const partyOf = (record: StateRecord, operation: number): EventDetails =>
-  partyDetails(
-    record.state === InteractionState.routed ? ActorType.strategy : ActorType.agent,
-    record.assignedTo,
-    operation,
-  );

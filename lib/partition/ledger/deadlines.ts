@@ -3,20 +3,19 @@
  * without a scan. Ends that a client names follow the wall clock; what is kept for a time follows the steady
  * one. Only the next of each is known in memory.
  */
-import { EventNumber } from '../../interaction/event.js';
-import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { serverCause } from './cause.js';
-import { readRecord, writeState } from './interactions.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { takeOffHold } from '../../interaction/record-changes.js';
+import { readRecord } from './interactions.js';
 import {
   DeadlineKind,
-  deadlineKey,
   readDeadlineKey,
+  steadyDeadlineKey,
   steadyDeadlinesFrom,
   steadyDeadlinesTo,
   wallDeadlinesEnd,
   wallDeadlinesTo,
 } from '../rows/keys.js';
-import type { Queues } from './queues.js';
+import type { Ledger } from './ledger.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -40,7 +39,7 @@ const timeOf = (key: string | undefined): number =>
   key === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(key).atMs;
 
 /** Does what is due, a bounded number at a time; the rest is due at once. */
-export function workDeadlines(queues: Queues, turn: Turn): void {
+export function workDeadlines(ledger: Ledger, turn: Turn): void {
   const byWall = { to: wallDeadlinesTo(turn.wallMs), limit: stepSize };
   const bySteady = {
     from: steadyDeadlinesFrom,
@@ -52,48 +51,24 @@ export function workDeadlines(queues: Queues, turn: Turn): void {
       // Tombstones of data formats before 5 are among those of the wall clock.
       const { kind, id } = readDeadlineKey(key);
       turn.delete(Table.deadline, key);
-      if (kind === DeadlineKind.resume) resumeByTime(queues, turn, id);
+      if (kind === DeadlineKind.resume) resumeByTime(ledger, turn, id);
       else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
     }
   }
 }
 
-/** Puts the deadline of a hold with an end. */
-export function putResumeDeadline(turn: Turn, id: string, record: StateRecord): void {
-  const { HoldUntil } = record.times;
-  if (HoldUntil === undefined) return;
+/** Puts the deadline of a tombstone; `atMs` by the steady clock (`Turn.nowMs`). */
+export function putTombstoneDeadline(turn: Turn, id: string, atMs: number): void {
   turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id), noValue);
+  turn.put(Table.deadline, steadyDeadlineKey(atMs, DeadlineKind.tombstone, id), noValue);
 }
 
-/** Removes the deadline of a hold with an end. */
-export function deleteResumeDeadline(turn: Turn, id: string, record: StateRecord): void {
-  const { HoldUntil } = record.times;
-  if (HoldUntil === undefined) return;
-  turn.delete(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id));
-}
-
-function resumeByTime(queues: Queues, turn: Turn, id: string): void {
+function resumeByTime(ledger: Ledger, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   const until = record?.times.HoldUntil;
   if (record === undefined || !record.isHeld || until === undefined) return;
   if (until > turn.wallMs) return;
-  resume(queues, turn, id, record);
-  writeState(turn, id, record);
-  turn.event(EventNumber.Resumed, id, record, queues.nameOf(record.queue), serverCause);
+  const change = ledger.open(turn, id, record, transitions.holdEnds);
+  takeOffHold(record);
+  ledger.close(change);
 }
-
-/** Takes an interaction off hold; the caller writes the state. */
-export function resume(queues: Queues, turn: Turn, id: string, record: StateRecord): void {
-  queues.leave(turn, id, record);
-  deleteResumeDeadline(turn, id, record);
-  record.version++;
-  record.isHeld = false;
-  record.times.HeldAt = undefined;
-  record.times.HoldUntil = undefined;
-  queues.enter(turn, id, record);
-}
-
-/** Whether a pull may take it. */
-export const isAvailable = (record: StateRecord): boolean =>
-  record.state === InteractionState.queued && !record.isHeld;

@@ -1,13 +1,12 @@
-/** Reading and writing the rows of an interaction that lives here. */
+/** Reading the rows of an interaction that lives here; only the ledger writes them. */
 import {
   bodyOfRow,
-  encodeRow,
   stateNow,
   stateOfRow,
   unpackProperties,
   type Body,
 } from '../../interaction/body.js';
-import { decodeState, encodeState, type StateRecord } from '../../interaction/state-record.js';
+import { decodeState, type StateRecord } from '../../interaction/state-record.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -34,34 +33,6 @@ function readRow(turn: Turn, id: string): Uint8Array {
   const row = turn.get(Table.interaction, id);
   if (row === undefined) throw new Error(`interaction ${id} has a state but no body`);
   return row;
-}
-
-/**
- * Writes the state: in the row of an interaction that this turn has written anyway, as when it was
- * submitted for a pull that waits; else alone, which is what most transitions do.
- */
-export function writeState(turn: Turn, id: string, record: StateRecord): void {
-  const row = turn.written(Table.interaction, id);
-  if (row === undefined) turn.put(Table.state, id, encodeState(record), !record.hasRow);
-  else turn.put(Table.interaction, id, encodeRow(record, bodyOfRow(row)));
-}
-
-/** Writes state and body; `fresh`: the interaction is new to this partition. */
-export function writeRow(
-  turn: Turn,
-  id: string,
-  record: StateRecord,
-  body: Body,
-  fresh = false,
-): void {
-  turn.put(Table.interaction, id, encodeRow(record, body), fresh);
-  if (!fresh) turn.delete(Table.state, id);
-}
-
-/** Removes all rows of an interaction, the holding and index rows excepted. */
-export function removeRows(turn: Turn, id: string): void {
-  turn.delete(Table.interaction, id);
-  turn.delete(Table.state, id);
 }
 
 /** Who submitted an interaction that lives here. */

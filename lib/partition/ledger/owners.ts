@@ -6,24 +6,22 @@
  * start no session is known: all rows have that time, and are then looked through in small steps;
  * sessions that came meanwhile, also those lost again, have their own time.
  */
-import { EventNumber, PartyOperation } from '../../interaction/event.js';
-import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { putBack } from '../../interaction/record-changes.js';
 import { prefixEnd } from '../../store/keys.js';
-import { partyOf, serverCause } from './cause.js';
-import { readRecord, writeState } from './interactions.js';
+import { readRecord } from './interactions.js';
 import type { PartitionTime } from './partition-time.js';
-import type { Queues } from './queues.js';
-import { holdingKey, idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
+import type { Ledger } from './ledger.js';
+import { idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
 import type { Session } from '../request.js';
 import type { Turn } from '../turn.js';
 import { Table, type Reader } from '../../store/contract.js';
 
 const stepSize = 256;
-const noValue = new Uint8Array(0);
 
 export class Holdings {
   readonly #store: Reader;
-  readonly #queues: Queues;
+  readonly #ledger: Ledger;
   readonly #reconnectTimeoutMs: number;
   /** Sessions that are connected, by session key. */
   readonly #open = new Map<string, number>();
@@ -40,13 +38,13 @@ export class Holdings {
   /** `releasing`: session keys whose interactions a former instance had to give back at once. */
   constructor(
     store: Reader,
-    queues: Queues,
+    ledger: Ledger,
     time: PartitionTime,
     reconnectTimeoutMs: number,
     releasing: Set<string>,
   ) {
     this.#store = store;
-    this.#queues = queues;
+    this.#ledger = ledger;
     this.#reconnectTimeoutMs = reconnectTimeoutMs;
     this.#releasing = releasing;
     this.#released = new Set(releasing);
@@ -86,12 +84,11 @@ export class Holdings {
   }
 
   /**
-   * Notes that a session has an interaction. A request of a client that has left meanwhile may come
+   * A session comes to have an interaction. A request of a client that has left meanwhile may come
    * late from another partition: then the time to reconnect begins with it.
    */
-  take(turn: Turn, sessionKey: string, id: string): void {
+  taken(turn: Turn, sessionKey: string): void {
     if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
-    turn.put(Table.holding, holdingKey(sessionKey, id), noValue, true);
   }
 
   /** Whether something of an ended session is still to go back at once, or not yet durably back. */
@@ -102,10 +99,6 @@ export class Holdings {
   /** What these sessions held is back, durably. */
   backForGood(sessionKeys: readonly string[]): void {
     for (const key of sessionKeys) if (!this.#released.has(key)) this.#releasing.delete(key);
-  }
-
-  giveUp(turn: Turn, record: StateRecord, id: string): void {
-    if (record.holder !== '') turn.delete(Table.holding, holdingKey(record.holder, id));
   }
 
   /** Identifiers that a session key holds here. */
@@ -168,24 +161,15 @@ export class Holdings {
     }
   }
 
-  /** Domain 3.1: the party is gone, the interaction is back where it was taken from. */
+  /** The party is gone, the interaction is back where it was taken from. */
   #returnToPlace(turn: Turn, key: string): void {
     const id = idOfHoldingKey(key);
-    const queues = this.#queues;
     const record = readRecord(turn, id);
-    turn.delete(Table.holding, key);
-    if (record === undefined || record.holder !== sessionOfHoldingKey(key)) return;
-    const party = partyOf(record, PartyOperation.disconnect);
-    queues.leave(turn, id, record);
-    record.version++;
-    record.state = InteractionState.queued;
-    record.holder = '';
-    record.assignedTo = '';
-    record.times.PlacedInQueueAt = turn.wallMs;
-    writeState(turn, id, record);
-    queues.enter(turn, id, record);
-    const queue = queues.nameOf(record.queue);
-    turn.event(EventNumber.PartyRemoved, id, record, queue, serverCause, party);
-    turn.event(EventNumber.PlacedInQueue, id, record, queue, serverCause, { OldQueue: queue });
+    if (record === undefined || record.holder !== sessionOfHoldingKey(key)) {
+      return turn.delete(Table.holding, key);
+    }
+    const change = this.#ledger.open(turn, id, record, transitions.giveBack);
+    putBack(record, turn.wallMs);
+    this.#ledger.close(change);
   }
 }

@@ -1,4 +1,5 @@
 /** The queues of the server, as every partition stores them, and their totals. */
+import { assert } from '../../assert.js';
 import {
   countStop,
   decodeTotals,
@@ -17,7 +18,7 @@ import { Table, type Store } from '../../store/contract.js';
 import { idOfOrderKey, orderKeyOf } from '../rows/keys.js';
 import { readQueueList, type Queue, type QueueList } from '../rows/queue-list.js';
 import { Refusal } from '../request.js';
-import { TenantTotals } from './tenant-totals.js';
+import { commonTenant, TenantTotals } from './tenant-totals.js';
 import type { Turn } from '../turn.js';
 
 export type { Queue } from '../rows/queue-list.js';
@@ -146,33 +147,37 @@ export class Queues {
     this.tenants.store(turn);
   }
 
-  /** An interaction came into its queue or state: counts it and, if it can be pulled, lists it. */
-  enter(turn: Turn, id: string, record: StateRecord): void {
-    const totals = this.totals(turn, record.queue);
-    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
-    if (record.state !== InteractionState.queued) {
-      totals.processing++;
-      ofTenant.processing++;
-      return;
-    }
-    totals.waiting++;
-    ofTenant.waiting++;
+  /**
+   * An interaction came into its queue or state: counts it and, if it can be pulled, lists it.
+   * `counted`: what its coming is besides.
+   */
+  enter(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    counted: 'submitted' | 'entered' | undefined,
+  ): void {
+    const { queue, tenantId } = record;
+    const isWaiting = record.state === InteractionState.queued;
+    countIn(this.totals(turn, queue), isWaiting, counted);
+    if (tenantId !== commonTenant)
+      countIn(this.tenants.of(turn, queue, tenantId), isWaiting, counted);
+    if (!isWaiting) return;
     if (record.isHeld) this.onAvailable(id, undefined);
     else this.#makeAvailable(turn, id, record);
   }
 
-  /** An interaction leaves its queue or state, as the record says before the change. */
-  leave(turn: Turn, id: string, record: StateRecord): void {
-    const totals = this.totals(turn, record.queue);
-    const ofTenant = this.tenants.of(turn, record.queue, record.tenantId);
-    if (record.state !== InteractionState.queued) {
-      totals.processing--;
-      ofTenant.processing--;
-      return;
-    }
-    totals.waiting--;
-    ofTenant.waiting--;
-    if (!record.isHeld) this.#makeUnavailable(turn, id, record);
+  /**
+   * An interaction leaves its queue or state, as the record says before the change. `isLeft`: it is
+   * placed elsewhere, which counts.
+   */
+  leave(turn: Turn, id: string, record: StateRecord, isLeft: boolean): void {
+    const { queue, tenantId } = record;
+    const isWaiting = record.state === InteractionState.queued;
+    countOut(this.totals(turn, queue), isWaiting, isLeft);
+    if (tenantId !== commonTenant)
+      countOut(this.tenants.of(turn, queue, tenantId), isWaiting, isLeft);
+    if (isWaiting && !record.isHeld) this.#makeUnavailable(turn, id, record);
   }
 
   /** Counts the end of an interaction in its present queue. */
@@ -258,4 +263,24 @@ export class Queues {
     }
     return window;
   }
+}
+
+/** The one place where an interaction is counted into a queue, in its totals or in those of a tenant. */
+function countIn(
+  totals: Totals,
+  isWaiting: boolean,
+  counted: 'submitted' | 'entered' | undefined,
+): void {
+  if (isWaiting) totals.waiting++;
+  else totals.processing++;
+  if (counted === 'submitted') totals.submitted++;
+  else if (counted === 'entered') totals.entered++;
+}
+
+function countOut(totals: Totals, isWaiting: boolean, isLeft: boolean): void {
+  if (isWaiting) totals.waiting--;
+  else totals.processing--;
+  assert(totals.waiting >= 0, 'fewer than no interactions wait in a queue');
+  assert(totals.processing >= 0, 'fewer than no interactions of a queue are in work');
+  if (isLeft) totals.left++;
 }

@@ -24,7 +24,8 @@ import { prefixEnd, readU32, u32Key } from '../../store/keys.js';
 import { Refusal } from '../request.js';
 import type { Turn } from '../turn.js';
 
-const commonTenant = 1;
+/** Where everything is unless somebody says otherwise; it has no totals of its own. */
+export const commonTenant = 1;
 const prefix = u32Key(0xffff_ffff);
 
 /** The key of a row; undefined for tenant 1, which has none. */
@@ -33,9 +34,6 @@ export const tenantKey = (queue: number, tenantId: number): string | undefined =
 
 /** Whether a key of table `totals` is of one of these rows. */
 export const isTenantKey = (key: string): boolean => key.startsWith(prefix);
-
-/** What is counted for tenant 1 is thrown away: the totals of the queue have it. */
-const nowhere = noTotals();
 
 export class TenantTotals {
   readonly #store: Reader;
@@ -65,9 +63,8 @@ export class TenantTotals {
     this.#known.add(tenantId);
   }
 
-  /** What this tenant has in a queue, to be changed; stored at the end of the turn. */
+  /** What a tenant other than 1 has in a queue, to be changed; stored at the end of the turn. */
   of(turn: Turn, queue: number, tenantId: number): Totals {
-    if (tenantId === commonTenant) return nowhere;
     const key = tenantKey(queue, tenantId)!;
     let totals = this.#touched.get(key);
     if (totals === undefined) {

@@ -6,9 +6,11 @@
  */
 import type { HeldResult } from '../../interaction/held-results.js';
 import { KeyedKind, type KeyedResult } from '../../interaction/keyed-result.js';
+import { transitions } from '../../interaction/lifecycle.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { limits } from '../../limits.js';
-import { readRecord, writeState } from '../ledger/interactions.js';
+import { readRecord } from '../ledger/interactions.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { RetryKeys } from '../ledger/retry-keys.js';
 import { binaryText } from '../../pack/text.js';
 import type { PeerMessage } from '../peer.js';
@@ -95,12 +97,14 @@ export function noteResult(core: ResultKeeper, turn: Turn, id: string, result: K
 
 /** Away from home: what home has noted leaves the row. */
 export function dropNoted(
+  ledger: Ledger,
   turn: Turn,
   id: string,
   noted: readonly Pick<KeyedResult, 'clientName' | 'requestKey'>[],
 ): void {
   const record = readRecord(turn, id);
   if (record === undefined || record.results.length === 0) return;
+  const change = ledger.open(turn, id, record, transitions.note);
   record.results = record.results.filter(
     (each) =>
       !noted.some(
@@ -108,7 +112,7 @@ export function dropNoted(
           each.requestKey === requestKey && each.clientName === clientName,
       ),
   );
-  writeState(turn, id, record);
+  ledger.close(change);
 }
 
 /** Dates results by the clock of this partition: they are as old as they were when they left theirs. */

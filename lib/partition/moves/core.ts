@@ -1,6 +1,6 @@
 /** What moving interactions needs of a partition; see `lib/partition/core.ts`. */
 import type { Store } from '../../store/contract.js';
-import type { Holdings } from '../ledger/owners.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { PartitionTime } from '../ledger/partition-time.js';
 import type { Queues } from '../ledger/queues.js';
 import type { RetryKeys } from '../ledger/retry-keys.js';
@@ -20,7 +20,7 @@ export interface MovesCore {
   readonly ports: Ports;
   readonly time: PartitionTime;
   readonly queues: Queues;
-  readonly holdings: Holdings;
+  readonly ledger: Ledger;
   readonly retryKeys: RetryKeys;
   readonly waiting: Waiting;
   readonly homeOrder: HomeOrder;

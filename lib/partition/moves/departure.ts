@@ -1,39 +1,35 @@
-/** The first step of a hand-off, as everything that sends a stored interaction away takes it. */
+/** The first step of a hand-off, as everything that sends an interaction away takes it. */
 import { encodeRow, unpackProperties, type Body } from '../../interaction/body.js';
-import { encodeEvents, type InteractionEvent } from '../../interaction/event.js';
-import type { StateRecord } from '../../interaction/state-record.js';
-import { deleteResumeDeadline } from '../ledger/deadlines.js';
-import { removeRows } from '../ledger/interactions.js';
+import { encodeEvents, type EventDetails } from '../../interaction/event.js';
+import type { Change } from '../ledger/ledger.js';
 import type { MovesCore } from './core.js';
 import type { HandOff } from './hand-off.js';
 import type { Offer } from '../peer.js';
-import type { Turn } from '../turn.js';
 
 /** What is needed of a partition to send something away. */
 export interface DepartureCore extends MovesCore {
   readonly handOff: HandOff;
 }
 
-/** What is sent, as it is to be at the target. */
-export interface Departure {
-  readonly id: string;
-  /** Out of its queue already (`Queues.leave`), and of nobody's holdings. */
-  readonly record: StateRecord;
-  readonly body: Body;
-  readonly events: readonly InteractionEvent[];
-}
-
-/** Sends an interaction to another partition; pulls that wait for it here follow it. */
+/**
+ * Ends a change by sending the interaction to another partition; its events go with it, and pulls that wait
+ * for it here follow it.
+ * @param change of a transition that leaves the partition; its record as it is to be at the target
+ * @param body as it is to be at the target
+ * @param details see `Ledger.close`
+ */
 export function sendAway(
   core: DepartureCore,
-  turn: Turn,
+  change: Change,
   target: number,
-  { id, record, body, events }: Departure,
+  body: Body,
   offer: Pick<Offer, 'asker' | 'relocation'>,
+  details?: EventDetails,
+  submittedBy = unpackProperties(body).SubmittedBy ?? '',
 ): void {
+  const { turn, id, record, events, transition } = change;
   record.move++;
-  deleteResumeDeadline(turn, id, record);
-  removeRows(turn, id);
+  core.ledger.close(change, undefined, details);
   const waiters = core.heldPulls
     .takeAll(id)
     .map(({ request, deadlineMs }) => ({ ...request, waitUntilMs: deadlineMs }));
@@ -47,8 +43,8 @@ export function sendAway(
       source: core.partition,
       row: encodeRow(record, body),
       events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events }),
-      birth: false,
-      submittedBy: unpackProperties(body).SubmittedBy ?? '',
+      birth: transition.isBirth,
+      submittedBy,
       servedMs: core.retryKeys.servedMs(),
       ...offer,
     },

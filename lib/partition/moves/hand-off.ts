@@ -23,14 +23,14 @@
 import { Unpackr, Packr } from 'msgpackr';
 import { bodyOfRow, stateOfRow } from '../../interaction/body.js';
 import { decodeEvents } from '../../interaction/event.js';
+import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { noResults } from '../../interaction/state-record.js';
-import { readRecord, writeRow } from '../ledger/interactions.js';
+import { readRecord } from '../ledger/interactions.js';
 import { moveKey, readMoveKey } from '../rows/keys.js';
 import { forgetLocation, noteEnd, noteLocation, readLocation, type Location } from './locations.js';
 import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
 import type { MovesCore } from './core.js';
 import { passOn } from './pass-on.js';
-import { putResumeDeadline } from '../ledger/deadlines.js';
 import type { Offer, PeerMessage } from '../peer.js';
 import { Refusal, type Request } from '../request.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
@@ -210,7 +210,7 @@ export class HandOff {
         return noteResults(this.#core, turn, message);
       case 'results-noted':
         this.#told.delete(message.id);
-        return dropNoted(turn, message.id, message.results);
+        return dropNoted(this.#core.ledger, turn, message.id, message.results);
     }
   }
 
@@ -271,28 +271,17 @@ export class HandOff {
   }
 
   #arrive(turn: Turn, offer: Offer): void {
-    const { queues, holdings } = this.#core;
+    const { ledger, relocation } = this.#core;
     const record = stateOfRow(offer.row);
     const { id } = offer;
     if (this.#core.isHomeOf(id)) {
       for (const result of record.results) noteResult(this.#core, turn, id, result);
       record.results = noResults;
     } else redate(this.#core, record, offer.servedMs);
-    writeRow(turn, id, record, bodyOfRow(offer.row));
-    if (record.holder !== '') holdings.take(turn, record.holder, id);
-    putResumeDeadline(turn, id, record);
-    queues.enter(turn, id, record);
-    this.#core.relocation.arrived(offer.relocation);
-    const totals = queues.totals(turn, record.queue);
-    const ofTenant = queues.tenants.of(turn, record.queue, record.tenantId);
-    if (offer.birth) {
-      totals.submitted++;
-      ofTenant.submitted++;
-    } else if (offer.relocation === undefined) {
-      totals.entered++;
-      ofTenant.entered++;
-    }
-    turn.events.push(...decodeEvents(offer.events).events);
+    const change = ledger.open(turn, id, record, arrivalOf(offer));
+    ledger.tell(change, decodeEvents(offer.events).events);
+    ledger.close(change, bodyOfRow(offer.row));
+    relocation.arrived(offer.relocation);
   }
 
   /** Step 3. */
@@ -388,6 +377,12 @@ function passOnOrRefuse(
 function seesInTransit({ session }: Request, { row }: Offer): boolean {
   if (session.tenants === undefined) return true;
   return seesTenant(session, stateOfRow(row).tenantId);
+}
+
+/** What it comes by. */
+function arrivalOf({ birth, relocation }: Offer): Transition {
+  if (birth) return transitions.arriveSubmitted;
+  return relocation === undefined ? transitions.arrivePlaced : transitions.arriveWithQueue;
 }
 
 const arrivalAnswer = (offer: Offer) =>

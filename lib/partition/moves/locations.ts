@@ -5,7 +5,7 @@
  * late message of a hand-off cannot bring it back. It expires by a deadline.
  */
 import { Packr } from 'msgpackr';
-import { DeadlineKind, steadyDeadlineKey } from '../rows/keys.js';
+import { putTombstoneDeadline } from '../ledger/deadlines.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -19,7 +19,6 @@ export interface Location {
 const codecVersion = 1;
 const tombstoneAt = -1;
 const packr = new Packr({ useRecords: false });
-const noValue = new Uint8Array(0);
 
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
 export function readLocation(turn: Turn, id: string): Location | undefined {
@@ -51,10 +50,8 @@ export function noteEnd(
   const known = readLocation(turn, id);
   if (known !== undefined && known.at === undefined) return;
   putLocation(turn, id, { at: undefined, move, submittedBy });
-  turn.hasNewDeadlines = true;
   // By the clock that never jumps: what was promised is a time, and no moment of the wall clock.
-  const key = steadyDeadlineKey(turn.nowMs + keptMs, DeadlineKind.tombstone, id);
-  turn.put(Table.deadline, key, noValue);
+  putTombstoneDeadline(turn, id, turn.nowMs + keptMs);
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */

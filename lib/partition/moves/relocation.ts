@@ -27,6 +27,7 @@
  * nothing on until it has that list too; else two would send the same interaction to each other.
  */
 import { stateNow } from '../../interaction/body.js';
+import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState } from '../../interaction/state-record.js';
 import { sendAway, type DepartureCore } from './departure.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
@@ -164,9 +165,8 @@ export class Relocation {
     const core = this.#core;
     const record = readRecord(turn, id)!;
     const body = readBody(turn, id);
-    core.queues.leave(turn, id, record);
-    const departure = { id, record, body, events: [] };
-    sendAway(core, turn, target, departure, {
+    const change = core.ledger.open(turn, id, record, transitions.followQueue);
+    sendAway(core, change, target, body, {
       asker: undefined,
       relocation: core.queues.version,
     });

@@ -5,12 +5,12 @@ import {
   unpackKeyValues,
 } from '../../interaction/attached-data.js';
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
-import { EventNumber } from '../../interaction/event.js';
-import type { StateRecord } from '../../interaction/state-record.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { setOnline } from '../../interaction/record-changes.js';
 import { checkOnline, checkRight, findHere, onlineOf, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
-import { readBody, writeRow, writeState } from '../ledger/interactions.js';
+import { readBody } from '../ledger/interactions.js';
 import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -32,29 +32,13 @@ export function changeProperties(
     attributes.IsOnline && onlineOf(attributes.IsOnline, unpackProperties(former).MediaType);
   const details = changeDetails({ ...attributes, IsOnline: isOnline });
   const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
-  if (isReordered) core.queues.leave(turn, id, record);
-  record.version++;
-  changeRecord(turn, record, attributes.Priority, isOnline);
-  if (isReordered) core.queues.enter(turn, id, record);
+  const transition = isReordered ? transitions.reorder : transitions.change;
+  const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  if (attributes.Priority !== undefined) record.priority = attributes.Priority;
+  if (isOnline !== undefined) setOnline(record, isOnline, turn.wallMs);
   remember(core, turn, request, id, record);
-  if (body === undefined) writeState(turn, id, record);
-  else writeRow(turn, id, record, body);
-  const queue = core.queues.nameOf(record.queue);
-  turn.event(EventNumber.PropertiesChanged, id, record, queue, causeOf(request), details);
+  core.ledger.close(change, body, details);
   turn.reply(request, { kind: 'ack' });
-}
-
-function changeRecord(
-  turn: Turn,
-  record: StateRecord,
-  priority: number | undefined,
-  isOnline: boolean | undefined,
-): void {
-  if (priority !== undefined) record.priority = priority;
-  if (isOnline === undefined) return;
-  if (record.isOnline && !isOnline) record.times.AbandonedAt = turn.wallMs;
-  if (isOnline) record.times.AbandonedAt = undefined;
-  record.isOnline = isOnline;
 }
 
 /** The body after the change; undefined: it stays as it is. */

@@ -1,14 +1,9 @@
 /** RequestHold and RequestResume (domain 3.3). */
-import { EventNumber } from '../../interaction/event.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { putOnHold, takeOffHold } from '../../interaction/record-changes.js';
 import { checkRight, findHere, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
-import {
-  deleteResumeDeadline,
-  putResumeDeadline,
-  resume as takeOffHold,
-} from '../ledger/deadlines.js';
-import { writeState } from '../ledger/interactions.js';
 import { Refusal, type HoldAttributes, type Request, type ResumeAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -26,19 +21,10 @@ export function hold(
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
   checkRight(request, record);
-  core.queues.leave(turn, id, record);
-  deleteResumeDeadline(turn, id, record);
-  record.version++;
-  record.isHeld = true;
-  record.times.HeldAt = turn.wallMs;
-  record.times.HoldUntil = HoldUntil;
-  putResumeDeadline(turn, id, record);
-  core.queues.enter(turn, id, record);
+  const change = core.ledger.open(turn, id, record, transitions.hold, causeOf(request));
+  putOnHold(record, turn.wallMs, HoldUntil);
   remember(core, turn, request, id, record);
-  writeState(turn, id, record);
-  const details = HoldUntil === undefined ? undefined : { HoldUntil };
-  const queue = core.queues.nameOf(record.queue);
-  turn.event(EventNumber.Held, id, record, queue, causeOf(request), details);
+  core.ledger.close(change, undefined, HoldUntil === undefined ? undefined : { HoldUntil });
   turn.reply(request, { kind: 'ack' });
 }
 
@@ -54,10 +40,9 @@ export function resume(
   if (record === undefined) return;
   checkRight(request, record);
   if (!record.isHeld) throw new Refusal('NotOnHold', `${id} is not on hold`);
-  takeOffHold(core.queues, turn, id, record);
+  const change = core.ledger.open(turn, id, record, transitions.resume, causeOf(request));
+  takeOffHold(record);
   remember(core, turn, request, id, record);
-  writeState(turn, id, record);
-  const queue = core.queues.nameOf(record.queue);
-  turn.event(EventNumber.Resumed, id, record, queue, causeOf(request));
+  core.ledger.close(change);
   turn.reply(request, { kind: 'ack' });
 }

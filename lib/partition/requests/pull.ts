@@ -1,19 +1,16 @@
 /** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
-import {
-  EventNumber,
-  partyDetails,
-  PartyOperation,
-  partyTypeDetails,
-} from '../../interaction/event.js';
+import { assert } from '../../assert.js';
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { assign, isAvailable } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { passOn } from '../moves/pass-on.js';
 import { elsewhereOf, findHere, remember, wrongType } from './find.js';
-import { actorTypeOf, causeOf } from '../ledger/cause.js';
+import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import type { HeldPull } from './waiting-pulls.js';
-import { readInteraction, readRecord, writeState } from '../ledger/interactions.js';
+import { readInteraction, readRecord } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
@@ -183,6 +180,7 @@ function takeFromQueue(
     const id = seen === undefined ? core.queues.first(queue) : seen[ids.length];
     if (id === undefined) break;
     const { record, body } = readInteraction(turn, id);
+    assert(isAvailable(record) && record.queue === queue, 'what is listed cannot be pulled');
     bytes += packedBytesMost(body);
     if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
     take(core, turn, request, id, record, false);
@@ -203,7 +201,7 @@ function answer(
   turn.reply(request, { kind: 'pulled', interactions });
 }
 
-/** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */
+/** Gives it to who pulls. */
 function take(
   core: RequestCore,
   turn: Turn,
@@ -212,24 +210,12 @@ function take(
   record: StateRecord,
   isKeyed = true,
 ): void {
-  const { session } = request;
-  const isAgent = session.clientType === 'AgentApplication';
-  core.queues.leave(turn, id, record);
-  record.version++;
-  record.state = isAgent ? InteractionState.handled : InteractionState.routed;
-  record.holder = session.sessionKey;
-  record.assignedTo = session.clientName;
-  record.times.AssignedAt = turn.wallMs;
-  if (isAgent) record.times.DeliveredAt ??= turn.wallMs;
-  else record.times.SubmittedToRouterAt = turn.wallMs;
-  core.queues.enter(turn, id, record);
-  core.holdings.take(turn, session.sessionKey, id);
+  const { sessionKey, clientName, clientType } = request.session;
+  const isAgent = clientType === 'AgentApplication';
+  const transition = isAgent ? transitions.pull : transitions.route;
+  const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  const state = isAgent ? InteractionState.handled : InteractionState.routed;
+  assign(record, state, sessionKey, clientName, turn.wallMs);
   if (isKeyed) remember(core, turn, request, id, record);
-  writeState(turn, id, record);
-  const cause = causeOf(request);
-  const queue = core.queues.nameOf(record.queue);
-  const type = actorTypeOf(session);
-  turn.event(EventNumber.TakenFromQueue, id, record, queue, cause, partyTypeDetails(type));
-  const party = partyDetails(type, session.clientName, PartyOperation.pull);
-  turn.event(EventNumber.PartyAdded, id, record, queue, cause, party);
+  core.ledger.close(change);
 }

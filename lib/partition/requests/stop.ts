@@ -1,18 +1,15 @@
 /** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
-import { EventNumber, PartyOperation } from '../../interaction/event.js';
+import { transitions } from '../../interaction/lifecycle.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { checkRight, findHere, remember } from './find.js';
 import { addResult } from '../moves/away-results.js';
-import { causeOf, partyOf } from '../ledger/cause.js';
+import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
-import { deleteResumeDeadline } from '../ledger/deadlines.js';
-import { removeRows, submitterOf } from '../ledger/interactions.js';
+import { submitterOf } from '../ledger/interactions.js';
 import { noteEnd } from '../moves/locations.js';
 import { resultOf } from './repetition.js';
 import { Refusal, type Request, type StopAttributes } from '../request.js';
 import type { Turn } from '../turn.js';
-
-const defaultReason = 'Normal';
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother */
 export function stop(
@@ -25,18 +22,9 @@ export function stop(
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
   checkRight(request, record);
-  const cause = causeOf(request);
-  const queue = core.queues.nameOf(record.queue);
-  const party = record.holder === '' ? undefined : partyOf(record, PartyOperation.stop);
-  core.queues.leave(turn, id, record);
-  core.queues.stopped(turn, record, attributes.ReasonSystemName ?? defaultReason);
-  core.holdings.giveUp(turn, record, id);
-  deleteResumeDeadline(turn, id, record);
+  const change = core.ledger.open(turn, id, record, transitions.stop, causeOf(request));
   noteStop(core, turn, request, id, record);
-  removeRows(turn, id);
-  record.version++;
-  if (party !== undefined) turn.event(EventNumber.PartyRemoved, id, record, queue, cause, party);
-  turn.event(EventNumber.ProcessingStopped, id, record, queue, cause);
+  core.ledger.close(change);
   turn.reply(request, { kind: 'ack' });
   for (const { request: waiting } of core.heldPulls.takeAll(id)) {
     turn.reply(waiting, new Refusal('UnknownInteraction', `${id} was stopped`).answer);

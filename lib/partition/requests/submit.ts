@@ -1,29 +1,21 @@
 /** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6), and RequestImportInteraction. */
-import {
-  ActorType,
-  EventNumber,
-  PartyOperation,
-  encodeEvents,
-  interactionEvent,
-  partyDetails,
-  submittedDetails,
-} from '../../interaction/event.js';
+import { submittedDetails } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { KeyedKind } from '../../interaction/keyed-result.js';
+import { transitions } from '../../interaction/lifecycle.js';
 import {
   InteractionState,
   noResults,
   noTimes,
   type StateRecord,
 } from '../../interaction/state-record.js';
-import { encodeRow, packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
-import type { PackedPairs } from '../../pack/pairs.js';
+import { packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import { passOn } from '../moves/pass-on.js';
 import { checkOnline, elsewhereOf, onlineOf, wrongType } from './find.js';
-import { actorTypeOf, causeOf } from '../ledger/cause.js';
+import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
-import { putResumeDeadline } from '../ledger/deadlines.js';
-import { readRecord, submitterOf, writeRow } from '../ledger/interactions.js';
+import { readRecord, submitterOf } from '../ledger/interactions.js';
+import { sendAway } from '../moves/departure.js';
 import { readLocation } from '../moves/locations.js';
 import type { Queue } from '../ledger/queues.js';
 import { refuseForgotten, resultOf } from './repetition.js';
@@ -125,41 +117,25 @@ function born(
   const properties = propertiesOf(request, attributes);
   const identity = packIdentity(properties);
   const body = packBody(properties, attributes.UserData, identity);
-  const events = submitEvents(request, queue, id, record, identity);
+  const details = submittedDetails(identity, record);
   if (queue.partition !== core.partition) {
-    record.move = 1;
-    core.handOff.depart(
-      turn,
-      queue.partition,
-      {
-        type: 'offer',
-        id,
-        move: 1,
-        source: core.partition,
-        row: encodeRow(record, body),
-        events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events }),
-        birth: true,
-        submittedBy: submitterName(request, attributes),
-        asker: {
-          session: request.session,
-          reference: request.reference,
-          proxyClient: request.proxyClient,
-        },
-        servedMs: core.retryKeys.servedMs(),
-      },
-      [],
-    );
-    return;
+    const asker = {
+      session: request.session,
+      reference: request.reference,
+      proxyClient: request.proxyClient,
+    };
+    const transition = isOwned(record) ? transitions.createElsewhere : transitions.submitElsewhere;
+    const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+    const submittedBy = submitterName(request, attributes);
+    return sendAway(core, change, queue.partition, body, { asker }, details, submittedBy);
   }
-  writeRow(turn, id, record, body, true);
-  putResumeDeadline(turn, id, record);
-  if (record.holder !== '') core.holdings.take(turn, record.holder, id);
-  core.queues.enter(turn, id, record);
-  core.queues.totals(turn, queue.number).submitted++;
-  core.queues.tenants.of(turn, queue.number, record.tenantId).submitted++;
-  turn.events.push(...events);
+  const transition = isOwned(record) ? transitions.create : transitions.submit;
+  const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  core.ledger.close(change, body, details);
   turn.reply(request, { kind: 'ack', interactionId: id });
 }
+
+const isOwned = (record: StateRecord): boolean => record.state !== InteractionState.queued;
 
 /** Whether they are those of an import, which has these names, whatever is given. */
 const isImport = (attributes: SubmitAttributes): boolean => 'SubmittedBy' in attributes;
@@ -222,28 +198,3 @@ const propertiesOf = (request: Request, attributes: SubmitAttributes): BodyPrope
   InQueues: attributes.InQueues,
   OutQueues: attributes.OutQueues,
 });
-
-function submitEvents(
-  request: Request,
-  queue: Queue,
-  id: string,
-  record: StateRecord,
-  identity: PackedPairs,
-) {
-  const cause = causeOf(request);
-  const submitted = interactionEvent(
-    EventNumber.InteractionSubmitted,
-    id,
-    record,
-    queue.name,
-    cause,
-    submittedDetails(identity, record),
-  );
-  if (actorTypeOf(request.session) !== ActorType.agent) return [submitted];
-  const { clientName } = request.session;
-  const party = partyDetails(ActorType.agent, clientName, PartyOperation.create);
-  return [
-    submitted,
-    interactionEvent(EventNumber.PartyAdded, id, record, queue.name, cause, party),
-  ];
-}

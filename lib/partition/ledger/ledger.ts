@@ -1,0 +1,260 @@
+/**
+ * The only writer of an interaction: of its state, order, totals, owner, deadline, rows and events. A change
+ * is opened, which takes the interaction out of where it is; a function of `record-changes.ts` changes
+ * the record; closing counts the version, puts it back everywhere, writes its row and tells the events. What
+ * is done and checked stands in the row of the transition (`lifecycle.ts`).
+ *
+ * One change is open at a time, and it is always the same object: this is the path of every request. What
+ * is wrong here is wrong in memory and perhaps on disk, so each check stays on, and stops the actor.
+ */
+import { assert } from '../../assert.js';
+import type { Body } from '../../interaction/body.js';
+import {
+  ActorType,
+  EventNumber,
+  interactionEvent,
+  partyDetails,
+  partyTypeDetails,
+  type Cause,
+  type EventDetails,
+  type InteractionEvent,
+} from '../../interaction/event.js';
+import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import type { Turn } from '../turn.js';
+import { serverCause } from './cause.js';
+import type { Queues } from './queues.js';
+import {
+  deleteHoldDeadline,
+  deleteOwner,
+  putHoldDeadline,
+  putOwner,
+  removeRows,
+  writeRow,
+  writeState,
+} from './writers.js';
+
+/** Told of a change when it is closed; `before` and `after` are undefined outside this partition. */
+export type ChangeListener = (
+  turn: Turn,
+  id: string,
+  before: StateRecord | undefined,
+  after: StateRecord | undefined,
+  transition: Transition,
+) => void;
+
+/** A change that is under way, and how the interaction was before it. */
+export class Change {
+  isOpen = false;
+  turn!: Turn;
+  id = '';
+  record!: StateRecord;
+  transition: Transition = transitions.note;
+  cause: Cause = serverCause;
+  /** Where its events go: of one that leaves for another partition, with it. */
+  events: InteractionEvent[] = [];
+  state: InteractionState = InteractionState.queued;
+  version = 0;
+  queue = 0;
+  priority = 0;
+  isHeld = false;
+  holder = '';
+  assignedTo = '';
+  tenantId = 0;
+  /** A copy of the whole record, where somebody listens. */
+  before: StateRecord | undefined = undefined;
+}
+
+export class Ledger {
+  readonly #queues: Queues;
+  readonly #change = new Change();
+  /** Told of every change. Undefined: nobody listens, and nothing is copied for it. */
+  onChanged: ChangeListener | undefined;
+  /** Told when a session comes to have an interaction. */
+  onTaken: (turn: Turn, sessionKey: string) => void = () => {};
+
+  constructor(queues: Queues) {
+    this.#queues = queues;
+  }
+
+  /**
+   * Begins a change: takes the interaction out of order, totals, owner and deadline, as far as the
+   * transition changes them. Nothing may be refused from here on.
+   * @param record as it is now; of one that comes into being or arrives, as it is to be
+   * @param cause who does it and why, for the events
+   * @returns the one change of this ledger
+   * @throws {AssertionError} when the table does not know the transition from there
+   */
+  open(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    transition: Transition,
+    cause: Cause = serverCause,
+  ): Change {
+    const change = this.#change;
+    assert(!change.isOpen, 'a change is begun within another one');
+    change.isOpen = true;
+    turn.touches++;
+    change.turn = turn;
+    change.id = id;
+    change.record = record;
+    change.transition = transition;
+    change.cause = cause;
+    change.state = record.state;
+    change.version = record.version;
+    change.queue = record.queue;
+    change.priority = record.priority;
+    change.isHeld = record.isHeld;
+    change.holder = record.holder;
+    change.assignedTo = record.assignedTo;
+    change.tenantId = record.tenantId;
+    change.before = undefined;
+    change.before = undefined;
+    change.events = transition.isLeaving ? [] : turn.events;
+    if (transition.isFromPresent) this.#takeOut(change);
+    return change;
+  }
+
+  #takeOut({ turn, id, record, transition }: Change): void {
+    assert(
+      (transition.fromMask >>> record.state) & 1,
+      'a transition from a state that has none such',
+    );
+    assertWhole(record);
+    assert(transition.hold !== 'ends' || record.isHeld, 'the end of a hold that is not');
+    if (this.onChanged !== undefined) this.#change.before = copyOf(record);
+    if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
+    if (transition.changesOwner && record.holder !== '') deleteOwner(turn, id, record);
+    if (transition.changesHold) deleteHoldDeadline(turn, id, record);
+  }
+
+  /**
+   * Ends a change: counts the version, puts the interaction back into order, totals, owner and deadline,
+   * writes its rows and tells its events.
+   * @param body its new body; undefined: it stays as it is
+   * @param details of the event that is told of this change itself; a change of properties that goes
+   *   with a placement is told only with details
+   * @throws {AssertionError} when the record is not as the transition makes it
+   */
+  close(change: Change, body?: Body, details?: EventDetails): void {
+    const { turn, id, record, transition } = change;
+    assert(change === this.#change && change.isOpen, 'a change is ended that is not under way');
+    assert(record.version === change.version, 'a version is counted by another than the ledger');
+    if (transition.growsVersion) record.version++;
+    assertWhole(record);
+    assert(
+      !transition.isLeaving || transition.isBirth || record.holder === '',
+      'an interaction leaves its partition with its owner',
+    );
+    if (transition.isToPresent) this.#putIn(change, body);
+    else if (transition.isFromPresent) {
+      if (transition.countsStop) {
+        this.#queues.stopped(turn, record, change.cause.reasonSystemName ?? defaultReason);
+      }
+      removeRows(turn, id);
+    }
+    if (transition.events.length > 0) this.#tell(change, details);
+    change.isOpen = false;
+    if (this.onChanged === undefined) return;
+    this.onChanged(
+      turn,
+      id,
+      change.before,
+      transition.isToPresent ? record : undefined,
+      transition,
+    );
+  }
+
+  /** Tells what has come with an interaction that arrives. */
+  tell({ events }: Change, brought: readonly InteractionEvent[]): void {
+    for (const event of brought) events.push(event);
+  }
+
+  /** Nothing is under way, as it has to be between requests and at the end of a turn. */
+  checkClosed(): void {
+    assert(!this.#change.isOpen, 'a change is begun and not ended');
+  }
+
+  #putIn(change: Change, body: Body | undefined): void {
+    const { turn, id, record, transition } = change;
+    assertAsSaid(change);
+    const queues = this.#queues;
+    if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
+    if (transition.changesOwner && record.holder !== '') {
+      this.onTaken(turn, record.holder);
+      putOwner(turn, id, record);
+    }
+    if (transition.changesHold) putHoldDeadline(turn, id, record);
+    if (body === undefined) writeState(turn, id, record);
+    else writeRow(turn, id, record, body, transition.isBirth);
+  }
+
+  /** In the order of the table; one that does not apply is left out. */
+  #tell(change: Change, details: EventDetails | undefined): void {
+    const { id, record, cause, events, transition } = change;
+    const queue = this.#queues.nameOf(record.queue);
+    for (const event of transition.events) {
+      let told = details;
+      switch (event) {
+        case EventNumber.PropertiesChanged:
+          if (details === undefined) continue;
+          break;
+        case EventNumber.PartyRemoved:
+          if (change.holder === '') continue;
+          told = partyDetails(partyTypeOf(change.state), change.assignedTo, transition.party);
+          break;
+        case EventNumber.PartyAdded:
+          told = partyDetails(partyTypeOf(record.state), record.assignedTo, transition.party);
+          break;
+        case EventNumber.TakenFromQueue:
+          told = partyTypeDetails(partyTypeOf(record.state));
+          break;
+        case EventNumber.PlacedInQueue:
+          told = { OldQueue: this.#queues.nameOf(change.queue) };
+          break;
+        default:
+      }
+      events.push(interactionEvent(event, id, record, queue, cause, told));
+    }
+  }
+}
+
+const defaultReason = 'Normal';
+
+/** The kind of party that has an interaction in this state. */
+const partyTypeOf = (state: InteractionState): ActorType =>
+  state === InteractionState.routed ? ActorType.strategy : ActorType.agent;
+
+/** What is true of every record, whatever was done to it. */
+function assertWhole({ state, holder, version, times, isHeld }: StateRecord): void {
+  assert(
+    (holder !== '') === (state !== InteractionState.queued),
+    'an interaction has an owner and waits, or has none and does not wait',
+  );
+  assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
+  assert(version >= 1, 'an interaction without a version');
+}
+
+/** What the transition does not change is as it was, and what it changes is as it says. */
+function assertAsSaid(change: Change): void {
+  const { record, transition, holder, queue, priority, isHeld, state, tenantId } = change;
+  const { hold } = transition;
+  assert(
+    (transition.toMask >>> record.state) & 1,
+    'a transition to a state that it does not lead to',
+  );
+  assert(!transition.staysInState || record.state === state, 'a state is changed in passing');
+  assert(transition.changesOwner || record.holder === holder, 'an owner is changed in passing');
+  assert(transition.changesQueue || record.queue === queue, 'a queue is changed in passing');
+  assert(
+    !transition.keepsPlace || record.priority === priority,
+    'a place in the order is changed in passing',
+  );
+  assert(record.tenantId === tenantId, 'a tenant is changed');
+  if (hold === undefined) assert(record.isHeld === isHeld, 'a hold is changed in passing');
+  else if (hold === 'begins') assert(record.isHeld, 'a hold that has not begun');
+  else if (hold === 'ends') assert(!record.isHeld, 'a hold that has not ended');
+}
+
+const copyOf = (record: StateRecord): StateRecord => ({ ...record, times: { ...record.times } });

@@ -1,0 +1,289 @@
+/** The ledger takes every transition of the table and no other, and notices what contradicts it. */
+import t from 'tap';
+import { AssertionError } from '../../lib/assert.js';
+import { seededRandom } from '../../lib/clock.js';
+import { packBody } from '../../lib/interaction/body.js';
+import {
+  isPresent,
+  transitions,
+  type Stage,
+  type Transition,
+} from '../../lib/interaction/lifecycle.js';
+import {
+  InteractionState,
+  noResults,
+  noTimes,
+  type StateRecord,
+} from '../../lib/interaction/state-record.js';
+import { limits } from '../../lib/limits.js';
+import { Ledger } from '../../lib/partition/ledger/ledger.js';
+import { Queues } from '../../lib/partition/ledger/queues.js';
+import type { Session } from '../../lib/partition/request.js';
+import { Turn } from '../../lib/partition/turn.js';
+import { LayeredStore } from '../../lib/store/layered.js';
+import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
+import { Bench, idAtHome, op, queueIn, sessionOf } from './support.js';
+
+const all: readonly Transition[] = Object.values(transitions);
+const states = [InteractionState.queued, InteractionState.routed, InteractionState.handled];
+const body = packBody({ MediaType: 'email' }, undefined);
+const id = 'one';
+
+/** A record as it may be in a state. */
+const recordIn = (state: InteractionState, more: Partial<StateRecord> = {}): StateRecord => ({
+  state,
+  isHeld: false,
+  isOnline: false,
+  chosenId: false,
+  version: 1,
+  move: 0,
+  queue: 7,
+  tenantId: 2,
+  priority: 0,
+  times: noTimes(),
+  orderAt: undefined,
+  holder: state === InteractionState.queued ? '' : 'a'.repeat(32),
+  assignedTo: state === InteractionState.queued ? '' : 'ann',
+  results: noResults,
+  hasRow: false,
+  ...more,
+});
+
+/** What a transition makes of it, as far as the table says. */
+function follow(record: StateRecord, { to, hold }: Transition): void {
+  const end = to?.find(isPresent) ?? record.state;
+  Object.assign(record, { ...recordIn(end as InteractionState), version: record.version });
+  if (hold === 'begins') record.isHeld = true;
+}
+
+function newLedger(): { ledger: Ledger; queues: Queues; turn: Turn } {
+  const store = new LayeredStore(new MemoryMedium(new MemoryDisk(), (work) => work()));
+  const queues = new Queues(store);
+  return { ledger: new Ledger(queues), queues, turn: new Turn(store, 1_000) };
+}
+
+/** A ledger that has the record. */
+function ledgerWith(record: StateRecord): { ledger: Ledger; queues: Queues; turn: Turn } {
+  const made = newLedger();
+  const { ledger, turn } = made;
+  const waiting = { ...record, ...recordIn(InteractionState.queued), tenantId: record.tenantId };
+  waiting.isHeld = record.isHeld;
+  ledger.close(ledger.open(turn, id, waiting, transitions.arriveSubmitted), body);
+  if (record.state === InteractionState.queued) return made;
+  const isRouted = record.state === InteractionState.routed;
+  const taken = ledger.open(turn, id, waiting, isRouted ? transitions.route : transitions.pull);
+  Object.assign(waiting, { ...record, version: 1 });
+  ledger.close(taken);
+  return made;
+}
+
+t.test('from a state that a transition does not name nothing is changed', async (t) => {
+  for (const transition of all.filter(({ isFromPresent }) => isFromPresent)) {
+    for (const state of states) {
+      const record = recordIn(state, { isHeld: transition.hold === 'ends' });
+      const { ledger, turn } = ledgerWith(record);
+      const open = (): unknown => ledger.open(turn, id, record, transition);
+      const what = `${transition.name} from ${state}`;
+      if (transition.from.includes(state)) t.doesNotThrow(open, what);
+      else t.throws(open, new AssertionError('a transition from a state that has none such'), what);
+    }
+  }
+});
+
+t.test('to a state that a transition does not lead to nothing is changed', async (t) => {
+  for (const transition of all.filter(({ isToPresent }) => isToPresent)) {
+    for (const state of states) {
+      const from = transition.from.find(isPresent) as InteractionState | undefined;
+      const record = recordIn(from ?? state, { isHeld: transition.hold === 'ends' });
+      const { ledger, turn } = from === undefined ? newLedger() : ledgerWith(record);
+      const change = ledger.open(turn, id, record, transition);
+      if (from !== undefined) follow(record, transition);
+      const stays = transition.to === undefined;
+      const leads = stays ? state === record.state : transition.to.includes(state);
+      if (from !== undefined) Object.assign(record, withOwner(state, record));
+      const close = (): void => ledger.close(change, body, {});
+      const what = `${transition.name} to ${state}`;
+      if (leads) t.doesNotThrow(close, what);
+      else t.throws(close, AssertionError, what);
+    }
+  }
+});
+
+const withOwner = (state: InteractionState, record: StateRecord): Partial<StateRecord> => {
+  const { holder, assignedTo } = recordIn(state);
+  return { state, holder, assignedTo, queue: record.queue };
+};
+
+const broken: readonly [what: string, transition: Transition, breakIt: (r: StateRecord) => void][] =
+  [
+    ['an owner without its state', transitions.hold, (r) => (r.holder = 'b'.repeat(32))],
+    ['a hold in passing', transitions.change, (r) => (r.isHeld = true)],
+    ['a hold that does not begin', transitions.hold, (r) => (r.isHeld = false)],
+    ['a queue in passing', transitions.hold, (r) => (r.queue = 8)],
+    ['a place in passing', transitions.change, (r) => (r.priority = 5)],
+    ['a tenant', transitions.hold, (r) => (r.tenantId = 3)],
+    ['a version', transitions.hold, (r) => r.version++],
+    ['no version', transitions.note, (r) => (r.version = 0)],
+    ['an end of no hold', transitions.change, (r) => (r.times.HoldUntil = 5)],
+    ['an owner that leaves', transitions.placeElsewhere, (r) => own(r)],
+    ['an owner in passing', transitions.hold, (r) => own(r)],
+  ];
+const own = (record: StateRecord): void =>
+  void Object.assign(record, recordIn(InteractionState.handled, { isHeld: record.isHeld }));
+
+t.test('what a change does in passing is noticed when it is closed', async (t) => {
+  for (const [what, transition, breakIt] of broken) {
+    const record = recordIn(InteractionState.queued);
+    const { ledger, turn } = ledgerWith(record);
+    const change = ledger.open(turn, id, record, transition);
+    if (transition.hold === 'begins') record.isHeld = true;
+    breakIt(record);
+    t.throws(() => ledger.close(change, undefined, {}), AssertionError, what);
+  }
+  const owned = recordIn(InteractionState.handled);
+  const { ledger, turn } = ledgerWith(owned);
+  const change = ledger.open(turn, id, owned, transitions.hold);
+  Object.assign(owned, { holder: 'b'.repeat(32), isHeld: true });
+  const message = 'an owner is changed in passing';
+  t.throws(() => ledger.close(change), new AssertionError(message), message);
+});
+
+t.test('what is wrong before a change is noticed when it is opened', async (t) => {
+  const cases = [
+    [recordIn(InteractionState.queued, { holder: 'a'.repeat(32) }), transitions.change],
+    [recordIn(InteractionState.handled, { holder: '' }), transitions.change],
+    [recordIn(InteractionState.queued), transitions.resume],
+  ] as const;
+  for (const [record, transition] of cases) {
+    const { ledger, turn } = ledgerWith(recordIn(record.state));
+    t.throws(() => ledger.open(turn, id, record, transition), AssertionError);
+  }
+});
+
+t.test('one change is open at a time, and each is closed once', async (t) => {
+  const record = recordIn(InteractionState.queued);
+  const { ledger, turn } = ledgerWith(record);
+  t.doesNotThrow(() => ledger.checkClosed());
+  const change = ledger.open(turn, id, record, transitions.change);
+  t.throws(() => ledger.checkClosed(), new AssertionError('a change is begun and not ended'));
+  const within = (): unknown => ledger.open(turn, 'two', record, transitions.change);
+  t.throws(within, new AssertionError('a change is begun within another one'));
+  ledger.close(change, undefined, {});
+  const again = (): void => ledger.close(change, undefined, {});
+  t.throws(again, new AssertionError('a change is ended that is not under way'));
+});
+
+t.test('no total falls below zero, of a queue or of a tenant in it', async (t) => {
+  for (const state of states) {
+    const record = recordIn(state);
+    const { ledger, queues, turn } = newLedger();
+    const stop = (): unknown => ledger.open(turn, id, record, transitions.stop);
+    t.throws(stop, { message: /^fewer than no interactions/ }, `the queue, state ${state}`);
+    const other = recordIn(state, { tenantId: 1 });
+    queues.enter(turn, 'two', other, undefined);
+    queues.enter(turn, 'three', other, undefined);
+    const ofTenant = (): void => queues.leave(turn, id, record, false);
+    t.throws(ofTenant, { message: /^fewer than no interactions/ }, `the tenant, state ${state}`);
+  }
+});
+
+t.test('a key of the order is there once, and is there to be removed', async (t) => {
+  const record = recordIn(InteractionState.queued);
+  const { queues, turn } = ledgerWith(record);
+  queues.begin(turn);
+  t.equal(queues.first(7), id);
+  queues.enter(turn, 'two', recordIn(InteractionState.queued), undefined);
+  const twice = (): void => queues.enter(turn, id, record, undefined);
+  t.throws(twice, new AssertionError('a key is added that is in the order already'));
+  const unknown = (): void => queues.leave(turn, 'three', record, false);
+  t.throws(unknown, new AssertionError('a key is removed that is not in the order'));
+});
+
+/** Names of transitions that were seen, with what was wrong. */
+class Watch {
+  readonly seen = new Set<string>();
+  readonly faults: string[] = [];
+  /** By partition and identifier, as the last change left it. */
+  readonly #known = new Map<string, StateRecord>();
+
+  on(bench: Bench, partition: number): void {
+    bench.world.partition(partition).core.ledger.onChanged = (_, changed, before, after, taken) => {
+      const key = `${partition} ${changed}`;
+      const known = this.#known.get(key);
+      this.seen.add(taken.name);
+      const from = stageOf(before, taken.from);
+      const to = stageOf(after, taken.to ?? taken.from);
+      const isKnown = all.some((one) => one.name === taken.name && leads(one, from, to));
+      if (!isKnown) this.faults.push(`${taken.name} from ${from} to ${to}`);
+      if (!isSame(known, before)) this.faults.push(`${taken.name}: not as it was left`);
+      if (after === undefined) this.#known.delete(key);
+      else this.#known.set(key, structuredClone(after));
+    };
+  }
+}
+
+const stageOf = (record: StateRecord | undefined, others: readonly Stage[]): Stage =>
+  record === undefined ? others.find((stage) => !isPresent(stage))! : record.state;
+
+const leads = ({ from, to }: Transition, begin: Stage, end: Stage): boolean =>
+  from.includes(begin) && (to === undefined ? begin === end : to.includes(end));
+
+/** `hasRow` and results are of the row, not of the interaction. */
+const isSame = (left: StateRecord | undefined, right: StateRecord | undefined): boolean =>
+  JSON.stringify(left, withoutRow) === JSON.stringify(right, withoutRow);
+const withoutRow = (key: string, value: unknown): unknown =>
+  key === 'hasRow' || key === 'results' ? undefined : value;
+
+/** An interaction away from home carries more answers than it may, and home notes some. */
+async function manyAnswers(bench: Bench, media: Session): Promise<void> {
+  const away = idAtHome(0, 2, 'away.');
+  await bench.ask(media, op.submit(queueIn(1), { InteractionId: away }));
+  for (let count = 0; count <= limits.resultsPerInteraction; count++) {
+    const RequestKey = Buffer.from(`away ${count}`.padEnd(16));
+    await bench.ask(media, op.change(away, { ExternalId: `${count}`, RequestKey }));
+  }
+}
+
+t.test('each transition of the table is taken, each is of the table, none is missed', async (t) => {
+  const agent = sessionOf('ann', 'AgentApplication');
+  const router = sessionOf('rita', 'RoutingEngine');
+  const media = sessionOf('mail', 'MediaServer');
+  const watch = new Watch();
+  const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
+    const random = seededRandom(seed + run);
+    const sessions = [agent, router, media];
+    const bench = await Bench.start({ partitions: 2, sessions, seed: seed + run });
+    for (const partition of [0, 1]) watch.on(bench, partition);
+    const any = <Item>(items: readonly Item[]): Item =>
+      items[Math.floor(random.fraction() * items.length)]!;
+    const ids = [0, 1, 0, 1].map((home, index) => idAtHome(home, 2, `r${run}.${index}.`));
+    for (let step = 0; step < 60; step++) {
+      const [one, queue] = [any(ids), queueIn(any([0, 1]), any([true, false]))];
+      const HoldUntil = any([undefined, bench.world.clock.nowMs() + 2_000]);
+      const RequestKey = any([undefined, Buffer.from(`key ${run} ${step}`.padEnd(16))]);
+      const request = any([
+        op.submit(queue, { InteractionId: one }),
+        op.submit(queue, { InteractionId: one, Hold: true, HoldUntil }),
+        op.pull(queue),
+        op.pullById(one, { IgnoreHold: true, RequestKey }),
+        op.place(one, queue, { RequestKey }),
+        op.hold(one, { HoldUntil, RequestKey }),
+        op.resume(one),
+        op.change(one, { Priority: step, RequestKey }),
+        op.change(one, { ExternalId: `${step}`, RequestKey }),
+        op.stop(one, { RequestKey }),
+      ]);
+      await bench.ask(any(sessions), request);
+      if (step % 10 === 9) await bench.pass(3_000);
+      if (step % 20 === 13) bench.world.moveQueue(queue, any([0, 1]));
+      if (step % 30 === 29) bench.world.partition(any([0, 1])).sessionClosed(any(sessions), true);
+    }
+    if (run === 0) await manyAnswers(bench, media);
+    await bench.world.settle();
+    t.strictSame(bench.world.faults(), [], `IXION_SEED=${seed}, run ${run}`);
+  }
+  t.strictSame(watch.faults, [], `IXION_SEED=${seed}`);
+  const missed = all.filter(({ name }) => !watch.seen.has(name)).map(({ name }) => name);
+  t.strictSame(missed, [], `IXION_SEED=${seed}`);
+});
