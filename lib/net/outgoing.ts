@@ -11,6 +11,7 @@
 import type { Socket } from 'node:net';
 import { FrameOffset } from '../protocol/frame-layout.js';
 import type { Account } from './held-bytes.js';
+import { largeBuffers } from './large-buffers.js';
 
 /** First size of a buffer, and the size above which a drained one is not kept. */
 const smallBytes = 4_096;
@@ -96,7 +97,7 @@ export class Outgoing {
     for (let at = 0; at < kept.length;) at += this.#then.shift()!.copy(kept, at);
     const dropped = this.#account.unread - (this.#to - this.#from) - kept.length;
     this.#then = kept.length > 0 ? [kept] : [];
-    this.#rest = 0;
+    this.#rest = kept.length;
     this.#full = [];
     this.#filling = empty;
     this.#filled = 0;
@@ -130,11 +131,15 @@ export class Outgoing {
     this.#from = this.#writeEnd;
     if (!this.leaving && this.#then.length > 0) {
       const next = this.#then.shift()!;
+      largeBuffers.give(this.#leaving);
       this.#rest = this.#restAfter(next, this.#rest);
       this.#leave(next, next.length);
     }
     if (this.leaving) this.#write();
-    else if (!isKept(this.#leaving)) this.#leaving = empty;
+    else if (!isKept(this.#leaving)) {
+      largeBuffers.give(this.#leaving);
+      this.#leaving = empty;
+    }
     this.#written();
   };
 
@@ -153,14 +158,15 @@ export class Outgoing {
   #grow(more: number): void {
     if (this.#filled >= largeBytes) {
       this.#full.push(this.#filling);
-      this.#filling = Buffer.allocUnsafeSlow(largeBytes);
+      this.#filling = largeBuffers.take(largeBytes);
       this.#filled = 0;
       return;
     }
     let size = Math.max(this.#filling.length * 2, smallBytes);
     while (size < Math.min(this.#filled + more, largeBytes)) size *= 2;
-    const larger = Buffer.allocUnsafeSlow(size);
+    const larger = largeBuffers.take(size);
     larger.set(this.#filling.subarray(0, this.#filled));
+    largeBuffers.give(this.#filling);
     this.#filling = larger;
   }
 
