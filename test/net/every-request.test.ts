@@ -10,7 +10,7 @@ import { errorNameOf, errorTable } from '../../lib/errors.js';
 import { startServer, type Server } from '../../lib/index.js';
 import { limits } from '../../lib/limits.js';
 import type { Attribute } from '../../lib/protocol/attribute.js';
-import { RouteKind, type MessageDefinition } from '../../lib/protocol/message.js';
+import { RouteKind, type RequestDefinition } from '../../lib/protocol/message.js';
 import { requests } from '../../lib/protocol/requests.js';
 import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -67,13 +67,13 @@ interface Sending {
 const proxyOf = { MediaServer: 1, AgentApplication: 2, ReportingEngine: 3 } as const;
 
 /** Who may send it. */
-function proxyFor({ name, changes }: MessageDefinition): number {
-  if (name === 'RequestPull') return proxyOf.AgentApplication;
-  return changes || name === 'RequestChangeOptions' ? proxyOf.MediaServer : proxyOf.ReportingEngine;
+function proxyFor({ does, changes }: RequestDefinition): number {
+  if (does === 'takes') return proxyOf.AgentApplication;
+  return changes || does === 'administers' ? proxyOf.MediaServer : proxyOf.ReportingEngine;
 }
 
 /** What makes the request complete, for the interaction `id`. */
-function baseOf({ name, attributes }: MessageDefinition, id: string): Record<string, Packed> {
+function baseOf({ name, attributes }: RequestDefinition, id: string): Record<string, Packed> {
   switch (name) {
     case 'RequestRegisterClient':
       return { ClientName: str('x'), ClientType: str('MediaServer'), ProtocolVersion: int(1) };
@@ -100,7 +100,7 @@ function baseOf({ name, attributes }: MessageDefinition, id: string): Record<str
 
 /** The route that goes with an attribute of this value; a longer one than a route key is cut. */
 function routeOf(
-  { name, routes }: MessageDefinition,
+  { name, routes }: RequestDefinition,
   id: string,
   attribute: string,
   text: Uint8Array | undefined,
@@ -169,7 +169,7 @@ const routeKeys: readonly Uint8Array[] = [
   Buffer.from('__proto__'),
 ];
 
-function* unusualRoutes(request: MessageDefinition): Generator<Sending> {
+function* unusualRoutes(request: RequestDefinition): Generator<Sending> {
   for (const kind of [0, 1, 2, 3, 4, 5, 31, 32, 33, 255]) {
     for (const [index, key] of routeKeys.entries()) {
       // An unregister would end the client that the others are sent by.
