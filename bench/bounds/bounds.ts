@@ -27,6 +27,14 @@ interface Sample {
   readonly rssMostBytes: number;
 }
 
+interface Round {
+  readonly quiet: Sample;
+  readonly loud: Sample;
+  readonly made: LoudResult;
+  /** Readers at the end of the loud time. */
+  readonly subscriptions: number;
+}
+
 /** What there is beside the submits. */
 interface Scene {
   readonly loudness: Loudness;
@@ -80,7 +88,7 @@ async function runScene(scene: Scene, options: BenchOptions, say: (line: string)
   const submits = startClient('bounds/submit-client.js', server, options);
   const loud = startClient('bounds/loud-client.js', server, options);
   const [queue] = queueNames(1);
-  const rounds: { quiet: Sample; loud: Sample; made: LoudResult }[] = [];
+  const rounds: Round[] = [];
   let acknowledged = 0;
   try {
     await loud.ask({ type: 'prepare', queue });
@@ -94,8 +102,9 @@ async function runScene(scene: Scene, options: BenchOptions, say: (line: string)
       const quiet = await measure(daemon, submits, options.rate, options.seconds);
       await loud.ask({ type: 'begin', loudness: scene.loudness, queue });
       const sample = await measure(daemon, submits, options.rate, options.seconds);
+      const { subscriptions } = (await statusOf(daemon)).clients;
       const made = await loud.ask<LoudResult>({ type: 'end' });
-      rounds.push({ quiet, loud: sample, made });
+      rounds.push({ quiet, loud: sample, made, subscriptions });
       acknowledged += quiet.acknowledged + sample.acknowledged;
       say(describe(rounds.at(-1)!));
     }
@@ -166,23 +175,15 @@ async function lookFor(directory: string, acknowledged: number): Promise<number>
 
 const mebibytes = (bytes: number): number => bytes / 2 ** 20;
 
-const describe = ({
-  quiet,
-  loud,
-  made,
-}: {
-  quiet: Sample;
-  loud: Sample;
-  made: LoudResult;
-}): string =>
+const describe = ({ quiet, loud, made, subscriptions }: Round): string =>
   `p99 in the server ${loud.p99Ms.toFixed(2)} ms (quiet ${quiet.p99Ms.toFixed(2)}), in the client ` +
   `${loud.clientP99Ms.toFixed(1)} (${quiet.clientP99Ms.toFixed(1)}); most resident ` +
-  `${mebibytes(loud.rssMostBytes).toFixed(0)} MiB; ${loud.failed} failed; of the others ` +
+  `${mebibytes(loud.rssMostBytes).toFixed(0)} MiB; ${loud.failed} failed; ${subscriptions} readers; of the others ` +
   `${made.cut} cut, ${made.farewells} told why, ${made.answers} answers, ${made.refused} refused, ` +
   `${mebibytes(made.receivedBytes).toFixed(0)} MiB`;
 
-function figuresOf(rounds: readonly { quiet: Sample; loud: Sample; made: LoudResult }[]) {
-  const of = (figure: (round: (typeof rounds)[number]) => number) => summarize(rounds.map(figure));
+function figuresOf(rounds: readonly Round[]) {
+  const of = (figure: (round: Round) => number) => summarize(rounds.map(figure));
   const ratio = of(({ quiet, loud }) => loud.p99Ms / quiet.p99Ms);
   const last = rounds.at(-1)!;
   return {
@@ -197,6 +198,7 @@ function figuresOf(rounds: readonly { quiet: Sample; loud: Sample; made: LoudRes
       quiet: of(({ quiet }) => mebibytes(quiet.rssMostBytes)),
       loud: of(({ loud }) => mebibytes(loud.rssMostBytes)),
     },
+    subscriptions: Math.min(...rounds.map(({ subscriptions }) => subscriptions)),
     failed: rounds.reduce((sum, { quiet, loud }) => sum + quiet.failed + loud.failed, 0),
     others: { ...last.made, receivedMiB: rounded(mebibytes(last.made.receivedBytes)) },
   };

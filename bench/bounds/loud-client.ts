@@ -89,11 +89,23 @@ function note({ reference, isError }: RawFrame): void {
   else counts.refused += 1;
 }
 
+/** Subscribes one after the other: of questions a client may have only some unanswered. */
 function readFromStart(client: RawClient, subscriptions: number): void {
-  for (let index = 0; index < subscriptions; index += 1) {
+  let subscribed = 0;
+  const ask = (): void => {
     const body = { FromStart: true };
-    client.socket.write(client.frame('RequestStartPlaceAgentStateReportingAll', 2 + index, body));
-  }
+    const reference = 2 + subscribed;
+    client.socket.write(client.frame('RequestStartPlaceAgentStateReportingAll', reference, body));
+  };
+  client.onFrame = (frame) => {
+    if (frame.reference === 0 && !frame.isError) return;
+    note(frame);
+    if (frame.isError) return void setTimeout(ask, againMs);
+    subscribed += 1;
+    if (subscribed < subscriptions) ask();
+    else client.onFrame = undefined;
+  };
+  ask();
 }
 
 /** Asks so many questions in one write, and again some time after all have been answered or refused. */
