@@ -68,14 +68,19 @@ export class Router {
     if (queues.some(hasMoved)) this.#fences.armAll();
   }
 
-  /** Sends a frame to its partition, or refuses it. */
+  /**
+   * Sends a frame to its partition, or refuses it.
+   * @param isNew it has just come: its connection can still hold it
+   * @returns whether it has to wait with its connection
+   */
   forward(
     session: Session,
     header: FrameHeader,
     buffer: Uint8Array,
     start: number,
     end: number,
-  ): void {
+    isNew: boolean,
+  ): boolean {
     const { connection } = session;
     const key = routeKeyOf(buffer, header);
     let partition: number;
@@ -84,7 +89,8 @@ export class Router {
       const queue = this.queues.get(key);
       if (queue === undefined) {
         const reason = unknownName(header, key);
-        return this.#replies.error(connection, header, new IxionError(...reason));
+        this.#replies.error(connection, header, new IxionError(...reason));
+        return false;
       }
       partition = queue.partition;
       // A repetition goes round by where its queue lived before: what follows must not overtake it.
@@ -94,14 +100,15 @@ export class Router {
     const link = this.#links[partition]!;
     const kind = requestKinds[header.message]! as RequestKind;
     const cost = costOf(connection, kind, header.length);
-    const mayWait = cost !== nothing;
-    if (mayWait && this.#shares.holds(partition, connection, cost, buffer, start)) return;
+    const hasCost = cost !== nothing;
+    if (hasCost && isNew && this.#shares.holds(partition, connection, cost)) return true;
     if (link.forward(session.number, buffer, start, end, kind)) {
       this.#sessions.begin(session);
-      if (mayWait) this.#shares.sent(partition, link.sent, cost);
+      if (hasCost) this.#shares.sent(partition, link.sent, cost);
       if (kind === RequestKind.pull) this.#notePull(session, header);
       if (this.#latency.isOn) this.#latency.read(session.number, header.reference, kind);
     } else this.#replies.busy(connection, header, partitionBusy, link.retryAfterMs);
+    return false;
   }
 
   #notePull(session: Session, { reference, length }: FrameHeader): void {

@@ -101,7 +101,6 @@ export interface Cost {
   readonly isLong: boolean;
 }
 
-const noFrame = new Uint8Array(0);
 export const nothing: Cost = { bytes: 0, isLong: false };
 
 const propertiesNumber = messageByName('EventInteractionProperties').number;
@@ -121,8 +120,9 @@ export function costOf({ answers }: Connection, kind: RequestKind, length: numbe
     const bytes = Math.max(leastBytes, answers.read ?? limits.answerShareBytes);
     return { bytes, isLong: false };
   }
+  if (kind !== RequestKind.pull) return nothing;
   const bytes = answers.pulled ?? unknownPullBytes;
-  return kind === RequestKind.pull && bytes >= largePullBytes ? { bytes, isLong: false } : nothing;
+  return bytes >= largePullBytes ? { bytes, isLong: false } : nothing;
 }
 
 export class Shares {
@@ -134,10 +134,6 @@ export class Shares {
   #isWatching = false;
   /** A share made progress since the last look. */
   #hasProgressed = false;
-  /** The frame that has just come. */
-  #buffer: Uint8Array = noFrame;
-  #start = 0;
-  #isHeld = false;
 
   constructor(clock: Clock, partitions: number) {
     this.#clock = clock;
@@ -148,33 +144,11 @@ export class Shares {
     this.#all = [...this.#answers, ...this.#frames];
   }
 
-  /** A frame that has just come is dealt with: only such a one can be held by its connection. */
-  begin(buffer: Uint8Array, start: number): void {
-    this.#buffer = buffer;
-    this.#start = start;
-    this.#isHeld = false;
-  }
-
-  /** Whether it has to wait. */
-  end(): boolean {
-    this.#buffer = noFrame;
-    return this.#isHeld;
-  }
-
-  /** Whether the frame at `start` has to wait; one that waited elsewhere before has not. */
-  holds(
-    partition: number,
-    connection: Connection,
-    cost: Cost,
-    buffer: Uint8Array,
-    start: number,
-  ): boolean {
-    if (buffer !== this.#buffer || start !== this.#start) return false;
-    this.#isHeld = this.#mustWait(partition, connection, cost);
-    return this.#isHeld;
-  }
-
-  #mustWait(partition: number, connection: Connection, { isLong }: Cost): boolean {
+  /**
+   * Whether a frame that has just come has to wait with its connection. Not to be asked for one that has
+   * waited elsewhere: its connection cannot hold it.
+   */
+  holds(partition: number, connection: Connection, { isLong }: Cost): boolean {
     if (!isLong && connection.unreadBytes > unreadBytes) {
       connection.waitsForReader = true;
       return true;

@@ -75,6 +75,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   readonly #crash: (error: Error) => void;
   #dirty: Connection[] = [];
   #stopping = false;
+  /** The frame that has just come has to wait with its connection. */
+  #isHeld = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
   #logRequest: RequestLogger | undefined;
@@ -207,14 +209,14 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       return false;
     }
     if (!isAgain && this.#lane.enabled('requests')) this.#lane.add('requests', message);
-    this.#shares.begin(buffer, start);
+    this.#isHeld = false;
     try {
       if (!isAgain && this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
-      this.route(connection, header, buffer, start, end);
+      this.route(connection, header, buffer, start, end, true);
     } catch (error) {
       this.#faults.end(connection, header, error);
     }
-    return this.#shares.end();
+    return this.#isHeld;
   }
 
   hasRead(connection: Connection): void {
@@ -309,13 +311,14 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     for (const session of connection.sessions.values()) void this.#clients.close(session, false);
   }
 
-  /** Finds who sent a frame, and whether it is its turn. */
+  /** Finds who sent a frame, and whether it is its turn. `isNew`: its connection can still hold it. */
   route(
     connection: Connection,
     header: FrameHeader,
     buffer: Uint8Array,
     start: number,
     end: number,
+    isNew = false,
   ): void {
     const { message } = header;
     if (this.#stopping && this.refuseStopping(connection, header)) return;
@@ -330,7 +333,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
     const mayWait = header.flags > FrameFlag.retry || session.fence !== undefined;
     if (mayWait && this.#fences.holds(session, header, buffer, start, end)) return;
-    this.serve(session, header, buffer, start, end);
+    this.serve(session, header, buffer, start, end, isNew);
   }
 
   /** Executes a frame whose turn it is. */
@@ -340,9 +343,10 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     buffer: Uint8Array,
     start: number,
     end: number,
+    isNew = false,
   ): void {
     try {
-      this.#serve(session, header, buffer, start, end);
+      this.#serve(session, header, buffer, start, end, isNew);
     } catch (error) {
       this.#faults.end(session.connection, header, error);
     }
@@ -354,6 +358,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     buffer: Uint8Array,
     start: number,
     end: number,
+    isNew: boolean,
   ): void {
     const { message } = header;
     const { connection } = session;
@@ -367,7 +372,10 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
       return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
     }
-    if (bits !== localBits) return this.#router.forward(session, header, buffer, start, end);
+    if (bits !== localBits) {
+      this.#isHeld = this.#router.forward(session, header, buffer, start, end, isNew);
+      return;
+    }
     const isEnd = leavingRequests.has(message);
     if (isEnd && this.#fences.holdsEnd(session, header, copyOf(buffer, start, end))) return;
     this.#local.execute(session, header, buffer);
