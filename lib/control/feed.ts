@@ -238,6 +238,8 @@ export class ConfigurationFeed implements Service {
     { version, options, applications }: VersionedObjects,
     names: readonly ObjectName[] | 'all',
   ): Promise<void> {
+    // It was read before what is known.
+    if (version < this.#version) return;
     const isNew = version !== this.#version;
     this.#version = version;
     this.#told.options = { version, value: options };

@@ -10,6 +10,7 @@
 import type { ActorRef } from '../actor/index.js';
 import type { AdminPort } from '../admin/listener.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
+import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectsAdmin } from '../control/objects.js';
 import type { ReloadReport } from '../control/reload.js';
 import { readLatencyRanges } from '../counters/kpi.js';
@@ -43,6 +44,8 @@ export class Server {
   readonly store: StoreAdmin;
   /** Configuration objects and their versions. */
   readonly objects: ObjectsAdmin;
+  /** How configuration objects reach who works by them. */
+  readonly feed: ConfigurationFeed;
   /** Settles when a stop, by whomever, is complete. */
   readonly ended: Promise<StopReport>;
   readonly #parts: ServerParts;
@@ -62,6 +65,7 @@ export class Server {
     this.data = parts.data.directory;
     this.partitions = parts.partitions.length;
     this.threads = parts.threads;
+    this.feed = feed;
     this.store = new StoreAdmin({
       ...parts,
       manifest: parts.data.manifest,
