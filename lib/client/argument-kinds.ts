@@ -111,6 +111,7 @@ export const events = record(
       isRight: (value) => typeof value === 'string' || Array.isArray(value),
     },
     fromStart: shapes.truth,
+    serverEvents: shapes.truth,
     untilNow: shapes.truth,
     signal: shapes.signal,
   }),

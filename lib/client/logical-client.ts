@@ -68,6 +68,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   }
 
   /** @throws {IxionError} ClientClosed, or why the client has ended; what is wrong with the options */
+  events(
+    options: Sdk.EventOptions & { readonly serverEvents: true },
+  ): Sdk.EventStream<Sdk.ReportingEvent | Sdk.ServerEvent>;
+  events(options?: Sdk.EventOptions): Sdk.EventStream;
   events(options: Sdk.EventOptions = {}): Sdk.EventStream {
     checkEvents(options);
     const { refusal } = this.caller;

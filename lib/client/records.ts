@@ -142,6 +142,28 @@ export type EventGap = {
   readonly ResumeToken?: readonly number[];
 };
 
+type ServerEventOf<Name extends string> = {
+  readonly event: Name;
+  /** Milliseconds since 1970 UTC. */
+  readonly EventTime: number;
+  readonly Partition: number;
+  readonly Sequence: number;
+  readonly SubscriptionId: number;
+  /** Who caused it. */
+  readonly ActorId?: string;
+};
+
+/** An event about the server itself; only to readers with `serverEvents`. */
+export type ServerEvent =
+  | (ServerEventOf<'EventServerStopping'> & { readonly DrainMs: number })
+  | (ServerEventOf<'EventConfigurationChanged'> & {
+      readonly ObjectsVersion: number;
+      readonly Comment?: string;
+      readonly Added: number;
+      readonly Changed: number;
+      readonly Removed: number;
+    });
+
 export type ReportingEvent = InteractionEvent | EventGap;
 
 /** Durable totals of a queue. */

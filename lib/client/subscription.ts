@@ -208,6 +208,7 @@ export class Subscription implements EventStream {
       ResumeToken: this.#arrived,
       Timeline: this.#arrived === undefined ? undefined : this.#timeline,
       FromStart: this.#arrived === undefined ? this.#options.fromStart : undefined,
+      ServerEvents: this.#options.serverEvents === true ? true : undefined,
       TellUpToDate: this.#options.untilNow === true ? true : undefined,
     };
     this.#call = this.#owner.calls.submit(this.#request(subscribeRequest, body), Infinity, {

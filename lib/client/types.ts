@@ -11,6 +11,7 @@ import type {
   ReportingEvent,
   SearchPart,
   SearchRequest,
+  ServerEvent,
 } from './records.js';
 import type { TransportFactory } from './transport.js';
 
@@ -147,7 +148,7 @@ export interface SubmitResult {
  * A reader that is slow makes the server wait (the client ends the subscription and goes on later from what
  * has arrived), and nothing else: it may await calls, and events of other streams, between two events.
  */
-export interface EventStream extends AsyncIterableIterator<ReportingEvent> {
+export interface EventStream<Event = ReportingEvent> extends AsyncIterableIterator<Event> {
   /**
    * Where this reader is: the timeline of the store and the last Sequence handed out, per partition; give
    * it to `events` to go on after it. Undefined until the server has said where the stream begins.
@@ -165,6 +166,8 @@ export interface EventOptions {
    */
   readonly resumeToken?: string | readonly number[] | undefined;
   readonly fromStart?: boolean | undefined;
+  /** Also events about the server itself; not for clients that are limited to tenants. */
+  readonly serverEvents?: boolean | undefined;
   /** True: the stream ends after the events that are there now; its token then is behind all of them. */
   readonly untilNow?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -283,6 +286,9 @@ export interface Client extends AsyncDisposable {
   ping(options?: CallOptions): Promise<Pong>;
   /** Switches options of section [settings] while the server runs. */
   changeOptions(options: Readonly<Record<string, string>>, call?: CallOptions): Promise<void>;
+  events(
+    options: EventOptions & { readonly serverEvents: true },
+  ): EventStream<ReportingEvent | ServerEvent>;
   events(options?: EventOptions): EventStream;
 
   /** Another logical client on the same connection. Closing it leaves the others. */

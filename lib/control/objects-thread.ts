@@ -44,7 +44,7 @@ function portOf(control: () => Control<MainMethods>, placements: Placements): Ob
     now: () => systemClock.nowMs(),
     read: async (from, to, limit) =>
       unpackRows(await call('read', { from, to, limit }, operationMs)),
-    write: (rows) => call('write', packRows(rows), operationMs),
+    write: (rows, made) => call('write', { rows: packRows(rows), made }, operationMs),
     queues: (known) => call('queues', known, operationMs),
     replaceQueues: (change) =>
       call('replaceQueues', { ...change, rows: packRows(change.rows) }, operationMs),

@@ -11,9 +11,11 @@ import type { AdminCaller } from '../security/caller.js';
 import type { Clock } from '../clock.js';
 import { ownEnvironment } from '../process/environment.js';
 import { IxionError } from '../errors.js';
+import { EventNumber, type ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import type { DeclaredAccess } from '../objects/port.js';
 import type { NamedPlacements } from '../objects/placement.js';
+import type { VersionHeader } from '../objects/rows.js';
 import type { ChangeResult } from '../objects/service.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Log } from '../log.js';
@@ -228,15 +230,17 @@ export class ObjectsAdmin implements ConfigApi, Service {
     const [first] = this.#options.partitions;
     return {
       read: (range) => first!.ask<Uint8Array>({ type: 'read-objects', ...range }, { deadlineMs }),
-      async write(changes) {
-        const done = await first!.ask<boolean>({ type: 'write-objects', changes }, { deadlineMs });
+      async write({ rows, made }) {
+        const message = { type: 'write-objects', changes: rows, event: eventOf(made) } as const;
+        const done = await first!.ask<boolean>(message, { deadlineMs });
         if (!done) throw new IxionError('Unavailable', 'the change was not made');
       },
       queues: (known) => {
         const { version, highest, all } = queues;
         return version === known ? undefined : { version, highest, queues: all };
       },
-      replaceQueues: ({ rows, ...change }) => queues.replace({ ...change, also: rows }),
+      replaceQueues: ({ rows, made, ...change }) =>
+        queues.replace({ ...change, also: rows, event: eventOf(made) }),
       heldIn: (numbers) => queues.heldIn(numbers),
       closeQueues: (numbers) => queues.close(numbers),
       reopenQueues: () => queues.reopen(),
@@ -245,3 +249,17 @@ export class ObjectsAdmin implements ConfigApi, Service {
     };
   }
 }
+
+/** What is reported of a version, once it counts. */
+const eventOf = (made: VersionHeader | undefined): ServerEvent | undefined =>
+  made && {
+    event: EventNumber.ConfigurationChanged,
+    who: made.who,
+    details: {
+      ObjectsVersion: made.version,
+      ...(made.comment !== '' && { Comment: made.comment }),
+      Added: made.added,
+      Changed: made.changed,
+      Removed: made.removed,
+    },
+  };

@@ -10,6 +10,7 @@ import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import type { BusinessProcessDeclaration } from '../config/configuration.js';
 import { IxionError } from '../errors.js';
+import type { ServerEvent } from '../interaction/event.js';
 import { packQueues, unpackQueues, type PackedQueueList } from '../partition/rows/queue-list.js';
 import type { PartitionMessage, QueueObject, QueueUsage } from '../mail/partition.js';
 import { type NamedPlacements, Placements } from '../objects/placement.js';
@@ -35,6 +36,8 @@ export interface QueueChange {
   readonly after: number;
   /** Rows of table `object` of partition 0 that become true with it (`packRows`). */
   readonly also?: Uint8Array | undefined;
+  /** What is reported of it. */
+  readonly event?: ServerEvent | undefined;
 }
 
 export class QueueDirectory {
@@ -100,12 +103,12 @@ export class QueueDirectory {
    * @throws {IxionError} Busy when the list is not the one that the change was made for; Unavailable
    * when nothing was changed; UnknownOutcome when it counts but a partition does not take it
    */
-  async replace({ queues, highest, after, also }: QueueChange): Promise<void> {
+  async replace({ queues, highest, after, also, event }: QueueChange): Promise<void> {
     if (after !== this.#version) throw new IxionError('Busy', 'the queues changed meanwhile');
     const version = after + 1;
     const list: PackedQueueList = { version, highest, closing: [], chunks: packQueues(queues) };
     const [first] = this.#partitions;
-    const message = { type: 'replace-queues', list, also } as const;
+    const message = { type: 'replace-queues', list, also, event } as const;
     if ((await first?.ask<boolean>(message, { deadlineMs })) === false) {
       throw new IxionError('Unavailable', 'the change was not made');
     }

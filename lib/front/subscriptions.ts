@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js';
 import { isFault, readInteger } from '../text/index.js';
 import { IxionError } from '../errors.js';
 import { keysOfKeyValues } from '../interaction/attached-data.js';
+import { noTenant } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import type { EventBytes } from '../net/connection.js';
 import type { Session, SessionIdentity } from '../net/session.js';
@@ -112,6 +113,7 @@ export class Subscriptions {
     if (!this.#limits.hasRoom(this.#ownBytes)) throw new IxionError('TooMuchHeld');
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
+    if (attributes.ServerEvents === true) tenants.push(ofServer(session.identity));
     const left = this.#links.map(() => 0);
     const subscription = { number: this.#nextNumber(), session, left };
     this.#byNumber.set(subscription.number, subscription);
@@ -223,6 +225,13 @@ function startsOf(attributes: SubscribeAttributes, partitions: number): EventSta
     throw new IxionError('InvalidResumeToken', detail);
   }
   return token.map((sequence) => ({ from: 'after', sequence, timeline }));
+}
+
+/** Events of the server are of no tenant. */
+function ofServer({ tenants }: SessionIdentity): number {
+  if (tenants === undefined) return noTenant;
+  const detail = 'ServerEvents: the client is limited to tenants, and they are of none';
+  throw new IxionError('NotPermitted', detail);
 }
 
 function tenantsOf(list: Uint8Array | undefined, { tenantId, tenants }: SessionIdentity): number[] {

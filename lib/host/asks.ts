@@ -34,6 +34,7 @@ type Ask = Extract<
       | 'queue-usage'
       | 'read-objects'
       | 'write-objects'
+      | 'report'
       | 'configuration'
       | 'status'
       | 'backup-copy'
@@ -76,6 +77,7 @@ export function serveAsk(
       durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
     );
   };
+  const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
   switch (message.type) {
     case 'held-interactions':
       return readDurable(() => core.holdings.of(message.sessionKey, message.limit));
@@ -86,21 +88,23 @@ export function serveAsk(
     case 'queue-statistics':
       return readDurable(() => statisticsOf(partition, message));
     case 'fold-reasons':
-      return answerWhenDurable(envelope, foldReasons(partition, message.queues));
+      return write(foldReasons(partition, message.queues));
     case 'list-queues':
       return read(() => listQueues(partition, message.withQueues));
     case 'replace-queues': {
-      const also = message.also === undefined ? [] : unpackRows(message.also);
-      return answerWhenDurable(envelope, partition.replaceQueues(message.list, also));
+      const { list, also, event } = message;
+      return write(partition.replaceQueues(list, also && unpackRows(also), event));
     }
     case 'close-queues':
-      return answerWhenDurable(envelope, partition.closeQueues(message.numbers));
+      return write(partition.closeQueues(message.numbers));
     case 'queue-usage':
       return read(() => usageOf(partition, message.numbers));
     case 'read-objects':
       return readDurable(() => packRows(core.store.range(Table.object, rangeOf(message))));
     case 'write-objects':
-      return answerWhenDurable(envelope, partition.writeObjects(unpackRows(message.changes)));
+      return write(partition.writeObjects(unpackRows(message.changes), message.event));
+    case 'report':
+      return write(partition.writeObjects([], message.event));
     case 'configuration':
       core.completedQueues = kept.completedQueues = new Set(message.configuration.completedQueues);
       return envelope.answer(true);
@@ -115,11 +119,7 @@ export function serveAsk(
     case 'store-stats':
       return read(() => kept.medium.stats());
     case 'backup-copy':
-      void copyForBackup(kept, message.backup, message.target).then(
-        (copied) => envelope.answer(copied),
-        (error: Error) => envelope.fail(new IxionError('Internal', error.message)),
-      );
-      return;
+      return answerWithCopy(envelope, copyForBackup(kept, message.backup, message.target));
     case 'backup-end':
       if (kept.backup?.number === message.backup) endBackup(kept);
       return envelope.answer(undefined);
@@ -150,6 +150,13 @@ function foldReasons(partition: Partition, names: readonly string[]): Promise<bo
 
 function answerWhenDurable(envelope: Asked, outcome: Promise<boolean>): void {
   void outcome.then((isDurable) => envelope.answer(isDurable));
+}
+
+function answerWithCopy(envelope: Asked, copy: ReturnType<typeof copyForBackup>): void {
+  void copy.then(
+    (copied) => envelope.answer(copied),
+    (error: Error) => envelope.fail(new IxionError('Internal', error.message)),
+  );
 }
 
 function answerWhenReleased(envelope: Asked, outcome: Promise<boolean>): void {

@@ -3,6 +3,7 @@
  * in two numbers, which who passes it on writes into it: the logical client in its header, and the
  * subscription, which its body begins with.
  */
+import { noTenant } from '../interaction/event.js';
 import { PackedEventRow } from '../interaction/event-row.js';
 import { anyReader } from '../mail/events.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
@@ -139,6 +140,16 @@ export class EventFrames {
     const event = row.event(index);
     const { cause } = event;
     this.framesMade++;
+    if (event.tenantId === noTenant) {
+      return this.#write(event.event, {
+        SubscriptionId: anyReader,
+        EventTime: row.timeMs,
+        Partition: this.#partition,
+        Sequence: row.firstSequence + index,
+        ActorId: cause.actorId === '' ? undefined : cause.actorId,
+        ...event.details,
+      });
+    }
     return this.#write(event.event, {
       SubscriptionId: anyReader,
       InteractionId: event.interactionId,

@@ -20,6 +20,8 @@ export const EventNumber = {
   TakenFromQueue: 177,
   Held: 1104,
   Resumed: 1105,
+  ServerStopping: 1119,
+  ConfigurationChanged: 1120,
 } as const;
 export type EventNumber = (typeof EventNumber)[keyof typeof EventNumber];
 
@@ -132,6 +134,29 @@ export function interactionEvent(
   const { version, state, tenantId } = record;
   return { event, interactionId, version, state, queue, tenantId, cause, details };
 }
+
+/** The tenant of what belongs to none; no tenant has this number. */
+export const noTenant = 0xffff_ffff;
+
+/** What an actor outside of the partitions has to report. */
+export interface ServerEvent {
+  readonly event: typeof EventNumber.ServerStopping | typeof EventNumber.ConfigurationChanged;
+  /** Who caused it. */
+  readonly who: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** The same as a row has it. */
+export const eventOfServer = ({ event, who, details }: ServerEvent): InteractionEvent => ({
+  event,
+  interactionId: '',
+  version: 0,
+  state: 0,
+  queue: '',
+  tenantId: noTenant,
+  cause: { actorType: ActorType.server, actorId: who },
+  details,
+});
 
 /** The events of one write set, numbered from `firstSequence`. */
 export interface EventRow {

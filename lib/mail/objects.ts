@@ -19,13 +19,17 @@ export type MainMethods = {
     readonly to: string | undefined;
     readonly limit: number;
   }) => Promise<Uint8Array>;
-  readonly write: (rows: Uint8Array) => Promise<void>;
+  readonly write: (change: {
+    readonly rows: Uint8Array;
+    readonly made: VersionHeader | undefined;
+  }) => Promise<void>;
   readonly queues: (known: number) => PlacedQueues | undefined;
   readonly replaceQueues: (change: {
     readonly queues: readonly PlacedQueue[];
     readonly highest: number;
     readonly after: number;
     readonly rows: Uint8Array;
+    readonly made: VersionHeader;
   }) => Promise<void>;
   readonly heldIn: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;
   readonly closeQueues: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>;

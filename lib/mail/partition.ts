@@ -7,6 +7,7 @@
  * tag = `clientTag(session)`, bytes = whole frames for that client that answer nothing, see `sessions.ts`; or
  * tag = `eventTag(partition, readers)`, bytes = event frames and who they are for, see `events.ts`.
  */
+import type { ServerEvent } from '../interaction/event.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { Session } from '../partition/request.js';
@@ -142,6 +143,8 @@ export type PartitionMessage =
       readonly type: 'replace-queues';
       readonly list: PackedQueueList;
       readonly also: Uint8Array | undefined;
+      /** Reported in the same write set. */
+      readonly event?: ServerEvent | undefined;
     }
   /** (ask, answered as above) exactly these queues take nothing more */
   | { readonly type: 'close-queues'; readonly numbers: readonly number[] }
@@ -157,7 +160,13 @@ export type PartitionMessage =
       readonly reverse?: boolean;
     }
   /** (ask, answered as `replace-queues`) changes rows of table `object`, see `packRows` */
-  | { readonly type: 'write-objects'; readonly changes: Uint8Array }
+  | {
+      readonly type: 'write-objects';
+      readonly changes: Uint8Array;
+      readonly event?: ServerEvent | undefined;
+    }
+  /** (ask, answered as `replace-queues`) an actor outside of the partitions has something to report */
+  | { readonly type: 'report'; readonly event: ServerEvent }
   /** (ask, answered with true) the configuration that the partition works by from now on */
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask, answered with PartitionStatus) */

@@ -1,7 +1,7 @@
 /** What the object service needs of the server around it. */
 import type { PlacedQueue, PlacedQueues } from './placed-queue.js';
 import type { Placements } from './placement.js';
-import type { Row } from './rows.js';
+import type { Row, VersionHeader } from './rows.js';
 
 /** A queue that is not empty. */
 export interface HeldQueue {
@@ -33,8 +33,11 @@ export interface ObjectPort {
   now(): number;
   /** Rows of table `object` of partition 0, from `from` up to but without `to`. */
   read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]>;
-  /** Changes rows in one write set. Rejects if it did not become durable. */
-  write(rows: readonly Row[]): Promise<void>;
+  /**
+   * Changes rows in one write set, and reports the version that they make count. Rejects if it did not become
+   * durable.
+   */
+  write(rows: readonly Row[], made?: VersionHeader): Promise<void>;
   /** The queues, unless their version is the one that is known. */
   queues(known: number): Promise<PlacedQueues | undefined>;
   /** Makes another list of queues count, and in the same moment these rows. Rejects as `write`. */
@@ -43,6 +46,7 @@ export interface ObjectPort {
     readonly highest: number;
     readonly after: number;
     readonly rows: readonly Row[];
+    readonly made: VersionHeader;
   }): Promise<void>;
   /** Those of these queues that hold interactions now. */
   heldIn(numbers: readonly number[]): Promise<readonly HeldQueue[]>;

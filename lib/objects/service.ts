@@ -278,8 +278,11 @@ export class ObjectService {
     const header = { version, at: port.now(), who, comment, ...countChanges(changes) };
     const rows = headRows(header, model);
     const after = state.placed.version;
-    if (queues === undefined) await port.write(rows);
-    else await port.replaceQueues({ queues: queues.queues, highest: queues.highest, after, rows });
+    if (queues === undefined) await port.write(rows, header);
+    else {
+      const { queues: all, highest } = queues;
+      await port.replaceQueues({ queues: all, highest, after, rows, made: header });
+    }
     const placed = queues === undefined ? state.placed : { ...queues, version: after + 1 };
     return (this.#state = { version, model, placed });
   }

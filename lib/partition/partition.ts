@@ -10,6 +10,7 @@
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
 import type { IxionError } from '../errors.js';
+import { eventOfServer, type ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { Core, newLasting, nextWorkMs, type PartitionOptions } from './core.js';
@@ -167,13 +168,18 @@ export class Partition {
    * `object` for the same write set. Resolves when it is durable, with false if it is not: then the
    * list from before counts.
    */
-  replaceQueues(packed: PackedQueueList, also: ObjectChanges = []): Promise<boolean> {
+  replaceQueues(
+    packed: PackedQueueList,
+    also: ObjectChanges = [],
+    event?: ServerEvent,
+  ): Promise<boolean> {
     const { version, chunks } = packed;
     for (const [index, chunk] of chunks.entries()) {
       putChunk(this.roomFor(chunk.length), version, index, chunk);
     }
     const turn = this.roomFor(bytesOf(also));
     putObjects(turn, also);
+    if (event !== undefined) turn.events.push(eventOfServer(event));
     putHead(turn, packed);
     deleteOtherLists(turn, version);
     this.#takeQueues(turn, { ...packed, queues: unpackQueues(chunks) });
@@ -199,9 +205,11 @@ export class Partition {
     }
   }
 
-  /** Changes rows of table `object`; resolves as `replaceQueues`. */
-  writeObjects(changes: ObjectChanges): Promise<boolean> {
-    putObjects(this.roomFor(bytesOf(changes)), changes);
+  /** Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`. */
+  writeObjects(changes: ObjectChanges, event?: ServerEvent): Promise<boolean> {
+    const turn = this.roomFor(bytesOf(changes));
+    putObjects(turn, changes);
+    if (event !== undefined) turn.events.push(eventOfServer(event));
     return this.durably();
   }
 

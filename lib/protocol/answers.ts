@@ -14,7 +14,12 @@ import {
 } from './attribute.js';
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
-import { eventAttributes, interactionProperties, partyAttributes } from './shared-attributes.js';
+import {
+  eventAttributes,
+  interactionProperties,
+  partyAttributes,
+  serverEventAttributes,
+} from './shared-attributes.js';
 
 type AnswerRow = Pick<MessageDefinition, 'number' | 'name' | 'attributes' | 'about'>;
 
@@ -223,6 +228,30 @@ const eventRows = [
     attributes: {
       ErrorCode: required(integer('Code from the table of errors.', 0, 65_535)),
       ErrorDescription: required(string('Why.')),
+    },
+  },
+  {
+    number: 1119,
+    name: 'EventServerStopping',
+    about: 'The server was told to stop, and drains.',
+    attributes: {
+      ...serverEventAttributes,
+      DrainMs: required(
+        integer('How long it waits for what is unanswered, at most.', 0, Number.MAX_SAFE_INTEGER),
+      ),
+    },
+  },
+  {
+    number: 1120,
+    name: 'EventConfigurationChanged',
+    about: 'Another version of the configuration objects counts.',
+    attributes: {
+      ...serverEventAttributes,
+      ObjectsVersion: required(integer('Which one.', 1, Number.MAX_SAFE_INTEGER)),
+      Comment: string('Why, as it was given.'),
+      Added: required(integer('Objects that are new.', 0, Number.MAX_SAFE_INTEGER)),
+      Changed: required(integer('Objects that are others.', 0, Number.MAX_SAFE_INTEGER)),
+      Removed: required(integer('Objects that are gone.', 0, Number.MAX_SAFE_INTEGER)),
     },
   },
   {

@@ -69,6 +69,9 @@ export const frontRequests = [
         timelineBytes,
       ),
       FromStart: boolean('From the oldest event kept; only without ResumeToken.'),
+      ServerEvents: boolean(
+        'Also the events about the server itself; not for clients that are limited to tenants.',
+      ),
       TellUpToDate: boolean(
         'Send EventUpToDate of each partition once all events are sent that were there when it was asked.',
       ),

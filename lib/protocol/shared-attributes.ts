@@ -59,7 +59,23 @@ export const interactionProperties = record(
   'A map of properties by name (see Properties), attached data under UserData.',
 );
 
-/** Every reporting event carries these. */
+/** When and where an event was made. */
+const placeAttributes = {
+  EventTime: required(timestamp('When the change was made, by the clock of the partition.')),
+  Partition: required(integer('The partition that made the event.', 0, limits.partitions - 1)),
+  Sequence: required(
+    integer(
+      'Number of the event in its partition; no number is left out.',
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  ),
+  SubscriptionId: required(
+    integer('The subscription that the event is sent for.', 0, 4_294_967_295),
+  ),
+};
+
+/** Every reporting event about an interaction carries these. */
 export const eventAttributes = {
   InteractionId: required(identifier('The interaction that the event is about.')),
   InteractionVersion: required(
@@ -77,18 +93,7 @@ export const eventAttributes = {
     ),
   ),
   Queue: name('The queue the interaction is in after the event.'),
-  EventTime: required(timestamp('When the change was made, by the clock of the partition.')),
-  Partition: required(integer('The partition that made the event.', 0, limits.partitions - 1)),
-  Sequence: required(
-    integer(
-      'Number of the event in its partition; no number is left out.',
-      1,
-      Number.MAX_SAFE_INTEGER,
-    ),
-  ),
-  SubscriptionId: required(
-    integer('The subscription that the event is sent for.', 0, 4_294_967_295),
-  ),
+  ...placeAttributes,
   ActorType: integer(
     'Who did it: 1 strategy or router, 2 agent, 3 media server; absent: the server.',
     1,
@@ -98,6 +103,12 @@ export const eventAttributes = {
   ReasonSystemName: name('Why, as given in the request.'),
   ReasonDescription: string('Why, as given in the request.'),
   Extension: keyValues('The Extension of the request that caused the event.'),
+};
+
+/** Every event about the server itself carries these. */
+export const serverEventAttributes = {
+  ...placeAttributes,
+  ActorId: string('Who caused it.'),
 };
 
 /** The party of a party event (domain 3.2). */

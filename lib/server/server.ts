@@ -20,6 +20,7 @@ import type { AdminCaller } from '../security/caller.js';
 import type { FatalEnd } from './fatal.js';
 import type { StopReport } from './options.js';
 import type { ServerParts } from './parts.js';
+import { reportStop } from './report-stop.js';
 import type { Phase } from './phases.js';
 import { servicesOf } from './service-list.js';
 import { Services } from '../service/services.js';
@@ -113,7 +114,7 @@ export class Server {
       status: () => this.status(),
       shutdown: (drainMs, who) => {
         audit.note({ event: 'shutdown asked for', ...who });
-        void this.stop(drainMs === undefined ? {} : { drainMs });
+        void this.stop({ ...(drainMs !== undefined && { drainMs }), who: who.who });
       },
       reload: (who) => this.reload(who),
       store: this.store,
@@ -132,18 +133,22 @@ export class Server {
   /**
    * Stops in order. A second call gives the same promise, whatever its options.
    * @param options.drainMs bound on the wait for requests in flight; absent: as configured
+   * @param options.who who wants it, for the event that tells of it
    */
-  stop(options: { readonly drainMs?: number } = {}): Promise<StopReport> {
-    this.#stopping ??= this.#stop(options.drainMs ?? this.#parts.running.values.drainMs);
+  stop(options: { readonly drainMs?: number; readonly who?: string } = {}): Promise<StopReport> {
+    const { drainMs = this.#parts.running.values.drainMs, who = 'the program' } = options;
+    this.#stopping ??= this.#stop(drainMs, who);
     return this.#stopping;
   }
 
-  async #stop(drainMs: number): Promise<StopReport> {
-    const { front, system, lock } = this.#parts;
+  async #stop(drainMs: number, who: string): Promise<StopReport> {
+    const { front, system, lock, partitions, log } = this.#parts;
     if (this.#state === 'ready') this.#state = 'draining';
     front.stopAccepting();
+    const reported = reportStop(partitions[0]!, log, who, drainMs);
     await this.#services.stop('drain');
     const drained = await this.#within(front.drain(), drainMs);
+    await reported;
     await front.close();
     const { late } = await system.stop(systemStopMs);
     await this.#services.stop('directory');

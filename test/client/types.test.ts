@@ -6,6 +6,7 @@ import {
   interactionStateName,
   type Interaction,
   type ReportingEvent,
+  type ServerEvent,
 } from '../../lib/client/index.js';
 import * as server from '../../lib/interaction/event.js';
 import * as records from '../../lib/interaction/state-record.js';
@@ -19,7 +20,10 @@ type Equal<One, Other> =
 /** Events that are of the connection, or of the SDK alone. */
 type Untold = 'EventForcedDisconnect' | 'EventServerDraining' | 'EventUpToDate';
 
-export const sameEvents: Equal<ReportingEvent['event'], Exclude<EventName, Untold>> = true;
+export const sameEvents: Equal<
+  (ReportingEvent | ServerEvent)['event'],
+  Exclude<EventName, Untold>
+> = true;
 
 /** All properties there are: the compiler misses one that is left out, or is too much. */
 const properties: Readonly<Record<keyof Interaction, 'always' | 'sometimes'>> = {

@@ -106,7 +106,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
     parts: ['store/contract', 'protocol/frame', 'protocol/frame-layout', ...ground],
-    types: ['actor', 'partition', 'queue', 'store', 'objects'],
+    types: ['actor', 'interaction/event', 'partition', 'queue', 'store', 'objects'],
     packages: [],
   },
   security: { parts: ['disk', 'protocol', 'interaction', ...ground], packages: ['node:'] },
@@ -168,6 +168,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'process',
       'store/keys',
       'partition/rows',
+      'interaction/event',
       ...ground,
     ],
     packages: ['node:'],
@@ -193,7 +194,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   start: { parts: ['actor/spawn', 'process', ...ground], types: ['cli'], packages: ['node:'] },
   server: {
-    parts: ['process', ...ground],
+    parts: ['process', 'interaction/event', ...ground],
     types: [
       'actor',
       'admin',

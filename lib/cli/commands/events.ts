@@ -1,5 +1,5 @@
 /** `ixion events`: reporting events that are kept, and with --follow those that come. */
-import type { Client, ReportingEvent } from '../../client/index.js';
+import type { Client, ReportingEvent, ServerEvent } from '../../client/index.js';
 import { answers } from '../../protocol/answers.js';
 import { type HandlersOf, UsageError } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
@@ -33,7 +33,7 @@ async function printEvents(
   flags: EventFlags,
   output: Output,
 ): Promise<void> {
-  const { follow, fromStart, resume, count = Infinity, json } = flags;
+  const { follow, fromStart, serverEvents, resume, count = Infinity, json } = flags;
   const left = new AbortController();
   const over = new AbortController();
   watchReader(output, over.signal, () => left.abort());
@@ -41,6 +41,7 @@ async function printEvents(
     // Without --follow it is what is kept that is asked for.
     fromStart: resume === undefined && (fromStart || !follow),
     resumeToken: resume,
+    serverEvents,
     untilNow: !follow,
     signal: AbortSignal.any([interrupted, left.signal]),
   });
@@ -64,9 +65,9 @@ async function printEvents(
 /** As in the protocol, `EventHeld` of `Held`. */
 const fullName = (name: string): string => (name.startsWith('Event') ? name : `Event${name}`);
 
-/** Those about an interaction. */
+/** Those that are kept. */
 const eventNames = answers
-  .filter(({ direction, attributes }) => direction === 'event' && 'InteractionId' in attributes)
+  .filter(({ direction, attributes }) => direction === 'event' && 'EventTime' in attributes)
   .map(({ name }) => name);
 
 /** @throws {UsageError} */
@@ -84,12 +85,17 @@ export function filterOf({
   queue,
   type,
   interaction,
-}: Pick<EventFlags, 'queue' | 'type' | 'interaction'>): (event: ReportingEvent) => boolean {
+}: Pick<EventFlags, 'queue' | 'type' | 'interaction'>): (
+  event: ReportingEvent | ServerEvent,
+) => boolean {
   const has = (names: readonly string[] | undefined, value: unknown): boolean =>
     names === undefined || names.includes(String(value));
   const types = type?.map(fullName);
   return (event) => {
     if (event.event === 'EventGap') return true;
+    if (!('InteractionId' in event)) {
+      return queue === undefined && interaction === undefined && has(types, event.event);
+    }
     const inQueue =
       has(queue, event.Queue) || has(queue, 'OldQueue' in event ? event.OldQueue : undefined);
     return inQueue && has(types, event.event) && has(interaction, event.InteractionId);
@@ -97,7 +103,7 @@ export function filterOf({
 }
 
 /** An event for people: when, what, about which interaction, and the rest by name. */
-export function eventLine(event: ReportingEvent): string {
+export function eventLine(event: ReportingEvent | ServerEvent): string {
   if (event.event === 'EventGap') {
     const { Partition, FromSequence, ToSequence } = event;
     return `EventGap: events ${FromSequence} to ${ToSequence} of partition ${Partition} are no longer kept`;
@@ -110,8 +116,9 @@ export function eventLine(event: ReportingEvent): string {
     Sequence,
     SubscriptionId: _,
     ...rest
-  } = forPeople({ ...event });
+  } = forPeople({ ...event }) as Readonly<Record<string, unknown>>;
   const more = Object.entries(rest).map(([key, value]) => `${key}=${toText(value)}`);
   const position = `${String(Partition)}:${String(Sequence)}`;
-  return [EventTime, position, name, toText(InteractionId), ...more].join(' ');
+  const about = InteractionId === undefined ? [] : [toText(InteractionId)];
+  return [EventTime, position, name, ...about, ...more].join(' ');
 }

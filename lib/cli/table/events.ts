@@ -41,6 +41,10 @@ export const events = {
           repeatable: true,
           about: 'only about this interaction; repeatable',
         },
+        'server-events': {
+          kind: 'flag',
+          about: 'also events about the server itself: it stops, its configuration changes',
+        },
         ...serverOptions,
       },
       exclusive: [['from-start', 'resume']],
