@@ -71,6 +71,7 @@ async function start(
   readers: number,
   clock: Clock = systemClock,
   actors: Readonly<Record<string, Listener>> = {},
+  lastSequence = submits,
 ): Promise<Started> {
   const bench = await Bench.start({ sessions: [media] });
   for (let count = 0; count < submits; count++) {
@@ -78,7 +79,6 @@ async function start(
   }
   const { store, outbox } = bench.world.partition(0).core;
   const listener = new Listener();
-  const { lastSequence } = outbox;
   const kept = { store, readers: new EventReaders() } as unknown as Kept;
   const crash = (error: unknown): never => {
     throw error;
@@ -145,6 +145,27 @@ t.test('a pump ends when its time is over, and goes on where it was', async (t) 
   }
   for (const { mails } of listener.pumps) t.ok(mails <= 4, `${mails} visits`);
   t.equal(listener.events.size, 50, 'all in turns');
+});
+
+t.test('a pump for readers who want nothing ends after so many events', async (t) => {
+  const clock = { ...systemClock, monotonicMs: () => 0 };
+  const { listener, events, subscribe } = await start(0, clock);
+  const readers = 60;
+  for (let reader = 1; reader <= readers; reader++) {
+    subscribe(reader, { tenants: [1_000 + reader] });
+    events.giveCredits('listener', [reader, 1]);
+  }
+  const looked: number[] = [];
+  for (let count = 0; count < 100; count++) {
+    await round();
+    const work = { ...events.lastWork };
+    if (work.looked > 0) looked.push(work.looked);
+  }
+  t.equal(listener.events.size, 0);
+  t.equal(listener.marks, 0, 'nothing was sent, nothing is waited for');
+  const most = Math.max(...looked);
+  t.ok(most <= limits.eventPumpEvents + 512, `${most} looked at in one go`);
+  t.ok(most >= limits.eventPumpEvents);
 });
 
 t.test('an actor that passes no marks keeps no other waiting', async (t) => {
@@ -237,6 +258,26 @@ t.test('new events come to all who had what there was, and no reader costs nothi
     49,
     'one mail for all five',
   );
+});
+
+t.test('who had all there was does not wait behind those who read from the start', async (t) => {
+  const { listener, events, subscribe } = await start(640, systemClock, {}, submits - 10);
+  subscribe(1_000, { start: { from: 'next' } });
+  events.giveCredits('listener', [1_000, 1e9]);
+  for (let count = 0; count < 5; count++) {
+    events.markPassed('listener');
+    await round();
+  }
+  t.equal(listener.events.get(1_000), undefined);
+  events.durableUpTo(submits);
+  const { marks } = listener;
+  while (listener.events.get(1_000) === undefined && listener.marks < marks + 100) {
+    events.markPassed('listener');
+    await round();
+  }
+  t.equal(listener.events.get(1_000), 10);
+  t.ok(listener.marks <= marks + 3, `${listener.marks - marks} pumps until then`);
+  t.ok(listener.events.size < 640, 'others have not been visited yet');
 });
 
 t.test('an instance that has ended sends nothing more', async (t) => {
