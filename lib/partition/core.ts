@@ -2,6 +2,14 @@
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
 import { Ledger } from './ledger/ledger.js';
+import type { Chore, LastChore } from './chore.js';
+import {
+  Deadlines,
+  forgetByTime,
+  resumeByTime,
+  type DeadlineHandlers,
+} from './ledger/deadlines.js';
+import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
 import { HeldPulls } from './requests/waiting-pulls.js';
 import { Holdings } from './ledger/owners.js';
@@ -15,6 +23,12 @@ import type { Asker, Request } from './request.js';
 import type { RequestCore } from './requests/core.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
+
+/** What each kind of deadline is for. */
+const deadlineHandlers: DeadlineHandlers = {
+  [DeadlineKind.resume]: resumeByTime,
+  [DeadlineKind.tombstone]: forgetByTime,
+};
 
 export interface PartitionOptions {
   readonly partition: number;
@@ -58,6 +72,13 @@ export class Core implements RequestCore {
   readonly waiting: Waiting;
   readonly homeOrder: HomeOrder;
   readonly relocation: Relocation;
+  readonly deadlines: Deadlines;
+  /** What is due by time, in the order in which it is worked on. */
+  readonly chores: readonly Chore[];
+  /** What is worked on at the end of each turn, with what room is left. */
+  readonly lastChores: readonly LastChore[];
+  /** Both. */
+  readonly allChores: readonly Chore[];
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
   /** The held pull that is being served; what fails then is not the affair of who made it possible. */
@@ -100,6 +121,11 @@ export class Core implements RequestCore {
     );
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
+    this.deadlines = new Deadlines(store, time, this.ledger, deadlineHandlers);
+    const { heldPulls, deadlines, holdings, handOff, retryKeys, relocation } = this;
+    this.chores = [heldPulls, deadlines, holdings, handOff, retryKeys];
+    this.lastChores = [relocation];
+    this.allChores = [...this.chores, ...this.lastChores];
     this.ledger.onTaken = (turn, sessionKey) => this.holdings.taken(turn, sessionKey);
     this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);
   }
@@ -118,13 +144,3 @@ export class Core implements RequestCore {
     return this.homeOf(id) === this.partition;
   }
 }
-
-/** When the next thing is due in a partition, the other times included. */
-export const nextWorkMs = (core: Core, ...otherMs: readonly number[]): number =>
-  Math.min(
-    ...otherMs,
-    core.heldPulls.nextDeadlineMs,
-    core.holdings.nextWorkMs(),
-    core.handOff.nextWorkMs(),
-    core.relocation.nextWorkMs,
-  );

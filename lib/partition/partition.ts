@@ -13,8 +13,8 @@ import type { IxionError } from '../errors.js';
 import { eventOfServer, type ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
-import { Core, newLasting, nextWorkMs, type PartitionOptions } from './core.js';
-import { nextDeadlines, workDeadlines, type NextDeadlines } from './ledger/deadlines.js';
+import { nextDueMs, type May } from './chore.js';
+import { Core, newLasting, type PartitionOptions } from './core.js';
 import { execute } from './requests/index.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
 import type { PartitionTime } from './ledger/partition-time.js';
@@ -35,11 +35,10 @@ import { refuseRequest } from './refuse.js';
 import { Releases } from './ledger/releases.js';
 import { answerAgain } from './requests/repetition.js';
 import type { Asker, Request, Session } from './request.js';
-import { expireHeldPulls, serveHeldPulls } from './requests/pull.js';
+import { serveHeldPulls } from './requests/pull.js';
+import { expireHeldPulls } from './requests/waiting-pulls.js';
 import { Turn, turnBytes } from './turn.js';
 
-const readBackDelayMs = 250;
-const readBackStepMs = 5;
 /** What is due on a full disk is tried again after so long. */
 const fullDiskWakeMs = 250;
 
@@ -57,8 +56,6 @@ export class Partition {
   /** The same of each write set on its way, oldest first. */
   readonly #flight: Promise<void>[] = [];
   readonly releases: Releases;
-  #readBackAtMs: number;
-  #deadlines: NextDeadlines | undefined;
   /** Requests that had waited, and are answered with the turn under way. */
   #resumed: Request[] = [];
 
@@ -77,7 +74,6 @@ export class Partition {
     this.releases = new Releases(this.core.holdings);
     this.#output = output;
     this.#sequence = appliedSequence;
-    this.#readBackAtMs = this.core.time.nowMs() + readBackDelayMs;
   }
 
   /** Executes a request in the turn under way. Its answer leaves with the turn, or later. */
@@ -215,21 +211,10 @@ export class Partition {
 
   /** Does what time has made due. To be called when `Ports.wakeAt` says so. */
   wake(): void {
-    const turn = this.#begin();
-    const { core } = this;
-    expireHeldPulls(turn, core.heldPulls.takeExpired(turn.nowMs));
-    if (this.#mayWrite()) {
-      workDeadlines(core.ledger, turn);
+    for (const chore of this.core.chores) {
       this.commitIfFull();
-      core.holdings.work(this.#begin());
-      this.commitIfFull();
-      core.handOff.work(this.#begin());
+      chore.work(this.#begin(), this.#may());
     }
-    if (core.retryKeys.isReadingBack && turn.nowMs >= this.#readBackAtMs) {
-      core.retryKeys.readBack();
-      this.#readBackAtMs = turn.nowMs + readBackStepMs;
-    }
-    this.#deadlines = undefined;
     this.commit();
   }
 
@@ -253,13 +238,19 @@ export class Partition {
   commit(): void {
     if (this.#turn === undefined) return;
     while (!this.#serveHeldPulls(this.#begin())) this.#close(this.#begin());
-    const { heldPulls, relocation } = this.core;
-    // A turn of its own where the requests have left no room: else it would never come to pass.
-    if (relocation.wantsOtherTurn(this.#begin())) this.#close(this.#begin());
-    const turn = this.#begin();
-    const isCalm = this.#diskLevel === DiskLevel.normal && !heldPulls.isClosed;
-    relocation.work(turn, isCalm && this.#mayWrite());
-    this.#close(turn);
+    for (const chore of this.core.lastChores) {
+      // A turn of its own where the requests have left no room: else it would never come to pass.
+      if (chore.wantsOtherTurn(this.#begin())) this.#close(this.#begin());
+      const turn = this.#begin();
+      if (turn.nowMs >= chore.dueMs) chore.work(turn, this.#may());
+    }
+    this.#close(this.#begin());
+  }
+
+  #may(): May {
+    const write = this.#mayWrite();
+    const isCalm = this.#diskLevel === DiskLevel.normal && !this.core.heldPulls.isClosed;
+    return { write, spare: write && isCalm };
   }
 
   #serveHeldPulls(turn: Turn): boolean {
@@ -387,10 +378,8 @@ export class Partition {
   /** Asks to be woken when the next thing is due. */
   #schedule(turn: Turn): void {
     const { core } = this;
-    if (turn.hasNewDeadlines) this.#deadlines = undefined;
-    const { wallMs, steadyMs } = (this.#deadlines ??= nextDeadlines(turn));
-    const readBackMs = core.retryKeys.isReadingBack ? this.#readBackAtMs : Infinity;
-    const next = nextWorkMs(core, core.time.fromWallMs(wallMs), steadyMs, readBackMs);
+    if (turn.hasNewDeadlines) core.deadlines.changed();
+    const next = nextDueMs(core.allChores);
     if (!Number.isFinite(next)) return;
     const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));

@@ -45,7 +45,7 @@ t.test('pulls of one session are found without a look at all the others', async 
   t.equal(looks, 0, 'nothing was gone through');
   t.strictSame(pulls.endSession(ann.session), []);
   t.equal(pulls.takeExpired(1_999).length, 999, 'of the first thousand one is gone');
-  t.equal(pulls.nextDeadlineMs, 2_000);
+  t.equal(pulls.dueMs, 2_000);
   const first = pulls.takeFirst(3)!;
   t.equal(first.deadlineMs, Math.min(...pulls.takeAll(3).map(({ deadlineMs }) => deadlineMs)) - 7);
   t.equal(pulls.takeEverything().length, 1_998 - Math.round(2_000 / 7));

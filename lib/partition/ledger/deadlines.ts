@@ -15,47 +15,84 @@ import {
   wallDeadlinesEnd,
   wallDeadlinesTo,
 } from '../rows/keys.js';
+import type { Chore, May } from '../chore.js';
 import type { Ledger } from './ledger.js';
+import type { PartitionTime } from './partition-time.js';
 import type { Turn } from '../turn.js';
-import { Table } from '../../store/contract.js';
+import { Table, type Reader } from '../../store/contract.js';
+import { assert } from '../../assert.js';
 
 const noValue = new Uint8Array(0);
 const stepSize = 256;
 
+/** Does what a deadline is for, which may have become needless meanwhile. Its row has gone. */
+export type DeadlineHandler = (ledger: Ledger, turn: Turn, id: string) => void;
+
+/** What each kind of deadline is for. */
+export type DeadlineHandlers = Readonly<Record<DeadlineKind, DeadlineHandler>>;
+
 /** When the next deadlines are, in milliseconds of their clocks; infinite: none. */
-export interface NextDeadlines {
+interface NextDeadlines {
   readonly wallMs: number;
   readonly steadyMs: number;
 }
 
-/** Looks up the next deadlines. */
-export function nextDeadlines(turn: Turn): NextDeadlines {
-  const [wall] = turn.range(Table.deadline, { to: wallDeadlinesEnd, limit: 1 });
-  const [steady] = turn.range(Table.deadline, { from: steadyDeadlinesFrom, limit: 1 });
-  return { wallMs: timeOf(wall?.[0]), steadyMs: timeOf(steady?.[0]) };
+export class Deadlines implements Chore {
+  readonly #store: Reader;
+  readonly #time: PartitionTime;
+  readonly #ledger: Ledger;
+  readonly #handlers: DeadlineHandlers;
+  /** Undefined: to be looked up. */
+  #next: NextDeadlines | undefined;
+
+  constructor(store: Reader, time: PartitionTime, ledger: Ledger, handlers: DeadlineHandlers) {
+    this.#store = store;
+    this.#time = time;
+    this.#ledger = ledger;
+    this.#handlers = handlers;
+  }
+
+  /** Some were put or removed, by a turn that has ended. */
+  changed(): void {
+    this.#next = undefined;
+  }
+
+  get dueMs(): number {
+    const { wallMs, steadyMs } = (this.#next ??= this.#lookUp());
+    return Math.min(this.#time.fromWallMs(wallMs), steadyMs);
+  }
+
+  #lookUp(): NextDeadlines {
+    const [wall] = this.#store.range(Table.deadline, { to: wallDeadlinesEnd, limit: 1 });
+    const [steady] = this.#store.range(Table.deadline, { from: steadyDeadlinesFrom, limit: 1 });
+    return { wallMs: timeOf(wall?.[0]), steadyMs: timeOf(steady?.[0]) };
+  }
+
+  /** Does what is due, a bounded number at a time; the rest is due at once. */
+  work(turn: Turn, may: May): void {
+    if (!may.write) return;
+    const byWall = { to: wallDeadlinesTo(turn.wallMs), limit: stepSize };
+    const bySteady = {
+      from: steadyDeadlinesFrom,
+      to: steadyDeadlinesTo(turn.nowMs),
+      limit: stepSize,
+    };
+    for (const range of [byWall, bySteady]) {
+      for (const [key] of turn.range(Table.deadline, range)) {
+        const { kind, id } = readDeadlineKey(key);
+        turn.delete(Table.deadline, key);
+        const handler = this.#handlers[kind as DeadlineKind] as DeadlineHandler | undefined;
+        assert(handler !== undefined, `no deadline is of kind ${kind}`);
+        handler(this.#ledger, turn, id);
+      }
+    }
+    // Time alone has brought this about, and the clock may have been set: it is looked up anew.
+    turn.hasNewDeadlines = true;
+  }
 }
 
 const timeOf = (key: string | undefined): number =>
   key === undefined ? Number.POSITIVE_INFINITY : readDeadlineKey(key).atMs;
-
-/** Does what is due, a bounded number at a time; the rest is due at once. */
-export function workDeadlines(ledger: Ledger, turn: Turn): void {
-  const byWall = { to: wallDeadlinesTo(turn.wallMs), limit: stepSize };
-  const bySteady = {
-    from: steadyDeadlinesFrom,
-    to: steadyDeadlinesTo(turn.nowMs),
-    limit: stepSize,
-  };
-  for (const range of [byWall, bySteady]) {
-    for (const [key] of turn.range(Table.deadline, range)) {
-      // Tombstones of data formats before 5 are among those of the wall clock.
-      const { kind, id } = readDeadlineKey(key);
-      turn.delete(Table.deadline, key);
-      if (kind === DeadlineKind.resume) resumeByTime(ledger, turn, id);
-      else if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
-    }
-  }
-}
 
 /** Puts the deadline of a tombstone; `atMs` by the steady clock (`Turn.nowMs`). */
 export function putTombstoneDeadline(turn: Turn, id: string, atMs: number): void {
@@ -63,7 +100,13 @@ export function putTombstoneDeadline(turn: Turn, id: string, atMs: number): void
   turn.put(Table.deadline, steadyDeadlineKey(atMs, DeadlineKind.tombstone, id), noValue);
 }
 
-function resumeByTime(ledger: Ledger, turn: Turn, id: string): void {
+/** Nothing is known any more of an identifier, unless an interaction has it again. */
+export function forgetByTime(_ledger: Ledger, turn: Turn, id: string): void {
+  if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
+}
+
+/** Takes an interaction off hold, if it still is, up to now. */
+export function resumeByTime(ledger: Ledger, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   const until = record?.times.HoldUntil;
   if (record === undefined || !record.isHeld || until === undefined) return;

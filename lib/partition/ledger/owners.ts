@@ -10,6 +10,7 @@ import { transitions } from '../../interaction/lifecycle.js';
 import { putBack } from '../../interaction/record-changes.js';
 import { prefixEnd } from '../../store/keys.js';
 import { readRecord } from './interactions.js';
+import type { Chore, May } from '../chore.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ledger } from './ledger.js';
 import { idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
@@ -19,7 +20,7 @@ import { Table, type Reader } from '../../store/contract.js';
 
 const stepSize = 256;
 
-export class Holdings {
+export class Holdings implements Chore {
   readonly #store: Reader;
   readonly #ledger: Ledger;
   readonly #reconnectTimeoutMs: number;
@@ -52,7 +53,7 @@ export class Holdings {
   }
 
   /** When `work` has something to do, by the clock of the partition. */
-  nextWorkMs(): number {
+  get dueMs(): number {
     if (this.#released.size > 0) return 0;
     const scanMs = this.#startScan === undefined ? Number.POSITIVE_INFINITY : this.#startScanAtMs;
     for (const atMs of this.#returns.values()) return Math.min(scanMs, atMs);
@@ -107,16 +108,13 @@ export class Holdings {
     return this.#store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
   }
 
-  /** Returns some of what is due; true: there is more. */
-  work(turn: Turn): boolean {
+  /** Returns some of what is due. */
+  work(turn: Turn, may: May): void {
+    if (!may.write) return;
     const sessionKey = this.#due(turn);
-    if (sessionKey !== undefined) {
-      this.giveBack(turn, sessionKey);
-      return true;
-    }
-    if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return false;
+    if (sessionKey !== undefined) return this.giveBack(turn, sessionKey);
+    if (this.#startScan === undefined || turn.nowMs < this.#startScanAtMs) return;
     this.#scanAfterStart(turn, this.#startScan);
-    return this.#startScan !== undefined;
   }
 
   /** Returns some of what a session holds. */

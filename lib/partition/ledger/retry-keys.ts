@@ -19,6 +19,7 @@ import { limits } from '../../limits.js';
 import { readU64, u64Key } from '../../store/keys.js';
 import { Table, type Store } from '../../store/contract.js';
 import { hashOfKey, indexedKeysMax, KeyIndex } from './key-index.js';
+import type { Chore } from '../chore.js';
 import type { PartitionTime } from './partition-time.js';
 import {
   encodeRetryRow,
@@ -44,7 +45,11 @@ assert(
   'a generation has all keys that are promised',
 );
 
-export class RetryKeys {
+/** Reading back begins so long after a start, and goes on after so long. */
+const readBackDelayMs = 250;
+const readBackStepMs = 5;
+
+export class RetryKeys implements Chore {
   readonly #store: Store;
   readonly #time: PartitionTime;
   readonly #startMs: number;
@@ -64,6 +69,8 @@ export class RetryKeys {
   #floorMs: number;
   /** First row not read back yet, going down; undefined: all is read. */
   #unread: number | undefined;
+  /** When more of them is read. */
+  #readBackAtMs: number;
   /** No row that is unread is newer. */
   #unreadMs: number;
   /** The hash that was made last, and of what; a key is never changed. */
@@ -74,6 +81,7 @@ export class RetryKeys {
   constructor(store: Store, time: PartitionTime) {
     this.#store = store;
     this.#time = time;
+    this.#readBackAtMs = time.nowMs() + readBackDelayMs;
     this.#startMs = time.monotonicMs();
     const oldest = store.range(Table.retry, { limit: 1 })[0];
     const newest = store.range(Table.retry, { reverse: true, limit: 1 })[0];
@@ -155,8 +163,19 @@ export class RetryKeys {
     if (isOld || this.#newer.size >= limits.retryKeysPerPartition) this.#changeGeneration(servedMs);
   }
 
+  get dueMs(): number {
+    return this.#unread === undefined ? Number.POSITIVE_INFINITY : this.#readBackAtMs;
+  }
+
+  /** Goes on reading back what a former process has kept. */
+  work({ nowMs }: Turn): void {
+    if (nowMs < this.dueMs) return;
+    this.#readBack();
+    this.#readBackAtMs = nowMs + readBackStepMs;
+  }
+
   /** Reads some rows back into the index, newest first. */
-  readBack(): void {
+  #readBack(): void {
     const rows = this.#store.range(Table.retry, {
       to: u64Key(this.#unread!),
       reverse: true,
@@ -184,7 +203,7 @@ export class RetryKeys {
 
   #readBackFor(ageMs: number): void {
     const sinceMs = this.servedMs() - ageMs - limits.retryTransitMs;
-    while (this.#unread !== undefined && this.#unreadMs >= sinceMs) this.readBack();
+    while (this.#unread !== undefined && this.#unreadMs >= sinceMs) this.#readBack();
   }
 
   #findIn(

@@ -29,6 +29,7 @@ import { readRecord } from '../ledger/interactions.js';
 import { moveKey, readMoveKey } from '../rows/keys.js';
 import { forgetLocation, noteEnd, noteLocation, readLocation, type Location } from './locations.js';
 import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
+import type { Chore, May } from '../chore.js';
 import type { MovesCore } from './core.js';
 import { passOn } from './pass-on.js';
 import type { Offer, PeerMessage } from '../peer.js';
@@ -60,7 +61,7 @@ const resendLimit = 256;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
-export class HandOff {
+export class HandOff implements Chore {
   readonly #core: MovesCore;
   readonly #transits = new Map<string, Transit>();
   /** The newest hand-off from here of an identifier. */
@@ -108,7 +109,7 @@ export class HandOff {
     ).length;
   }
 
-  nextWorkMs(): number {
+  get dueMs(): number {
     return this.#isIdle() ? Number.POSITIVE_INFINITY : this.#resendAtMs;
   }
 
@@ -215,8 +216,8 @@ export class HandOff {
   }
 
   /** Sends again what has not been answered. */
-  work(turn: Turn): void {
-    if (turn.nowMs < this.#resendAtMs) return;
+  work(turn: Turn, may: May): void {
+    if (!may.write || turn.nowMs < this.#resendAtMs) return;
     this.#resendAtMs = turn.nowMs + resendMs;
     const again = [...this.#all()].filter((each) => this.#unanswered.has(each));
     for (const each of again.slice(0, resendLimit)) this.#sendAgain(turn, each);

@@ -31,6 +31,7 @@ import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState } from '../../interaction/state-record.js';
 import { sendAway, type DepartureCore } from './departure.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
+import type { LastChore, May } from '../chore.js';
 import type { Queue } from '../rows/queue-list.js';
 import { turnBytes, type Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
@@ -64,7 +65,7 @@ export interface LeavingQueue {
   readonly processing: number;
 }
 
-export class Relocation {
+export class Relocation implements LastChore {
   readonly #core: DepartureCore;
   /** Queues that lived here and live elsewhere. */
   #queues: readonly Queue[] = [];
@@ -79,8 +80,7 @@ export class Relocation {
     this.queuesChanged();
   }
 
-  /** When `work` has something to do, by the clock of the partition. */
-  get nextWorkMs(): number {
+  get dueMs(): number {
     return this.#dueMs;
   }
 
@@ -103,12 +103,12 @@ export class Relocation {
     return turn.nowMs >= this.#dueMs && turn.weigh() > heavyTurnBytes;
   }
 
-  /** Takes a step if it is time for one. `mayWrite`: the disk has room for more than what must be. */
-  work(turn: Turn, mayWrite: boolean): void {
+  /** Takes a step if it is time for one. */
+  work(turn: Turn, may: May): void {
     if (turn.nowMs < this.#dueMs) return;
     const { time } = this.#core;
     const beganMs = time.nowMs();
-    if (!mayWrite || this.#core.queues.version < this.#newestSeen) {
+    if (!may.spare || this.#core.queues.version < this.#newestSeen) {
       this.#dueMs = turn.nowMs + idleMs;
     } else if (this.#step(turn, beganMs + stepTimeMs)) {
       const endedMs = time.nowMs();

@@ -151,11 +151,6 @@ const ignoresHold = ({ operation }: Request): boolean =>
 const countOf = ({ operation }: Request): number =>
   operation.kind === 'pull' ? (operation.attributes.Count ?? 1) : 1;
 
-/** Answers pulls whose time is over. */
-export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void {
-  for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
-}
-
 /** What a pull has got: identifiers, and the properties as they are from then on. */
 interface Taken {
   readonly ids: string[];

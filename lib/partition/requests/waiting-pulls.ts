@@ -3,7 +3,9 @@
  * a client that loses its link asks again. First come, first served, per queue and per identifier.
  */
 import { limits } from '../../limits.js';
+import type { Chore } from '../chore.js';
 import type { Request } from '../request.js';
+import type { Turn } from '../turn.js';
 
 /** A pull that waits; `deadlineMs` by the clock of the partition. */
 export interface HeldPull {
@@ -12,7 +14,7 @@ export interface HeldPull {
   readonly target: number | string;
 }
 
-export class HeldPulls {
+export class HeldPulls implements Chore {
   /** By queue number, or by identifier. */
   readonly #waiting = new Map<number | string, Set<HeldPull>>();
   readonly #bySession = new Map<number, Set<HeldPull>>();
@@ -27,7 +29,7 @@ export class HeldPulls {
   /** No deadline comes before this. */
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
-  get nextDeadlineMs(): number {
+  get dueMs(): number {
     return this.#nextDeadlineMs;
   }
 
@@ -130,6 +132,11 @@ export class HeldPulls {
     return this.#take(expired);
   }
 
+  /** Answers those whose time is over. */
+  work(turn: Turn): void {
+    expireHeldPulls(turn, this.takeExpired(turn.nowMs));
+  }
+
   /** All pulls, taken out. */
   takeEverything(): HeldPull[] {
     return [...this.#waiting.keys()].flatMap((target) => this.takeAll(target));
@@ -146,6 +153,11 @@ export class HeldPulls {
     removeFrom(this.#bySession, pull.request.session.session, pull);
     this.#count--;
   }
+}
+
+/** Answers pulls whose time is over: with nothing. */
+export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void {
+  for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
 function addTo<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
