@@ -34,6 +34,8 @@ export interface WholeKinds {
 }
 
 export type WholeKind = keyof WholeKinds;
+/** Those that are rows of the configuration objects. */
+type ObjectKind = Exclude<WholeKind, 'queues'>;
 
 /** What a consumer is told of the kinds that it wants. */
 export type Told<K extends WholeKind> = {
@@ -242,11 +244,14 @@ export class ConfigurationFeed implements Service {
     if (version < this.#version) return;
     const isNew = version !== this.#version;
     this.#version = version;
-    this.#told.options = { version, value: options };
-    this.#told.applications = { version, value: applications };
+    const fresh = {
+      options: { version, value: options },
+      applications: { version, value: applications },
+    } satisfies Told<ObjectKind>;
+    Object.assign(this.#told, fresh);
     // Who has old objects drops them before anybody works by the new version.
     const dropped = isNew ? this.#keyed.map((entry) => tellKeyed(entry, version, names)) : [];
-    await allOf([...dropped, this.#tellAll(['options', 'applications'])]);
+    await allOf([...dropped, this.#tellAll(Object.keys(fresh) as ObjectKind[])]);
   }
 
   #tellAll(kinds: readonly WholeKind[]): Promise<void> {
