@@ -8,6 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ledgerMutations } from './ledger-mutations.js';
 import { type Mutation, mutations, type Replacement } from './mutations.js';
 import { retryMutations } from './retry-mutations.js';
 
@@ -83,7 +84,7 @@ async function tryMutation({ name, replacements, caughtBy }: Mutation): Promise<
   });
 }
 
-const chosen = [...mutations, ...retryMutations].filter(({ name }) =>
+const chosen = [...mutations, ...retryMutations, ...ledgerMutations].filter(({ name }) =>
   name.includes(process.argv[2] ?? ''),
 );
 const tests = [...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))];

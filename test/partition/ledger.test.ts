@@ -3,12 +3,7 @@ import t from 'tap';
 import { AssertionError } from '../../lib/assert.js';
 import { seededRandom } from '../../lib/clock.js';
 import { packBody } from '../../lib/interaction/body.js';
-import {
-  isPresent,
-  transitions,
-  type Stage,
-  type Transition,
-} from '../../lib/interaction/lifecycle.js';
+import { isPresent, Stage, Transition, transitions } from '../../lib/interaction/lifecycle.js';
 import {
   InteractionState,
   noResults,
@@ -17,9 +12,12 @@ import {
 } from '../../lib/interaction/state-record.js';
 import { limits } from '../../lib/limits.js';
 import { Ledger } from '../../lib/partition/ledger/ledger.js';
+import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import { Queues } from '../../lib/partition/ledger/queues.js';
 import type { Session } from '../../lib/partition/request.js';
 import { Turn } from '../../lib/partition/turn.js';
+import { orderKeyOf } from '../../lib/partition/rows/keys.js';
+import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { Bench, idAtHome, op, queueIn, sessionOf } from './support.js';
@@ -114,49 +112,67 @@ const withOwner = (state: InteractionState, record: StateRecord): Partial<StateR
   return { state, holder, assignedTo, queue: record.queue };
 };
 
-const broken: readonly [what: string, transition: Transition, breakIt: (r: StateRecord) => void][] =
+const own = (record: StateRecord, holder = 'a'.repeat(32)): void =>
+  void Object.assign(record, recordIn(InteractionState.handled, { holder, isHeld: record.isHeld }));
+
+/** What is done to a record in between, and how it is noticed; of one that waits, or that somebody has. */
+const broken: readonly [string, Transition, (record: StateRecord) => void, InteractionState?][] = [
   [
-    ['an owner without its state', transitions.hold, (r) => (r.holder = 'b'.repeat(32))],
-    ['a hold in passing', transitions.change, (r) => (r.isHeld = true)],
-    ['a hold that does not begin', transitions.hold, (r) => (r.isHeld = false)],
-    ['a queue in passing', transitions.hold, (r) => (r.queue = 8)],
-    ['a place in passing', transitions.change, (r) => (r.priority = 5)],
-    ['a tenant', transitions.hold, (r) => (r.tenantId = 3)],
-    ['a version', transitions.hold, (r) => r.version++],
-    ['no version', transitions.note, (r) => (r.version = 0)],
-    ['an end of no hold', transitions.change, (r) => (r.times.HoldUntil = 5)],
-    ['an owner that leaves', transitions.placeElsewhere, (r) => own(r)],
-    ['an owner in passing', transitions.hold, (r) => own(r)],
-  ];
-const own = (record: StateRecord): void =>
-  void Object.assign(record, recordIn(InteractionState.handled, { isHeld: record.isHeld }));
+    'an interaction has an owner and waits, or has none and does not wait',
+    transitions.hold,
+    (record) => (record.holder = 'b'.repeat(32)),
+  ],
+  ['a hold has an end and is none', transitions.change, (record) => (record.times.HoldUntil = 5)],
+  ['an interaction without a version', transitions.arrivePlaced, () => undefined],
+  ['a state is changed in passing', transitions.hold, own],
+  [
+    'an owner is changed in passing',
+    transitions.hold,
+    (record) => own(record, 'b'.repeat(32)),
+    InteractionState.handled,
+  ],
+  ['an interaction leaves its partition with its owner', transitions.placeElsewhere, own],
+  ['a hold is changed in passing', transitions.change, (record) => (record.isHeld = true)],
+  ['a hold that has not begun', transitions.hold, (record) => (record.isHeld = false)],
+  ['a hold that has not ended', transitions.resume, (record) => (record.isHeld = true)],
+  ['a queue is changed in passing', transitions.hold, (record) => (record.queue = 8)],
+  [
+    'a place in the order is changed in passing',
+    transitions.change,
+    (record) => (record.priority = 5),
+  ],
+  ['a tenant is changed', transitions.hold, (record) => (record.tenantId = 3)],
+  [
+    'a version is counted by another than the ledger',
+    transitions.hold,
+    (record) => record.version++,
+  ],
+];
 
 t.test('what a change does in passing is noticed when it is closed', async (t) => {
-  for (const [what, transition, breakIt] of broken) {
-    const record = recordIn(InteractionState.queued);
-    const { ledger, turn } = ledgerWith(record);
+  for (const [message, transition, breakIt, state = InteractionState.queued] of broken) {
+    const isHeld = transition.hold === 'ends';
+    const version = transition === transitions.arrivePlaced ? 0 : 1;
+    const record = recordIn(state, { isHeld, version });
+    const { ledger, turn } = transition.isFromPresent ? ledgerWith(record) : newLedger();
     const change = ledger.open(turn, id, record, transition);
-    if (transition.hold === 'begins') record.isHeld = true;
+    if (transition.changesHold) record.isHeld = transition.hold === 'begins';
     breakIt(record);
-    t.throws(() => ledger.close(change, undefined, {}), AssertionError, what);
+    t.throws(() => ledger.close(change, body, {}), new AssertionError(message), message);
   }
-  const owned = recordIn(InteractionState.handled);
-  const { ledger, turn } = ledgerWith(owned);
-  const change = ledger.open(turn, id, owned, transitions.hold);
-  Object.assign(owned, { holder: 'b'.repeat(32), isHeld: true });
-  const message = 'an owner is changed in passing';
-  t.throws(() => ledger.close(change), new AssertionError(message), message);
 });
 
 t.test('what is wrong before a change is noticed when it is opened', async (t) => {
+  const owner = 'an interaction has an owner and waits, or has none and does not wait';
   const cases = [
-    [recordIn(InteractionState.queued, { holder: 'a'.repeat(32) }), transitions.change],
-    [recordIn(InteractionState.handled, { holder: '' }), transitions.change],
-    [recordIn(InteractionState.queued), transitions.resume],
+    [recordIn(InteractionState.queued, { holder: 'a'.repeat(32) }), transitions.change, owner],
+    [recordIn(InteractionState.handled, { holder: '' }), transitions.change, owner],
+    [recordIn(InteractionState.queued), transitions.resume, 'the end of a hold that is not'],
   ] as const;
-  for (const [record, transition] of cases) {
+  for (const [record, transition, message] of cases) {
     const { ledger, turn } = ledgerWith(recordIn(record.state));
-    t.throws(() => ledger.open(turn, id, record, transition), AssertionError);
+    const open = (): unknown => ledger.open(turn, id, record, transition);
+    t.throws(open, new AssertionError(message), message);
   }
 });
 
@@ -187,6 +203,34 @@ t.test('no total falls below zero, of a queue or of a tenant in it', async (t) =
   }
 });
 
+t.test('totals below zero are not stored', async (t) => {
+  const { queues, turn } = newLedger();
+  queues.totals(turn, 7).waiting--;
+  const store = (): void => queues.storeTotals(turn);
+  t.throws(store, new AssertionError('totals of a queue are below zero'));
+});
+
+t.test('a pull takes nothing that is listed and cannot be pulled', async (t) => {
+  const agent = sessionOf('ann', 'AgentApplication');
+  const bench = await Bench.start({ sessions: [agent] });
+  await bench.ask(agent, op.submit(queueIn(0), { InteractionId: 'mine' }));
+  const partition = bench.world.partition(0);
+  const turn = partition.roomFor(0);
+  const record = readRecord(turn, 'mine')!;
+  t.equal(record.state, InteractionState.handled);
+  turn.put(Table.order, orderKeyOf('mine', record), new Uint8Array(0));
+  const pull = (): unknown => bench.send(agent, op.pull(queueIn(0)));
+  t.throws(pull, new AssertionError('what is listed cannot be pulled'));
+});
+
+t.test('a transition is inside a partition or outside, at each of its ends', async (t) => {
+  const { queued, ended } = Stage;
+  const message = 'a transition begins, and ends, inside a partition or outside';
+  const half = (): unknown =>
+    new Transition('half', { from: [queued], to: [queued, ended], by: '' });
+  t.throws(half, new AssertionError(message));
+});
+
 t.test('a key of the order is there once, and is there to be removed', async (t) => {
   const record = recordIn(InteractionState.queued);
   const { queues, turn } = ledgerWith(record);
@@ -203,10 +247,11 @@ t.test('a key of the order is there once, and is there to be removed', async (t)
 class Watch {
   readonly seen = new Set<string>();
   readonly faults: string[] = [];
-  /** By partition and identifier, as the last change left it. */
-  readonly #known = new Map<string, StateRecord>();
+  /** By partition and identifier, of the bench under way, as the last change left it. */
+  #known = new Map<string, StateRecord>();
 
   on(bench: Bench, partition: number): void {
+    if (partition === 0) this.#known = new Map();
     bench.world.partition(partition).core.ledger.onChanged = (_, changed, before, after, taken) => {
       const key = `${partition} ${changed}`;
       const known = this.#known.get(key);
@@ -235,13 +280,16 @@ const withoutRow = (key: string, value: unknown): unknown =>
   key === 'hasRow' || key === 'results' ? undefined : value;
 
 /** An interaction away from home carries more answers than it may, and home notes some. */
-async function manyAnswers(bench: Bench, media: Session): Promise<void> {
+async function manyAnswers(watch: Watch, media: Session): Promise<void> {
+  const bench = await Bench.start({ partitions: 2, sessions: [media] });
+  for (const partition of [0, 1]) watch.on(bench, partition);
   const away = idAtHome(0, 2, 'away.');
   await bench.ask(media, op.submit(queueIn(1), { InteractionId: away }));
   for (let count = 0; count <= limits.resultsPerInteraction; count++) {
     const RequestKey = Buffer.from(`away ${count}`.padEnd(16));
     await bench.ask(media, op.change(away, { ExternalId: `${count}`, RequestKey }));
   }
+  await bench.world.settle();
 }
 
 t.test('each transition of the table is taken, each is of the table, none is missed', async (t) => {
@@ -249,6 +297,7 @@ t.test('each transition of the table is taken, each is of the table, none is mis
   const router = sessionOf('rita', 'RoutingEngine');
   const media = sessionOf('mail', 'MediaServer');
   const watch = new Watch();
+  await manyAnswers(watch, media);
   const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
     const random = seededRandom(seed + run);
@@ -279,7 +328,6 @@ t.test('each transition of the table is taken, each is of the table, none is mis
       if (step % 20 === 13) bench.world.moveQueue(queue, any([0, 1]));
       if (step % 30 === 29) bench.world.partition(any([0, 1])).sessionClosed(any(sessions), true);
     }
-    if (run === 0) await manyAnswers(bench, media);
     await bench.world.settle();
     t.strictSame(bench.world.faults(), [], `IXION_SEED=${seed}, run ${run}`);
   }

@@ -51,8 +51,8 @@ export class Change {
   record!: StateRecord;
   transition: Transition = transitions.note;
   cause: Cause = serverCause;
-  /** Where its events go: of one that leaves for another partition, with it. */
-  events: InteractionEvent[] = [];
+  /** Events of one that leaves for another partition, which go with it. */
+  taken: InteractionEvent[] = [];
   state: InteractionState = InteractionState.queued;
   version = 0;
   queue = 0;
@@ -101,29 +101,30 @@ export class Ledger {
     change.record = record;
     change.transition = transition;
     change.cause = cause;
-    change.state = record.state;
     change.version = record.version;
-    change.queue = record.queue;
-    change.priority = record.priority;
-    change.isHeld = record.isHeld;
-    change.holder = record.holder;
-    change.assignedTo = record.assignedTo;
-    change.tenantId = record.tenantId;
-    change.before = undefined;
-    change.before = undefined;
-    change.events = transition.isLeaving ? [] : turn.events;
     if (transition.isFromPresent) this.#takeOut(change);
     return change;
   }
 
-  #takeOut({ turn, id, record, transition }: Change): void {
+  /** And notes how it was. */
+  #takeOut(change: Change): void {
+    const { turn, id, record, transition } = change;
     assert(
       (transition.fromMask >>> record.state) & 1,
       'a transition from a state that has none such',
     );
     assertWhole(record);
     assert(transition.hold !== 'ends' || record.isHeld, 'the end of a hold that is not');
-    if (this.onChanged !== undefined) this.#change.before = copyOf(record);
+    change.state = record.state;
+    change.queue = record.queue;
+    change.holder = record.holder;
+    change.assignedTo = record.assignedTo;
+    if (transition.isToPresent) {
+      change.priority = record.priority;
+      change.isHeld = record.isHeld;
+      change.tenantId = record.tenantId;
+    }
+    if (this.onChanged !== undefined) change.before = copyOf(record);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
     if (transition.changesOwner && record.holder !== '') deleteOwner(turn, id, record);
     if (transition.changesHold) deleteHoldDeadline(turn, id, record);
@@ -154,21 +155,18 @@ export class Ledger {
       }
       removeRows(turn, id);
     }
-    if (transition.events.length > 0) this.#tell(change, details);
+    if (transition.isLeaving) change.taken = [];
+    this.#tell(change, details);
     change.isOpen = false;
     if (this.onChanged === undefined) return;
-    this.onChanged(
-      turn,
-      id,
-      change.before,
-      transition.isToPresent ? record : undefined,
-      transition,
-    );
+    const after = transition.isToPresent ? record : undefined;
+    this.onChanged(turn, id, change.before, after, transition);
+    change.before = undefined;
   }
 
   /** Tells what has come with an interaction that arrives. */
-  tell({ events }: Change, brought: readonly InteractionEvent[]): void {
-    for (const event of brought) events.push(event);
+  tell({ turn }: Change, brought: readonly InteractionEvent[]): void {
+    for (const event of brought) turn.events.push(event);
   }
 
   /** Nothing is under way, as it has to be between requests and at the end of a turn. */
@@ -178,7 +176,11 @@ export class Ledger {
 
   #putIn(change: Change, body: Body | undefined): void {
     const { turn, id, record, transition } = change;
-    assertAsSaid(change);
+    assert(
+      (transition.toMask >>> record.state) & 1,
+      'a transition to a state that it does not lead to',
+    );
+    if (transition.isFromPresent) assertAsBefore(change);
     const queues = this.#queues;
     if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
     if (transition.changesOwner && record.holder !== '') {
@@ -192,7 +194,8 @@ export class Ledger {
 
   /** In the order of the table; one that does not apply is left out. */
   #tell(change: Change, details: EventDetails | undefined): void {
-    const { id, record, cause, events, transition } = change;
+    const { turn, id, record, cause, transition } = change;
+    const events = transition.isLeaving ? change.taken : turn.events;
     const queue = this.#queues.nameOf(record.queue);
     for (const event of transition.events) {
       let told = details;
@@ -237,13 +240,9 @@ function assertWhole({ state, holder, version, times, isHeld }: StateRecord): vo
 }
 
 /** What the transition does not change is as it was, and what it changes is as it says. */
-function assertAsSaid(change: Change): void {
+function assertAsBefore(change: Change): void {
   const { record, transition, holder, queue, priority, isHeld, state, tenantId } = change;
   const { hold } = transition;
-  assert(
-    (transition.toMask >>> record.state) & 1,
-    'a transition to a state that it does not lead to',
-  );
   assert(!transition.staysInState || record.state === state, 'a state is changed in passing');
   assert(transition.changesOwner || record.holder === holder, 'an owner is changed in passing');
   assert(transition.changesQueue || record.queue === queue, 'a queue is changed in passing');

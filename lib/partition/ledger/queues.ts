@@ -142,7 +142,9 @@ export class Queues {
   /** Puts the touched totals into the turn. */
   storeTotals(turn: Turn): void {
     for (const queue of turn.touchedQueues) {
-      turn.put(Table.totals, u32Key(queue), encodeTotals(this.#totalsOf(queue)));
+      const totals = this.#totalsOf(queue);
+      assert(totals.waiting >= 0 && totals.processing >= 0, 'totals of a queue are below zero');
+      turn.put(Table.totals, u32Key(queue), encodeTotals(totals));
     }
     this.tenants.store(turn);
   }

@@ -27,7 +27,7 @@ export function sendAway(
   details?: EventDetails,
   submittedBy = unpackProperties(body).SubmittedBy ?? '',
 ): void {
-  const { turn, id, record, events, transition } = change;
+  const { turn, id, record, transition } = change;
   record.move++;
   core.ledger.close(change, undefined, details);
   const waiters = core.heldPulls
@@ -42,7 +42,7 @@ export function sendAway(
       move: record.move,
       source: core.partition,
       row: encodeRow(record, body),
-      events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events }),
+      events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events: change.taken }),
       birth: transition.isBirth,
       submittedBy,
       servedMs: core.retryKeys.servedMs(),

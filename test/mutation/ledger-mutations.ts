@@ -1,0 +1,131 @@
+/** Each assertion of the ledger left out, and the ledger broken where its assertions see it. */
+import type { Mutation } from './mutations.js';
+
+const ledger = 'lib/partition/ledger/ledger.js';
+const queues = 'lib/partition/ledger/queues.js';
+const writers = 'lib/partition/ledger/writers.js';
+const window = 'lib/queue/window.js';
+const lifecycle = 'lib/interaction/lifecycle.js';
+const changes = 'lib/interaction/record-changes.js';
+const pull = 'lib/partition/requests/pull.js';
+
+/** File, condition and message of every assertion, as compiled. */
+const assertions: readonly (readonly [file: string, condition: string, message: string])[] = [
+  [ledger, '!change.isOpen', 'a change is begun within another one'],
+  [
+    ledger,
+    '(transition.fromMask >>> record.state) & 1',
+    'a transition from a state that has none such',
+  ],
+  [ledger, "transition.hold !== 'ends' || record.isHeld", 'the end of a hold that is not'],
+  [ledger, 'change === this.#change && change.isOpen', 'a change is ended that is not under way'],
+  [ledger, 'record.version === change.version', 'a version is counted by another than the ledger'],
+  [
+    ledger,
+    "!transition.isLeaving || transition.isBirth || record.holder === ''",
+    'an interaction leaves its partition with its owner',
+  ],
+  [ledger, '!this.#change.isOpen', 'a change is begun and not ended'],
+  [
+    ledger,
+    "(holder !== '') === (state !== InteractionState.queued)",
+    'an interaction has an owner and waits, or has none and does not wait',
+  ],
+  [ledger, 'times.HoldUntil === undefined || isHeld', 'a hold has an end and is none'],
+  [ledger, 'version >= 1', 'an interaction without a version'],
+  [
+    ledger,
+    '(transition.toMask >>> record.state) & 1',
+    'a transition to a state that it does not lead to',
+  ],
+  [ledger, '!transition.staysInState || record.state === state', 'a state is changed in passing'],
+  [ledger, 'transition.changesOwner || record.holder === holder', 'an owner is changed in passing'],
+  [ledger, 'transition.changesQueue || record.queue === queue', 'a queue is changed in passing'],
+  [
+    ledger,
+    '!transition.keepsPlace || record.priority === priority',
+    'a place in the order is changed in passing',
+  ],
+  [ledger, 'record.tenantId === tenantId', 'a tenant is changed'],
+  [ledger, 'record.isHeld === isHeld', 'a hold is changed in passing'],
+  [ledger, 'record.isHeld', 'a hold that has not begun'],
+  [ledger, '!record.isHeld', 'a hold that has not ended'],
+  [queues, 'totals.waiting >= 0 && totals.processing >= 0', 'totals of a queue are below zero'],
+  [queues, 'totals.waiting >= 0', 'fewer than no interactions wait in a queue'],
+  [queues, 'totals.processing >= 0', 'fewer than no interactions of a queue are in work'],
+  [window, 'keys[at] !== key', 'a key is added that is in the order already'],
+  [window, '!this.#covers(key)', 'a key is removed that is not in the order'],
+  [lifecycle, 'isOnePlace', 'a transition begins, and ends, inside a partition or outside'],
+  [pull, 'isAvailable(record) && record.queue === queue', 'what is listed cannot be pulled'],
+];
+
+const left = assertions.map(([file, condition, message]): Mutation => {
+  const from = `assert(${condition}, '${message}')`;
+  const to = `assert(true, '${message}')`;
+  return {
+    name: `not asserted: ${message}`,
+    replacements: [{ file, from, to }],
+    caughtBy: ['partition/ledger.test.js'],
+  };
+});
+
+/** What is wrong, and the tests that run into an assertion, or see what it would have prevented. */
+const broken: readonly Mutation[] = [
+  {
+    name: 'the ledger: who pulls is not made the owner',
+    replacements: [{ file: changes, from: 'record.holder = sessionKey;', to: '' }],
+    caughtBy: ['partition/ledger.test.js', 'partition/pulls.test.js'],
+  },
+  {
+    name: 'the ledger: what is taken stays in the order',
+    replacements: [
+      {
+        file: queues,
+        from: 'turn.delete(Table.order, key);',
+        to: '',
+      },
+    ],
+    caughtBy: ['partition/ledger.test.js', 'simulation/moves.test.js'],
+  },
+  {
+    name: 'the ledger: a placement is not counted out of its queue',
+    replacements: [{ file: queues, from: 'totals.waiting--;', to: '' }],
+    caughtBy: ['partition/ledger.test.js', 'partition/relocation.test.js'],
+  },
+  {
+    name: 'the ledger: the row of an owner stays',
+    replacements: [
+      { file: writers, from: 'turn.delete(Table.holding, holdingKey(holder, id));', to: '' },
+    ],
+    caughtBy: ['partition/ledger.test.js', 'partition/holdings.test.js'],
+  },
+  {
+    name: 'the ledger: the deadline of a hold stays when it ends',
+    replacements: [
+      {
+        file: writers,
+        from: 'turn.delete(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id));',
+        to: '',
+      },
+    ],
+    caughtBy: ['partition/ledger.test.js', 'partition/holdings.test.js'],
+  },
+  {
+    name: 'the ledger: a change does not count as one',
+    replacements: [{ file: ledger, from: 'record.version++;', to: '' }],
+    caughtBy: ['partition/time-and-events.test.js'],
+  },
+  {
+    name: 'the ledger: a listener is not told',
+    replacements: [
+      {
+        file: ledger,
+        from: 'if (this.onChanged === undefined)\n            return;',
+        to: 'return;',
+      },
+    ],
+    caughtBy: ['partition/ledger.test.js'],
+  },
+];
+
+export const ledgerMutations: readonly Mutation[] = [...left, ...broken];
