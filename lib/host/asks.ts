@@ -19,30 +19,22 @@ import { copyForBackup, endBackup } from './backup.js';
 import type { Kept } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
 
-type Ask = Extract<
+/** All that is answered: what the actor does not deal with itself. */
+type Ask = Exclude<
   PartitionMessage,
   {
     type:
-      | 'held-interactions'
-      | 'held-pulls'
-      | 'session-released'
-      | 'queue-statistics'
-      | 'fold-reasons'
-      | 'list-queues'
-      | 'replace-queues'
-      | 'close-queues'
-      | 'queue-usage'
-      | 'read-objects'
-      | 'write-objects'
-      | 'report'
-      | 'configuration'
-      | 'status'
-      | 'backup-copy'
-      | 'backup-end'
-      | 'list-interactions'
-      | 'find-interactions'
-      | 'store-stats'
-      | 'clock';
+      | 'session-opened'
+      | 'session-ending'
+      | 'session-closed'
+      | 'subscribe'
+      | 'unsubscribe'
+      | 'unsubscribe-all'
+      | 'event-credit'
+      | 'mark-passed'
+      | 'draining'
+      | 'backup-hold'
+      | 'peer';
   }
 >;
 

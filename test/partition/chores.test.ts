@@ -1,8 +1,8 @@
 /** Work that time makes due: it says when, does a bounded part, and changes nothing where it may not. */
 import t from 'tap';
 import { nextDueMs } from '../../lib/partition/chore.js';
-import { Deadlines } from '../../lib/partition/ledger/deadlines.js';
-import { deadlineKey, type DeadlineKind } from '../../lib/partition/rows/keys.js';
+import { Deadlines, type DeadlineHandlers } from '../../lib/partition/ledger/deadlines.js';
+import { deadlineKey, DeadlineKind } from '../../lib/partition/rows/keys.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { Table } from '../../lib/store/contract.js';
 import { Bench, op, queueIn, sessionOf } from './support.js';
@@ -75,7 +75,9 @@ t.test('a deadline of a kind that nobody handles is no reason to go on', async (
   const { store, time, ledger } = partition.core;
   const done: string[] = [];
   const note = (_ledger: unknown, _turn: unknown, id: string): void => void done.push(id);
-  const deadlines = new Deadlines(store, time, ledger, { r: note, t: note });
+  const kinds = Object.values(DeadlineKind).map((kind) => [kind, note] as const);
+  const handlers = Object.fromEntries(kinds) as unknown as DeadlineHandlers;
+  const deadlines = new Deadlines(store, time, ledger, handlers);
   const turn = new Turn(store, time.nowMs(), time.wallMs);
   turn.put(Table.deadline, deadlineKey(1, 'r', 'known'), new Uint8Array(0));
   deadlines.work(turn, may);
