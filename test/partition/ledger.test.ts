@@ -223,6 +223,26 @@ t.test('a pull takes nothing that is listed and cannot be pulled', async (t) => 
   t.throws(pull, new AssertionError('what is listed cannot be pulled'));
 });
 
+t.test('a hold leaves no deadline behind, however it ends', async (t) => {
+  const media = sessionOf('mail', 'MediaServer');
+  const bench = await Bench.start({ partitions: 2, sessions: [media] });
+  const HoldUntil = bench.world.clock.nowMs() + 60_000;
+  const ends = [
+    (held: string) => op.resume(held),
+    (held: string) => op.hold(held, { HoldUntil: HoldUntil + 1 }),
+    (held: string) => op.place(held, queueIn(1)),
+    (held: string) => op.stop(held),
+  ];
+  for (const [index, end] of ends.entries()) {
+    const held = idAtHome(0, 2, `held${index}.`);
+    await bench.ask(media, op.submit(queueIn(0), { InteractionId: held }));
+    await bench.ask(media, op.hold(held, { HoldUntil }));
+    await bench.ask(media, end(held));
+    await bench.quiet();
+    t.strictSame(bench.world.faults(), [], `end ${index}`);
+  }
+});
+
 t.test('a transition is inside a partition or outside, at each of its ends', async (t) => {
   const { queued, ended } = Stage;
   const message = 'a transition begins, and ends, inside a partition or outside';
@@ -260,6 +280,9 @@ class Watch {
       const to = stageOf(after, taken.to ?? taken.from);
       const isKnown = all.some((one) => one.name === taken.name && leads(one, from, to));
       if (!isKnown) this.faults.push(`${taken.name} from ${from} to ${to}`);
+      const grown = (after?.version ?? 0) - (before?.version ?? 0);
+      const isCounted = grown === (taken.growsVersion ? 1 : 0);
+      if (before && after && !isCounted) this.faults.push(`${taken.name}: version +${grown}`);
       if (!isSame(known, before)) this.faults.push(`${taken.name}: not as it was left`);
       if (after === undefined) this.#known.delete(key);
       else this.#known.set(key, structuredClone(after));
