@@ -206,9 +206,10 @@ t.test('what waits is refused when the server stops', async (test) => {
   client.socket.write(reads(client, 50));
   await eventually(() => front.counts().held.parked > 0);
   front.stopAccepting();
-  await client.until(() => client.received.length === 50);
+  const answers = (): number => client.received.filter(({ reference }) => reference > 0).length;
+  await client.until(() => answers() === 50);
   test.equal(of(readNumber).length, 1);
   answer(of(readNumber)[0]!, 100);
   await front.drain();
-  await client.until(() => client.received.length === 51);
+  await client.until(() => answers() === 51);
 });
