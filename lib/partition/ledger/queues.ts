@@ -33,6 +33,10 @@ export class Queues {
   readonly #totals = new Map<number, Totals>();
   /** The same of tenants other than 1. */
   readonly tenants: TenantTotals;
+  /** Of the queue that was counted last, and in which turn. */
+  #lastTotals = noTotals();
+  #lastQueue = -1;
+  #lastTurn: Turn | undefined;
   readonly #windows = new Map<number, QueueWindow>();
   #closing: ReadonlySet<number> = new Set();
   #version = 0;
@@ -88,6 +92,7 @@ export class Queues {
    */
   replace(turn: Turn, list: QueueList): void {
     const before = [...this.#byNumber.keys()];
+    this.#lastTurn = undefined;
     this.#byName.clear();
     this.#byNumber.clear();
     this.#take(list);
@@ -116,8 +121,13 @@ export class Queues {
 
   /** Totals to be changed; they are stored at the end of the turn. */
   totals(turn: Turn, queue: number): Totals {
-    const totals = this.#totalsOf(queue);
     turn.touches++;
+    // Most changes are counted out of a queue and into the same, many in one turn.
+    if (queue === this.#lastQueue && turn === this.#lastTurn) return this.#lastTotals;
+    const totals = this.#totalsOf(queue);
+    this.#lastQueue = queue;
+    this.#lastTurn = turn;
+    this.#lastTotals = totals;
     if (turn.touchedQueues.has(queue)) return totals;
     turn.touchedQueues.add(queue);
     turn.totalsBytes += totalsBytesMost(totals);
