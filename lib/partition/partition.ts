@@ -10,13 +10,14 @@
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
 import type { IxionError } from '../errors.js';
-import { eventOfServer, type ServerEvent } from '../interaction/event.js';
+import type { ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
 import { Core, newLasting, type PartitionOptions } from './core.js';
 import { execute } from './requests/index.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
+import { tellOfServer } from './ledger/server-events.js';
 import type { PartitionTime } from './ledger/partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
 import { bytesOf, putObjects, type ObjectChanges } from './rows/objects.js';
@@ -175,7 +176,7 @@ export class Partition {
     }
     const turn = this.roomFor(bytesOf(also));
     putObjects(turn, also);
-    if (event !== undefined) turn.events.push(eventOfServer(event));
+    tellOfServer(turn, event);
     putHead(turn, packed);
     deleteOtherLists(turn, version);
     this.#takeQueues(turn, { ...packed, queues: unpackQueues(chunks) });
@@ -205,7 +206,7 @@ export class Partition {
   writeObjects(changes: ObjectChanges, event?: ServerEvent): Promise<boolean> {
     const turn = this.roomFor(bytesOf(changes));
     putObjects(turn, changes);
-    if (event !== undefined) turn.events.push(eventOfServer(event));
+    tellOfServer(turn, event);
     return this.durably();
   }
 

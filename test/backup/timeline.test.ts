@@ -47,6 +47,9 @@ async function stop(daemon: Daemon): Promise<void> {
   await daemon.ended;
 }
 
+/** Nothing here may meet a server that runs beside the tests. */
+const anyPorts = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
+
 t.test('positions before the backup go on, later ones are refused and never taken', async (t) => {
   const top = directoryOf(t);
   const [data, backup, restored, again] = ['data', 'backup', 'restored', 'again'].map((name) =>
@@ -119,7 +122,7 @@ t.test('positions before the backup go on, later ones are refused and never take
 
   rmSync(join(again, 'p00'), { recursive: true });
   cpSync(join(restored, 'p00'), join(again, 'p00'), { recursive: true });
-  const mixed = await ixionToEnd(['start', '--data', again, '--listen', '127.0.0.1:0']);
+  const mixed = await ixionToEnd(['start', '--data', again, ...anyPorts]);
   t.match(mixed, { code: 65, stderr: /holds timeline [0-9a-f]{16}.*wants timeline [0-9a-f]{16}/ });
 });
 

@@ -61,7 +61,11 @@ t.test('a path that leads nowhere is told in one line', async (t) => {
     [['store', 'verify', '--data', below], 78, /there is no store/],
     [['store', 'stats', '--data', none], 78, /there is no store/],
     [['store', 'compact', '--data', none], 78, /there is no store/],
-    [['start', '--init', '--data', below, '--listen', '127.0.0.1:0'], 78, /link to nothing/],
+    [
+      ['start', '--init', '--data', below, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+      78,
+      /link to nothing/,
+    ],
   ];
   for (const [[name = '', ...argv], code, what] of rows) {
     const ended = await runHere(name, ...argv);

@@ -11,6 +11,9 @@ import { ixionToEnd, startDaemon } from './daemon.js';
 const client = (server: string) =>
   connect({ server, clientName: 'test', clientType: 'MediaServer', reconnect: false });
 
+/** Nothing here may meet a server that runs beside the tests. */
+const anyPorts = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
+
 t.test('a mistyped path is refused with its remedy and changes nothing', async (t) => {
   const data = join(directoryOf(t), 'dtaa');
   const { code, stderr, stdout } = await ixionToEnd(['start', '--data', data]);
@@ -89,7 +92,7 @@ t.test('a second daemon on a directory, or on an address, is refused', async (t)
   t.teardown(() => daemon.kill());
   const other = (name: string): string[] => ['start', '--init', '--data', join(directory, name)];
   const [again, admin, listen, verify] = await Promise.all([
-    ixionToEnd(['start', '--data', data, '--listen', '127.0.0.1:0']),
+    ixionToEnd(['start', '--data', data, ...anyPorts]),
     ixionToEnd([...other('a'), '--listen', '127.0.0.1:0', '--admin', daemon.admin]),
     ixionToEnd([...other('b'), '--listen', daemon.listen, '--admin', '127.0.0.1:0']),
     ixionToEnd(['store', 'verify', '--data', data]),
@@ -129,7 +132,7 @@ t.test('a damaged partition is found by verify', async (t) => {
     code: 65,
     stdout: /partition 1: .*sound\npartition 2: .*[1-9]\d* faults?\n/,
   });
-  const started = await ixionToEnd(['start', '--data', data, '--listen', '127.0.0.1:0']);
+  const started = await ixionToEnd(['start', '--data', data, ...anyPorts]);
   t.equal(started.code, 65);
 });
 
