@@ -26,10 +26,9 @@ const rules: readonly LedgerRule[] = [
     what: 'imports the writers of rows, which only ledger.ts does',
   },
   {
-    // Those of the server itself are of no interaction.
-    text: /\binteractionEvent\(|\.events\.push\((?!eventOfServer\()/g,
+    text: /\binteractionEvent\(|\.events\.push\(/g,
     allowed: room,
-    what: 'tells an event of an interaction, which only the ledger does',
+    what: 'tells an event, which only the ledger does',
   },
 ];
 
