@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json]`: runs one bench; see docs/operating/benchmarks.md. */
+/** `npm run bench -- NAME [--json]`: runs one bench; see docs/internals/benchmarks.md. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benches } from './benches.js';

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- turn --against REVISION`: the partition of this checkout beside that of another
  * revision, without threads, sockets or disk, so that a percent can be seen. Both builds and a copy of the
- * other are loaded into one process and take slices in turns, forth and back; `docs/operating/benchmarks.md`
+ * other are loaded into one process and take slices in turns, forth and back; `docs/internals/benchmarks.md`
  * tells the rest.
  */
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The actor runtime. See docs/reference/actor.md. */
+/** The actor runtime. See docs/internals/actor.md. */
 export {
   type CounterBlock,
   type CounterLane,

@@ -40,7 +40,7 @@ import {
 import { watchCommit, type WatchdogOptions } from './watchdog.js';
 import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
-/** Chosen before format 1; docs/reference/storage.md has the figures. Fixed when a file is made. */
+/** Chosen before format 1; docs/internals/storage.md has the figures. Fixed when a file is made. */
 export const pageBytesDefault = 8_192;
 /** Address space, not memory; LMDB would grow the map by itself, at the cost of a new mapping. */
 export const mapBytes = 2 ** 40;

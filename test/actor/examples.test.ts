@@ -6,7 +6,7 @@ import t from 'tap';
 import ts from 'typescript';
 import { directoryOf } from '../fixture/directory.js';
 
-const page = readFileSync(new URL('../../../docs/reference/actor.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/internals/actor.md', import.meta.url), 'utf8');
 
 /** The examples by the name of the file in their first line. */
 const examples = new Map(
