@@ -3,7 +3,9 @@
  * that made it, and the supervisor builds a new one.
  */
 
-/** Thrown when the program contradicts itself. Never caught to go on; see `docs/ARCHITECTURE.md`. */
+/**
+ * Thrown when the program contradicts itself. Never caught to go on; see `docs/ARCHITECTURE.md`.
+ */
 export class AssertionError extends Error {
   override name = 'AssertionError';
 }

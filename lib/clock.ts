@@ -13,7 +13,10 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Timer;
 }
 
-/** Less than this is how a wall clock is kept right; more is a step of it, which is followed and told. */
+/**
+ * Less than this is how a wall clock is kept right; more is a step of it, which is
+ * followed and told.
+ */
 export const clockStepMs = 1_000;
 
 /** A timer that can be cancelled; cancelling twice is harmless. */
@@ -74,6 +77,9 @@ export interface ClockStatus {
   readonly steps: number;
   /** By how much it was put forward the last time; less than 0: back. Absent: it never was. */
   readonly lastStepMs?: number;
-  /** By how much the identifiers and the order of queues are ahead of it, in the partition that is most. */
+  /**
+   * By how much the identifiers and the order of queues are ahead of it, in the
+   * partition that is most.
+   */
   readonly partitionsAheadMs: number;
 }

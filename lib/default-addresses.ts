@@ -1,4 +1,6 @@
-/** Where a server listens, and clients and operators look for it, unless they are told otherwise. */
+/**
+ * Where a server listens, and clients and operators look for it, unless they are told otherwise.
+ */
 export const defaultAddresses = {
   /** For clients. */
   listen: '127.0.0.1:7488',

@@ -349,8 +349,8 @@ export const internalDetail =
   'the server failed at this request; it was not executed. See the server log';
 
 /**
- * The one error class of Ixion, on both sides of the wire.
- * `code` and `name` come from the table; `retryable` says whether the same request may be sent again.
+ * The one error class of Ixion, on both sides of the wire. `code` and `name` come from the table;
+ * `retryable` says whether the same request may be sent again.
  */
 export class IxionError extends Error {
   readonly code: number;

@@ -1,4 +1,7 @@
-/** FNV-1a, 32 bits, a byte at a time. Homes of identifiers and placements hang on it: never change it. */
+/**
+ * FNV-1a, 32 bits, a byte at a time. Homes of identifiers and placements hang on
+ * it: never change it.
+ */
 
 /** The hash of nothing. */
 export const fnvStart = 0x811c9dc5;

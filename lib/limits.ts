@@ -5,9 +5,13 @@
 import { assert } from './assert.js';
 
 export const limits = {
-  /** Bytes of one frame, header included. Longer: the connection is closed, framing is not trusted. */
+  /**
+   * Bytes of one frame, header included. Longer: the connection is closed, framing is not trusted.
+   */
   frameBytes: 1_048_576,
-  /** Bytes of one frame that a client sends; less, so that an event that repeats it fits a frame. */
+  /**
+   * Bytes of one frame that a client sends; less, so that an event that repeats it fits a frame.
+   */
   requestFrameBytes: 1_032_192,
   /** Bytes of a route key in a frame's header. */
   routeKeyBytes: 255,
@@ -19,25 +23,37 @@ export const limits = {
   sessions: 65_536,
   /** Requests that one connection may have unanswered. */
   requestsInFlightPerConnection: 4_096,
-  /** Bytes of requests of one connection that wait for earlier ones to be answered; above it, "busy". */
+  /**
+   * Bytes of requests of one connection that wait for earlier ones to be
+   * answered; above it, "busy".
+   */
   waitingBytesPerConnection: 2_097_152,
   /** Bytes of requests that one partition actor may have unanswered; above it, "busy". */
   partitionCreditBytes: 16_777_216,
   /** The same of all partitions together: each has an equal share. */
   requestCreditBytes: 67_108_864,
-  /** Bytes of answers to reads and pulls, as they are expected, that a partition is asked for at a time. */
+  /**
+   * Bytes of answers to reads and pulls, as they are expected, that a partition is
+   * asked for at a time.
+   */
   answerShareBytes: 524_288,
   /** Bytes of requests of more than 32,768 that a partition is given at a time. */
   longFrameShareBytes: 4_194_304,
-  /** Submits that one partition may have unfinished before it counts as overloaded and takes fewer. */
+  /**
+   * Submits that one partition may have unfinished before it counts as overloaded and takes fewer.
+   */
   burstRequestsPerPartition: 2_560,
   /** Messages that may wait for the credit of one partition before new clients are refused. */
   messagesWaitingPerPartition: 16_384,
   /** Bytes that a reader may leave unread before its connection is closed. */
   unreadBytesPerConnection: 33_554_432,
-  /** Bytes that the server may hold for all clients together; the default of option `heldMegabytes`. */
+  /**
+   * Bytes that the server may hold for all clients together; the default of option `heldMegabytes`.
+   */
   heldBytes: 268_435_456,
-  /** Bytes of it that a request without an answer counts as; a longer pull or question with its own. */
+  /**
+   * Bytes of it that a request without an answer counts as; a longer pull or question with its own.
+   */
   requestOverheadBytes: 1_536,
   /** Bytes that a client or subscription counts as, in each partition and in the main thread. */
   clientOverheadBytes: 512,
@@ -53,7 +69,10 @@ export const limits = {
   asksWaitingPerClient: 16,
   /** Time for which, in a stop, a reader may take nothing of what waits for it. */
   drainStallMs: 2_000,
-  /** A server that stops asks its clients to wait so long before they connect again, and up to twice that. */
+  /**
+   * A server that stops asks its clients to wait so long before they connect again,
+   * and up to twice that.
+   */
   reconnectAfterMs: 1_000,
   /** With many clients longer, so that no more of them come back in a second. */
   reconnectsPerSecond: 2_000,
@@ -96,11 +115,16 @@ export const limits = {
   heldPullsPerPartition: 65_536,
   /** Interactions of other tenants that one pull looks past. */
   foreignInteractionsPassed: 1_000,
-  /** Tenants besides 1 of which a partition takes in work: it counts what each has in each queue. */
+  /**
+   * Tenants besides 1 of which a partition takes in work: it counts what each has in each queue.
+   */
   tenantsPerPartition: 1_000,
   /** Queues of one server. */
   queues: 10_000,
-  /** UTF-8 bytes of all applications among the configuration objects, as JSON of what admission needs. */
+  /**
+   * UTF-8 bytes of all applications among the configuration objects, as JSON of
+   * what admission needs.
+   */
   applicationsBytes: 524_288,
   /** UTF-8 bytes of one configuration object, as JSON. */
   configurationObjectBytes: 524_288,
@@ -116,7 +140,9 @@ export const limits = {
   logBufferBytes: 1_048_576,
   /** Partitions of one store. */
   partitions: 64,
-  /** Timelines before the present one that a store remembers; a position in an older one is refused. */
+  /**
+   * Timelines before the present one that a store remembers; a position in an older one is refused.
+   */
   timelinesRemembered: 64,
   /** Reasons of stops that are counted by name in one queue; all others count as `other`. */
   stopReasonsPerQueue: 64,
@@ -147,9 +173,15 @@ export const limits = {
   retryBytesPerPartition: 67_108_864,
   /** Time for which a retry key is kept, as long as the two numbers above allow. */
   retryKeyMs: 600_000,
-  /** Time for which a repeated request may be under way: it is taken to be so much older than it says. */
+  /**
+   * Time for which a repeated request may be under way: it is taken to be so much
+   * older than it says.
+   */
   retryTransitMs: 10_000,
-  /** After a start, for keyed requests without flag retry: keys of so long before it are known at once. */
+  /**
+   * After a start, for keyed requests without flag retry: keys of so long before it
+   * are known at once.
+   */
   unflaggedRetryMs: 1_000,
   /** Results of keyed requests that stay with an interaction away from home; the oldest go home. */
   resultsPerInteraction: 32,
@@ -168,7 +200,9 @@ export const limits = {
   subscriptionsPerConnection: 64,
   /** Event subscriptions of all connections together. */
   subscriptions: 4_096,
-  /** Bytes of events on their way to one subscription; of each partition its share, at least 4,096. */
+  /**
+   * Bytes of events on their way to one subscription; of each partition its share, at least 4,096.
+   */
   subscriptionCreditBytes: 262_144,
   /** Events of one stream of the client library that its reader has not taken. */
   clientWaitingEvents: 1_024,

@@ -1,6 +1,6 @@
 /**
- * Lines that strangers cause, as many as they like: of each kind some are written in a while, and the
- * rest is counted. So nobody fills a log from outside, or hides behind what he fills it with.
+ * Lines that strangers cause, as many as they like: of each kind some are written in a while, and
+ * the rest is counted. So nobody fills a log from outside, or hides behind what he fills it with.
  */
 import type { Clock } from './clock.js';
 

@@ -3,10 +3,10 @@ import type { OpenRefusal } from './store/open-refusal.js';
 
 /**
  * `configuration`: what was asked for does not fit. `data`: the store is damaged, or of another
- * version. `locked`: another process has it. `address`: cannot listen there. `full`: its disk is full,
- * and may have room again later. `commit`: the disk did not say whether a change was kept. `internal`: a
- * part of the server cannot be kept running. `denied`: this user may not, or nobody, as on a file system
- * that is read only.
+ * version. `locked`: another process has it. `address`: cannot listen there. `full`: its disk is
+ * full, and may have room again later. `commit`: the disk did not say whether a change was kept.
+ * `internal`: a part of the server cannot be kept running. `denied`: this user may not, or nobody,
+ * as on a file system that is read only.
  */
 export type RefusalKind =
   'configuration' | 'data' | 'locked' | 'address' | 'full' | 'commit' | 'internal' | 'denied';
@@ -42,8 +42,8 @@ export const diskIsFull = (directory: string, options?: ErrorOptions): StartRefu
   new StartRefused('full', `the disk of ${directory} is full. Free space there.`, options);
 
 /**
- * What the system said of a directory or file, as a refusal: of kind `full` where the disk is, `denied`
- * where it does not allow it, else of the kind given. A refusal stays what it is.
+ * What the system said of a directory or file, as a refusal: of kind `full` where the disk is,
+ * `denied` where it does not allow it, else of the kind given. A refusal stays what it is.
  * @param what what could not be done, as "PATH cannot be used"
  */
 export function refusalOf(

@@ -1,7 +1,7 @@
 /**
  * A timeline is one course of events of a store. A restore begins another: what happened after its
- * backup has not happened in it, and the same sequences will be given to other events. So a position in
- * the events belongs to a timeline.
+ * backup has not happened in it, and the same sequences will be given to other events. So a
+ * position in the events belongs to a timeline.
  */
 import { Buffer } from 'node:buffer';
 import type { Random } from './clock.js';

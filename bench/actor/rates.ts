@@ -7,7 +7,10 @@ export const framesPerBatch = 64;
 export const framesPerTurn = 4_096;
 export const deadlineMs = 60_000;
 
-/** One way to talk to another actor, for as long as its process lasts; a sample is frames, or asks, per second. */
+/**
+ * One way to talk to another actor, for as long as its process lasts; a sample is frames,
+ * or asks, per second.
+ */
 export interface Side {
   tell(seconds: number): Promise<number>;
   ask(seconds: number): Promise<number>;

@@ -1,4 +1,7 @@
-/** A side in a process of its own, so that none changes what another one runs on. Argument: its name. */
+/**
+ * A side in a process of its own, so that none changes what another one runs on.
+ * Argument: its name.
+ */
 import { serve } from '../support/serve.js';
 import { type SideName, sides } from './sides.js';
 

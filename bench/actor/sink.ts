@@ -1,6 +1,6 @@
 /**
- * The other side of the actor bench, on its own thread: an actor, or a bare port that does the same.
- * Every frame is looked at; a message is answered with 16 bytes.
+ * The other side of the actor bench, on its own thread: an actor, or a bare port that does the
+ * same. Every frame is looked at; a message is answered with 16 bytes.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type Behaviour, hostThread } from '../../lib/actor/index.js';

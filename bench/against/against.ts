@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- against REVISION`: this checkout beside another revision of it, by the rule that
- * `docs/internals/benchmarks.md` tells. Every round starts fresh processes of this build and of two
- * copies of the other, warms them in changing order, and measures each twice, forth and back.
+ * `npm run bench -- against REVISION`: this checkout beside another revision of it, by the
+ * rule that `docs/internals/benchmarks.md` tells. Every round starts fresh processes of this
+ * build and of two copies of the other, warms them in changing order, and measures each
+ * twice, forth and back.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

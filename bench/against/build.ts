@@ -26,8 +26,8 @@ export function resolveRevision(revision: string): string {
 }
 
 /**
- * Builds a revision below `parent`, or takes the build that an earlier run left there (`--keep`), and
- * puts the benches of this checkout into it.
+ * Builds a revision below `parent`, or takes the build that an earlier run left there (`--keep`),
+ * and puts the benches of this checkout into it.
  * @returns the top folder of the build
  */
 export function buildRevision(commit: string, parent: string, say: (line: string) => void): string {

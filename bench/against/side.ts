@@ -1,7 +1,8 @@
 /**
- * One side: a process that runs the server and the clients of the build that it lies in. It lies in
- * both builds alike: `build.ts` puts this checkout's benches over those of the other revision, so
- * that both are measured by the same code. It imports nothing of `lib` but the SDK and the launcher.
+ * One side: a process that runs the server and the clients of the build that it lies in. It
+ * lies in both builds alike: `build.ts` puts this checkout's benches over those of the other
+ * revision, so that both are measured by the same code. It imports nothing of `lib` but the
+ * SDK and the launcher.
  */
 import { freePort } from '../support/free-port.js';
 import type { BenchOptions } from '../support/options.js';

@@ -24,7 +24,10 @@ const valuesOf = (rounds: readonly RoundFigures[], figure: string): RoundValues[
 const judgedOf = ({ figures }: WorkloadRule): string[] =>
   Object.keys(figures).filter((figure) => figures[figure]!.isJudged);
 
-/** Whether there is a verdict on each figure; only after as many rounds of each order as of any other. */
+/**
+ * Whether there is a verdict on each figure; only after as many rounds of each
+ * order as of any other.
+ */
 export function isDecided(
   rule: WorkloadRule,
   rounds: readonly RoundFigures[],

@@ -1,7 +1,7 @@
 /**
- * Who is warmed and measured when. In one run a ratio depends on who was warmed first: one build beside
- * itself gave 0.93 to 1.09. So the order goes through all permutations, and within a round the runs go
- * forth and back (A B C C B A): what drifts steadily meets all alike.
+ * Who is warmed and measured when. In one run a ratio depends on who was warmed first: one build
+ * beside itself gave 0.93 to 1.09. So the order goes through all permutations, and within a round
+ * the runs go forth and back (A B C C B A): what drifts steadily meets all alike.
  */
 
 /** `old` and `control` are two copies of the other revision, `new` is this checkout. */

@@ -1,10 +1,10 @@
 /**
  * What the rounds say of a figure, and when they have said enough.
  *
- * Every round gives a ratio, 1 meaning "as before", above 1 "better". Ratios are averaged as logarithms
- * (a geometric mean). The baseline of a round is the geometric mean of both copies of the other
- * revision, so the noise of one of them weighs half; the ratio of the copies to each other is the
- * control: its interval has to hold 1, else the machine, not the change, was measured.
+ * Every round gives a ratio, 1 meaning "as before", above 1 "better". Ratios are averaged as
+ * logarithms (a geometric mean). The baseline of a round is the geometric mean of both copies of
+ * the other revision, so the noise of one of them weighs half; the ratio of the copies to each
+ * other is the control: its interval has to hold 1, else the machine, not the change, was measured.
  */
 import type { Side } from './turns.js';
 

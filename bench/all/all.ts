@@ -1,4 +1,7 @@
-/** Every bench, one after the other, in a form that says how large; what fails is named, and the rest goes on. */
+/**
+ * Every bench, one after the other, in a form that says how large; what fails is named,
+ * and the rest goes on.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, BenchOptions, Figures } from '../support/bench.js';

@@ -1,8 +1,8 @@
 /**
- * A server beside clients that ask for much: submits at `--rate` in quiet and in loud times, in turns. It
- * is measured in the server (option `collect-latency`), so that the processor time of the clients, on the
- * same machine, does not count as the server's. At the end the server is killed and started, and
- * everything acknowledged is looked for.
+ * A server beside clients that ask for much: submits at `--rate` in quiet and in loud times, in
+ * turns. It is measured in the server (option `collect-latency`), so that the processor time of the
+ * clients, on the same machine, does not count as the server's. At the end the server is killed and
+ * started, and everything acknowledged is looked for.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

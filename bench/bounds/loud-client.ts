@@ -1,6 +1,6 @@
 /**
- * A client process that asks a server for more than it reads or needs. It begins when it is told to, does
- * so again whenever it is cut off, and says at the end what it got.
+ * A client process that asks a server for more than it reads or needs. It begins when it is told
+ * to, does so again whenever it is cut off, and says at the end what it got.
  */
 import { connect } from '../../lib/client/index.js';
 import { daemonClientOptions } from '../support/daemon-client.js';
@@ -108,7 +108,9 @@ function readFromStart(client: RawClient, subscriptions: number): void {
   ask();
 }
 
-/** Asks so many questions in one write, and again some time after all have been answered or refused. */
+/**
+ * Asks so many questions in one write, and again some time after all have been answered or refused.
+ */
 function askMuch(client: RawClient, questions: number): void {
   const frames = Array.from({ length: questions }, (_, index) =>
     client.frame('RequestQueueStatistics', 2 + index, {}),

@@ -56,7 +56,9 @@ const ratioOf =
     pairs.reduce((sum, { on }) => sum + on[figure], 0) /
     pairs.reduce((sum, { off }) => sum + off[figure], 0);
 
-/** On by off, with the interval that holds it in 95 of 100 such runs. Seeded: the same every time. */
+/**
+ * On by off, with the interval that holds it in 95 of 100 such runs. Seeded: the same every time.
+ */
 export function onToOff(pairs: readonly Pair[]) {
   const { fraction } = seededRandom(1);
   const throughput = bootstrapInterval(pairs, ratioOf('perSecond'), fraction);

@@ -1,6 +1,6 @@
 /**
- * A client process over the SDK that takes interactions through their life: submit, pull, stop, each
- * answered.
+ * A client process over the SDK that takes interactions through their life: submit, pull,
+ * stop, each answered.
  */
 import { daemonClientOptions } from '../support/daemon-client.js';
 import { serveLoad } from '../support/load-client.js';

@@ -2,13 +2,14 @@
  * The floors: what a durable submit costs when a server does the least that honesty allows.
  *
  * Both: a client process, TCP, a main thread that cuts the stream at frames and hands it in batches
- * to one worker, which commits to LMDB in groups with two on their way, and an acknowledgement after
- * the commit. The environment has the settings of the product's store.
+ * to one worker, which commits to LMDB in groups with two on their way, and an acknowledgement
+ * after the commit. The environment has the settings of the product's store.
  *
  * - A: bytes only. The client sends prebuilt frames, the worker puts each as it came.
- * - B: the client builds each record and packs it with the SDK's encoder, all inside the timed path;
- *   the worker unpacks the header and puts the record and one index entry; the acknowledgement is a
- *   whole frame, which the client decodes as the SDK does. There is no domain in it.
+ * - B: the client builds each record and packs it with the SDK's encoder, all inside the
+ *   timed path; the worker unpacks the header and puts the record and one index entry;
+ *   the acknowledgement is a whole frame, which the client decodes as the SDK does. There
+ *   is no domain in it.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -27,7 +27,9 @@ export interface LatencyRun {
 /** What it gets. */
 export interface LatencyResult {
   readonly sent: number;
-  /** From the intended time of the submit to the interaction in the hands of who had asked for it. */
+  /**
+   * From the intended time of the submit to the interaction in the hands of who had asked for it.
+   */
   readonly delivery: Latencies;
   /** From the intended time to the durable acknowledgement in the submitter. */
   readonly accept: Latencies;

@@ -1,6 +1,6 @@
 /**
- * Private memory of the server after a restart and some seconds of cycles at a fixed rate, with many
- * interactions stored beside one. The maps of the stores are not in it.
+ * Private memory of the server after a restart and some seconds of cycles at a fixed rate, with
+ * many interactions stored beside one. The maps of the stores are not in it.
  */
 import type { Bench } from '../support/bench.js';
 import { startClient } from '../support/daemon-client.js';

@@ -1,6 +1,6 @@
 /**
- * A client process that offers submits at any rate, over several connections, and does not send again
- * what is refused. Phases follow each other without waiting for what is unanswered.
+ * A client process that offers submits at any rate, over several connections, and does not send
+ * again what is refused. Phases follow each other without waiting for what is unanswered.
  */
 import { nowMs } from '../support/clock.js';
 import { daemonClientOptions } from '../support/daemon-client.js';

@@ -1,6 +1,7 @@
 /**
- * A connection that submits without the SDK: its frames are built before, only reference and request
- * key change, so that one process can offer more than a server takes. What it sends is valid.
+ * A connection that submits without the SDK: its frames are built before, only reference
+ * and request key change, so that one process can offer more than a server takes. What
+ * it sends is valid.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,7 +1,9 @@
 /** When it is as quiet again as before. */
 import type { FloodSecond } from './flood-client.js';
 
-/** A second is quiet when nothing was refused and its p99 is at most this many times the quiet one. */
+/**
+ * A second is quiet when nothing was refused and its p99 is at most this many times the quiet one.
+ */
 const factor = 3;
 
 /** Seconds until every second that follows is quiet; undefined: the last is not. */

@@ -1,7 +1,7 @@
 /**
  * What partitions and threads are good for: submits to queues that lie in one, in four and in all
- * partitions of a store; and cycles over two big queues that one actor has, or two, on one thread or
- * on two. Beside each: who was busy, and what therefore limits it.
+ * partitions of a store; and cycles over two big queues that one actor has, or two, on one thread
+ * or on two. Beside each: who was busy, and what therefore limits it.
  */
 import { join } from 'node:path';
 import type { Bench, BenchOptions } from '../support/bench.js';

@@ -1,6 +1,6 @@
 /**
- * A client process of any peer. Argument: a `ClientTask` as JSON. It connects until it succeeds, from
- * when it is started, and then runs its load as often as its parent asks.
+ * A client process of any peer. Argument: a `ClientTask` as JSON. It connects until it succeeds,
+ * from when it is started, and then runs its load as often as its parent asks.
  */
 import { nowMs } from '../support/clock.js';
 import { serveLoad } from '../support/load-client.js';
@@ -32,7 +32,9 @@ const retryMs = 2;
 const longestMs = 600_000;
 const task = JSON.parse(process.argv[2] ?? '') as ClientTask;
 
-/** Again and again, until `use` succeeds with a client of its own; or the last error, in the end. */
+/**
+ * Again and again, until `use` succeeds with a client of its own; or the last error, in the end.
+ */
 async function untilOpen<Value>(
   open: OpenClient,
   use: (client: PeerClient) => Promise<Value>,

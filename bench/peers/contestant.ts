@@ -15,7 +15,10 @@ export interface Contestant {
   readonly mode: string;
   /** What is on disk when it says so, in words. */
   readonly durability: string;
-  /** Workloads in which it reports, or delivers, nothing that is not on disk; it counts as a peer there. */
+  /**
+   * Workloads in which it reports, or delivers, nothing that is not on disk; it
+   * counts as a peer there.
+   */
   readonly durableIn: readonly Workload[];
   /** What ends a cycle, in words. */
   readonly end: string;

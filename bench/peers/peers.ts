@@ -1,6 +1,7 @@
 /**
- * Ixion beside the servers that people use for the same work, each at its honest durable setting and
- * at its default, in turns within one run: same records, same number in flight, clients in Node.
+ * Ixion beside the servers that people use for the same work, each at its honest durable
+ * setting and at its default, in turns within one run: same records, same number in
+ * flight, clients in Node.
  */
 import { rmSync } from 'node:fs';
 import type { BenchOptions, Figures } from '../support/bench.js';
@@ -124,7 +125,10 @@ const compareThroughputs = (samples: LoadSamples, durable: readonly string[]) =>
   }),
 });
 
-/** The ratio of the medians comes first, that of the 99th percentiles, with the best in those, beside it. */
+/**
+ * The ratio of the medians comes first, that of the 99th percentiles, with the best
+ * in those, beside it.
+ */
 function compareLatencies(samples: LoadSamples, durable: readonly string[]) {
   const by = (name: 'p50Ms' | 'p99Ms') =>
     compare(samples, durable, {

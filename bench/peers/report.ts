@@ -1,4 +1,6 @@
-/** What the samples of a workload say: each one's figures, and ours beside the best that is durable. */
+/**
+ * What the samples of a workload say: each one's figures, and ours beside the best that is durable.
+ */
 import { median, rounded, summarize, type Summary } from '../support/statistics.js';
 
 /** Which way a figure is good, and which way its ratio is written. */

@@ -54,7 +54,9 @@ export function versionOf(program: string, ...versionArguments: string[]): strin
   return /\d+(\.\d+)+/.exec(text)?.[0] ?? text.trim();
 }
 
-/** A program as a server, in a process group of its own; its output goes to `log` in its directory. */
+/**
+ * A program as a server, in a process group of its own; its output goes to `log` in its directory.
+ */
 export class ServerProcess implements PeerServer {
   readonly launchedAtMs: number;
   readonly died: Promise<never>;

@@ -26,7 +26,10 @@ export interface StartSample {
 const directoryOf = (contestant: Contestant, options: BenchOptions): string =>
   join(options.directory, `start-${contestant.name}`);
 
-/** Fills the contestant's directory through its own client, and stops it. Returns seconds of the puts. */
+/**
+ * Fills the contestant's directory through its own client, and stops it. Returns
+ * seconds of the puts.
+ */
 export async function loadBacklog(contestant: Contestant, options: BenchOptions): Promise<number> {
   const directory = directoryOf(contestant, options);
   mkdirSync(directory, { recursive: true });

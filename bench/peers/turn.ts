@@ -1,4 +1,6 @@
-/** One turn of one contestant: a fresh server over an empty directory, its client, one counted run. */
+/**
+ * One turn of one contestant: a fresh server over an empty directory, its client, one counted run.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchOptions } from '../support/bench.js';

@@ -18,7 +18,9 @@ interface Report {
   readonly machine: Readonly<Record<string, unknown>>;
 }
 
-/** Joins reports; of a bench that is in several, the last counts. Those that failed are left out. */
+/**
+ * Joins reports; of a bench that is in several, the last counts. Those that failed are left out.
+ */
 export function collect(reports: readonly object[]): Collected {
   const benches: Record<string, Measured> = {};
   const formsSeen = new Set<string>();

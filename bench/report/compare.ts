@@ -1,6 +1,6 @@
 /**
- * Which figures moved by more than their noise. A figure with a spread moved when neither median lies
- * within the range of the other run; one without moved when it changed by more than a tenth.
+ * Which figures moved by more than their noise. A figure with a spread moved when neither median
+ * lies within the range of the other run; one without moved when it changed by more than a tenth.
  */
 import { isSummary, type Summary } from '../support/statistics.js';
 import { readFigures, type Read } from './figures.js';
@@ -16,7 +16,9 @@ export interface Movement {
   readonly isWorse: boolean | undefined;
 }
 
-/** What moved, and the benches of both runs that were of another size: figures of those say nothing. */
+/**
+ * What moved, and the benches of both runs that were of another size: figures of those say nothing.
+ */
 export interface RunComparison {
   readonly movements: readonly Movement[];
   readonly ofOtherSize: readonly string[];

@@ -1,4 +1,7 @@
-/** The figures that count, each with what it must reach; the table of the page and of the comparison. */
+/**
+ * The figures that count, each with what it must reach; the table of the page and
+ * of the comparison.
+ */
 import { numberAt, summaryAt, type Collected } from './collected.js';
 import type { Summary } from '../support/statistics.js';
 

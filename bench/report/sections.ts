@@ -1,4 +1,6 @@
-/** Sections of the page about a bench each: what stands beside its figures. Undefined: not measured. */
+/**
+ * Sections of the page about a bench each: what stands beside its figures. Undefined: not measured.
+ */
 import { number, type Row, spread, table } from './cells.js';
 import { numberAt, rowsAt, summaryAt, valueAt } from './collected.js';
 

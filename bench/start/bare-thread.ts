@@ -1,4 +1,7 @@
-/** A thread of the bare start: opens environments as lib/store/lmdb.ts does, and reads a key of each. */
+/**
+ * A thread of the bare start: opens environments as lib/store/lmdb.ts does, and
+ * reads a key of each.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { open } from 'lmdb';
 

@@ -1,6 +1,6 @@
 /**
- * The least that a start can do: Node, the same number of threads, the same environments opened, the
- * first key of each read. Its argument is a `BareOptions` as JSON; it prints one line and ends.
+ * The least that a start can do: Node, the same number of threads, the same environments opened,
+ * the first key of each read. Its argument is a `BareOptions` as JSON; it prints one line and ends.
  */
 import { Worker } from 'node:worker_threads';
 

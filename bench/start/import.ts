@@ -1,4 +1,7 @@
-/** Loads by `ixion import`, as an operator does that moves a store: file by file, each of some 100,000 lines. */
+/**
+ * Loads by `ixion import`, as an operator does that moves a store: file by file, each of
+ * some 100,000 lines.
+ */
 import { spawn } from 'node:child_process';
 import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';

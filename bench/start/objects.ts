@@ -1,7 +1,7 @@
 /**
- * Starts over many configuration objects beside starts over few, in turns, from the exec to the ready
- * line; and how long a change among the many takes until a client sees it. The objects are made as
- * an operator makes them, by `ixion config apply`.
+ * Starts over many configuration objects beside starts over few, in turns, from the exec to the
+ * ready line; and how long a change among the many takes until a client sees it. The objects are
+ * made as an operator makes them, by `ixion config apply`.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

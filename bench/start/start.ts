@@ -1,7 +1,7 @@
 /**
  * Start and stop of the daemon over a store with many interactions, beside one with exactly one and
- * beside a bare start, in turns. A start lasts from the fork to the first interaction in the hands of
- * a client that was waiting for the server; a stop from the TERM to the end of the process.
+ * beside a bare start, in turns. A start lasts from the fork to the first interaction in the hands
+ * of a client that was waiting for the server; a stop from the TERM to the end of the process.
  */
 import { spawn } from 'node:child_process';
 import type { Bench, BenchOptions } from '../support/bench.js';

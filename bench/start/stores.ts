@@ -78,7 +78,9 @@ const markerName = 'loaded.json';
 const layoutOf = ({ queues, processes, partitions, dataBytes }: BenchOptions): string =>
   JSON.stringify({ queues, processes, partitions, dataBytes });
 
-/** A store with so many interactions: made, or with `--keep` the one that was kept, checked anew. */
+/**
+ * A store with so many interactions: made, or with `--keep` the one that was kept, checked anew.
+ */
 export async function makeStore(
   name: string,
   interactions: number,

@@ -1,6 +1,7 @@
 /**
- * TERM to exit with many interactions stored, beside one, in turns: of the process that wrote them,
- * and of one that was started on them. Then TERM under load, and what became of what was acknowledged.
+ * TERM to exit with many interactions stored, beside one, in turns: of the process that
+ * wrote them, and of one that was started on them. Then TERM under load, and what became of
+ * what was acknowledged.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,8 +51,8 @@ const describe = ({ wroteMs, restartedMs }: Sample): string =>
   `having written ${wroteMs.toFixed(0)} ms, having started ${restartedMs.toFixed(0)} ms`;
 
 /**
- * Stops with many stored. With `--keep` they are written once, be it long ago: the stop of the process
- * that did counts in each round.
+ * Stops with many stored. With `--keep` they are written once, be it long ago: the stop of the
+ * process that did counts in each round.
  */
 async function fullStops(options: BenchOptions): Promise<() => Promise<Sample>> {
   const { interactions, keep } = options;

@@ -1,7 +1,7 @@
 /**
- * Room on the disk. First after many submits, with a reader of events that has caught up, beside the
- * bytes of the submits' bodies. Then after many inserts, updates and deletes with a live set that
- * stays, beside the size after the first of them; the store is verified at the end.
+ * Room on the disk. First after many submits, with a reader of events that has caught up, beside
+ * the bytes of the submits' bodies. Then after many inserts, updates and deletes with a live set
+ * that stays, beside the size after the first of them; the store is verified at the end.
  */
 import { join } from 'node:path';
 import { requestKeys, submitBody } from '../../lib/client/bodies.js';

@@ -83,7 +83,10 @@ export class Daemon {
     return Number(/partitions? on (\d+) threads?/.exec(this.#output)?.[1] ?? 1);
   }
 
-  /** Lines of the error output that are no line of the server's log: JSON, words before that is loaded. */
+  /**
+   * Lines of the error output that are no line of the server's log: JSON, words
+   * before that is loaded.
+   */
   get strangeLines(): readonly string[] {
     const isOfLog = /^(\{|(debug|info|warn|error) |$)/;
     return this.#errors.split('\n').filter((line) => !isOfLog.test(line));

@@ -2,9 +2,9 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that the system gives to outgoing connections (from 32,768 on): one of those may be
- * taken by any connection while its server is away, and a client that tries it then could be connected
- * to itself.
+ * Below the ports that the system gives to outgoing connections (from 32,768 on): one of those may
+ * be taken by any connection while its server is away, and a client that tries it then could be
+ * connected to itself.
  */
 const lowest = 10_000;
 const ports = 20_000;

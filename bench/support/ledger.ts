@@ -14,7 +14,9 @@ export interface LedgerCheck {
 export interface Ledger {
   /** Load begins. */
   begin(): Promise<void>;
-  /** Nothing new is sent; resolves when all is answered, be it by the next server at this address. */
+  /**
+   * Nothing new is sent; resolves when all is answered, be it by the next server at this address.
+   */
   end(): Promise<void>;
   check(): Promise<LedgerCheck>;
   close(): Promise<void>;

@@ -1,7 +1,9 @@
 /** What a process holds in memory that no other shares. */
 import { readFileSync } from 'node:fs';
 
-/** Bytes: without its maps of stores, which the system takes back when it needs the room; and those. */
+/**
+ * Bytes: without its maps of stores, which the system takes back when it needs the room; and those.
+ */
 export interface PrivateMemory {
   readonly privateBytes: number;
   /** Of the maps of stores, what is resident. */

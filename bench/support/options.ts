@@ -113,7 +113,10 @@ export type BenchOptions = {
   readonly workloads: readonly string[];
   /** against: those that are compared; none: all. */
   readonly benches: readonly string[];
-  /** archive, start, stop, memory: where loaded stores stay, to be found again; absent: they are removed. */
+  /**
+   * archive, start, stop, memory: where loaded stores stay, to be found again;
+   * absent: they are removed.
+   */
   readonly keep: string | undefined;
   /** Those that the command line names. */
   readonly given: Partial<BenchOptions>;

@@ -5,15 +5,17 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serverNodeFlags } from '../../lib/cli/node-flags.js';
 
-/** A child that answers each message with one message; `bench/support/serve.ts` is its other end. */
+/**
+ * A child that answers each message with one message; `bench/support/serve.ts` is its other end.
+ */
 export class Child {
   readonly pid: number;
   readonly #process: ChildProcess;
   readonly #waiting: { resolve(answer: unknown): void; reject(error: Error): void }[] = [];
 
   /**
-   * Clients and floors run with the flags of the server: on few processors each one's collector costs
-   * all of them.
+   * Clients and floors run with the flags of the server: on few processors each one's collector
+   * costs all of them.
    * @param module relative to `bench`, or a whole path; ending in `.js`
    */
   constructor(module: string, childArguments: readonly string[] = []) {
@@ -54,7 +56,9 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));
 }
 
-/** Microseconds of processor time of a process so far: its main thread, and all its other threads. */
+/**
+ * Microseconds of processor time of a process so far: its main thread, and all its other threads.
+ */
 export interface ProcessorTime {
   readonly mainUs: number;
   readonly otherUs: number;
@@ -71,7 +75,10 @@ export function processorTime(pid: number): ProcessorTime {
   return { mainUs, otherUs };
 }
 
-/** Microseconds of processor time so far, by thread of a process; that of the process is its main thread. */
+/**
+ * Microseconds of processor time so far, by thread of a process; that of the process
+ * is its main thread.
+ */
 export const threadTimes = (pid: number): ReadonlyMap<string, number> =>
   new Map(
     threadsOf(pid).map((thread) => [

@@ -1,6 +1,7 @@
 /**
- * The records of the benches: an e-mail as a media server hands it in. Its body on the wire has about
- * 1,024 bytes: identity, media type, type, subtype, and attached data of 14 strings and 6 numbers.
+ * The records of the benches: an e-mail as a media server hands it in. Its body on the wire
+ * has about 1,024 bytes: identity, media type, type, subtype, and attached data of 14
+ * strings and 6 numbers.
  */
 import type { Submission } from '../../lib/client/types.js';
 
@@ -20,8 +21,8 @@ export type RecordMaker = (index: number, queue: string) => Submission;
 const contactOf = (index: number): string => `00${(index * 7_919) % 100_003}`;
 
 /**
- * Record number `index`, made anew each time, as a client that gets real mail has to. Name by name: V8
- * keeps objects that are made by a spread from its young collector.
+ * Record number `index`, made anew each time, as a client that gets real mail has to. Name by name:
+ * V8 keeps objects that are made by a spread from its young collector.
  */
 export function makeRecord(index: number, queue: string): Submission {
   const contact = contactOf(index);

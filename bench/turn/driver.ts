@@ -1,7 +1,7 @@
 /**
- * One side: the partition of a build over a medium that keeps nothing, and requests for it. This module
- * lies in each build and imports nothing of `lib` but types, so that two sides share no code that V8
- * could fit to both.
+ * One side: the partition of a build over a medium that keeps nothing, and requests for it. This
+ * module lies in each build and imports nothing of `lib` but types, so that two sides share no code
+ * that V8 could fit to both.
  */
 import { getHeapStatistics } from 'node:v8';
 import type { CounterLane } from '../../lib/counters/index.js';
@@ -19,7 +19,9 @@ export interface DriverOptions {
   readonly queues: readonly string[];
 }
 
-/** Those of the media server and of the one who works, by the number that frames are tagged with. */
+/**
+ * Those of the media server and of the one who works, by the number that frames are tagged with.
+ */
 const sessions: readonly Session[] = (['MediaServer', 'RoutingEngine'] as const).map(
   (clientType, index) => ({
     session: index + 1,

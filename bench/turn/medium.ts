@@ -1,7 +1,8 @@
 /**
- * A medium that keeps nothing but what is read again: rows in a map, as long as they are not deleted.
- * So nearly all that is measured is the partition, its draft and the overlay of the store. Commits become
- * durable two turns later, as if a disk were at work: a turn reads through the layers of those before it.
+ * A medium that keeps nothing but what is read again: rows in a map, as long as they are not
+ * deleted. So nearly all that is measured is the partition, its draft and the overlay of the store.
+ * Commits become durable two turns later, as if a disk were at work: a turn reads through the
+ * layers of those before it.
  */
 import type {
   Applied,

@@ -1,6 +1,6 @@
 /**
- * How a build is shaped: the one place that knows what is found where in this revision and in older ones.
- * A module is found by what it declares, since files move more often than names do.
+ * How a build is shaped: the one place that knows what is found where in this revision and in older
+ * ones. A module is found by what it declares, since files move more often than names do.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -64,7 +64,9 @@ export async function loadModules(root: string): Promise<BuildModules> {
   return Object.fromEntries(entries) as unknown as BuildModules;
 }
 
-/** A compiler leaves what it made of a file that has moved since. A copy of a build has no sources. */
+/**
+ * A compiler leaves what it made of a file that has moved since. A copy of a build has no sources.
+ */
 const hasSource = (root: string, file: string): boolean =>
   !existsSync(join(root, 'lib')) || existsSync(join(root, 'lib', file.replace(/\.js$/, '.ts')));
 

@@ -59,7 +59,9 @@ class Contestant {
     this.#interactions = interactions;
   }
 
-  /** Some interactions from their submit to their end. The heap is small before, whoever was before. */
+  /**
+   * Some interactions from their submit to their end. The heap is small before, whoever was before.
+   */
   async slice(isCounted: boolean): Promise<void> {
     let ids: (string | undefined)[] = Array.from({ length: this.#interactions });
     collect();

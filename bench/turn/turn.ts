@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- turn --against REVISION`: the partition of this checkout beside that of another
- * revision, without threads, sockets or disk, so that a percent can be seen. Both builds and a copy of the
- * other are loaded into one process and take slices in turns, forth and back; `docs/internals/benchmarks.md`
- * tells the rest.
+ * revision, without threads, sockets or disk, so that a percent can be seen. Both builds and a copy
+ * of the other are loaded into one process and take slices in turns, forth and back;
+ * `docs/internals/benchmarks.md` tells the rest.
  */
 import { join } from 'node:path';
 import { buildRevision, copyBuild, ownRoot, resolveRevision } from '../against/build.js';
@@ -24,7 +24,10 @@ export interface TurnOptions extends BenchOptions {
   readonly revision: string;
 }
 
-/** Where this differs from the table of options; `seconds` are of the processor, of each side in a process. */
+/**
+ * Where this differs from the table of options; `seconds` are of the processor, of each
+ * side in a process.
+ */
 export const turnDefaults = {
   seconds: 3,
   warmUpSeconds: 3,
@@ -60,7 +63,9 @@ const rule: WorkloadRule = {
   },
 };
 
-/** @throws {Error} for a revision or workload that there is not, or a build that cannot be driven */
+/**
+ * @throws {Error} for a revision or workload that there is not, or a build that cannot be driven
+ */
 export async function turn(options: TurnOptions, say: (line: string) => void): Promise<Figures> {
   for (const name of options.workloads) {
     if (Object.hasOwn(workloads, name)) continue;
@@ -69,7 +74,8 @@ export async function turn(options: TurnOptions, say: (line: string) => void): P
   const commit = resolveRevision(options.revision);
   const parent = options.keep ?? options.directory;
   const old = buildRevision(commit, parent, say);
-  // This one is copied too: what makes the frames is of this build, and is not to share code with a side.
+  // This one is copied too: what makes the frames is of this build, and is not to
+  // share code with a side.
   const roots = {
     old,
     control: copyBuild(old),

@@ -1,7 +1,8 @@
 /**
- * A probe for containers and scripts on the machine of the server: `node probe.cjs livez|readyz [HOST:PORT]`.
- * Ends with 0 when the admin listener says yes, else with 1. It asks for no token and shows none; of TLS
- * it wants an answer only, so the certificate is not looked at.
+ * A probe for containers and scripts on the machine of the server:
+ * `node probe.cjs livez|readyz [HOST:PORT]`. Ends with 0 when the admin listener says yes, else
+ * with 1. It asks for no token and shows none; of TLS it wants an answer only, so the
+ * certificate is not looked at.
  */
 const http = require('node:http');
 const https = require('node:https');

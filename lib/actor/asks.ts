@@ -1,9 +1,9 @@
 /**
  * The asks of this thread that wait for an answer.
  *
- * An ask waits until the first of: its answer, its deadline, its signal, the crash of the actor that
- * asked, the death of the thread that was asked. What comes later is dropped and counted. So none
- * waits for ever, and the number of answers under way is bounded by the number of asks.
+ * An ask waits until the first of: its answer, its deadline, its signal, the crash of the actor
+ * that asked, the death of the thread that was asked. What comes later is dropped and counted. So
+ * none waits for ever, and the number of answers under way is bounded by the number of asks.
  */
 import { assert } from '../assert.js';
 import type { Clock } from '../clock.js';

@@ -11,14 +11,14 @@
  *
  * - starting: `Behaviour.start` runs. Mail waits, so that actors started together may write to each
  *   other. Of a second and later instance this state is called rebuilding, and mail is refused.
- * - running: each turn hands the instance its mail as one batch, at most `batchMails` of it unless that
- *   has waited for the instance; while it is busy with the last one, nothing.
+ * - running: each turn hands the instance its mail as one batch, at most `batchMails` of it unless
+ *   that has waited for the instance; while it is busy with the last one, nothing.
  * - draining: as running; leaves once no mail waits and the instance is not busy. Entered when the
  *   supervisor stops the actor, or the instance ends itself.
  * - stopping: `Actor.stop` runs. Mail waits, and is refused afterwards.
- * - crashing: `receive` threw or rejected, or the instance said so. Mail waits until `Actor.crashed`
- *   has settled, so that answers keep the order of their requests; then the crashed batch (or what
- *   `crashed` returned of it) and the waiting mail are refused, in this order.
+ * - crashing: `receive` threw or rejected, or the instance said so. Mail waits until
+ *   `Actor.crashed` has settled, so that answers keep the order of their requests; then the crashed
+ *   batch (or what `crashed` returned of it) and the waiting mail are refused, in this order.
  *
  * After each end the cell reports to the supervisor, which decides:
  * - restart: rebuilding, with the next incarnation.
@@ -72,7 +72,9 @@ export class Cell {
   #instance: AnyActor | undefined;
   #batch: Envelope<unknown>[] = [];
   #busy = false;
-  /** The last batch kept the mail waiting: what has gathered comes as one batch, however much it is. */
+  /**
+   * The last batch kept the mail waiting: what has gathered comes as one batch, however much it is.
+   */
   #isBehind = false;
   /** Settled when the running instance is to end: with an error, or because it is drained. */
   #ending: Deferred<Error | 'drained'> = deferred();

@@ -2,7 +2,9 @@
 import { IxionError, type ErrorName } from '../errors.js';
 import type { ErrorReport } from './types.js';
 
-/** An IxionError on its way to another thread, where it gets another stack: formatting one is slow. */
+/**
+ * An IxionError on its way to another thread, where it gets another stack: formatting one is slow.
+ */
 export interface IxionErrorData {
   readonly errorName: ErrorName;
   readonly message: string;

@@ -36,8 +36,9 @@ export type SupervisorMethods = {
 };
 
 /**
- * Makes this worker thread a host of actors, once it is told of its system: it may have been spawned
- * before there was one, and ends if it is not needed. Called once, by the module of a `ThreadSpec`.
+ * Makes this worker thread a host of actors, once it is told of its system: it may have
+ * been spawned before there was one, and ends if it is not needed. Called once, by the
+ * module of a `ThreadSpec`.
  */
 export function hostThread(behaviours: Behaviours): void {
   assert(parentPort !== null, 'hostThread is for worker threads');

@@ -5,10 +5,10 @@
  * Credit, in words. Each thread may have `creditBytes` of mail on its way to or in an actor. The
  * sender adds the charge of each mail to `outstanding`; the receiver gives it back once the batch
  * was received and settled. It travels with whatever goes that way next, as the answers to the
- * batch; a packet is made for it alone only once an eighth of the limit, or `creditReturnMails`, has
- * gathered. So the sender also takes a mail when less than that eighth is outstanding: nothing else
- * may be left to come back. The bound is therefore the limit, or an eighth of it and one mail if
- * that is more.
+ * batch; a packet is made for it alone only once an eighth of the limit, or `creditReturnMails`,
+ * has gathered. So the sender also takes a mail when less than that eighth is outstanding:
+ * nothing else may be left to come back. The bound is therefore the limit, or an eighth of it and
+ * one mail if that is more.
  */
 import { type BadMessage, PacketWriter, type TakenPacket, voidBadMessages } from './packet.js';
 

@@ -123,8 +123,8 @@ export class PacketWriter {
   }
 
   /**
-   * Appends a header with room for `length` bytes behind it; returns the word they start at. `third`:
-   * what stands in place of the length where no bytes follow.
+   * Appends a header with room for `length` bytes behind it; returns the word they start at.
+   * `third`: what stands in place of the length where no bytes follow.
    */
   #header(target: number, kind: number, tag: number, length: number, third = length): number {
     const at = this.#usedWords;

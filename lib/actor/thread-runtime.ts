@@ -1,11 +1,11 @@
 /**
  * The runtime of one thread: its actors, its links to all threads (itself included), its asks.
  *
- * Everything happens in turns. Mail that arrives, or a batch that settles, puts an actor on the list
- * of the next turn; anything sent puts its link there. The turn flushes the links, delivers to each
- * actor on the list, and flushes again: what a turn sends leaves in one packet per thread. Turns are run by
- * `setImmediate`, which comes after all sockets and ports of a round of the event loop were read, so
- * the mail of all of them shares a packet.
+ * Everything happens in turns. Mail that arrives, or a batch that settles, puts an actor on the
+ * list of the next turn; anything sent puts its link there. The turn flushes the links, delivers to
+ * each actor on the list, and flushes again: what a turn sends leaves in one packet per thread.
+ * Turns are run by `setImmediate`, which comes after all sockets and ports of a round of the event
+ * loop were read, so the mail of all of them shares a packet.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, AssertionError } from '../assert.js';
@@ -113,8 +113,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   }
 
   /**
-   * Makes actors unknown that are gone, so that others may have their names. Mail that is on its way to
-   * them is refused still.
+   * Makes actors unknown that are gone, so that others may have their names. Mail that is on its
+   * way to them is refused still.
    */
   forget(names: readonly string[]): void {
     for (const name of names) this.#addresses.delete(name);
@@ -127,7 +127,9 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     return this.#cell(spec.id).start(behaviour, spec.argument);
   }
 
-  /** Drains the actor of all mail sent so far, by whoever, and ends it; resolves when it is gone. */
+  /**
+   * Drains the actor of all mail sent so far, by whoever, and ends it; resolves when it is gone.
+   */
   async stopChild(id: string): Promise<void> {
     this.#pull();
     await this.#cell(id).stop();
@@ -149,7 +151,9 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     };
   }
 
-  /** Another thread is gone: nothing can be sent to it, and nothing it was asked will be answered. */
+  /**
+   * Another thread is gone: nothing can be sent to it, and nothing it was asked will be answered.
+   */
   loseThread(thread: number): void {
     const link = this.#links[thread] as Link;
     if (link.dead) return;
@@ -228,7 +232,8 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
 
   readonly #turn = (): void => {
     this.#scheduled = false;
-    // What was written between the turns has waited enough: it does not wait for the batches as well.
+    // What was written between the turns has waited enough: it does not wait for
+    // the batches as well.
     this.flush();
     const ready = this.#ready;
     this.#ready = [];

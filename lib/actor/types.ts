@@ -7,7 +7,9 @@ import type { SpawnedThread } from './spawn.js';
 /** One piece of mail. */
 export type Envelope<M> = BytesEnvelope | MessageEnvelope<M>;
 
-/** Mail of `tellBytes`. `bytes` is a view into the buffer of its batch; the receiver may keep it. */
+/**
+ * Mail of `tellBytes`. `bytes` is a view into the buffer of its batch; the receiver may keep it.
+ */
 export interface BytesEnvelope {
   readonly kind: 'bytes';
   /** Unsigned 32 bits, given by the sender. */
@@ -29,8 +31,9 @@ export interface MessageEnvelope<M> {
 export interface ActorRef<M = unknown> {
   readonly name: string;
   /**
-   * Mails that this thread has sent to it since it began, and those of them that are done with:
-   * received and settled, as far as this thread has heard. None is counted where credit is Infinity.
+   * Mails that this thread has sent to it since it began, and those of them that are done
+   * with: received and settled, as far as this thread has heard. None is counted where
+   * credit is Infinity.
    */
   readonly sent: number;
   readonly settled: number;
@@ -62,8 +65,9 @@ export interface ActorRef<M = unknown> {
 export interface Actor<M> {
   /**
    * Takes all mail that has come, in order; called at most once per turn, and in between when much
-   * has come (256 KiB). A returned promise means "deliver nothing more until it resolves": mail gathers in the next batch, and the senders' credit for
-   * this batch comes back when it settles. A throw or a rejection is a crash.
+   * has come (256 KiB). A returned promise means "deliver nothing more until it resolves": mail
+   * gathers in the next batch, and the senders' credit for this batch comes back when it settles. A
+   * throw or a rejection is a crash.
    */
   receive(batch: readonly Envelope<M>[]): void | Promise<void>;
   /** Orderly end, after the mailbox was drained. */
@@ -135,8 +139,8 @@ export interface ChildSpec {
   /**
    * Mails that one batch has at most; no bound by default. Between two batches the thread does what
    * else is due: an actor whose answers wait for a disk sends those of one batch while it works on
-   * the next. What has gathered while a promise of `receive` was open comes as one batch all the same:
-   * a slow disk gets larger sets.
+   * the next. What has gathered while a promise of `receive` was open comes as one batch all the
+   * same: a slow disk gets larger sets.
    */
   readonly batchMails?: number;
 }

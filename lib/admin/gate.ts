@@ -1,14 +1,16 @@
 /**
- * Who may stay connected to the admin listener. Its connections are few, and it has to answer probes and
- * operators whatever strangers do; so nobody keeps a place for nothing:
+ * Who may stay connected to the admin listener. Its connections are few, and it has to answer
+ * probes and operators whatever strangers do; so nobody keeps a place for nothing:
  *
  *   head      -> body       the head of a request is there, within a time that no byte prolongs
  *   body      -> answering  all of it is there, likewise
- *   answering -> head       the answer has left: the next request may come, within the first time again
+ *   answering -> head       the answer has left: the next request may come, within the first
+ *                           time again
  *
- * When all places are taken, or too many by one address or from beyond this machine, one goes that has
- * not shown a token that was right: of those that have sent no whole request and of those that are
- * being answered, whichever are more, the oldest. A new one is refused only when all have shown theirs.
+ * When all places are taken, or too many by one address or from beyond this machine, one goes
+ * that has not shown a token that was right: of those that have sent no whole request and of
+ * those that are being answered, whichever are more, the oldest. A new one is refused only when
+ * all have shown theirs.
  */
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../clock.js';

@@ -25,7 +25,10 @@ export interface AdminPort {
   readonly version: string;
   /** Absent: plain HTTP. */
   readonly tls: TlsMaterial | undefined;
-  /** Who this token belongs to. @throws {IxionError} InvalidCredentials, TooManyAttempts, NotPermitted */
+  /**
+   * Who this token belongs to.
+   * @throws {IxionError} InvalidCredentials, TooManyAttempts, NotPermitted
+   */
   operatorOf(address: string, token: string | undefined): AdminCaller;
   /** True while requests are served. */
   ready(): boolean;
@@ -62,7 +65,9 @@ const statusOf: Readonly<Record<string, number>> = {
   TooManyAttempts: 429,
 };
 
-/** The name in a Host header, without port, brackets and the dot of the root; case does not count. */
+/**
+ * The name in a Host header, without port, brackets and the dot of the root; case does not count.
+ */
 function hostName(header: string | undefined): string {
   const name = (header ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   return name.replace(/\.$/, '').toLowerCase();

@@ -1,6 +1,6 @@
 /**
- * How commands show who they are, and trust a server: a token, certificates. From options or from the
- * environment; a token given as an option can be seen by others in the list of processes.
+ * How commands show who they are, and trust a server: a token, certificates. From options or from
+ * the environment; a token given as an option can be seen by others in the list of processes.
  */
 import { readFileSync } from 'node:fs';
 import type { ClientTlsOptions } from '../client/index.js';
@@ -31,7 +31,10 @@ function pem(option: string, file: string | undefined): string | undefined {
   return text;
 }
 
-/** Certificates to connect with; undefined: no TLS. @throws {UsageError} for a file that is not there */
+/**
+ * Certificates to connect with; undefined: no TLS.
+ * @throws {UsageError} for a file that is not there
+ */
 export function tlsOfFlags(flags: AccessFlags): ClientTlsOptions | undefined {
   const { tls, tlsCa, clientCertificate, clientKey } = flags;
   // An empty variable is none.

@@ -121,8 +121,8 @@ function refuse(status: number, content: object): never {
 
 /**
  * One request; resolves with the JSON of the answer.
- * @throws {IxionError} NoConnection when no server answers, NotPermitted and the like when the token
- *   does not allow it, OptionInvalid when the server refuses for another reason
+ * @throws {IxionError} NoConnection when no server answers, NotPermitted and the like when the
+ *   token does not allow it, OptionInvalid when the server refuses for another reason
  */
 export async function askAdmin(flags: AdminFlags, path: string, body?: object): Promise<unknown> {
   const { admin: address } = flags;

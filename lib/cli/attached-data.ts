@@ -24,7 +24,8 @@ const parsers: Readonly<Record<string, (text: string) => KeyValue | TextFault>> 
 };
 
 /**
- * The attached data of all `--data` and `--data-json` of a command line, undefined if there is none.
+ * The attached data of all `--data` and `--data-json` of a command line,
+ * undefined if there is none.
  * @throws {UsageError}
  */
 export function readAttachedData(

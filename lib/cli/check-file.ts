@@ -1,4 +1,7 @@
-/** Whether a start with a configuration file would be refused: all that it asks before it opens data. */
+/**
+ * Whether a start with a configuration file would be refused: all that it asks
+ * before it opens data.
+ */
 import { resolve } from 'node:path';
 import {
   ConfigurationError,

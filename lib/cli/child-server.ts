@@ -18,8 +18,9 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 
 /**
- * Starts `ixion start` with these arguments, on ports that the system chooses unless they say others,
- * and waits until it is ready. Settings of the user's own server (`IXION_*`) do not reach it.
+ * Starts `ixion start` with these arguments, on ports that the system chooses unless
+ * they say others, and waits until it is ready. Settings of the user's own server
+ * (`IXION_*`) do not reach it.
  * @throws {ExitError} 69 when it ends, or is not ready in time
  */
 export async function startChildServer(

@@ -1,6 +1,7 @@
 /**
- * What a command does, beside its row in the table. Each lives in a file of its own under `commands/`,
- * which is loaded only when it is named, so that `ixion start` loads nothing of the others.
+ * What a command does, beside its row in the table. Each lives in a file of its own
+ * under `commands/`, which is loaded only when it is named, so that `ixion start` loads
+ * nothing of the others.
  */
 import type { EarlyThreads } from '../start/early-threads.js';
 import type { ExitCode } from './exit-codes.js';
@@ -26,8 +27,8 @@ export interface Context {
 }
 
 /**
- * The verbs of a command. Each may reject with `UsageError`, `ExitError` or `IxionError`, which `main`
- * prints as one line with the exit code that belongs to it.
+ * The verbs of a command. Each may reject with `UsageError`, `ExitError` or `IxionError`, which
+ * `main` prints as one line with the exit code that belongs to it.
  */
 export type HandlersOf<Command extends CommandRow> = {
   readonly [Verb in keyof Command['verbs']]: (

@@ -1,7 +1,7 @@
 /**
- * The daemon's log, on stderr: JSON lines for machines, short lines on a terminal. Nobody waits for it;
- * see `line-writer.ts`. Until pino is loaded, and where it cannot be, lines of the same form are made
- * here, so that the start need not wait for it either.
+ * The daemon's log, on stderr: JSON lines for machines, short lines on a terminal. Nobody waits for
+ * it; see `line-writer.ts`. Until pino is loaded, and where it cannot be, lines of the same form
+ * are made here, so that the start need not wait for it either.
  */
 import { constants, openSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -66,8 +66,9 @@ function textOf(fields: object): string {
 }
 
 /**
- * A terminal of our own that does not block: one that was stopped by Ctrl-S would stop the thread that
- * writes to it, and the end of the process with it. Where it cannot be opened it stays as it is.
+ * A terminal of our own that does not block: one that was stopped by Ctrl-S would stop the
+ * thread that writes to it, and the end of the process with it. Where it cannot be opened
+ * it stays as it is.
  */
 function openTerminal(descriptor: number): number {
   try {

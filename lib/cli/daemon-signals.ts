@@ -56,8 +56,8 @@ export function handleSignals(starting: Promise<Server>, log: DaemonLog, drainMs
 }
 
 /**
- * Closes a debugger that USR1 opened while Node itself was starting, when no handler can be there. One
- * that the command line asked for stays.
+ * Closes a debugger that USR1 opened while Node itself was starting, when no handler can be there.
+ * One that the command line asked for stays.
  */
 export async function closeDebugger(log: DaemonLog): Promise<void> {
   const asked = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];

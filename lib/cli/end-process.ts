@@ -1,6 +1,6 @@
 /**
- * Ways to end the process. An exit in the ordinary way joins the worker threads, and can hang on one
- * that has commits in flight; so it stands alone only where none has.
+ * Ways to end the process. An exit in the ordinary way joins the worker threads, and can hang on
+ * one that has commits in flight; so it stands alone only where none has.
  */
 
 /** Ends at once, by the kernel. What was acknowledged is on disk. */
@@ -31,8 +31,8 @@ function startWatchdog(seconds: number): void {
 }
 
 /**
- * Exits after a stop in order: no thread commits, so nothing hangs. To return instead would take the heap of
- * the main thread apart object by object; the system takes all of it at once.
+ * Exits after a stop in order: no thread commits, so nothing hangs. To return instead would take
+ * the heap of the main thread apart object by object; the system takes all of it at once.
  */
 export function exitStopped(code: number): never {
   process.exit(code);

@@ -1,7 +1,11 @@
-/** The one table of exit codes of the command, after BSD's sysexits and the shell's 128 + signal. */
+/**
+ * The one table of exit codes of the command, after BSD's sysexits and the shell's 128 + signal.
+ */
 export const exitCodes = {
   ok: 0,
-  /** The server refused the request: EventError. Or, where it was asked for: there are differences. */
+  /**
+   * The server refused the request: EventError. Or, where it was asked for: there are differences.
+   */
   refused: 1,
   /** Wrong command line. */
   usage: 64,
@@ -11,7 +15,9 @@ export const exitCodes = {
   unavailable: 69,
   /** The server gave up: its parts crash faster than they may be restarted. Or a fault of ours. */
   internal: 70,
-  /** A commit failed: the disk did not say whether a change was kept. Or stdout cannot be written. */
+  /**
+   * A commit failed: the disk did not say whether a change was kept. Or stdout cannot be written.
+   */
   commitFailure: 74,
   /** Busy or locked by another: the same command may work later. */
   tryAgain: 75,

@@ -1,4 +1,6 @@
-/** What the system says of files, as ends of a command: one table of its codes, for all commands. */
+/**
+ * What the system says of files, as ends of a command: one table of its codes, for all commands.
+ */
 import { ExitError } from './command.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 

@@ -1,6 +1,7 @@
 /**
- * Ctrl-C and its like. A command that has something to put in order *claims* the signals and ends by
- * itself; any other dies of the first one, after a line that says so. A second one ends every command.
+ * Ctrl-C and its like. A command that has something to put in order *claims* the signals and
+ * ends by itself; any other dies of the first one, after a line that says so. A second one
+ * ends every command.
  */
 import { ExitError, type Interruption } from './command.js';
 import { dieOf } from './end-process.js';

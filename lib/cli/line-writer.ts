@@ -3,16 +3,16 @@
  *
  *   idle     -> writing   a line is there: one write is on its way, by a thread of Node's pool
  *   writing  -> writing   it ended: what was not taken, and what came meanwhile, is next
- *   writing  -> resting   the descriptor takes nothing now (EAGAIN) or reports an error (ENOSPC, EPIPE
- *                         ...): tried again in a while, for ever
+ *   writing  -> resting   the descriptor takes nothing now (EAGAIN) or reports an error (ENOSPC,
+ *                         EPIPE ...): tried again in a while, for ever
  *   writing  -> idle      nothing waits
  *
- * What waits is bounded in bytes: lines above that are dropped and counted, and a line says how many
- * as soon as others are taken again. Lines that matter may use a quarter that others may not.
+ * What waits is bounded in bytes: lines above that are dropped and counted, and a line says how
+ * many as soon as others are taken again. Lines that matter may use a quarter that others may not.
  *
- * A pipe or terminal must not block the thread that writes to it either, since the end of the process
- * waits for that thread: Node makes pipes non-blocking itself, once its own stream was asked for, and
- * `openTerminal` does it for a terminal.
+ * A pipe or terminal must not block the thread that writes to it either, since the end of the
+ * process waits for that thread: Node makes pipes non-blocking itself, once its own stream was
+ * asked for, and `openTerminal` does it for a terminal.
  */
 import { write as writeBytes, writeSync } from 'node:fs';
 import { type Clock, systemClock, type Timer } from '../clock.js';
@@ -101,8 +101,8 @@ export class LineWriter {
   }
 
   /**
-   * Writes what waits at once, as far as it is taken, and drops the rest: for the last moment of the
-   * process, when nobody else is served. A write that is on its way ends by itself.
+   * Writes what waits at once, as far as it is taken, and drops the rest: for the last moment of
+   * the process, when nobody else is served. A write that is on its way ends by itself.
    */
   lastWords(): void {
     this.#rest?.cancel();

@@ -1,6 +1,7 @@
 /**
- * What listens on an address: asked by a command that could not connect and was not told why. It sends
- * the question of a probe, which every server of ours answers in its own way, and reads a few bytes.
+ * What listens on an address: asked by a command that could not connect and was not told why.
+ * It sends the question of a probe, which every server of ours answers in its own way, and
+ * reads a few bytes.
  */
 import { connect, type Socket } from 'node:net';
 import { connect as secureConnect } from 'node:tls';

@@ -1,12 +1,14 @@
 /**
- * Where a command writes. A reader that went away (`ixion ... | head`) ends the command quietly; what else
- * stops stdout, as a full disk, is told and ends it with exit code 74.
+ * Where a command writes. A reader that went away (`ixion ... | head`) ends the command quietly;
+ * what else stops stdout, as a full disk, is told and ends it with exit code 74.
  */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
 export interface Output {
-  /** One line to stdout. Resolves when the stream takes more; false when it takes nothing any more. */
+  /**
+   * One line to stdout. Resolves when the stream takes more; false when it takes nothing any more.
+   */
   line(text: string): boolean | Promise<boolean>;
   /** Any text to stdout, as it is. */
   text(text: string): void;
@@ -25,8 +27,8 @@ export interface ProcessOutput extends Output {
 }
 
 /**
- * Wraps two streams. An error of `out` aborts `gone` and drops what comes after; without `err` a command
- * goes on, since it has nobody to tell.
+ * Wraps two streams. An error of `out` aborts `gone` and drops what comes after; without `err` a
+ * command goes on, since it has nobody to tell.
  */
 export function createOutput(out: Writable & { isTTY?: boolean }, err: Writable): ProcessOutput {
   const controller = new AbortController();
@@ -67,8 +69,8 @@ export function createOutput(out: Writable & { isTTY?: boolean }, err: Writable)
 }
 
 /**
- * stdout of this process. Node's own stream for a file takes a write that the disk had half of the room
- * for as done.
+ * stdout of this process. Node's own stream for a file takes a write that the disk had half of
+ * the room for as done.
  */
 export function standardOutput(): Writable & { isTTY?: boolean } {
   const fd = 1;

@@ -1,6 +1,6 @@
 /**
- * A command line against its row of the table: Node's own parser cuts it, this decides what fits. Every
- * refusal is a `UsageError` of one line that names what is wrong.
+ * A command line against its row of the table: Node's own parser cuts it, this decides what fits.
+ * Every refusal is a `UsageError` of one line that names what is wrong.
  */
 import { parseArgs } from 'node:util';
 import { isFault, suggestion, type TextFault } from '../text/index.js';

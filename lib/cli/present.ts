@@ -1,6 +1,6 @@
 /**
- * What the server answers, as it is shown: times as ISO 8601, numbers of the protocol with their words.
- * What clients have chosen (attached data, reasons, extensions) is left as it is.
+ * What the server answers, as it is shown: times as ISO 8601, numbers of the protocol with their
+ * words. What clients have chosen (attached data, reasons, extensions) is left as it is.
  */
 import { ActorType } from '../interaction/event.js';
 import { InteractionState } from '../interaction/state-record.js';

@@ -1,7 +1,9 @@
 /** How records are shown: as JSON for programs, in lines for people. */
 import { writeBase64 } from '../text/index.js';
 
-/** JSON on one line: dates as ISO 8601, integers beyond 53 bits as strings, binaries as {base64}. */
+/**
+ * JSON on one line: dates as ISO 8601, integers beyond 53 bits as strings, binaries as {base64}.
+ */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, shown: unknown) {
     const original = this[key];

@@ -1,4 +1,6 @@
-/** The durable totals of queues, as `ixion queue list` prints them: once, or whenever they change. */
+/**
+ * The durable totals of queues, as `ixion queue list` prints them: once, or whenever they change.
+ */
 import { sleep } from '../client/backoff.js';
 import type { Client, QueueTotals } from '../client/index.js';
 import { systemClock } from '../clock.js';
@@ -51,7 +53,9 @@ const rowOf = (queue: QueueTotals): (string | number)[] => [
     .join(', '),
 ];
 
-/** Prints the totals, and again whenever a look finds others; ends with the signal or the reader. */
+/**
+ * Prints the totals, and again whenever a look finds others; ends with the signal or the reader.
+ */
 export async function watchQueues(
   client: Client,
   names: readonly string[] | undefined,

@@ -1,7 +1,7 @@
 /**
- * Notices that the reader of a pipe has gone while nothing is written: `ixion events --follow | head -2`.
- * Node sees it only when it writes. GNU tail watches its own stdout and dies of SIGPIPE then; without one
- * the next write finds out, as ever.
+ * Notices that the reader of a pipe has gone while nothing is written:
+ * `ixion events --follow | head -2`. Node sees it only when it writes. GNU tail watches its own
+ * stdout and dies of SIGPIPE then; without one the next write finds out, as ever.
  */
 import { spawn } from 'node:child_process';
 import { fstatSync } from 'node:fs';

@@ -16,7 +16,9 @@ const codes = {
   denied: exitCodes.notAllowed,
 } as const;
 
-/** The refusal as an end of the command: what is wrong is its first sentence, what to do the rest. */
+/**
+ * The refusal as an end of the command: what is wrong is its first sentence, what to do the rest.
+ */
 export function refusalExit({ kind, message }: StartRefused): ExitError {
   const [, what = message, remedy] = /^(.*?\.) ([A-Z][^]*)$/.exec(message) ?? [];
   return new ExitError(codes[kind], what, remedy === undefined ? {} : { remedy });

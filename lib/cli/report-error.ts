@@ -24,7 +24,9 @@ export const codesByError: Partial<Record<ErrorName, ExitCode>> = {
   UnknownOutcome: exitCodes.commitFailure,
 };
 
-/** How a command failed: what `--json` prints as `error`, and what the line for people is made of. */
+/**
+ * How a command failed: what `--json` prints as `error`, and what the line for people is made of.
+ */
 export interface ErrorReport {
   /** Of the table of errors, if it is one of those; else how the command ended, as `usage`. */
   readonly name: ErrorName | ExitName;

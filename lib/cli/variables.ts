@@ -2,7 +2,10 @@
 import { optionTable } from '../config/option-table.js';
 import { didYouMean } from './suggest.js';
 
-/** Variables that are read beside those of the daemon's options. A test compares them with the table. */
+/**
+ * Variables that are read beside those of the daemon's options. A test compares
+ * them with the table.
+ */
 const commandVariables = [
   'IXION_CONFIG',
   'IXION_SERVER',

@@ -1,6 +1,6 @@
 /**
- * Why a command cannot connect, and what to do about it there: what failed says it, or what listens on
- * the address does.
+ * Why a command cannot connect, and what to do about it there: what failed says it, or what listens
+ * on the address does.
  */
 import { parseEndpoint } from '../config/endpoint.js';
 import { type ErrorName, IxionError } from '../errors.js';
@@ -172,8 +172,8 @@ export const notAdmin = (address: string, cause?: unknown): IxionError =>
   asError(notOurs({ address, option: 'admin', tls: false }, false), cause);
 
 /**
- * The error with what is wrong at this place and what to do; itself, if nothing better is known or if
- * it is of another kind. Takes a look at the address where the error does not say it.
+ * The error with what is wrong at this place and what to do; itself, if nothing better is known or
+ * if it is of another kind. Takes a look at the address where the error does not say it.
  */
 export async function explain(error: unknown, place: Place, over: AbortSignal): Promise<unknown> {
   if (over.aborted) return error;

@@ -11,7 +11,9 @@ const retried: ReadonlySet<ErrorName> = new Set([
   'UnknownOutcome',
 ]);
 
-/** Waits before a request is sent again if the server names none: from 10 ms to 1 s, full jitter. */
+/**
+ * Waits before a request is sent again if the server names none: from 10 ms to 1 s, full jitter.
+ */
 const resendMs = { min: 10, max: 1_000 };
 
 /** The error that an EventError or EventForcedDisconnect stands for. */
@@ -35,7 +37,10 @@ export function isRetried(error: IxionError): boolean {
   return error.retryable && retried.has(error.errorName);
 }
 
-/** How long to wait before try `attempt` + 1. A delay that the server names is lengthened by up to a half. */
+/**
+ * How long to wait before try `attempt` + 1. A delay that the server names is
+ * lengthened by up to a half.
+ */
 export function resendDelayMs(error: IxionError, attempt: number): number {
   const named = error.retryAfterMs;
   if (named === undefined) return backoffMs(attempt, resendMs.min, resendMs.max);

@@ -1,4 +1,7 @@
-/** The arguments of each call of the SDK: their names in camel case, and the attribute that each becomes. */
+/**
+ * The arguments of each call of the SDK: their names in camel case, and the attribute
+ * that each becomes.
+ */
 import * as shapes from './shapes.js';
 
 const { attributesOf, record, shapeOf } = shapes;

@@ -1,9 +1,11 @@
 /**
- * Arguments of wrong types are refused before anything is sent, with position and remedy. Calls from
- * TypeScript cannot have most of them; calls from JavaScript, or with data from elsewhere, can.
+ * Arguments of wrong types are refused before anything is sent, with position and remedy.
+ * Calls from TypeScript cannot have most of them; calls from JavaScript, or with data
+ * from elsewhere, can.
  *
- * Every call is checked, so the common ones are looked at by hand first: property by property, as V8 likes
- * it. Only what does not pass, or carries options, is taken through its shape, which says what is wrong.
+ * Every call is checked, so the common ones are looked at by hand first: property by property, as
+ * V8 likes it. Only what does not pass, or carries options, is taken through its shape, which
+ * says what is wrong.
  */
 import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
@@ -34,7 +36,9 @@ const isWhole = (value: unknown, min: number, max: number): boolean =>
 const isWholeOrAbsent = (value: unknown, min: number, max: number): boolean =>
   value === undefined || isWhole(value, min, max);
 
-/** Each argument is read once; the number of those that are there, or -1 if one of them is wrong. */
+/**
+ * Each argument is read once; the number of those that are there, or -1 if one of them is wrong.
+ */
 function soundIn(given: Sdk.Submission): number {
   const { externalId, parentId, userData, outQueues, inQueues, receivedAt } = given;
   const { interactionSubtype, interactionId, priority, serviceObjective } = given;

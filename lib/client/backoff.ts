@@ -2,7 +2,10 @@
 import { IxionError } from '../errors.js';
 import { systemRandom, type Random } from '../clock.js';
 
-/** Milliseconds to wait before attempt `attempt` (from 0): anywhere from 0 to min x 2^attempt, capped. */
+/**
+ * Milliseconds to wait before attempt `attempt` (from 0): anywhere from 0 to min x
+ * 2^attempt, capped.
+ */
 export function backoffMs(
   attempt: number,
   minMs: number,

@@ -38,7 +38,10 @@ export function changeAttributes(key: Uint8Array, options: CallOptions | undefin
   };
 }
 
-/** A change of one interaction; a literal where nothing else is said, as every interaction is stopped. */
+/**
+ * A change of one interaction; a literal where nothing else is said, as every
+ * interaction is stopped.
+ */
 export function interactionBody(
   InteractionId: string,
   key: Uint8Array,
@@ -50,9 +53,9 @@ export function interactionBody(
 }
 
 /**
- * Literals with all attributes, as this is the request that matters for speed: one for each of the two
- * shapes, since an attribute that is undefined is looked at too before it is left out. To spread so many
- * into another object takes V8 8 us instead of 0.04.
+ * Literals with all attributes, as this is the request that matters for speed: one for each of the
+ * two shapes, since an attribute that is undefined is looked at too before it is left out. To
+ * spread so many into another object takes V8 8 us instead of 0.04.
  */
 export function submitBody(
   submission: Submission,

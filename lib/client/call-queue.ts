@@ -2,8 +2,8 @@
  * The unanswered calls of a connection: sent when there is a link and room, queued otherwise, sent
  * again after a lost link or an answer that asks for patience. See `call.ts` for the states of one.
  *
- * Without a link, or with one that is not ready, calls queue. A ready link takes calls at once, up to
- * a window; one that is full takes nothing until it drains or an answer comes.
+ * Without a link, or with one that is not ready, calls queue. A ready link takes calls at once, up
+ * to a window; one that is full takes nothing until it drains or an answer comes.
  */
 import { systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';

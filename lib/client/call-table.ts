@@ -1,8 +1,8 @@
 /**
  * All calls without an answer, by reference, in the order in which they were made: that order is
  * kept when they are sent again. One timer stands for all deadlines and waits: it is set to the
- * earliest time of which it was told, and when it fires it looks at all calls. As most calls end long
- * before their deadline, that is rare, and a call costs no timer of its own.
+ * earliest time of which it was told, and when it fires it looks at all calls. As most calls end
+ * long before their deadline, that is rare, and a call costs no timer of its own.
  */
 import type { Clock, Timer } from '../clock.js';
 import type { Call } from './call.js';

@@ -1,11 +1,12 @@
 /**
  * One request on its way. Its states:
  *
- * - `queued`: to be sent, in order. From the start; again when a connection is lost or a wait is over.
+ * - `queued`: to be sent, in order. From the start; again when a connection is lost
+ *   or a wait is over.
  * - `sent`: unanswered on the present link.
  * - `waiting`: the server asked for patience ("busy" and its like); queued again at `retryAtMs`.
- * - `settled`: its promise is resolved or rejected. Such a call is only kept in the table when it may
- *   bring something late that must not be lost: a pull that was given up.
+ * - `settled`: its promise is resolved or rejected. Such a call is only kept in the table when it
+ *   may bring something late that must not be lost: a pull that was given up.
  */
 import { systemClock } from '../clock.js';
 import type { IxionError } from '../errors.js';
@@ -28,8 +29,8 @@ export interface Request {
   /** Executed when what was asked before is answered. */
   readonly fence: boolean;
   /**
-   * When it was sent first, by `Clock.monotonicMs`, if that was before this call; `body` is packed then,
-   * and nobody writes into it. Undefined: it was not.
+   * When it was sent first, by `Clock.monotonicMs`, if that was before this call; `body` is packed
+   * then, and nobody writes into it. Undefined: it was not.
    */
   readonly sentMs?: number | undefined;
 }
@@ -55,8 +56,8 @@ export class Call {
   order = 0;
   state: 'queued' | 'sent' | 'waiting' | 'settled' = 'queued';
   /**
-   * The server may hold it as long as it was asked to, and nobody waits for it at the end. A mark and
-   * no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
+   * The server may hold it as long as it was asked to, and nobody waits for it at the end. A mark
+   * and no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
    */
   held = false;
   /** It means something only on the link on which it was made: it ends with that. */

@@ -6,11 +6,11 @@
  * - `closed`: the end, by the user or because no further attempt is to be made. Every call is
  *   rejected with the reason.
  *
- * When a link is lost, what was sent and not answered joins the queue again, in the order in which it
- * was first made; then the loop waits (exponential, full jitter) and tries again. On a new link all
- * logical clients register with their session keys, and only when all are answered the queue moves:
- * what changes something carries its RequestKey and the retry flag, so that it is executed once.
- * Registrations and subscriptions belong to a link: they are not sent again but made anew.
+ * When a link is lost, what was sent and not answered joins the queue again, in the order in which
+ * it was first made; then the loop waits (exponential, full jitter) and tries again. On a new link
+ * all logical clients register with their session keys, and only when all are answered the queue
+ * moves: what changes something carries its RequestKey and the retry flag, so that it is executed
+ * once. Registrations and subscriptions belong to a link: they are not sent again but made anew.
  */
 import { systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
@@ -157,7 +157,8 @@ export class Connection {
   async #open(): Promise<Link | undefined> {
     const { server, transport } = this.#options;
     if (this.#closing.signal.aborted) return undefined;
-    // Not `AbortSignal.timeout`: the signal stays with the socket, and would end it when it is open.
+    // Not `AbortSignal.timeout`: the signal stays with the socket, and would end
+    // it when it is open.
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), openTimeoutMs);
     const signal = AbortSignal.any([this.#closing.signal, late.signal]);

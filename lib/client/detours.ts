@@ -1,22 +1,24 @@
 /**
- * When a request by queue has to wait in the server (flag `fence`) for what this client asked before it.
+ * When a request by queue has to wait in the server (flag `fence`) for what this
+ * client asked before it.
  *
- * A request by queue goes straight to the partition of the queue. One by identifier goes by way of the
- * identifier's home: for an identifier that a client chose, or an interaction that has moved, that is
- * another partition, and the request by queue overtakes it. The client does not know where anything is; so
- * it counts the unanswered requests that may be on such a detour, and fences a pull that may be about the
- * same:
+ * A request by queue goes straight to the partition of the queue. One by identifier goes by way of
+ * the identifier's home: for an identifier that a client chose, or an interaction that has moved,
+ * that is another partition, and the request by queue overtakes it. The client does not know where
+ * anything is; so it counts the unanswered requests that may be on such a detour, and fences a pull
+ * that may be about the same:
  *
  * - a submit with an identifier of its own, and a placing: for pulls from the queue that they name;
  * - holding, resuming and importing: for all (anybody may have moved the interaction);
- * - every other change of an interaction whose identifier no server made, or that this client has placed:
- *   for all. But not while this client has it in hand, for then no queue gives it to anybody.
+ * - every other change of an interaction whose identifier no server made, or that this
+ *   client has placed: for all. But not while this client has it in hand, for then no queue
+ *   gives it to anybody.
  *
- * A submit by queue makes something new, and only its place behind what was submitted before can be lost:
- * it waits for submits with own identifiers into the same queue, and for nothing else.
+ * A submit by queue makes something new, and only its place behind what was submitted before can be
+ * lost: it waits for submits with own identifiers into the same queue, and for nothing else.
  *
- * What else may have moved is not seen here: who has to know waits for the answer or sets `fence`. Nothing
- * is counted for the life of an interaction that is submitted by queue, pulled and stopped.
+ * What else may have moved is not seen here: who has to know waits for the answer or sets `fence`.
+ * Nothing is counted for the life of an interaction that is submitted by queue, pulled and stopped.
  */
 import { isMadeByServer } from '../interaction/identifier.js';
 
@@ -25,7 +27,10 @@ export interface Detour {
   unanswered: number;
 }
 
-/** Identifiers remembered of each kind: the oldest is forgotten, at the price of a fence too many or few. */
+/**
+ * Identifiers remembered of each kind: the oldest is forgotten, at the price of a
+ * fence too many or few.
+ */
 const most = 4_096;
 /** Queues with a count before those without one unanswered are dropped. */
 const mostQueues = 1_024;

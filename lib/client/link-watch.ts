@@ -1,12 +1,13 @@
 /**
- * Notices a link that is dead although nobody said so: a machine that vanished, a cable, a middlebox that
- * forgot the connection. TCP itself notices after minutes or hours, and only if something is sent.
+ * Notices a link that is dead although nobody said so: a machine that vanished, a cable, a
+ * middlebox that forgot the connection. TCP itself notices after minutes or hours, and only if
+ * something is sent.
  *
- * Time is counted in quarters of the time after which a link counts as dead. A quarter in which bytes came
- * begins it anew; in the first without, the server is asked for a sign of life; after three without, the
- * link is dead. That is at most the whole time after the last bytes, and the server has half of it to
- * answer. Quarters are counted and no clock is read: a process that stood still, or a machine that slept,
- * has what came meanwhile read before the next quarter ends.
+ * Time is counted in quarters of the time after which a link counts as dead. A quarter in which
+ * bytes came begins it anew; in the first without, the server is asked for a sign of life; after
+ * three without, the link is dead. That is at most the whole time after the last bytes, and the
+ * server has half of it to answer. Quarters are counted and no clock is read: a process that stood
+ * still, or a machine that slept, has what came meanwhile read before the next quarter ends.
  */
 import type { Clock, Timer } from '../clock.js';
 
@@ -27,7 +28,9 @@ export class LinkWatch {
   #silentQuarters = 0;
   #timer: Timer | undefined;
 
-  /** Watches until stopped. After `silenceMs` without any bytes `dead` is called, and `ask` before. */
+  /**
+   * Watches until stopped. After `silenceMs` without any bytes `dead` is called, and `ask` before.
+   */
   constructor(clock: Clock, link: Watched, silenceMs: number, ask: () => void, dead: () => void) {
     this.#clock = clock;
     this.#link = link;

@@ -1,4 +1,6 @@
-/** One open link: splits what arrives into frames and joins what is sent in one turn to one write. */
+/**
+ * One open link: splits what arrives into frames and joins what is sent in one turn to one write.
+ */
 import { IxionError } from '../errors.js';
 import { FrameSplitter, FrameWriter, readHeader, type FrameHeader } from '../protocol/index.js';
 import type { Call } from './call.js';

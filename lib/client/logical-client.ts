@@ -67,7 +67,9 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     return this.#store;
   }
 
-  /** @throws {IxionError} ClientClosed, or why the client has ended; what is wrong with the options */
+  /**
+   * @throws {IxionError} ClientClosed, or why the client has ended; what is wrong with the options
+   */
   events(
     options: Sdk.EventOptions & { readonly serverEvents: true },
   ): Sdk.EventStream<Sdk.ReportingEvent | Sdk.ServerEvent>;
@@ -93,7 +95,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
 
   /**
    * Registers; waits for the connection if need be.
-   * @throws {IxionError} as the server refused it; NoConnection and the like at the deadline; Aborted
+   * @throws {IxionError} as the server refused it; NoConnection and the like at
+   *   the deadline; Aborted
    */
   async join({ signal, timeoutMs }: Sdk.CallOptions = {}): Promise<void> {
     const giveUp = (error: IxionError): void => {

@@ -1,6 +1,7 @@
 /**
- * Records of the server, as they are handed to whoever uses the SDK. An interaction and an event have the
- * names of the protocol (`docs/PROTOCOL.md`), as they come; what the SDK makes itself is in camel case.
+ * Records of the server, as they are handed to whoever uses the SDK. An interaction and an
+ * event have the names of the protocol (`docs/PROTOCOL.md`), as they come; what the SDK makes
+ * itself is in camel case.
  */
 import type { KeyValues } from '../interaction/attached-data.js';
 
@@ -22,7 +23,9 @@ const wordsOf = <Words extends string>(
 
 const states = wordsOf(InteractionState);
 
-/** The word of a state: `queued`, `cached`, `routed` or `handled`; undefined: of a later version. */
+/**
+ * The word of a state: `queued`, `cached`, `routed` or `handled`; undefined: of a later version.
+ */
 export function interactionStateName(state: number): keyof typeof InteractionState | undefined {
   return states.get(state);
 }
@@ -31,8 +34,8 @@ export function interactionStateName(state: number): keyof typeof InteractionSta
 export type Bit = 0 | 1;
 
 /**
- * The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent. Names
- * that end in `At`, and `HoldUntil`, are times in milliseconds since 1970 UTC.
+ * The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent.
+ * Names that end in `At`, and `HoldUntil`, are times in milliseconds since 1970 UTC.
  */
 export type Interaction = {
   readonly InteractionId: string;
@@ -104,8 +107,8 @@ type Party = {
 type ChangedSystem = { readonly [property: string]: string | number | boolean | undefined };
 
 /**
- * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event has
- * the same `Partition` and `Sequence`; several of one change share their `InteractionVersion`.
+ * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event
+ * has the same `Partition` and `Sequence`; several of one change share their `InteractionVersion`.
  */
 export type InteractionEvent =
   | (EventOf<'EventPropertiesChanged'> & {
@@ -132,7 +135,9 @@ export type InteractionEvent =
   | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
   | EventOf<'EventResumed'>;
 
-/** Events between the resume token and the retention are lost to this reader, both ends included. */
+/**
+ * Events between the resume token and the retention are lost to this reader, both ends included.
+ */
 export type EventGap = {
   readonly event: 'EventGap';
   readonly Partition: number;

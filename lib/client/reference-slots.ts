@@ -25,8 +25,8 @@ export class ReferenceSlots<Item extends { readonly reference: number }> {
   }
 
   /**
-   * Displaced items behind the hole move up, so that a search never has to look past one. Without any
-   * nothing is looked at: behind the oldest reference stand all others.
+   * Displaced items behind the hole move up, so that a search never has to look past one. Without
+   * any nothing is looked at: behind the oldest reference stand all others.
    */
   delete(reference: number): void {
     const slots = this.#slots;

@@ -1,8 +1,9 @@
 /**
- * What a call rejects with: an error of its own, with the name of its request and the stack of whoever
- * awaits it. What comes from a socket has no stack of a caller, and to keep one for each call would cost
- * every call for the sake of the few that fail. But V8 knows who awaits a promise: it tells when the error
- * is made in an async function that goes on after an `await` and whose promise the call has become.
+ * What a call rejects with: an error of its own, with the name of its request and the stack of
+ * whoever awaits it. What comes from a socket has no stack of a caller, and to keep one for each
+ * call would cost every call for the sake of the few that fail. But V8 knows who awaits a promise:
+ * it tells when the error is made in an async function that goes on after an `await` and whose
+ * promise the call has become.
  */
 import { IxionError } from '../errors.js';
 

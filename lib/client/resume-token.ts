@@ -1,6 +1,7 @@
 /**
- * A position in the events of a store as a text: the timeline, then the last Sequence of each
- * partition, as `3f9a0c1d2e4b5a67:12,0,7,3`. Without a timeline it is of a version before there were any.
+ * A position in the events of a store as a text: the timeline, then the last Sequence of
+ * each partition, as `3f9a0c1d2e4b5a67:12,0,7,3`. Without a timeline it is of a version
+ * before there were any.
  */
 import { IxionError } from '../errors.js';
 import { isFault, readInteger } from '../text/index.js';

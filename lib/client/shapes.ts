@@ -1,6 +1,7 @@
 /**
- * What the arguments of the SDK are, and what is wrong with one that is not so. Kinds and ranges are those
- * of the message table. Lengths and the characters of names are left to the server, which says them best.
+ * What the arguments of the SDK are, and what is wrong with one that is not so. Kinds and ranges
+ * are those of the message table. Lengths and the characters of names are left to the server,
+ * which says them best.
  */
 import { IxionError } from '../errors.js';
 import { messageByName, type Attribute, type MessageName } from '../protocol/index.js';

@@ -1,26 +1,26 @@
 /**
  * A subscription to reporting events that outlives its links. It knows two positions: up to where
- * events have arrived (from there it subscribes again) and up to where its reader has taken them (the
- * resume token of the user). What arrives twice is dropped by its Sequence.
+ * events have arrived (from there it subscribes again) and up to where its reader has taken them
+ * (the resume token of the user). What arrives twice is dropped by its Sequence.
  *
  * Its states:
  *
  * - `starting`: asked for and not answered; sent again by itself when the link is lost.
  * - `flowing`: the server sends events.
- * - `stopping`: the reader is behind, and the server is asked to end the subscription. What was on its
- *   way still arrives; behind the answer nothing does.
- * - `resting`: the server has no subscription. It is asked for again, from what has arrived, when the
- *   reader has half of its backlog behind it, or after a while if it has no room for one now.
+ * - `stopping`: the reader is behind, and the server is asked to end the subscription. What was on
+ *   its way still arrives; behind the answer nothing does.
+ * - `resting`: the server has no subscription. It is asked for again, from what has arrived, when
+ *   the reader has half of its backlog behind it, or after a while if it has no room for one now.
  * - `ended`.
  *
- * So the socket is read all the time, however slow a reader is, and what it has not taken is bounded all
- * the same: by the bounds below and what a server has on its way to one subscription. Not to read the
- * socket instead would bound it too, but there is one socket for all: a reader that awaits an answer, or an
- * event of another stream, between two events would wait for what stands behind the events that it does
- * not take; and an answer can only be read by taking more events, with each answer another buffer full
- * of them, so that reading on while answers are awaited has no bound. Nor could a link be told from a
- * dead one while nobody reads it. The price is a question to the server for each half of the bound, and
- * only for a reader that is slower than the server.
+ * So the socket is read all the time, however slow a reader is, and what it has not taken is
+ * bounded all the same: by the bounds below and what a server has on its way to one subscription.
+ * Not to read the socket instead would bound it too, but there is one socket for all: a reader that
+ * awaits an answer, or an event of another stream, between two events would wait for what stands
+ * behind the events that it does not take; and an answer can only be read by taking more events,
+ * with each answer another buffer full of them, so that reading on while answers are awaited has no
+ * bound. Nor could a link be told from a dead one while nobody reads it. The price is a question to
+ * the server for each half of the bound, and only for a reader that is slower than the server.
  */
 import { systemClock, type Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
@@ -166,7 +166,9 @@ export class Subscription implements EventStream {
     this.#owner.forget(this);
   }
 
-  /** The link is gone. A request without an answer is sent again by itself; else it is made anew. */
+  /**
+   * The link is gone. A request without an answer is sent again by itself; else it is made anew.
+   */
   lost(): void {
     if (this.#state !== 'flowing') return;
     this.#id = undefined;
@@ -232,7 +234,9 @@ export class Subscription implements EventStream {
     if (this.#taken.length === 0) this.#taken = start;
   }
 
-  /** One that rested or lost its link gave its place up, and waits for another as long as it takes. */
+  /**
+   * One that rested or lost its link gave its place up, and waits for another as long as it takes.
+   */
   #refused(error: IxionError): void {
     this.#call = undefined;
     if (this.#state === 'ended') return;

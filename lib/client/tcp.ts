@@ -23,7 +23,10 @@ function parseServer(server: string): { host: string; port: number } {
 
 /** All that is read goes through one buffer of this size: frames are decoded where they stand. */
 const readBytes = 65_536;
-/** Bytes that Node may have on their way to the system before calls wait: several writes of one turn. */
+/**
+ * Bytes that Node may have on their way to the system before calls wait: several
+ * writes of one turn.
+ */
 const writableHighWaterMark = 262_144;
 /** For the system's own probes; the client's (`keepAliveMs`) notice a dead link earlier. */
 const keepAliveInitialDelay = 30_000;

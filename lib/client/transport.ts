@@ -1,6 +1,8 @@
 /** How the client's bytes travel. The core knows only this; `tcp.ts` is the one for Node. */
 
-/** What a transport tells the connection. None is called after `closed`, and none inside `write`. */
+/**
+ * What a transport tells the connection. None is called after `closed`, and none inside `write`.
+ */
 export interface TransportHandlers {
   /** Bytes arrived; valid during the call, for the transport may read into them again. */
   data(chunk: Uint8Array): void;
@@ -23,6 +25,8 @@ export interface Transport {
 /** Opens a link to HOST:PORT; rejects when that fails or the signal is aborted. */
 export interface TransportFactory {
   (server: string, handlers: TransportHandlers, signal: AbortSignal): Promise<Transport>;
-  /** Calls back after the present turn: requests made until then share a write. Absent: a microtask. */
+  /**
+   * Calls back after the present turn: requests made until then share a write. Absent: a microtask.
+   */
   readonly schedule?: (callback: () => void) => void;
 }

@@ -33,7 +33,9 @@ export interface ReconnectOptions {
 export interface ClientIdentity {
   readonly clientName: string;
   readonly clientType: ClientType;
-  /** Where the application's role does not allow `clientType`: be what the role is. Absent: refuse. */
+  /**
+   * Where the application's role does not allow `clientType`: be what the role is. Absent: refuse.
+   */
   readonly clientTypeByRole?: boolean | undefined;
   /** Absent: 1. */
   readonly tenantId?: number | undefined;
@@ -66,8 +68,8 @@ export interface ConnectOptions extends ClientIdentity {
    */
   readonly reconnect?: false | ReconnectOptions | undefined;
   /**
-   * A connection from which nothing came for so long, although the client asked for a sign of life, is
-   * lost, and another is made. In milliseconds; absent: 30,000; 0: only the system decides.
+   * A connection from which nothing came for so long, although the client asked for a sign of life,
+   * is lost, and another is made. In milliseconds; absent: 30,000; 0: only the system decides.
    */
   readonly keepAliveMs?: number | undefined;
   /** Closes the client, without draining, when aborted. */
@@ -87,9 +89,9 @@ export interface CallOptions {
   /** 16 bytes: the same key is executed once. Absent: random for every request that changes. */
   readonly requestKey?: Uint8Array | undefined;
   /**
-   * The request with this `requestKey` may have been sent before, by this or another process, and so long
-   * ago first. What was done then is answered again and not done twice; if that was too long ago for the
-   * server to know, the call rejects with `UnknownOutcome`.
+   * The request with this `requestKey` may have been sent before, by this or another process, and
+   * so long ago first. What was done then is answered again and not done twice; if that was too
+   * long ago for the server to know, the call rejects with `UnknownOutcome`.
    */
   readonly retryAgeMs?: number | undefined;
   /** Executed when all that this client asked before is answered; what it asks then waits too. */
@@ -144,14 +146,15 @@ export interface SubmitResult {
 
 /**
  * Events in the order of each partition. Leaving a `for await` loop ends the subscription, and so
- * does the signal: then, and when the client is closed, the iterator just ends.
- * A reader that is slow makes the server wait (the client ends the subscription and goes on later from what
- * has arrived), and nothing else: it may await calls, and events of other streams, between two events.
+ * does the signal: then, and when the client is closed, the iterator just ends. A reader that is
+ * slow makes the server wait (the client ends the subscription and goes on later from what has
+ * arrived), and nothing else: it may await calls, and events of other streams, between two events.
  */
 export interface EventStream<Event = ReportingEvent> extends AsyncIterableIterator<Event> {
   /**
-   * Where this reader is: the timeline of the store and the last Sequence handed out, per partition; give
-   * it to `events` to go on after it. Undefined until the server has said where the stream begins.
+   * Where this reader is: the timeline of the store and the last Sequence handed out, per
+   * partition; give it to `events` to go on after it. Undefined until the server has said where
+   * the stream begins.
    */
   readonly resumeToken: string | undefined;
   /** Ends the subscription and the iterator. */
@@ -161,21 +164,25 @@ export interface EventStream<Event = ReportingEvent> extends AsyncIterableIterat
 /** Where a subscription starts; with neither: with the next event. */
 export interface EventOptions {
   /**
-   * As a stream told it. One of another store, or of what happened before the store was restored from a
-   * backup, ends the stream with InvalidResumeToken. An array of sequences is a token of an older version.
+   * As a stream told it. One of another store, or of what happened before the store was
+   * restored from a backup, ends the stream with InvalidResumeToken. An array of sequences is a
+   * token of an older version.
    */
   readonly resumeToken?: string | readonly number[] | undefined;
   readonly fromStart?: boolean | undefined;
   /** Also events about the server itself; not for clients that are limited to tenants. */
   readonly serverEvents?: boolean | undefined;
-  /** True: the stream ends after the events that are there now; its token then is behind all of them. */
+  /**
+   * True: the stream ends after the events that are there now; its token then is
+   * behind all of them.
+   */
   readonly untilNow?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * What happens to the connection; `closed` is the last. `serverDraining`: the server stops; calls wait here until
- * there is another one to connect to. `draining`: this client is being closed.
+ * What happens to the connection; `closed` is the last. `serverDraining`: the server stops; calls
+ * wait here until there is another one to connect to. `draining`: this client is being closed.
  */
 export type ClientStatus = 'connected' | 'serverDraining' | 'reconnecting' | 'draining' | 'closed';
 
@@ -221,9 +228,9 @@ export interface Client extends AsyncDisposable {
   /** What this session key held when it registered last. */
   readonly heldInteractions: readonly string[];
   /**
-   * The store that answered when it registered last, and its timeline, which changes with a restore.
-   * What is remembered of one, as how far something is, means nothing to another. Undefined before,
-   * and with servers that do not say.
+   * The store that answered when it registered last, and its timeline, which changes with a
+   * restore. What is remembered of one, as how far something is, means nothing to another.
+   * Undefined before, and with servers that do not say.
    */
   readonly store: { readonly id: string; readonly timeline: string } | undefined;
 
@@ -248,7 +255,10 @@ export interface Client extends AsyncDisposable {
   ): Promise<void>;
   resume(id: string, options?: CallOptions): Promise<void>;
   pull(pull: PullRequest, options?: CallOptions): Promise<Interaction[]>;
-  /** Takes one known interaction. @throws {IxionError} UnknownInteraction, NotInRequiredState, HeldByAnother */
+  /**
+   * Takes one known interaction.
+   * @throws {IxionError} UnknownInteraction, NotInRequiredState, HeldByAnother
+   */
   pullById(
     id: string,
     pull?: { readonly ignoreHold?: boolean | undefined; readonly waitMs?: number | undefined },
@@ -256,11 +266,14 @@ export interface Client extends AsyncDisposable {
   ): Promise<Interaction>;
   /** Ends an interaction; the reason stands in `options.reason`. */
   stop(id: string, options?: CallOptions): Promise<void>;
-  /** A page of all interactions of a partition, whatever their state, in the order of their identifiers. */
+  /**
+   * A page of all interactions of a partition, whatever their state, in the order of
+   * their identifiers.
+   */
   listInteractions(list: ListRequest, options?: CallOptions): Promise<InteractionPage>;
   /**
-   * Hands in an interaction that has been listed before. `packed`: the attributes of message 1011 as
-   * `encodeBody` of `ixion/protocol` packs them. The identifier makes it idempotent.
+   * Hands in an interaction that has been listed before. `packed`: the attributes of message 1011
+   * as `encodeBody` of `ixion/protocol` packs them. The identifier makes it idempotent.
    */
   importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
   /** A part of a search for interactions; go on with its `next`. */
@@ -278,8 +291,8 @@ export interface Client extends AsyncDisposable {
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
 
   /**
-   * Counts what was stopped in a queue under reasons that clients chose as `other`; the sum stays. For
-   * an administrator or operator.
+   * Counts what was stopped in a queue under reasons that clients chose as `other`; the sum stays.
+   * For an administrator or operator.
    * @throws {IxionError} UnknownQueue, NotPermitted
    */
   resetStopReasons(queue: string, options?: CallOptions): Promise<void>;

@@ -1,4 +1,6 @@
-/** The schema of the configuration file, made from the table of options. Loaded with a file only. */
+/**
+ * The schema of the configuration file, made from the table of options. Loaded with a file only.
+ */
 import { z } from 'zod';
 import { limits } from '../limits.js';
 import { filterPattern } from '../security/log-filter.js';

@@ -1,6 +1,6 @@
 /**
- * Checks the options that a program starts a server with, by the schema of the configuration file. In
- * JavaScript nobody else does.
+ * Checks the options that a program starts a server with, by the schema of the configuration file.
+ * In JavaScript nobody else does.
  */
 import { z } from 'zod';
 import { IxionError } from '../errors.js';
@@ -46,8 +46,8 @@ function startSchema(creations: readonly string[]) {
 }
 
 /**
- * The options as a start takes them: a queue that was given by its name alone as an object, a placement
- * of one partition as a list.
+ * The options as a start takes them: a queue that was given by its name alone as an object, a
+ * placement of one partition as a list.
  * @param creations values of option `create`
  * @throws {IxionError} OptionInvalid that names each fault by its path, with its remedy
  */

@@ -1,7 +1,8 @@
 /**
- * Watches the clock of the machine. When it is put back or forward, partitions are told at once, since what
- * is due by it may be due now; and people are told, since times before and after do not compare. What never
- * goes back (identifiers, the order of queues) may be ahead of a clock that was put right: that is told too.
+ * Watches the clock of the machine. When it is put back or forward, partitions are told at once,
+ * since what is due by it may be due now; and people are told, since times before and after do not
+ * compare. What never goes back (identifiers, the order of queues) may be ahead of a clock that was
+ * put right: that is told too.
  */
 import type { ActorRef } from '../actor/index.js';
 import { clockStepMs as stepMs, type Clock, type ClockStatus, type Timer } from '../clock.js';

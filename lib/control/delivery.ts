@@ -1,7 +1,7 @@
 /**
- * The way of the feed to one consumer: what is newest is told, one message at a time, again until it is
- * taken. What comes while one is under way is told after it, as one: nothing is told twice for being late,
- * and nothing is left out.
+ * The way of the feed to one consumer: what is newest is told, one message at a time, again until
+ * it is taken. What comes while one is under way is told after it, as one: nothing is told twice
+ * for being late, and nothing is left out.
  */
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';

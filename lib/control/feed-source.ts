@@ -1,7 +1,7 @@
 /**
- * What counts of the configuration objects, read from partition 0: a row each of what is told whole,
- * names of what changed, single objects. Never all objects: what a read costs does not depend on how many
- * there are. What it tells is durable.
+ * What counts of the configuration objects, read from partition 0: a row each of what is told
+ * whole, names of what changed, single objects. Never all objects: what a read costs does not
+ * depend on how many there are. What it tells is durable.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { KindName } from '../objects/field.js';
@@ -44,8 +44,8 @@ export interface FeedSource {
   /** What is told whole, of the version that counts. */
   current(): Promise<VersionedObjects>;
   /**
-   * Names of what the versions after `after`, up to and with `version`, changed; `all` when they are
-   * more than `namesMax`, or `after` was long ago.
+   * Names of what the versions after `after`, up to and with `version`, changed; `all` when they
+   * are more than `namesMax`, or `after` was long ago.
    */
   changed(after: number, version: number, namesMax: number): Promise<readonly ObjectName[] | 'all'>;
   /** The fields of an object as JSON, as they were in a version; undefined: there was none. */
@@ -69,7 +69,8 @@ export class PartitionSource implements FeedSource {
 
   async current(): Promise<VersionedObjects> {
     for (;;) {
-      // In the order in which they are asked: if the head is the same on both sides, so is the version.
+      // In the order in which they are asked: if the head is the same on both sides,
+      // so is the version.
       const [before, rows, after] = await Promise.all([
         this.#head(),
         this.#read({ from: startPrefix, to: prefixEnd(startPrefix), limit: startRowsMax }),

@@ -1,10 +1,12 @@
 /**
- * The configuration feed: how configuration reaches those who work by it. A consumer says which kinds it
- * wants, and is told at the start, after each change, and when the actor that it lives in was rebuilt.
+ * The configuration feed: how configuration reaches those who work by it. A consumer says
+ * which kinds it wants, and is told at the start, after each change, and when the actor that
+ * it lives in was rebuilt.
  *
- * Kinds that are small are told *whole*: consumers get the newest, with its version. All others are told
- * *by key*: which objects changed, so that who has some in a cache drops them (`ObjectCache`); the objects
- * themselves are read when they are first needed. So 60,000 of them cost a start nothing.
+ * Kinds that are small are told *whole*: consumers get the newest, with its version. All others
+ * are told *by key*: which objects changed, so that who has some in a cache drops them
+ * (`ObjectCache`); the objects themselves are read when they are first needed. So 60,000 of them
+ * cost a start nothing.
  *
  * A consumer that does not take what it is told is told again until it does; one that is slow gets
  * what is newest then, and holds nobody else back.
@@ -117,7 +119,8 @@ export class ConfigurationFeed implements Service {
   }
 
   /**
-   * The fields of an object as JSON, of the version that consumers work by; undefined: there is none.
+   * The fields of an object as JSON, of the version that consumers work by;
+   * undefined: there is none.
    * @throws {IxionError} (as a rejection) Unavailable and its like: it can be asked again
    */
   async object(kind: KindName, name: string): Promise<string | undefined> {
@@ -157,15 +160,16 @@ export class ConfigurationFeed implements Service {
 
   /**
    * Reads what counts for the first time. Resolves when all consumers have taken it.
-   * @throws {IxionError} of the source, at once; UnknownOutcome as `refresh`; what a consumer throws
+   * @throws {IxionError} of the source, at once; UnknownOutcome as `refresh`;
+   *   what a consumer throws
    */
   async load(): Promise<void> {
     await this.#patiently(this.#publish(await this.#options.source.current(), []));
   }
 
   /**
-   * Other objects may count now. Resolves when all consumers work by them. What does not come about in
-   * time is still done later.
+   * Other objects may count now. Resolves when all consumers work by them. What does not come about
+   * in time is still done later.
    * @throws {IxionError} UnknownOutcome when that takes too long, and what a consumer throws
    */
   refresh(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Objects of one kind by their names: read when they are first asked for, kept as long as there is room,
- * dropped when they change. What it gives counted when it was asked, or later.
+ * Objects of one kind by their names: read when they are first asked for, kept as long as there is
+ * room, dropped when they change. What it gives counted when it was asked, or later.
  */
 import type { Clock } from '../clock.js';
 import type { KindName } from '../objects/field.js';

@@ -1,8 +1,8 @@
 /**
- * Configuration objects, as the main thread serves them: the work is done in a thread of its own, made
- * when it is first needed; what it wants of partitions and queues passes through here, unread. A
- * thread that is lost fails what was asked of it, and the next operation makes another; a change that
- * was cut short does not count.
+ * Configuration objects, as the main thread serves them: the work is done in a thread of its own,
+ * made when it is first needed; what it wants of partitions and queues passes through here, unread.
+ * A thread that is lost fails what was asked of it, and the next operation makes another; a change
+ * that was cut short does not count.
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ActorRef } from '../actor/index.js';

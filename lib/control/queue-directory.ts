@@ -1,10 +1,10 @@
 /**
  * The queues of the server. Every partition has the same list; what partition 0 has counts.
  *
- * A change goes to partition 0 first, with what must be true in the same moment; then to the others,
- * which take it however often they fail meanwhile; a start tells those that did not get it. Clients
- * are told last. A queue is removed only if it is empty: first all partitions close it, so that
- * nothing more sets out for it; when nothing is on the way any more, it is counted.
+ * A change goes to partition 0 first, with what must be true in the same moment; then to the
+ * others, which take it however often they fail meanwhile; a start tells those that did not get it.
+ * Clients are told last. A queue is removed only if it is empty: first all partitions close it, so
+ * that nothing more sets out for it; when nothing is on the way any more, it is counted.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
@@ -99,9 +99,11 @@ export class QueueDirectory {
   }
 
   /**
-   * Makes another list count. Queues that are no longer in it must have been closed and found empty.
-   * @throws {IxionError} Busy when the list is not the one that the change was made for; Unavailable
-   * when nothing was changed; UnknownOutcome when it counts but a partition does not take it
+   * Makes another list count. Queues that are no longer in it must have been
+   * closed and found empty.
+   * @throws {IxionError} Busy when the list is not the one that the change was made
+   * for; Unavailable when nothing was changed; UnknownOutcome when it counts but a
+   * partition does not take it
    */
   async replace({ queues, highest, after, also, event }: QueueChange): Promise<void> {
     if (after !== this.#version) throw new IxionError('Busy', 'the queues changed meanwhile');

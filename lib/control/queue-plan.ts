@@ -1,10 +1,14 @@
-/** Which queues a configuration adds to those of the store, and moves. None is ever removed by it. */
+/**
+ * Which queues a configuration adds to those of the store, and moves. None is ever removed by it.
+ */
 import type { BusinessProcessDeclaration, ConfigurationFault } from '../config/configuration.js';
 import { layOut, type Layout, type Placements, type WantedQueue } from '../objects/placement.js';
 import type { QueueObject } from '../mail/partition.js';
 
 export interface QueuePlan extends Layout {
-  /** Declarations that the store cannot follow, each as a line with its remedy; they change nothing. */
+  /**
+   * Declarations that the store cannot follow, each as a line with its remedy; they change nothing.
+   */
   readonly conflicts: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * The configuration that the server works by: that of its start, what a reload changed of it, and the
- * configuration objects, which win over both. As a consumer of the feed it brings options to the counters,
- * applications to who may come in, and queues to the front.
+ * The configuration that the server works by: that of its start, what a reload changed of it, and
+ * the configuration objects, which win over both. As a consumer of the feed it brings options to
+ * the counters, applications to who may come in, and queues to the front.
  */
 import {
   type ApplicationDeclaration,
@@ -111,7 +111,8 @@ export class RunningConfiguration {
   }
 
   /**
-   * Reads the configuration again, certificates included, and applies what can change while running.
+   * Reads the configuration again, certificates included, and applies what can
+   * change while running.
    * @param who for the audit log
    * @throws {ConfigurationError} when it is wrong; nothing is changed then
    * @throws {IxionError} OptionInvalid when the server was started without a way to read it again

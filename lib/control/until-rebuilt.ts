@@ -1,4 +1,6 @@
-/** The one loop for what an actor does not take now because it is being rebuilt, or has too much. */
+/**
+ * The one loop for what an actor does not take now because it is being rebuilt, or has too much.
+ */
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 
@@ -14,8 +16,9 @@ export interface Patience {
 }
 
 /**
- * Does `work`, and again while it fails by an error of operation: an actor that is being rebuilt, or a
- * mailbox that is full, will take it in a moment. The first try is made before the call returns.
+ * Does `work`, and again while it fails by an error of operation: an actor that is being
+ * rebuilt, or a mailbox that is full, will take it in a moment. The first try is made
+ * before the call returns.
  * @throws {IxionError} the last one, when patience has ended or it is over
  * @throws what else `work` throws, at once
  */

@@ -2,9 +2,10 @@
  * Counters in shared memory: each thread adds in a lane of its own without a lock, readers sum.
  *
  * Layout of the buffer, in bytes: one Int32 switch per group, padded to a cache line; then the
- * lanes, each a run of Float64 (all slots of all groups) padded to a cache line, so that two threads
- * never write to the same line. A Float64 counts exactly up to 2^53 and is one aligned 8-byte word,
- * which the machines that Node runs on read and write whole; only the owner of a lane writes to it.
+ * lanes, each a run of Float64 (all slots of all groups) padded to a cache line, so that two
+ * threads never write to the same line. A Float64 counts exactly up to 2^53 and is one aligned
+ * 8-byte word, which the machines that Node runs on read and write whole; only the owner of a
+ * lane writes to it.
  *
  * A sum is exact for everything that happened before the reader heard of it (a message, an answer);
  * what is added at the very moment of reading may or may not be in it.
@@ -28,7 +29,9 @@ export interface CounterBlock {
   readonly groups: Readonly<Record<string, GroupLayout>>;
 }
 
-/** The lane of one thread. It belongs to the thread: rebuilt actors go on in it, nothing resets it. */
+/**
+ * The lane of one thread. It belongs to the thread: rebuilt actors go on in it, nothing resets it.
+ */
 export interface CounterLane {
   /**
    * Adds `count` (1 by default) to a slot. Does not look at the group's switch: ask `enabled` once

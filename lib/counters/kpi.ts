@@ -1,7 +1,7 @@
 /**
  * The KPI counters (domain 6): which groups there are, what their slots mean, and the options that
- * switch them. Slots of `requests` and `esp-errors` are message numbers, those of `errors` are codes,
- * those of `latency` a histogram for each kind of request.
+ * switch them. Slots of `requests` and `esp-errors` are message numbers, those of `errors` are
+ * codes, those of `latency` a histogram for each kind of request.
  */
 import { counterGroupEnabled, readCounters, setCounterGroup } from './index.js';
 import type { CounterBlock } from './index.js';
@@ -9,7 +9,9 @@ import { latencyRanges, latencySlots, summarizeLatency, type LatencySummary } fr
 import { IxionError, errorNameOf } from '../errors.js';
 import { requests } from '../protocol/requests.js';
 
-/** The histograms of group `latency`, in their order; see `RequestKind` for what belongs to which. */
+/**
+ * The histograms of group `latency`, in their order; see `RequestKind` for what belongs to which.
+ */
 const latencyKinds = ['Other', 'NewWork', 'Pull', 'Read'] as const;
 export type LatencyKind = (typeof latencyKinds)[number];
 export const latencyGroup = 'latency';

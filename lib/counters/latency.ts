@@ -1,6 +1,7 @@
 /**
- * Times as counters: a slot for each range of microseconds, sixteen ranges to each power of two, so
- * that a time read back is at most a sixteenth too long. Pure; the slots are those of any counter group.
+ * Times as counters: a slot for each range of microseconds, sixteen ranges to each power of
+ * two, so that a time read back is at most a sixteenth too long. Pure; the slots are those of
+ * any counter group.
  */
 
 const rangesPerPower = 16;

@@ -2,14 +2,14 @@
  * Takes backups of a running server.
  *
  * 1. Every partition ends its turn, waits until all of it is on disk, opens a snapshot and stands
- *    still; when all do, all go on (`mail/backup-barrier.ts`). This takes some milliseconds, and as long
- *    as the slowest commit. When one does not come in time, all go on and it is tried again.
+ *    still; when all do, all go on (`mail/backup-barrier.ts`). This takes some milliseconds, and as
+ *    long as the slowest commit. When one does not come in time, all go on and it is tried again.
  * 2. One partition after the other copies its snapshot, in its own thread and in small pieces, and
  *    closes it.
  * 3. The manifest is written; with it the backup is one.
  *
- * Everything acknowledged before the backup began is in it, and nothing half done that a start could
- * not finish. A failure leaves no files behind, and the server as it was.
+ * Everything acknowledged before the backup began is in it, and nothing half done that a start
+ * could not finish. A failure leaves no files behind, and the server as it was.
  */
 import { readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -220,7 +220,9 @@ export class Backups {
     );
   }
 
-  /** Removes what this backup wrote into a directory that was empty, and the directories it made. */
+  /**
+   * Removes what this backup wrote into a directory that was empty, and the directories it made.
+   */
   async #cleanUp(directory: string, made: readonly string[]): Promise<void> {
     const tell = (path: string) => (error: unknown) =>
       this.#options.log.warn({ path, error: String(error) }, 'cannot be removed');

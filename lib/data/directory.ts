@@ -20,8 +20,8 @@ import {
 import { StartRefused } from '../refusal.js';
 
 /**
- * What a start may make. `init`: an empty store, and there must be none. `if-missing`: an empty store
- * if there is none. `demo`: the same with the demo's queues.
+ * What a start may make. `init`: an empty store, and there must be none. `if-missing`: an empty
+ * store if there is none. `demo`: the same with the demo's queues.
  */
 export const creations = ['init', 'if-missing', 'demo'] as const;
 export type Creation = (typeof creations)[number];
@@ -121,8 +121,8 @@ export function planData(options: {
 }
 
 /**
- * Takes back a new store, from which nobody was served, as when a disk is full or an address in use. The
- * directory itself stays.
+ * Takes back a new store, from which nobody was served, as when a disk is full or an address in
+ * use. The directory itself stays.
  */
 export function abandonStore({ directory, isNew }: DataPlan): void {
   assert(isNew, 'only what was made now is taken back');

@@ -25,7 +25,8 @@ interface Owner {
 export interface DataLock {
   /**
    * Gives the directory back.
-   * @param keeps false: the directories that were made for the lock go too, as far as they are empty
+   * @param keeps false: the directories that were made for the lock go too, as
+   *   far as they are empty
    */
   release(keeps?: boolean): Promise<void>;
 }

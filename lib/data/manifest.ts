@@ -4,8 +4,8 @@
  * partitions are there, before the first client is served. So a creation that was cut short can be
  * told from a store, and begun again without losing anything that was acknowledged.
  *
- * Recipe for a new format: raise `dataFormat`, keep reading the older number here, and upgrade where
- * the difference lies (rows of a partition carry versions of their own).
+ * Recipe for a new format: raise `dataFormat`, keep reading the older number here, and upgrade
+ * where the difference lies (rows of a partition carry versions of their own).
  */
 import {
   closeSync,
@@ -112,7 +112,9 @@ export function completeManifest(directory: string): void {
   syncDirectorySync(directory);
 }
 
-/** Makes a store that nobody was served from one that is being made: the first step of its removal. */
+/**
+ * Makes a store that nobody was served from one that is being made: the first step of its removal.
+ */
 export function reopenManifest(directory: string): void {
   const file = join(directory, fileName);
   if (existsSync(file)) renameSync(file, join(directory, draftName));

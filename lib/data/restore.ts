@@ -1,10 +1,10 @@
 /**
  * Makes a store from a backup. The new store gets its manifest last, so that a restore that was cut
- * short is no store, and can be begun again; one that fails takes back what it made. An existing store is
- * never touched.
+ * short is no store, and can be begun again; one that fails takes back what it made. An existing
+ * store is never touched.
  *
- * The restored store is the same at an earlier time, and goes on differently than it did: so it begins
- * another timeline, in its manifest and in every partition.
+ * The restored store is the same at an earlier time, and goes on differently than it did: so it
+ * begins another timeline, in its manifest and in every partition.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -106,7 +106,9 @@ async function fill(
   }
 }
 
-/** Opens a copy: it must be what the backup says; it has no journal, and begins the new timeline. */
+/**
+ * Opens a copy: it must be what the backup says; it has no journal, and begins the new timeline.
+ */
 async function beginAgain(
   path: string,
   wanted: ReturnType<typeof wantedOf>,

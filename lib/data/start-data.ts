@@ -32,8 +32,8 @@ export class StartData {
   }
 
   /**
-   * Makes a new store, if there is to be one. Planned again, since under the lock nobody else can be
-   * faster any more.
+   * Makes a new store, if there is to be one. Planned again, since under the lock nobody else can
+   * be faster any more.
    * @throws {StartRefused} of kind `full` where it would have no room
    */
   make(planned: DataPlan, planAgain: () => DataPlan): DataPlan {

@@ -1,7 +1,7 @@
 /**
- * Verifies one partition, in a process of its own: LMDB maps its file and follows what stands in it, so
- * that a damaged page may end the process that reads it. What is found goes to stdout as lines of JSON:
- * first how far it came, at last the result.
+ * Verifies one partition, in a process of its own: LMDB maps its file and follows what stands in
+ * it, so that a damaged page may end the process that reads it. What is found goes to stdout as
+ * lines of JSON: first how far it came, at last the result.
  */
 import { writeSync } from 'node:fs';
 import { PartitionAudit, type Whereabouts } from '../partition/audit.js';

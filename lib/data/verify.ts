@@ -1,7 +1,7 @@
 /**
- * Verifies a whole store offline: its manifest, and every partition from end to end. Each is read by a
- * process of its own, and nothing is written to its files. When such a process is ended by what it
- * reads, that is a fault of its partition, with the place that it had come to.
+ * Verifies a whole store offline: its manifest, and every partition from end to end. Each is read
+ * by a process of its own, and nothing is written to its files. When such a process is ended by
+ * what it reads, that is a fault of its partition, with the place that it had come to.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

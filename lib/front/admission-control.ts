@@ -1,18 +1,19 @@
 /**
- * How much work one partition may be given. Pure: told what was sent, what is done with and what time
- * it is, it says whether one more request may go, and how long one that may not should wait.
+ * How much work one partition may be given. Pure: told what was sent, what is done with and what
+ * time it is, it says whether one more request may go, and how long one that may not should wait.
  *
  * Two modes. *Calm*: bursts are taken, `burstRequestsPerPartition` of them, because a burst after
- * which nothing more comes is over before anybody could use a refusal. *Pressed*: from the first burst
- * that was too much until nothing was refused for a while. Then new work is taken only while what is
- * unfinished is less than `aimMs` of work, so that the queue of the partition stays as short as it can
- * be without its disk running dry: a queue that never empties helps nobody.
+ * which nothing more comes is over before anybody could use a refusal. *Pressed*: from the first
+ * burst that was too much until nothing was refused for a while. Then new work is taken only while
+ * what is unfinished is less than `aimMs` of work, so that the queue of the partition stays as
+ * short as it can be without its disk running dry: a queue that never empties helps nobody.
  *
- * What a request costs is measured by probes: one request at a time is followed until it is done with;
- * the time by the number of those that were done with it, commits shared included, is the cost.
+ * What a request costs is measured by probes: one request at a time is followed until it is
+ * done with; the time by the number of those that were done with it, commits shared
+ * included, is the cost.
  *
- * Work that ends or moves work, or reads, is taken in both modes, up to `otherShare` bursts: it makes
- * room, and comes by itself only from those who have something.
+ * Work that ends or moves work, or reads, is taken in both modes, up to `otherShare` bursts: it
+ * makes room, and comes by itself only from those who have something.
  */
 import { limits } from '../limits.js';
 import type { PartitionDoing } from '../protocol/doing.js';
@@ -60,7 +61,10 @@ const newestShare = 1 / 16;
 /** A delay lasts so long before it is thought over. */
 const delayStepMs = 100;
 const delayGrowth = 1.5;
-/** It grows where more than this is refused for each request that is done, and shrinks below the less. */
+/**
+ * It grows where more than this is refused for each request that is done, and
+ * shrinks below the less.
+ */
 const muchRefused = 1 / 2;
 const littleRefused = 1 / 8;
 /** The delay that a refused request is told, at least and at most. */

@@ -1,7 +1,7 @@
 /**
- * What the front asks the partitions for clients: a few at once, one of a session, in turns between the
- * connections. So whoever asks for much waits for itself, and what the partitions and this thread
- * spend on questions stays a small share, however many are asked.
+ * What the front asks the partitions for clients: a few at once, one of a session, in turns between
+ * the connections. So whoever asks for much waits for itself, and what the partitions and this
+ * thread spend on questions stays a small share, however many are asked.
  */
 import { IxionError } from '../errors.js';
 import type { Connection } from '../net/connection.js';

@@ -1,6 +1,6 @@
 /**
- * The refusals that an overloaded server gives tens of thousands of times a second: frames made once,
- * of which only the addressee changes.
+ * The refusals that an overloaded server gives tens of thousands of times a second: frames made
+ * once, of which only the addressee changes.
  */
 import { IxionError } from '../errors.js';
 import { FrameOffset } from '../protocol/frame-layout.js';

@@ -9,8 +9,9 @@
  * However a client ends, what it had under way is dealt with first:
  * - Unregistered: its held pulls are answered with nothing, everything else as it is; then the
  *   partitions give back what it holds, and when that is on disk everywhere, it is acknowledged.
- * - Replaced by another with its session key, or no longer admitted: the same, up to the answers; then
- *   it is told. What it holds is the other's, who is registered only then, or waits for it to return.
+ * - Replaced by another with its session key, or no longer admitted: the same, up to the
+ *   answers; then it is told. What it holds is the other's, who is registered only then, or
+ *   waits for it to return.
  * - Its connection ended: nobody can be answered. Each partition has done all that came before its
  *   word of the end, and drops what another one passes on to it later.
  */
@@ -146,8 +147,8 @@ export class Clients {
   }
 
   /**
-   * Ends a session at once, as an administrator wants: it is told, and what it holds goes back. Resolves
-   * with whether every partition has said that it is, on disk.
+   * Ends a session at once, as an administrator wants: it is told, and what it holds goes back.
+   * Resolves with whether every partition has said that it is, on disk.
    */
   async disconnect(session: Session): Promise<boolean> {
     const { links, clock } = this.#options;

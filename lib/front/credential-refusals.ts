@@ -1,6 +1,7 @@
 /**
- * Refusals of credentials are slow, so that guessing is; a connection that fails again and again is
- * ended. The answers that wait are bounded: above that they come at once, and their connection ends.
+ * Refusals of credentials are slow, so that guessing is; a connection that fails again and
+ * again is ended. The answers that wait are bounded: above that they come at once, and
+ * their connection ends.
  */
 import type { Clock } from '../clock.js';
 import type { IxionError } from '../errors.js';

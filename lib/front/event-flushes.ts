@@ -1,13 +1,13 @@
 /**
- * Connections that have events to write and nothing else, and marks of partitions whose events have been
- * given to them. A write is a call of the system: many readers must not keep an answer waiting for
- * theirs, so that a few are written in a round of the event loop, and what comes meanwhile for the
- * others makes their writes larger.
+ * Connections that have events to write and nothing else, and marks of partitions whose events have
+ * been given to them. A write is a call of the system: many readers must not keep an answer waiting
+ * for theirs, so that a few are written in a round of the event loop, and what comes meanwhile for
+ * the others makes their writes larger.
  *
- * One mark passes at a time, when no connection is left waiting, and only after the thread has had three
- * times as long for its other work as the last events took it: so what is read of old events, by
- * however many readers, takes a quarter of the thread. A thread that is always busy would also be given
- * the processor late, where others want it, and every answer would wait for that.
+ * One mark passes at a time, when no connection is left waiting, and only after the thread has had
+ * three times as long for its other work as the last events took it: so what is read of old events,
+ * by however many readers, takes a quarter of the thread. A thread that is always busy would also
+ * be given the processor late, where others want it, and every answer would wait for that.
  */
 import type { Clock } from '../clock.js';
 import type { Connection } from '../net/connection.js';

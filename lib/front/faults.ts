@@ -1,13 +1,13 @@
 /**
- * Requests that trip the server: what the log says of them, and what becomes of clients that crash actors
- * again and again.
+ * Requests that trip the server: what the log says of them, and what becomes of clients that crash
+ * actors again and again.
  *
- * A crash costs everyone in its partition a pause, and more than `intensity` of them within the period
- * of supervision end the server. So nobody gets that far alone: a connection is closed at its second
- * crash, all those of an application (or of a client name at an address) at their second within the
- * period; whoever it was may register again once one of these is older than the period. One crash before
- * the server would end, an address takes no new clients, and its connections are closed at their first.
- * Others there, who have crashed nothing, go on.
+ * A crash costs everyone in its partition a pause, and more than `intensity` of them within the
+ * period of supervision end the server. So nobody gets that far alone: a connection is closed at
+ * its second crash, all those of an application (or of a client name at an address) at their second
+ * within the period; whoever it was may register again once one of these is older than the period.
+ * One crash before the server would end, an address takes no new clients, and its connections are
+ * closed at their first. Others there, who have crashed nothing, go on.
  */
 import type { Clock } from '../clock.js';
 import { AssertionError } from '../assert.js';
@@ -79,8 +79,8 @@ export class Faults {
   }
 
   /**
-   * What to tell a client whose request the front could not answer. An answer above the frame limit is
-   * an answer to a too large question; an exception is the affair of that request.
+   * What to tell a client whose request the front could not answer. An answer above the frame limit
+   * is an answer to a too large question; an exception is the affair of that request.
    * @throws the error itself, when it says that the state is not what it should be
    */
   refusal(request: number, { remote }: Connection, error: unknown): IxionError {

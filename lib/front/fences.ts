@@ -2,13 +2,14 @@
  * The order of the requests of one logical client, where the way through the partitions does not
  * keep it: frames wait here until what was sent before them is answered.
  *
- * A frame with the flag `fence` waits until every earlier request of its client is answered, and what
- * follows it waits with it. So does the end of a client (message 174), and what the front itself
- * cannot let overtake: the first frame after a queue has moved, since its way is a new one, and all
- * frames of a client that takes a session key over, until the one that had it is gone.
+ * A frame with the flag `fence` waits until every earlier request of its client is answered, and
+ * what follows it waits with it. So does the end of a client (message 174), and what the front
+ * itself cannot let overtake: the first frame after a queue has moved, since its way is a new one,
+ * and all frames of a client that takes a session key over, until the one that had it is gone.
  *
- * A pull that a partition holds is not waited for. The front cannot see which are held: the partitions
- * are asked, when a fence is in the way of a client that has pulled, and again until it is not.
+ * A pull that a partition holds is not waited for. The front cannot see which are held:
+ * the partitions are asked, when a fence is in the way of a client that has pulled, and
+ * again until it is not.
  *
  * What waits of one connection is bounded by number and bytes; above that it is refused.
  */

@@ -1,10 +1,10 @@
 /**
- * The front of the server on the main thread: sockets, logical clients, and the way of each frame to
- * the actor of its partition and back. It never decodes the body of a request that it passes on.
+ * The front of the server on the main thread: sockets, logical clients, and the way of each frame
+ * to the actor of its partition and back. It never decodes the body of a request that it passes on.
  *
- * The order at start: `createFront`; `startActorSystem` with `behaviours: { listener: front.behaviour }`;
- * `system.start([listenerChild, ...partitions])`; `front.open(...)`. At stop: `stopAccepting`,
- * `drain`, `close`, and then the system.
+ * The order at start: `createFront`; `startActorSystem` with
+ * `behaviours: { listener: front.behaviour }`; `system.start([listenerChild, ...partitions])`;
+ * `front.open(...)`. At stop: `stopAccepting`, `drain`, `close`, and then the system.
  */
 import type { Behaviour, ChildSpec } from '../actor/index.js';
 import { assert } from '../assert.js';

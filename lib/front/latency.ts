@@ -1,10 +1,10 @@
 /**
- * How long requests take in the server: from the moment that a frame was read to the moment that its
- * answer was written to the socket. Off (option `collect-latency`) it costs a branch a request.
+ * How long requests take in the server: from the moment that a frame was read to the moment that
+ * its answer was written to the socket. Off (option `collect-latency`) it costs a branch a request.
  *
  * A request under way is noted in a table of fixed size, in the place that its session and its
- * reference say; one that finds its place taken by another takes it, and the other is not counted. So
- * nothing is made for a request, and of 4,096 in flight about one in thirty may be left out.
+ * reference say; one that finds its place taken by another takes it, and the other is not counted.
+ * So nothing is made for a request, and of 4,096 in flight about one in thirty may be left out.
  */
 import type { Clock } from '../clock.js';
 import type { CounterLane } from '../counters/index.js';

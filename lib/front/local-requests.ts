@@ -1,7 +1,7 @@
 /**
  * How the front executes the requests that it answers itself: what they wait for, what is in flight
- * meanwhile, how they are refused. What each of them does stands in `requests/`. All are rare; their
- * bodies are decoded at once, because the frame is gone when the call returns.
+ * meanwhile, how they are refused. What each of them does stands in `requests/`. All are rare;
+ * their bodies are decoded at once, because the frame is gone when the call returns.
  */
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';

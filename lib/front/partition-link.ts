@@ -1,6 +1,6 @@
 /**
- * The way from the front to one partition: frames at once or not at all, as far as the partition keeps
- * up with them (`Pressure`); the rest surely.
+ * The way from the front to one partition: frames at once or not at all, as far as the partition
+ * keeps up with them (`Pressure`); the rest surely.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
@@ -16,13 +16,13 @@ const creditWaitMs = 1;
 const askDeadlineMs = 10_000;
 
 /**
- * Keeps the order of what it was given: while messages wait for credit, frames and asks are refused,
- * so that no frame overtakes the opening of its session.
+ * Keeps the order of what it was given: while messages wait for credit, frames and asks are
+ * refused, so that no frame overtakes the opening of its session.
  *
  * What waits is bounded. Clients can make the front send as often as they like, by coming and going
- * and by subscribing; once a link is full they are refused that (`checkRoom`). What must still be sent
- * then is the end of the sessions and subscriptions there are, once each. Credit for events waits
- * beside, one sum per subscription; nothing depends on its place in the order.
+ * and by subscribing; once a link is full they are refused that (`checkRoom`). What must still be
+ * sent then is the end of the sessions and subscriptions there are, once each. Credit for events
+ * waits beside, one sum per subscription; nothing depends on its place in the order.
  */
 export class PartitionLink {
   readonly #ref: ActorRef<PartitionMessage>;
@@ -103,7 +103,8 @@ export class PartitionLink {
 
   /**
    * Asks the partition.
-   * @throws {IxionError} (as a rejection) Busy, Unavailable, DeadlineExceeded, or the partition's own
+   * @throws {IxionError} (as a rejection) Busy, Unavailable, DeadlineExceeded, or
+   *   the partition's own
    */
   ask<Answer>(message: PartitionMessage): Promise<Answer> {
     const { other } = RequestKind;

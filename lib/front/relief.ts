@@ -1,6 +1,6 @@
 /**
- * Keeps what the server holds in memory for its clients below one bound, however it comes about: above
- * it the connection that holds most is told why and ended, until the sum is below it again.
+ * Keeps what the server holds in memory for its clients below one bound, however it comes about:
+ * above it the connection that holds most is told why and ended, until the sum is below it again.
  */
 import { limits } from '../limits.js';
 import type { Connection, EndReason } from '../net/connection.js';
@@ -45,13 +45,17 @@ export class Relief {
     this.#options = options;
   }
 
-  /** Bytes held for all clients; each request without an answer counts with what it takes at least. */
+  /**
+   * Bytes held for all clients; each request without an answer counts with what it takes at least.
+   */
   get sum(): number {
     const { held, sessions } = this.#options;
     return held.sum + sessions.inFlight * limits.requestOverheadBytes;
   }
 
-  /** Whether so much more may be held, for as long as it is wanted, for somebody who asks for it. */
+  /**
+   * Whether so much more may be held, for as long as it is wanted, for somebody who asks for it.
+   */
   hasRoom(bytes: number): boolean {
     return this.sum + bytes <= this.#options.heldBytes * askedShare;
   }

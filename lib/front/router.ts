@@ -59,7 +59,10 @@ export class Router {
     this.#shares = shares;
   }
 
-  /** Replaces the queues. A request by one that has moved must not overtake one that went the old way. */
+  /**
+   * Replaces the queues. A request by one that has moved must not overtake one
+   * that went the old way.
+   */
   setQueues(queues: readonly QueueObject[]): void {
     const known = this.queues;
     this.queues = new Map(queues.map((queue) => [queue.name, queue]));

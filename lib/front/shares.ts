@@ -1,18 +1,18 @@
 /**
- * Fair shares of a partition between connections, for requests that are large or have large answers:
- * reads, pulls of a client whose pulls bring much, and long frames. A partition executes in the order in
- * which it gets requests; so who sends thousands of reads at once would have everybody else wait for all
- * of them, and what it then does not take, or never wanted because it has gone, would lie in memory. Who
- * sends long frames would take all the credit of a partition.
+ * Fair shares of a partition between connections, for requests that are large or have large
+ * answers: reads, pulls of a client whose pulls bring much, and long frames. A partition executes
+ * in the order in which it gets requests; so who sends thousands of reads at once would have
+ * everybody else wait for all of them, and what it then does not take, or never wanted because it
+ * has gone, would lie in memory. Who sends long frames would take all the credit of a partition.
  *
- * So only so many bytes of such requests or their answers, as far as these can be known, are under way in
- * a partition at a time. The others stay with their connection, which is not read from meanwhile: TCP
- * makes its client wait. Connections that wait for the same partition take turns. What waits of a
- * connection that ends is gone with it. Nothing of this is told to partitions, and other requests do not
- * pass here.
+ * So only so many bytes of such requests or their answers, as far as these can be known, are under
+ * way in a partition at a time. The others stay with their connection, which is not read from
+ * meanwhile: TCP makes its client wait. Connections that wait for the same partition take turns.
+ * What waits of a connection that ends is gone with it. Nothing of this is told to partitions, and
+ * other requests do not pass here.
  *
- * What a request will bring is learned from the answers of the connection before: a read counts as much
- * as the last ones had, and as a whole share before the first.
+ * What a request will bring is learned from the answers of the connection before: a read counts as
+ * much as the last ones had, and as a whole share before the first.
  */
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
@@ -44,7 +44,9 @@ const settledMost = 1_024;
 /** What is under way in one partition. */
 class Share {
   readonly #most: number;
-  /** Mails sent to the partition up to each request, and what it counts; oldest first from `#head`. */
+  /**
+   * Mails sent to the partition up to each request, and what it counts; oldest first from `#head`.
+   */
   readonly #sent: number[] = [];
   readonly #costs: number[] = [];
   #head = 0;
@@ -145,8 +147,8 @@ export class Shares {
   }
 
   /**
-   * Whether a frame that has just come has to wait with its connection. Not to be asked for one that has
-   * waited elsewhere: its connection cannot hold it.
+   * Whether a frame that has just come has to wait with its connection. Not to be asked for one
+   * that has waited elsewhere: its connection cannot hold it.
    */
   holds(partition: number, connection: Connection, { isLong }: Cost): boolean {
     if (!isLong && connection.unreadBytes > unreadBytes) {

@@ -1,10 +1,11 @@
 /**
  * Event subscriptions of clients (messages 170 and 172).
  *
- * A subscription is asked of every partition. When all have answered and the client has been told, they
- * get credit, and events come and go to the socket. A partition gets credit back when its bytes have
- * left: so a subscription never has more than `limits.subscriptionCreditBytes` on the way, and a reader
- * that stops delays only itself. What comes once for several subscriptions is addressed to each here.
+ * A subscription is asked of every partition. When all have answered and the client has been told,
+ * they get credit, and events come and go to the socket. A partition gets credit back when its
+ * bytes have left: so a subscription never has more than `limits.subscriptionCreditBytes` on the
+ * way, and a reader that stops delays only itself. What comes once for several subscriptions is
+ * addressed to each here.
  */
 import type { Clock } from '../clock.js';
 import { isFault, readInteger } from '../text/index.js';
@@ -99,7 +100,8 @@ export class Subscriptions {
   /**
    * Subscribes at every partition. The caller tells the client, and then calls `deliver`.
    * Nothing is subscribed when it throws or rejects.
-   * @throws {IxionError} TooManySubscriptions, Busy, InvalidResumeToken, WrongAttributeType, NotPermitted
+   * @throws {IxionError} TooManySubscriptions, Busy, InvalidResumeToken,
+   *   WrongAttributeType, NotPermitted
    */
   open(session: Session, attributes: SubscribeAttributes): Promise<SubscriptionAck> {
     const { subscriptionsPerConnection, subscriptions } = this.#limits;

@@ -311,7 +311,9 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     for (const session of connection.sessions.values()) void this.#clients.close(session, false);
   }
 
-  /** Finds who sent a frame, and whether it is its turn. `isNew`: its connection can still hold it. */
+  /**
+   * Finds who sent a frame, and whether it is its turn. `isNew`: its connection can still hold it.
+   */
   route(
     connection: Connection,
     header: FrameHeader,

@@ -2,10 +2,10 @@
  * The actor of a partition: joins the partition (pure), its store, the frames and the runtime.
  *
  * A batch of mail is one turn. When the flight to the disk is full, `receive` returns a promise and
- * mail gathers meanwhile: the next batch is larger, so that commits group by themselves. A write set
- * that did not become durable leaves the partition out of step with its store: if the store says
- * that nothing happened, a new partition is built over it; if it does not know, the actor crashes
- * with `UnknownOutcome`, and the process ends.
+ * mail gathers meanwhile: the next batch is larger, so that commits group by themselves. A write
+ * set that did not become durable leaves the partition out of step with its store: if the store
+ * says that nothing happened, a new partition is built over it; if it does not know, the actor
+ * crashes with `UnknownOutcome`, and the process ends.
  */
 import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js';
 import { assert } from '../assert.js';
@@ -121,7 +121,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     return this.#partition.room();
   }
 
-  /** After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`. */
+  /**
+   * After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`.
+   */
   #commitAlone(envelope: Envelope<PartitionMessage>): boolean {
     this.#kept.crashes.tookAlone();
     this.#frame = frameOf(envelope);
@@ -139,7 +141,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   /**
    * Requests that wait here are answered now. What was not executed of the batch goes to
-   * `unavailable`, except those among them and what another partition has got: one request, one answer.
+   * `unavailable`, except those among them and what another partition has got: one
+   * request, one answer.
    */
   async crashed(
     error: Error,
@@ -248,7 +251,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#frame = undefined;
   }
 
-  /** A request that could not be understood; an exception is no reason to crash, see `Partition`. */
+  /**
+   * A request that could not be understood; an exception is no reason to crash, see `Partition`.
+   */
   #refuse(to: Asker, frame: Uint8Array, error: unknown): void {
     if (error instanceof IxionError) return this.#partition.refuse(to, error);
     this.#frame = frame;

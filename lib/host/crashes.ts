@@ -1,7 +1,7 @@
 /**
- * Whose requests crashed the actor of a partition. It outlives the actor, and tells the listener when the
- * next one is there: so those who were answered "unavailable" have their answer before a connection is
- * closed for it.
+ * Whose requests crashed the actor of a partition. It outlives the actor, and tells the listener
+ * when the next one is there: so those who were answered "unavailable" have their answer before a
+ * connection is closed for it.
  */
 import { IxionError } from '../errors.js';
 import { fnvStart, fnvStep } from '../fnv.js';
@@ -31,8 +31,8 @@ export class Crashes {
   }
 
   /**
-   * Notes a crash at the end of a turn, when nobody could say by which of its requests. The next ones
-   * come one to a turn, so that it shows.
+   * Notes a crash at the end of a turn, when nobody could say by which of its requests. The next
+   * ones come one to a turn, so that it shows.
    */
   noteUnknown(): void {
     this.#alone = aloneMost;

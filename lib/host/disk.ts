@@ -1,7 +1,7 @@
 /**
- * The disk as one partition sees it: asked at every turn, and told to the main thread when something
- * changes. As long as room is short it is also asked by a timer, so that the end of the shortage is
- * told without any request.
+ * The disk as one partition sees it: asked at every turn, and told to the main thread when
+ * something changes. As long as room is short it is also asked by a timer, so that the end of the
+ * shortage is told without any request.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock, Timer } from '../clock.js';

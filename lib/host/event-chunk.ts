@@ -1,12 +1,15 @@
 /**
- * What readers that stand at one place and want the same are sent at once: frames of events from there on,
- * one behind the other, and behind them the numbers of the readers.
+ * What readers that stand at one place and want the same are sent at once: frames of events from
+ * there on, one behind the other, and behind them the numbers of the readers.
  */
 import { readerBytes, writeUnsigned32 } from '../mail/events.js';
 import type { EventFrames, FrameRow } from './event-frames.js';
 import { isForOthers, isWanted, type EventFilter } from './event-filter.js';
 
-/** How much of the events one visit may look at and send; one event more than the bytes is always sent. */
+/**
+ * How much of the events one visit may look at and send; one event more than the
+ * bytes is always sent.
+ */
 export interface ChunkLimits {
   readonly bytes: number;
   readonly events: number;
@@ -29,7 +32,9 @@ export class EventChunk {
     this.#limits = limits;
   }
 
-  /** Makes frames of the events from `sequence` up to `last`; no more once they have `credit` bytes. */
+  /**
+   * Makes frames of the events from `sequence` up to `last`; no more once they have `credit` bytes.
+   */
   pack(
     frames: EventFrames,
     sequence: number,

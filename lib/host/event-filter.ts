@@ -1,4 +1,6 @@
-/** What a reader wants of the events of a partition. Readers with equal filters share what is sent. */
+/**
+ * What a reader wants of the events of a partition. Readers with equal filters share what is sent.
+ */
 import type { PackedEventRow } from '../interaction/event-row.js';
 
 export interface EventFilter {

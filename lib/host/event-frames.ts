@@ -1,7 +1,7 @@
 /**
- * The events of one partition as frames, made once for all its readers. A frame is the same for all but
- * in two numbers, which who passes it on writes into it: the logical client in its header, and the
- * subscription, which its body begins with.
+ * The events of one partition as frames, made once for all its readers. A frame is the same for all
+ * but in two numbers, which who passes it on writes into it: the logical client in its header, and
+ * the subscription, which its body begins with.
  */
 import { noTenant } from '../interaction/event.js';
 import { PackedEventRow } from '../interaction/event-row.js';
@@ -101,7 +101,10 @@ export class EventFrames {
     this.#bytes = 0;
   }
 
-  /** Never reads more than is kept: what pushed out the row that is needed would be read for nothing. */
+  /**
+   * Never reads more than is kept: what pushed out the row that is needed would
+   * be read for nothing.
+   */
   #readFrom(sequence: number): FrameRow | undefined {
     const count = Math.floor(readBytes / this.#rowBytes);
     const packed = this.#read(sequence, Math.max(1, Math.min(count, rowsPerRead)));

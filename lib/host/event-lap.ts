@@ -1,7 +1,8 @@
 /**
- * The order in which readers of events are visited: each once in a round, those that have read least
- * first. So readers that are near each other find a row in memory that one of them had read, and those
- * at one place are visited together. One that comes to where the next ones stand goes on with them.
+ * The order in which readers of events are visited: each once in a round, those that have read
+ * least first. So readers that are near each other find a row in memory that one of them had
+ * read, and those at one place are visited together. One that comes to where the next ones stand
+ * goes on with them.
  */
 import type { EventReader } from './event-reader.js';
 
@@ -47,8 +48,8 @@ export class Lap {
   }
 
   /**
-   * The readers whose turn it is, all at one place and with credit; empty when there are none. They stay
-   * in the lap until `take`. The list is valid until the next call.
+   * The readers whose turn it is, all at one place and with credit; empty when there are none. They
+   * stay in the lap until `take`. The list is valid until the next call.
    */
   group(): readonly EventReader[] {
     const group = this.#group;
@@ -70,7 +71,9 @@ export class Lap {
     for (let left = count; left > 0;) if (mayBeVisited(this.#pass())) left--;
   }
 
-  /** One of those just taken goes on with the next ones, if it has come to where they stand: true. */
+  /**
+   * One of those just taken goes on with the next ones, if it has come to where they stand: true.
+   */
   goesOn(reader: EventReader): boolean {
     const next = this.#round[this.#at];
     if (next === undefined || !mayBeVisited(reader) || !reader.isBeside(next)) return false;

@@ -1,7 +1,7 @@
 /**
- * One reader of the events of one partition: where it stands, what it wants, and for how many bytes it has
- * credit. It goes at its own pace: as long as it has credit it is visited by the pump (`events.ts`). One
- * that falls behind the retention gets an EventGap and goes on after it.
+ * One reader of the events of one partition: where it stands, what it wants, and for how many bytes
+ * it has credit. It goes at its own pace: as long as it has credit it is visited by the pump
+ * (`events.ts`). One that falls behind the retention gets an EventGap and goes on after it.
  */
 import type { EventFilter } from './event-filter.js';
 

@@ -1,6 +1,6 @@
 /**
- * An actor that reads the events of a partition: whose turn among its readers it is, and how far it is
- * behind with what it was sent.
+ * An actor that reads the events of a partition: whose turn among its readers it is, and how far it
+ * is behind with what it was sent.
  */
 import type { ActorRef } from '../actor/index.js';
 import { Lap } from './event-lap.js';

@@ -1,15 +1,15 @@
 /**
- * The readers of a partition's events. They belong to the thread: a rebuilt partition goes on serving
- * them. Events leave in a turn of their own, after the answers of the requests that caused them, to
- * whatever actor a reader is for (`lib/mail/events.ts`).
+ * The readers of a partition's events. They belong to the thread: a rebuilt partition goes on
+ * serving them. Events leave in a turn of their own, after the answers of the requests that caused
+ * them, to whatever actor a reader is for (`lib/mail/events.ts`).
  *
- * No reader, and no number of them, holds up requests: they share one pump. It visits the readers in
- * turns, those that stand at one place and want the same together: their events are looked at, made into
- * frames and sent once for all of them. It stops after `limits.eventPumpUs`, or so many bytes by readers, or
- * so many events looked at, whichever comes first. In a thread one partition pumps at a time, and
- * between two pumps the thread does its other work. What was sent and an actor has not yet dealt with is
- * bounded, too: each pump ends with a mark, and after two of them the next waits until one has passed; no
- * actor waits for the marks of another.
+ * No reader, and no number of them, holds up requests: they share one pump. It visits the readers
+ * in turns, those that stand at one place and want the same together: their events are looked at,
+ * made into frames and sent once for all of them. It stops after `limits.eventPumpUs`, or so many
+ * bytes by readers, or so many events looked at, whichever comes first. In a thread one partition
+ * pumps at a time, and between two pumps the thread does its other work. What was sent and an actor
+ * has not yet dealt with is bounded, too: each pump ends with a mark, and after two of them the
+ * next waits until one has passed; no actor waits for the marks of another.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock, Timer } from '../clock.js';
@@ -231,7 +231,9 @@ export class PartitionEvents {
     this.#pumpSoon();
   }
 
-  /** Visits the readers whose turn it is. False: what there is for them is too much for this pump. */
+  /**
+   * Visits the readers whose turn it is. False: what there is for them is too much for this pump.
+   */
   #visit(target: EventTarget, lap: Lap): boolean {
     const group = lap.group();
     const first = group[0];

@@ -5,7 +5,9 @@ export interface OpenBackup {
   readonly ending: AbortController;
 }
 
-/** What of a partition survives the crash of its actor: it belongs to the thread, not the instance. */
+/**
+ * What of a partition survives the crash of its actor: it belongs to the thread, not the instance.
+ */
 import type { ActorContext } from '../actor/index.js';
 import { PartitionTime } from '../partition/ledger/partition-time.js';
 import { newLasting, type Lasting } from '../partition/core.js';
@@ -88,12 +90,13 @@ export function forgetSession(kept: Kept, session: number): SessionInfo | undefi
 /**
  * Whether the end of a session has come here; one whose opening is still on its way has not ended.
  *
- * The main thread tells every partition of a session's opening and end, in order; but a request that
- * another partition passed on comes on another way, and may overtake the one or be overtaken by the
- * other. The end of the session as this partition sees it decides. Before it the request is executed,
- * as one that came straight from the client; what it takes or waits for is given up by the end. After
- * it the request is dropped, as if the link to the client had been lost a moment earlier: nothing
- * would undo it, and a client that comes back with the session key was already told what it holds.
+ * The main thread tells every partition of a session's opening and end, in order; but a request
+ * that another partition passed on comes on another way, and may overtake the one or be overtaken
+ * by the other. The end of the session as this partition sees it decides. Before it the request is
+ * executed, as one that came straight from the client; what it takes or waits for is given up by
+ * the end. After it the request is dropped, as if the link to the client had been lost a moment
+ * earlier: nothing would undo it, and a client that comes back with the session key was already
+ * told what it holds.
  */
 export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
   !isLaterSession(session, newestSession) && !sessions.has(session);

@@ -71,7 +71,9 @@ function scanKey(mapStart: number): void {
   if (!scanShortKey(mapStart)) scanAnyKey(mapStart);
 }
 
-/** A short ASCII key, looked at and hashed in one pass. False: it is something else, or twice there. */
+/**
+ * A short ASCII key, looked at and hashed in one pass. False: it is something else, or twice there.
+ */
 function scanShortKey(mapStart: number): boolean {
   const { buffer, position } = reader;
   if (position >= reader.end) return false;
@@ -163,8 +165,8 @@ const fewSlots = 256;
 
 /**
  * The keys met in one scan, in an open hash table that is never cleared: an entry counts only if it
- * has the stamp of the present scan. The seed is random, so that nobody can choose keys that collide.
- * As long as the keys are few, only its first slots are used.
+ * has the stamp of the present scan. The seed is random, so that nobody can choose keys that
+ * collide. As long as the keys are few, only its first slots are used.
  */
 class KeyTable {
   readonly #slots = 2 ** Math.ceil(Math.log2(limits.attachedDataKeys * 2));

@@ -2,8 +2,8 @@
  * Attached data (domain 2.5): what users hang on an interaction. On the wire and on disk it is one
  * MessagePack map; the server checks it (`scanAttachedData`) and otherwise leaves it packed.
  *
- * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as in
- * the original, or, ours, a float, boolean or timestamp. There is no nil and no array.
+ * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as
+ * in the original, or, ours, a float, boolean or timestamp. There is no nil and no array.
  */
 import { Item, PackReader } from '../pack/reader.js';
 import { scanAttachedData } from './attached-data-scan.js';
@@ -156,9 +156,10 @@ const shapes: { readonly lastKey: string; readonly example: object }[] = [];
 let misses = 0;
 
 /**
- * Makes an object with the same keys in a way that keeps its shape, so that V8 finds that for the next
- * one like it: else each would be a hash table, and a pulled record takes a fifth longer to decode. A last
- * key and a number of keys tell most lists apart; where they do not, one of them stays slow.
+ * Makes an object with the same keys in a way that keeps its shape, so that V8 finds that for
+ * the next one like it: else each would be a hash table, and a pulled record takes a fifth
+ * longer to decode. A last key and a number of keys tell most lists apart; where they do not,
+ * one of them stays slow.
  */
 function learnShape(values: object, size: number, lastKey: string): void {
   const slot = (size + lastKey.length * 7) % shapesKnown;

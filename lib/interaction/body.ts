@@ -1,6 +1,6 @@
 /**
- * What seldom changes of an interaction: its submitted properties and its attached data, written once
- * and copied into answers without being decoded.
+ * What seldom changes of an interaction: its submitted properties and its attached data, written
+ * once and copied into answers without being decoded.
  *
  * Layout of the row `interaction`, codec version 1 (big-endian): version u8, length of state u16,
  * number of properties u16, length of properties u32; then the state as of the time of writing (a
@@ -64,8 +64,8 @@ export function packIdentity(properties: BodyProperties): PackedPairs {
 }
 
 /**
- * Packs a body. `userData` is kept as it is, so its buffer must not change afterwards; `identity` is
- * what `packIdentity` made of the same properties.
+ * Packs a body. `userData` is kept as it is, so its buffer must not change afterwards; `identity`
+ * is what `packIdentity` made of the same properties.
  */
 export function packBody(
   properties: BodyProperties,

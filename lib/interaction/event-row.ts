@@ -1,7 +1,7 @@
 /**
- * A row of events, looked at without unpacking it: where each event stands, what it is and whose. What
- * nobody wants is never unpacked, and of a row of thousands of events only so many are looked at as are
- * needed.
+ * A row of events, looked at without unpacking it: where each event stands, what it is and whose.
+ * What nobody wants is never unpacked, and of a row of thousands of events only so many are
+ * looked at as are needed.
  */
 import { assert } from '../assert.js';
 import { Item, PackReader } from '../pack/reader.js';

@@ -71,7 +71,10 @@ const partyKeys = {
 } as const;
 
 const partiesKept = 256;
-/** Details by name of a party, for each type and operation; there are few, and most events have some. */
+/**
+ * Details by name of a party, for each type and operation; there are few, and
+ * most events have some.
+ */
 const parties = new Map<number, Map<string, PackedPairs>>();
 
 /** Details of an event about a party (domain 3.2). */

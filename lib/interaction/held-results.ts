@@ -1,8 +1,9 @@
 /**
  * Results of keyed requests that stand in a state row, of an interaction that is away from home.
  *
- * Bytes: number of clients u8 and the name of each, then the number of results u8, and of each: index of
- * its client u8, kind u8, digest i32, served seconds i32 (big-endian), the 16 bytes of its key.
+ * Bytes: number of clients u8 and the name of each, then the number of results u8, and of
+ * each: index of its client u8, kind u8, digest i32, served seconds i32 (big-endian), the
+ * 16 bytes of its key.
  */
 import { assert } from '../assert.js';
 import { shortString } from './holder-bytes.js';

@@ -1,7 +1,7 @@
 /**
- * Who has an interaction, as it stands in a state row: 16 bytes of session key, then the name of the
- * client. Few sessions hold nearly everything, so what was made of one is kept and found again: a
- * hexadecimal text and a name cost more than the rest of a row.
+ * Who has an interaction, as it stands in a state row: 16 bytes of session key, then the name of
+ * the client. Few sessions hold nearly everything, so what was made of one is kept and found again:
+ * a hexadecimal text and a name cost more than the rest of a row.
  */
 import { assert } from '../assert.js';
 

@@ -32,8 +32,8 @@ export function homeOf(id: string, partitions: number): number {
 }
 
 /**
- * Whether a server may have made the identifier: it looks so, or a client copied the look. Every request by
- * identifier asks this, so no regular expression does.
+ * Whether a server may have made the identifier: it looks so, or a client copied the look. Every
+ * request by identifier asks this, so no regular expression does.
  */
 export function isMadeByServer(id: string): boolean {
   if (id.length !== ourLength) return false;

@@ -1,7 +1,7 @@
 /**
- * What can become of an interaction: the table of its transitions. The ledger of a partition takes each
- * of them by its row and no other way (`lib/partition/ledger/ledger.ts`), and PROTOCOL.md has its diagram
- * from here. A state or an operation to come is a row of it.
+ * What can become of an interaction: the table of its transitions. The ledger of a partition takes
+ * each of them by its row and no other way (`lib/partition/ledger/ledger.ts`), and PROTOCOL.md has
+ * its diagram from here. A state or an operation to come is a row of it.
  */
 import { assert } from '../assert.js';
 import { EventNumber, PartyOperation } from './event.js';
@@ -22,7 +22,10 @@ export type Stage = (typeof Stage)[keyof typeof Stage];
 /** Whether a partition has it. */
 export const isPresent = (stage: Stage): boolean => stage < Stage.unborn;
 
-/** Counts of a queue that a transition raises; `left` in the queue it comes from, others in its new one. */
+/**
+ * Counts of a queue that a transition raises; `left` in the queue it comes from,
+ * others in its new one.
+ */
 export type Counted = 'submitted' | 'entered' | 'left' | 'stopped';
 
 /** A row of the table, as it is written. */
@@ -31,7 +34,10 @@ interface TransitionRow {
   readonly from: readonly Stage[];
   /** Where it may end; absent: where it began. */
   readonly to?: readonly Stage[];
-  /** What becomes of its owner. It has one in the states `routed` and `handled`; absent: it stays. `given`: as it says when it comes. */
+  /**
+   * What becomes of its owner. It has one in the states `routed` and `handled`; absent: it stays.
+   * `given`: as it says when it comes.
+   */
   readonly owner?: 'new' | 'none' | 'given';
   /** What becomes of a hold; absent: it stays as it is. */
   readonly hold?: 'given' | 'begins' | 'ends' | 'goes';

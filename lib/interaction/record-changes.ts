@@ -1,6 +1,6 @@
 /**
- * What the transitions of `lifecycle.ts` do to the record of an interaction. Pure: the ledger opens the
- * change before and closes it afterwards, and counts the version.
+ * What the transitions of `lifecycle.ts` do to the record of an interaction. Pure: the ledger opens
+ * the change before and closes it afterwards, and counts the version.
  */
 import { InteractionState, type StateRecord } from './state-record.js';
 

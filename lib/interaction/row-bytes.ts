@@ -1,8 +1,8 @@
 /**
  * Memory for rows on their way to the store. They are small, many, and forgotten once committed, so
  * many share one slab: an ArrayBuffer of its own costs more than the bytes of a row, and LMDB asks
- * for the address of each one. A slab lives as long as a view of it: copy what is to be kept or sent
- * to another thread.
+ * for the address of each one. A slab lives as long as a view of it: copy what is to be kept or
+ * sent to another thread.
  */
 /** The methods of a Buffer over a row; most rows are one already. */
 export const bufferOf = (row: Uint8Array): Buffer =>

@@ -2,11 +2,11 @@
  * The small row of an interaction: what a transition rewrites. What seldom changes is in its body.
  *
  * Layout, codec version 2 (big-endian): version u8, state u8, flags u16, interaction version u32,
- * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that are
- * set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one of its own (since
- * data format 5), then holder (16 bytes) and its name if there is one, then the results of keyed requests
- * (`held-results.ts`).
- * To change it: raise the version, keep this reader, add a case to `decodeState`.
+ * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that
+ * are set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one of
+ * its own (since data format 5), then holder (16 bytes) and its name if there is one, then the
+ * results of keyed requests (`held-results.ts`). To change it: raise the version, keep this reader,
+ * add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
 import { heldResultsAt, bytesOfHeldResults, type HeldResult } from './held-results.js';
@@ -33,7 +33,10 @@ export const timeNames = [
 ] as const;
 export type TimeName = (typeof timeNames)[number];
 
-/** Every time, undefined: never. All have one shape, made by `noTimes`, so that V8 finds them at once. */
+/**
+ * Every time, undefined: never. All have one shape, made by `noTimes`, so that V8
+ * finds them at once.
+ */
 export type Times = { [Name in TimeName]: number | undefined };
 
 /** None of them. */
@@ -78,11 +81,14 @@ export interface StateRecord {
   /** Name of that client (domain 2.2 AssignedTo). */
   assignedTo: string;
   /**
-   * Results of keyed requests that were executed away from home and that home does not know yet, oldest
-   * first. They travel with the interaction, since a repeated request comes by way of home.
+   * Results of keyed requests that were executed away from home and that home does not know yet,
+   * oldest first. They travel with the interaction, since a repeated request comes by way of home.
    */
   results: readonly HeldResult[];
-  /** It was read from a row `state`, so there is one; not from the row of its interaction. Not stored. */
+  /**
+   * It was read from a row `state`, so there is one; not from the row of its
+   * interaction. Not stored.
+   */
   hasRow: boolean;
 }
 

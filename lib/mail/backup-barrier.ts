@@ -4,9 +4,9 @@
  * A partition that stands still asks here to go on, and is answered when the last one has come. So
  * there is a moment at which none of them changes anything: what they have on disk then is a state
  * the whole server was in. A message of a hand-off may be under way at that moment; it is lost to
- * the backup, and sent again after a restore, since its sender has not seen the end of the hand-off.
- * Snapshots at different moments would not do: a target that has an interaction whose source still
- * has it too would double it, and the other way round it would be lost.
+ * the backup, and sent again after a restore, since its sender has not seen the end of the
+ * hand-off. Snapshots at different moments would not do: a target that has an interaction whose
+ * source still has it too would double it, and the other way round it would be lost.
  */
 import type { Behaviour, ChildSpec, MessageEnvelope } from '../actor/index.js';
 

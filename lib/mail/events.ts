@@ -2,22 +2,22 @@
  * How events get from a partition to the actor that reads them.
  *
  * Any actor may read. It asks a partition to `subscribe`, with its own name and a number of its own
- * choosing for the reader, gives the reader credit (`event-credit`), and then gets mail of bytes. One
- * mail is for all of its readers that stand at one place and want the same: a count in the tag, then
- * whole event frames, then the numbers of the readers. The frames are the same for all readers; who
- * passes them on writes who they are for into them (`addressFrames`).
+ * choosing for the reader, gives the reader credit (`event-credit`), and then gets mail of bytes.
+ * One mail is for all of its readers that stand at one place and want the same: a count in the tag,
+ * then whole event frames, then the numbers of the readers. The frames are the same for all
+ * readers; who passes them on writes who they are for into them (`addressFrames`).
  *
- * Mail with a count of 0 is a mark, without bytes. The actor answers each by `mark-passed`, when it has
- * dealt with all mail before it: a partition sends it no more than two pumps ahead. It gives credit
- * back for the bytes that it has done with. One that begins anew ends all its readers first
+ * Mail with a count of 0 is a mark, without bytes. The actor answers each by `mark-passed`, when it
+ * has dealt with all mail before it: a partition sends it no more than two pumps ahead. It gives
+ * credit back for the bytes that it has done with. One that begins anew ends all its readers first
  * (`unsubscribe-all`), since the marks of what it lost are forgotten with them.
  */
 import { FrameOffset, frameHeaderBytes } from '../protocol/frame-layout.js';
 import { frameLength } from '../protocol/frame.js';
 
 /**
- * The high bit of a tag tells events from answers; then come 6 bits of partition, and 25 bits for the
- * count of readers.
+ * The high bit of a tag tells events from answers; then come 6 bits of partition, and 25 bits for
+ * the count of readers.
  */
 export const eventTag = (partition: number, readers: number): number =>
   (0x8000_0000 | (partition << 25) | readers) >>> 0;
@@ -46,7 +46,9 @@ export function readerAt(tag: number, bytes: Uint8Array, index: number): number 
   );
 }
 
-/** Of a map with at most 15 members the head has one byte, else three; then come the key and 0xce. */
+/**
+ * Of a map with at most 15 members the head has one byte, else three; then come the key and 0xce.
+ */
 const keyBytes = 1 + 'SubscriptionId'.length + 1;
 
 /**

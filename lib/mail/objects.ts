@@ -7,7 +7,9 @@ import type { NamedPlacements } from '../objects/placement.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
 import type { ApplyOptions, ChangeResult, RollbackOptions } from '../objects/service.js';
 
-/** What a refused operation gives instead of its result; an error would lose its faults on the way. */
+/**
+ * What a refused operation gives instead of its result; an error would lose its faults on the way.
+ */
 export interface Refused {
   readonly refused: readonly Fault[];
 }

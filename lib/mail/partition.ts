@@ -1,11 +1,12 @@
 /**
- * What the main thread and the partition actors say to each other. Frames of clients travel as bytes
- * with a tag (cheapest); everything rarer as one of the messages below.
+ * What the main thread and the partition actors say to each other. Frames of clients travel as
+ * bytes with a tag (cheapest); everything rarer as one of the messages below.
  *
- * Bytes, listener to partition: tag = session number, bytes = one whole request frame.
- * Bytes, partition to listener: tag = session number, bytes = whole answer frames; or
- * tag = `clientTag(session)`, bytes = whole frames for that client that answer nothing, see `sessions.ts`; or
- * tag = `eventTag(partition, readers)`, bytes = event frames and who they are for, see `events.ts`.
+ * Bytes, listener to partition: tag = session number, bytes = one whole request frame. Bytes,
+ * partition to listener: tag = session number, bytes = whole answer frames; or tag =
+ * `clientTag(session)`, bytes = whole frames for that client that answer nothing, see
+ * `sessions.ts`; or tag = `eventTag(partition, readers)`, bytes = event frames and who they are
+ * for, see `events.ts`.
  */
 import type { ServerEvent } from '../interaction/event.js';
 import type { Search } from '../partition/requests/finding.js';
@@ -108,8 +109,9 @@ export type PartitionMessage =
   /** An actor begins anew: none of its readers goes on. */
   | { readonly type: 'unsubscribe-all'; readonly target: string }
   /**
-   * An actor has done with so many bytes of events: as many more may come. The first credit is what may
-   * be on the way. Of each reader its number, then bytes: a flat list is copied in a tenth of the time.
+   * An actor has done with so many bytes of events: as many more may come. The first credit is
+   * what may be on the way. Of each reader its number, then bytes: a flat list is copied in a
+   * tenth of the time.
    */
   | {
       readonly type: 'event-credit';
@@ -123,21 +125,23 @@ export type PartitionMessage =
   /** (ask, answered with identifiers) what a session key holds here */
   | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
   /**
-   * (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything. In the order
-   * of the names; where the answer would be long, of the first of them only, at least of one.
+   * (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything. In the
+   * order of the names; where the answer would be long, of the first of them only, at least of one.
    */
   | {
       readonly type: 'queue-statistics';
       readonly queues: readonly string[];
       readonly tenants: readonly number[] | undefined;
     }
-  /** (ask, answered with true once durable, else false) reasons that clients chose become `other` */
+  /**
+   * (ask, answered with true once durable, else false) reasons that clients chose become `other`
+   */
   | { readonly type: 'fold-reasons'; readonly queues: readonly string[] }
   /** (ask, answered with PackedQueueList; without `withQueues` its chunks are left out) */
   | { readonly type: 'list-queues'; readonly withQueues: boolean }
   /**
-   * (ask, answered with true once durable, with false if it was not made) another list of queues, and
-   * rows of table `object` (`packRows`) in the same write set
+   * (ask, answered with true once durable, with false if it was not made) another list of queues,
+   * and rows of table `object` (`packRows`) in the same write set
    */
   | {
       readonly type: 'replace-queues';
@@ -165,7 +169,9 @@ export type PartitionMessage =
       readonly changes: Uint8Array;
       readonly event?: ServerEvent | undefined;
     }
-  /** (ask, answered as `replace-queues`) an actor outside of the partitions has something to report */
+  /**
+   * (ask, answered as `replace-queues`) an actor outside of the partitions has something to report
+   */
   | { readonly type: 'report'; readonly event: ServerEvent }
   /** (ask, answered with true) the configuration that the partition works by from now on */
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
@@ -182,8 +188,8 @@ export type PartitionMessage =
   /** (ask, answered with FoundPart) see lib/partition/requests/finding.ts */
   | { readonly type: 'find-interactions'; readonly search: Search }
   /**
-   * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the machine may
-   * have been put back or forward: do what is due by it
+   * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the
+   * machine may have been put back or forward: do what is due by it
    */
   | { readonly type: 'clock' }
   /** (ask, answered with EnvironmentStats) */
@@ -219,7 +225,10 @@ export interface PartitionArguments {
   readonly storeId: string;
   /** Timeline of the store, as its manifest has it. */
   readonly timeline: Timeline;
-  /** The store is being made: the first start in this process makes the partition. Else it must be there. */
+  /**
+   * The store is being made: the first start in this process makes the partition.
+   * Else it must be there.
+   */
   readonly create: boolean;
   readonly reconnectTimeoutMs: number;
   readonly identifierRetentionMs: number;
@@ -231,7 +240,9 @@ export interface PartitionArguments {
   readonly faultInjection: boolean;
 }
 
-/** `code` of the error of a partition that cannot be opened; the message says why and what to do. */
+/**
+ * `code` of the error of a partition that cannot be opened; the message says why and what to do.
+ */
 export const storeRefusedCode = 'STORE_REFUSED';
 /** The same of one whose disk is full. */
 export const storeFullCode = 'STORE_FULL';

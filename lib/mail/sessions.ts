@@ -1,6 +1,7 @@
 /**
- * The numbers of logical clients, and the tags of the mail for them. The high bit of a tag tells events from
- * the rest (`events.ts`), the next one what answers nothing from answers; so a number has 30 bits.
+ * The numbers of logical clients, and the tags of the mail for them. The high bit of a tag tells
+ * events from the rest (`events.ts`), the next one what answers nothing from answers; so a
+ * number has 30 bits.
  */
 import { isEventTag } from './events.js';
 
@@ -14,8 +15,8 @@ export const sessionOfTag = (tag: number): number => tag & ~unaskedBit;
 export const maxSession = unaskedBit - 1;
 
 /**
- * Whether a number was given after another: the shorter way round decides. One is never used again before a
- * thousand million others were.
+ * Whether a number was given after another: the shorter way round decides. One is never used again
+ * before a thousand million others were.
  */
 export const isLaterSession = (session: number, than: number): boolean =>
   session !== than && ((session - than) & maxSession) < unaskedBit / 2;

@@ -1,5 +1,6 @@
 /**
- * One socket of a client: bytes in, whole frames out to the owner; frames of the owner out as bytes.
+ * One socket of a client: bytes in, whole frames out to the owner; frames of the
+ * owner out as bytes.
  *
  * States: *open* (frames are taken), *closing* (a last frame is on its way; what comes is dropped
  * until the peer ends or a grace is over), *gone* (destroyed; every call does nothing).
@@ -49,8 +50,8 @@ export interface EventBytes {
 /** Who gets what connections receive; see `lib/front/front.ts`. */
 export interface ConnectionOwner {
   /**
-   * One whole frame; the bytes are valid until the call returns. True: it has to wait, and what follows
-   * it, until `goOn` is called; then it comes again (`isAgain`).
+   * One whole frame; the bytes are valid until the call returns. True: it has to wait, and what
+   * follows it, until `goOn` is called; then it comes again (`isAgain`).
    */
   frame(
     connection: Connection,
@@ -254,7 +255,8 @@ export class Connection implements Newcomer {
   }
 
   /**
-   * Drops what it left unread, and ends it once the frame that is being written and `farewell` have left.
+   * Drops what it left unread, and ends it once the frame that is being written and
+   * `farewell` have left.
    */
   cut(reason: EndReason, farewell: Uint8Array): void {
     if (this.#state !== 'open') return;
@@ -274,8 +276,9 @@ export class Connection implements Newcomer {
   }
 
   /**
-   * Ends the connection if its peer has taken nothing of what waits for it for so long; to be called now
-   * and then while the server waits for readers. @returns whether it did
+   * Ends the connection if its peer has taken nothing of what waits for it for so long; to be
+   * called now and then while the server waits for readers.
+   * @returns whether it did
    */
   endIfStalled(nowMs: number, limitMs: number): boolean {
     this.#outgoing.writeBytes = smallWriteBytes;

@@ -1,16 +1,16 @@
 /**
- * What the server holds in memory for its clients, in bytes: an account of each connection by kind, and
- * one sum of all. Each kind has its own limits; their product over all connections has none but this
- * sum. Above it the connection that holds most is ended: see `lib/front/relief.ts`.
+ * What the server holds in memory for its clients, in bytes: an account of each connection by kind,
+ * and one sum of all. Each kind has its own limits; their product over all connections has none but
+ * this sum. Above it the connection that holds most is ended: see `lib/front/relief.ts`.
  *
- * To hold something for a client: `account.add(kind, bytes)`, and the same with a minus when it goes. What
- * is left when the connection ends is taken off by itself.
+ * To hold something for a client: `account.add(kind, bytes)`, and the same with a minus when it
+ * goes. What is left when the connection ends is taken off by itself.
  */
 
 /**
- * `unread`: answers and events that wait for the client to read them. `requests`: bytes of requests that
- * wait for an answer longer than they take: held pulls, questions. `parked`: requests that wait to be
- * begun. `clients`: logical clients and subscriptions, in all partitions.
+ * `unread`: answers and events that wait for the client to read them. `requests`: bytes of requests
+ * that wait for an answer longer than they take: held pulls, questions. `parked`: requests that
+ * wait to be begun. `clients`: logical clients and subscriptions, in all partitions.
  */
 export const heldKinds = ['unread', 'requests', 'parked', 'clients'] as const;
 export type HeldKind = (typeof heldKinds)[number];

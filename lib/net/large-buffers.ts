@@ -1,7 +1,7 @@
 /**
- * Buffers that hold what waits for a socket, used again. Memory outside the heap makes the collector run in
- * full once so much of it was made since the last time: with some hundred megabytes a second for readers
- * of events, that took a third of the thread.
+ * Buffers that hold what waits for a socket, used again. Memory outside the heap makes the
+ * collector run in full once so much of it was made since the last time: with some hundred
+ * megabytes a second for readers of events, that took a third of the thread.
  */
 
 /** What the pool keeps at most of one size; there are five. */

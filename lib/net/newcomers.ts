@@ -1,6 +1,6 @@
 /**
- * Connections that have not said who they are: at the limit they make room for others, the oldest first,
- * so that nobody keeps a server to himself by connecting and saying nothing.
+ * Connections that have not said who they are: at the limit they make room for others, the oldest
+ * first, so that nobody keeps a server to himself by connecting and saying nothing.
  */
 
 /** A connection, or a handshake that is to become one. */

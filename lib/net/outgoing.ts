@@ -3,10 +3,11 @@
  *
  * Frames are copied into buffers of this connection's own, because they come as views into batch
  * buffers: a reader that leaves one small frame unread must not keep a whole batch in memory. One
- * write is on its way at a time, and what comes meanwhile fills another buffer. A buffer grows up to a
- * size and is then followed by others, so that the memory is that of the unread bytes, of little ones at
- * most doubled, and nothing is copied twice that is much. A busy socket gets few large writes. For small
- * answers the copy costs half of what a corked write of views costs; above 1 KiB up to 1.7 times.
+ * write is on its way at a time, and what comes meanwhile fills another buffer. A buffer grows up
+ * to a size and is then followed by others, so that the memory is that of the unread bytes, of
+ * little ones at most doubled, and nothing is copied twice that is much. A busy socket gets few
+ * large writes. For small answers the copy costs half of what a corked write of views costs; above
+ * 1 KiB up to 1.7 times.
  */
 import type { Socket } from 'node:net';
 import { FrameOffset } from '../protocol/frame-layout.js';
@@ -170,7 +171,9 @@ export class Outgoing {
     this.#filling = larger;
   }
 
-  /** Bytes behind `buffer` that belong to a frame that begins in it; its first frame begins at `at`. */
+  /**
+   * Bytes behind `buffer` that belong to a frame that begins in it; its first frame begins at `at`.
+   */
   #restAfter(buffer: Buffer, at: number): number {
     let next = at;
     while (next < buffer.length) {

@@ -104,7 +104,9 @@ export class SessionTable {
     return this.#byNumber.values();
   }
 
-  /** Adds a session; one with the same key is no longer found by it, and to be ended by the caller. */
+  /**
+   * Adds a session; one with the same key is no longer found by it, and to be ended by the caller.
+   */
   open(
     connection: Connection,
     proxyClient: number,

@@ -1,6 +1,6 @@
 /**
- * What must be true of the applications together with those of the daemon's configuration file: each
- * name and each token belongs to one, and somebody can still change the objects.
+ * What must be true of the applications together with those of the daemon's configuration file:
+ * each name and each token belongs to one, and somebody can still change the objects.
  */
 import type { ObjectFault } from './fault.js';
 import { kinds } from './kinds.js';

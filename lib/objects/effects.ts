@@ -8,7 +8,9 @@ export interface Effects {
   readonly now: number;
   /** Options that wait for a restart. */
   readonly restart: readonly string[];
-  /** What is kept and checked while nothing works by it yet: kinds, each with how many, and options. */
+  /**
+   * What is kept and checked while nothing works by it yet: kinds, each with how many, and options.
+   */
   readonly kept: readonly string[];
 }
 

@@ -118,7 +118,7 @@ export type Scalar = string | number | boolean;
 export type Sections = Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
 export type Value = Scalar | readonly string[] | Readonly<Record<string, Scalar>> | Sections;
 /**
- * The fields of an object without its name, in canonical form: in the order of the kind, sets sorted,
- * maps by key, defaults left out. Two objects are equal if their JSON is.
+ * The fields of an object without its name, in canonical form: in the order of the kind, sets
+ * sorted, maps by key, defaults left out. Two objects are equal if their JSON is.
  */
 export type Fields = Readonly<Record<string, Value>>;

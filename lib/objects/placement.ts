@@ -3,13 +3,15 @@
  * for one or several partitions. Three placements are always there, after the kinds of queues that
  * the original's database guide keeps apart (domain 4.1, 9):
  *
- *   archive       many interactions, seldom touched: the last eighth of the partitions, at least one
+ *   archive       many interactions, seldom touched: the last eighth of the partitions, at
+ *                 least one
  *   flow          passed through at once: the others; one business process keeps to one of them
  *   distribution  waited in for agents: the others
  *
- * With a single partition all three are that one. The configuration may set these and add others
- * (`placements`). Of several partitions a queue gets the one with the fewest queues, the lowest number
- * first; where it is already is right if that is one of them, so that nothing moves without a reason.
+ * With a single partition all three are that one. The configuration may set these and add
+ * others (`placements`). Of several partitions a queue gets the one with the fewest queues, the
+ * lowest number first; where it is already is right if that is one of them, so that nothing
+ * moves without a reason.
  *
  * A new queue that names nothing goes to the home of its business process, which is no archive
  * partition if any queue is placed there; one that is there already stays.

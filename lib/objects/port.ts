@@ -34,8 +34,8 @@ export interface ObjectPort {
   /** Rows of table `object` of partition 0, from `from` up to but without `to`. */
   read(from: string, to: string | undefined, limit: number): Promise<readonly Row[]>;
   /**
-   * Changes rows in one write set, and reports the version that they make count. Rejects if it did not become
-   * durable.
+   * Changes rows in one write set, and reports the version that they make count. Rejects if it did
+   * not become durable.
    */
   write(rows: readonly Row[], made?: VersionHeader): Promise<void>;
   /** The queues, unless their version is the one that is known. */

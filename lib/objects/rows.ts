@@ -1,16 +1,17 @@
 /**
- * How configuration objects stand in table `object` of partition 0. A change writes the rows of a new
- * version next to the old ones, in as many write sets as it takes; one small row, the head, then says
- * which version counts. Rows of a version above the head are what an interrupted change left.
+ * How configuration objects stand in table `object` of partition 0. A change writes the rows of
+ * a new version next to the old ones, in as many write sets as it takes; one small row, the
+ * head, then says which version counts. Rows of a version above the head are what an
+ * interrupted change left.
  *
- * | key                                  | value (JSON)                                              |
- * | ------------------------------------ | --------------------------------------------------------- |
- * | `model\0head`                        | `{version}`                                               |
- * | `model\0version\0` u32 version       | `VersionHeader`                                           |
- * | `model\0change\0` u32 version, u32 n | `[kind, name, change][]` of one write set                 |
- * | `model\0object\0` kind \0 name \0 u32 version | the fields, or nothing: removed with this version |
- * | `model\0start\0options`              | `{NAME: value}`, what a start needs of the options        |
- * | `model\0start\0applications`         | `StartApplication[]`                                      |
+ * | key                                           | value (JSON)                              |
+ * | --------------------------------------------- | ----------------------------------------- |
+ * | `model\0head`                                 | `{version}`                               |
+ * | `model\0version\0` u32 version                | `VersionHeader`                           |
+ * | `model\0change\0` u32 version, u32 n          | `[kind, name, change][]` of one write set |
+ * | `model\0object\0` kind \0 name \0 u32 version | the fields; none: removed here            |
+ * | `model\0start\0options`                       | `{NAME: value}`, for a start              |
+ * | `model\0start\0applications`                  | `StartApplication[]`                      |
  *
  * Of an object the row of the highest version up to the one wanted counts.
  */

@@ -1,11 +1,12 @@
 /**
- * The configuration objects of a server: export, difference, change, history, return. Runs beside the
- * server, in a thread of its own; everything it needs comes through a port. One operation at a time.
+ * The configuration objects of a server: export, difference, change, history, return. Runs
+ * beside the server, in a thread of its own; everything it needs comes through a port. One
+ * operation at a time.
  *
- * A change is checked as a whole, written as a new version next to the old one, and then made to count
- * by one small write set, together with the list of queues. Cut short before that, the old version
- * counts, and what was written is cleaned up by the next operation. After any failure the service
- * forgets what it knows and reads again.
+ * A change is checked as a whole, written as a new version next to the old one, and then made to
+ * count by one small write set, together with the list of queues. Cut short before that, the old
+ * version counts, and what was written is cleaned up by the next operation. After any failure the
+ * service forgets what it knows and reads again.
  */
 import { checkApplications } from './check-applications.js';
 import { checkModel } from './check.js';
@@ -106,7 +107,10 @@ export class ObjectService {
     this.#port = port;
   }
 
-  /** All objects of a version, by default the one that counts. @throws {ObjectsRefused} no such version */
+  /**
+   * All objects of a version, by default the one that counts.
+   * @throws {ObjectsRefused} no such version
+   */
   model(version?: number): Promise<Model> {
     return this.#one(async () => {
       const state = await this.#ready();

@@ -1,4 +1,6 @@
-/** Reads and writes versions of the configuration objects; see `rows.ts` for how they stand there. */
+/**
+ * Reads and writes versions of the configuration objects; see `rows.ts` for how they stand there.
+ */
 import type { Scalar } from './field.js';
 import { emptyModel, fieldsOf, type Model, type MutableModel, type ObjectChange } from './model.js';
 import type { ObjectPort, Progress } from './port.js';

@@ -22,7 +22,9 @@ interface Line {
   readonly value: Tree;
 }
 
-/** The value at the first line's indentation; undefined when the lines are not in the plain form. */
+/**
+ * The value at the first line's indentation; undefined when the lines are not in the plain form.
+ */
 export function readSimple(lines: readonly string[]): Tree {
   try {
     const reader = new SimpleReader(lines);

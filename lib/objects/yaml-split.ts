@@ -1,7 +1,7 @@
 /**
- * Cuts a file into pieces that can be parsed one after the other: a list of objects some hundred at a
- * time, any other section as a whole. So a large file takes little memory, and progress is known. A
- * file that cannot be cut safely is one piece.
+ * Cuts a file into pieces that can be parsed one after the other: a list of objects some hundred at
+ * a time, any other section as a whole. So a large file takes little memory, and progress is known.
+ * A file that cannot be cut safely is one piece.
  */
 
 /** Lines of a file that are one YAML document by themselves. */
@@ -18,7 +18,9 @@ export interface Piece {
 const pieceObjects = 400;
 const sectionLine = /^([A-Za-z]+):( .*)?$/;
 
-/** The pieces of a file in the order of its lines, and sections that stand twice with their lines. */
+/**
+ * The pieces of a file in the order of its lines, and sections that stand twice with their lines.
+ */
 export function splitFile(lines: readonly string[]): {
   readonly pieces: Piece[];
   readonly doubled: { section: string; line: number }[];

@@ -1,7 +1,9 @@
 /** The numbers at the beginning of a packed array, without unpacking what follows them. */
 import { assert } from '../assert.js';
 
-/** Bytes of a number by its head, as `PackWriter.number` writes it; every other number is its head. */
+/**
+ * Bytes of a number by its head, as `PackWriter.number` writes it; every other number is its head.
+ */
 const bytesByHead: Readonly<Record<number, number>> = {
   0xcb: 9,
   0xcc: 2,

@@ -1,4 +1,6 @@
-/** Building maps pair by pair, so that values that are packed already are copied and not decoded. */
+/**
+ * Building maps pair by pair, so that values that are packed already are copied and not decoded.
+ */
 import { assert } from '../assert.js';
 import { PackWriter } from './writer.js';
 
@@ -25,7 +27,9 @@ export function packedKey(name: string): PackedKey {
 /** All writers write into one buffer, one after the other; what is taken stays. */
 const writer = new PackWriter();
 
-/** Collects pairs; a value that is absent makes no pair. To be taken before the next one is made. */
+/**
+ * Collects pairs; a value that is absent makes no pair. To be taken before the next one is made.
+ */
 export class PairWriter {
   readonly #expected: number;
   #count = 0;

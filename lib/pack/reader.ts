@@ -76,7 +76,9 @@ export class PackReader {
     return this.#wide(head);
   }
 
-  /** The text of a string item just read, and moves behind it. @throws {IxionError} MalformedBody */
+  /**
+   * The text of a string item just read, and moves behind it. @throws {IxionError} MalformedBody
+   */
   text(): string {
     return this.#behind(readText(this.buffer, this.position, this.position + this.size));
   }

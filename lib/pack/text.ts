@@ -20,7 +20,9 @@ const native = (globalThis as { Buffer?: { prototype: unknown } }).Buffer?.proto
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** New bytes, not cleared; on Node without its shared pool, so that no view pins another's memory. */
+/**
+ * New bytes, not cleared; on Node without its shared pool, so that no view pins another's memory.
+ */
 export function newBytes(length: number): Uint8Array {
   return typeof Buffer === 'undefined' ? new Uint8Array(length) : Buffer.allocUnsafeSlow(length);
 }
@@ -113,7 +115,9 @@ function equalsAscii(text: string, buffer: Uint8Array, start: number, end: numbe
   return true;
 }
 
-/** Text below this length is copied character by character: cheaper than a call into native code. */
+/**
+ * Text below this length is copied character by character: cheaper than a call into native code.
+ */
 const shortText = 40;
 
 /**

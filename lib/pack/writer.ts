@@ -14,8 +14,9 @@ const int64Least = -(2n ** 63n);
 const int64Greatest = 2n ** 63n - 1n;
 
 /**
- * Own keys by `for in`: V8 then makes no list of them and finds each value by the object's shape. Not
- * exported: what comes from another module is no constant to V8, and the call would be a real one.
+ * Own keys by `for in`: V8 then makes no list of them and finds each value by the object's
+ * shape. Not exported: what comes from another module is no constant to V8, and the call
+ * would be a real one.
  */
 const isOwn = Object.prototype.hasOwnProperty;
 
@@ -27,7 +28,10 @@ export class PackWriter {
   position = 0;
   readonly #isStrict: boolean;
 
-  /** @param isStrict text that has no UTF-8 is refused; otherwise U+FFFD stands for each half of a pair */
+  /**
+   * @param isStrict text that has no UTF-8 is refused; otherwise U+FFFD stands for
+   *   each half of a pair
+   */
   constructor(isStrict = false) {
     this.#isStrict = isStrict;
   }

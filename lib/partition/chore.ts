@@ -1,4 +1,7 @@
-/** Work of a partition that time makes due: what is kept of it is only when, so that a restart costs nothing. */
+/**
+ * Work of a partition that time makes due: what is kept of it is only when, so that a
+ * restart costs nothing.
+ */
 import type { Turn } from './turn.js';
 
 /** What a turn lets a chore do. */
@@ -10,11 +13,13 @@ export interface May {
 }
 
 export interface Chore {
-  /** When there is something to do, by the clock of the partition (`Turn.nowMs`); infinite: never. */
+  /**
+   * When there is something to do, by the clock of the partition (`Turn.nowMs`); infinite: never.
+   */
   readonly dueMs: number;
   /**
-   * Does a bounded part of what is due, and says by `dueMs` when it goes on. Called also when nothing is
-   * due, and when there is something to do that it may not.
+   * Does a bounded part of what is due, and says by `dueMs` when it goes on. Called also when
+   * nothing is due, and when there is something to do that it may not.
    */
   work(turn: Turn, may: May): void;
 }

@@ -81,7 +81,9 @@ export class Core implements RequestCore {
   readonly allChores: readonly Chore[];
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
-  /** The held pull that is being served; what fails then is not the affair of who made it possible. */
+  /**
+   * The held pull that is being served; what fails then is not the affair of who made it possible.
+   */
   serving: Request | undefined;
   readonly lasting: Lasting;
   /** Executes a request that has waited for its interaction; may close the turn. */

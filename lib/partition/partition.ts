@@ -1,10 +1,10 @@
 /**
- * A partition: a deterministic machine that turns requests into write sets, and write sets, once they
- * are durable, into answers, events and messages to other partitions.
+ * A partition: a deterministic machine that turns requests into write sets, and write sets, once
+ * they are durable, into answers, events and messages to other partitions.
  *
- * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it. A
- * few write sets are on their way to the disk at most; `room` tells when the next turn may begin, and
- * meanwhile requests gather, so that the batch grows with the load.
+ * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it.
+ * A few write sets are on their way to the disk at most; `room` tells when the next turn may begin,
+ * and meanwhile requests gather, so that the batch grows with the load.
  *
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
  * partition is broken, answers what is in flight, and must be built anew from its store.
@@ -92,7 +92,9 @@ export class Partition {
     }
   }
 
-  /** Executes a request that has waited: what fails then is its affair, not of what ended the wait. */
+  /**
+   * Executes a request that has waited: what fails then is its affair, not of what ended the wait.
+   */
   #resume(request: Request): void {
     const turn = this.#begin();
     const { core } = this;
@@ -161,9 +163,9 @@ export class Partition {
   }
 
   /**
-   * Works by another list of queues; those that are not in it must be empty. `also` are rows of table
-   * `object` for the same write set. Resolves when it is durable, with false if it is not: then the
-   * list from before counts.
+   * Works by another list of queues; those that are not in it must be empty. `also` are rows of
+   * table `object` for the same write set. Resolves when it is durable, with false if it is not:
+   * then the list from before counts.
    */
   replaceQueues(
     packed: PackedQueueList,
@@ -202,7 +204,9 @@ export class Partition {
     }
   }
 
-  /** Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`. */
+  /**
+   * Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`.
+   */
   writeObjects(changes: ObjectChanges, event?: ServerEvent): Promise<boolean> {
     const turn = this.roomFor(bytesOf(changes));
     putObjects(turn, changes);
@@ -326,8 +330,8 @@ export class Partition {
   }
 
   /**
-   * Whether there is room for what is due, and the state in memory is that of the disk. A broken partition
-   * begins nothing: what it holds to be so was perhaps undone.
+   * Whether there is room for what is due, and the state in memory is that of the disk. A broken
+   * partition begins nothing: what it holds to be so was perhaps undone.
    */
   #mayWrite(): boolean {
     return this.#diskLevel !== DiskLevel.nothing && this.#failure === undefined;

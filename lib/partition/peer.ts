@@ -1,6 +1,6 @@
 /**
- * What partitions say to each other. Delivery is first-in first-out per pair of partitions; a message
- * may be repeated (after a restart or by the resend timer), so every handler is idempotent.
+ * What partitions say to each other. Delivery is first-in first-out per pair of partitions; a
+ * message may be repeated (after a restart or by the resend timer), so every handler is idempotent.
  * The protocol stands in `moves/hand-off.ts`.
  */
 import type { KeyedResult } from '../interaction/keyed-result.js';
@@ -20,14 +20,17 @@ export interface Offer {
   /** Born by this hand-off: count it as submitted there. */
   readonly birth: boolean;
   /**
-   * It follows its queue (`relocation.ts`): no total but those that count what is there changes. The
-   * version of the list of queues by which it goes. Absent: it changes its queue.
+   * It follows its queue (`relocation.ts`): no total but those that count what is there changes.
+   * The version of the list of queues by which it goes. Absent: it changes its queue.
    */
   readonly relocation?: number | undefined;
   readonly submittedBy: string;
   /** Who gets the answer when it has arrived; undefined after a restart of the process. */
   readonly asker: Asker | undefined;
-  /** Served time of the source (`RetryKeys`) when it left, by which the results in the row are dated. */
+  /**
+   * Served time of the source (`RetryKeys`) when it left, by which the results in
+   * the row are dated.
+   */
   readonly servedMs: number;
 }
 
@@ -75,7 +78,9 @@ export type PeerMessage =
       readonly id: string;
       readonly results: readonly KeyedResult[];
     }
-  /** Home to source: send back what waits for the end of this hand-off; see `moves/home-order.ts`. */
+  /**
+   * Home to source: send back what waits for the end of this hand-off; see `moves/home-order.ts`.
+   */
   | {
       readonly type: 'recall';
       readonly id: string;
@@ -90,8 +95,8 @@ export type PeerMessage =
       readonly number: number;
     }
   /**
-   * A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions. Of
-   * one that comes back to home, `waitedFor`: the move whose end it waited for.
+   * A request, passed on. Of one that has waited, `waitLeftMs`: clocks differ between partitions.
+   * Of one that comes back to home, `waitedFor`: the move whose end it waited for.
    */
   | {
       readonly type: 'forward';
@@ -104,7 +109,9 @@ export type PeerMessage =
 export interface Ports {
   /** Sends to another partition; false: no room, the sender tries again later. */
   send(partition: number, message: PeerMessage): boolean;
-  /** Wants `wake` to be called on the partition at this time of its clock (monotonic milliseconds). */
+  /**
+   * Wants `wake` to be called on the partition at this time of its clock (monotonic milliseconds).
+   */
   wakeAt(monotonicMs: number): void;
   /** What the disk lets a turn write; absent: everything. */
   disk?(): DiskRoom;

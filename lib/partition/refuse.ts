@@ -14,9 +14,9 @@ export const answerOfException: Answer & { kind: 'error' } = {
 };
 
 /**
- * Answers a request that ended by `error`. An exception before its first change is the affair of that
- * request alone. After it the state in memory is half of this and half of that, and nothing may go on;
- * the same holds for whatever says that the state or the disk is not what it should be.
+ * Answers a request that ended by `error`. An exception before its first change is the affair of
+ * that request alone. After it the state in memory is half of this and half of that, and nothing
+ * may go on; the same holds for whatever says that the state or the disk is not what it should be.
  * @throws the error, or an AssertionError in place of a refusal that came too late
  */
 export function refuseRequest(

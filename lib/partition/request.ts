@@ -12,7 +12,9 @@ import type { changeAttributes, changeLists } from '../protocol/shared-attribute
 export interface Session {
   /** 1 to 2^30 - 1, given by the listener in order, and again only when all others have been. */
   readonly session: number;
-  /** The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects. */
+  /**
+   * The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects.
+   */
   readonly sessionKey: string;
   readonly clientName: string;
   readonly clientType: ClientType;
@@ -30,8 +32,8 @@ export type ChangeAttributes = GivenAttributes<typeof changeAttributes>;
 export type ChangeLists = GivenAttributes<typeof changeLists>;
 
 /**
- * What may be asked of any request: a reading one has nothing that changes. The identifier of a pull that
- * names one is taken from its PullParameters by whoever decodes them.
+ * What may be asked of any request: a reading one has nothing that changes. The identifier of a
+ * pull that names one is taken from its PullParameters by whoever decodes them.
  */
 type CommonAttributes = ChangeAttributes & { readonly InteractionId?: string | undefined };
 
@@ -69,9 +71,9 @@ export interface Asker {
 }
 
 /**
- * What a partition that passes a keyed request on knows of it. `forgotten`: it is so old that its key
- * may have been kept and dropped; so it is answered if it is known elsewhere, and not executed. `done`:
- * it was executed; only its answer is wanted.
+ * What a partition that passes a keyed request on knows of it. `forgotten`: it is so old that its
+ * key may have been kept and dropped; so it is answered if it is known elsewhere, and not executed.
+ * `done`: it was executed; only its answer is wanted.
  */
 export type Past = 'forgotten' | 'done';
 
@@ -90,7 +92,9 @@ export interface Request extends Asker {
   readonly past?: Past | undefined;
   /** Of a repeated request: for how long it has waited in partitions since it came. */
   readonly delayedMs?: number | undefined;
-  /** It comes back to home from where its interaction was: the move whose end it waited for there. */
+  /**
+   * It comes back to home from where its interaction was: the move whose end it waited for there.
+   */
   readonly waitedFor?: number | undefined;
   /** A pull that has waited already: when its wait ends, by the clock of this partition. */
   readonly waitUntilMs?: number | undefined;

@@ -12,7 +12,9 @@ import { resultBytesMost, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
 const endBytes = 16_384;
-/** Weight from which on a turn takes nothing more: there may be no room for the greatest request. */
+/**
+ * Weight from which on a turn takes nothing more: there may be no room for the greatest request.
+ */
 export const turnBytes = limits.writeSetBytes - limits.requestWriteBytes - endBytes;
 
 export class Turn extends Draft {
@@ -51,8 +53,9 @@ export class Turn extends Draft {
   }
 
   /**
-   * Another number than before, once anything was changed or answered. A message alone does not count: it
-   * is sent again until it is answered, and does no harm when nothing else comes of its request.
+   * Another number than before, once anything was changed or answered. A message alone does
+   * not count: it is sent again until it is answered, and does no harm when nothing else
+   * comes of its request.
    */
   get mark(): number {
     const { replies, events, departed, results } = this;
@@ -75,7 +78,9 @@ export class Turn extends Draft {
     return this.bytes + this.totalsBytes + this.#weight;
   }
 
-  /** Whether its end makes a write set. What came and went in it may leave only events and totals. */
+  /**
+   * Whether its end makes a write set. What came and went in it may leave only events and totals.
+   */
   get hasChanges(): boolean {
     const { size, events, results, touchedQueues } = this;
     return size > 0 || events.length > 0 || results.length > 0 || touchedQueues.size > 0;

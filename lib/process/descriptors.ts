@@ -99,8 +99,8 @@ export class Descriptors {
 
   /**
    * Runs what opens files at once, with the reserve given back for it.
-   * @throws {Error} without having run it, when there are not even so many descriptors: Node takes a
-   *   file that it could not open for one that is not there, and never looks again
+   * @throws {Error} without having run it, when there are not even so many descriptors: Node takes
+   *   a file that it could not open for one that is not there, and never looks again
    */
   async lend<T>(work: () => Promise<T>): Promise<T> {
     const needed = Math.max(leastNeeded, this.#held.length / 2);

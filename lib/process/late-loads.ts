@@ -1,7 +1,7 @@
 /**
- * Code that a start does without, loaded when it is wanted. A load that fails never ends the server, and
- * nothing stays away for ever: it is said once, and tried again. Since Node remembers what it did not
- * find, a load is not even begun while no file could be opened.
+ * Code that a start does without, loaded when it is wanted. A load that fails never ends the
+ * server, and nothing stays away for ever: it is said once, and tried again. Since Node remembers
+ * what it did not find, a load is not even begun while no file could be opened.
  */
 import type { Clock, Timer } from '../clock.js';
 import { IxionError } from '../errors.js';

@@ -11,7 +11,7 @@ import { limits } from '../limits.js';
  * | `boolean` | true or false; 0 and 1 are taken too | boolean |
  * | `timestamp` | uint, milliseconds since 1970 UTC | number |
  * | `bytes` | bin, exactly `maxBytes` | Uint8Array (a view) |
- * | `keyValues` | map of attached data (see the protocol page) | Uint8Array: a view of the packed map, checked, not decoded |
+ * | `keyValues` | map of attached data, see the protocol page | Uint8Array: as packed, checked |
  * | `strings` | array of str | string[] |
  * | `integers` | array of int | number[] |
  * | `record` | any map, array or scalar; only in messages that the server sends | unknown |
@@ -28,9 +28,9 @@ export type AttributeKind =
   | 'record';
 
 /**
- * What a string is. `text`: anything. `name`: of a queue, a client, a medium and so on, without control
- * characters (`lib/text/name.ts`); there are few, so that one need not be made anew for each message.
- * `identifier`: of an interaction.
+ * What a string is. `text`: anything. `name`: of a queue, a client, a medium and so on, without
+ * control characters (`lib/text/name.ts`); there are few, so that one need not be made anew for
+ * each message. `identifier`: of an interaction.
  */
 export type TextForm = 'text' | 'name' | 'identifier';
 

@@ -1,4 +1,6 @@
-/** Bodies of messages, from MessagePack: by the table for requests, freely for what a server says. */
+/**
+ * Bodies of messages, from MessagePack: by the table for requests, freely for what a server says.
+ */
 import { IxionError } from '../errors.js';
 import { Item, itemNames, PackReader } from '../pack/reader.js';
 import { readText } from '../pack/text.js';

@@ -1,7 +1,8 @@
 /**
- * Tells whether two requests with one RequestKey are the same: a hash of the message number and of
- * the bytes of the body, except RetryAgeMs, which only a repetition has, and the number of attributes.
- * A repetition that has the same meaning in other bytes counts as another request; the page says so.
+ * Tells whether two requests with one RequestKey are the same: a hash of the message number
+ * and of the bytes of the body, except RetryAgeMs, which only a repetition has, and the number
+ * of attributes. A repetition that has the same meaning in other bytes counts as another
+ * request; the page says so.
  */
 import { Item, PackReader } from '../pack/reader.js';
 import { unpackItem } from '../interaction/attached-data.js';
@@ -49,8 +50,8 @@ function ageEntry(frame: Uint8Array, start: number, end: number): { from: number
 let lastView: DataView = new DataView(new ArrayBuffer(0));
 
 /**
- * Sixteen bytes at a time in four lanes, which the processor works on side by side; the turn brings what a
- * multiplication has carried up down again. Wherever the bytes stand, the hash is the same.
+ * Sixteen bytes at a time in four lanes, which the processor works on side by side; the turn brings
+ * what a multiplication has carried up down again. Wherever the bytes stand, the hash is the same.
  */
 function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   if (lastView.buffer !== bytes.buffer) lastView = new DataView(bytes.buffer);

@@ -1,4 +1,6 @@
-/** The worked example of the protocol page, taken apart byte by byte from what the encoder writes. */
+/**
+ * The worked example of the protocol page, taken apart byte by byte from what the encoder writes.
+ */
 import { encodeBody } from './encode.js';
 import type { Body } from './encode.js';
 import { FrameOffset } from './frame-layout.js';

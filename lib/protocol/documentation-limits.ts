@@ -102,10 +102,9 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
  */
 export function limitsSection(source: string): string {
   const meanings = new Map(
-    [...source.matchAll(/\/\*\* ([^]*?) \*\/\n  (\w+): [\d_]+,/g)].map(([, text, name]) => [
-      name,
-      text?.replaceAll(/\s*\n\s*\*?\s*/g, ' '),
-    ]),
+    [...source.matchAll(/\/\*\*\s+(?:\* )?((?:(?!\*\/)[^])+?)\s*\*\/\n  (\w+): [\d_]+,/g)].map(
+      ([, text, name]) => [name, text?.replaceAll(/\s*\n\s*\*?\s*/g, ' ')],
+    ),
   );
   const number = new Intl.NumberFormat('en-US');
   const rows = Object.entries(limits).map(([name, value]) => {

@@ -1,10 +1,10 @@
 /**
- * What a request does: the column of the message table from which it follows how each part of the server
- * treats it. Each part says for itself what follows, in a table by these names that the compiler keeps
- * whole: who may be allowed to send it (`security/permissions`), how much of it a partition is given
- * (`front/admission-control`), what waits for everything before it (`front/fences`), what is served while
- * the server stops (`front/local-requests`), and up to when a disk that fills lets it pass
- * (`partition/requests/disk`).
+ * What a request does: the column of the message table from which it follows how each part of the
+ * server treats it. Each part says for itself what follows, in a table by these names that the
+ * compiler keeps whole: who may be allowed to send it (`security/permissions`), how much of it a
+ * partition is given (`front/admission-control`), what waits for everything before it
+ * (`front/fences`), what is served while the server stops (`front/local-requests`), and up to when
+ * a disk that fills lets it pass (`partition/requests/disk`).
  */
 
 /** What is said of one of them. */

@@ -22,9 +22,9 @@ const greatestLevel = 32;
 const isOwn = Object.prototype.hasOwnProperty;
 
 /**
- * Writes a body. An attribute of kind `keyValues` may be an object or the bytes of
- * `packKeyValues`; a Uint8Array elsewhere becomes a binary, a Date an integer of milliseconds if the
- * attribute is a `timestamp` and a MessagePack timestamp elsewhere.
+ * Writes a body. An attribute of kind `keyValues` may be an object or the bytes of `packKeyValues`;
+ * a Uint8Array elsewhere becomes a binary, a Date an integer of milliseconds if the attribute is a
+ * `timestamp` and a MessagePack timestamp elsewhere.
  * @throws {IxionError} WrongAttributeType for what MessagePack cannot hold
  */
 export function writeBody(writer: PackWriter, message: number, body: Body): void {

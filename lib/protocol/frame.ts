@@ -127,7 +127,9 @@ export class FrameSplitter {
     return this.#error;
   }
 
-  /** Fills the frame at hand and delivers it when complete; returns how much of the chunk it took. */
+  /**
+   * Fills the frame at hand and delivers it when complete; returns how much of the chunk it took.
+   */
   #completePart(chunk: Uint8Array): number {
     let taken = 0;
     if (this.#partLength < 4) {

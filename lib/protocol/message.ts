@@ -1,4 +1,6 @@
-/** What one message of the protocol is: its number, who sends it, how it is routed, what it holds. */
+/**
+ * What one message of the protocol is: its number, who sends it, how it is routed, what it holds.
+ */
 import type { Attribute } from './attribute.js';
 import type { ChangingDoing, Doing, FrontDoing, PartitionDoing } from './doing.js';
 import type { changeAttributes } from './shared-attributes.js';
@@ -50,11 +52,17 @@ interface RowOfPartition extends RowParts {
     readonly kind: 'id' | 'queue';
     readonly attribute?: string;
   }[];
-  /** What partitions call it; requests of one name differ in what they say, not in how they are done. */
+  /**
+   * What partitions call it; requests of one name differ in what they say, not in
+   * how they are done.
+   */
   readonly operation: string;
 }
 
-/** How a request that a partition answers is written. One that changes something says why, and may be keyed. */
+/**
+ * How a request that a partition answers is written. One that changes something says
+ * why, and may be keyed.
+ */
 export type PartitionRow =
   | (RowOfPartition & { readonly does: Exclude<PartitionDoing, ChangingDoing> })
   | (RowOfPartition & {

@@ -1,4 +1,7 @@
-/** Look-ups in the message table. A number may stand once for what clients send, once for what they get. */
+/**
+ * Look-ups in the message table. A number may stand once for what clients send, once
+ * for what they get.
+ */
 import { assert } from '../assert.js';
 import { answers } from './answers.js';
 import type { AnswerRows, EventRows } from './answers.js';
@@ -40,7 +43,9 @@ type DecodedAttributes<Table> = {
     : never;
 };
 
-/** The attributes of one message as `decodeBody` gives them; those that were absent are undefined. */
+/**
+ * The attributes of one message as `decodeBody` gives them; those that were absent are undefined.
+ */
 export type AttributesOf<Name extends MessageName> = DecodedAttributes<
   Extract<Rows, { name: Name }>['attributes']
 >;
@@ -56,8 +61,9 @@ type AttributeOfAny<Tables, Name> =
 type Decoded<Found> =
   Found extends Attribute<infer Kind extends AttributeKind> ? DecodedKinds[Kind] : never;
 /**
- * The attributes of a table, or of several that are treated as one, as they are given by somebody who
- * leaves out what is absent: what one of them requires is there. The decoded attributes of any will do.
+ * The attributes of a table, or of several that are treated as one, as they are given by
+ * somebody who leaves out what is absent: what one of them requires is there. The decoded
+ * attributes of any will do.
  */
 export type GivenAttributes<Tables> = {
   readonly [

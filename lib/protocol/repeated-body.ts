@@ -4,7 +4,10 @@ import type { PackWriter } from '../pack/writer.js';
 /** Bytes that a body grows by when it says its age, at most. */
 export const retryAgeBytesMax = 24;
 
-/** Writes a packed body with RetryAgeMs behind its other attributes, of which it has fewer than 2 ** 16 - 1. */
+/**
+ * Writes a packed body with RetryAgeMs behind its other attributes, of which it has
+ * fewer than 2 ** 16 - 1.
+ */
 export function writeRepeatedBody(writer: PackWriter, body: Uint8Array, ageMs: number): void {
   const head = body[0]!;
   const isShort = (head & 0xf0) === 0x80;

@@ -47,8 +47,8 @@ export const noTotals = (): Totals => ({
 });
 
 /**
- * Counts a stop under its reason, or as `other`: a row is written with each change of its queue, and
- * whoever stops chooses the reason, so that the names in a row are few and short.
+ * Counts a stop under its reason, or as `other`: a row is written with each change of its queue,
+ * and whoever stops chooses the reason, so that the names in a row are few and short.
  * @returns the name that it counts under
  */
 export function countStop(totals: Totals, reason: string): string {

@@ -2,10 +2,10 @@
  * The head of a queue in memory.
  *
  * The order of a queue is an index on disk. A window holds its first keys, sorted, so that a pull
- * costs no search. It covers every key up to its bound: a key below the bound is in the window, a key
- * above it only on disk. `refill` reads the next keys when the window runs empty; a window that grows
- * past its limit lets go of its tail and lowers its bound. A window is only a copy: it can be rebuilt
- * from disk at any time.
+ * costs no search. It covers every key up to its bound: a key below the bound is in the window, a
+ * key above it only on disk. `refill` reads the next keys when the window runs empty; a window that
+ * grows past its limit lets go of its tail and lowers its bound. A window is only a copy: it can be
+ * rebuilt from disk at any time.
  */
 import { assert } from '../assert.js';
 

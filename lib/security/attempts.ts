@@ -3,9 +3,9 @@
  *
  * A few failures are free; each one after that closes the door of its address for twice as long as
  * the one before, up to a bound. While it is closed wrong credentials are refused without a word to
- * the audit log. The right token always enters: nobody guesses one (256 random bits), and a door that
- * kept it out would let anybody lock an application out by failing beside it, or in its name. So
- * doors bound noise, and nothing else. Time without failures forgives them.
+ * the audit log. The right token always enters: nobody guesses one (256 random bits), and a door
+ * that kept it out would let anybody lock an application out by failing beside it, or in its name.
+ * So doors bound noise, and nothing else. Time without failures forgives them.
  */
 import type { Clock } from '../clock.js';
 

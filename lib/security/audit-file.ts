@@ -1,11 +1,13 @@
 /**
- * A log as a row of files: the newest keeps its name, NAME.EXT, and is only ever appended to; when it
- * has its size it becomes NAME-000001.EXT, NAME-000002.EXT and so on, and of too many the oldest goes.
+ * A log as a row of files: the newest keeps its name, NAME.EXT, and is only ever appended
+ * to; when it has its size it becomes NAME-000001.EXT, NAME-000002.EXT and so on, and of too
+ * many the oldest goes.
  *
  *   closed   -> open      at the first line; a line that a kill left unfinished is ended first
  *   open     -> open      lines are appended and synced; what could not be written stays the rest,
  *                         and goes before all that follows
- *   open     -> closed    it has its size: renamed, the directory synced, the next line makes a new one
+ *   open     -> closed    it has its size: renamed, the directory synced, the next line makes a
+ *                         new one
  *
  * The name is given away in one step, to a number that was never used: a kill at any moment leaves
  * every line in one file.
@@ -48,8 +50,8 @@ export class AuditFile {
   }
 
   /**
-   * Appends whole lines after what is left; resolves when they are on disk. A call that rejects (with
-   * the system's error) leaves what it could not write for the next one.
+   * Appends whole lines after what is left; resolves when they are on disk. A call that rejects
+   * (with the system's error) leaves what it could not write for the next one.
    */
   async append(lines: string): Promise<void> {
     this.#rest = Buffer.concat([this.#rest, Buffer.from(lines)]);

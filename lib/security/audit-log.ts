@@ -88,8 +88,8 @@ export class AuditLog implements Audit {
   }
 
   /**
-   * Resolves when all that was noted is on disk, or cannot be, and the file is closed; and in a few seconds
-   * if the disk says nothing.
+   * Resolves when all that was noted is on disk, or cannot be, and the file is closed; and in a few
+   * seconds if the disk says nothing.
    */
   close(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /**
- * Admission by credentials. A client names its application and shows its token; what the application
- * may do is its configuration's word. An unknown application and a wrong token are refused alike.
+ * Admission by credentials. A client names its application and shows its token; what the
+ * application may do is its configuration's word. An unknown application and a wrong token
+ * are refused alike.
  */
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';

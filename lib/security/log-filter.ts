@@ -1,7 +1,7 @@
 /**
- * What the log shows of attached data: the original's filters. `[log-filter]` has the type for every
- * key, `[log-filter-data]` types for single keys. The original copies what no filter names; here the
- * default is `hide`, so that nobody's data are in a log that nobody asked for.
+ * What the log shows of attached data: the original's filters. `[log-filter]` has the type for
+ * every key, `[log-filter-data]` types for single keys. The original copies what no filter names;
+ * here the default is `hide`, so that nobody's data are in a log that nobody asked for.
  *
  * Types: copy, hide (a number of `*` that tells nothing of the length), hide-first,n, hide-last,n,
  * unhide-first,n, unhide-last,n, skip (the key is left out too).

@@ -1,9 +1,10 @@
 /**
- * Who may send what: the one table of messages and roles. The front looks a message up by its number
- * and the roles of its session as bits; the documentation is made from the same table.
+ * Who may send what: the one table of messages and roles. The front looks a message up by its
+ * number and the roles of its session as bits; the documentation is made from the same table.
  *
- * A role says what a client may do at all; its client type says how the server treats what it does
- * (domain 1.2): an admin that registers as `AgentApplication` handles interactions as an agent does.
+ * A role says what a client may do at all; its client type says how the server treats
+ * what it does (domain 1.2): an admin that registers as `AgentApplication` handles
+ * interactions as an agent does.
  */
 import { messageByName } from '../protocol/registry.js';
 import type { Doing } from '../protocol/doing.js';
@@ -114,7 +115,7 @@ for (const [name, allowed] of Object.entries(permissions)) {
 }
 
 /**
- * What a client without an application may do besides what its type may: where nobody is told apart,
- * whoever reaches the port reads and operates.
+ * What a client without an application may do besides what its type may: where nobody is told
+ * apart, whoever reaches the port reads and operates.
  */
 export const openRoles: readonly Role[] = ['operator', 'reporting'];

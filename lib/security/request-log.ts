@@ -1,7 +1,7 @@
 /**
- * The log of requests, at level `debug` only. Attached data go through the log filters; credentials,
- * session keys and every other binary are never shown. Free text that people write is hidden like
- * attached data.
+ * The log of requests, at level `debug` only. Attached data go through the log filters;
+ * credentials, session keys and every other binary are never shown. Free text that people write is
+ * hidden like attached data.
  */
 import { unpackKeyValues } from '../interaction/attached-data.js';
 import { IxionError } from '../errors.js';

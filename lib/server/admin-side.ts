@@ -1,7 +1,7 @@
 /**
- * The admin listener of a server: its address is bound early, its HTTP side loaded when somebody wants
- * it, or in a while, since that takes the main thread longer than all requests of the clients that
- * wait for a start.
+ * The admin listener of a server: its address is bound early, its HTTP side loaded when somebody
+ * wants it, or in a while, since that takes the main thread longer than all requests of the clients
+ * that wait for a start.
  */
 import type { AdminListener, AdminPort } from '../admin/listener.js';
 import type { ReservedAddress } from '../admin/reserve.js';

@@ -20,8 +20,8 @@ export interface ServerOptions extends Omit<StartOptions, 'businessProcesses' | 
 
 /**
  * Starts a server and resolves when clients are served.
- * @throws {IxionError} OptionInvalid for options that are not what they should be, naming each by its
- *   path with its remedy; nothing was done then
+ * @throws {IxionError} OptionInvalid for options that are not what they should be, naming each by
+ *   its path with its remedy; nothing was done then
  * @throws {StartRefused} when it may not or cannot start; nothing is left running then
  */
 export async function startServer(options: ServerOptions): Promise<Server> {

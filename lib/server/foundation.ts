@@ -1,4 +1,7 @@
-/** What stands before the first phase of a start, and holds everything else: checked, nothing opened. */
+/**
+ * What stands before the first phase of a start, and holds everything else:
+ * checked, nothing opened.
+ */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock, systemRandom } from '../clock.js';

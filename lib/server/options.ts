@@ -24,9 +24,13 @@ export interface StartOptions extends OptionValues {
   readonly placements?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Programs that may register, with the hashes of their tokens. */
   readonly applications?: readonly ApplicationDeclaration[] | undefined;
-  /** What the log of requests (level debug) shows of attached data; absent: nothing of the values. */
+  /**
+   * What the log of requests (level debug) shows of attached data; absent: nothing of the values.
+   */
   readonly logFilter?: LogFilterDeclaration | undefined;
-  /** What may be made if there is no store: see `planData`. `demo` adds missing queues of the demo. */
+  /**
+   * What may be made if there is no store: see `planData`. `demo` adds missing queues of the demo.
+   */
   readonly create?: Creation | undefined;
   /** False: no admin listener. */
   readonly withAdmin?: boolean | undefined;

@@ -6,7 +6,9 @@ export interface Phase {
   readonly ms: number;
 }
 
-/** Measures phases that follow each other; what runs in parallel belongs to the phase that waits. */
+/**
+ * Measures phases that follow each other; what runs in parallel belongs to the phase that waits.
+ */
 export class Phases {
   readonly #clock: Clock;
   readonly #done: Phase[] = [];

@@ -4,8 +4,8 @@
  *
  * A stop goes against the direction of the start: no new requests; services that use the partitions
  * end; requests in flight are answered, up to a bound; connections end; partitions commit what they
- * have and close; services that write into the data directory end; the data lock is given back; what
- * can be asked about all this, the admin listener, goes last.
+ * have and close; services that write into the data directory end; the data lock is given back;
+ * what can be asked about all this, the admin listener, goes last.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { AdminPort } from '../admin/listener.js';
@@ -216,7 +216,8 @@ export class Server {
   }
 
   /**
-   * Reads the configuration again, certificates included, and applies what can change while running.
+   * Reads the configuration again, certificates included, and applies what can
+   * change while running.
    * @param who for the audit log
    * @throws {ConfigurationError} when it is wrong; nothing is changed then
    * @throws {IxionError} OptionInvalid when the server was started without a way to read it again

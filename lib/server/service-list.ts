@@ -1,6 +1,6 @@
 /**
- * The services of a server, in the order of their start. What is optional is one entry here: the list is
- * all that the server knows of it.
+ * The services of a server, in the order of their start. What is optional is one entry here: the
+ * list is all that the server knows of it.
  */
 import type { AdminPort } from '../admin/listener.js';
 import type { ObjectsAdmin } from '../control/objects.js';

@@ -1,4 +1,6 @@
-/** The threads and actors of a server: the partitions, and those of the main thread that they tell. */
+/**
+ * The threads and actors of a server: the partitions, and those of the main thread that they tell.
+ */
 import {
   type ActorRef,
   type ActorSystem,

@@ -7,8 +7,8 @@
  *   queues      read from partition 0, as are options and applications; declared queues are added
  *   listen      clients are served: ready
  *
- * The admin address is bound before `listen`; services start after it. A start that fails undoes what
- * was done, newest first, and rejects.
+ * The admin address is bound before `listen`; services start after it. A start that fails undoes
+ * what was done, newest first, and rejects.
  */
 import type { ActorRef } from '../actor/index.js';
 import { systemClock } from '../clock.js';

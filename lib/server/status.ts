@@ -44,7 +44,9 @@ export interface ServerStatus {
   readonly clock: ClockStatus;
   /** Lines of the log that nobody took in time, since the start. */
   readonly logLinesDropped: number;
-  /** Times of requests in the server, with the ranges that they were counted in; absent while off. */
+  /**
+   * Times of requests in the server, with the ranges that they were counted in; absent while off.
+   */
   readonly latency?: ReturnType<typeof readLatencyRanges>;
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
   readonly security: {

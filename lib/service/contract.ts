@@ -1,4 +1,6 @@
-/** A part of the server that it could do without: its start, its stop and what it says of itself. */
+/**
+ * A part of the server that it could do without: its start, its stop and what it says of itself.
+ */
 
 /**
  * How long a service is needed while the server stops.
@@ -10,9 +12,10 @@
 export type ServiceStage = 'drain' | 'directory' | 'end';
 
 /**
- * A service is made before clients are served, which must cost next to nothing, and started after: its
- * start is never part of the time to the first delivery. What it needs beyond a few lines of code, it
- * loads in `start` with `LateLoads`. Neither its failure to start nor its failure to stop ends the server.
+ * A service is made before clients are served, which must cost next to nothing, and started
+ * after: its start is never part of the time to the first delivery. What it needs beyond a few
+ * lines of code, it loads in `start` with `LateLoads`. Neither its failure to start nor its
+ * failure to stop ends the server.
  */
 export interface Service {
   /** Its name in the log and in the status: small letters and hyphens. */
@@ -22,8 +25,8 @@ export interface Service {
   /** The server must not run without it: when it cannot start, the server ends. */
   readonly isEssential?: boolean;
   /**
-   * Begins its work; called once. A promise is waited for, up to a bound, before the next one starts.
-   * One that throws or rejects must leave nothing behind: it is not stopped.
+   * Begins its work; called once. A promise is waited for, up to a bound, before the next one
+   * starts. One that throws or rejects must leave nothing behind: it is not stopped.
    */
   start(): void | Promise<void>;
   /**

@@ -1,7 +1,7 @@
 /**
  * Runs the services of a server: started one after the other once clients are served, stopped in
- * reverse. One that fails, or does not stop in time, says so in the log and the status; the others go
- * on, and so does the server, unless the service is essential.
+ * reverse. One that fails, or does not stop in time, says so in the log and the status; the others
+ * go on, and so does the server, unless the service is essential.
  */
 import { assert } from '../assert.js';
 import type { Clock } from '../clock.js';
@@ -14,8 +14,8 @@ const startMs = 10_000;
 const stopMs = 20_000;
 
 /**
- * `waiting`: its turn to start has not come. `failed`: it could not start, or not stop. `late`: it has not
- * stopped in time, and the server has gone on without it.
+ * `waiting`: its turn to start has not come. `failed`: it could not start, or not stop. `late`: it
+ * has not stopped in time, and the server has gone on without it.
  */
 export type ServiceState =
   'waiting' | 'starting' | 'running' | 'failed' | 'stopping' | 'stopped' | 'late';
@@ -53,7 +53,9 @@ export class Services {
   readonly #entries: readonly Entry[];
   #isStopping = false;
 
-  /** @param services in the order of their start; the longer one is needed, the earlier it starts */
+  /**
+   * @param services in the order of their start; the longer one is needed, the earlier it starts
+   */
   constructor(services: readonly Service[], options: ServicesOptions) {
     this.#options = options;
     this.#entries = services.map((service) => ({ service, state: 'waiting', error: undefined }));
@@ -67,8 +69,8 @@ export class Services {
   }
 
   /**
-   * Starts all, in order; those that start at once have started when the call returns. Resolves when
-   * the last has started, or failed, or takes too long.
+   * Starts all, in order; those that start at once have started when the call returns. Resolves
+   * when the last has started, or failed, or takes too long.
    */
   async start(): Promise<void> {
     for (const entry of this.#entries) {

@@ -14,7 +14,9 @@ import { type RowWarning, warningsOf } from './warnings.js';
 
 export interface DayReport {
   readonly summary: DaySummary;
-  /** Steps that failed, contacts left, differences to the server's totals. Empty: the day adds up. */
+  /**
+   * Steps that failed, contacts left, differences to the server's totals. Empty: the day adds up.
+   */
   readonly problems: readonly string[];
   /** Rows that can hardly be what happened. */
   readonly warnings: readonly RowWarning[];
@@ -62,8 +64,8 @@ export async function simulateDay(options: DayOptions): Promise<DayReport> {
 }
 
 /**
- * Mode `order`: who served the contacts without a name is not known, so nobody is at work for them but
- * for the types that nobody by name serves.
+ * Mode `order`: who served the contacts without a name is not known, so nobody is at work for them
+ * but for the types that nobody by name serves.
  */
 function rosterOfMode(roster: readonly RosterEntry[], mode: SimulationMode): RosterEntry[] {
   if (mode === 'follow') return [...roster];

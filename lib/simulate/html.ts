@@ -1,4 +1,7 @@
-/** A day as one page with charts, without anything from elsewhere: it can be mailed and printed. Pure. */
+/**
+ * A day as one page with charts, without anything from elsewhere: it can be mailed
+ * and printed. Pure.
+ */
 import { barChart, escapeMarkup as escape, lineChart, type Series } from './charts.js';
 import { durationText } from './duration.js';
 import type { IntervalSummary } from './intervals.js';

@@ -26,7 +26,9 @@ export interface IntervalOptions {
 const momentOf = ({ placedAtSeconds, journey }: Contact): number =>
   placedAtSeconds ?? journey.submitAtSeconds;
 
-/** All intervals from the first with a contact to the last, empty ones too, unless a whole day is. */
+/**
+ * All intervals from the first with a contact to the last, empty ones too, unless a whole day is.
+ */
 export function intervalsOf(
   contacts: readonly Contact[],
   roster: readonly RosterEntry[],

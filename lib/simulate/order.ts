@@ -6,9 +6,9 @@
  * An agent is away -> free -> pulling -> serving -> free ... -> away, once per span of its roster.
  * A free agent pulls from the queue, among those it may serve, whose first contact has waited
  * longest; with none it rests until a contact is placed in one of them or the span ends. After its
- * last span it goes on until none waits; the last one of a type stays until the last contact that may
- * come to it has come: in the record somebody served it. The server alone decides which contact a
- * pull gives.
+ * last span it goes on until none waits; the last one of a type stays until the last contact that
+ * may come to it has come: in the record somebody served it. The server alone decides which
+ * contact a pull gives.
  */
 import { seededRandom } from '../clock.js';
 import { type Contact, type ContactSteps, type DayClient, idOf, stepOptions } from './contact.js';

@@ -1,4 +1,6 @@
-/** The hours of a day: contacts and agents go through their steps until the last one, or a signal. */
+/**
+ * The hours of a day: contacts and agents go through their steps until the last one, or a signal.
+ */
 import { type Contact, type ContactSteps, type DayClient, queueNames } from './contact.js';
 import type { Fleet } from './fleet.js';
 import { followContact } from './follow.js';

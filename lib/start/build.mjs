@@ -6,10 +6,11 @@
  *   server.cjs     the same of `ixion start` alone: a start loads nothing of other commands
  *   partition.mjs  a thread that is spawned before server.cjs is loaded, with lmdb
  *
- * What the main thread loads is CommonJS, because Node 20 can keep compiled code of nothing else. A
- * thread loads a module, whose constants V8 takes for what they are: an actor spends a tenth less on
- * each request than in one function around everything, and kept code would save a start little more.
- * Neither is minified: names and the comment before each module tell where an error comes from.
+ * What the main thread loads is CommonJS, because Node 20 can keep compiled code of nothing
+ * else. A thread loads a module, whose constants V8 takes for what they are: an actor spends a
+ * tenth less on each request than in one function around everything, and kept code would save a
+ * start little more. Neither is minified: names and the comment before each module tell where
+ * an error comes from.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -146,8 +147,9 @@ export async function buildBundles(root) {
 }
 
 /**
- * esbuild makes `var` of every constant at the top of a module, and V8 optimizes less what may change:
- * an actor would spend more on each request. Those that nothing assigns become constants again.
+ * esbuild makes `var` of every constant at the top of a module, and V8 optimizes less
+ * what may change: an actor would spend more on each request. Those that nothing assigns
+ * become constants again.
  */
 async function keepConstants(file) {
   const text = readFileSync(file, 'utf8');
@@ -179,8 +181,8 @@ function licencesOf(root, packages) {
 }
 
 /**
- * Starts a server and serves a request of each kind that comes first, so that what V8 compiles of the
- * bundles then is kept for the starts of users, who may not be allowed to write there.
+ * Starts a server and serves a request of each kind that comes first, so that what V8 compiles of
+ * the bundles then is kept for the starts of users, who may not be allowed to write there.
  * @returns what went wrong, if it did
  */
 export async function warmUp(root) {

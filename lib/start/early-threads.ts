@@ -1,4 +1,6 @@
-/** The worker threads of a server, spawned before it is even loaded: they load their part meanwhile. */
+/**
+ * The worker threads of a server, spawned before it is even loaded: they load their part meanwhile.
+ */
 import { availableParallelism } from 'node:os';
 import { type SpawnedThread, dismissal, spawnThread } from '../actor/spawn.js';
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --single-threaded-gc
 /**
- * What the command `ixion` is: runs `lib/cli/main.ts` from its bundle, after it has spawned the threads
- * of a server, if it is to be one. Built to `dist/start/ixion.cjs`; see docs/ARCHITECTURE.md, "Start".
+ * What the command `ixion` is: runs `lib/cli/main.ts` from its bundle, after it has spawned the
+ * threads of a server, if it is to be one. Built to `dist/start/ixion.cjs`; see
+ * docs/ARCHITECTURE.md, "Start".
  */
 // The first, so that a second processor has something to do at once.
 import { threads } from './spawn-ahead.js';

@@ -1,11 +1,11 @@
 /**
  * A copy of an environment as it was at one moment, taken while it goes on being written.
  *
- * LMDB never overwrites a page that a reader may still see. So as long as a read transaction of that
- * moment is open, every page of its tree stays as it is in the file, and can be copied at leisure by
- * plain reads; only the two meta pages are written in place, and they are kept from the moment
- * itself. It is how LMDB copies an environment too, but its own way decides for itself when the
- * moment is, and occupies a thread of the pool that the commits need.
+ * LMDB never overwrites a page that a reader may still see. So as long as a read transaction of
+ * that moment is open, every page of its tree stays as it is in the file, and can be copied at
+ * leisure by plain reads; only the two meta pages are written in place, and they are kept from the
+ * moment itself. It is how LMDB copies an environment too, but its own way decides for itself when
+ * the moment is, and occupies a thread of the pool that the commits need.
  *
  * While a snapshot is open, no page that is freed is used again: the file grows.
  */

@@ -27,8 +27,8 @@ const draftName = 'compact.new';
 
 /**
  * Copies what is in use, compares the counts of all tables, and puts the copy in the place of the
- * file, at once. Needs room for both meanwhile. A compaction that is cut short changes nothing. The copy
- * has no journal: all of it was in the data by then, and the next commits make another.
+ * file, at once. Needs room for both meanwhile. A compaction that is cut short changes nothing. The
+ * copy has no journal: all of it was in the data by then, and the next commits make another.
  */
 export async function compactPartition(
   directory: string,

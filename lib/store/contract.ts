@@ -4,10 +4,10 @@
  *
  * A key is a *binary string*: a JavaScript string whose characters are all in 0..255, one per byte.
  * Such strings compare, hash and sort as the bytes do, so that maps, the overlay and LMDB agree on
- * one order. `keys.ts` builds them. It has 1 to 1978 bytes. Whoever asks for anything else finds nothing;
- * to write it, or to give it as a bound, is a programmer error. (That characters are bytes is asked of
- * what is written to `object` only: the other tables have keys of numbers and of checked identifiers.) A
- * value is bytes, never changed after it was handed over.
+ * one order. `keys.ts` builds them. It has 1 to 1978 bytes. Whoever asks for anything else finds
+ * nothing; to write it, or to give it as a bound, is a programmer error. (That characters are bytes
+ * is asked of what is written to `object` only: the other tables have keys of numbers and of
+ * checked identifiers.) A value is bytes, never changed after it was handed over.
  */
 
 /** The tables of a partition, by number. The numbers are part of the data format: only append. */
@@ -45,8 +45,8 @@ export interface RangeOptions {
 export type Entry = readonly [key: string, value: Uint8Array];
 
 /**
- * A read of the storage failed: the disk or the files are not what they should be, whatever was asked.
- * Never a reason to refuse one request and go on.
+ * A read of the storage failed: the disk or the files are not what they should be, whatever was
+ * asked. Never a reason to refuse one request and go on.
  */
 export class StorageError extends Error {
   override name = 'StorageError';
@@ -77,8 +77,8 @@ export interface Change {
   readonly key: string;
   readonly value: Uint8Array | undefined;
   /**
-   * Of a put: whoever made it knows that there was no such row. What has gathered before it reaches the
-   * disk then needs no delete when the row ends, see `Layer`. Absent: it may have been there.
+   * Of a put: whoever made it knows that there was no such row. What has gathered before it reaches
+   * the disk then needs no delete when the row ends, see `Layer`. Absent: it may have been there.
    */
   isNew?: boolean;
 }
@@ -122,8 +122,8 @@ export interface Store extends Reader {
 }
 
 /**
- * How much a nearly full disk lets pass; ascending. `noSubmits`: no new interactions. `onlyEnds`: ends
- * and resumes. `nothing`: nothing that writes.
+ * How much a nearly full disk lets pass; ascending. `noSubmits`: no new interactions. `onlyEnds`:
+ * ends and resumes. `nothing`: nothing that writes.
  */
 export const DiskLevel = { normal: 0, noSubmits: 1, onlyEnds: 2, nothing: 3 } as const;
 export type DiskLevel = (typeof DiskLevel)[keyof typeof DiskLevel];

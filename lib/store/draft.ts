@@ -38,8 +38,8 @@ export class Draft implements Reader {
   }
 
   /**
-   * `value` belongs to the draft from now on and is never changed. `isNew`: the base has no such key, as
-   * the caller knows.
+   * `value` belongs to the draft from now on and is never changed. `isNew`: the base has no such
+   * key, as the caller knows.
    */
   put(table: Table, key: string, value: Uint8Array, isNew: boolean = false): void {
     this.layer.put(table, key, value, isNew);

@@ -44,7 +44,8 @@ export interface FormatStep {
 const formatSteps: readonly FormatStep[] = [
   // A partition has a journal, which older programs do not read.
   { from: 1, run: () => undefined },
-  // Journals have a header, and LMDB a row that says which one belongs to it; the next is a new one.
+  // Journals have a header, and LMDB a row that says which one belongs to it; the
+  // next is a new one.
   { from: 2, run: () => undefined },
   // Results of keyed requests say what the request was; those of before do not, and are forgotten.
   { from: 3, run: forgetResults },
@@ -67,8 +68,8 @@ export interface OpenOptions extends LmdbOptions {
   /** The timeline that it is to be in; another is refused as `foreign`. Of a new one: its first. */
   readonly timeline?: Timeline | undefined;
   /**
-   * `none`: the files are a copy that was made without a journal, when there was nothing in it. Absent:
-   * it is beside the data.
+   * `none`: the files are a copy that was made without a journal, when there was nothing in it.
+   * Absent: it is beside the data.
    */
   readonly journal?: 'none' | undefined;
   /** For tests of upgrades: other steps, and the format they lead to. */

@@ -1,10 +1,11 @@
 /**
- * The file `journal` of a partition: two areas, written one after the other from their beginning, and a
- * header behind them (`journal-header.ts`). An area is written anew once all that stands in it is in LMDB.
+ * The file `journal` of a partition: two areas, written one after the other from their
+ * beginning, and a header behind them (`journal-header.ts`). An area is written anew once all
+ * that stands in it is in LMDB.
  *
- * LMDB has a row that says which journal belongs to it, so that one which is missing, cut short or of
- * another partition is found out. What counts when it is read: the records of the last opening that
- * continue what LMDB has; see `journal-scan.ts` for how an end is told from damage.
+ * LMDB has a row that says which journal belongs to it, so that one which is missing, cut short or
+ * of another partition is found out. What counts when it is read: the records of the last opening
+ * that continue what LMDB has; see `journal-scan.ts` for how an end is told from damage.
  */
 import { Buffer } from 'node:buffer';
 import { closeSync, constants, openSync, write, writeSync } from 'node:fs';

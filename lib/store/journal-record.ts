@@ -112,8 +112,8 @@ export function writeRecord(
 }
 
 /**
- * Only for the journal's own buffers: when LMDB's keys were written by the same loop, V8 made a call into
- * its runtime for each byte.
+ * Only for the journal's own buffers: when LMDB's keys were written by the same loop, V8 made a
+ * call into its runtime for each byte.
  */
 function writeShortKey(target: Buffer, start: number, key: string): number {
   const { length } = key;
@@ -122,7 +122,9 @@ function writeShortKey(target: Buffer, start: number, key: string): number {
   return start + length;
 }
 
-/** Reads the record at the beginning of `source`; undefined when there is none, or not all of it. */
+/**
+ * Reads the record at the beginning of `source`; undefined when there is none, or not all of it.
+ */
 export function readRecord(source: Buffer): JournalRecord | undefined {
   if (source.length < at.body || source.readUInt32LE(0) !== magic) return undefined;
   const bytes = source.readUInt32LE(at.bytes);
@@ -169,15 +171,16 @@ function bitsOf(word: number): number {
 }
 
 /**
- * The record at the beginning of `source` as it was before one of its bits was turned around; undefined
- * when no single bit makes it whole. No write that was cut short differs by one bit, so that such a
- * record was on disk.
+ * The record at the beginning of `source` as it was before one of its bits was turned around;
+ * undefined when no single bit makes it whole. No write that was cut short differs by one bit, so
+ * that such a record was on disk.
  */
 export function readTurnedRecord(source: Buffer): JournalRecord | undefined {
   if (source.length < at.body) return undefined;
   const head = bitsOf(source.readUInt32LE(0) ^ magic);
   if (head > 1) return undefined;
-  // What the checksum does not cover: the fixed number, the checksum itself, and how far it reaches.
+  // What the checksum does not cover: the fixed number, the checksum itself, and
+  // how far it reaches.
   if (head === 1) return withBit(source, bitIn(source.readUInt32LE(0) ^ magic));
   const { length } = source;
   for (let bit = at.bytes * 8; bit < (at.bytes + 4) * 8; bit += 1) {
@@ -204,8 +207,9 @@ function withBit(source: Buffer, bit: number): JournalRecord | undefined {
 const polynomial = 0xedb8_8320;
 
 /**
- * Which bit of so many bytes changes their CRC-32 by `difference`, counted from the first byte's lowest.
- * A CRC is linear: the change that a bit makes is that of the bit behind it, taken one step further.
+ * Which bit of so many bytes changes their CRC-32 by `difference`, counted from the first
+ * byte's lowest. A CRC is linear: the change that a bit makes is that of the bit behind it,
+ * taken one step further.
  */
 function bitOfDifference(difference: number, bytes: number): number | undefined {
   let change = polynomial;

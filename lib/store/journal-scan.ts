@@ -1,13 +1,13 @@
 /**
- * What the areas of a journal hold of its last opening, and whether something is missing that somebody
- * was told is on disk.
+ * What the areas of a journal hold of its last opening, and whether something is missing that
+ * somebody was told is on disk.
  *
- * Where the records end is told by what stands behind. Of the last opening there is at first nothing
- * (zeros, or records of other openings and of earlier laps, which have lesser sequences). A crash may
- * also leave a record cut short, and whole ones behind it, since several are written at a time: nobody
- * was told of those. But each record says which sets were durable when it was written. If one that is
- * missing was, or if the missing one is there but for a single bit, then it was on disk and has been
- * damaged since.
+ * Where the records end is told by what stands behind. Of the last opening there is at first
+ * nothing (zeros, or records of other openings and of earlier laps, which have lesser sequences). A
+ * crash may also leave a record cut short, and whole ones behind it, since several are written at a
+ * time: nobody was told of those. But each record says which sets were durable when it was written.
+ * If one that is missing was, or if the missing one is there but for a single bit, then it was on
+ * disk and has been damaged since.
  */
 import type { Buffer } from 'node:buffer';
 import type { Applied } from './contract.js';
@@ -30,7 +30,9 @@ interface Place {
 
 type Found = JournalRecord & Place;
 
-/** What was read: sets to be put into LMDB, in order; or what is wrong, as the end of a sentence. */
+/**
+ * What was read: sets to be put into LMDB, in order; or what is wrong, as the end of a sentence.
+ */
 export type JournalReading =
   { readonly sets: readonly JournaledSet[] } | { readonly damage: string };
 
@@ -132,7 +134,9 @@ function missing(
   );
 }
 
-/** Where the record before `next` should be: behind the one before it in its area, or at its end. */
+/**
+ * Where the record before `next` should be: behind the one before it in its area, or at its end.
+ */
 function placeBefore(next: Found, newer: readonly Found[], last: Found | undefined): number {
   const before = newer
     .filter(({ area, position }) => area === next.area && position < next.position)

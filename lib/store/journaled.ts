@@ -1,19 +1,20 @@
 /**
- * A medium under a journal: small write sets are durable as soon as the journal has them, which costs
- * one sync where LMDB needs two and the pages of every table touched. LMDB gets them later, many at a
- * time and each row once.
+ * A medium under a journal: small write sets are durable as soon as the journal has them, which
+ * costs one sync where LMDB needs two and the pages of every table touched. LMDB gets them later,
+ * many at a time and each row once.
  *
- * - A small set goes to the *journal*, and its changes into the layer that *gathers*. Reads go through
- *   it, as through an overlay.
+ * - A small set goes to the *journal*, and its changes into the layer that *gathers*. Reads go
+ *   through it, as through an overlay.
  * - A *checkpoint* hands the gathered layer to LMDB as one write set, and gathering goes on in the
  *   other area of the journal. It comes a while after the first set, or when much has gathered.
- * - A large set, or one that finds no room in the journal, goes to LMDB *directly*, behind a checkpoint
- *   of what has gathered; so do all others until it has ended, and all while the disk is nearly full.
- * - Where others have filled the disk meanwhile, a checkpoint waits until there is room again. What needs
- *   one before it ends `full`.
+ * - A large set, or one that finds no room in the journal, goes to LMDB *directly*, behind a
+ *   checkpoint of what has gathered; so do all others until it has ended, and all while the
+ *   disk is nearly full.
+ * - Where others have filled the disk meanwhile, a checkpoint waits until there is room again. What
+ *   needs one before it ends `full`.
  *
- * When LMDB does not take what the journal has, nothing is lost, but this process cannot go on: every
- * commit from then on ends `unknown`. The next start takes it from the journal.
+ * When LMDB does not take what the journal has, nothing is lost, but this process cannot go on:
+ * every commit from then on ends `unknown`. The next start takes it from the journal.
  */
 import type { Clock, Timer } from '../clock.js';
 import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';

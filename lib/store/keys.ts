@@ -47,8 +47,9 @@ export const readKey = (source: Uint8Array, start: number, end: number): string 
 const flatBytesMost = 2_048;
 
 /**
- * Makes a key of several parts. Strings that are added or cut are trees of strings or views of them in
- * V8, and Maps find those slowly; what a builder makes is one run of bytes. One is used again and again.
+ * Makes a key of several parts. Strings that are added or cut are trees of strings or views of
+ * them in V8, and Maps find those slowly; what a builder makes is one run of bytes. One is
+ * used again and again.
  */
 export class KeyBuilder {
   readonly #bytes = Buffer.allocUnsafeSlow(flatBytesMost);

@@ -42,7 +42,9 @@ export interface Medium extends Reader {
    * whether it is there. Absent: it is, always.
    */
   checkpoint?(): Promise<boolean>;
-  /** A commit ended `unknown`, be it one that nobody waits for, as a checkpoint: all others will. */
+  /**
+   * A commit ended `unknown`, be it one that nobody waits for, as a checkpoint: all others will.
+   */
   readonly isBroken?: boolean;
   close(): Promise<void>;
 }
@@ -94,7 +96,8 @@ export class LayeredStore implements Store {
     assert(writeSet.sequence > previousSequence, 'write sets must have ascending sequences');
     for (const { table, key } of writeSet.changes) {
       const { length } = key;
-      // Only these are made of texts; the rest are of numbers, and of identifiers that were checked.
+      // Only these are made of texts; the rest are of numbers, and of identifiers
+      // that were checked.
       const isKey =
         length > 0 && length <= keyBytesMax && (table !== Table.object || isBinary(key));
       assert(isKey, 'a key has 1 to 1978 bytes');

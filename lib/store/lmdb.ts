@@ -88,7 +88,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
   private readonly root: RootDatabase<Uint8Array, string>;
   /** By number of the table. */
   private readonly tables: Database<Uint8Array, string>[] = [];
-  /** By table, once it was asked: no row has a greater key, or will have one by what is on its way. */
+  /** By table, once it was asked: no row has, or will have by what is on its way, a greater key. */
   private readonly greatestKeys: (string | undefined)[] = [];
   private readonly directory: string;
   private readonly clock: Clock;

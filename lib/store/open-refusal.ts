@@ -78,7 +78,10 @@ export const full = (directory: string): OpenRefusal => ({
   remedy: remedies.full,
 });
 
-/** Whether LMDB could not open its files for want of room; it gives the number of the system's error. */
+/**
+ * Whether LMDB could not open its files for want of room; it gives the number of
+ * the system's error.
+ */
 export const isFullDisk = (error: unknown): boolean => {
   const { ENOSPC, EDQUOT } = constants.errno;
   const { code } = error as { code?: unknown };

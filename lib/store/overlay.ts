@@ -7,9 +7,9 @@
  * `range`; the list is put in order only when a range asks for it, because many tables are never
  * ranged over.
  *
- * A row that comes and goes within one layer leaves a mark there, as every deleted one does, but is no
- * change to what lies below: it was *new* when it was put, says who put it. What is new is never told of
- * a row that the layer knew already: a deleted one may still lie below.
+ * A row that comes and goes within one layer leaves a mark there, as every deleted one does, but is
+ * no change to what lies below: it was *new* when it was put, says who put it. What is new is never
+ * told of a row that the layer knew already: a deleted one may still lie below.
  */
 import {
   tables,
@@ -124,8 +124,8 @@ export class Layer {
   }
 
   /**
-   * All changes to what lies below, table by table in the order of their numbers, each table in order of
-   * first touch.
+   * All changes to what lies below, table by table in the order of their numbers, each table in
+   * order of first touch.
    */
   changes(): Change[] {
     const changes: Change[] = [];

@@ -64,8 +64,9 @@ export function preflight(
 const unusable = (detail: string) => ({ problem: 'unusable' as const, detail });
 
 /**
- * LMDB makes an environment of an empty file, which is fine for a new one only. A sound file may lack pages at its end
- * that were allocated and not used, so only the page of the newest root is asked for.
+ * LMDB makes an environment of an empty file, which is fine for a new one only. A sound file
+ * may lack pages at its end that were allocated and not used, so only the page of the newest
+ * root is asked for.
  */
 function damageOf(path: string, mayBeEmpty: boolean): string | undefined {
   const file = openSync(path, 'r');

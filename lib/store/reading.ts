@@ -1,7 +1,7 @@
 /**
- * A partition as it is on the disk, to be read only: nothing is written to any of its files, so that one
- * that may be damaged stays as it is, and a file system that cannot be written will do. What the journal
- * has and LMDB has not is read from an overlay.
+ * A partition as it is on the disk, to be read only: nothing is written to any of its files, so
+ * that one that may be damaged stays as it is, and a file system that cannot be written will do.
+ * What the journal has and LMDB has not is read from an overlay.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

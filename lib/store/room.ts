@@ -3,10 +3,11 @@
  * that turns out to be full during a commit reports an input/output error, after which nothing is
  * known. LMDB has no bound of its own: its map grows when `mapSize` is reached.
  *
- * Three reserves keep a full disk from being an end: below the first no new interactions are taken,
- * so that those that are there can be worked; below the second they may only end or come off hold,
- * which needs the least; below the third nothing is written. Pages of the file that are free count as
- * room for new interactions, since what ended gives its room back to the file and not to the disk.
+ * Three reserves keep a full disk from being an end: below the first no new interactions are
+ * taken, so that those that are there can be worked; below the second they may only end or come
+ * off hold, which needs the least; below the third nothing is written. Pages of the file that
+ * are free count as room for new interactions, since what ended gives its room back to the file
+ * and not to the disk.
  */
 import { statfsSync } from 'node:fs';
 import type { Clock } from '../clock.js';
@@ -95,7 +96,8 @@ export class Room {
     try {
       return this.sources.freeBytes() >= bytes;
     } catch {
-      // A file system that cannot say how full it is may still take what is to be written: that tells.
+      // A file system that cannot say how full it is may still take what is to be
+      // written: that tells.
       return true;
     }
   }

@@ -3,7 +3,8 @@
  * direct read finds what the walk found, and there are as many entries as the table says. What the
  * entries mean is for the visitor, which the partition supplies.
  *
- * What is said of an entry names its table and key, and never holds any of its value: that is a customer's.
+ * What is said of an entry names its table and key, and never holds any of its value:
+ * that is a customer's.
  */
 import { Buffer } from 'node:buffer';
 import { AssertionError } from '../assert.js';
@@ -55,8 +56,8 @@ export interface WalkOptions {
 
 /**
  * Reads all of a store that nobody writes to meanwhile. Takes about a second per 500,000 entries,
- * at once: not for a thread that serves. Of a table whose pages cannot be read it says so, and goes on
- * with the next.
+ * at once: not for a thread that serves. Of a table whose pages cannot be read it says so, and
+ * goes on with the next.
  */
 export function walk(
   store: Reader & { count(table: Table): number },

@@ -2,8 +2,8 @@
  * The watch over commits on their way to the disk: a slow one is told, one that hangs is given up.
  *
  * A commit is given up when nothing came to an end in its thread for the whole time: on a slow disk
- * it may only be waiting for others. A machine that slept wakes with its timers due first, so it gets
- * a second chance.
+ * it may only be waiting for others. A machine that slept wakes with its timers due first, so it
+ * gets a second chance.
  */
 import type { Clock } from '../clock.js';
 

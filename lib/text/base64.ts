@@ -5,8 +5,8 @@ const foreign = /[^A-Za-z0-9+/]/;
 const remedy = 'give base64 with its padding, without spaces or line breaks';
 
 /**
- * The bytes of a text. Padding has to be there, bits that no byte takes have to be zero, and no other
- * character is passed over: so one value has one text.
+ * The bytes of a text. Padding has to be there, bits that no byte takes have to be zero, and no
+ * other character is passed over: so one value has one text.
  */
 export function readBase64(text: string): Uint8Array | TextFault {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

@@ -1,7 +1,7 @@
 /**
- * Numbers with a point or an exponent, as JSON writes them. A number that a double cannot hold as it
- * was written is a fault: too great (`1e400`), too small (`1e-400`), or of more digits than it keeps
- * (`9007199254740993`, `12345678901234567.89`).
+ * Numbers with a point or an exponent, as JSON writes them. A number that a double cannot hold as
+ * it was written is a fault: too great (`1e400`), too small (`1e-400`), or of more digits than it
+ * keeps (`9007199254740993`, `12345678901234567.89`).
  */
 import { TextFault } from './fault.js';
 import { shown } from './integer.js';

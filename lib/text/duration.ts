@@ -8,8 +8,8 @@ type Unit = keyof typeof factors;
 const form = /^(0|[1-9]\d{0,14})(?:\.(\d{1,9}))?(ms|s|m|h|d)?$/;
 
 /**
- * Milliseconds of a number and its unit; a number alone counts seconds. A part of a millisecond is a
- * fault, as is more than `maxMs`.
+ * Milliseconds of a number and its unit; a number alone counts seconds. A part of a millisecond is
+ * a fault, as is more than `maxMs`.
  */
 export function readDuration(
   text: string,

@@ -1,8 +1,8 @@
 /** What a strict reader answers instead of a value. */
 
 /**
- * Why a text (or bytes) cannot be read. It is a value, not an exception: `instanceof TextFault` tells it
- * from what was read.
+ * Why a text (or bytes) cannot be read. It is a value, not an exception: `instanceof TextFault`
+ * tells it from what was read.
  */
 export class TextFault {
   /** What is wrong, as a sentence without its end: `the time has no zone`. */

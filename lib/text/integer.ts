@@ -1,6 +1,7 @@
 /**
- * Whole numbers in decimal: a minus sign or none, and digits without a zero before them. Neither `1e3`
- * nor `0x10`, `+5`, `007`, a space or a separator of thousands; nothing that a number cannot hold.
+ * Whole numbers in decimal: a minus sign or none, and digits without a zero before them.
+ * Neither `1e3` nor `0x10`, `+5`, `007`, a space or a separator of thousands; nothing that a
+ * number cannot hold.
  */
 import { TextFault } from './fault.js';
 
@@ -28,7 +29,8 @@ export function readBigInteger(
 ): bigint | TextFault {
   const fault = formFault(text);
   if (fault !== undefined) return fault;
-  // No range that is asked for needs more digits, and the time to read them grows with their square.
+  // No range that is asked for needs more digits, and the time to read them grows
+  // with their square.
   if (text.length > 40) return outside(`${text.slice(0, 40)}...`, min, max);
   const value = BigInt(text);
   return value >= min && value <= max ? value : outside(text, min, max);

@@ -1,7 +1,7 @@
 /**
- * JSON of RFC 8259 of which nothing is lost: a number that cannot be held as it was written, a key that
- * stands twice in an object (of which `JSON.parse` keeps the last), and half a character are faults.
- * Objects are Maps: keys keep their order, and `__proto__` is a key like any other.
+ * JSON of RFC 8259 of which nothing is lost: a number that cannot be held as it was written, a key
+ * that stands twice in an object (of which `JSON.parse` keeps the last), and half a character are
+ * faults. Objects are Maps: keys keep their order, and `__proto__` is a key like any other.
  */
 import { readDecimal } from './decimal.js';
 import { TextFault } from './fault.js';
@@ -12,7 +12,9 @@ export type JsonValue =
   null | boolean | number | string | JsonFloat | readonly JsonValue[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 
-/** A number with a point or an exponent whose value is whole, as `1.0`: only read by `keepFloats`. */
+/**
+ * A number with a point or an exponent whose value is whole, as `1.0`: only read by `keepFloats`.
+ */
 export class JsonFloat {
   readonly value: number;
 

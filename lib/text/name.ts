@@ -1,7 +1,7 @@
 /**
- * The one rule for names: of queues, applications, media, agents, places, business processes and of all
- * other objects, wherever they come from (the configuration file, configuration objects, requests, the
- * command line).
+ * The one rule for names: of queues, applications, media, agents, places, business processes and of
+ * all other objects, wherever they come from (the configuration file, configuration objects,
+ * requests, the command line).
  */
 import { limits } from '../limits.js';
 import { TextFault } from './fault.js';

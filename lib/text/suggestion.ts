@@ -6,9 +6,9 @@ const wrongMost = 3;
 const beginningDistance = 0.5;
 
 /**
- * The known word that is nearest to `word`: by letters left out, added, changed or swapped with their
- * neighbour, whatever their case; one that begins with it is nearer than any other slip. Undefined: none
- * is near.
+ * The known word that is nearest to `word`: by letters left out, added, changed or swapped with
+ * their neighbour, whatever their case; one that begins with it is nearer than any other slip.
+ * Undefined: none is near.
  */
 export function suggestion(word: string, known: Iterable<string>): string | undefined {
   const most = Math.min(wrongMost, Math.max(1, Math.floor(word.length / 3)));

@@ -1,6 +1,6 @@
 /**
- * Times as RFC 3339 has them: `2026-01-31T12:00:00Z`, `2026-01-31T13:00:00.250+01:00`. The zone has to be
- * there, the day has to be in the calendar, and what a millisecond cannot hold is a fault.
+ * Times as RFC 3339 has them: `2026-01-31T12:00:00Z`, `2026-01-31T13:00:00.250+01:00`. The zone has
+ * to be there, the day has to be in the calendar, and what a millisecond cannot hold is a fault.
  */
 import { TextFault } from './fault.js';
 import { shown } from './integer.js';
@@ -17,8 +17,8 @@ export const timeTextToMs = 253_402_300_799_999;
 const positions = { month: 5, day: 8, hour: 11, minute: 14, second: 17, fraction: 20 } as const;
 
 /**
- * Milliseconds since 1970 UTC, within [minMs, maxMs]. A second is 0 to 59: there is no leap second in
- * milliseconds since 1970. A fraction has three digits, or more that are zero.
+ * Milliseconds since 1970 UTC, within [minMs, maxMs]. A second is 0 to 59: there is no leap second
+ * in milliseconds since 1970. A fraction has three digits, or more that are zero.
  */
 export function readTime(
   text: string,
@@ -78,7 +78,9 @@ function utcMs(...[year, month, day, hour, minute, second]: Six): number {
   return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
-/** The text of a time, always in UTC with three digits; a number when there is none for its year. */
+/**
+ * The text of a time, always in UTC with three digits; a number when there is none for its year.
+ */
 export function writeTime(timeMs: number): string {
   const hasText = timeMs >= timeTextFromMs && timeMs <= timeTextToMs;
   return hasText ? new Date(timeMs).toISOString() : String(timeMs);

@@ -1,6 +1,6 @@
 /**
- * UTF-8, of which nothing is guessed: bytes that are not well-formed are a fault and never U+FFFD, and
- * a text that has no UTF-8 (a lone surrogate) is one too.
+ * UTF-8, of which nothing is guessed: bytes that are not well-formed are a fault and never U+FFFD,
+ * and a text that has no UTF-8 (a lone surrogate) is one too.
  */
 import { TextFault } from './fault.js';
 
@@ -8,8 +8,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const remedy = 'save it as UTF-8';
 
 /**
- * The text of the bytes in [start, end); a mark of byte order stays. The position of a fault is counted
- * in bytes from the start of `bytes`.
+ * The text of the bytes in [start, end); a mark of byte order stays. The position of a fault is
+ * counted in bytes from the start of `bytes`.
  */
 export function readUtf8(
   bytes: Uint8Array,
@@ -32,11 +32,15 @@ export function placeOf(bytes: Uint8Array, position: number): { line: number; co
   return { line, column: position - start + 1 };
 }
 
-/** The same text without a mark of byte order (U+FEFF) before it, as editors of Windows write one. */
+/**
+ * The same text without a mark of byte order (U+FEFF) before it, as editors of Windows write one.
+ */
 export const withoutByteOrderMark = (text: string): string =>
   text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 
-/** The position of the first surrogate that stands alone, so that the text has no UTF-8; -1: none. */
+/**
+ * The position of the first surrogate that stands alone, so that the text has no UTF-8; -1: none.
+ */
 export function loneSurrogate(text: string): number {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,4 +1,7 @@
-/** The properties of an interaction as they stand in files: their names, and the line of columns of CSV. */
+/**
+ * The properties of an interaction as they stand in files: their names, and the line
+ * of columns of CSV.
+ */
 import { messageByName, type Attribute } from '../protocol/index.js';
 import { TextFault } from '../text/index.js';
 
@@ -31,7 +34,9 @@ export interface Property {
   readonly attribute: Attribute;
 }
 
-/** The property of a column; undefined: it is only exported. @throws nothing: a fault is returned */
+/**
+ * The property of a column; undefined: it is only exported. @throws nothing: a fault is returned
+ */
 export function propertyOf(column: string): Property | undefined | TextFault {
   if (ignored.has(column)) return undefined;
   const name = column === 'IsHeld' ? 'Hold' : column;

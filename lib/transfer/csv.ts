@@ -1,7 +1,7 @@
 /**
- * Comma-separated values as RFC 4180 has them, in bytes; an empty field is absent, `""` is an empty text.
- * A record that breaks the rules is its first line only: what follows is read as if it had not been
- * there, so that one stray quote costs one line.
+ * Comma-separated values as RFC 4180 has them, in bytes; an empty field is absent, `""` is an empty
+ * text. A record that breaks the rules is its first line only: what follows is read as if it had
+ * not been there, so that one stray quote costs one line.
  */
 import { readUtf8, TextFault } from '../text/index.js';
 

@@ -1,7 +1,7 @@
 /**
- * Writes all interactions of a server, or of one queue, to a file or a stream: partition by partition,
- * page by page, formatted by a pool of threads. A file has another name until it is complete; an export
- * that was cut short goes on where it was, if it is of the same store.
+ * Writes all interactions of a server, or of one queue, to a file or a stream: partition by
+ * partition, page by page, formatted by a pool of threads. A file has another name until it is
+ * complete; an export that was cut short goes on where it was, if it is of the same store.
  */
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { Client, InteractionPage } from '../client/index.js';
@@ -98,7 +98,9 @@ export async function exportStream(options: StreamExportOptions): Promise<number
   return count;
 }
 
-/** How far it is belongs to the store, to what is asked for, and to the file with the other name. */
+/**
+ * How far it is belongs to the store, to what is asked for, and to the file with the other name.
+ */
 function resumeOf({ client, file, format, queue }: ExportOptions, inode: number) {
   const store = storeOf(client);
   if (store === undefined) return undefined;
@@ -120,7 +122,9 @@ function stateOf(saved: JsonObject): State | undefined {
   return { bytes, count, partition, after: typeof after === 'string' ? after : undefined };
 }
 
-/** About how many there are, for the progress: an export does without, but not without its queue. */
+/**
+ * About how many there are, for the progress: an export does without, but not without its queue.
+ */
 async function expectedCount(client: Client, queue: string | undefined): Promise<number> {
   const names = queue === undefined ? undefined : [queue];
   const totals = await client.queueStatistics(names).catch((error: unknown) => {

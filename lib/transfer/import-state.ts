@@ -4,7 +4,9 @@ import { fileStart, type Position } from './chunks.js';
 import { countOf } from './resume-file.js';
 import type { Place } from './tasks.js';
 
-/** Refused records that are noted; an import with more is done again from the first one too many. */
+/**
+ * Refused records that are noted; an import with more is done again from the first one too many.
+ */
 const refusedMax = 10_000;
 
 export interface ImportState extends Position {

@@ -1,7 +1,8 @@
 /**
- * Hands in the interactions of a file or a stream: read in parts, parsed by a pool of threads, sent by one
- * connection with many requests at once. What is done up to where is kept beside a file, with the records
- * that were refused, which are tried again; a record that is sent again is known by its identifier.
+ * Hands in the interactions of a file or a stream: read in parts, parsed by a pool of threads, sent
+ * by one connection with many requests at once. What is done up to where is kept beside a file,
+ * with the records that were refused, which are tried again; a record that is sent again is known
+ * by its identifier.
  */
 import { createHash } from 'node:crypto';
 import type { Client } from '../client/index.js';
@@ -69,8 +70,9 @@ const prefixBytes = 65_536;
 
 /**
  * Imports a source from where an earlier import of it ended. The source is the caller's to close.
- * @throws {IxionError} that stands in the way of all records, as StoreFull or NotPermitted; {FileFault};
- *   what the system reports of the file; the reason of the signal. What is done is kept.
+ * @throws {IxionError} that stands in the way of all records, as StoreFull or
+ *   NotPermitted; {FileFault}; what the system reports of the file; the reason of the
+ *   signal. What is done is kept.
  */
 export async function importFile(options: ImportOptions): Promise<ImportProgress> {
   const { signal, source } = options;

@@ -1,4 +1,6 @@
-/** Threads that parse and format, so that the thread with the connection only sends and receives. */
+/**
+ * Threads that parse and format, so that the thread with the connection only sends and receives.
+ */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ownEnvironment } from '../process/environment.js';

@@ -1,6 +1,6 @@
 /**
- * Interactions as records of a file: a JSON object per line, or a record of CSV. Properties have their
- * names of the protocol; times are those of RFC 3339, attached data typed JSON.
+ * Interactions as records of a file: a JSON object per line, or a record of CSV. Properties have
+ * their names of the protocol; times are those of RFC 3339, attached data typed JSON.
  */
 import { createHash } from 'node:crypto';
 import { IxionError } from '../errors.js';

@@ -1,6 +1,6 @@
 /**
- * How far a transfer is, beside its file, so that one that was cut short goes on. It is only a shortcut,
- * of one file and one store: whatever does not belong to both counts for nothing.
+ * How far a transfer is, beside its file, so that one that was cut short goes on. It is only a
+ * shortcut, of one file and one store: whatever does not belong to both counts for nothing.
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { privateFile } from '../disk/private.js';
@@ -32,7 +32,9 @@ export class ResumeFile {
     this.#identity = identity;
   }
 
-  /** What was saved of a transfer with the same store; `isSameFile` says whether it is of this file. */
+  /**
+   * What was saved of a transfer with the same store; `isSameFile` says whether it is of this file.
+   */
   async read(): Promise<{ readonly isSameFile: boolean; readonly state: JsonObject } | undefined> {
     const bytes = await readFile(this.#path).catch(() => Buffer.alloc(0));
     const text = readUtf8(bytes);

@@ -1,4 +1,6 @@
-/** What an import reads: a file, of which any part can be read again, or a stream, which comes once. */
+/**
+ * What an import reads: a file, of which any part can be read again, or a stream, which comes once.
+ */
 import { open as openDescriptor } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -10,8 +12,8 @@ export interface Source {
   /** Length and last change of a file; a stream has neither. */
   readonly file: { readonly bytes: number; readonly changedAtMs: number } | undefined;
   /**
-   * Reads up to so many bytes at a position, of a stream what there is; positions only ascend there.
-   * Empty: the end.
+   * Reads up to so many bytes at a position, of a stream what there is; positions only ascend
+   * there. Empty: the end.
    */
   read(position: number, bytes: number): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -29,7 +29,10 @@ import {
 } from '../text/index.js';
 import { RecordFault } from './record-fault.js';
 
-/** The JSON text of the packed item that the reader stands before. @throws {IxionError} MalformedBody */
+/**
+ * The JSON text of the packed item that the reader stands before.
+ * @throws {IxionError} MalformedBody
+ */
 export function readJson(reader: PackReader): string {
   const start = reader.position;
   const item = reader.next();
@@ -69,7 +72,8 @@ const exponentFrom = 1e21;
 function floatText(value: number): string {
   if (Object.is(value, -0)) return '{"$float":"-0"}';
   if (Number.isInteger(value) && Math.abs(value) < exponentFrom) {
-    // All its digits: the shortest text that gives the same number ends in zeros that are not its own.
+    // All its digits: the shortest text that gives the same number ends in zeros
+    // that are not its own.
     return `{"$float":"${BigInt(value)}"}`;
   }
   return Number.isFinite(value) ? String(value) : `{"$float":"${value}"}`;
@@ -78,7 +82,9 @@ function floatText(value: number): string {
 /** Makes timestamps, to be compared. */
 const timeWriter = new PackWriter();
 
-/** A timestamp with less than a millisecond, or of a year that has no text, is kept as it is packed. */
+/**
+ * A timestamp with less than a millisecond, or of a year that has no text, is kept as it is packed.
+ */
 function extensionText(reader: PackReader, start: number): string {
   const { position, size } = reader;
   const end = position + size;

@@ -120,7 +120,8 @@ t.test('a crash during stop, and a crash while draining, still end the actor', a
   ]);
   system.ref<ProbeMessage>('drains').tell({ type: 'crash', how: 'reject' });
   t.same(await system.stop(5_000), { late: [] });
-  // The crash may be reported before or after the stop of the actor behind it: by name, not by time.
+  // The crash may be reported before or after the stop of the actor behind it: by
+  // name, not by time.
   reports.sort((a, b) => (a.child < b.child ? -1 : 1));
   t.match(reports, [
     { child: 'drains', reason: 'crash', errorContext: 'child-terminated' },

@@ -1,6 +1,7 @@
 /**
- * `node dist/test/backup/backup-campaign.js [BACKUPS]`: the long form of backup.test.ts, 20 backups.
- * The last line is one JSON object; the exit code is 1 when a backup is not what it must be.
+ * `node dist/test/backup/backup-campaign.js [BACKUPS]`: the long form of
+ * backup.test.ts, 20 backups. The last line is one JSON object; the exit code is 1 when
+ * a backup is not what it must be.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

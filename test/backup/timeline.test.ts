@@ -1,6 +1,6 @@
 /**
- * A restored store is in another timeline: a position in the events of the one before is good as far as
- * both are the same, and refused beyond.
+ * A restored store is in another timeline: a position in the events of the one before is good as
+ * far as both are the same, and refused beyond.
  */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Benches that stand several things beside each other run, in miniature, or have their parts tested. */
+/**
+ * Benches that stand several things beside each other run, in miniature, or have
+ * their parts tested.
+ */
 import t from 'tap';
 import { sideNames, sides } from '../../bench/actor/sides.js';
 import { limitOf } from '../../bench/support/busy.js';

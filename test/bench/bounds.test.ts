@@ -1,4 +1,7 @@
-/** Benches of clients that ask for much: in miniature, for what they find lost, and how times are read. */
+/**
+ * Benches of clients that ask for much: in miniature, for what they find lost, and
+ * how times are read.
+ */
 import t from 'tap';
 import { latencyBetween } from '../../bench/bounds/ranges.js';
 import { bench } from './miniature.js';

@@ -1,4 +1,7 @@
-/** The command line against its table: what every verb has in common, found wrong and told in one line. */
+/**
+ * The command line against its table: what every verb has in common, found wrong
+ * and told in one line.
+ */
 import t from 'tap';
 import { commands } from '../../lib/cli/commands/index.js';
 import { shells } from '../../lib/cli/completion.js';

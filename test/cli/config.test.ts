@@ -1,4 +1,6 @@
-/** `ixion config` against a real server: what is shown, what is changed, and what is asked before. */
+/**
+ * `ixion config` against a real server: what is shown, what is changed, and what is asked before.
+ */
 import t, { type Test } from 'tap';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

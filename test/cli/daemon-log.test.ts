@@ -1,4 +1,6 @@
-/** Lines of the log have one form, whoever makes them; their writer is bounded and waits for nobody. */
+/**
+ * Lines of the log have one form, whoever makes them; their writer is bounded and waits for nobody.
+ */
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';

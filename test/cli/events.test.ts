@@ -1,4 +1,7 @@
-/** `ixion events` against a real server: what is kept and no more, filters, and the token to go on from. */
+/**
+ * `ixion events` against a real server: what is kept and no more, filters, and the
+ * token to go on from.
+ */
 import t from 'tap';
 import { join } from 'node:path';
 import { connect } from '../../lib/client/index.js';

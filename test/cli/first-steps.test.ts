@@ -1,6 +1,6 @@
 /**
- * What a newcomer types: the commands of the README and of the first page, as they are written there, by a
- * shell in an empty folder. Only ports are others, and `npx` finds this build.
+ * What a newcomer types: the commands of the README and of the first page, as they are written
+ * there, by a shell in an empty folder. Only ports are others, and `npx` finds this build.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,9 @@ import { type Outcome, outcomeOf } from './support.js';
 const root = new URL('../../../', import.meta.url);
 const page = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-/** The command lines of the blocks below a heading; those that a shell would show its prompt before. */
+/**
+ * The command lines of the blocks below a heading; those that a shell would show its prompt before.
+ */
 const commandsOf = (text: string): string[] =>
   [...text.matchAll(/^\$ (npx ixion .*)$/gm)].map(([, line]) => line!);
 

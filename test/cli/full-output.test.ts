@@ -1,4 +1,7 @@
-/** A stdout that takes nothing: every command that prints says so; only a reader that went away is quiet. */
+/**
+ * A stdout that takes nothing: every command that prints says so; only a reader that
+ * went away is quiet.
+ */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

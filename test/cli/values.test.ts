@@ -1,4 +1,7 @@
-/** Values on a command line: one spelling of each, and a word about every other before anything is done. */
+/**
+ * Values on a command line: one spelling of each, and a word about every other
+ * before anything is done.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

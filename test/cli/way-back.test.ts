@@ -1,4 +1,7 @@
-/** Back to the version of before, as the page of upgrades writes it: what came since the backup is kept. */
+/**
+ * Back to the version of before, as the page of upgrades writes it: what came since
+ * the backup is kept.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';

@@ -1,4 +1,7 @@
-/** The client sets the flag `fence` where a request by queue could overtake what was asked before it. */
+/**
+ * The client sets the flag `fence` where a request by queue could overtake what
+ * was asked before it.
+ */
 import t from 'tap';
 import type { Client } from '../../lib/client/index.js';
 import { FrameFlag } from '../../lib/protocol/index.js';

@@ -1,4 +1,7 @@
-/** What is repeated is done once, the answer is the first one, and where nobody knows the client says so. */
+/**
+ * What is repeated is done once, the answer is the first one, and where nobody knows
+ * the client says so.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A server in a process of its own, to be killed: the first argument is its port, the second its data. */
+/**
+ * A server in a process of its own, to be killed: the first argument is its port,
+ * the second its data.
+ */
 import { existsSync } from 'node:fs';
 import { startServer } from '../../lib/index.js';
 

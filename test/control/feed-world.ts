@@ -1,6 +1,6 @@
 /**
- * A store of configuration objects, actors that come and go, and time, around one real feed. Every step
- * of all of them is taken in the order that a scheduler of fast-check chooses.
+ * A store of configuration objects, actors that come and go, and time, around one real feed. Every
+ * step of all of them is taken in the order that a scheduler of fast-check chooses.
  */
 import type { Scheduler } from 'fast-check';
 import type { Clock } from '../../lib/clock.js';

@@ -1,7 +1,8 @@
 /**
- * The actor of partition 0 is crashed 40 times (`IXION_RUNS=n`: n times) while it holds all the work it may, in a real server
- * under load: every request is answered once, nothing is lost or done twice, the other partitions
- * refuse nothing and go on, and the counters are exact over all the rebuilds.
+ * The actor of partition 0 is crashed 40 times (`IXION_RUNS=n`: n times) while it holds all
+ * the work it may, in a real server under load: every request is answered once, nothing is
+ * lost or done twice, the other partitions refuse nothing and go on, and the counters are
+ * exact over all the rebuilds.
  */
 import t from 'tap';
 import { connect, type Client, type ClientType } from '../../lib/client/index.js';

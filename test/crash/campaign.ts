@@ -1,7 +1,7 @@
 /**
  * Kills a real server with -9 again and again while clients are at work, and compares after each
- * round what it holds with what it acknowledged. The seed decides the operations and the times of the
- * kills; how the two meet is up to the machine.
+ * round what it holds with what it acknowledged. The seed decides the operations and the times of
+ * the kills; how the two meet is up to the machine.
  */
 import type { Client, ClientType } from '../../lib/client/index.js';
 import { seededRandom } from '../../lib/clock.js';

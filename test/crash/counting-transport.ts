@@ -1,4 +1,7 @@
-/** TCP that counts: what its clients sent, what errors they got, and that each request has one answer. */
+/**
+ * TCP that counts: what its clients sent, what errors they got, and that each
+ * request has one answer.
+ */
 import { tcpTransport } from '../../lib/client/tcp.js';
 import type { TransportFactory } from '../../lib/client/index.js';
 import { errorNameOf } from '../../lib/errors.js';

@@ -1,8 +1,8 @@
 /**
- * `node dist/test/crash/history-campaign.js [MINUTES] [SEED]`: the long form of history.test.ts. The
- * last line is one JSON object; the exit code is 1 when a request was lost or done twice, or answered
- * differently when it was repeated. The seed decides what clients do; how that meets the kills is up to
- * the machine.
+ * `node dist/test/crash/history-campaign.js [MINUTES] [SEED]`: the long form of history.test.ts.
+ * The last line is one JSON object; the exit code is 1 when a request was lost or done twice, or
+ * answered differently when it was repeated. The seed decides what clients do; how that meets the
+ * kills is up to the machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

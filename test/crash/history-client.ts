@@ -1,8 +1,8 @@
 /**
- * A client of the protocol that does all that a client may do with retries: it sends copies at once, later,
- * over another connection, with the flag and without, with its age and without, drops connections, gives
- * up, ends its logical client, and uses keys again. Its seed decides what it does; what it knows of
- * interactions comes from the answers of all clients.
+ * A client of the protocol that does all that a client may do with retries: it sends copies at
+ * once, later, over another connection, with the flag and without, with its age and without, drops
+ * connections, gives up, ends its logical client, and uses keys again. Its seed decides what it
+ * does; what it knows of interactions comes from the answers of all clients.
  */
 import { seededRandom, type Random } from '../../lib/clock.js';
 import type { Asked, HistoryLog, Verdict } from './history-log.js';
@@ -74,7 +74,9 @@ export class HistoryClient {
     await this.#ask(this.#requests.any(canPull));
   }
 
-  /** Changes of one interaction, more than stay with it away from home, and the first ones again. */
+  /**
+   * Changes of one interaction, more than stay with it away from home, and the first ones again.
+   */
   async #burst(): Promise<void> {
     const id = this.#requests.anyId();
     if (id === undefined) return;

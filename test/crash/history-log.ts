@@ -1,6 +1,7 @@
 /**
- * What clients asked and were told, and what the events say was done: each keyed request at most once;
- * once, if it was ever acknowledged; answered the same whenever it was repeated; nothing lost.
+ * What clients asked and were told, and what the events say was done: each keyed request
+ * at most once; once, if it was ever acknowledged; answered the same whenever it was
+ * repeated; nothing lost.
  *
  * Every request carries a mark in its Extension, which the events that it causes repeat: so each
  * execution is seen by its event, and that of a repeated one would be seen a second time.

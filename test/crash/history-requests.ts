@@ -72,7 +72,10 @@ export class HistoryRequests {
     return this.#asked({ kind: 'change', id, make: (common) => changeRequest(id, common) });
   }
 
-  /** A request of another kind or content with the key of one that was acknowledged, for the same home. */
+  /**
+   * A request of another kind or content with the key of one that was acknowledged,
+   * for the same home.
+   */
   withKeyOf({ kind, id, key, positive, request }: Asked): Asked | undefined {
     const special = 'reused';
     if (kind === 'submit') {

@@ -1,7 +1,8 @@
 /**
- * A history: clients of the protocol that repeat their requests in every way, on a real server that is
- * killed with -9 and whose actors crash; from time to time all stand still, and what clients were told
- * is compared with the events and with what is there. See `history-log.ts` for what must be true.
+ * A history: clients of the protocol that repeat their requests in every way, on a real server
+ * that is killed with -9 and whose actors crash; from time to time all stand still, and what
+ * clients were told is compared with the events and with what is there. See `history-log.ts` for
+ * what must be true.
  */
 import type { Client, EventStream } from '../../lib/client/index.js';
 import { seededRandom } from '../../lib/clock.js';

@@ -1,7 +1,8 @@
 /**
- * Clients that repeat their requests in every way, on a server that is killed and whose actors crash:
- * each keyed request is done at most once, once if it was ever acknowledged, and answered the same. A
- * failing seed is printed and gives the same decisions of clients again with IXION_SEED=n.
+ * Clients that repeat their requests in every way, on a server that is killed and whose actors
+ * crash: each keyed request is done at most once, once if it was ever acknowledged, and
+ * answered the same. A failing seed is printed and gives the same decisions of clients again
+ * with IXION_SEED=n.
  */
 import t from 'tap';
 import { directoryOf } from '../fixture/directory.js';

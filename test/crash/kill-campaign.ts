@@ -1,6 +1,6 @@
 /**
- * `node dist/test/crash/kill-campaign.js [KILLS] [SEED]`: the long form of kill.test.ts. The last line
- * is one JSON object; the exit code is 1 when something acknowledged is lost or there twice.
+ * `node dist/test/crash/kill-campaign.js [KILLS] [SEED]`: the long form of kill.test.ts. The last
+ * line is one JSON object; the exit code is 1 when something acknowledged is lost or there twice.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

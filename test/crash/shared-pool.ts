@@ -1,7 +1,7 @@
 /**
- * Clients that contend for the interactions of one queue: media servers submit, agents pull and stop
- * or give back, a rival stops what agents have in hand. Whatever the order and the kills: nobody gets
- * what another has, and of all stops of an interaction exactly one is acknowledged.
+ * Clients that contend for the interactions of one queue: media servers submit, agents pull and
+ * stop or give back, a rival stops what agents have in hand. Whatever the order and the kills:
+ * nobody gets what another has, and of all stops of an interaction exactly one is acknowledged.
  */
 import type { Client } from '../../lib/client/index.js';
 import { seededRandom } from '../../lib/clock.js';
@@ -44,7 +44,9 @@ export class SharedPool {
     ]);
   }
 
-  /** Compares with the server; nothing may be under way. Returns what lives and what was stopped. */
+  /**
+   * Compares with the server; nothing may be under way. Returns what lives and what was stopped.
+   */
   async check(): Promise<{ live: readonly string[]; stopped: readonly string[] }> {
     const { queue, media } = this.#options;
     for (const [id, count] of this.#stops) {

@@ -1,8 +1,8 @@
 /**
- * Every file of a store that was killed under load, damaged in every way: a start is refused with 65 and
- * says why, or all that was acknowledged is there. `store verify` says the same, whatever it reads. Each case
- * takes two processes, so a run takes every fourth of them, from another one on each time (`IXION_SEED=n`); all
- * of them with `IXION_RUNS=1`.
+ * Every file of a store that was killed under load, damaged in every way: a start is refused with
+ * 65 and says why, or all that was acknowledged is there. `store verify` says the same, whatever it
+ * reads. Each case takes two processes, so a run takes every fourth of them, from another one on
+ * each time (`IXION_SEED=n`); all of them with `IXION_RUNS=1`.
  */
 import {
   cpSync,

@@ -1,4 +1,6 @@
-/** What fails while it makes something takes back what it made: the same command works afterwards. */
+/**
+ * What fails while it makes something takes back what it made: the same command works afterwards.
+ */
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * A queue moves to another partition, and again, with the server killed by kill -9 in the middle of it,
- * by the objects and by the configuration file: all of it is there once, in order, at the end.
+ * A queue moves to another partition, and again, with the server killed by kill -9 in the middle of
+ * it, by the objects and by the configuration file: all of it is there once, in order, at the end.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** The clock of the machine is wrong when the daemon starts, and is put right while it runs or while it does not. */
+/**
+ * The clock of the machine is wrong when the daemon starts, and is put right while it runs or
+ * while it does not.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -17,7 +20,10 @@ import { directoryOf } from '../fixture/directory.js';
 const yearMs = 365 * 86_400_000;
 const queue = new ExpectedQueue('mail', 0);
 
-/** Loaded by every thread of the daemon: its wall clock is ahead by what stands in a file, at any time. */
+/**
+ * Loaded by every thread of the daemon: its wall clock is ahead by what stands in a
+ * file, at any time.
+ */
 const wrongClock = (file: string): string => `
   const { readFileSync } = require('node:fs');
   const rightNow = Date.now;

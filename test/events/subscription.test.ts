@@ -1,4 +1,6 @@
-/** Readers of events share what is read and made for them, and give their partition back in time. */
+/**
+ * Readers of events share what is read and made for them, and give their partition back in time.
+ */
 import t from 'tap';
 import { EventChunk, type ChunkLimits } from '../../lib/host/event-chunk.js';
 import { eventFilter, type EventFilter } from '../../lib/host/event-filter.js';

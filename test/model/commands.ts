@@ -163,8 +163,8 @@ const get = command(draw, (model, { any }) => {
 });
 
 /**
- * A pull by identifier follows its interaction to another partition, and comes there a moment later.
- * What it must get is only known when it gets the interaction at once.
+ * A pull by identifier follows its interaction to another partition, and comes there a moment
+ * later. What it must get is only known when it gets the interaction at once.
  */
 function isFollowed(model: Model, known: Known, queue: string): boolean {
   const waits = model.waits.filter(({ id }) => id === known.id);

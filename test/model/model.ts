@@ -1,7 +1,7 @@
 /**
- * What the server must do, in the simplest form: a map of interactions, no partitions, no disk. Each
- * method is one request; it throws `Refused` with the error the server must give, or changes the
- * model, notes the events that must be seen, and serves the pulls that wait.
+ * What the server must do, in the simplest form: a map of interactions, no partitions, no disk.
+ * Each method is one request; it throws `Refused` with the error the server must give, or changes
+ * the model, notes the events that must be seen, and serves the pulls that wait.
  */
 import type { KeyValues } from '../../lib/client/index.js';
 import { actorTypes, type Actor } from './actors.js';

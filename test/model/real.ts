@@ -21,7 +21,9 @@ const registrationOf = ({ name: _, ...registration }: Actor): Omit<Actor, 'name'
 
 export class Real {
   readonly #server: Server;
-  /** One connection for all, so that their requests come to a partition in the order of the calls. */
+  /**
+   * One connection for all, so that their requests come to a partition in the order of the calls.
+   */
   readonly #clients: ReadonlyMap<Actor, Client>;
   #guest: Client | undefined;
   readonly #watcher: Client;

@@ -187,7 +187,9 @@ async function within<Result>(
   }
 }
 
-/** Of an event only what the model has something to say about; all of one that it does not expect. */
+/**
+ * Of an event only what the model has something to say about; all of one that it does not expect.
+ */
 function onlyKeys(event: object, expected: ExpectedEvent | undefined): object {
   if (expected === undefined) return event;
   const entries = Object.entries(event).filter(([key]) => Object.hasOwn(expected, key));

@@ -1,6 +1,6 @@
 /**
- * Many sequences of calls against one server. A failing run prints the shrunk sequence and the seed;
- * IXION_SEED=n gives the same sequences again.
+ * Many sequences of calls against one server. A failing run prints the shrunk sequence and the
+ * seed; IXION_SEED=n gives the same sequences again.
  */
 import fc from 'fast-check';
 import { guest } from './actors.js';

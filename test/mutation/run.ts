@@ -1,7 +1,7 @@
 /**
- * `node dist/test/mutation/run.js [TEXT]`: makes each mutation (whose name holds the text) in a copy
- * of `dist/` and runs the tests that must notice it. Prints a table; the exit code is 1 when a test
- * fails without a mutation, or passes with one.
+ * `node dist/test/mutation/run.js [TEXT]`: makes each mutation (whose name holds the text) in a
+ * copy of `dist/` and runs the tests that must notice it. Prints a table; the exit code is 1 when a
+ * test fails without a mutation, or passes with one.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Every request of the message table, with every attribute at its edges and beyond, over TCP to a real
- * server: each gets an answer with a documented code, no actor ends, nobody else notices, and the store
- * is sound afterwards. First one attribute at a time, then several that a seed draws.
+ * Every request of the message table, with every attribute at its edges and beyond, over TCP to a
+ * real server: each gets an answer with a documented code, no actor ends, nobody else notices, and
+ * the store is sound afterwards. First one attribute at a time, then several that a seed draws.
  */
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

@@ -10,7 +10,9 @@ const code = (name: keyof typeof errorTable): number => errorTable[name].code;
 const byQueue = { kind: RouteKind.queue, key: 'first' };
 const agent = { ClientType: 'AgentApplication' };
 
-/** Registers, and leaves about so many bytes of answers unread; the other end may still take some. */
+/**
+ * Registers, and leaves about so many bytes of answers unread; the other end may still take some.
+ */
 async function leaveUnread(
   { connect, partitions, front }: Harness,
   bytes: number,

@@ -166,7 +166,8 @@ t.test('a client that does not read its errors is not read from', async (test) =
     Array.from({ length: 100 }, (_, index) => client.frame(4_444, index, new Uint8Array(1_000))),
   );
   let written = 0;
-  // The kernel's buffers on both ways fill first; then our reading stops, and so does their writing.
+  // The kernel's buffers on both ways fill first; then our reading stops, and so
+  // does their writing.
   while (written < 200_000_000 && client.socket.writableLength < 1_000_000) {
     client.socket.write(frames);
     written += frames.length;

@@ -1,4 +1,7 @@
-/** A partition that is held up, over the real protocol: submits are refused at once, ends are served. */
+/**
+ * A partition that is held up, over the real protocol: submits are refused at
+ * once, ends are served.
+ */
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';

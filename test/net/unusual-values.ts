@@ -1,4 +1,7 @@
-/** Of each attribute of the message table the values at its edges, and what somebody else might send. */
+/**
+ * Of each attribute of the message table the values at its edges, and what
+ * somebody else might send.
+ */
 import { limits } from '../../lib/limits.js';
 import type { Attribute } from '../../lib/protocol/attribute.js';
 import { array, bin, float, int, map, mapOf, nil, no, str, yes, type Packed } from './raw-pack.js';

@@ -1,4 +1,6 @@
-/** Objects by their names, through the real server: a start reads none of them, a name reads one. */
+/**
+ * Objects by their names, through the real server: a start reads none of them, a name reads one.
+ */
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t from 'tap';

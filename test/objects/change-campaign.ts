@@ -1,6 +1,7 @@
 /**
- * `node dist/test/objects/change-campaign.js [CHANGES] [SEED]`: the long form of changes.test.ts. The
- * last line is one JSON object; the exit code is 1 when something is lost, or not what it should be.
+ * `node dist/test/objects/change-campaign.js [CHANGES] [SEED]`: the long form of
+ * changes.test.ts. The last line is one JSON object; the exit code is 1 when something is lost,
+ * or not what it should be.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

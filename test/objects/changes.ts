@@ -1,8 +1,8 @@
 /**
  * Changes the configuration of a running server again and again while clients are at work: other
- * objects altogether, small changes, ways back, and files with faults. After each the export must be
- * what was to be; at the end the way back leads to the start, and everything acknowledged is there.
- * The seed decides what the changes are; how they meet the clients is up to the machine.
+ * objects altogether, small changes, ways back, and files with faults. After each the export must
+ * be what was to be; at the end the way back leads to the start, and everything acknowledged is
+ * there. The seed decides what the changes are; how they meet the clients is up to the machine.
  */
 import fc from 'fast-check';
 import { connect } from '../../lib/client/index.js';

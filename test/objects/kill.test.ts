@@ -1,4 +1,6 @@
-/** A change of many objects, the server killed at random in between: all of it counts, or nothing. */
+/**
+ * A change of many objects, the server killed at random in between: all of it counts, or nothing.
+ */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';

@@ -1,6 +1,6 @@
 /**
- * Clients at work while the configuration changes: everything that was acknowledged is remembered, to
- * be looked for afterwards.
+ * Clients at work while the configuration changes: everything that was acknowledged is remembered,
+ * to be looked for afterwards.
  */
 import { type Client, connect, IxionError, type ClientType } from '../../lib/client/index.js';
 import type { Random } from '../../lib/clock.js';

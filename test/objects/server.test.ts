@@ -1,4 +1,6 @@
-/** Configuration objects of a real server: what clients see of a change, and what a restart keeps. */
+/**
+ * Configuration objects of a real server: what clients see of a change, and what a restart keeps.
+ */
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t from 'tap';

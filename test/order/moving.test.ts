@@ -1,4 +1,7 @@
-/** Order over TCP while interactions and queues move and actors crash, and ends of clients that do not go smoothly. */
+/**
+ * Order over TCP while interactions and queues move and actors crash, and ends of clients that
+ * do not go smoothly.
+ */
 import t from 'tap';
 import { errorTable, IxionError } from '../../lib/errors.js';
 import { seededRandom, systemClock } from '../../lib/clock.js';
@@ -18,14 +21,16 @@ import {
 } from './support.js';
 
 const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** At one more, by the defaults of the supervision, the address of all of them would be sent away. */
+/**
+ * At one more, by the defaults of the supervision, the address of all of them would be sent away.
+ */
 const crashes = 3;
 const batches = 6;
 const batchSize = 30;
 
 /**
- * Pipelines changes, moves and reads of one interaction, and compares what the reads saw, while another
- * client moves it as well.
+ * Pipelines changes, moves and reads of one interaction, and compares what the reads saw, while
+ * another client moves it as well.
  */
 class Lane {
   readonly #writer: Writer;

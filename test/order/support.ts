@@ -1,4 +1,6 @@
-/** A real server with a queue in each of four partitions, and clients that write frames themselves. */
+/**
+ * A real server with a queue in each of four partitions, and clients that write frames themselves.
+ */
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { startServer, type Server } from '../../lib/index.js';

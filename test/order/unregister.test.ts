@@ -1,4 +1,7 @@
-/** The end of a logical client: everything is answered, and what it held is back when it is acknowledged. */
+/**
+ * The end of a logical client: everything is answered, and what it held is back when
+ * it is acknowledged.
+ */
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { errorOf } from '../net/harness.js';

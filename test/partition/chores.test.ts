@@ -1,4 +1,7 @@
-/** Work that time makes due: it says when, does a bounded part, and changes nothing where it may not. */
+/**
+ * Work that time makes due: it says when, does a bounded part, and changes
+ * nothing where it may not.
+ */
 import t from 'tap';
 import { nextDueMs } from '../../lib/partition/chore.js';
 import { Deadlines, type DeadlineHandlers } from '../../lib/partition/ledger/deadlines.js';
@@ -14,7 +17,9 @@ const reconnectTimeoutMs = 60_000;
 const may = { write: true, spare: true };
 const mayNot = { write: false, spare: false };
 
-/** A partition in which an interaction is on hold, one has a client that was lost, and a pull waits. */
+/**
+ * A partition in which an interaction is on hold, one has a client that was lost, and a pull waits.
+ */
 async function busy() {
   const bench = await Bench.start({ sessions: [media, agent], settings: { reconnectTimeoutMs } });
   const partition = bench.world.partition(0);

@@ -1,7 +1,7 @@
 /**
- * An exception at any moment of a request: before its first change it leaves nothing behind, on disk or
- * in memory, and the partition goes on; after it the partition must not go on. The moments are each read
- * of an attribute, and each read of the store.
+ * An exception at any moment of a request: before its first change it leaves nothing behind, on
+ * disk or in memory, and the partition goes on; after it the partition must not go on. The moments
+ * are each read of an attribute, and each read of the store.
  */
 import t from 'tap';
 import { AssertionError } from '../../lib/assert.js';

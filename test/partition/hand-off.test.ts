@@ -1,8 +1,9 @@
 /**
  * Hand-offs between partitions with a kill, or a crash of one actor, after every single step: each
  * commit and each message on its way. That includes each boundary of the five steps of
- * `lib/partition/moves/hand-off.ts`; `boundaries.test.ts` names them, and takes every one each time. Here each
- * eighth step is taken, from another one on at each run (`IXION_SEED=n`); all of them with `IXION_RUNS=1`.
+ * `lib/partition/moves/hand-off.ts`; `boundaries.test.ts` names them, and takes every one each
+ * time. Here each eighth step is taken, from another one on at each run (`IXION_SEED=n`); all of
+ * them with `IXION_RUNS=1`.
  */
 import t, { type Test } from 'tap';
 import type { Answer, Operation } from '../../lib/partition/request.js';

@@ -115,7 +115,10 @@ const withOwner = (state: InteractionState, record: StateRecord): Partial<StateR
 const own = (record: StateRecord, holder = 'a'.repeat(32)): void =>
   void Object.assign(record, recordIn(InteractionState.handled, { holder, isHeld: record.isHeld }));
 
-/** What is done to a record in between, and how it is noticed; of one that waits, or that somebody has. */
+/**
+ * What is done to a record in between, and how it is noticed; of one that waits, or
+ * that somebody has.
+ */
 const broken: readonly [string, Transition, (record: StateRecord) => void, InteractionState?][] = [
   [
     'an interaction has an owner and waits, or has none and does not wait',

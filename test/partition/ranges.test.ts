@@ -1,4 +1,7 @@
-/** A queue is read from its index, which must show what is not on disk yet, at each stage of its way. */
+/**
+ * A queue is read from its index, which must show what is not on disk yet, at
+ * each stage of its way.
+ */
 import t from 'tap';
 import { Bench, queueIn, sessionOf } from './support.js';
 

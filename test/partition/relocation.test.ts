@@ -1,4 +1,6 @@
-/** Queues that move to another partition, and what is in them (`lib/partition/moves/relocation.ts`). */
+/**
+ * Queues that move to another partition, and what is in them (`lib/partition/moves/relocation.ts`).
+ */
 import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';

@@ -1,6 +1,6 @@
 /**
- * A keyed request is executed once and answered the same, wherever its interaction went meanwhile; and
- * what may be forgotten is not executed again.
+ * A keyed request is executed once and answered the same, wherever its interaction went meanwhile;
+ * and what may be forgotten is not executed again.
  */
 import t from 'tap';
 import { limits } from '../../lib/limits.js';

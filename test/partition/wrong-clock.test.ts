@@ -1,6 +1,6 @@
 /**
- * The clock of the machine is wrong and put right while the server runs: what is told follows it, what never
- * goes back does not, and what takes a time takes it.
+ * The clock of the machine is wrong and put right while the server runs: what is told follows it,
+ * what never goes back does not, and what takes a time takes it.
  */
 import t from 'tap';
 import { unpackKeyValues } from '../../lib/interaction/attached-data.js';

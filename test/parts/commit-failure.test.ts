@@ -1,4 +1,6 @@
-/** The disk refuses to make a commit last: nothing is acknowledged, and the process ends with 74. */
+/**
+ * The disk refuses to make a commit last: nothing is acknowledged, and the process ends with 74.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
@@ -17,8 +19,8 @@ t.test('a commit that the disk refuses ends the server; the restart is clean', a
   const client = await connect({ ...options, server: daemon.listen });
   const { interactionId } = await client.submit({ ...submission, interactionId: 'kept' });
 
-  // Only the journals: a page of LMDB's that cannot be written makes the library overrun its own message
-  // (docs/GUARANTEES.md), and the process ends by that before it could say its code.
+  // Only the journals: a page of LMDB's that cannot be written makes the library overrun its own
+  // message (docs/GUARANTEES.md), and the process ends by that before it could say its code.
   const journals = [0, 1, 2, 3].map((partition) =>
     join(partitionDirectory(data, partition), 'journal'),
   );

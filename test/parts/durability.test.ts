@@ -1,4 +1,6 @@
-/** By strace: no acknowledgement of any form leaves the server before its fdatasync has returned. */
+/**
+ * By strace: no acknowledgement of any form leaves the server before its fdatasync has returned.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';

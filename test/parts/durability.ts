@@ -22,9 +22,9 @@ const positive: ReadonlySet<number> = new Set(
 );
 
 /**
- * For each request: it was written to the journal; or its page was written, an fdatasync of that file began afterwards and succeeded,
- * the page that makes the transaction the newest was written, and only then the answer. Returns what
- * is not so; empty: all of it is.
+ * For each request: it was written to the journal; or its page was written, an fdatasync of that
+ * file began afterwards and succeeded, the page that makes the transaction the newest was written,
+ * and only then the answer. Returns what is not so; empty: all of it is.
  */
 export function earlyAcknowledgements(
   calls: readonly SystemCall[],

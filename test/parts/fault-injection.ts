@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Does `fault` to every fdatasync of a process, as strace says it: `error=EIO`, `delay_enter=1000` (in
- * microseconds); with other `calls`, to those; with `paths`, only where they concern these files. Resolves when it is in force; ends with the test.
+ * Does `fault` to every fdatasync of a process, as strace says it: `error=EIO`, `delay_enter=1000`
+ * (in microseconds); with other `calls`, to those; with `paths`, only where they concern these
+ * files. Resolves when it is in force; ends with the test.
  */
 export async function injectIntoSync(
   t: { teardown(step: () => unknown): void },

@@ -1,4 +1,6 @@
-/** A disk that takes seconds for each commit: everything is done all the same, and the log names it. */
+/**
+ * A disk that takes seconds for each commit: everything is done all the same, and the log names it.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';

@@ -1,6 +1,6 @@
 /**
- * Starts and commands on a disk without room: they end with 75, since there may be room again, say which
- * disk is full, and leave nothing half made. Needs root, to mount a file system of its own.
+ * Starts and commands on a disk without room: they end with 75, since there may be room again, say
+ * which disk is full, and leave nothing half made. Needs root, to mount a file system of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';

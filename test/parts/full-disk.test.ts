@@ -1,7 +1,7 @@
 /**
  * A disk of 64 MiB that fills up: submits are refused, what is there is worked, and with new room
- * submits are taken again, all without a restart. Nothing that was acknowledged is lost. Needs root,
- * to mount a file system of its own; without, it fails and says so.
+ * submits are taken again, all without a restart. Nothing that was acknowledged is lost. Needs
+ * root, to mount a file system of its own; without, it fails and says so.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** A part that is not installed fails the run and says what to do, instead of skipping its tests. */
+/**
+ * A part that is not installed fails the run and says what to do, instead of skipping its tests.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';

@@ -1,7 +1,7 @@
 /**
- * What `npm pack` makes of a copy without anything built is what users install: with engine-strict, on
- * this Node and on the one that IXION_OTHER_NODE names, as a module and as CommonJS, with types for
- * `nodenext` and `bundler`, and the command. Needs the npm registry.
+ * What `npm pack` makes of a copy without anything built is what users install: with engine-strict,
+ * on this Node and on the one that IXION_OTHER_NODE names, as a module and as CommonJS, with types
+ * for `nodenext` and `bundler`, and the command. Needs the npm registry.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

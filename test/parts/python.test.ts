@@ -1,6 +1,6 @@
 /**
- * The script under docs/examples/python, a client that shares no code with ours, walks the protocol page
- * against a daemon. Needs Python 3 and its package msgpack.
+ * The script under docs/examples/python, a client that shares no code with ours, walks the protocol
+ * page against a daemon. Needs Python 3 and its package msgpack.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';

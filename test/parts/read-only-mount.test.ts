@@ -1,6 +1,6 @@
 /**
- * Commands on a store whose file system is mounted for reading only, as a snapshot is: it is verified, and
- * what would have to write says why it cannot. Needs root, to mount.
+ * Commands on a store whose file system is mounted for reading only, as a snapshot is: it is
+ * verified, and what would have to write says why it cannot. Needs root, to mount.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

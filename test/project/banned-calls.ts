@@ -62,8 +62,8 @@ const bans: readonly Ban[] = [
 const own = /^test\/project\//;
 
 /**
- * Lines that hold a banned call, lenient readers among them. The rules themselves and their tests have to
- * name them.
+ * Lines that hold a banned call, lenient readers among them. The rules themselves and their tests
+ * have to name them.
  */
 export function bannedCallFaults(sources: readonly Source[]): Fault[] {
   const faults = sources

@@ -1,8 +1,8 @@
 /**
- * What the thread of the sockets does without, since it serves everybody: calls that stop it until a disk
- * or a process has answered, and loads of code that may fail once and for ever. Threads of their own may
- * make such calls, and so may what is done before clients are served: the tables say what that is, by
- * declaration.
+ * What the thread of the sockets does without, since it serves everybody: calls that stop it until
+ * a disk or a process has answered, and loads of code that may fail once and for ever. Threads of
+ * their own may make such calls, and so may what is done before clients are served: the tables say
+ * what that is, by declaration.
  */
 import { type DeclarationName, DeclarationGraph } from './declaration-graph.js';
 import ts from 'typescript';

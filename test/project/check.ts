@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything about the sources that can be judged without running them. Their types
- * are judged by the build before it.
+ * `npm run check`: everything about the sources that can be judged without running them. Their
+ * types are judged by the build before it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { bannedCallFaults } from './banned-calls.js';
 import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { circleFaults } from './circle-rules.js';
+import { commentFaults } from './comment-rules.js';
 import { pageFaults } from './generated-pages.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults, trackedPaths } from './layout-rules.js';
@@ -48,6 +49,7 @@ rule('imports between folders', importFaults(sources));
 rule('circles of files', circleFaults(sources));
 rule('the ledger writes alone', ledgerFaults(sources));
 rule('sizes', sizeFaults(sources));
+rule('width of comments', commentFaults(sources));
 rule('banned calls', bannedCallFaults(sources));
 const socketThread = 'the thread of the sockets';
 rule(`${socketThread}: blocking calls`, blockingCallFaults(sources));

@@ -1,6 +1,6 @@
 /**
- * Files that import each other in a circle can only be understood together. There are none but those that
- * docs/ARCHITECTURE.md names ("Circles"), each with its reason.
+ * Files that import each other in a circle can only be understood together. There are none but
+ * those that docs/ARCHITECTURE.md names ("Circles"), each with its reason.
  */
 import { importsOf, resolveImport } from './import-rules.js';
 import { type Fault, type Source, parseSource } from './source-tree.js';

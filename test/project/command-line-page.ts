@@ -1,4 +1,6 @@
-/** `docs/reference/command-line.md` and `docs/man/ixion.1`, made from the table of the command line. */
+/**
+ * `docs/reference/command-line.md` and `docs/man/ixion.1`, made from the table of the command line.
+ */
 import { allCommands, type NamedVerb, verbsOf } from '../../lib/cli/all-tables.js';
 import { exitCodeMeanings, allExitCodes, exitCodes } from '../../lib/cli/exit-codes.js';
 import { fileErrors, otherFileError } from '../../lib/cli/file-errors.js';

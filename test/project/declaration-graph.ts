@@ -1,7 +1,7 @@
 /**
- * What the declarations at the top of modules use of each other, by the names that stand in them: how far
- * the code of a thread reaches, finer than the imports of its files tell. A class is one declaration. What
- * is passed as a value is found where it is made; types are left out.
+ * What the declarations at the top of modules use of each other, by the names that stand in them:
+ * how far the code of a thread reaches, finer than the imports of its files tell. A class is one
+ * declaration. What is passed as a value is found where it is made; types are left out.
  */
 import ts from 'typescript';
 import { importsOf, resolveImport } from './import-rules.js';
@@ -138,7 +138,9 @@ function namesOf(name: ts.BindingName): string[] {
   return name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : namesOf(one.name)));
 }
 
-/** What the names in a node mean, in this module and in others; `import()` means all of a module. */
+/**
+ * What the names in a node mean, in this module and in others; `import()` means all of a module.
+ */
 function usedIn(root: ts.Node, path: string, module: Module): Set<DeclarationName> {
   const used = new Set<DeclarationName>();
   const visit = (node: ts.Node): void => {

@@ -1,6 +1,6 @@
 /**
- * Pages that are made from tables of the code. `npm run pages` writes them; the check fails when one
- * is not what its table says.
+ * Pages that are made from tables of the code. `npm run pages` writes them; the check fails when
+ * one is not what its table says.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -45,8 +45,8 @@ const partitionGround = [
 ];
 
 /**
- * A room without a line here is a fault: a new one says first what it may know. A room within a room, or
- * a file, may have a line of its own, which then holds instead.
+ * A room without a line here is a fault: a new one says first what it may know. A room within a
+ * room, or a file, may have a line of its own, which then holds instead.
  */
 export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
@@ -146,7 +146,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     types: ['actor'],
     packages: [],
   },
-  // A request is given the parts of the front: it knows their types, and nothing of how frames come to it.
+  // A request is given the parts of the front: it knows their types, and nothing of how
+  // frames come to it.
   'front/requests': {
     parts: ['protocol', 'counters', 'interaction', 'queue', ...ground],
     types: ['front', 'net', 'security', 'mail'],
@@ -365,7 +366,9 @@ function faultOfImport(source: Source, part: string, { specifier, typeOnly }: Im
   return `${part} may not import ${target}${typeOnly ? ' (type)' : ''}`;
 }
 
-/** Faults of the sources in lib against the table; workers, bench and test may import everything. */
+/**
+ * Faults of the sources in lib against the table; workers, bench and test may import everything.
+ */
 export function importFaults(sources: readonly Source[]): Fault[] {
   return sources.flatMap((source) => {
     const part = partOf(source.path);

@@ -1,4 +1,7 @@
-/** The ledger of a partition is the only writer of its interactions (`lib/partition/ledger/ledger.ts`). */
+/**
+ * The ledger of a partition is the only writer of its interactions
+ * (`lib/partition/ledger/ledger.ts`).
+ */
 import { type Fault, type Source } from './source-tree.js';
 
 interface LedgerRule {

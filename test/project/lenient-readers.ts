@@ -1,8 +1,8 @@
 /**
- * Readers of JavaScript that take what was not meant: a date of `queue 7`, a number of `0x10` or an empty
- * text, base64 with half of it passed over, U+FFFD for bytes that are not UTF-8, a number that JSON
- * rounds. What comes from outside is read by `lib/text` instead. Each exception says why nothing can
- * come from outside there; one that nothing needs any more is a fault too.
+ * Readers of JavaScript that take what was not meant: a date of `queue 7`, a number of `0x10` or an
+ * empty text, base64 with half of it passed over, U+FFFD for bytes that are not UTF-8, a number
+ * that JSON rounds. What comes from outside is read by `lib/text` instead. Each exception says why
+ * nothing can come from outside there; one that nothing needs any more is a fault too.
  */
 import type { Fault, Source } from './source-tree.js';
 

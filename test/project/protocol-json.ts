@@ -1,4 +1,6 @@
-/** `docs/protocol.json`: the protocol page's tables for programs, from which a client can be made. */
+/**
+ * `docs/protocol.json`: the protocol page's tables for programs, from which a client can be made.
+ */
 import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
 import { answers } from '../../lib/protocol/answers.js';
@@ -13,7 +15,10 @@ import { RouteKind } from '../../lib/protocol/message.js';
 import { requests } from '../../lib/protocol/requests.js';
 import { clientTypesOfRole, permissions } from '../../lib/security/permissions.js';
 
-/** The whole file. Lengths are bytes of UTF-8, counts where the kind is an array; times milliseconds. */
+/**
+ * The whole file. Lengths are bytes of UTF-8, counts where the kind is an array;
+ * times milliseconds.
+ */
 export function protocolJson(): string {
   const errors = Object.entries(errorTable)
     .map(([name, entry]) => ({ name, ...entry }))

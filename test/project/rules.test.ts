@@ -4,6 +4,7 @@ import { bannedCallFaults } from './banned-calls.js';
 import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { pageFaults } from './generated-pages.js';
 import { circleFaults, circlesOf } from './circle-rules.js';
+import { commentFaults } from './comment-rules.js';
 import { importFaults } from './import-rules.js';
 import { layoutFaults } from './layout-rules.js';
 import { lenientReaderFaults } from './lenient-readers.js';
@@ -122,6 +123,17 @@ t.test('sizes are measured at their limits', async (t) => {
   t.equal(sizeFaults([{ path: 'test/a.ts', text: body(119) }]).length, 1);
 });
 
+t.test('comments that are wider than the code are found, and nothing else', async (t) => {
+  const found = (text: string): number[] =>
+    commentFaults([{ path: 'lib/a.ts', text }]).map(({ line }) => line);
+  const words = (columns: number): string => 'a '.repeat(columns).slice(0, columns - 1) + 'é';
+  t.strictSame(found(`// ${words(97)}\n// ${words(98)}\nf();`), [2]);
+  t.strictSame(found(`/**\n * ${words(97)}\n * ${words(98)}\n */\nf();\n/* ${words(98)}`), [3, 6]);
+  t.strictSame(found(`{\n  f();\n  // ${words(96)}\n}\nf(); // ${words(93)}`), [3, 5], 'anywhere');
+  t.strictSame(found(`f(\`\n// ${words(98)}\n\`, '// ${words(98)}');`), [], 'not in strings');
+  t.strictSame(found(`f(/[/][*] ${words(98)}/);`), [], 'not in code');
+});
+
 t.test('banned calls are found where they count', async (t) => {
   const found = (path: string, text: string): number => bannedCallFaults([{ path, text }]).length;
   t.equal(found('lib/net/a.ts', 'const now = Date.now();'), 1);
@@ -234,6 +246,7 @@ t.test('the project keeps its rules', async (t) => {
   t.ok(sources.some(({ path }) => path === 'lib/errors.ts'));
   t.strictSame(importFaults(sources).map(faultLine), []);
   t.strictSame(sizeFaults(sources).map(faultLine), []);
+  t.strictSame(commentFaults(sources).map(faultLine), []);
   t.strictSame(bannedCallFaults(sources).map(faultLine), []);
   t.strictSame(blockingCallFaults(sources).map(faultLine), []);
   t.strictSame(lateLoadFaults(sources).map(faultLine), []);

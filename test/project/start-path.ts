@@ -2,7 +2,9 @@
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 import { importsOf, resolveImport } from './import-rules.js';
 
-/** Each costs 20 to 60 ms; they are loaded after the ready line, or with the file that needs them. */
+/**
+ * Each costs 20 to 60 ms; they are loaded after the ready line, or with the file that needs them.
+ */
 const late = ['fastify', 'pino', 'piscina', 'yaml', 'zod'];
 
 /** Modules that run before the ready line, and what they may not bring. */
@@ -15,7 +17,9 @@ const paths = [
   { entries: ['workers/partition-thread.ts'], banned: late },
 ];
 
-/** Static imports of banned packages by any source that the entries reach through static imports. */
+/**
+ * Static imports of banned packages by any source that the entries reach through static imports.
+ */
 export function startPathFaults(sources: readonly Source[]): Fault[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   return paths.flatMap(({ entries, banned }) => reachFaults(byPath, entries, banned));

@@ -1,9 +1,10 @@
 /**
- * `npm test`: runs every file of tests and the check, two processes at a time. Files that ask nothing
- * of their process share one, folder by folder: to start one, and to load the runner and what is
- * tested, takes a second for each.
+ * `npm test`: runs every file of tests and the check, two processes at a time. Files that ask
+ * nothing of their process share one, folder by folder: to start one, and to load the runner and
+ * what is tested, takes a second for each.
  *
- * `node dist/test/project/suite.js actor daemon/start` runs those of a folder, or some files, alone.
+ * `node dist/test/project/suite.js actor daemon/start` runs those of a folder, or
+ * some files, alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,9 @@ import t from 'tap';
 
 const tests = join(import.meta.dirname, '..');
 const together = join(import.meta.dirname, 'together.js');
-/** The runner has Node load its hooks for coverage, a second of each process and of all it starts. */
+/**
+ * The runner has Node load its hooks for coverage, a second of each process and of all it starts.
+ */
 const bare = ['-u', 'NODE_OPTIONS'];
 const jobs = 2;
 const filesPerProcess = 8;

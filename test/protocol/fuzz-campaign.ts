@@ -1,7 +1,8 @@
 /**
- * The long form of the fuzz test: `node --expose-gc dist/test/protocol/fuzz-campaign.js [COUNT] [SEED]`.
- * Frames are made in a pool and fed here; prints the outcomes and the memory at each tenth. Ends
- * with 1 when memory after the first tenth grew by more than 4 MB.
+ * The long form of the fuzz test:
+ * `node --expose-gc dist/test/protocol/fuzz-campaign.js [COUNT] [SEED]`. Frames are made in a pool
+ * and fed here; prints the outcomes and the memory at each tenth. Ends with 1 when memory after the
+ * first tenth grew by more than 4 MB.
  */
 import { Piscina } from 'piscina';
 import { seededRandom } from '../../lib/clock.js';
@@ -24,7 +25,9 @@ const pool = new Piscina({
   env: { ...process.env, NODE_OPTIONS: '' },
 });
 
-/** Bytes in use, after two collections with a turn between them: buffers are freed in the second. */
+/**
+ * Bytes in use, after two collections with a turn between them: buffers are freed in the second.
+ */
 async function memoryBytes(): Promise<number> {
   for (let left = 2; left > 0; left--) {
     (globalThis as { gc?: () => void }).gc?.();

@@ -1,4 +1,6 @@
-/** Mutated frames, and what must hold for each of them. The campaign and the short test share it. */
+/**
+ * Mutated frames, and what must hold for each of them. The campaign and the short test share it.
+ */
 import assert from 'node:assert/strict';
 import { unpackKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Random } from '../../lib/clock.js';
@@ -24,7 +26,9 @@ const telling = [
 /** A number of 0 to below `limit`. */
 const below = (random: Random, limit: number): number => Math.floor(random.fraction() * limit);
 
-/** One golden frame with one to eight mutations; for half of them the length is made right again. */
+/**
+ * One golden frame with one to eight mutations; for half of them the length is made right again.
+ */
 export function mutatedFrame(random: Random): Uint8Array {
   let frame = Uint8Array.from(seeds[below(random, seeds.length)]!);
   for (let left = 1 + below(random, 8); left > 0; left--) frame = mutate(frame, random);

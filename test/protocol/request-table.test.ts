@@ -1,6 +1,6 @@
 /**
- * What holds a request together: its row, its permission, its line in a registry. Most of it is held by
- * the compiler: `fits` compiles only with the truth.
+ * What holds a request together: its row, its permission, its line in a registry. Most of it is
+ * held by the compiler: `fits` compiles only with the truth.
  */
 import t, { type Test } from 'tap';
 import type { FrontRequests } from '../../lib/front/requests/front-request.js';
@@ -40,7 +40,10 @@ t.test('rows that partitions call by one name do the same', async (t) => {
 /** Has no client yet, and so a way of its own. */
 const registration = 'RequestRegisterClient';
 
-/** Whether a value of the one type may stand where the other is wanted: says so, or does not compile. */
+/**
+ * Whether a value of the one type may stand where the other is wanted: says so,
+ * or does not compile.
+ */
 function fits<Value, Wanted>(
   t: Test,
   what: string,

@@ -1,6 +1,6 @@
 /**
- * Certificates for tests, made for a hundred years: an authority, two servers (localhost, 127.0.0.1)
- * and a client of it, and a stranger that signed itself. Nothing else trusts them.
+ * Certificates for tests, made for a hundred years: an authority, two servers (localhost,
+ * 127.0.0.1) and a client of it, and a stranger that signed itself. Nothing else trusts them.
  */
 export const authority = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUHQDeculeMZ5VWHPpF32WNscOIvMwCgYIKoZIzj0EAwIw

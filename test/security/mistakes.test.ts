@@ -1,4 +1,7 @@
-/** Mistakes and attacks beside the protocol: configuration, exposure, the admin listener, slow peers. */
+/**
+ * Mistakes and attacks beside the protocol: configuration, exposure, the admin
+ * listener, slow peers.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { parseConfiguration } from '../../lib/config/file.js';

@@ -29,7 +29,9 @@ export const application = (
   tenants?: ApplicationDeclaration['tenants'],
 ): ApplicationDeclaration => ({ name, role, tenants, tokenHash: hashOfToken(tokenOf(name)) });
 
-/** An application per role, called like it, of tenant 1; `blue` and `blue-agent` are of tenant 2. */
+/**
+ * An application per role, called like it, of tenant 1; `blue` and `blue-agent` are of tenant 2.
+ */
 export const applications: readonly ApplicationDeclaration[] = [
   ...roles.map((role) => application(role, role, role === 'admin' ? 'all' : [1])),
   application('blue', 'media', [2]),

@@ -1,6 +1,6 @@
 /**
- * The totals that a client sees are those of its tenants: the same, whatever other tenants do in the
- * same queues, and over kills.
+ * The totals that a client sees are those of its tenants: the same, whatever other tenants do in
+ * the same queues, and over kills.
  */
 import fc from 'fast-check';
 import t from 'tap';

@@ -1,4 +1,7 @@
-/** `ixion config check` says what a start says, before anything is opened, with the place in the file. */
+/**
+ * `ixion config check` says what a start says, before anything is opened, with the
+ * place in the file.
+ */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

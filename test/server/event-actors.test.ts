@@ -1,6 +1,6 @@
 /**
- * Any actor reads events: a partition in a thread of its own, and on the main thread, by the runtime, the
- * actor that clients' events go through and another one, which crashes now and then.
+ * Any actor reads events: a partition in a thread of its own, and on the main thread, by the
+ * runtime, the actor that clients' events go through and another one, which crashes now and then.
  */
 import t, { type Test } from 'tap';
 import {

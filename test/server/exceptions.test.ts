@@ -1,7 +1,7 @@
 /**
- * What a request that trips the server costs the others: nothing. An exception before its first change
- * refuses that request alone; a crash is the affair of the partition; who crashes one again and again
- * is sent away, however the bytes are spelt. Over TCP, to a real server.
+ * What a request that trips the server costs the others: nothing. An exception before its first
+ * change refuses that request alone; a crash is the affair of the partition; who crashes one again
+ * and again is sent away, however the bytes are spelt. Over TCP, to a real server.
  */
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

@@ -1,4 +1,6 @@
-/** What a partition may be given, against a model of one that does so many requests a millisecond. */
+/**
+ * What a partition may be given, against a model of one that does so many requests a millisecond.
+ */
 import fc from 'fast-check';
 import t from 'tap';
 import { limits } from '../../lib/limits.js';

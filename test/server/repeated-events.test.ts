@@ -1,4 +1,7 @@
-/** A reader that comes back with an older token gets some events again: what tells that they are the same. */
+/**
+ * A reader that comes back with an older token gets some events again: what tells that
+ * they are the same.
+ */
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import t from 'tap';

@@ -1,6 +1,6 @@
 /**
- * Searches and lists of clients over the protocol: each answer is bounded whatever is stored, and who asks
- * for much at once is refused, not served before others.
+ * Searches and lists of clients over the protocol: each answer is bounded whatever is stored, and
+ * who asks for much at once is refused, not served before others.
  */
 import t from 'tap';
 import { errorNameOf } from '../../lib/errors.js';

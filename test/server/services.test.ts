@@ -1,4 +1,7 @@
-/** The services of a real server: what the status says of them, and that all have stopped in the end. */
+/**
+ * The services of a real server: what the status says of them, and that all have
+ * stopped in the end.
+ */
 import { join } from 'node:path';
 import t from 'tap';
 import { status as statusSchema } from '../../lib/cli/json/server.js';

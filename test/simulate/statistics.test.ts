@@ -16,7 +16,9 @@ const journeys = readRecords(fileOf([servedAfterWait, gaveUpFromQueue, gaveUpInM
 
 const onTime = { meanSeconds: 0, greatestSeconds: 0 };
 
-/** Three contacts at their end: served after 32.5 s instead of 30, gave up after 5, and still there. */
+/**
+ * Three contacts at their end: served after 32.5 s instead of 30, gave up after 5, and still there.
+ */
 function contactsAtTheEnd() {
   const [served, quitter, left] = journeys.map(contactOf);
   if (served === undefined || quitter === undefined || left === undefined) throw new Error('rows');

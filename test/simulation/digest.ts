@@ -1,4 +1,6 @@
-/** The digest of an operation, where there are no frames: of its kind and all it says but its age. */
+/**
+ * The digest of an operation, where there are no frames: of its kind and all it says but its age.
+ */
 import type { Operation } from '../../lib/partition/request.js';
 
 export function digestOfOperation({ kind, attributes }: Operation): number {

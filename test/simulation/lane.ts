@@ -1,6 +1,6 @@
 /**
- * One client that works on its own queues, one request after the other, and knows what must come out.
- * A request that is not answered is sent again with the same key until it is.
+ * One client that works on its own queues, one request after the other, and knows what must come
+ * out. A request that is not answered is sent again with the same key until it is.
  */
 import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
@@ -317,7 +317,8 @@ export class Lane {
         this.#complain(`pull ${known.id}, ${isFree ? 'free' : 'not free'}: ${text(answer)}`);
       }
       if (isFree) this.#taken(known);
-      // A refusal is not kept: another copy on its way may find it free, once it is placed or resumed.
+      // A refusal is not kept: another copy on its way may find it free, once it is
+      // placed or resumed.
       else if (this.#wasRetried) {
         this.#known.splice(this.#known.indexOf(known), 1);
         this.#dropped++;

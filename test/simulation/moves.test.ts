@@ -1,7 +1,7 @@
 /**
- * As `simulation.test.ts`, with queues that move to other partitions meanwhile, again and again: every
- * interaction follows its queue once, in order, whatever is killed or crashes on the way. A failing
- * seed is printed and replays with IXION_SEED=n.
+ * As `simulation.test.ts`, with queues that move to other partitions meanwhile, again and again:
+ * every interaction follows its queue once, in order, whatever is killed or crashes on the way. A
+ * failing seed is printed and replays with IXION_SEED=n.
  */
 import t from 'tap';
 import { run, type RunOptions } from './run.js';

@@ -1,7 +1,7 @@
 /**
- * Requests of one client for one interaction are executed in the order in which they were sent, while
- * it moves between partitions, actors crash, and other clients move it as well. `IXION_RUNS=n` runs more
- * seeds, `IXION_SEED=n` one.
+ * Requests of one client for one interaction are executed in the order in which they were sent,
+ * while it moves between partitions, actors crash, and other clients move it as well.
+ * `IXION_RUNS=n` runs more seeds, `IXION_SEED=n` one.
  */
 import { Unpackr } from 'msgpackr';
 import t from 'tap';

@@ -1,4 +1,6 @@
-/** Requests of a lane that were answered, to be sent again later: each must be answered the same. */
+/**
+ * Requests of a lane that were answered, to be sent again later: each must be answered the same.
+ */
 import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';

@@ -1,4 +1,6 @@
-/** One simulated run: lanes at work while messages, commits and crashes come as the seed decides. */
+/**
+ * One simulated run: lanes at work while messages, commits and crashes come as the seed decides.
+ */
 import { limits } from '../../lib/limits.js';
 import type { Queue } from '../../lib/partition/ledger/queues.js';
 import type { Session } from '../../lib/partition/request.js';
@@ -18,7 +20,9 @@ export interface RunOptions extends Partial<Habits> {
   readonly failChance?: number;
   /** Chance per step that a queue moves to another partition; absent: none. */
   readonly moveChance?: number;
-  /** Chance that, when no request is under way, more time passes than keys are kept; absent: none. */
+  /**
+   * Chance that, when no request is under way, more time passes than keys are kept; absent: none.
+   */
   readonly jumpChance?: number;
 }
 

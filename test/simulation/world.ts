@@ -1,7 +1,7 @@
 /**
- * A whole server in one thread on a virtual clock: real partitions over disks in memory, with a seed
- * that decides which message arrives, which commit ends or fails and what crashes next. Same seed,
- * same run.
+ * A whole server in one thread on a virtual clock: real partitions over disks in memory, with a
+ * seed that decides which message arrives, which commit ends or fails and what crashes next.
+ * Same seed, same run.
  */
 import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
@@ -103,7 +103,7 @@ export class World {
     return this.#routes.get(queue)!;
   }
 
-  /** Moves a queue, as the directory of the server does; nothing while another change is under way. */
+  /** Moves a queue, as the directory of the server does; nothing while another is under way. */
   moveQueue(name: string, partition: number): void {
     const isChanging = [...this.#has, ...this.#given].some((one) => one !== this.#list.version);
     const moved = this.#list.queues.find((queue) => queue.name === name)!;

@@ -1,4 +1,7 @@
-/** What is launched: the bundles, with and without what is kept of them, and threads ahead of a server. */
+/**
+ * What is launched: the bundles, with and without what is kept of them, and threads
+ * ahead of a server.
+ */
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Damage of a journal is found, whatever it is that was damaged: a partition opens with all that was
- * acknowledged, or it is refused.
+ * Damage of a journal is found, whatever it is that was damaged: a partition opens with all that
+ * was acknowledged, or it is refused.
  */
 import {
   copyFileSync,

@@ -29,7 +29,8 @@ async function opened(
 t.test(
   'a disk without room refuses before anything is written; those in flight behind it fall too',
   async (test) => {
-    // Each set asks for its room; with nothing in flight also whether there is plenty, for the journal.
+    // Each set asks for its room; with nothing in flight also whether there is
+    // plenty, for the journal.
     const free = [40_000, 40_000, 40_000, 0, 40_000, 40_000];
     const directory = directoryOf(test);
     const store = await opened(directory, { create: identity, freeBytes: () => free.shift() ?? 0 });

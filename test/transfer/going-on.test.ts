@@ -1,4 +1,7 @@
-/** Transfers that were cut short, or had something refused: the same command goes on, in the same store. */
+/**
+ * Transfers that were cut short, or had something refused: the same command goes on,
+ * in the same store.
+ */
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

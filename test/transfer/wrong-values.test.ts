@@ -1,4 +1,7 @@
-/** What is wrong in a file is shown with its line and its reason, and nothing of it is changed or taken. */
+/**
+ * What is wrong in a file is shown with its line and its reason, and nothing of it
+ * is changed or taken.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';

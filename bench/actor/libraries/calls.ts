@@ -1,4 +1,6 @@
-/** How those are measured that know calls only: a call for a batch, and a turn's calls at a time. */
+/**
+ * How those are measured that know calls only: a call for a batch, and a turn's calls at a time.
+ */
 import { framesPerBatch, framesPerTurn, newFrame, packFrames, rateOf } from '../rates.js';
 
 /** @param call hands a buffer over that holds a batch of frames; resolves with its answer */
@@ -14,7 +16,9 @@ export function tellCalls(call: (buffer: ArrayBuffer) => Promise<unknown>) {
   return (seconds: number): Promise<number> => rateOf(seconds, some);
 }
 
-/** A turn of so many tells, frame by frame, that ends with an ask: the receiver has seen them all. */
+/**
+ * A turn of so many tells, frame by frame, that ends with an ask: the receiver has seen them all.
+ */
 export function tellTurns(
   tell: (frame: Uint8Array) => unknown,
   ask: () => Promise<unknown>,

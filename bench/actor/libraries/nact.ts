@@ -1,4 +1,7 @@
-/** nact: actors of one thread; a message is handed over by reference, one in a turn of the event loop. */
+/**
+ * nact: actors of one thread; a message is handed over by reference, one in a turn
+ * of the event loop.
+ */
 import { packagesOf } from '../../support/packages.js';
 import { askInBatches, deadlineMs, newFrame, replyBytes, type Side } from '../rates.js';
 import { tellTurns } from './calls.js';

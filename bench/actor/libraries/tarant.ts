@@ -1,6 +1,6 @@
 /**
- * tarant: actors of one thread; every call of a method is a message with a promise of its answer. An
- * actor takes one message in each tick of a timer, of one millisecond unless told otherwise.
+ * tarant: actors of one thread; every call of a method is a message with a promise of its answer.
+ * An actor takes one message in each tick of a timer, of one millisecond unless told otherwise.
  */
 import { packagesOf } from '../../support/packages.js';
 import { askInBatches, framesPerBatch, newFrame, replyBytes, type Side } from '../rates.js';

@@ -1,4 +1,7 @@
-/** xstate: actors of one thread, run within `send`; an ask is an event that carries who wants to know. */
+/**
+ * xstate: actors of one thread, run within `send`; an ask is an event that carries
+ * who wants to know.
+ */
 import { packagesOf } from '../../support/packages.js';
 import { askInBatches, newFrame, replyBytes, type Side } from '../rates.js';
 import { tellTurns } from './calls.js';

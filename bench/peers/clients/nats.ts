@@ -1,4 +1,6 @@
-/** NATS JetStream: one work-queue stream on file, a subject and a durable consumer for each queue. */
+/**
+ * NATS JetStream: one work-queue stream on file, a subject and a durable consumer for each queue.
+ */
 import { packagesOf } from '../../support/packages.js';
 import { encodeRecord, indexOfJson, type Consumer, type OpenClient } from './contract.js';
 

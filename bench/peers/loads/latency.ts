@@ -1,6 +1,7 @@
 /**
- * Puts at a fixed rate, whatever becomes of them, into consumers that wait. A latency counts from the
- * moment at which the put was due, so that nobody gains by being slow (no coordinated omission).
+ * Puts at a fixed rate, whatever becomes of them, into consumers that wait. A latency counts
+ * from the moment at which the put was due, so that nobody gains by being slow (no
+ * coordinated omission).
  */
 import { nowMs } from '../../support/clock.js';
 import { LatencyHistogram } from '../../support/histogram.js';

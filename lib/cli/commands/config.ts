@@ -1,4 +1,6 @@
-/** `ixion config`: the configuration file of the daemon, and the configuration objects of a server. */
+/**
+ * `ixion config`: the configuration file of the daemon, and the configuration objects of a server.
+ */
 import { ConfigurationError } from '../../config/configuration.js';
 import { checkFile } from '../check-file.js';
 import type { HandlersOf } from '../command.js';

@@ -1,4 +1,6 @@
-/** The commands of `ixion`, in the order of its help. What each takes and does is loaded when named. */
+/**
+ * The commands of `ixion`, in the order of its help. What each takes and does is loaded when named.
+ */
 import { type CommandEntry, UsageError } from '../command.js';
 import { didYouMean } from '../suggest.js';
 

@@ -1,6 +1,6 @@
 /**
- * `ixion start`: the daemon. Everything that the start does not need is loaded after the ready line.
- * What signals do is told in `lib/cli/daemon-signals.ts`.
+ * `ixion start`: the daemon. Everything that the start does not need is loaded after the ready
+ * line. What signals do is told in `lib/cli/daemon-signals.ts`.
  */
 import {
   type Configuration,
@@ -90,8 +90,8 @@ function describeReady(
 }
 
 /**
- * Ends the process after a fatal end, with its code. A dead thread leaves only the signal. After a failed
- * commit nothing is stopped in order: that would write to the disk that has just failed.
+ * Ends the process after a fatal end, with its code. A dead thread leaves only the signal. After a
+ * failed commit nothing is stopped in order: that would write to the disk that has just failed.
  */
 async function endAfter(
   fatal: FatalEnd,

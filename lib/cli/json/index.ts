@@ -1,6 +1,6 @@
 /**
- * The JSON of every verb, by the words that it is called with. Read by the page that documents it and by
- * the test that holds commands to it; no command loads it.
+ * The JSON of every verb, by the words that it is called with. Read by the page that documents it
+ * and by the test that holds commands to it; no command loads it.
  */
 import { z } from 'zod';
 import { exitCodes } from '../exit-codes.js';

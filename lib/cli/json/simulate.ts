@@ -1,4 +1,6 @@
-/** What `ixion simulate` and `ixion demo` print with `--json`; docs/simulate.md defines each figure. */
+/**
+ * What `ixion simulate` and `ixion demo` print with `--json`; docs/simulate.md defines each figure.
+ */
 import { z } from 'zod';
 import { count, number, text } from './fields.js';
 

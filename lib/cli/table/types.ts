@@ -1,7 +1,7 @@
 /**
  * What the table of the command line consists of. Parsing, help, completion, the manual page and
- * `docs/reference/command-line.md` are made from its rows; a row is data, so that any of them can be
- * made without what the command does.
+ * `docs/reference/command-line.md` are made from its rows; a row is data, so that any of them can
+ * be made without what the command does.
  */
 import type { ExitCode } from '../exit-codes.js';
 

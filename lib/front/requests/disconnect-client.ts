@@ -1,4 +1,7 @@
-/** RequestDisconnectClient: ends a client; answered when it is gone and what it had is back, on disk. */
+/**
+ * RequestDisconnectClient: ends a client; answered when it is gone and what it
+ * had is back, on disk.
+ */
 import { IxionError } from '../../errors.js';
 import { type FrontRequest, whoAsks } from './front-request.js';
 import { isSeen } from './list-clients.js';

@@ -1,6 +1,7 @@
 /**
- * RequestFindInteractions: the partitions are asked one after the other, for as many rows as one answer may
- * look at. So a search of much is many questions of its client, each of which waits its turn.
+ * RequestFindInteractions: the partitions are asked one after the other, for as many rows
+ * as one answer may look at. So a search of much is many questions of its client, each of
+ * which waits its turn.
  */
 import { IxionError } from '../../errors.js';
 import { isValidIdentifier } from '../../interaction/identifier.js';

@@ -46,8 +46,8 @@ export interface FrontRequest<Name extends RequestName> {
   /** As its row says. */
   readonly does: DoingOf<Name>;
   /**
-   * What it waits for. `atOnce`: nothing. `asks`: a turn among those who ask. `ends`: a turn among those
-   * who end clients, which may take long, and hold up no question.
+   * What it waits for. `atOnce`: nothing. `asks`: a turn among those who ask. `ends`: a turn among
+   * those who end clients, which may take long, and hold up no question.
    */
   readonly turn: 'atOnce' | 'asks' | 'ends';
   /** Makes what executes it, once for each front. */

@@ -1,4 +1,7 @@
-/** RequestQueueStatistics: the durable totals of queues, a page at a time, from the partitions that have some. */
+/**
+ * RequestQueueStatistics: the durable totals of queues, a page at a time, from the
+ * partitions that have some.
+ */
 import { IxionError } from '../../errors.js';
 import { limits } from '../../limits.js';
 import { addTotals, totalsBytesMost, type Totals } from '../../queue/totals.js';
@@ -53,7 +56,8 @@ class QueueStatistics {
 
   /**
    * The next page.
-   * @throws {IxionError} (as a rejection) UnknownQueue, WrongAttributeType, and what a partition says
+   * @throws {IxionError} (as a rejection) UnknownQueue, WrongAttributeType, and
+   *   what a partition says
    */
   async page({ names, after, tenants }: StatisticsRequest): Promise<StatisticsPage> {
     const all = names === undefined ? this.#names() : [...new Set(names)];

@@ -1,6 +1,6 @@
 /**
- * RequestRegisterClient, the only request without a client that sends it: it makes one. Its requests
- * may follow at once.
+ * RequestRegisterClient, the only request without a client that sends it: it makes one. Its
+ * requests may follow at once.
  */
 import type { Connection } from '../../net/connection.js';
 import type { Session } from '../../net/session.js';

@@ -1,4 +1,7 @@
-/** RequestStartPlaceAgentStateReportingAll and RequestStopPlaceAgentStateReportingAll: events begin and end. */
+/**
+ * RequestStartPlaceAgentStateReportingAll and RequestStopPlaceAgentStateReportingAll:
+ * events begin and end.
+ */
 import { IxionError } from '../../errors.js';
 import type { FrontRequest } from './front-request.js';
 

@@ -1,6 +1,6 @@
 /**
- * When the clock of the machine was put forward or back while events were written: those of before have
- * times by which they would be taken for too old, or too young, for the retention.
+ * When the clock of the machine was put forward or back while events were written: those of before
+ * have times by which they would be taken for too old, or too young, for the retention.
  */
 import type { Turn } from '../turn.js';
 import { Table, type Reader } from '../../store/contract.js';
@@ -32,7 +32,9 @@ export class ClockSteps {
     return sumMs;
   }
 
-  /** Notes a step before the event of this sequence. @param oldestSequence of those that are kept */
+  /**
+   * Notes a step before the event of this sequence. @param oldestSequence of those that are kept
+   */
   note(turn: Turn, byMs: number, sequence: number, oldestSequence: number): void {
     const kept = this.#steps.filter((step) => step.sequence > oldestSequence);
     this.#steps = [...kept, { sequence, byMs }].slice(-stepsMost);

@@ -1,7 +1,7 @@
 /**
- * Things that happen at a time: rows in the same write set as what causes them, so that a restart goes on
- * without a scan. Ends that a client names follow the wall clock; what is kept for a time follows the steady
- * one. Only the next of each is known in memory.
+ * Things that happen at a time: rows in the same write set as what causes them, so that a restart
+ * goes on without a scan. Ends that a client names follow the wall clock; what is kept for a time
+ * follows the steady one. Only the next of each is known in memory.
  */
 import { transitions } from '../../interaction/lifecycle.js';
 import { takeOffHold } from '../../interaction/record-changes.js';

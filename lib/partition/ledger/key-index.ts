@@ -1,8 +1,8 @@
 /**
  * Numbers of rows by request key, for very many keys that come and go: an open hash table in typed
  * arrays, so that an entry is no object and the collector never looks at it. It keeps the hash of a
- * key and not the key itself: whoever finds a number compares what it leads to, and asks for the next
- * one when that is another key. So two keys of one hash do not hide each other.
+ * key and not the key itself: whoever finds a number compares what it leads to, and asks for the
+ * next one when that is another key. So two keys of one hash do not hide each other.
  */
 
 /** Slots of a table that grows: in few steps, since a table that grows stands still meanwhile. */
@@ -58,7 +58,9 @@ export class KeyIndex {
     this.size = 0;
   }
 
-  /** Adds a key, also one that is in it already. `row`: less than 2 ** 31 away from the first one. */
+  /**
+   * Adds a key, also one that is in it already. `row`: less than 2 ** 31 away from the first one.
+   */
   add(hash: number, row: number): void {
     if (this.size === 0) this.#base = row - baseDistance;
     if (this.size * slotWords >= this.#words.length * greatestLoad) this.#grow();

@@ -1,11 +1,13 @@
 /**
- * The only writer of an interaction: of its state, order, totals, owner, deadline, rows and events. A change
- * is opened, which takes the interaction out of where it is; a function of `record-changes.ts` changes
- * the record; closing counts the version, puts it back everywhere, writes its row and tells the events. What
- * is done and checked stands in the row of the transition (`lifecycle.ts`).
+ * The only writer of an interaction: of its state, order, totals, owner, deadline, rows and
+ * events. A change is opened, which takes the interaction out of where it is; a function of
+ * `record-changes.ts` changes the record; closing counts the version, puts it back everywhere,
+ * writes its row and tells the events. What is done and checked stands in the row of the
+ * transition (`lifecycle.ts`).
  *
- * One change is open at a time, and it is always the same object: this is the path of every request. What
- * is wrong here is wrong in memory and perhaps on disk, so each check stays on, and stops the actor.
+ * One change is open at a time, and it is always the same object: this is the path of every
+ * request. What is wrong here is wrong in memory and perhaps on disk, so each check stays on,
+ * and stops the actor.
  */
 import { assert } from '../../assert.js';
 import type { Body } from '../../interaction/body.js';
@@ -34,7 +36,9 @@ import {
   writeState,
 } from './writers.js';
 
-/** Told of a change when it is closed; `before` and `after` are undefined outside this partition. */
+/**
+ * Told of a change when it is closed; `before` and `after` are undefined outside this partition.
+ */
 export type ChangeListener = (
   turn: Turn,
   id: string,
@@ -131,11 +135,11 @@ export class Ledger {
   }
 
   /**
-   * Ends a change: counts the version, puts the interaction back into order, totals, owner and deadline,
-   * writes its rows and tells its events.
+   * Ends a change: counts the version, puts the interaction back into order, totals, owner and
+   * deadline, writes its rows and tells its events.
    * @param body its new body; undefined: it stays as it is
-   * @param details of the event that is told of this change itself; a change of properties that goes
-   *   with a placement is told only with details
+   * @param details of the event that is told of this change itself; a change of properties that
+   *   goes with a placement is told only with details
    * @throws {AssertionError} when the record is not as the transition makes it
    */
   close(change: Change, body?: Body, details?: EventDetails): void {

@@ -2,8 +2,8 @@
  * The events of a partition, kept in order for a retention whether or not anybody reads.
  *
  * One row per write set: key = sequence of its first event, value = bytes of all rows up to and
- * including this one (f64), then the row as `encodeEvents` makes it. The running count of bytes tells
- * how much is kept without a scan.
+ * including this one (f64), then the row as `encodeEvents` makes it. The running count of bytes
+ * tells how much is kept without a scan.
  */
 import {
   decodeEvents,

@@ -1,9 +1,9 @@
 /**
  * What clients have taken, and giving it back when a client does not come back.
  *
- * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that is
- * lost has `reconnect-timeout` to register again; then what it holds returns to its place. After a
- * start no session is known: all rows have that time, and are then looked through in small steps;
+ * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that
+ * is lost has `reconnect-timeout` to register again; then what it holds returns to its place. After
+ * a start no session is known: all rows have that time, and are then looked through in small steps;
  * sessions that came meanwhile, also those lost again, have their own time.
  */
 import { transitions } from '../../interaction/lifecycle.js';
@@ -67,8 +67,8 @@ export class Holdings implements Chore {
   }
 
   /**
-   * `release`: what it holds returns at once, else after the time to reconnect. What is much returns
-   * step by step (`work`), and so does all of it without `mayWrite`.
+   * `release`: what it holds returns at once, else after the time to reconnect. What is much
+   * returns step by step (`work`), and so does all of it without `mayWrite`.
    */
   sessionClosed(turn: Turn, session: Session, release: boolean, mayWrite: boolean): void {
     const { sessionKey } = session;

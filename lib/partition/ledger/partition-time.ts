@@ -1,18 +1,20 @@
 /**
- * The times of a partition. They agree as long as the clock of the machine is right; it may be put back
- * or forward while the server runs, and may have been wrong when it started.
+ * The times of a partition. They agree as long as the clock of the machine is right; it may be put
+ * back or forward while the server runs, and may have been wrong when it started.
  *
- * - `nowMs`, the steady clock, never goes back, not even over a restart, and never jumps while the server
- *   runs: for how long something takes. Its zero means nothing. While nothing runs it goes on as far as
- *   the wall clock does.
- * - `wallMs` is the clock of the machine: for times that are told, for ends that a client names, and for
- *   how long events are kept. Where that clock is put back by less than a second it stands still.
- * - `orderMs` never goes back, not even over a restart, and is at least the wall clock: for identifiers and
- *   the order of queues.
+ * - `nowMs`, the steady clock, never goes back, not even over a restart, and never jumps while the
+ *   server runs: for how long something takes. Its zero means nothing. While nothing runs it goes
+ *   on as far as the wall clock does.
+ * - `wallMs` is the clock of the machine: for times that are told, for ends that a client
+ *   names, and for how long events are kept. Where that clock is put back by less than a
+ *   second it stands still.
+ * - `orderMs` never goes back, not even over a restart, and is at least the wall clock: for
+ *   identifiers and the order of queues.
  *
- * The mark is stored ahead of `orderMs` in leases of one second, in the write set that first needs it, so that
- * identifiers made after a restart are greater than all before. Beside it stand the other two of then: where
- * that wall clock is ahead of the one at a start, the clock was put back while nothing ran.
+ * The mark is stored ahead of `orderMs` in leases of one second, in the write set that first needs
+ * it, so that identifiers made after a restart are greater than all before. Beside it stand the
+ * other two of then: where that wall clock is ahead of the one at a start, the clock was put back
+ * while nothing ran.
  */
 import { clockStepMs, type Clock } from '../../clock.js';
 import type { Turn } from '../turn.js';
@@ -29,7 +31,9 @@ export class PartitionTime {
   readonly #startMonotonicMs: number;
   #leaseEndMs: number;
   #lives = 0;
-  /** What the wall clock showed at the last look, and by how much it was ahead of the monotonic one. */
+  /**
+   * What the wall clock showed at the last look, and by how much it was ahead of the monotonic one.
+   */
   #wallMs: number;
   #offsetMs: number;
   /** By how much the order is ahead of `nowMs`: as far as the wall clock or a mark ever was. */
@@ -103,8 +107,8 @@ export class PartitionTime {
   }
 
   /**
-   * The place in the order of what is received in this turn, if it is not the time of that: the wall
-   * clock was ahead before, and what is received now comes behind what was received then.
+   * The place in the order of what is received in this turn, if it is not the time of that: the
+   * wall clock was ahead before, and what is received now comes behind what was received then.
    */
   orderOf({ wallMs, orderMs }: Turn): number | undefined {
     const isInOrder = wallMs >= this.#lastOrderMs;
@@ -112,7 +116,9 @@ export class PartitionTime {
     return isInOrder ? undefined : orderMs;
   }
 
-  /** By how much the wall clock was put forward (or back) since this was asked for; before `lease`. */
+  /**
+   * By how much the wall clock was put forward (or back) since this was asked for; before `lease`.
+   */
   takeStep(): number {
     const steppedMs = this.#steppedMs;
     this.#steppedMs = 0;
@@ -131,7 +137,9 @@ export class PartitionTime {
     return timeMs - this.#baseMs + this.#startMonotonicMs;
   }
 
-  /** When the wall clock will show this, as far as it goes on as it does, as a moment of `nowMs`. */
+  /**
+   * When the wall clock will show this, as far as it goes on as it does, as a moment of `nowMs`.
+   */
   fromWallMs(wallMs: number): number {
     return wallMs - this.#offsetMs + this.#baseMs - this.#startMonotonicMs;
   }

@@ -42,7 +42,9 @@ export class Queues {
   #version = 0;
   /** The turn under way, for windows that read on. */
   #turn: Turn | undefined;
-  /** Told when an interaction can be pulled; without a queue when only one that ignores holds can. */
+  /**
+   * Told when an interaction can be pulled; without a queue when only one that ignores holds can.
+   */
   onAvailable: (id: string, queue: number | undefined) => void = () => {};
 
   constructor(store: Store) {
@@ -277,7 +279,10 @@ export class Queues {
   }
 }
 
-/** The one place where an interaction is counted into a queue, in its totals or in those of a tenant. */
+/**
+ * The one place where an interaction is counted into a queue, in its totals or in
+ * those of a tenant.
+ */
 function countIn(
   totals: Totals,
   isWaiting: boolean,

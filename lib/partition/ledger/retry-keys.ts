@@ -2,16 +2,16 @@
  * The same key gets the same answer (architecture, "Retry keys").
  *
  * The results of a write set stand in one row of it, so that keys cost little. An index in memory
- * finds the row of a key: two generations of it, the older dropped when the newer is full or old. After a
- * restart the index is read back from the newest rows in small steps; a request that may have been sent
- * before waits until it is read back as far as that request is old, so a start never waits for the rows.
- * When only the actor was rebuilt, every request waits for all of it: one that was sent before the
- * crash, and carries no flag, may still be on its way between partitions.
+ * finds the row of a key: two generations of it, the older dropped when the newer is full or old.
+ * After a restart the index is read back from the newest rows in small steps; a request that may
+ * have been sent before waits until it is read back as far as that request is old, so a start never
+ * waits for the rows. When only the actor was rebuilt, every request waits for all of it: one that
+ * was sent before the crash, and carries no flag, may still be on its way between partitions.
  *
- * Time is the *served* time: it goes on only while a partition is there to serve, monotonically, and
- * goes on from the newest row after a restart. So it never passes faster than real time, whatever the
- * wall clock does, and what it says about an age is the least that this can be: a result that was
- * dropped is never taken for one that there never was (`isForgotten`).
+ * Time is the *served* time: it goes on only while a partition is there to serve, monotonically,
+ * and goes on from the newest row after a restart. So it never passes faster than real time,
+ * whatever the wall clock does, and what it says about an age is the least that this can be: a
+ * result that was dropped is never taken for one that there never was (`isForgotten`).
  */
 import { assert } from '../../assert.js';
 import { systemRandom } from '../../clock.js';
@@ -33,7 +33,9 @@ import {
 } from '../rows/retry-row.js';
 import type { Turn } from '../turn.js';
 
-/** Kept a little longer than promised: a request that is repeated in time is under way for a moment. */
+/**
+ * Kept a little longer than promised: a request that is repeated in time is under way for a moment.
+ */
 const keptMs = limits.retryKeyMs + 2 * limits.retryTransitMs;
 const noKey: Uint8Array = new Uint8Array(0);
 const rowsPerStep = 64;
@@ -122,7 +124,10 @@ export class RetryKeys implements Chore {
     );
   }
 
-  /** Whether a request that is not found, first sent so long ago, may have been executed all the same. */
+  /**
+   * Whether a request that is not found, first sent so long ago, may have been
+   * executed all the same.
+   */
   isForgotten(ageMs: number): boolean {
     if (ageMs > limits.retryKeyMs + limits.retryTransitMs) return true;
     if (this.#floorMs === 0) return false;

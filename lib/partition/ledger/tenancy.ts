@@ -21,8 +21,9 @@ export function checkTenant(session: Session, tenantId: number): void {
 }
 
 /**
- * The first interactions of a queue that can be pulled and that this client sees, left where they
- * are. Looks past a bounded number of foreign ones: tenants with much work should not share a queue.
+ * The first interactions of a queue that can be pulled and that this client sees, left
+ * where they are. Looks past a bounded number of foreign ones: tenants with much work
+ * should not share a queue.
  */
 export function firstSeen(
   queues: Queues,

@@ -1,10 +1,11 @@
 /**
- * Totals by tenant, for clients that do not see all tenants. The totals of a queue count everything;
- * what is not of tenant 1, where everything is unless somebody says otherwise, counts in rows of its
- * own besides. Tenant 1 has the rest, so that a server with one tenant counts nothing twice.
+ * Totals by tenant, for clients that do not see all tenants. The totals of a queue count
+ * everything; what is not of tenant 1, where everything is unless somebody says otherwise,
+ * counts in rows of its own besides. Tenant 1 has the rest, so that a server with one tenant
+ * counts nothing twice.
  *
- * The rows stand behind those of the queues in table `totals`: their keys begin with a number that no
- * queue has.
+ * The rows stand behind those of the queues in table `totals`: their keys begin with a number
+ * that no queue has.
  */
 import { limits } from '../../limits.js';
 import {
@@ -48,7 +49,8 @@ export class TenantTotals {
   }
 
   /**
-   * Lets a tenant have work here. A client chooses its number, and each may come to have a row in each queue.
+   * Lets a tenant have work here. A client chooses its number, and each may come to have a
+   * row in each queue.
    * @throws {Refusal} TooManyTenants
    */
   admit(tenantId: number): void {

@@ -1,6 +1,6 @@
 /**
- * The rows of an interaction that lives here, written: its own, that of its owner, and the deadline of its
- * hold. Only the ledger imports this.
+ * The rows of an interaction that lives here, written: its own, that of its owner, and the deadline
+ * of its hold. Only the ledger imports this.
  */
 import { bodyOfRow, encodeRow, type Body } from '../../interaction/body.js';
 import { encodeState, type StateRecord } from '../../interaction/state-record.js';

@@ -1,8 +1,8 @@
 /**
- * Results of keyed requests that were executed away from the home of their interaction. They stand in
- * its state row and travel with it. What becomes too many is told to home, the oldest first, and leaves
- * the row only when home has noted it; when the interaction comes home, or ends, home gets all of them.
- * One that is older than any that is promised leaves the row by itself.
+ * Results of keyed requests that were executed away from the home of their interaction. They stand
+ * in its state row and travel with it. What becomes too many is told to home, the oldest first, and
+ * leaves the row only when home has noted it; when the interaction comes home, or ends, home gets
+ * all of them. One that is older than any that is promised leaves the row by itself.
  */
 import type { HeldResult } from '../../interaction/held-results.js';
 import { KeyedKind, type KeyedResult } from '../../interaction/keyed-result.js';
@@ -86,7 +86,9 @@ export function noteResults(
   turn.send(from, { type: 'results-noted', id, results });
 }
 
-/** At home: keeps the result of a request that was executed elsewhere, unless it is known already. */
+/**
+ * At home: keeps the result of a request that was executed elsewhere, unless it is known already.
+ */
 export function noteResult(core: ResultKeeper, turn: Turn, id: string, result: KeyedResult): void {
   const { clientName, requestKey, kind, digest } = result;
   const key = Buffer.from(requestKey, 'latin1');
@@ -115,7 +117,9 @@ export function dropNoted(
   ledger.close(change);
 }
 
-/** Dates results by the clock of this partition: they are as old as they were when they left theirs. */
+/**
+ * Dates results by the clock of this partition: they are as old as they were when they left theirs.
+ */
 export function redate(core: ResultKeeper, record: StateRecord, servedMsThere: number): void {
   if (record.results.length === 0) return;
   const differenceSeconds = secondsOf(core.retryKeys.servedMs() - servedMsThere);

@@ -27,7 +27,9 @@ export interface MovesCore {
   /** Pulls that wait, by the identifier that they wait for. */
   readonly heldPulls: { takeAll(id: string): readonly WaitingPull[] };
   readonly relocation: {
-    /** Something came from another partition; `by`: the list of queues that it was sent by, if any. */
+    /**
+     * Something came from another partition; `by`: the list of queues that it was sent by, if any.
+     */
     arrived(by: number | undefined): void;
   };
   readonly lasting: {

@@ -12,8 +12,8 @@ export interface DepartureCore extends MovesCore {
 }
 
 /**
- * Ends a change by sending the interaction to another partition; its events go with it, and pulls that wait
- * for it here follow it.
+ * Ends a change by sending the interaction to another partition; its events go with it, and pulls
+ * that wait for it here follow it.
  * @param change of a transition that leaves the partition; its record as it is to be at the target
  * @param body as it is to be at the target
  * @param details see `Ledger.close`

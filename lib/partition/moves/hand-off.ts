@@ -1,5 +1,6 @@
 /**
- * Moving an interaction to another partition, so that a kill at any moment loses and doubles nothing.
+ * Moving an interaction to another partition, so that a kill at any moment loses
+ * and doubles nothing.
  *
  * Each step is one write set; messages leave only after the write set that makes them true.
  *
@@ -11,14 +12,14 @@
  * 5. target: the `taken` row goes
  *
  * Home may be the source or the target: then its step is part of that write set. A target that
- * knows the move already answers `located` again and changes nothing; if it has ended there since, home
- * only passes that on. At a start and by a timer, the
- * source offers again until it is settled, and the target asks `pending` about every `taken` row
- * that is left. While a copy is in transit, requests by identifier wait at the source, bounded, and are
- * passed on by way of home when it is settled. Also when the interaction is back before that, what comes
- * then waits behind them. An end away from home leaves a `gone` row until home
- * has its tombstone, and with it the results of keyed requests. Results that became too many for a
- * state row are told to home in the same way, but leave no row: they are in the state row until then.
+ * knows the move already answers `located` again and changes nothing; if it has ended there since,
+ * home only passes that on. At a start and by a timer, the source offers again until it is settled,
+ * and the target asks `pending` about every `taken` row that is left. While a copy is in transit,
+ * requests by identifier wait at the source, bounded, and are passed on by way of home when it is
+ * settled. Also when the interaction is back before that, what comes then waits behind them. An end
+ * away from home leaves a `gone` row until home has its tombstone, and with it the results of keyed
+ * requests. Results that became too many for a state row are told to home in the same way, but
+ * leave no row: they are in the state row until then.
  */
 import { Unpackr, Packr } from 'msgpackr';
 import { bodyOfRow, stateOfRow } from '../../interaction/body.js';
@@ -297,9 +298,9 @@ export class HandOff implements Chore {
   }
 
   /**
-   * What home has passed on went to where it knew the interaction; that may be further back than the
-   * source of this move, if word of one before it is late. Of one that left from here it may have known,
-   * in a turn that a crash undid.
+   * What home has passed on went to where it knew the interaction; that may be further back than
+   * the source of this move, if word of one before it is late. Of one that left from here it may
+   * have known, in a turn that a crash undid.
    */
   #recall(turn: Turn, id: string, move: number): void {
     const known = readLocation(turn, id) ?? this.#whereSent(id);
@@ -327,8 +328,8 @@ export class HandOff implements Chore {
   }
 
   /**
-   * By way of home: only there is known what was told to it, or answered while it was there. Home does
-   * with them as with any other; that may close the turn.
+   * By way of home: only there is known what was told to it, or answered while it was there. Home
+   * does with them as with any other; that may close the turn.
    */
   #passOnWaiters(turn: Turn, { offer: { id, move } }: Transit): void {
     const core = this.#core;

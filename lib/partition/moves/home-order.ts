@@ -1,18 +1,20 @@
 /**
- * The order of requests by identifier at their home, while their interaction moves between two other
- * partitions, or from another one to its home.
+ * The order of requests by identifier at their home, while their interaction moves between two
+ * other partitions, or from another one to its home.
  *
- * Home passes a request on to where the interaction is. If it has left from there, the request waits
- * there, and comes back to home when the move is over: so a later request, passed on to where the
- * interaction is now, would overtake it. Therefore home, once it learns of a move, lets requests for
- * that identifier wait, and recalls those that wait at the source. The link between two partitions is
- * first in, first out: what home had passed on comes to the source before the recall, and what waits
- * there comes back to home before the answer to it. Then those that waited at home (`waiting.ts`) go on.
+ * Home passes a request on to where the interaction is. If it has left from there, the request
+ * waits there, and comes back to home when the move is over: so a later request, passed on to where
+ * the interaction is now, would overtake it. Therefore home, once it learns of a move, lets
+ * requests for that identifier wait, and recalls those that wait at the source. The link between
+ * two partitions is first in, first out: what home had passed on comes to the source before the
+ * recall, and what waits there comes back to home before the answer to it. Then those that waited
+ * at home (`waiting.ts`) go on.
  *
- * Several moves may be under way. A request that comes back says of which move it waited for the end,
- * and waits again while a later move is not done with. Of those that wait, the greater that number the
- * earlier the request was made: what is passed on to the place of a later move was ahead of what came
- * back from an earlier one. Requests that have not been passed on are behind all of them, in their order.
+ * Several moves may be under way. A request that comes back says of which move it waited for the
+ * end, and waits again while a later move is not done with. Of those that wait, the greater that
+ * number the earlier the request was made: what is passed on to the place of a later move was ahead
+ * of what came back from an earlier one. Requests that have not been passed on are behind all of
+ * them, in their order.
  *
  * The list of moves outlives a crash of this actor, the requests do not: those are answered.
  */

@@ -1,8 +1,8 @@
 /**
  * What a home knows of interactions that do not live with it: where each one is, or that it ended.
  *
- * A tombstone guards an identifier that a client chose, or that has moved, so that a late submit or a
- * late message of a hand-off cannot bring it back. It expires by a deadline.
+ * A tombstone guards an identifier that a client chose, or that has moved, so that a late submit or
+ * a late message of a hand-off cannot bring it back. It expires by a deadline.
  */
 import { Packr } from 'msgpackr';
 import { putTombstoneDeadline } from '../ledger/deadlines.js';

@@ -1,9 +1,9 @@
 /**
  * The interactions of a queue that has moved to another partition follow it, in the background.
  *
- * What is still to do is noted nowhere: it is what the list of queues and the totals of this partition
- * say together. So a kill at any moment, a second move or the way back need nothing of their own. Of
- * a queue that lived here, this partition is in one of these states:
+ * What is still to do is noted nowhere: it is what the list of queues and the totals of this
+ * partition say together. So a kill at any moment, a second move or the way back need nothing of
+ * their own. Of a queue that lived here, this partition is in one of these states:
  *
  *   home     the list says that it lives here
  *   leaving  it lives elsewhere, and some of it wait here, on hold or not
@@ -17,11 +17,11 @@
  *   left    -> leaving          one arrived that was under way while the list changed
  *   any     -> home             another list; what has gone comes back by the same rule there
  *
- * A step takes the first of the queue, so that they arrive in order; when none is left to be pulled,
- * those on hold are looked for among all rows, some at a time. Live work goes on between steps: they
- * are small and apart in time; one that takes long, because rows have to be read from the disk, ends early
- * and is followed by a longer rest; none is taken while many hand-offs are under way, which is so when
- * commits are slow.
+ * A step takes the first of the queue, so that they arrive in order; when none is left to be
+ * pulled, those on hold are looked for among all rows, some at a time. Live work goes on between
+ * steps: they are small and apart in time; one that takes long, because rows have to be read from
+ * the disk, ends early and is followed by a longer rest; none is taken while many hand-offs are
+ * under way, which is so when commits are slow.
  *
  * An offer carries the version of the list that it goes by. A partition that has an older one sends
  * nothing on until it has that list too; else two would send the same interaction to each other.

@@ -1,7 +1,7 @@
 /**
- * Requests by identifier that wait until it is known where their interaction is, in the order in which they
- * are to go on. At its home those come first that come back from where it was before: they were made
- * earlier; and of those the ones that waited for the end of a later move.
+ * Requests by identifier that wait until it is known where their interaction is, in the order in
+ * which they are to go on. At its home those come first that come back from where it was before:
+ * they were made earlier; and of those the ones that waited for the end of a later move.
  */
 import { limits } from '../../limits.js';
 import { afterDelay, Refusal, withWaitEnd, type Request } from '../request.js';

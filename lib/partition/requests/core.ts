@@ -9,6 +9,8 @@ export interface RequestCore extends DepartureCore {
   readonly heldPulls: HeldPulls;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
-  /** The held pull that is being served; what fails then is not the affair of who made it possible. */
+  /**
+   * The held pull that is being served; what fails then is not the affair of who made it possible.
+   */
   serving: Request | undefined;
 }

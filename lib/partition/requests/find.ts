@@ -1,4 +1,6 @@
-/** Finding the interaction of a request, the right to touch it, and remembering what was answered. */
+/**
+ * Finding the interaction of a request, the right to touch it, and remembering what was answered.
+ */
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { keepAway } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
@@ -55,8 +57,8 @@ export function elsewhereOf(core: RequestCore, request: Request, queue: Queue): 
 }
 
 /**
- * Remembers the answer of a keyed request by identifier: at home with the write set, elsewhere in the
- * record, which the caller writes afterwards.
+ * Remembers the answer of a keyed request by identifier: at home with the write set, elsewhere in
+ * the record, which the caller writes afterwards.
  */
 export function remember(
   core: RequestCore,

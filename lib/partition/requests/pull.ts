@@ -1,4 +1,7 @@
-/** RequestPull (domain 4.6) from a queue in its order, or by identifier; also held until there is one. */
+/**
+ * RequestPull (domain 4.6) from a queue in its order, or by identifier; also held
+ * until there is one.
+ */
 import { assert } from '../../assert.js';
 import { limits } from '../../limits.js';
 import { packedBytesMost, packProperties } from '../../interaction/properties.js';
@@ -91,8 +94,8 @@ function hold(core: RequestCore, turn: Turn, request: Request, target: number | 
 }
 
 /**
- * Gives what has become available in this turn to the pulls that wait for it. False: the turn is full,
- * and some wait for the next one.
+ * Gives what has become available in this turn to the pulls that wait for it. False: the turn is
+ * full, and some wait for the next one.
  */
 export function serveHeldPulls(core: RequestCore, turn: Turn, isFull: () => boolean): boolean {
   for (;;) {

@@ -2,12 +2,12 @@
  * Requests that may have been executed before. The rules (architecture, "Retry keys"):
  *
  * - The result of a request by queue, and of a submit, is kept where it was executed, by its key.
- * - The result of a request by identifier is known at the home of the identifier (`RetryKeys`) or stands
- *   in the state row of an interaction that is away; never nowhere. Every such request comes by home, and
- *   links are first-in first-out: what home has let through reaches the row before home's answer that it
- *   has noted the results in it, which makes them leave the row.
- * - What is not found was not executed only as far back as keys are kept. What may be older than that is
- *   answered with `UnknownOutcome` and not executed.
+ * - The result of a request by identifier is known at the home of the identifier (`RetryKeys`) or
+ *   stands in the state row of an interaction that is away; never nowhere. Every such request comes
+ *   by home, and links are first-in first-out: what home has let through reaches the row before
+ *   home's answer that it has noted the results in it, which makes them leave the row.
+ * - What is not found was not executed only as far back as keys are kept. What may be older than
+ *   that is answered with `UnknownOutcome` and not executed.
  * - A key that was used for a request of another kind or content is refused.
  */
 import { binaryText } from '../../pack/text.js';
@@ -51,8 +51,8 @@ export const idOf = ({ operation }: Request): string | undefined =>
   operation.attributes.InteractionId;
 
 /**
- * Answers a request whose key is known here. Returns what is to be executed or passed on: the request,
- * with what is known of its past; undefined: it was answered, or waits for the answer.
+ * Answers a request whose key is known here. Returns what is to be executed or passed on: the
+ * request, with what is known of its past; undefined: it was answered, or waits for the answer.
  * @throws {Refusal} RequestKeyReused, Busy
  */
 export function answerAgain(core: RequestCore, turn: Turn, request: Request): Request | undefined {
@@ -69,8 +69,8 @@ export function answerAgain(core: RequestCore, turn: Turn, request: Request): Re
 }
 
 /**
- * How long ago a repeated request was sent first. One that does not say it is taken to be repeated as
- * late as a client may.
+ * How long ago a repeated request was sent first. One that does not say it is taken to be repeated
+ * as late as a client may.
  */
 function ageOf(request: Request): number {
   const { RetryAgeMs = limits.retryKeyMs } = changeAttributesOf(request);
@@ -177,7 +177,9 @@ function isKnown(results: readonly KeyedResult[], request: Request): boolean {
   return true;
 }
 
-/** @throws {Refusal} UnknownOutcome when the request may have been executed, and that be forgotten */
+/**
+ * @throws {Refusal} UnknownOutcome when the request may have been executed, and that be forgotten
+ */
 export function refuseForgotten({ past }: Request): void {
   if (past !== 'forgotten') return;
   const detail =

@@ -1,6 +1,7 @@
 /**
- * Goes over the interactions that live in a partition, by identifier, a bounded piece at a time: bounded by
- * rows, wanted or not, and by their bytes, so that a turn takes no longer for it whatever is stored.
+ * Goes over the interactions that live in a partition, by identifier, a bounded piece at a time:
+ * bounded by rows, wanted or not, and by their bytes, so that a turn takes no longer for it
+ * whatever is stored.
  */
 import { limits } from '../../limits.js';
 import type { RequestCore } from './core.js';

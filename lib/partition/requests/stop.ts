@@ -1,4 +1,6 @@
-/** RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3). */
+/**
+ * RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3).
+ */
 import { transitions } from '../../interaction/lifecycle.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { checkRight, findHere, remember } from './find.js';

@@ -71,7 +71,10 @@ function submitNew(
   keep(core, turn, request, id, KeyedKind.submit);
 }
 
-/** A submit is remembered where it was executed: of an identifier that a client chose, that is its home. */
+/**
+ * A submit is remembered where it was executed: of an identifier that a client
+ * chose, that is its home.
+ */
 function keep(core: RequestCore, turn: Turn, request: Request, id: string, kind: KeyedKind): void {
   const result = resultOf(request, [id], kind);
   if (result !== undefined) core.retryKeys.keep(turn, result);

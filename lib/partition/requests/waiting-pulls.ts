@@ -1,6 +1,7 @@
 /**
- * Pulls that wait until something is there or their deadline comes (domain 4.6). They are not on disk:
- * a client that loses its link asks again. First come, first served, per queue and per identifier.
+ * Pulls that wait until something is there or their deadline comes (domain 4.6). They are
+ * not on disk: a client that loses its link asks again. First come, first served, per queue
+ * and per identifier.
  */
 import { limits } from '../../limits.js';
 import type { Chore } from '../chore.js';
@@ -68,8 +69,9 @@ export class HeldPulls implements Chore {
   }
 
   /**
-   * Lets go of the mail that the pulls came in: their bytes are views of whole batches, each of which
-   * would stay in memory for as long as one pull waits. To be called when their turn has been closed.
+   * Lets go of the mail that the pulls came in: their bytes are views of whole batches, each
+   * of which would stay in memory for as long as one pull waits. To be called when their
+   * turn has been closed.
    */
   detach(): void {
     for (const pull of this.#added) pull.request = detached(pull.request);

@@ -34,7 +34,9 @@ export const deadlineKey = (atMs: number, kind: DeadlineKind, id: string): strin
 export const steadyDeadlineKey = (atMs: number, kind: DeadlineKind, id: string): string =>
   steadyMark + deadlineKey(atMs, kind, id);
 
-/** Bounds of the deadlines that are due at a moment of the wall clock, and of all there are by it. */
+/**
+ * Bounds of the deadlines that are due at a moment of the wall clock, and of all there are by it.
+ */
 export const wallDeadlinesTo = (nowMs: number): string => u64Key(nowMs + 1);
 export const wallDeadlinesEnd = steadyMark;
 /** The same of the steady clock: from where on, and up to what is due. */

@@ -1,8 +1,8 @@
 /**
- * How the queues stand in the store: every partition has the same list, in a few large rows, so that a
- * start reads it at once. A list has a version; its rows are written first and one small row, the
- * head, then names the version that counts. Rows of other versions are what an interrupted change
- * left behind.
+ * How the queues stand in the store: every partition has the same list, in a few large rows, so
+ * that a start reads it at once. A list has a version; its rows are written first and one small
+ * row, the head, then names the version that counts. Rows of other versions are what an interrupted
+ * change left behind.
  */
 import { Packr } from 'msgpackr';
 import { prefixEnd, u32Key } from '../../store/keys.js';

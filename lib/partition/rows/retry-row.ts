@@ -1,12 +1,12 @@
 /**
  * The row of the results of one write set. Part of the data format.
  *
- * Codec version 2, big-endian: version u8; as u64 the served time in milliseconds (`RetryKeys`), the
- * results up to and including this row, the bytes of all rows up to and including this one, and the
- * served time up to which results may be forgotten; the seed of the hashes i32; the number of results
- * u32 and the hash of each i32. Then of each result: kind u8, with 0x80 when its client is that of the
- * result before; digest i32; the 16 bytes of the key; unless it is the same, the client's name; the
- * number of identifiers u8, and these. A text is its length u8 and its UTF-8.
+ * Codec version 2, big-endian: version u8; as u64 the served time in milliseconds (`RetryKeys`),
+ * the results up to and including this row, the bytes of all rows up to and including this one, and
+ * the served time up to which results may be forgotten; the seed of the hashes i32; the number of
+ * results u32 and the hash of each i32. Then of each result: kind u8, with 0x80 when its client is
+ * that of the result before; digest i32; the 16 bytes of the key; unless it is the same, the
+ * client's name; the number of identifiers u8, and these. A text is its length u8 and its UTF-8.
  */
 import { assert } from '../../assert.js';
 import { isTextOf, readText, writeText } from '../../pack/text.js';
@@ -14,8 +14,8 @@ import { PackWriter } from '../../pack/writer.js';
 import type { KeyedKind, KeyedResult } from '../../interaction/keyed-result.js';
 
 /**
- * What a keyed request got, as it is kept with the write set. The key is bytes here, as it came: a text of
- * it would be made for each request, which costs more than to look for it.
+ * What a keyed request got, as it is kept with the write set. The key is bytes here, as it came: a
+ * text of it would be made for each request, which costs more than to look for it.
  */
 export interface KeptResult extends Omit<KeyedResult, 'requestKey'> {
   /** The 16 bytes of the RequestKey; never changed. */
@@ -84,7 +84,9 @@ export function encodeRetryRow(
   return writer.take();
 }
 
-/** Bytes of a result in a row, at most: a name has up to three bytes a unit, identifiers are ASCII. */
+/**
+ * Bytes of a result in a row, at most: a name has up to three bytes a unit, identifiers are ASCII.
+ */
 export function resultBytesMost({ clientName, ids }: KeptResult): number {
   let bytes = hashBytes + 1 + 4 + keyBytes + 1 + clientName.length * 3 + 1;
   for (const id of ids) bytes += 1 + id.length;
