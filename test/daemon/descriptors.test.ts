@@ -53,14 +53,24 @@ t.test('clients take all that is left in the first moment', async (t) => {
 
 t.test('none is left for the whole process, and then again some', async (t) => {
   const directory = directoryOf(t, {
-    // Something else in the process takes all, when told, and gives them back.
+    // Something else in the process takes all soon after both addresses are bound, which is before the admin
+    // listener and the log are loaded: both wait by timers of the process. It gives them back when told.
     'hog.cjs': `const { isMainThread } = require('node:worker_threads');
       const { openSync, closeSync } = require('node:fs');
+      const { Server } = require('node:net');
       const held = [];
-      if (isMainThread) process.on('SIGWINCH', () => {
-        if (held.length > 0) return held.splice(0).forEach((one) => closeSync(one));
-        try { for (;;) held.push(openSync('/dev/null')); } catch {}
-      });`,
+      const take = () => { try { for (;;) held.push(openSync('/dev/null')); } catch {} };
+      const { listen } = Server.prototype;
+      let bound = 0;
+      if (isMainThread) {
+        Server.prototype.listen = function (...args) {
+          this.once('listening', () => {
+            if (this.address().port > 0 && ++bound === 2) setTimeout(take, 100);
+          });
+          return listen.apply(this, args);
+        };
+        process.on('SIGWINCH', () => held.splice(0).forEach((one) => closeSync(one)));
+      }`,
   });
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
   const shell = ['/bin/sh', '-c', 'ulimit -n 200; exec "$@"', 'sh'];
@@ -70,8 +80,6 @@ t.test('none is left for the whole process, and then again some', async (t) => {
   t.teardown(() => daemon.child.kill('SIGKILL'));
   await daemon.says(/ixion ready on (\S+)/);
   const [, admin = ''] = await daemon.says(/admin on (\S+)\n/);
-  // Before the admin listener and the log are loaded.
-  daemon.child.kill('SIGWINCH');
   await daemon.says(/no file descriptors of this process are left/);
   daemon.child.kill('SIGWINCH');
   await daemon.says(/file descriptors are free again/);
