@@ -1,3 +1,4 @@
+/** What a server is started with: the program, and the flags of Node. */
 import { fileURLToPath } from 'node:url';
 
 /** What users start, as Node's first argument; made by the build from `lib/start/launch.ts`. */

@@ -8,6 +8,7 @@ import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
 import { storedPage } from '../../bench/report/commands.js';
 import { objectsPage } from './objects-page.js';
+import { mapFaults, mapPage } from './map-page.js';
 import { rolesSection } from '../../lib/security/documentation.js';
 import { commandLineManual, commandLinePage } from './command-line-page.js';
 import { optionsPage } from './options-page.js';
@@ -20,6 +21,8 @@ interface GeneratedPage {
   /** The whole text of the page, as Markdown if nothing else is said. */
   generate(): string;
   readonly parser?: 'json' | 'none';
+  /** What keeps it from being made right. */
+  sourceFaults?(): Fault[];
 }
 
 /** Add a page here; the text is formatted like every other Markdown file. */
@@ -34,6 +37,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/command-line.md', generate: commandLinePage },
   { path: 'docs/man/ixion.1', generate: commandLineManual, parser: 'none' },
   { path: 'docs/BENCHMARKS.md', generate: storedPage },
+  { path: 'docs/internals/map.md', generate: mapPage, sourceFaults: mapFaults },
 ];
 
 /** A page written by hand, with parts made from the tables of the protocol. */
@@ -58,10 +62,11 @@ function securityPage(): string {
   return page.replace(made, `<!-- made: roles -->\n\n${rolesSection()}\n\n<!-- end -->`);
 }
 
-/** Pages that are missing or out of date. */
+/** Pages that are missing or out of date, and what they cannot be made from. */
 export async function pageFaults(root = projectRoot): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const page of generatedPages) {
+    faults.push(...(page.sourceFaults?.() ?? []));
     const file = join(root, page.path);
     const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
     if (current === (await textOf(page))) continue;

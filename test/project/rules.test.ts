@@ -11,6 +11,7 @@ import { lenientReaderFaults } from './lenient-readers.js';
 import { ledgerFaults } from './ledger-rules.js';
 import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
+import { firstSentence, mapFaults, mapPage } from './map-page.js';
 import { sizeFaults } from './size-rules.js';
 import { faultLine, readSources } from './source-tree.js';
 import { startPathFaults } from './start-path.js';
@@ -239,6 +240,35 @@ t.test('links that lead nowhere, and pages that nobody leads to, are found', asy
     'README.md:6 links: docs/a.md has no heading #no-heading',
   ]);
   t.strictSame(found(['README.md', ''], page), ['docs/a.md:1 links: no other page leads here']);
+});
+
+t.test('a file that does not say what it is, or is in no room, is found', async (t) => {
+  const rooms =
+    '| `limits`, ... | the ground: limits |\n| `net/` | sockets |\n| `net/tls/` | safe ones |\n';
+  const source = (path: string, text: string) => ({ path, text });
+  const good = [
+    source('lib/limits.ts', '/** All limits. */'),
+    source(
+      'lib/net/tls/a.ts',
+      '#!/usr/bin/env node\n/**\n * Reads `a.b`\n * ... and\n * more. Not this.\n */',
+    ),
+    source('lib/net/wait.ts', '/**\n * Waits\n *\n * @param for it.\n */\nf();'),
+  ];
+  t.strictSame(mapFaults(good, rooms), []);
+  t.match(
+    mapPage(good, rooms),
+    /## The ground\n\nLimits\.\n\n- `limits.ts`: All limits\.[^]*\n- `net\/wait.ts`: Waits\n[^]*tls\/`\n\nSafe ones.\n\n- `net\/tls\/a.ts`: Reads `a.b` \.\.\. and more\.\n/,
+  );
+  const faults = mapFaults(
+    [source('lib/net/a.ts', 'f(); /** A. */'), source('lib/x/a.ts', '/** A. */')],
+    rooms,
+  );
+  t.match(faults.map(faultLine), [
+    /^lib\/net\/a\.ts:1 map: does not begin/,
+    /^lib\/x\/a\.ts:1 map: its room/,
+  ]);
+  for (const text of ['/** */', '/** @throws */', '// A.', '/* A. */'])
+    t.equal(firstSentence(text), undefined, text);
 });
 
 t.test('the project keeps its rules', async (t) => {

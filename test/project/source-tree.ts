@@ -23,10 +23,19 @@ export interface Fault {
 
 /** All TypeScript sources of the project, sorted by path. */
 export function readSources(root = projectRoot): Source[] {
-  return ['bench', 'lib', 'test', 'workers']
+  return readFiles(['bench', 'lib', 'test', 'workers'], ['.ts'], root);
+}
+
+/** The files below folders of the top with these endings, sorted by path. */
+export function readFiles(
+  folders: readonly string[],
+  endings: readonly string[],
+  root = projectRoot,
+): Source[] {
+  return folders
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder), { withFileTypes: true, recursive: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !relative(root, file).split(sep).includes('node_modules'))
     .toSorted()
