@@ -1,6 +1,6 @@
 /**
  * The one table of errors. A code is never reused. `docs/reference/errors.md` is made from it.
- * Code 43 is the original's (domain 5.6); all others are ours, from 1001 up.
+ * Code 43 is the original's; all others are ours, from 1001 up.
  */
 
 /** What a client may do with an error. `retryable`: the request was not executed, or has a key. */

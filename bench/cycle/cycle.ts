@@ -2,7 +2,7 @@
  * The whole life of interactions: submit, pull, stop, each durable and answered, with so many in
  * flight in all; beside submits alone at a server of the same kind, in turns.
  *
- * Shapes (domain 4.1): `pass-through`: queues are all but empty, each lane takes what is first.
+ * Shapes: `pass-through`: queues are all but empty, each lane takes what is first.
  * `backlog`: the same while `--interactions` are waiting. `distribution`: half of the lanes hold
  * pulls before anything is there.
  */

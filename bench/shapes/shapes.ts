@@ -1,5 +1,5 @@
 /**
- * Cycles of every shape of data: the three kinds of queues (domain 4.1), attached data of 200 B to
+ * Cycles of every shape of data: the three kinds of queues, attached data of 200 B to
  * 100 KiB, and 1, 8 and 64 queues. The kinds take turns; sizes and queues come one after the other.
  */
 import { join } from 'node:path';

@@ -80,7 +80,7 @@ const numberOptions = {
 type NumberName = keyof typeof numberOptions;
 type NumberValue<Default> = Default extends number ? number : number | undefined;
 
-/** How interactions stand in queues (domain 4.1). */
+/** How interactions stand in queues. */
 export const shapes = ['pass-through', 'backlog', 'distribution'] as const;
 export type Shape = (typeof shapes)[number];
 

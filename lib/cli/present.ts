@@ -13,7 +13,7 @@ const wordsOf = (table: Readonly<Record<string, number>>): Readonly<Record<numbe
 
 const actorWords = wordsOf(ActorType);
 
-/** Words of the numbers of each attribute (domain 2.2, 3.2). */
+/** Words of the numbers of each attribute. */
 const words: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   InteractionState: wordsOf(InteractionState),
   ActorType: actorWords,

@@ -5,11 +5,11 @@
  */
 import type { KeyValues } from '../interaction/attached-data.js';
 
-/** Where an interaction is in its life (domain 2.2). */
+/** Where an interaction is in its life. */
 export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
 export type InteractionState = (typeof InteractionState)[keyof typeof InteractionState];
 
-/** Who did something (domain 3.2). */
+/** Who did something. */
 export const ActorType = { strategy: 1, agent: 2, mediaServer: 3 } as const;
 export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 
@@ -34,7 +34,7 @@ export function interactionStateName(state: number): keyof typeof InteractionSta
 export type Bit = 0 | 1;
 
 /**
- * The properties of an interaction by their names on the wire (domain 2.2); unset ones are absent.
+ * The properties of an interaction by their names on the wire; unset ones are absent.
  * Names that end in `At`, and `HoldUntil`, are times in milliseconds since 1970 UTC.
  */
 export type Interaction = {

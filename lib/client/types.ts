@@ -18,7 +18,7 @@ import type { TransportFactory } from './transport.js';
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 export type * from './records.js';
 
-/** What a client registers as (domain 1.2); decides which requests it may send. */
+/** What a client registers as; decides which requests it may send. */
 export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
 
 /** Waits between attempts to reconnect: exponential from `minMs` to `maxMs`, with full jitter. */
@@ -104,14 +104,14 @@ export interface CallOptions {
   readonly extension?: KeyValues | undefined;
 }
 
-/** Changes of attached data (domain 2.5). */
+/** Changes of attached data. */
 export interface DataChanges {
   readonly added?: KeyValues | undefined;
   readonly changed?: KeyValues | undefined;
   readonly deleted?: readonly string[] | undefined;
 }
 
-/** Properties that may be changed after the submit (domain 2.6). Times in ms since 1970 UTC. */
+/** Properties that may be changed after the submit. Times in ms since 1970 UTC. */
 export interface ChangeableProperties {
   readonly externalId?: string | undefined;
   readonly parentId?: string | undefined;

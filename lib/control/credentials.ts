@@ -14,7 +14,7 @@ export interface Gate {
   readonly credentials: CredentialAdmission | undefined;
 }
 
-/** A tenant that is not named (domain 1.2). */
+/** A tenant that is not named. */
 const defaultTenants = [1];
 
 /** An application of the configuration file, as admission knows it. */

@@ -1,5 +1,5 @@
 /**
- * The KPI counters (domain 6): which groups there are, what their slots mean, and the options that
+ * The KPI counters: which groups there are, what their slots mean, and the options that
  * switch them. Slots of `requests` and `esp-errors` are message numbers, those of `errors` are
  * codes, those of `latency` a histogram for each kind of request.
  */

@@ -11,7 +11,7 @@ import { RouteKind, type MessageDefinition } from '../protocol/message.js';
 import { partitionRequests } from '../protocol/partition-requests.js';
 import { messageByName } from '../protocol/registry.js';
 
-/** The view through which known interactions are pulled (domain 4.6). */
+/** The view through which known interactions are pulled. */
 const systemView = '_system_';
 
 /** A message that a partition serves. */

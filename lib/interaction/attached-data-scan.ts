@@ -12,7 +12,7 @@ const entriesLeft = new Int32Array(limits.attachedDataDepth + 1);
 const mapStarts = new Uint32Array(limits.attachedDataDepth + 1);
 
 /**
- * Checks that [start, ...) holds one map of attached data (domain 2.5): keys are different strings;
+ * Checks that [start, ...) holds one map of attached data: keys are different strings;
  * values are integers of 64 bits with a sign, floats, strings, binaries, booleans, timestamps and
  * maps of the same; all within the limits. Allocates nothing for up to 128 keys.
  *

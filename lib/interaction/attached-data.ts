@@ -1,5 +1,5 @@
 /**
- * Attached data (domain 2.5): what users hang on an interaction. On the wire and on disk it is one
+ * Attached data: what users hang on an interaction. On the wire and on disk it is one
  * MessagePack map; the server checks it (`scanAttachedData`) and otherwise leaves it packed.
  *
  * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as
@@ -44,7 +44,7 @@ export function unpackKeyValues(packed: Uint8Array): KeyValues {
 }
 
 /**
- * Packed attached data after a change (domain 2.5). Added and changed keys are set alike, a nested
+ * Packed attached data after a change. Added and changed keys are set alike, a nested
  * list as a whole; then deleted keys are removed. What is there already keeps its place.
  * @throws {IxionError} AttachedDataTooLarge when the result is above a limit
  */

@@ -15,7 +15,7 @@ import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js'
 import { bufferOf, rowBytes } from './row-bytes.js';
 import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 
-/** Properties that stand in the body, by their name on the wire (domain 2.2, 2.3). */
+/** Properties that stand in the body, by their name on the wire. */
 export interface BodyProperties {
   SubmittedBy?: string | undefined;
   MediaType?: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * Reporting events as data (domain 5.4): a function of a state change, made without a network.
+ * Reporting events as data: a function of a state change, made without a network.
  * All events of a write set stand in one row, packed as arrays; `decodeEvents` reads them back.
  */
 import { Packr } from 'msgpackr';
@@ -25,11 +25,11 @@ export const EventNumber = {
 } as const;
 export type EventNumber = (typeof EventNumber)[keyof typeof EventNumber];
 
-/** Kinds of actors and parties (domain 3.2). */
+/** Kinds of actors and parties. */
 export const ActorType = { server: 0, strategy: 1, agent: 2, mediaServer: 3 } as const;
 export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 
-/** Why a party came or went (domain 3.2). */
+/** Why a party came or went. */
 export const PartyOperation = {
   route: 4,
   pull: 5,
@@ -77,7 +77,7 @@ const partiesKept = 256;
  */
 const parties = new Map<number, Map<string, PackedPairs>>();
 
-/** Details of an event about a party (domain 3.2). */
+/** Details of an event about a party. */
 export function partyDetails(type: ActorType, id: string, operation: number): PackedPairs {
   const place = type * 256 + operation;
   let byId = parties.get(place);

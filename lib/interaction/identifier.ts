@@ -1,7 +1,7 @@
 /**
  * Identifiers of interactions and where each one is at home.
  *
- * Ours have 16 characters of upper-case base 36 (the look of the original's, domain 2.2):
+ * Ours have 16 characters of upper-case base 36 (the look of the original's):
  * 2 for the partition of birth, 9 for the partition's time in milliseconds, 5 for a sequence within
  * the millisecond. They ascend within a partition, so that their rows are appended.
  * A client may choose any other identifier; its home is then a hash of it.

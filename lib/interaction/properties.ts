@@ -1,4 +1,4 @@
-/** All properties of an interaction as one packed map: what an answer carries (domain 2.2, 2.3). */
+/** All properties of an interaction as one packed map: what an answer carries. */
 import type { Body } from './body.js';
 import { PairWriter, packedKey } from '../pack/pairs.js';
 import { timesSet, type StateRecord } from './state-record.js';

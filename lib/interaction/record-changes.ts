@@ -33,7 +33,7 @@ export function putBack(record: StateRecord, atMs: number): void {
 }
 
 /**
- * CompletedAt tells when it came to one of the completed queues (domain 0.3). From one of them to
+ * CompletedAt tells when it came to one of the completed queues. From one of them to
  * another it stays, and so it does when work goes on; the next completion sets it anew.
  */
 export function moveToQueue(

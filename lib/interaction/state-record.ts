@@ -13,11 +13,11 @@ import { heldResultsAt, bytesOfHeldResults, type HeldResult } from './held-resul
 import { bytesOfHolder, holderAt } from './holder-bytes.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 
-/** Values of InteractionState (domain 2.2). */
+/** Values of InteractionState. */
 export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
 export type InteractionState = (typeof InteractionState)[keyof typeof InteractionState];
 
-/** Times that the server keeps (domain 2.2), in the order of the row. Only append. */
+/** Times that the server keeps, in the order of the row. Only append. */
 export const timeNames = [
   'ReceivedAt',
   'SubmittedAt',
@@ -69,7 +69,7 @@ export interface StateRecord {
   version: number;
   /** Counts hand-offs between partitions from 0. */
   move: number;
-  /** Number of the queue it is in; it is always in one (domain 1.1). */
+  /** Number of the queue it is in; it is always in one. */
   queue: number;
   tenantId: number;
   priority: number;
@@ -78,7 +78,7 @@ export interface StateRecord {
   orderAt: number | undefined;
   /** Session key of the client that has it (states 2 and 3), 32 hexadecimal digits. */
   holder: string;
-  /** Name of that client (domain 2.2 AssignedTo). */
+  /** Name of that client (AssignedTo). */
   assignedTo: string;
   /**
    * Results of keyed requests that were executed away from home and that home does not know yet,

@@ -1,7 +1,7 @@
 /**
  * In which partition a queue lives. A queue names the number of a partition, or a placement: a name
  * for one or several partitions. Three placements are always there, after the kinds of queues that
- * the original's database guide keeps apart (domain 4.1, 9):
+ * the original's database guide keeps apart:
  *
  *   archive       many interactions, seldom touched: the last eighth of the partitions, at
  *                 least one

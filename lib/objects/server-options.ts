@@ -1,6 +1,6 @@
 /**
  * The options of the server that are configuration objects: those of the original by its sections
- * and names (domain 13.1), with its defaults, ranges and the moment at which a change takes effect;
+ * and names, with its defaults, ranges and the moment at which a change takes effect;
  * and ours, in the section `ixion`. What the daemon needs before it has a store is in its
  * configuration file instead (`docs/reference/options.md`).
  */

@@ -28,7 +28,7 @@ export interface Session {
 
 /** What every request may have that changes something. */
 export type ChangeAttributes = GivenAttributes<typeof changeAttributes>;
-/** The change lists of attached data (domain 2.5). */
+/** The change lists of attached data. */
 export type ChangeLists = GivenAttributes<typeof changeLists>;
 
 /**

@@ -1,4 +1,4 @@
-/** What the server sends: answers and events (domain 5.3, 5.4). */
+/** What the server sends: answers and events. */
 import {
   boolean,
   identifier,

@@ -1,6 +1,6 @@
 /** What a client may register as. */
 
-/** Client types that may register (domain 1.2). */
+/** Client types that may register. */
 export const clientTypes = [
   'MediaServer',
   'AgentApplication',

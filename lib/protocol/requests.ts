@@ -1,4 +1,4 @@
-/** The requests of the protocol (domain 5.2); numbers up to 195 are the original's. */
+/** The requests of the protocol; numbers up to 195 are the original's. */
 import { doings } from './doing.js';
 import { frontRequests } from './front-requests.js';
 import type { RequestDefinition } from './message.js';

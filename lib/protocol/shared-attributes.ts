@@ -1,4 +1,4 @@
-/** Attributes that several messages carry (domain 5.1, 2.2, 2.3). */
+/** Attributes that several messages carry. */
 import {
   boolean,
   bytes,
@@ -35,14 +35,14 @@ export const changeAttributes = {
   ReasonDescription: string('Why: a text for people.'),
 };
 
-/** The three change lists (domain 2.5). */
+/** The three change lists. */
 export const changeLists = {
   AddedProperties: userData('Attached data to set; a key that exists already is set as well.'),
   ChangedProperties: userData('Attached data to set; a key that is not there is added.'),
   DeletedProperties: userData('Attached data to remove: the keys count, the values do not.'),
 };
 
-/** Properties that an update may set (domain 2.6, and IsOnline by media servers). */
+/** Properties that an update may set (and IsOnline by media servers). */
 export const updatableProperties = {
   ExternalId: string('Identifier in the outer system.'),
   ParentId: orEmpty(identifier('Parent interaction; empty: none.')),
@@ -111,7 +111,7 @@ export const serverEventAttributes = {
   ActorId: string('Who caused it.'),
 };
 
-/** The party of a party event (domain 3.2). */
+/** The party of a party event. */
 export const partyAttributes = {
   PartyType: integer('1 strategy or router, 2 agent.', 1, 3),
   PartyId: name('ClientName of the party.'),

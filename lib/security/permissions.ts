@@ -3,7 +3,7 @@
  * number and the roles of its session as bits; the documentation is made from the same table.
  *
  * A role says what a client may do at all; its client type says how the server treats
- * what it does (domain 1.2): an admin that registers as `AgentApplication` handles
+ * what it does: an admin that registers as `AgentApplication` handles
  * interactions as an agent does.
  */
 import { messageByName } from '../protocol/registry.js';
@@ -79,7 +79,7 @@ export const permissions: Readonly<Record<RequestName, readonly Role[]>> = permi
 /** Roles that the admin listener serves. */
 export const adminListenerRoles: readonly Role[] = ['admin', 'operator'];
 
-/** Client types (domain 1.2) as which an application of a role may register. */
+/** Client types as which an application of a role may register. */
 export const clientTypesOfRole: Readonly<Record<Role, readonly string[]>> = {
   admin: ['MediaServer', 'AgentApplication', 'RoutingEngine', 'ReportingEngine'],
   operator: ['ReportingEngine'],

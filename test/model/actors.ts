@@ -26,7 +26,7 @@ export const guest = actor('guest', 'AgentApplication');
 /** Those who are there all the time. */
 export const actors: readonly Actor[] = [mail, chat, ann, bob, router, report];
 
-/** Actor and party types on the wire (domain 3.2); a reporting engine never acts. */
+/** Actor and party types on the wire; a reporting engine never acts. */
 export const actorTypes: Readonly<Record<ClientType, number>> = {
   RoutingEngine: 1,
   AgentApplication: 2,

@@ -1,5 +1,5 @@
 /**
- * Which folder may import which (docs/ARCHITECTURE.md, "Parts"). The table is the rule; the check
+ * Which folder may import which (docs/ARCHITECTURE.md, "The rooms"). The table is the rule; the check
  * reads every import of every source, static and dynamic.
  */
 import { posix } from 'node:path';

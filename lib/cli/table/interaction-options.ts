@@ -2,7 +2,7 @@
 import { serverExits, serverOptions } from './common.js';
 import type { OptionRow } from './types.js';
 
-/** States by their words (domain 2.2). */
+/** States by their words. */
 export const stateWords = ['queued', 'cached', 'routed', 'handled'] as const;
 
 const intMin = -2_147_483_648;

@@ -1,4 +1,4 @@
-/** Who did what and why, as events tell it (domain 3.2). */
+/** Who did what and why, as events tell it. */
 import { ActorType, type Cause } from '../../interaction/event.js';
 import { changeAttributesOf, type Request, type Session } from '../request.js';
 
@@ -9,7 +9,7 @@ const actorTypes = {
   ReportingEngine: ActorType.server,
 } as const;
 
-/** Actor type of a client (domain 3.2). */
+/** Actor type of a client. */
 export const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
 
 /** Who asked and why, for the events of a request. */

@@ -1,4 +1,4 @@
-/** RequestChangeProperties (domain 2.5, 2.6). */
+/** RequestChangeProperties. */
 import {
   changeKeyValues,
   emptyKeyValues,

@@ -87,7 +87,7 @@ export function checkRight({ session }: Request, record: StateRecord): void {
 }
 
 /**
- * Only a media server knows whether its customer is there (domain 2.6, note).
+ * Only a media server knows whether its customer is there.
  * @throws {Refusal} PropertyReadOnly
  */
 export function checkOnline({ session }: Request, isOnline: boolean | undefined): void {
@@ -95,7 +95,7 @@ export function checkOnline({ session }: Request, isOnline: boolean | undefined)
   throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
 }
 
-/** E-mail is never online, whatever a client says (domain 2.2). */
+/** E-mail is never online, whatever a client says. */
 export const onlineOf = (isOnline: boolean, mediaType: string | undefined): boolean =>
   isOnline && mediaType !== 'email';
 

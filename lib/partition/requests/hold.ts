@@ -1,4 +1,4 @@
-/** RequestHold and RequestResume (domain 3.3). */
+/** RequestHold and RequestResume. */
 import { transitions } from '../../interaction/lifecycle.js';
 import { putOnHold, takeOffHold } from '../../interaction/record-changes.js';
 import { checkRight, findHere, remember } from './find.js';

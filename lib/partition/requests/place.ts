@@ -1,4 +1,4 @@
-/** RequestPlaceInQueue (domain 1.3 step 8a), within a partition or to another one by hand-off. */
+/** RequestPlaceInQueue, within a partition or to another one by hand-off. */
 import { transitions } from '../../interaction/lifecycle.js';
 import { moveToQueue, putBack } from '../../interaction/record-changes.js';
 import type { StateRecord } from '../../interaction/state-record.js';
@@ -48,7 +48,7 @@ export function placeInQueue(
   turn.reply(request, { kind: 'ack' });
 }
 
-/** MovedToQueueAt tells when it first came to its queue (domain 2.2): a return leaves it alone. */
+/** MovedToQueueAt tells when it first came to its queue: a return leaves it alone. */
 function placeRecord(core: RequestCore, turn: Turn, record: StateRecord, target: Queue): void {
   putBack(record, turn.wallMs);
   if (record.queue === target.number) return;

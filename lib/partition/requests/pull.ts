@@ -1,5 +1,5 @@
 /**
- * RequestPull (domain 4.6) from a queue in its order, or by identifier; also held
+ * RequestPull from a queue in its order, or by identifier; also held
  * until there is one.
  */
 import { assert } from '../../assert.js';

@@ -1,5 +1,5 @@
 /**
- * RequestStopProcessing (domain 1.3 step 8e): afterwards the interaction no longer exists (0.3).
+ * RequestStopProcessing: afterwards the interaction no longer exists.
  */
 import { transitions } from '../../interaction/lifecycle.js';
 import type { StateRecord } from '../../interaction/state-record.js';

@@ -1,4 +1,4 @@
-/** RequestSubmit (domain 1.3 steps 2a and 2b, 1.5, 2.6), and RequestImportInteraction. */
+/** RequestSubmit, and RequestImportInteraction. */
 import { submittedDetails } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { KeyedKind } from '../../interaction/keyed-result.js';

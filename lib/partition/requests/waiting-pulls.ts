@@ -1,5 +1,5 @@
 /**
- * Pulls that wait until something is there or their deadline comes (domain 4.6). They are
+ * Pulls that wait until something is there or their deadline comes. They are
  * not on disk: a client that loses its link asks again. First come, first served, per queue
  * and per identifier.
  */

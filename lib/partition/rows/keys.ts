@@ -6,7 +6,7 @@ const builder = new KeyBuilder();
 
 /**
  * Where an interaction that waits is in the default order of its queue: priority descending, then
- * received, then identifier (domain 0.3).
+ * received, then identifier.
  */
 export const orderKeyOf = (id: string, record: StateRecord): string =>
   builder
