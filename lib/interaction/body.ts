@@ -5,7 +5,8 @@
  * Layout of the row `interaction`, codec version 1 (big-endian): version u8, length of state u16,
  * number of properties u16, length of properties u32; then the state as of the time of writing (a
  * row `state` wins over it), the properties as packed pairs, and the packed map of attached data
- * (empty: none). To change it: raise the version, keep this reader, add a case to `decodeRow`.
+ * (empty: none). To change it: raise the version, keep this reader, add a case to `stateOfRow` and
+ * `bodyOfRow`.
  */
 import { Unpackr } from 'msgpackr';
 import { assert } from '../assert.js';

@@ -20,7 +20,7 @@ export interface Offer {
   /** Born by this hand-off: count it as submitted there. */
   readonly birth: boolean;
   /**
-   * It follows its queue (`relocation.ts`): no total but those that count what is there changes.
+   * It follows its queue (`moves/relocation.ts`): no total but those that count what is there changes.
    * The version of the list of queues by which it goes. Absent: it changes its queue.
    */
   readonly relocation?: number | undefined;
