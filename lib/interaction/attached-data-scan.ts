@@ -41,6 +41,7 @@ export function scanAttachedData(
     }
     entriesLeft[level]!--;
     scanKey(mapStarts[level]!);
+    if (skipShortValue()) continue;
     const valueStart = reader.position;
     const item = reader.next();
     if (item === Item.map) keys = openMap(++level, keys, valueStart);
@@ -89,6 +90,27 @@ function scanShortKey(mapStart: number): boolean {
     hash = Math.imul(hash ^ byte, hashFactor);
   }
   if (all > 0x7f || !keyTable.add(buffer, hash, mapStart, start, behind)) return false;
+  reader.position = behind;
+  return true;
+}
+
+/**
+ * Moves behind a short ASCII text or a small number: most values are such.
+ * False: it is something else.
+ */
+function skipShortValue(): boolean {
+  const { buffer, position } = reader;
+  if (position >= reader.end) return false;
+  const head = buffer[position]!;
+  if (head <= 0x7f || head >= 0xe0) {
+    reader.position = position + 1;
+    return true;
+  }
+  const behind = position + 1 + head - 0xa0;
+  if (head < 0xa0 || head > 0xbf || behind > reader.end) return false;
+  let all = 0;
+  for (let index = position + 1; index < behind; index++) all |= buffer[index]!;
+  if (all > 0x7f) return false;
   reader.position = behind;
   return true;
 }

@@ -3,6 +3,7 @@
  * and a text that has no UTF-8 (a lone surrogate) is one too.
  */
 import { TextFault } from './fault.js';
+import { viewOf } from './view.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const remedy = 'save it as UTF-8';
@@ -70,7 +71,7 @@ const isTrailing = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
 
 /** The position of the first byte above 127 in [start, end), or `end`. */
 export function asciiEnd(buffer: Uint8Array, start: number, end: number): number {
-  let index = start;
+  let index = end - start < longText ? start : asciiWordsEnd(buffer, start, end);
   // Eight at a time: most text is ASCII, and all text that comes is looked at.
   for (; index + 8 <= end; index += 8) {
     const four = buffer[index]! | buffer[index + 1]! | buffer[index + 2]! | buffer[index + 3]!;
@@ -79,6 +80,22 @@ export function asciiEnd(buffer: Uint8Array, start: number, end: number): number
   }
   while (index < end && buffer[index]! < 0x80) index++;
   return index;
+}
+
+/** From here on words of four bytes are cheaper, although a view of them has to be found. */
+const longText = 48;
+
+/** The same in steps of sixteen bytes: `asciiEnd` is in the step behind what this finds. */
+function asciiWordsEnd(buffer: Uint8Array, start: number, end: number): number {
+  const view = viewOf(buffer);
+  const origin = buffer.byteOffset;
+  let at = origin + start;
+  for (const last = origin + end - 16; at <= last; at += 16) {
+    const two = view.getInt32(at, true) | view.getInt32(at + 4, true);
+    const more = view.getInt32(at + 8, true) | view.getInt32(at + 12, true);
+    if (((two | more) & 0x8080_8080) !== 0) break;
+  }
+  return at - origin;
 }
 
 /** Whether the bytes in [start, end) are well-formed UTF-8 (Unicode 15, table 3-7). */

@@ -18,10 +18,12 @@ import {
   timeTextFromMs,
   timeTextToMs,
   utf8Length,
+  wellFormedEnd,
   withoutByteOrderMark,
   writeBase64,
   writeTime,
 } from '../../lib/text/index.js';
+import { asciiEnd } from '../../lib/text/utf8.js';
 
 /** A reader with texts that it takes and what they are, and texts that it refuses. */
 function table<Value>(
@@ -296,4 +298,25 @@ t.test('no bytes and no text are read as something else', async () => {
       if (!isFault(bytes)) assert.equal(writeBase64(bytes), text);
     }),
   );
+});
+
+t.test('a byte that is not ASCII is found wherever it stands in a long text', async (t) => {
+  const buffer = new Uint8Array(260).fill(0x61);
+  const bytes = buffer.subarray(3);
+  for (const length of [47, 48, 49, 63, 64, 65, 200]) {
+    for (let start = 0; start < 8; start++) {
+      const end = start + length;
+      for (let at = start; at < end; at++) {
+        bytes[at] = 0xe9;
+        assert.equal(asciiEnd(bytes, start, end), at);
+        assert.equal(wellFormedEnd(bytes, start, end), at);
+        bytes[at] = 0x61;
+      }
+      // What stands beside the text is not looked at.
+      bytes[end] = 0xe9;
+      assert.equal(asciiEnd(bytes, start, end), end);
+      bytes[end] = 0x61;
+    }
+  }
+  t.pass();
 });
