@@ -34,9 +34,9 @@ export class Turn extends Draft {
   readonly givenBack: string[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
-  /** Counts what is changed in memory and stands nowhere above: totals, before they are. */
+  /** Counts what is changed in memory and stands nowhere above: changes of the ledger, totals. */
   touches = 0;
-  /** A deadline was put or removed. */
+  /** The next deadline has to be looked up again: one was put, or some were due. */
   hasNewDeadlines = false;
   /** Bytes of the totals of those queues, at most. */
   totalsBytes = 0;

@@ -1,4 +1,4 @@
-/** Bytes four at a time. */
+/** A view of bytes that reads four of them at a time. */
 
 /** Over the bytes that were asked for last: many frames stand in one buffer. */
 let last: DataView = new DataView(new ArrayBuffer(0));

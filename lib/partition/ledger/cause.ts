@@ -10,7 +10,7 @@ const actorTypes = {
 } as const;
 
 /** Actor type of a client. */
-export const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
+const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
 
 /** Who asked and why, for the events of a request. */
 export function causeOf(request: Request): Cause {
