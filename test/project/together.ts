@@ -2,7 +2,25 @@
  * Runs files of tests in this process, one after the other: `together.js NAME FILE ...`.
  * Folders that the runner makes for tests are called after the command line, so only the
  * name is left of it.
+ *
+ * A file without a test fails: the runner itself takes that for a file that is left out. So does
+ * one that ends the process before all files were read.
  */
 import { pathToFileURL } from 'node:url';
 
-for (const file of process.argv.splice(3)) await import(pathToFileURL(file).href);
+const files = process.argv.splice(3);
+// The runner looks at the command line as soon as it is there.
+const { default: t } = await import('tap');
+
+let unread = files.length;
+process.once('exit', () => {
+  if (unread > 0) process.exitCode = 1;
+});
+let tests = 0;
+t.on('subtestAdd', () => tests++);
+for (const file of files) {
+  const before = tests;
+  await import(pathToFileURL(file).href);
+  unread--;
+  if (tests === before) t.fail(`${file} has no test`);
+}
