@@ -110,7 +110,7 @@ function guardByToken(
     try {
       const caller = port.operatorOf(request.ip, token);
       if (adminPaths.has(url) && caller.role !== undefined && caller.role !== 'admin') {
-        throw new IxionError('NotPermitted', `${caller.who} is no admin, but ${caller.role}`);
+        throw new IxionError('NotPermitted', `${caller.who} is not an admin, but ${caller.role}`);
       }
       if (caller.role !== undefined) gate.trust(request.socket);
       callers.set(request, caller);

@@ -95,7 +95,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** `ixion.yaml:3:9 listen: is no HOST:PORT; write it as 127.0.0.1:7488`. */
+/** `ixion.yaml:3:9 listen: is not HOST:PORT; write it as 127.0.0.1:7488`. */
 export function describeFault(source: string, fault: ConfigurationFault): string {
   const position = fault.line === undefined ? '' : `:${fault.line}:${fault.column ?? 1}`;
   const path = fault.path === '' ? '' : ` ${fault.path}:`;

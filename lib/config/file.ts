@@ -40,7 +40,7 @@ export function faultsOfIssue(
 ): { path: Path; what: string; remedy: string }[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const what = 'is no option';
+      const what = 'is not an option';
       return { path: [...issue.path, key], what, remedy: `check the spelling, ${reference}` };
     });
   }
@@ -57,7 +57,7 @@ export function doubledQueues(
     for (const [index, { name }] of queues.entries()) {
       const path = `businessProcesses.${processIndex}.queues.${index}`;
       if (seen.has(name)) {
-        const what = `the queue ${name} stands twice`;
+        const what = `the queue ${name} is there twice`;
         faults.push({ path, what, remedy: 'names of queues are unique over all processes' });
       }
       seen.add(name);
@@ -79,7 +79,7 @@ export function doubledApplications(applications: readonly ApplicationDeclaratio
   for (const [index, { name, tokenHash }] of applications.entries()) {
     const path = `applications.${index}`;
     if (names.has(name)) {
-      const what = `the application ${name} stands twice`;
+      const what = `the application ${name} is there twice`;
       faults.push({ path, what, remedy: 'names of applications are unique' });
     }
     names.add(name);
@@ -121,7 +121,7 @@ export function parseConfiguration(text: string, file: string): FileContent {
   const { document, content } = readYaml(text, file, lines);
   const lost = keysThatSchemasDrop(content).map((path) => ({
     path: path.join('.'),
-    what: 'this key cannot stand in a file',
+    what: 'this key cannot be in a file',
     remedy: 'choose another name',
     ...positionOf(document, lines, path),
   }));

@@ -105,7 +105,7 @@ export function planData(options: {
   if (foreign !== undefined) {
     throw new StartRefused(
       'data',
-      `${directory} is no store: it has no ixion.json, but other things, as ${foreign}. ` +
+      `${directory} is not a store: it has no ixion.json, but other things, as ${foreign}. ` +
         'Check the path, or give an empty directory.',
     );
   }

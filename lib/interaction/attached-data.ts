@@ -130,7 +130,7 @@ function unpackNested(reader: PackReader, item: Item, level: number): unknown {
   const values: Record<string, unknown> = {};
   let key = '';
   for (let index = 0; index < size; index++) {
-    if (reader.next() !== Item.string) throw reader.error('MalformedBody', 'a key is no string');
+    if (reader.next() !== Item.string) throw reader.error('MalformedBody', 'a key is not a string');
     key = reader.repeatedText();
     const value = unpackItem(reader, level);
     if (key === '__proto__') {

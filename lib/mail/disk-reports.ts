@@ -82,7 +82,9 @@ export class DiskReports {
     if (report.type === 'slow-commit') {
       const { waitedMs, ended } = report;
       if (ended) this.#slowCommits += 1;
-      const text = ended ? `a commit took ${waitedMs} ms` : `a commit waits since ${waitedMs} ms`;
+      const text = ended
+        ? `a commit took ${waitedMs} ms`
+        : `a commit has been waiting for ${waitedMs} ms`;
       this.#log.warn({ partition, waitedMs, directory }, `the disk is slow: ${text}`);
       return;
     }

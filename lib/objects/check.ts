@@ -141,7 +141,7 @@ class Check {
   #option(name: string, value: Scalar): void {
     const option = findOption(name);
     if (option === undefined) {
-      return this.#fault('option', name, [], 'is no option', 'see docs/reference/objects.md');
+      return this.#fault('option', name, [], 'is not an option', 'see docs/reference/objects.md');
     }
     const read = readOptionValue(option, value);
     if (read === undefined) {

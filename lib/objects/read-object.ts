@@ -49,7 +49,7 @@ export function readFields(
   for (const key of tree.keys()) {
     if (key === 'name' || (typeof key === 'string' && Object.hasOwn(fields, key))) continue;
     const known = Object.keys(fields).join(', ');
-    report([String(key)], `is no field of ${kinds[kind].plural}`, `there are: name, ${known}`);
+    report([String(key)], `is not a field of ${kinds[kind].plural}`, `there are: name, ${known}`);
   }
   const values: Record<string, Value> = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -152,7 +152,7 @@ function readSet(
   for (const [index, each] of value.entries()) {
     const expected = wrong(each);
     if (expected !== undefined) report([index], `must be ${expected}`, reference);
-    else if (set.has(each as string)) report([index], 'stands twice', 'leave one out');
+    else if (set.has(each as string)) report([index], 'is there twice', 'leave one out');
     else set.add(each as string);
   }
   return set.size === 0 ? undefined : [...set].sort(compareNames);

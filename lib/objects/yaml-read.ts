@@ -51,7 +51,7 @@ class FileReader implements FileObjects {
     const { pieces, doubled } = splitFile(this.#lines);
     this.#pieces = pieces;
     for (const { section, line } of doubled) {
-      const what = `the section ${section} stands twice`;
+      const what = `the section ${section} is there twice`;
       this.faults.push({ path: section, line: line + 1, column: 1, what, remedy: 'join them' });
     }
   }
@@ -130,7 +130,7 @@ class FileReader implements FileObjects {
     const kind = kindOfPlural.get(section);
     if (kind === undefined) {
       const known = [...kindOfPlural.keys()].join(', ');
-      this.faults.push(this.#fault([section], 'is no kind of objects', `there are: ${known}`));
+      this.faults.push(this.#fault([section], 'is not a kind of objects', `there are: ${known}`));
     } else if (kind === 'option') this.#options(tree);
     else if (Array.isArray(tree)) {
       for (const [index, item] of tree.entries()) this.#object(kind, item, first + index);

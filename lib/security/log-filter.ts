@@ -29,7 +29,7 @@ const stars = (text: string): string => '*'.repeat(text.length);
 
 /** The filter of a type. @throws {RangeError} for what is no type */
 export function filterOf(type: string): Filter {
-  if (!filterPattern.test(type)) throw new RangeError(`"${type}" is no type of log filter`);
+  if (!filterPattern.test(type)) throw new RangeError(`"${type}" is not a type of log filter`);
   const [name = '', digits = '0'] = type.split(',');
   const count = Number(digits);
   switch (name) {

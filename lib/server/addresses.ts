@@ -8,7 +8,7 @@ import type { Foundation } from './foundation.js';
 export function endpointOf(option: string, text: string): Endpoint {
   const parsed = parseEndpoint(text);
   if (parsed !== undefined) return parsed;
-  throw new StartRefused('configuration', `${option}: "${text}" is no HOST:PORT`);
+  throw new StartRefused('configuration', `${option}: "${text}" is not HOST:PORT`);
 }
 
 /** Turns the system's refusal to bind into one that names the option. @throws {StartRefused} */

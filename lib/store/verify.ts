@@ -109,7 +109,7 @@ function walkTable(
 ): void {
   const name = tableNames[table]!;
   for (const [key, value] of entriesOf(store, table, found.last, options)) {
-    if (key <= found.last) report(`${name}: ${hex(key)} stands behind ${hex(found.last)}`);
+    if (key <= found.last) report(`${name}: ${hex(key)} is behind ${hex(found.last)}`);
     const problem = judgementOf(visit, table, key, value);
     if (problem !== undefined) report(`${name}: ${hex(key)}: ${problem}`);
     found.entries += 1;

@@ -118,7 +118,7 @@ export class CsvReader {
     const byte = this.#bytes[at + 1];
     if (byte === lineFeed) return at + 2;
     if (byte === undefined && !this.#isLast) return undefined;
-    const what = 'a carriage return stands without a line feed';
+    const what = 'a carriage return is without a line feed';
     return this.#broken(what, 'end lines with a line feed, or with both', at);
   }
 
@@ -129,11 +129,7 @@ export class CsvReader {
       const byte = bytes[at];
       if (byte === comma || byte === lineFeed || byte === carriageReturn) break;
       if (byte !== quote) continue;
-      return this.#broken(
-        'a quote stands in a field that does not begin with one',
-        quoteRemedy,
-        at,
-      );
+      return this.#broken('a quote is in a field that does not begin with one', quoteRemedy, at);
     }
     return { start, end: at, isQuoted: false };
   }

@@ -50,7 +50,7 @@ const long = 'x'.repeat(limits.nameBytes + 1);
 const mistakes: readonly [string, string, string, number, RegExp][] = [
   ['syntax', 'queues: [', '', 2, /flow/i],
   ['no map', '- a\n', '', 1, /map of sections/],
-  ['unknown section', list('queue', '  - name: x'), 'queue', 2, /no kind/],
+  ['unknown section', list('queue', '  - name: x'), 'queue', 2, /is not a kind/],
   [
     'section twice',
     list('places', '  - name: x') + list('places', '  - name: y'),
@@ -75,7 +75,13 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
   ['path as a field', object('places', '../../x: 1'), 'places.0.../../x', 3, /no field/],
   ['name twice', list('places', '  - name: x', '  - name: x'), 'places.1.name', 3, /another one/],
   ['key twice', object('places', 'enabled: true', 'enabled: false'), '', 4, /unique/],
-  ['unknown field', object('places', 'color: red'), 'places.0.color', 3, /no field of places/],
+  [
+    'unknown field',
+    object('places', 'color: red'),
+    'places.0.color',
+    3,
+    /is not a field of places/,
+  ],
   ['missing field', object('views'), 'views.0.queue', 2, /is missing/],
   ['wrong type', object('places', 'enabled: maybe'), 'places.0.enabled', 3, /true or false/],
   ['null', object('places', 'enabled:'), 'places.0.enabled', 3, /true or false/],
@@ -224,14 +230,14 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
     'options:\n  settings:\n    speed: 5\n',
     'options.settings.speed',
     3,
-    /no option/,
+    /is not an option/,
   ],
   [
     'unknown section of options',
     'options:\n  other:\n    a: 5\n',
     'options.other.a',
     3,
-    /no option/,
+    /is not an option/,
   ],
   [
     'option out of range',
@@ -289,7 +295,7 @@ t.test('a yaml bomb is refused and costs nothing', async (t) => {
       ? 'a0: &a0 [x]'
       : `a${level}: &a${level} [${'*a'.concat(String(level - 1), ',').repeat(9)}]`,
   );
-  t.match(await faultsOf(levels.join('\n')), [{ what: /alias|no kind/ }]);
+  t.match(await faultsOf(levels.join('\n')), [{ what: /alias|not a kind/ }]);
   t.match(await faultsOf(`queues: ${'['.repeat(200_000)}`), [{ path: '' }]);
   t.match(await faultsOf(`? ${'{a: '.repeat(50_000)}`), [{ path: '' }]);
 });

@@ -25,7 +25,7 @@ t.test('a slow disk', async (t) => {
   const ids = ['a', 'b', 'c', 'd'];
   // Some of them go to other partitions: their hand-off is sent again while it is under way.
   await Promise.all(ids.map((id) => client.submit({ ...submission, interactionId: id })));
-  await daemon.says(/the disk is slow: a commit waits since \d+ ms/);
+  await daemon.says(/the disk is slow: a commit has been waiting for \d+ ms/);
   await daemon.says(/the disk is slow: a commit took [2-9]\d{3} ms/);
   const [totals] = await client.queueStatistics(['demo.menu']);
   t.equal(totals?.submitted, ids.length, 'each is there once');

@@ -39,6 +39,11 @@ const bans: readonly Ban[] = [
     // Names it as a mistake that a test must notice.
     except: /^test\/mutation\/mutations\.ts$/,
   },
+  {
+    pattern: /^(?!\s*[*/]).*['"`][^'"`]*(?<!\b[Tt]here )\b(is|are) no (?!longer)/,
+    instead: '"is not a ..."',
+    in: product,
+  },
   { pattern: /@ts-(ignore|nocheck|expect-error)/, instead: 'a type that holds' },
   {
     pattern: /(eslint|oxlint)-disable/,

@@ -143,6 +143,8 @@ t.test('banned calls are found where they count', async (t) => {
   t.equal(found('test/actor/a.ts', 'await worker.terminate();'), 1);
   t.equal(found('lib/store/lmdb.ts', 'open({ noSync: true });'), 1);
   t.equal(found('lib/cli/a.ts', 'process.exit(1);'), 1);
+  t.equal(found('lib/cli/a.ts', 'throw new Error(`${name} is no queue`);'), 1);
+  t.equal(found('lib/cli/a.ts', "throw new Error('there is no queue, it is no longer kept');"), 0);
   t.equal(found('test/net/a.test.ts', "t.test('x', { skip: true }, run);"), 1);
   t.equal(found('test/net/a.test.ts', 't.test("skips what it must");'), 0);
 });

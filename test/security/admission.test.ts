@@ -195,7 +195,7 @@ t.test('log filters, all types', async (t) => {
   t.equal(show('unhide-first,2'), 'ab****');
   t.equal(show('unhide-last,2'), '****ef');
   t.equal(show('hide-last,99'), '******');
-  t.throws(() => filterOf('show'), { message: /no type of log filter/ });
+  t.throws(() => filterOf('show'), { message: /is not a type of log filter/ });
   t.strictSame(filtered({ a: 1, b: 2, c: 3 }, logFiltersOf(undefined, { b: 'copy', c: 'skip' })), {
     a: '*****',
     b: 2,

@@ -47,7 +47,7 @@ const files: readonly (readonly [name: string, text: string, fault: RegExp])[] =
     Array.from({ length: 1_000 }, (_, level) => `${spaces(level)}a:`).join('\n'),
     /nested deeper/,
   ],
-  ['a key called __proto__', '__proto__: {insecure: true}', /__proto__: is no option/],
+  ['a key called __proto__', '__proto__: {insecure: true}', /__proto__: is not an option/],
   ['a tag that would make an object', 'data: !!js/function "() => 1"', /data|tag/],
   ['no YAML', '\u0000\u0001{{', /ixion\.yaml/],
   [
@@ -74,7 +74,7 @@ const files: readonly (readonly [name: string, text: string, fault: RegExp])[] =
   [
     'one name twice',
     `applications: [{name: a, role: media, tokenHash: '${one}'}, {name: a, role: admin, tokenHash: '${hash()}'}]`,
-    /stands twice/,
+    /is there twice/,
   ],
   ['a filter that there is not', 'log-filter: {default-filter-type: show}', /must be copy, hide/],
 ];
@@ -94,7 +94,7 @@ t.test('configuration files', async (t) => {
   const wide = `a: {${Array.from({ length: 500 }, (_, at) => `k${at}: ${at}`).join(', ')}}`;
   t.throws(
     () => parseConfiguration(wide, 'ixion.yaml'),
-    { message: /a: is no option/ },
+    { message: /a: is not an option/ },
     'wide is not deep',
   );
 });

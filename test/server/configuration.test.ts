@@ -79,7 +79,7 @@ t.test('faults name file, line, column, option and remedy', async (t) => {
       'see docs/reference/options.md',
   ]);
   t.strictSame(faultsIn('settings:\n  colect-error-counters: true'), [
-    '/etc/ixion.yaml:2:26 settings.colect-error-counters: is no option; ' +
+    '/etc/ixion.yaml:2:26 settings.colect-error-counters: is not an option; ' +
       'check the spelling, see docs/reference/options.md',
   ]);
   t.match(faultsIn('partitions: 0')[0], /partitions: must be a whole number from 1 to 64/);
@@ -98,7 +98,10 @@ t.test('wrong YAML and doubled keys and queues are faults', async (t) => {
   t.match(faultsIn('a: [')[0], /^\/etc\/ixion\.yaml:1:\d+ .*; correct the YAML$/);
   t.match(faultsIn('listen: a:1\nlisten: b:2')[0], /^\/etc\/ixion\.yaml:2:1 .*unique/);
   const doubled = 'businessProcesses:\n- {name: a, queues: [x]}\n- {name: b, queues: [y, x]}';
-  t.match(faultsIn(doubled)[0], /:3:25 businessProcesses\.1\.queues\.1: the queue x stands twice/);
+  t.match(
+    faultsIn(doubled)[0],
+    /:3:25 businessProcesses\.1\.queues\.1: the queue x is there twice/,
+  );
 });
 
 t.test('a file that cannot be read is a fault', async (t) => {
@@ -195,7 +198,7 @@ t.test('a name that is none is refused wherever it stands', async (t) => {
     }
   }
   t.match(faultsIn('log-filter-data: { a: hide, __proto__: hide }'), [
-    /:1:40 log-filter-data\.__proto__: this key cannot stand in a file; choose another name$/,
+    /:1:40 log-filter-data\.__proto__: this key cannot be in a file; choose another name$/,
   ]);
 });
 

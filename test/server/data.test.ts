@@ -45,7 +45,7 @@ t.test('a path without a store is refused, and nothing is made', async (t) => {
   );
   t.match(
     refusalOf(() => plan(directory, 'init')),
-    /^data: .*is no store.*other things, as empty/,
+    /^data: .*is not a store.*other things, as empty/,
   );
 });
 

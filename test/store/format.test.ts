@@ -198,7 +198,7 @@ t.test('a walk finds disorder, lost entries and wrong counts', async (test) => {
     count: () => 4,
   };
   const { problems } = walk(lying);
-  test.ok(problems.includes('state: 61 stands behind 61'));
+  test.ok(problems.includes('state: 61 is behind 61'));
   test.ok(problems.includes('state: 61 is not found by its key'));
   test.ok(problems.includes('state: 3 entries were read, 4 counted'));
 });
