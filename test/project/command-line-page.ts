@@ -121,7 +121,7 @@ const head = `# Command line
 <!-- Made by "npm run pages" from lib/cli/table and lib/cli/json. -->
 
 \`ixion COMMAND [VERB] [ARGUMENT ...] [OPTION ...]\`. \`ixion help COMMAND VERB\` (or \`--help\` behind it)
-shows what stands here; \`ixion man\` prints it as a manual page, \`ixion completion bash\` (\`zsh\`, \`fish\`) a
+shows what is here; \`ixion man\` prints it as a manual page, \`ixion completion bash\` (\`zsh\`, \`fish\`) a
 script that completes command lines. Options may stand anywhere behind the command; \`--\` ends them, so that
 an argument may begin with a dash. A verb takes no option and no argument that it does not know. Of an option
 that is given twice the last one counts, unless it is repeatable.
@@ -140,7 +140,7 @@ but results:
 ${block(describeShape(errorShape))}
 
 Names and codes of errors that a server or the client library gives are in [errors](errors.md); all others
-are named after their exit code. What is odd and does no harm stands before it, a line each:
+are named after their exit code. What is odd and does no harm is before it, a line each:
 
 ${block(describeShape(warningShape))}
 

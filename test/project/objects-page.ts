@@ -88,7 +88,7 @@ function optionsSection(): string {
     'A map of sections, each a map of options. They are those of the original, and ours in the section ' +
       '`ixion`. *Takes* is when a change takes effect in the original, and here where *used* says that ' +
       'the server works by it; other options are kept. What the daemon needs before it has a store ' +
-      'stands in its configuration file, see [options](options.md).',
+      'is in its configuration file, see [options](options.md).',
     '```yaml\noptions:\n  settings:\n    collect-request-counters: true\n```',
     table(['section', 'option', 'value', 'default', 'takes', 'used', 'meaning'], rows),
   ].join('\n\n');
