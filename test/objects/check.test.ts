@@ -72,7 +72,7 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
   ],
   ['name that is too long', list('places', `  - name: ${long}`), 'places.0.name', 2, /1 to 255/],
   ['lone surrogate', list('places', '  - name: "\\ud800"'), 'places.0.name', 2, /control/],
-  ['path as a field', object('places', '../../x: 1'), 'places.0.../../x', 3, /no field/],
+  ['path as a field', object('places', '../../x: 1'), 'places.0.../../x', 3, /not a field/],
   ['name twice', list('places', '  - name: x', '  - name: x'), 'places.1.name', 3, /another one/],
   ['key twice', object('places', 'enabled: true', 'enabled: false'), '', 4, /unique/],
   [
@@ -269,7 +269,7 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
     /"_system_" is reserved.*another name/,
   ],
   ['alias', 'places:\n  - &a {name: x}\n  - *a\n', '', 2, /alias/],
-  ['merge key', 'places:\n  - {name: x, <<: {enabled: false}}\n', 'places.0.<<', 2, /no field/],
+  ['merge key', 'places:\n  - {name: x, <<: {enabled: false}}\n', 'places.0.<<', 2, /not a field/],
 ];
 
 for (const [name, text, path, line, what] of mistakes) {
