@@ -177,7 +177,10 @@ export type PartitionMessage =
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
-  /** (ask, answered with HeldSnapshot, or undefined when it was not common to all) see host/backup.ts */
+  /**
+   * (ask, answered with HeldSnapshot, or undefined when it was not common to all)
+   * see host/backup.ts
+   */
   | { readonly type: 'backup-hold'; readonly backup: number }
   /** (ask, answered with CopiedFile) copies the snapshot of this backup to a new file */
   | { readonly type: 'backup-copy'; readonly backup: number; readonly target: string }

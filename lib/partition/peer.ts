@@ -20,8 +20,8 @@ export interface Offer {
   /** Born by this hand-off: count it as submitted there. */
   readonly birth: boolean;
   /**
-   * It follows its queue (`moves/relocation.ts`): no total but those that count what is there changes.
-   * The version of the list of queues by which it goes. Absent: it changes its queue.
+   * It follows its queue (`moves/relocation.ts`): no total but those that count what is there
+   * changes. The version of the list of queues by which it goes. Absent: it changes its queue.
    */
   readonly relocation?: number | undefined;
   readonly submittedBy: string;

@@ -53,8 +53,9 @@ t.test('clients take all that is left in the first moment', async (t) => {
 
 t.test('none is left for the whole process, and then again some', async (t) => {
   const directory = directoryOf(t, {
-    // Something else in the process takes all soon after both addresses are bound, which is before the admin
-    // listener and the log are loaded: both wait by timers of the process. It gives them back when told.
+    // Something else in the process takes all soon after both addresses are bound, which is
+    // before the admin listener and the log are loaded: both wait by timers of the process. It
+    // gives them back when told.
     'hog.cjs': `const { isMainThread } = require('node:worker_threads');
       const { openSync, closeSync } = require('node:fs');
       const { Server } = require('node:net');

@@ -1,6 +1,6 @@
 /**
- * Which folder may import which (docs/ARCHITECTURE.md, "The rooms"). The table is the rule; the check
- * reads every import of every source, static and dynamic.
+ * Which folder may import which (docs/ARCHITECTURE.md, "The rooms"). The table is the rule; the
+ * check reads every import of every source, static and dynamic.
  */
 import { posix } from 'node:path';
 import ts from 'typescript';

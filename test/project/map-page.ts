@@ -1,4 +1,7 @@
-/** `docs/internals/map.md`: every file of `lib` and `workers` with the first sentence of its comment. */
+/**
+ * `docs/internals/map.md`: every file of `lib` and `workers` with the first
+ * sentence of its comment.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fault, projectRoot, readFiles, type Source } from './source-tree.js';
@@ -11,7 +14,9 @@ interface Room {
   readonly about: string;
 }
 
-/** The rooms in the order of the table; the entries of the threads, which it leaves out, at the end. */
+/**
+ * The rooms in the order of the table; the entries of the threads, which it leaves out, at the end.
+ */
 export function roomsOf(architecture: string): Room[] {
   const rows = [...architecture.matchAll(/^\| (`[^|]*?) +\| (.*?) +\|$/gm)];
   const rooms = rows.map(([, names = '', about = '']): Room => {
