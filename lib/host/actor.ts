@@ -137,6 +137,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#partition.endHeldPulls();
     this.#partition.commit();
     await this.#partition.settled();
+    // Its store is closed next.
+    this.#events.end();
   }
 
   /**
@@ -202,6 +204,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       const detail = 'the disk did not say whether a commit happened';
       return this.#context.crash(new IxionError('UnknownOutcome', detail));
     }
+    this.#events.forgetRead();
     const waiting = this.#partition.takeUnanswered();
     const detail = 'the change before it was not made; nothing was executed';
     this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });

@@ -93,7 +93,12 @@ export class PartitionEvents {
     return this.#work;
   }
 
-  /** Another instance takes over: nothing more leaves from here. */
+  /** What was on its way to the disk was given up: some may have been read, and is not so. */
+  forgetRead(): void {
+    this.#frames.forget();
+  }
+
+  /** Nothing more leaves from here: another instance takes over, or the actor ends. */
   end(): void {
     this.#hasEnded = true;
     this.#fullTimer?.cancel();

@@ -1,10 +1,13 @@
 /** The actor of a partition: what it tells other partitions, and what it takes from them. */
 import t from 'tap';
+import { decodeAnswer } from '../../lib/protocol/body.js';
+import { frameLength, readHeader } from '../../lib/protocol/frame.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import type { ForwardedFrame } from '../../lib/host/forward.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
+import { eventually } from '../net/harness.js';
 import { PartitionBench, sessionInfo, type Told } from './partition-bench.js';
 
 const opened = (session: number): PartitionMessage => ({
@@ -73,3 +76,59 @@ t.test('what is large says its size, so that credit bounds it', async (t) => {
   const passedOn = bench.told.find((one) => peerMessage(one).type === 'forwarded-frame')!;
   t.ok(passedOn.bytes! >= 300_000, `a request of ${passedOn.bytes} bytes`);
 });
+
+/** Interactions that mail of events tells of, each once, in order. */
+function interactionsOf(mails: readonly Uint8Array[]): string[] {
+  const ids = new Set<string>();
+  for (const mail of mails) {
+    // Behind the frames stands the number of the one reader; a mark has no bytes.
+    for (let at = 0; at < mail.length - 4; at += frameLength(mail, at)) {
+      const { bodyStart, bodyEnd } = readHeader(mail, at);
+      ids.add(String(decodeAnswer(mail, bodyStart, bodyEnd)['InteractionId']));
+    }
+  }
+  return [...ids];
+}
+
+t.test(
+  'readers hear of nothing that the disk had no room for, however soon it was read',
+  async (t) => {
+    const bench = await PartitionBench.start(t);
+    const ids: string[] = [];
+    for (let count = 0; ids.length < 4; count++) {
+      if (homeOf(`id.${count}`, 2) === 0) ids.push(`id.${count}`);
+    }
+    const [first, held, lost, later] = ids;
+    const submit = (reference: number, InteractionId: string | undefined): Uint8Array =>
+      bench.submit(reference, 'queue-0', { InteractionId });
+    const reader = { target: 'listener', reader: 1 } as const;
+    await bench.receive(
+      opened(1),
+      {
+        ...reader,
+        type: 'subscribe',
+        start: { from: 'next' },
+        tellUpToDate: false,
+        tenants: undefined,
+        kinds: undefined,
+      },
+      { type: 'event-credit', target: 'listener', credits: [1, 1e9] },
+    );
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    bench.plan((commit) => {
+      if (commit === 2) return { kind: 'hold', until };
+      return commit === 3 ? { kind: 'end', outcome: 'full' } : undefined;
+    });
+    const taken = [first, held, lost].map((id, at) => bench.take(1, submit(10 + at, id)));
+    await eventually(() => bench.events.length > 0);
+    t.same(interactionsOf(bench.events), [first], 'the others are on their way to the disk');
+    release();
+    await Promise.all(taken);
+    await bench.settled();
+    await bench.receive({ type: 'mark-passed', target: 'listener' });
+    await bench.frame(1, submit(20, later));
+    await eventually(() => interactionsOf(bench.events).length >= 3);
+    t.same(interactionsOf(bench.events), [first, held, later]);
+  },
+);

@@ -19,6 +19,9 @@ import {
   type SessionInfo,
 } from '../../lib/mail/partition.js';
 import { partitionBehaviour } from '../../lib/host/behaviour.js';
+import { isEventTag } from '../../lib/mail/events.js';
+import { FaultMedium, type FaultPlan } from '../../lib/store/fault.js';
+import type { Medium } from '../../lib/store/layered.js';
 import { keptOf } from '../../lib/host/survivors.js';
 import type { PartitionActor } from '../../lib/host/actor.js';
 import type { ForwardedFrame } from '../../lib/host/forward.js';
@@ -57,6 +60,8 @@ export const sessionInfo = (session: number): SessionInfo => ({
 export class PartitionBench {
   readonly answers: Answered[] = [];
   readonly told: Told[] = [];
+  /** Mail of events, as it came. */
+  readonly events: Uint8Array[] = [];
   /** What other partitions answer to `tell`: whether there is credit. */
   hasCredit = true;
   readonly #writer = new FrameWriter();
@@ -121,8 +126,19 @@ export class PartitionBench {
 
   /** A frame that came straight from a client. */
   async frame(session: number, bytes: Uint8Array): Promise<void> {
-    await this.#actor!.receive([{ kind: 'bytes', tag: session, bytes }]);
+    await this.take(session, bytes);
     await this.settled();
+  }
+
+  /** The same; resolves when the actor takes more. */
+  async take(session: number, bytes: Uint8Array): Promise<void> {
+    await this.#actor!.receive([{ kind: 'bytes', tag: session, bytes }]);
+  }
+
+  /** What happens to the commits that follow, counted from 1. */
+  plan(plan: FaultPlan): void {
+    const store = keptOf(this.#context)!.store as unknown as { medium: Medium };
+    store.medium = new FaultMedium(store.medium, plan);
   }
 
   /** A frame that partition 1 passed on. */
@@ -175,6 +191,7 @@ export class PartitionBench {
       },
       tellBytes: (session, source, start = 0, end = source.length) => {
         if (name !== listenerActorName) return true;
+        if (isEventTag(session)) return this.events.push(source.slice(start, end)) > 0;
         const { message, reference } = readHeader(source.subarray(start, end), 0);
         this.answers.push({ session, message, reference });
         return true;
