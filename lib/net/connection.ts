@@ -216,10 +216,10 @@ export class Connection implements Newcomer {
       while (this.#nextWaiting < frames.length) {
         const frame = frames[this.#nextWaiting]!;
         if (this.#owner.frame(this, frame, 0, frame.length, true)) return this.#owner.flush();
+        // It may have been ended for what it sent: then nothing of it waits any more.
+        if (this.#waiting !== frames) return this.#owner.flush();
         this.#nextWaiting++;
         this.account.add('parked', -frame.length);
-        // It may have been ended for what it sent.
-        if (this.#waiting !== frames) return;
       }
       this.#dropFrames();
       this.#pauseOrResume();

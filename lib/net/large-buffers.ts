@@ -10,28 +10,37 @@ const spareMaxBytes = 2_097_152;
 const leastBytes = 16_384;
 
 export class LargeBuffers {
-  /** By size. */
+  /** By the sizes that were asked for. */
   readonly #spare = new Map<number, Buffer[]>();
   /** Buffers that were made; for tests. */
   made = 0;
 
   /** A buffer of this size, whose content is anything. */
   take(size: number): Buffer {
-    const spare = this.#spare.get(size)?.pop();
-    if (spare === undefined) {
-      this.made++;
-      return Buffer.allocUnsafeSlow(size);
-    }
-    return spare;
+    const spare = this.#spare.get(size);
+    const known = spare?.pop();
+    if (known !== undefined) return known;
+    if (spare === undefined && size >= leastBytes) this.#spare.set(size, []);
+    this.made++;
+    return Buffer.allocUnsafeSlow(size);
   }
 
-  /** A buffer that was taken, or a part of one, is used no more by anybody. */
+  /**
+   * A buffer, or a part of one, is used no more by anybody. One of a size that nobody takes is not
+   * kept: what clients left unread may have every size.
+   */
   give({ buffer }: Buffer): void {
     const size = buffer.byteLength;
-    if (size < leastBytes) return;
-    let spare = this.#spare.get(size);
-    if (spare === undefined) this.#spare.set(size, (spare = []));
+    const spare = this.#spare.get(size);
+    if (spare === undefined) return;
     if ((spare.length + 1) * size <= spareMaxBytes) spare.push(Buffer.from(buffer));
+  }
+
+  /** Bytes of what it keeps; for tests. */
+  get keptBytes(): number {
+    let bytes = 0;
+    for (const [size, spare] of this.#spare) bytes += size * spare.length;
+    return bytes;
   }
 }
 

@@ -58,6 +58,7 @@ export class Listener {
   readonly #newcomers: Newcomers;
   #timer: Timer | undefined;
   #empty: () => void = () => undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -107,9 +108,13 @@ export class Listener {
 
   /**
    * Stops listening and ends every connection once what it was sent has left; those whose peer does
-   * not end within a grace are destroyed. Resolves when none is left.
+   * not end within a grace are destroyed. Resolves when none is left, a second call as well.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#timer?.cancel();
     for (const connection of this.connections) connection.close('server stopped');
     const grace = this.#options.clock.setTimer(closeGraceMs, () =>

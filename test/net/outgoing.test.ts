@@ -204,3 +204,24 @@ t.test('what waits can be dropped at any time, but for a frame that was begun', 
     }),
   );
 });
+
+t.test(
+  'what a client left unread when it was ended leaves no buffer of its own behind',
+  async (t) => {
+    const before = largeBuffers.keptBytes;
+    for (let restBytes = 40_001; restBytes < 40_021; restBytes++) {
+      const { socket, outgoing } = start();
+      outgoing.append(frameOf(262_144 + restBytes, 0));
+      outgoing.flush();
+      outgoing.dropWaiting();
+      outgoing.append(frameOf(100, 7));
+      while (outgoing.unreadBytes > 0) {
+        socket.endWrite();
+        outgoing.flush();
+      }
+    }
+    const kept = largeBuffers.keptBytes - before;
+    t.ok(kept <= 5 * 262_144, `${kept} bytes, of sizes that are taken again`);
+    t.equal(kept % 16_384, 0, `${kept}`);
+  },
+);
