@@ -44,6 +44,8 @@ interface Subscription {
   readonly session: Session;
   /** Bytes that have left, by partition, and that it has no credit for yet. */
   readonly left: number[];
+  /** What it takes here and in all partitions. */
+  readonly ownBytes: number;
 }
 
 /** Subscriptions that one connection may have, and all together. */
@@ -56,6 +58,8 @@ export interface SubscriptionLimits {
 
 /** A partition with little credit sends one event at a time. */
 const leastCreditBytes = 4_096;
+/** What a tenant that it is limited to takes of memory. */
+const tenantBytes = 64;
 /** Credit goes back by so much of it at once: a message for each write would be many. */
 const creditReturnShare = 1 / 4;
 const maxSubscription = 0x1ff_ffff;
@@ -67,8 +71,6 @@ export class Subscriptions {
   readonly #limits: SubscriptionLimits;
   readonly #timeline: string;
   readonly #creditBytes: number;
-  /** What a subscription takes here and in all partitions. */
-  readonly #ownBytes: number;
   readonly #byNumber = new Map<number, Subscription>();
   /** Connections with events to write, and marks of partitions. */
   readonly flushes: EventFlushes;
@@ -88,7 +90,6 @@ export class Subscriptions {
     });
     this.#limits = most;
     this.#timeline = timeline;
-    this.#ownBytes = (links.length + 1) * limits.clientOverheadBytes;
     const share = Math.floor(limits.subscriptionCreditBytes / links.length);
     this.#creditBytes = Math.max(leastCreditBytes, share);
   }
@@ -112,15 +113,17 @@ export class Subscriptions {
       throw new IxionError('TooManySubscriptions', 'the server has all that it may have');
     }
     PartitionLink.checkRoom(this.#links);
-    if (!this.#limits.hasRoom(this.#ownBytes)) throw new IxionError('TooMuchHeld');
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
     if (attributes.ServerEvents === true) tenants.push(ofServer(session.identity));
+    const placeBytes = limits.clientOverheadBytes + tenants.length * tenantBytes;
+    const ownBytes = (this.#links.length + 1) * placeBytes;
+    if (!this.#limits.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
     const left = this.#links.map(() => 0);
-    const subscription = { number: this.#nextNumber(), session, left };
+    const subscription = { number: this.#nextNumber(), session, left, ownBytes };
     this.#byNumber.set(subscription.number, subscription);
     session.connection.subscriptions++;
-    session.connection.account.add('clients', this.#ownBytes);
+    session.connection.account.add('clients', ownBytes);
     session.subscriptions.add(subscription.number);
     return this.#ask(subscription, starts, tenants, attributes.TellUpToDate === true);
   }
@@ -167,7 +170,7 @@ export class Subscriptions {
     this.#byNumber.delete(number);
     session.subscriptions.delete(number);
     session.connection.subscriptions--;
-    session.connection.account.add('clients', -this.#ownBytes);
+    session.connection.account.add('clients', -subscription.ownBytes);
     for (const link of this.#links) link.send({ type: 'unsubscribe', target, reader: number });
     return true;
   }

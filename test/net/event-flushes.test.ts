@@ -83,3 +83,19 @@ t.test('who waits for nobody makes no timer', async (t) => {
   t.strictSame(passed, [0]);
   t.equal(clock.timers.length, 0);
 });
+
+t.test(
+  'a process that stood still for long does not keep events waiting for as long',
+  async (t) => {
+    const { clock, passed, flushes } = start(0);
+    flushes.took(60_000);
+    flushes.mark(1);
+    await round();
+    flushes.mark(2);
+    await round();
+    t.strictSame(passed, [1]);
+    clock.pass(1_000);
+    await round();
+    t.strictSame(passed, [1, 2]);
+  },
+);

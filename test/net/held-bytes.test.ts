@@ -147,3 +147,25 @@ t.test('who asks for room that there is not is refused', async (test) => {
   test.ok(front.counts().held.clients < before);
   test.equal(front.counts().held.ended['held the most'], 0);
 });
+
+t.test('the tenants of a subscription count with it, and go with it', async (test) => {
+  const { front, partitions, connect } = await startHarness(test, { heldBytes: 4_000_000 });
+  for (const partition of partitions) partition.onAsk = () => 0;
+  const client = await connect();
+  await client.register(1);
+  const before = front.counts().held.clients;
+  const tenants = 3_000;
+  const TenantList = Object.fromEntries(Array.from({ length: tenants }, (_, at) => [at, {}]));
+  const ids: unknown[] = [];
+  let reference = 2;
+  for (; ids.length < 64; reference++) {
+    const answer = await client.ask(170, reference, { TenantList });
+    if (errorOf(answer) === code('TooMuchHeld')) break;
+    ids.push(extensionOf(answer)['SubscriptionId']);
+  }
+  test.ok(ids.length > 0 && ids.length < 20, `${ids.length} subscriptions`);
+  const each = (front.counts().held.clients - before) / ids.length;
+  test.ok(each >= (partitions.length + 1) * tenants * 40, `${each} bytes each`);
+  for (const SubscriptionId of ids) await client.ask(172, ++reference, { SubscriptionId });
+  test.equal(front.counts().held.clients, before);
+});

@@ -90,6 +90,14 @@ t.test(
     test.match(answer, { message: 125, proxyClient: 1 }, 'the greatest number is no other tag');
     partitions[0]!.tellClient(maxSession, 1, 4_001);
     await client.until(() => client.received.some((frame) => errorOf(frame) === 4_001));
+    const listed = async (reference: number, After: number): Promise<unknown> => {
+      const { body } = await client.ask(1017, reference, { After });
+      return (body['Clients'] as { ClientNumber: number }[]).map((row) => row.ClientNumber);
+    };
+    test.same(await listed(5, 0), [maxSession, 1, 2], 'in the order of registration');
+    test.same(await listed(6, maxSession), [1, 2]);
+    test.same(await listed(7, 1), [2]);
+    test.same(await listed(8, maxSession - 1), [maxSession, 1, 2], 'behind one that has gone');
 
     const table = new SessionTable(3);
     const open = (): number =>
