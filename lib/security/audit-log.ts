@@ -59,6 +59,7 @@ export class AuditLog implements Audit {
   #writing: Promise<void> | undefined;
   #retry: Timer | undefined;
   #hasFailed = false;
+  #isClosed = false;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -73,8 +74,9 @@ export class AuditLog implements Audit {
     return { isFailing: this.#hasFailed, waitingBytes, dropped: this.#dropped };
   }
 
-  /** Writes an entry soon, in order. */
+  /** Writes an entry soon, in order; after `close` none: the directory may be another server's. */
   note(entry: AuditEntry): void {
+    if (this.#isClosed) return;
     // What the disk does not take is kept, as far as memory is for it; beyond that it is counted.
     if (this.#waitingBytes + this.#file.restBytes >= this.#bufferBytes) {
       this.#dropped++;
@@ -101,6 +103,7 @@ export class AuditLog implements Audit {
   }
 
   async #close(): Promise<void> {
+    this.#isClosed = true;
     this.#retry?.cancel();
     await this.#writing;
     await this.#write();
@@ -122,7 +125,8 @@ export class AuditLog implements Audit {
       this.#hasFailed = true;
       this.#retry = this.#options.clock.setTimer(retryMs, () => {
         this.#retry = undefined;
-        this.#writing ??= this.#write();
+        // All of it may have been written, and only what follows that have failed.
+        if (this.#waiting.length > 0 || this.#file.hasRest) this.#writing ??= this.#write();
       });
     } finally {
       this.#writing = undefined;

@@ -183,3 +183,49 @@ t.test('a disk that takes nothing: memory is bounded, and the rest is counted', 
   const missing = entries.find((entry) => entry.count !== undefined)?.count ?? 0;
   t.equal(entries.length - 1 + missing, count, 'each is there or counted');
 });
+
+t.test(
+  'files that cannot be changed for a time: later entries are written all the same',
+  async (t) => {
+    const directory = directoryOf(t);
+    const file = join(directory, 'audit.jsonl');
+    let failures = 0;
+    // The clock of retries: each is at once.
+    const clock = {
+      ...systemClock,
+      setTimer: (delayMs: number, callback: () => void) =>
+        systemClock.setTimer(delayMs === 1_000 ? 5 : delayMs, callback),
+    };
+    const log = new AuditLog({
+      file,
+      clock,
+      fileBytes: 1,
+      files: 2,
+      failed: () => void (failures += 1),
+    });
+    // What is to be removed as too old is a directory: that fails, behind the last line.
+    mkdirSync(join(directory, 'audit-000001.jsonl'));
+    log.note({ event: 'test', who: 'test', at: 0 });
+    await eventually(() => failures > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    rmdirSync(join(directory, 'audit-000001.jsonl'));
+    log.note({ event: 'test', who: 'test', at: 1 });
+    await eventually(() => readdirSync(directory).includes('audit-000003.jsonl'));
+    await log.close();
+    t.strictSame(numbersOf(directory), [1], 'the one before is one file too many');
+  },
+);
+
+t.test(
+  'what comes when it is closed is not written: the directory may have another owner',
+  async (t) => {
+    const directory = directoryOf(t);
+    const file = join(directory, 'audit.jsonl');
+    const log = new AuditLog({ file, clock: systemClock, failed: fail });
+    log.note({ event: 'test', who: 'test', at: 0 });
+    await log.close();
+    log.note({ event: 'test', who: 'test', at: 1 });
+    await log.close();
+    t.strictSame(numbersOf(directory), [0]);
+  },
+);
