@@ -1,6 +1,7 @@
 /** Backups and figures of the store of a running server, for its operators. */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import { IxionError } from '../errors.js';
 import type { AuditLog } from '../security/audit-log.js';
 import type { EnvironmentStats } from '../store/stats.js';
 import type { BackupStatus, Backups } from './backup.js';
@@ -36,6 +37,7 @@ export class StoreAdmin implements Service {
   #backups: Promise<Backups> | undefined;
   /** The same, once it is there. */
   #running: Backups | undefined;
+  #isStopped = false;
 
   constructor(options: StoreAdminOptions) {
     this.#options = options;
@@ -45,9 +47,10 @@ export class StoreAdmin implements Service {
    * Begins a backup of all partitions as they are at one moment; see `backup.ts`.
    * @param directory absolute path of a directory that is empty or not there
    * @param who for the audit log
-   * @throws {IxionError} OptionInvalid when it cannot begin
+   * @throws {IxionError} OptionInvalid when it cannot begin; ShuttingDown once the server stops
    */
   async backup(directory: string, who: { readonly who: string }): Promise<BackupStatus> {
+    if (this.#isStopped) throw new IxionError('ShuttingDown');
     const { audit, late: _, staggers, ...options } = this.#options;
     const staggerMs = staggers ? testStaggerMs : 0;
     this.#backups ??= this.#options.late
@@ -88,6 +91,7 @@ export class StoreAdmin implements Service {
 
   /** Ends the backup under way; no more is taken. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await (await this.#loaded())?.stop();
   }
 

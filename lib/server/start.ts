@@ -71,7 +71,7 @@ export async function startServer(options: StartOptions): Promise<Server> {
     // What was under way when the start failed ends too, one way or the other.
     await running.then(
       (server) => server.stop({ drainMs: 0 }),
-      () => undefined,
+      () => undo.all(),
     );
     throw error;
   }
@@ -80,10 +80,10 @@ export async function startServer(options: StartOptions): Promise<Server> {
 async function run(start: Start): Promise<Server> {
   const { options, configuration, phases, undo, events, planned } = start;
   const starting = startThreads(start, events);
-  let taken: StartData | undefined;
-  undo.add(() => taken?.giveUp());
+  const taking = StartData.take(planned.directory, diskReservesOf(configuration.values));
+  undo.add(async () => (await taking.catch(() => undefined))?.giveUp());
   undo.add(async () => (await starting.catch(() => undefined))?.stop(partitionShutdownMs));
-  taken = await StartData.take(planned.directory, diskReservesOf(configuration.values));
+  const taken = await taking;
   const data = taken.make(planned, () => planOf(options, configuration));
   const reserved = await reserveAdmin(start);
   undo.add(() => reserved?.close());
@@ -100,7 +100,7 @@ async function run(start: Start): Promise<Server> {
     start.running.attach(feed),
     attachPartitions(feed, partitions),
   ]).catch((error: unknown) => {
-    throw taken!.refusalOfChange(error);
+    throw taken.refusalOfChange(error);
   });
   feed.setQueues(queues.version, queues.all);
   queues.onChange = (version, all) => feed.setQueues(version, all);

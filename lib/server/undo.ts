@@ -6,7 +6,8 @@ export class Undo {
     this.#steps.push(step);
   }
 
+  /** Each step is done once; also what is added meanwhile, and by another call what comes later. */
   async all(): Promise<void> {
-    for (const step of this.#steps.toReversed()) await step();
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { status as statusSchema } from '../../lib/cli/json/server.js';
 import { withTimes } from '../../lib/cli/present.js';
+import { errorTable } from '../../lib/errors.js';
 import { startServer } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
 
@@ -35,4 +36,10 @@ t.test('each is in the status under its name, with what it says of itself', asyn
   await server.stop();
   const after = (await server.status()).services;
   for (const name of names) t.match(after[name], { state: 'stopped' }, name);
+  const late = server.store.backup(join(data, '..', 'late'), { who: 'test' });
+  await t.rejects(
+    late,
+    { code: errorTable.ShuttingDown.code },
+    'no backup of a server that has stopped',
+  );
 });
