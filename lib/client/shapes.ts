@@ -147,7 +147,7 @@ function unknown(name: string, shape: Shape, where: string): IxionError {
 }
 
 /** The kind of a value, and no more: it may be a secret. */
-export function kindOfValue(value: unknown): string {
+function kindOfValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return 'a text';

@@ -96,7 +96,7 @@ const exposureFault = ({ option, what }: { option: string; what: string }): Conf
 /**
  * What the listeners speak TLS with; undefined: nothing, or what is configured cannot be used.
  */
-export async function tlsOf(
+async function tlsOf(
   { values }: Configuration,
   late: Pick<LateLoads, 'now'>,
 ): Promise<{ readonly tls?: TlsMaterial; readonly faults: readonly ConfigurationFault[] }> {

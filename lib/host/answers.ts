@@ -1,4 +1,4 @@
-/** From the answers of a partition to frames, and out to the listener. */
+/** From the answers of a partition to frames, and out to the front. */
 import type { ActorRef } from '../actor/index.js';
 import type { CounterLane } from '../counters/index.js';
 import { errorTable } from '../errors.js';

@@ -1,6 +1,6 @@
 /**
- * Whose requests crashed the actor of a partition. It outlives the actor, and tells the listener
- * when the next one is there: so those who were answered "unavailable" have their answer before a
+ * Whose requests crashed the actor of a partition. It outlives the actor, and tells the front when
+ * the next one is there: so those who were answered "unavailable" have their answer before a
  * connection is closed for it.
  */
 import { IxionError } from '../errors.js';
@@ -48,7 +48,7 @@ export class Crashes {
     this.#alone--;
   }
 
-  /** Crashes that the listener has not been told. */
+  /** Crashes that the front has not been told. */
   takeUntold(): readonly Crash[] {
     const untold = this.#untold;
     this.#untold = [];

@@ -33,7 +33,7 @@ export interface Kept {
   backup: OpenBackup | undefined;
   /** Logical clients that are registered, by session number. */
   readonly sessions: Map<number, SessionInfo>;
-  /** The latest number of a session that was opened here; the listener gives them in order. */
+  /** The latest number of a session that was opened here; the front gives them in order. */
   newestSession: number;
   readonly readers: EventReaders;
   /** Sessions that hold no pulls any more, until they are closed. */

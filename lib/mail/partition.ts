@@ -2,11 +2,11 @@
  * What the main thread and the partition actors say to each other. Frames of clients travel as
  * bytes with a tag (cheapest); everything rarer as one of the messages below.
  *
- * Bytes, listener to partition: tag = session number, bytes = one whole request frame. Bytes,
- * partition to listener: tag = session number, bytes = whole answer frames; or tag =
- * `clientTag(session)`, bytes = whole frames for that client that answer nothing, see
- * `sessions.ts`; or tag = `eventTag(partition, readers)`, bytes = event frames and who they are
- * for, see `events.ts`.
+ * - Bytes, front to partition: tag = session number, bytes = one whole request frame.
+ * - Bytes, partition to front: tag = session number, bytes = whole answer frames; or tag =
+ *   `clientTag(session)`, bytes = whole frames for that client that answer nothing, see
+ *   `sessions.ts`; or tag = `eventTag(partition, readers)`, bytes = event frames and who they are
+ *   for, see `events.ts`.
  */
 import type { ServerEvent } from '../interaction/event.js';
 import type { Search } from '../partition/requests/finding.js';
@@ -23,7 +23,7 @@ export type { Listing, Page } from '../partition/requests/listing.js';
 
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
-/** Name of the actor on the main thread that owns the sockets. */
+/** Name of the actor of the front, on the main thread, which owns the sockets. */
 export const listenerActorName = 'listener';
 
 /** A logical client, as partitions know it. */
@@ -200,7 +200,7 @@ export type PartitionMessage =
   /** A message of another partition (hand-off); see lib/partition. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 
-/** Messages of a partition to the listener, beside answers and events. */
+/** Messages of a partition to the front, beside answers and events. */
 export type ListenerMessage =
   /** A request of this session crashed the partition's actor, which is there again. */
   | {

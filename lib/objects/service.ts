@@ -86,7 +86,7 @@ export interface ToldMove {
 }
 
 /** A large change is counted, its objects are not all named. */
-export const changesTold = 1_000;
+const changesTold = 1_000;
 
 interface State {
   readonly version: number;

@@ -10,7 +10,7 @@ import type { changeAttributes, changeLists } from '../protocol/shared-attribute
 
 /** Who asks: a logical client, as partitions know it. */
 export interface Session {
-  /** 1 to 2^30 - 1, given by the listener in order, and again only when all others have been. */
+  /** 1 to 2^30 - 1, given by the front in order, and again only when all others have been. */
   readonly session: number;
   /**
    * The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects.

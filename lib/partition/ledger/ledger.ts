@@ -1,9 +1,9 @@
 /**
  * The only writer of an interaction: of its state, order, totals, owner, deadline, rows and
  * events. A change is opened, which takes the interaction out of where it is; a function of
- * `record-changes.ts` changes the record; closing counts the version, puts it back everywhere,
- * writes its row and tells the events. What is done and checked stands in the row of the
- * transition (`lifecycle.ts`).
+ * `interaction/record-changes.ts` changes the record; closing counts the version, puts it back
+ * everywhere, writes its row and tells the events. What is done and checked stands in the row of
+ * the transition (`interaction/lifecycle.ts`).
  *
  * One change is open at a time, and it is always the same object: this is the path of every
  * request. What is wrong here is wrong in memory and perhaps on disk, so each check stays on,
