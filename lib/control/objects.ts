@@ -157,7 +157,6 @@ export class ObjectsAdmin implements ConfigApi, Service {
         throw error;
       });
       if ('refused' in result || !result.isApplied) return result;
-      await this.#options.changed();
       const { version, added, changed, removed } = result;
       const counts = { version, added, changed, removed };
       this.#options.audit.note({
@@ -167,6 +166,8 @@ export class ObjectsAdmin implements ConfigApi, Service {
         ...counts,
       });
       this.#options.log.info({ who, ...counts }, `configuration objects: version ${version}`);
+      // It counts, whether or not everybody works by it in time.
+      await this.#options.changed();
       return result;
     } finally {
       this.#progress.delete(operation);

@@ -1,6 +1,7 @@
 /**
  * Configuration objects of a real server: what clients see of a change, and what a restart keeps.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t from 'tap';
@@ -11,6 +12,7 @@ import { type Server, startServer } from '../../lib/index.js';
 import type { ChangeResult } from '../../lib/objects/service.js';
 import type { Refused } from '../../lib/mail/objects.js';
 import { directoryOf } from '../fixture/directory.js';
+import { eventually } from '../net/harness.js';
 
 const caller = { who: 'test' };
 const quiet = { listen: '127.0.0.1:0', withAdmin: false, threads: 1, partitions: 3 } as const;
@@ -234,4 +236,23 @@ t.test('what the admin listener is asked is read as it is written, or refused', 
   t.match(await post('', Buffer.from(queuesText('a', '"b\\ud800c"'))), { text: /queues\.1\.name/ });
   t.equal(await exported(server), before, 'nothing was changed');
   t.match(await post('?merge=1&dryRun=0', file), { text: /"isApplied":true/ });
+});
+
+t.test('the audit log has a change that counts, also if somebody does not take it', async (t) => {
+  const data = join(directoryOf(t), 'data');
+  const server = await startServer({ ...quiet, data, create: 'init' });
+  t.teardown(() => server.stop());
+  let takes = true;
+  await server.feed.attach({
+    name: 'by the test',
+    kinds: ['options'],
+    take() {
+      if (!takes) throw new Error('it cannot take it');
+    },
+  });
+  takes = false;
+  await t.rejects(apply(server, queuesText('a')), { message: 'it cannot take it' });
+  t.match(await exported(server), /queues:\n {2}- name: a\n/, 'it counts');
+  const log = (): string => readFileSync(join(data, 'audit.jsonl'), 'utf8');
+  await eventually(() => log().includes('"configuration objects changed"'));
 });
