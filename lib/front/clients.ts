@@ -32,6 +32,7 @@ import { PartitionLink } from './partition-link.js';
 import type { Replies } from './replies.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { SessionInfo } from '../mail/partition.js';
+import { isLaterSession } from '../mail/sessions.js';
 
 /** Partitions asked at once for what clients hold that come back. */
 const heldAsksAtOnce = 256;
@@ -74,6 +75,21 @@ export class Clients {
     const atOnce = Math.max(1, Math.floor(heldAsksAtOnce / options.links.length));
     this.#turns = new AskTurns({ atOnce, waitingPerSession: 1 });
     this.sessions = options.sessions;
+  }
+
+  /**
+   * Those that came after the one of this number, in the order of registration; after 0 all. Numbers
+   * begin again some day: where that client stands says more, if it is still there.
+   */
+  *after(number: number): IterableIterator<Session> {
+    const last = this.sessions.get(number);
+    let isBehind = last === undefined;
+    for (const session of this.sessions) {
+      if (!isBehind) isBehind = session === last;
+      else if (last !== undefined || number === 0 || isLaterSession(session.number, number)) {
+        yield session;
+      }
+    }
   }
 
   /**

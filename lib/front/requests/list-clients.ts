@@ -1,6 +1,5 @@
 /** RequestListClients: a page of those that the asker sees. */
 import { limits } from '../../limits.js';
-import { isLaterSession } from '../../mail/sessions.js';
 import type { Session } from '../../net/session.js';
 import type { FrontRequest } from './front-request.js';
 
@@ -38,15 +37,7 @@ export const listClients: FrontRequest<'RequestListClients'> = {
       await new Promise((resolve) => setImmediate(resolve));
       const found: Session[] = [];
       let next: number | undefined;
-      // Numbers begin again some day: where the last page ended says more, if it is still there.
-      const last = clients.sessions.get(After);
-      let isBehind = last === undefined;
-      for (const session of clients.sessions) {
-        if (!isBehind) {
-          isBehind = session === last;
-          continue;
-        }
-        if (last === undefined && After > 0 && !isLaterSession(session.number, After)) continue;
+      for (const session of clients.after(After)) {
         if (!isSeen(session, asking.identity.tenants)) continue;
         const { clientName, clientType } = session.identity;
         if (ClientName !== undefined && ClientName !== clientName) continue;
