@@ -78,8 +78,8 @@ export class Clients {
   }
 
   /**
-   * Those that came after the one of this number, in the order of registration; after 0 all. Numbers
-   * begin again some day: where that client stands says more, if it is still there.
+   * Those that came after the one of this number, in the order of registration; after 0 all.
+   * Numbers begin again some day: where that client stands says more, if it is still there.
    */
   *after(number: number): IterableIterator<Session> {
     const last = this.sessions.get(number);
