@@ -69,12 +69,7 @@ export const limits = {
   asksWaitingPerClient: 16,
   /** Time for which, in a stop, a reader may take nothing of what waits for it. */
   drainStallMs: 2_000,
-  /**
-   * A server that stops asks its clients to wait so long before they connect again,
-   * and up to twice that.
-   */
-  reconnectAfterMs: 1_000,
-  /** With many clients longer, so that no more of them come back in a second. */
+  /** A server that stops asks its clients to come back no faster: of many, some are to wait. */
   reconnectsPerSecond: 2_000,
   /** Open connections to the admin listener; a quarter is kept for this machine. */
   adminConnections: 64,

@@ -23,14 +23,15 @@ export class Drain {
     this.#options = options;
   }
 
-  /** Tells every client that the server stops; they are to come back one after the other. */
+  /**
+   * Tells every client that the server stops. It may be back in a moment, so a few are not asked
+   * to wait; of many, one comes back after the other.
+   */
   announce(replies: Replies): void {
     const { sessions, random } = this.#options;
-    const { reconnectAfterMs, reconnectsPerSecond } = limits;
-    const spreadMs = Math.max(reconnectAfterMs, (sessions.size / reconnectsPerSecond) * 1_000);
+    const spreadMs = (sessions.size / limits.reconnectsPerSecond) * 1_000;
     for (const session of sessions) {
-      const afterMs = reconnectAfterMs + Math.floor(random.fraction() * spreadMs);
-      replies.serverDraining(session, afterMs);
+      replies.serverDraining(session, Math.floor(random.fraction() * spreadMs));
     }
   }
 

@@ -262,7 +262,7 @@ const eventRows = [
     attributes: {
       ReconnectAfterMs: required(
         integer(
-          'How long to wait before connecting again; clients are told different times, so that they do not all come at once.',
+          'How long to wait before connecting again: 0, unless there are many clients; those are told different times, so that they do not all come at once.',
           0,
           4_294_967_295,
         ),

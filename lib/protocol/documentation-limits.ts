@@ -31,7 +31,6 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   asksAtOnce: 'The next ones wait, in turns between the connections.',
   asksWaitingPerClient: 'Busy',
   drainStallMs: 'The stop does not wait for it: its connection is closed.',
-  reconnectAfterMs: 'Nothing: an earlier one finds the server still stopping, or gone.',
   reconnectsPerSecond: 'Further clients are asked to wait longer.',
   adminConnections:
     'The oldest that has shown no token is closed; without such a one, the new one.',
