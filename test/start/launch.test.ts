@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { launcher } from '../../lib/cli/node-flags.js';
@@ -22,7 +22,8 @@ function copyOfLauncher(directory: string): { copy: string; kept: readonly strin
   const folder = join(directory, 'dist', 'start');
   cpSync(dirname(launcher), folder, {
     recursive: true,
-    filter: (file) => !file.endsWith('.cache'),
+    // Nor what another process is just about to keep.
+    filter: (file) => !basename(file).includes('.cache'),
   });
   cpSync(join(root, 'package.json'), join(directory, 'package.json'));
   const kept = [codeCacheFile(join(folder, 'server.cjs'))];
