@@ -117,16 +117,28 @@ t.test('a disk fills up, is worked empty, and has room again', async (t) => {
 t.test('a disk that fills up from outside to the last byte', async (t) => {
   const disk = smallDisk(t);
   const data = join(disk, 'data');
-  const daemon = await startDaemon(['--data', data, '--demo'], environment);
+  const first = await startDaemon(['--data', data, '--demo'], environment);
+  t.teardown(() => first.kill());
+  const media = await connect({
+    server: first.listen,
+    clientName: 'media',
+    clientType: 'MediaServer',
+  });
+  const before = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => media.submit(submission(index))),
+  );
+  await media.close();
+  // All is in its place then: a checkpoint that meets the end of the disk halfway has an outcome that
+  // nobody knows, which is another test (`failing-disk`).
+  first.child.kill('SIGTERM');
+  t.match(await first.ended, { code: 0 });
+  const daemon = await startDaemon(['--data', data], environment);
   t.teardown(() => daemon.kill());
   const client = await connect({
     server: daemon.listen,
     clientName: 'media',
     clientType: 'MediaServer',
   });
-  const before = await Promise.all(
-    Array.from({ length: 200 }, (_, index) => client.submit(submission(index))),
-  );
   const ballast = join(disk, 'ballast');
   fillBut(disk, 64 * 1_024, ballast);
   await t.rejects(client.submit(submission(1_000)), { message: /the disk is nearly full/ });
