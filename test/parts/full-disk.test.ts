@@ -128,8 +128,8 @@ t.test('a disk that fills up from outside to the last byte', async (t) => {
     Array.from({ length: 200 }, (_, index) => media.submit(submission(index))),
   );
   await media.close();
-  // All is in its place then: a checkpoint that meets the end of the disk halfway has an outcome that
-  // nobody knows, which is another test (`failing-disk`).
+  // All is in its place then: a checkpoint that meets the end of the disk halfway has an
+  // outcome that nobody knows, which is another test (`failing-disk`).
   first.child.kill('SIGTERM');
   t.match(await first.ended, { code: 0 });
   const daemon = await startDaemon(['--data', data], environment);
