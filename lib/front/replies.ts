@@ -59,16 +59,17 @@ export class Replies {
   /** Tells a client that the server has ended it. */
   forcedDisconnect(session: Session, name: ErrorName): void {
     const { code: ErrorCode, cause: ErrorDescription } = errorTable[name];
-    const body = { ErrorCode, ErrorDescription };
-    const { connection, proxyClient } = session;
-    this.#writer.write(forcedDisconnectNumber, 0, 0, proxyClient, RouteKind.none, '', body);
-    connection.send(this.#writer.take());
+    this.#tell(session, forcedDisconnectNumber, { ErrorCode, ErrorDescription });
   }
 
   /** Tells a client that the server stops, and when to come back. */
-  serverDraining({ connection, proxyClient }: Session, ReconnectAfterMs: number): void {
-    const body = { ReconnectAfterMs };
-    this.#writer.write(serverDrainingNumber, 0, 0, proxyClient, RouteKind.none, '', body);
+  serverDraining(session: Session, ReconnectAfterMs: number): void {
+    this.#tell(session, serverDrainingNumber, { ReconnectAfterMs });
+  }
+
+  /** Says something that answers nothing. */
+  #tell({ connection, proxyClient }: Session, message: number, body: Body): void {
+    this.#writer.write(message, 0, 0, proxyClient, RouteKind.none, '', body);
     connection.send(this.#writer.take());
   }
 

@@ -1,10 +1,3 @@
-/** A snapshot that waits for its copy. */
-export interface OpenBackup {
-  readonly number: number;
-  readonly snapshot: Snapshot;
-  readonly ending: AbortController;
-}
-
 /**
  * What of a partition survives the crash of its actor: it belongs to the thread, not the instance.
  */
@@ -20,6 +13,13 @@ import type { PartitionDisk } from './disk.js';
 import { EventReaders } from './event-readers.js';
 import type { SessionInfo } from '../mail/partition.js';
 import { isLaterSession } from '../mail/sessions.js';
+
+/** A snapshot that waits for its copy. */
+export interface OpenBackup {
+  readonly number: number;
+  readonly snapshot: Snapshot;
+  readonly ending: AbortController;
+}
 
 export interface Kept {
   /** Open as long as the thread lives. */
