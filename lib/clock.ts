@@ -11,6 +11,14 @@ export interface Clock {
   monotonicMs(): number;
   /** Calls `callback` once after `delayMs`; the timer does not keep the process alive. */
   setTimer(delayMs: number, callback: () => void): Timer;
+  /** Of a virtual clock: see `inNextRound`. Absent: the machine's event loop has the rounds. */
+  nextRound?(work: () => void): void;
+}
+
+/** Runs `work` in a round of the event loop of its own, behind all that is due now. */
+export function inNextRound(clock: Clock, work: () => void): void {
+  if (clock.nextRound === undefined) setImmediate(work);
+  else clock.nextRound(work);
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The system as a whole: spawns and links the threads, starts children, stops them in reverse. */
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../assert.js';
 import { type Clock, systemClock } from '../clock.js';
 import { type CounterBlock, createCounterBlock, openLane } from '../counters/index.js';
 import { IxionError } from '../errors.js';
 import { withDeadline } from './deferred.js';
+import type { MailPort } from './mail-port.js';
 import { Supervisor } from './supervisor.js';
 import { type ActorAddress, ThreadRuntime } from './thread-runtime.js';
+import type { HostedThread, ThreadControl, ThreadHost } from './thread-host.js';
 import type {
   ActorRef,
   ActorSystem,
@@ -15,20 +16,27 @@ import type {
   ChildSpec,
   ErrorReport,
   StopOutcome,
+  ThreadSpec,
   ThreadStats,
 } from './types.js';
-import { type ThreadControl, WorkerThread } from './worker-thread.js';
+import { workerThreads } from './worker-thread.js';
 
 const defaultCreditBytes = 16 * 1_024 * 1_024;
 const defaultStartDeadlineMs = 60_000;
 /** The number of an actor has 16 bits in a packet. */
 const actorsPerSystem = 65_536;
 
+/** The options of a system, and where its threads come from. */
+export interface SystemOptions extends ActorSystemOptions {
+  /** Makes the other threads; worker threads by default. */
+  readonly host?: ThreadHost;
+}
+
 /**
  * Starts the threads of a system; resolves when all of them can take children.
  * Rejects with what a thread's module threw, or DeadlineExceeded.
  */
-export async function startActorSystem(options: ActorSystemOptions): Promise<ActorSystem> {
+export async function startActorSystem(options: SystemOptions): Promise<ActorSystem> {
   const system = new System(options);
   await system.ready();
   return system;
@@ -38,7 +46,7 @@ class System implements ActorSystem {
   readonly #clock: Clock;
   readonly #supervisor: Supervisor;
   readonly #runtime: ThreadRuntime;
-  readonly #workers: readonly WorkerThread[];
+  readonly #workers: readonly HostedThread[];
   readonly #onThreadDeath: ActorSystemOptions['onThreadDeath'];
   readonly #startDeadlineMs: number;
   #nextIndex = 0;
@@ -46,7 +54,7 @@ class System implements ActorSystem {
   #ready = false;
   #stopped: Promise<StopOutcome> | undefined;
 
-  constructor(options: ActorSystemOptions) {
+  constructor(options: SystemOptions) {
     const threads = options.threads.length + 1;
     const counters = options.counters ?? createCounterBlock({ groups: {}, lanes: threads });
     assert(counters.lanes >= threads, 'the counters need a lane for each thread');
@@ -54,11 +62,14 @@ class System implements ActorSystem {
     this.#onThreadDeath = options.onThreadDeath;
     this.#startDeadlineMs = options.startDeadlineMs ?? defaultStartDeadlineMs;
     this.#supervisor = new Supervisor(options, this.#clock);
-    const ports = mesh(threads);
-    this.#workers = options.threads.map((_, n) => this.#spawn(options, ports, n + 1, counters));
+    const host = options.host ?? workerThreads;
+    const ports = host.ports(threads);
+    this.#workers = options.threads.map((spec, n) =>
+      this.#spawn(host, spec, { thread: n + 1, ports: ports[n + 1] ?? [], counters }),
+    );
     this.#runtime = new ThreadRuntime({
       thread: 0,
-      ports: ports[0] as (MessagePort | undefined)[],
+      ports: ports[0] ?? [],
       behaviours: options.behaviours,
       clock: this.#clock,
       lane: openLane(counters, 0),
@@ -139,7 +150,7 @@ class System implements ActorSystem {
     const leftMs = Math.max(0, endMs - this.#clock.monotonicMs());
     const ends = await Promise.allSettled(this.#workers.map((worker) => worker.end(leftMs)));
     for (const [n, end] of ends.entries()) {
-      if (end.status === 'rejected') late.push((this.#workers[n] as WorkerThread).name);
+      if (end.status === 'rejected') late.push(this.#workers[n]!.name);
     }
     this.#runtime.close();
     return { late };
@@ -165,20 +176,16 @@ class System implements ActorSystem {
   }
 
   #spawn(
-    options: ActorSystemOptions,
-    ports: readonly (MessagePort | undefined)[][],
-    thread: number,
-    counters: CounterBlock,
-  ): WorkerThread {
-    const { port1, port2 } = new MessageChannel();
-    const spec = options.threads[thread - 1] as ActorSystemOptions['threads'][number];
-    const startDeadlineMs = this.#startDeadlineMs;
-    return new WorkerThread({
+    host: ThreadHost,
+    spec: ThreadSpec,
+    place: { thread: number; ports: readonly (MailPort | undefined)[]; counters: CounterBlock },
+  ): HostedThread {
+    return host.spawn({
       spec,
-      host: { thread, ports: ports[thread] ?? [], counters, startDeadlineMs },
-      control: { here: port1, there: port2 },
-      methods: { supervise: (end) => this.#supervisor.decide(end) },
-      onDeath: (exitCode, error) => this.#onDeath(thread, spec.name, exitCode, error),
+      ...place,
+      startDeadlineMs: this.#startDeadlineMs,
+      supervise: (end) => this.#supervisor.decide(end),
+      onDeath: (exitCode, error) => this.#onDeath(place.thread, spec.name, exitCode, error),
     });
   }
 
@@ -222,19 +229,4 @@ class System implements ActorSystem {
       stats: () => runtime.stats(),
     };
   }
-}
-
-/** A channel between each two of so many threads: `mesh[a][b]` is a's port to b. */
-function mesh(threads: number): (MessagePort | undefined)[][] {
-  const ports = Array.from({ length: threads }, () =>
-    new Array<MessagePort | undefined>(threads).fill(undefined),
-  );
-  for (let first = 0; first < threads; first += 1) {
-    for (let second = first + 1; second < threads; second += 1) {
-      const { port1, port2 } = new MessageChannel();
-      (ports[first] as (MessagePort | undefined)[])[second] = port1;
-      (ports[second] as (MessagePort | undefined)[])[first] = port2;
-    }
-  }
-  return ports;
 }

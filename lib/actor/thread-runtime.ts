@@ -7,7 +7,6 @@
  * Turns are run by `setImmediate`, which comes after all sockets and ports of a round of the event
  * loop were read, so the mail of all of them shares a packet.
  */
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, AssertionError } from '../assert.js';
 import type { Clock } from '../clock.js';
 import type { CounterLane } from '../counters/index.js';
@@ -17,6 +16,7 @@ import { Cell, type ChildEnd } from './cell.js';
 import { fromIxionErrorData, type IxionErrorData, toIxionErrorData } from './error-data.js';
 import { Link } from './link.js';
 import { type AnswerPath, Mail } from './mail.js';
+import { type MailPort, takeFrom } from './mail-port.js';
 import { type GiveBack, Mailbox } from './mailbox.js';
 import {
   type BadMessage,
@@ -54,7 +54,7 @@ export type Verdict = 'restart' | 'remove';
 export interface ThreadRuntimeOptions {
   readonly thread: number;
   /** A port to each other thread; this thread's own place is undefined. */
-  readonly ports: readonly (MessagePort | undefined)[];
+  readonly ports: readonly (MailPort | undefined)[];
   readonly behaviours: Behaviours;
   readonly clock: Clock;
   readonly lane: CounterLane;
@@ -70,7 +70,7 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
   readonly supervise: (end: ChildEnd) => Promise<Verdict>;
   /** Envelopes that went to `unavailable`. */
   refused = 0;
-  readonly #ports: readonly (MessagePort | undefined)[];
+  readonly #ports: readonly (MailPort | undefined)[];
   readonly #behaviours: Behaviours;
   readonly #schedule: (turn: () => void) => void;
   readonly #links: readonly Link[];
@@ -295,13 +295,13 @@ export class ThreadRuntime implements PacketSink<Link>, AnswerPath {
     this.flush();
     for (const [thread, port] of this.#ports.entries()) {
       if (port === undefined) continue;
-      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-        readPacket(next.message as Packet, this.#links[thread] as Link, this);
+      for (let next = takeFrom(port); next !== undefined; next = takeFrom(port)) {
+        readPacket(next, this.#links[thread] as Link, this);
       }
     }
   }
 
-  #connect(port: MessagePort | undefined, thread: number): Link {
+  #connect(port: MailPort | undefined, thread: number): Link {
     const onBadMessage = (link: Link, bad: BadMessage): void => this.#blame(link, bad);
     if (port === undefined) {
       const link: Link = new Link(

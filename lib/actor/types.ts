@@ -206,8 +206,8 @@ export interface ActorSystemOptions {
   /** Bound on the start of a thread and on that of a child; 60 s by default. */
   readonly startDeadlineMs?: number;
   /**
-   * Runs a turn of the main thread; `setImmediate` by default. A simulator with all actors on
-   * thread 0 passes its own, and its own clock, and so decides when everything happens.
+   * Runs a turn of the main thread; `setImmediate` by default. A simulator passes its own, its own
+   * clock and its own threads, and so decides when everything happens.
    */
   readonly schedule?: (turn: () => void) => void;
 }

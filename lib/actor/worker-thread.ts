@@ -4,7 +4,7 @@
  * It ends only by itself, after it was asked to. A thread that ends unasked is lost: what was asked
  * of it fails, and it is not started again, because what it left half done is not known.
  */
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { Control } from './control.js';
@@ -13,26 +13,16 @@ import { toError, toErrorReport } from './error-data.js';
 import type { HostData, HostMethods, SupervisorMethods } from './host.js';
 import { spawnThread } from './spawn.js';
 import type { ActorAddress } from './thread-runtime.js';
-import type { ChildSpec, ErrorReport, ThreadSpec, ThreadStats } from './types.js';
+import type { HostedThread, HostedThreadOptions, ThreadHost } from './thread-host.js';
+import type { ChildSpec, ThreadStats } from './types.js';
 
-/** What the supervisor needs of a thread, its own or another. */
-export interface ThreadControl {
-  register(addresses: readonly ActorAddress[]): Promise<void> | void;
-  forget(names: readonly string[]): Promise<void> | void;
-  startChild(spec: ChildSpec): Promise<void>;
-  stopChild(id: string, deadlineMs: number): Promise<void>;
-  stats(): Promise<ThreadStats> | ThreadStats;
-}
+/** Worker threads of Node, with a channel between each two. */
+export const workerThreads: ThreadHost = {
+  ports: mesh,
+  spawn: (options) => new WorkerThread(options),
+};
 
-export interface WorkerThreadOptions {
-  readonly spec: ThreadSpec;
-  readonly host: Omit<HostData, 'control'>;
-  readonly control: { readonly here: MessagePort; readonly there: MessagePort };
-  readonly methods: SupervisorMethods;
-  onDeath(exitCode: number, error: ErrorReport | undefined): void;
-}
-
-export class WorkerThread implements ThreadControl {
+class WorkerThread implements HostedThread {
   readonly name: string;
   readonly #control: Control<HostMethods>;
   readonly #deadlineMs: number;
@@ -40,14 +30,17 @@ export class WorkerThread implements ThreadControl {
   readonly #exited = deferred<void>();
   #ending = false;
 
-  constructor({ spec, host, control, methods, onDeath }: WorkerThreadOptions) {
+  constructor({ spec, supervise, onDeath, ...options }: HostedThreadOptions) {
+    const { thread, counters, startDeadlineMs } = options;
     this.name = spec.name;
-    this.#deadlineMs = host.startDeadlineMs;
-    const ports = host.ports.filter((port) => port !== undefined);
-    const hostData: HostData = { ...host, control: control.there };
+    this.#deadlineMs = startDeadlineMs;
+    const { port1: here, port2: control } = new MessageChannel();
+    const ports = options.ports as readonly (MessagePort | undefined)[];
+    const hostData: HostData = { thread, ports, counters, startDeadlineMs, control };
     const { worker, ended } = spec.spawned ?? spawnThread(spec.module, spec.name);
-    worker.postMessage(hostData, [control.there, ...ports]);
-    this.#control = new Control(control.here, methods, this.#clock);
+    worker.postMessage(hostData, [control, ...ports.filter((port) => port !== undefined)]);
+    const methods: SupervisorMethods = { supervise };
+    this.#control = new Control(here, methods, this.#clock);
     void ended.then(({ exitCode, fault }) => {
       this.#exited.resolve();
       const cause = fault === undefined ? undefined : toError(fault);
@@ -90,4 +83,19 @@ export class WorkerThread implements ThreadControl {
     const late = (): Error => new IxionError('DeadlineExceeded', `thread ${this.name} goes on`);
     await withDeadline(Promise.race([ended, this.#exited.promise]), deadlineMs, this.#clock, late);
   }
+}
+
+/** A channel between each two of so many threads: `mesh[a][b]` is a's port to b. */
+function mesh(threads: number): (MessagePort | undefined)[][] {
+  const ports = Array.from({ length: threads }, () =>
+    new Array<MessagePort | undefined>(threads).fill(undefined),
+  );
+  for (let first = 0; first < threads; first += 1) {
+    for (let second = first + 1; second < threads; second += 1) {
+      const { port1, port2 } = new MessageChannel();
+      (ports[first] as (MessagePort | undefined)[])[second] = port1;
+      (ports[second] as (MessagePort | undefined)[])[first] = port2;
+    }
+  }
+  return ports;
 }

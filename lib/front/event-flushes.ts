@@ -9,7 +9,7 @@
  * by however many readers, takes a quarter of the thread. A thread that is always busy would also
  * be given the processor late, where others want it, and every answer would wait for that.
  */
-import type { Clock } from '../clock.js';
+import { type Clock, inNextRound } from '../clock.js';
 import type { Connection } from '../net/connection.js';
 
 const flushesAtOnce = 16;
@@ -57,7 +57,7 @@ export class EventFlushes {
   #flushSoon(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(this.#flush);
+    inNextRound(this.#clock, this.#flush);
   }
 
   readonly #flush = (): void => {

@@ -8,6 +8,7 @@
  */
 import type { Behaviour, ChildSpec } from '../actor/index.js';
 import { assert } from '../assert.js';
+import type { ByteSocket } from '../net/byte-socket.js';
 import type { ListenAddress } from '../net/listener.js';
 import type { Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
@@ -17,6 +18,14 @@ import { type ServedStore, Switchboard } from './switchboard.js';
 import { listenerActorName } from '../mail/partition.js';
 import type { ListenerMessage, QueueObject } from '../mail/partition.js';
 
+/** What a front serves, and whom. */
+export interface FrontOpening extends ServedStore {
+  /** Connections that there may be; absent: as many as the limit says. */
+  readonly connections?: number | undefined;
+  /** Says who clients are; absent: they are what their type says. */
+  readonly admission?: Admission | undefined;
+}
+
 export interface Front {
   /** The actor that partitions send answers and events to; to be registered as `listener`. */
   readonly behaviour: Behaviour<undefined, ListenerMessage>;
@@ -25,16 +34,16 @@ export interface Front {
    * (`code` EADDRINUSE, EACCES ...).
    */
   open(
-    options: ServedStore & {
+    options: FrontOpening & {
       readonly listen: ListenAddress;
-      /** Connections that there may be; absent: as many as the limit says. */
-      readonly connections?: number | undefined;
       /** Absent: plain TCP. */
       readonly tls?: TlsMaterial | undefined;
-      /** Says who clients are; absent: they are what their type says. */
-      readonly admission?: Admission | undefined;
     },
   ): Promise<ListenAddress>;
+  /** Serves without an address: connections come by `accept` alone. */
+  serve(options: FrontOpening): void;
+  /** Takes a connection. */
+  accept(socket: ByteSocket): void;
   /** Replaces the queues that frames can be routed to. Before `open`, which has them, nothing. */
   setQueues(queues: readonly QueueObject[]): void;
   /** Takes other certificates for connections to come. Only where it was opened with TLS. */
@@ -79,6 +88,12 @@ export function createFront(options: FrontOptions): Front {
     assert(switchboard !== undefined, 'the front is not open');
     return switchboard;
   };
+  const make = ({ connections, admission, ...store }: FrontOpening): Switchboard => {
+    const limits = { ...options.limits, ...(connections !== undefined && { connections }) };
+    switchboard = new Switchboard({ ...options, limits }, store, (error) => crash(error));
+    if (admission !== undefined) switchboard.setAdmission(admission);
+    return switchboard;
+  };
   return {
     behaviour: {
       start(_argument, context) {
@@ -92,13 +107,11 @@ export function createFront(options: FrontOptions): Front {
       // An answer to a client whose connection has just been ended.
       unavailable: () => undefined,
     },
-    open({ listen, connections, partitions, queues, storeId, timeline, tls, admission }) {
-      const store = { partitions, queues, storeId, timeline };
-      const limits = { ...options.limits, ...(connections !== undefined && { connections }) };
-      switchboard = new Switchboard({ ...options, limits }, store, (error) => crash(error));
-      if (admission !== undefined) switchboard.setAdmission(admission);
-      return switchboard.listen(listen, tls);
+    open({ listen, tls, ...opening }) {
+      return make(opening).listener.listen(listen, tls);
     },
+    serve: (opening) => make(opening).listener.open(),
+    accept: (socket) => serving().listener.accept(socket),
     setQueues: (queues) => switchboard?.setQueues(queues),
     setTls: (tls) => serving().setTls(tls),
     setAdmission: (admission) => switchboard?.setAdmission(admission),

@@ -7,7 +7,7 @@ import { openLane, type CounterLane } from '../counters/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
 import { HeldBytes } from '../net/held-bytes.js';
-import { Listener, type ListenAddress } from '../net/listener.js';
+import { Listener } from '../net/listener.js';
 import { netLimits, type NetLimits } from '../net/net-limits.js';
 import { SessionTable, type Session } from '../net/session.js';
 import { FrameFlag } from '../protocol/frame-layout.js';
@@ -159,8 +159,9 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     });
   }
 
-  listen(address: ListenAddress, tls?: TlsMaterial): Promise<ListenAddress> {
-    return this.#listener.listen(address, tls);
+  /** Where connections come from. */
+  get listener(): Listener {
+    return this.#listener;
   }
 
   setTls(tls: TlsMaterial): void {

@@ -19,12 +19,28 @@ import {
 import { Answers } from './answers.js';
 import { PartitionActor } from './actor.js';
 import type { ForwardedFrame } from './forward.js';
-import { forgetSession, keep, keptOf, noteSession, type Kept } from './survivors.js';
+import {
+  forgetSession,
+  keep,
+  keptOf,
+  noteSession,
+  type Kept,
+  type OpenedPartition,
+} from './survivors.js';
 
-export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage> = {
+type PartitionBehaviour = Behaviour<PartitionArguments, PartitionMessage>;
+
+/** Opens the store of a partition. @throws with a code of `lib/mail/partition` when it may not be */
+export type OpenStore = (
+  argument: PartitionArguments,
+  context: ActorContext<PartitionMessage>,
+) => Promise<OpenedPartition>;
+
+/** Actors of partitions over stores that `open` opens. */
+export const partitionBehaviourOver = (open: OpenStore): PartitionBehaviour => ({
   async start(argument, context) {
     let kept = keptOf(context);
-    if (kept === undefined) kept = await openStore(argument, context);
+    if (kept === undefined) kept = keep(context, await open(argument, context));
     else await kept.store.settle();
     // The crash may have been a read of the failed environment, before the failure was known.
     if (kept.store.isFenced) throw new IxionError('UnknownOutcome');
@@ -46,12 +62,9 @@ export const partitionBehaviour: Behaviour<PartitionArguments, PartitionMessage>
     kept.disk.stop();
     await kept.store.close();
   },
-};
+});
 
-async function openStore(
-  argument: PartitionArguments,
-  context: ActorContext<PartitionMessage>,
-): Promise<Kept> {
+const openInDirectory: OpenStore = async (argument, context) => {
   const { partition, partitions, storeId, timeline } = argument;
   const identity = { storeId, partition, partitions };
   const create = argument.create ? identity : undefined;
@@ -70,12 +83,15 @@ async function openStore(
   if ('store' in opened) {
     const { store, medium, format } = opened;
     const disk = new PartitionDisk(medium, partition, reports, clock);
-    return keep(context, { store, medium, disk, history: format });
+    return { store, medium, disk, history: format };
   }
   const error = new Error(`${opened.detail} ${opened.remedy}`);
   const code = opened.problem === 'full' ? storeFullCode : storeRefusedCode;
   throw Object.assign(error, { code });
-}
+};
+
+/** Actors of partitions over the product's stores. */
+export const partitionBehaviour = partitionBehaviourOver(openInDirectory);
 
 /** What an instance that is not there must not miss: sessions, readers, requests passed on. */
 function noteMessage(

@@ -12,14 +12,19 @@ import type { DiskReport } from '../mail/disk-reports.js';
 const checkMs = 500;
 
 export class PartitionDisk {
-  readonly #medium: LmdbMedium;
+  readonly #medium: Pick<LmdbMedium, 'diskState'>;
   readonly #partition: number;
   readonly #reports: ActorRef<DiskReport>;
   readonly #clock: Clock;
   #told: DiskLevel = DiskLevel.normal;
   #timer: Timer | undefined;
 
-  constructor(medium: LmdbMedium, partition: number, reports: ActorRef<DiskReport>, clock: Clock) {
+  constructor(
+    medium: Pick<LmdbMedium, 'diskState'>,
+    partition: number,
+    reports: ActorRef<DiskReport>,
+    clock: Clock,
+  ) {
     this.#medium = medium;
     this.#partition = partition;
     this.#reports = reports;

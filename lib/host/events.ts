@@ -210,7 +210,7 @@ export class PartitionEvents {
   #pumpSoon(): void {
     if (this.#isPumping || this.#hasEnded || !this.#isAnyReady()) return;
     this.#isPumping = true;
-    pumpInTurn(() => {
+    pumpInTurn(this.#options.clock, () => {
       this.#isPumping = false;
       if (this.#hasEnded) return;
       try {

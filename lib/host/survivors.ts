@@ -21,10 +21,13 @@ export interface OpenBackup {
   readonly ending: AbortController;
 }
 
+/** What is asked of what a store is over, beside storing. */
+export type HostedMedium = Pick<LmdbMedium, 'diskState' | 'snapshot' | 'stats'>;
+
 export interface Kept {
   /** Open as long as the thread lives. */
   readonly store: LayeredStore;
-  readonly medium: LmdbMedium;
+  readonly medium: HostedMedium;
   readonly time: PartitionTime;
   readonly disk: PartitionDisk;
   /** The timeline of the store, and those before it. */
@@ -50,9 +53,12 @@ const key = 'partition';
 export const keptOf = (context: ActorContext<never>): Kept | undefined =>
   context.keep.get(key) as Kept | undefined;
 
+/** The store of a partition, open. */
+export type OpenedPartition = Pick<Kept, 'store' | 'medium' | 'disk' | 'history'>;
+
 export function keep(
   context: ActorContext<never>,
-  { store, medium, disk, history }: Pick<Kept, 'store' | 'medium' | 'disk' | 'history'>,
+  { store, medium, disk, history }: OpenedPartition,
 ): Kept {
   const kept: Kept = {
     store,

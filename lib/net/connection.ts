@@ -7,11 +7,11 @@
  * Reading stops while the client leaves a quarter of its unread limit unread, and for nothing else:
  * a client that does not read its answers waits for itself. Above the limit it is destroyed.
  */
-import type { Socket } from 'node:net';
 import { limits as frameLimits } from '../limits.js';
 import { copyOf, FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
 import { AnswerSizes } from './answer-sizes.js';
+import type { ByteSocket } from './byte-socket.js';
 import { Account, type HeldBytes } from './held-bytes.js';
 import type { NetLimits } from './net-limits.js';
 import type { Newcomer } from './newcomers.js';
@@ -105,7 +105,7 @@ export class Connection implements Newcomer {
   readonly answers = new AnswerSizes();
   /** Its frames wait until it has read more. */
   waitsForReader = false;
-  readonly #socket: Socket;
+  readonly #socket: ByteSocket;
   readonly #owner: ConnectionOwner;
   readonly #limits: NetLimits;
   readonly #splitter: FrameSplitter;
@@ -128,7 +128,7 @@ export class Connection implements Newcomer {
   readonly #closing = new Wait();
   readonly #draining = new Wait();
 
-  constructor(socket: Socket, owner: ConnectionOwner, limits: NetLimits, held: HeldBytes) {
+  constructor(socket: ByteSocket, owner: ConnectionOwner, limits: NetLimits, held: HeldBytes) {
     this.#socket = socket;
     this.#owner = owner;
     this.#limits = limits;

@@ -7,6 +7,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../clock.js';
 import type { TlsMaterial } from '../security/tls.js';
+import type { ByteSocket } from './byte-socket.js';
 import type { HeldBytes } from './held-bytes.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner, EndReason } from './connection.js';
@@ -79,9 +80,14 @@ export class Listener {
         resolve();
       });
     });
-    this.#sweepLater();
+    this.open();
     const bound = server.address() as AddressInfo;
     return { host: bound.address, port: bound.port };
+  }
+
+  /** Watches over connections; without `listen` they come by `accept` alone. */
+  open(): void {
+    this.#sweepLater();
   }
 
   /** Other certificates for connections to come; only when it listens with TLS. */
@@ -132,7 +138,7 @@ export class Listener {
   }
 
   #plainServer(): Server {
-    return createServer(socketOptions).on('connection', (socket) => this.#accept(socket));
+    return createServer(socketOptions).on('connection', (socket) => this.accept(socket));
   }
 
   async #tlsServer(material: TlsMaterial): Promise<Server> {
@@ -142,11 +148,12 @@ export class Listener {
     return server.on('secureConnection', (socket) => {
       this.#endHandshake(peerOf(socket));
       if (hasWrongCertificate(socket)) socket.destroy();
-      else this.#accept(socket);
+      else this.accept(socket);
     });
   }
 
-  #accept(socket: Socket): void {
+  /** Takes a connection, if there is room for it. */
+  accept(socket: ByteSocket): void {
     const { limits, owner, held } = this.#options;
     if (!this.#hasRoom()) {
       this.#options.refused();

@@ -9,8 +9,8 @@
  * large writes. For small answers the copy costs half of what a corked write of views costs; above
  * 1 KiB up to 1.7 times.
  */
-import type { Socket } from 'node:net';
 import { FrameOffset } from '../protocol/frame-layout.js';
+import type { ByteSocket } from './byte-socket.js';
 import type { Account } from './held-bytes.js';
 import { largeBuffers } from './large-buffers.js';
 
@@ -26,7 +26,7 @@ const isKept = ({ buffer }: Buffer): boolean => buffer.byteLength <= keptBytes;
 
 /** The buffers of one socket: some fill while others are written. */
 export class Outgoing {
-  readonly #socket: Socket;
+  readonly #socket: ByteSocket;
   readonly #account: Account;
   readonly #written: () => void;
   #filling: Buffer = empty;
@@ -45,7 +45,7 @@ export class Outgoing {
   writeBytes = largeBytes;
 
   /** `written` is called whenever a write has ended, that is: has left for the kernel. */
-  constructor(socket: Socket, account: Account, written: () => void) {
+  constructor(socket: ByteSocket, account: Account, written: () => void) {
     this.#socket = socket;
     this.#account = account;
     this.#written = written;

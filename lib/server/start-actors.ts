@@ -4,6 +4,7 @@
 import {
   type ActorRef,
   type ActorSystem,
+  type Behaviours,
   type ChildSpec,
   startActorSystem,
 } from '../actor/index.js';
@@ -60,11 +61,7 @@ export function startThreads(base: Foundation, events: ActorEvents): Promise<Act
   const names = numbersOf(planned).map(partitionActorName);
   return startActorSystem({
     threads,
-    behaviours: {
-      [listenerChild.behaviour]: base.front.behaviour,
-      [barrierChild.behaviour]: base.barrier.behaviour,
-      [diskReportsChild.behaviour]: base.disk.behaviour,
-    },
+    behaviours: mainBehaviours(base),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     onReport(report) {
       // A partition that is refused is told by the start itself.
@@ -82,12 +79,24 @@ export function startThreads(base: Foundation, events: ActorEvents): Promise<Act
   });
 }
 
+/** Behaviours of the actors of the main thread. */
+export const mainBehaviours = (
+  base: Pick<Foundation, 'front' | 'barrier' | 'disk'>,
+): Behaviours => ({
+  [listenerChild.behaviour]: base.front.behaviour,
+  [barrierChild.behaviour]: base.barrier.behaviour,
+  [diskReportsChild.behaviour]: base.disk.behaviour,
+});
+
+/** What partitions are started with. */
+type PartitionsBase = Pick<Foundation, 'configuration' | 'threads'>;
+
 /**
  * Starts the actors, those of the partitions in parallel.
  * @throws {StartRefused} of kind `data` or `full` when a partition cannot be opened
  */
 export async function startPartitions(
-  base: Foundation,
+  base: PartitionsBase,
   system: ActorSystem,
   data: DataPlan,
 ): Promise<ActorRef<PartitionMessage>[]> {
@@ -111,7 +120,7 @@ export function diskReservesOf(values: Configuration['values']): DiskReserves {
 }
 
 /** Partitions go round the threads, so that each thread has as many as the others, or one more. */
-function partitionChild(base: Foundation, data: DataPlan, partition: number): ChildSpec {
+function partitionChild(base: PartitionsBase, data: DataPlan, partition: number): ChildSpec {
   const { values } = base.configuration;
   const { partitions } = data.manifest;
   const bytes = values['eventRetention.gigabytes'] * bytesPerGigabyte;

@@ -10,20 +10,14 @@
  * The admin address is bound before `listen`; services start after it. A start that fails undoes
  * what was done, newest first, and rejects.
  */
-import type { ActorRef } from '../actor/index.js';
 import { systemClock } from '../clock.js';
 import { demoProcess } from '../control/demo-process.js';
-import { ConfigurationFeed } from '../control/feed.js';
-import { PartitionSource } from '../control/feed-source.js';
-import { attachPartitions } from '../control/partition-consumers.js';
-import { QueueDirectory } from '../control/queue-directory.js';
 import { completeManifest } from '../data/manifest.js';
 import { StartData } from '../data/start-data.js';
 import type { ServedStore } from '../front/switchboard.js';
 import { limits } from '../limits.js';
-import type { PartitionMessage } from '../mail/partition.js';
-import { StartRefused } from '../refusal.js';
 import { endpointOf, refuseAddress, reserveAdmin } from './addresses.js';
+import { configure, openFeed } from './configure.js';
 import { type FatalEnd, refusalOfEnd } from './fatal.js';
 import { type Foundation, layFoundation, planOf } from './foundation.js';
 import type { StartOptions } from './options.js';
@@ -94,16 +88,17 @@ async function run(start: Start): Promise<Server> {
   const partitions = await startPartitions(start, system, data);
   phases.end('partitions');
   const feed = openFeed(start, partitions);
-  const [queues] = await Promise.all([
-    openQueues(start, partitions),
-    feed.load(),
-    start.running.attach(feed),
-    attachPartitions(feed, partitions),
-  ]).catch((error: unknown) => {
+  events.lost = (partition) => feed.rebuilt(partition);
+  undo.add(() => feed.stop());
+  const demo = options.create === 'demo' ? [demoProcess(partitions.length)] : [];
+  const queues = await configure(feed, partitions, {
+    clock: start.clock,
+    placements: options.placements,
+    declared: [...demo, ...configuration.businessProcesses],
+    attach: (to) => start.running.attach(to),
+  }).catch((error: unknown) => {
     throw taken.refusalOfChange(error);
   });
-  feed.setQueues(queues.version, queues.all);
-  queues.onChange = (version, all) => feed.setQueues(version, all);
   if (data.isNew) completeManifest(data.directory);
   phases.end('queues');
   const { storeId, timeline } = data.manifest;
@@ -115,31 +110,6 @@ async function run(start: Start): Promise<Server> {
   events.fatal = (end) => server.fail(end);
   server.begin();
   return server;
-}
-
-/** How configuration objects reach those who work by them; nothing is read as yet. */
-function openFeed(start: Start, partitions: readonly ActorRef<PartitionMessage>[]) {
-  const { clock, log, events, undo } = start;
-  const feed = new ConfigurationFeed({
-    clock,
-    source: new PartitionSource(partitions[0]!),
-    failed: (consumer, error) =>
-      log.error({ consumer, error: error.message }, 'configuration is not taken'),
-  });
-  events.lost = (partition) => feed.rebuilt(partition);
-  undo.add(() => feed.stop());
-  return feed;
-}
-
-/** @throws {StartRefused} for declared queues that the store contradicts */
-async function openQueues(start: Start, partitions: readonly ActorRef<PartitionMessage>[]) {
-  const { options, configuration, clock } = start;
-  const queues = new QueueDirectory(partitions, clock, options.placements);
-  await queues.load();
-  const demo = options.create === 'demo' ? [demoProcess(partitions.length)] : [];
-  const { conflicts } = await queues.add([...demo, ...configuration.businessProcesses]);
-  if (conflicts.length > 0) throw new StartRefused('configuration', conflicts.join('; '));
-  return queues;
 }
 
 /** Serves clients. @throws {StartRefused} for an address that cannot be bound */

@@ -5,7 +5,7 @@
 import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
 import { tables } from './contract.js';
 import { LayeredStore, type Medium } from './layered.js';
-import { lowerBound } from './search.js';
+import { SortedKeys } from './sorted-keys.js';
 
 /** Calls `work` later; the simulator gives one that draws the moment from its seed. */
 export type Schedule = (work: () => void) => void;
@@ -14,9 +14,7 @@ const nextMicrotask: Schedule = (work) => queueMicrotask(work);
 
 class MemoryTable {
   private readonly values = new Map<string, Uint8Array>();
-  /** In order, all keys of `values`; rebuilt by the next range after `stale` was set. */
-  private keys: string[] = [];
-  private stale = false;
+  private readonly keys = new SortedKeys();
 
   get size(): number {
     return this.values.size;
@@ -30,28 +28,19 @@ class MemoryTable {
     const size = this.values.size;
     if (value === undefined) this.values.delete(key);
     else this.values.set(key, value);
-    if (this.values.size === size) return;
-    const last = this.keys[this.keys.length - 1];
-    if (!this.stale && value !== undefined && (last === undefined || key > last)) {
-      this.keys.push(key);
-    } else {
-      this.stale = true;
-    }
+    if (this.values.size > size) this.keys.add(key);
+    else if (this.values.size < size) this.keys.delete(key);
   }
 
   range(options: RangeOptions): Entry[] {
-    if (this.stale) {
-      this.keys = [...this.values.keys()].sort();
-      this.stale = false;
-    }
     const { from, to, reverse = false, limit = Infinity } = options;
-    const low = from === undefined ? 0 : lowerBound(this.keys, from);
-    const high = to === undefined ? this.keys.length : lowerBound(this.keys, to);
-    const length = Math.min(Math.max(high - low, 0), limit);
-    return Array.from({ length }, (_, index): Entry => {
-      const key = this.keys[reverse ? high - 1 - index : low + index]!;
-      return [key, this.values.get(key)!];
-    });
+    const entries: Entry[] = [];
+    if (limit <= 0) return entries;
+    for (const key of this.keys.walk(from, to, reverse)) {
+      entries.push([key, this.values.get(key)!]);
+      if (entries.length >= limit) break;
+    }
+    return entries;
   }
 }
 
@@ -66,6 +55,16 @@ export class MemoryDisk {
 
   table(name: Table): MemoryTable {
     return this.tables[name]!;
+  }
+
+  /** What it has now, on a disk of its own. */
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk();
+    for (const table of tables) {
+      for (const [key, value] of this.table(table).range({})) copy.table(table).set(key, value);
+    }
+    copy.last = this.last;
+    return copy;
   }
 
   apply({ epoch, sequence, changes }: WriteSet): void {

@@ -44,6 +44,9 @@ const partitionGround = [
   ...ground,
 ];
 
+/** What a server is made of. */
+const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
+
 /**
  * A room without a line here is a fault: a new one says first what it may know. A room within a
  * room, or a file, may have a line of its own, which then holds instead.
@@ -214,18 +217,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   // The files that compose.
   'server/foundation': {
-    parts: [
-      'config',
-      'control',
-      'counters',
-      'data',
-      'front',
-      'mail',
-      'process',
-      'security',
-      'server',
-      ...ground,
-    ],
+    parts: [...composed, 'process', 'security', 'server', ...ground],
     packages: ['node:'],
   },
   'server/addresses': {
@@ -238,9 +230,14 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     types: ['config', 'store'],
     packages: [],
   },
+  'server/configure': {
+    parts: ['control', ...ground],
+    types: ['actor', 'config', 'mail', 'objects'],
+    packages: [],
+  },
   'server/start': {
     parts: ['control', 'data', 'server', ...ground],
-    types: ['actor', 'front', 'mail'],
+    types: ['front'],
     packages: [],
   },
   'server/server': {
@@ -255,6 +252,12 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     parts: ['admin', 'config/endpoint', 'process', ...ground],
     types: ['security'],
     packages: ['node:'],
+  },
+  // Composes as well: the parts of a server, on a clock, threads, disks and links of its own.
+  world: {
+    parts: [...composed, 'actor', 'disk', 'host', 'server', 'store', ...ground],
+    types: ['net'],
+    packages: [],
   },
   index: { parts: 'everything', packages: [] },
   client: {

@@ -290,7 +290,7 @@ t.test('an instance that has ended sends nothing more', async (t) => {
 
 t.test('the pumps of a thread run one in a round of its event loop', async (t) => {
   const ran: number[] = [];
-  for (const pump of [1, 2, 3]) pumpInTurn(() => void ran.push(pump));
+  for (const pump of [1, 2, 3]) pumpInTurn(systemClock, () => void ran.push(pump));
   const seen: number[] = [];
   for (let count = 0; count < 4; count++) {
     await round();

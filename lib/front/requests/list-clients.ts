@@ -1,4 +1,5 @@
 /** RequestListClients: a page of those that the asker sees. */
+import { inNextRound } from '../../clock.js';
 import { limits } from '../../limits.js';
 import type { Session } from '../../net/session.js';
 import type { FrontRequest } from './front-request.js';
@@ -31,10 +32,10 @@ export const listClients: FrontRequest<'RequestListClients'> = {
   does: 'asks',
   turn: 'asks',
   open:
-    ({ clients, replies }) =>
+    ({ clock, clients, replies }) =>
     async (asking, asker, { ClientName, ClientType, After = 0 }) => {
       // Many pages do not follow one another in one turn of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => inNextRound(clock, resolve));
       const found: Session[] = [];
       let next: number | undefined;
       for (const session of clients.after(After)) {
