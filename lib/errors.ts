@@ -219,7 +219,7 @@ export const errorTable = {
   Busy: entry(
     1040,
     true,
-    'The partition or the connection has all the work it may hold; nothing was executed.',
+    'The partition or the connection has all the work it may take; nothing was executed.',
     'Try again after the delay in the error.',
   ),
   Unavailable: entry(
@@ -332,7 +332,7 @@ export const errorTable = {
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
-/** The name of an error, as it stands in the table. */
+/** The name of an error, as it is in the table. */
 export type ErrorName = keyof typeof errorTable;
 
 const namesByCode = new Map<number, ErrorName>(

@@ -1,6 +1,6 @@
 /**
  * Every limit of the server in one place. `docs/LIMITATIONS.md` is made from this table and from
- * the error table; a test fails when it is not current. Units stand last in each name.
+ * the error table; a test fails when it is not current. Units are last in each name.
  */
 import { assert } from './assert.js';
 
@@ -48,9 +48,9 @@ export const limits = {
   /** Bytes that a reader may leave unread before its connection is closed. */
   unreadBytesPerConnection: 33_554_432,
   /**
-   * Bytes that the server may hold for all clients together; the default of option `heldMegabytes`.
+   * Bytes that the server may buffer for all clients together; the default of option `heldMegabytes`.
    */
-  heldBytes: 268_435_456,
+  bufferedBytes: 268_435_456,
   /**
    * Bytes of it that a request without an answer counts as; a longer pull or question with its own.
    */
@@ -79,8 +79,8 @@ export const limits = {
   adminHeadTimeoutMs: 10_000,
   /** Time within which its body must be there; an operator's only has to go on coming. */
   adminBodyTimeoutMs: 30_000,
-  /** Interactions that a client is told it still holds when it registers again. */
-  heldInteractionsTold: 1_000,
+  /** Interactions that a client is told it still owns when it registers again. */
+  ownedInteractionsReported: 1_000,
 
   /** Bytes of an interaction identifier chosen by a client. */
   interactionIdBytes: 64,
@@ -104,10 +104,10 @@ export const limits = {
 
   /** Interactions that one pull may take. */
   pullCount: 100,
-  /** Longest time that a pull may be held until something is there. */
+  /** Longest time that a pull may wait until something is there. */
   pullWaitMs: 600_000,
-  /** Pulls that may be held at one partition. */
-  heldPullsPerPartition: 65_536,
+  /** Pulls that may wait at one partition. */
+  waitingPullsPerPartition: 65_536,
   /** Interactions of other tenants that one pull looks past. */
   foreignInteractionsPassed: 1_000,
   /**

@@ -7,7 +7,7 @@ import type { Clock } from './clock.js';
 export interface RatedOptions {
   readonly clock: Clock;
   /** Lines of one kind that are written in a period. */
-  readonly most: number;
+  readonly linesMax: number;
   readonly periodMs: number;
   /** So many more of a kind came in a period that has ended. */
   rest(kind: string, count: number): void;
@@ -34,17 +34,17 @@ export class Rated {
       this.#isCounting = true;
       this.#options.clock.setTimer(this.#options.periodMs, () => this.end());
     }
-    return count <= this.#options.most;
+    return count <= this.#options.linesMax;
   }
 
   /** Ends the period under way: at its time, or because the log ends. */
   end(): void {
     this.#isCounting = false;
-    const { most } = this.#options;
+    const { linesMax } = this.#options;
     const counts = [...this.#counts];
     this.#counts.clear();
     for (const [kind, count] of counts) {
-      if (count > most) this.#options.rest(kind, count - most);
+      if (count > linesMax) this.#options.rest(kind, count - linesMax);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Times that a server counted in ranges, between two readings. */
 
 /** The longest time of a range in microseconds, and how many were in it. */
-export type Ranges = readonly (readonly [longestUs: number, count: number])[];
+export type Ranges = readonly (readonly [slotUsMax: number, count: number])[];
 
 /** What was counted from one reading to the next. */
 export function latencyBetween(

@@ -13,7 +13,7 @@ import { serve } from '../support/serve.js';
 const { server, queues: queueCount, dataBytes } = daemonClientOptions();
 const queues = queueNames(queueCount);
 const makeRecord = recordMaker(dataBytes);
-/** Held pulls: enough that one is always held in every queue. */
+/** Waiting pulls: enough that one is always held in every queue. */
 const pullsPerQueue = Math.max(2, Math.ceil(64 / queues.length));
 const holdMs = 300_000;
 const patienceMs = 20_000;

@@ -1,5 +1,5 @@
 /**
- * From submit to delivery into a held pull, at a fixed rate that does not wait for answers, beside
+ * From submit to delivery into a waiting pull, at a fixed rate that does not wait for answers, beside
  * the least that it can take: a round trip and a durable write, at the same rate, in turns.
  */
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface Sample {
 }
 
 export const latency: Bench = {
-  about: 'submit to delivery into a held pull at a fixed --rate, from the intended time',
+  about: 'submit to delivery into a waiting pull at a fixed --rate, from the intended time',
   defaults: { seconds: 10 },
   async run(options, say) {
     const { rate, directory } = options;

@@ -51,7 +51,7 @@ export interface FloodResults {
 
 const connectionCount = 8;
 /** A connection with more than this on its way is full. */
-const backlogBytesMost = 8_388_608;
+const backlogBytesMax = 8_388_608;
 const placesOfConnection = 1 << 18;
 const everyId = 50;
 const patienceMs = 60_000;
@@ -215,7 +215,7 @@ async function offer(rate: number, seconds: number): Promise<object> {
   let wasScheduled = false;
   await pace(rate, seconds, (index, intendedMs) => {
     const connection = connections[index % connections.length]!;
-    if (connection.backlogBytes > backlogBytesMost) {
+    if (connection.backlogBytes > backlogBytesMax) {
       phase.unsent += 1;
       return;
     }

@@ -6,7 +6,13 @@
 import { getHeapStatistics } from 'node:v8';
 import type { CounterLane } from '../../lib/counters/index.js';
 import type { Partition } from '../../lib/partition/partition.js';
-import type { Answer, Operation, Reply, Request, Session } from '../../lib/partition/request.js';
+import type {
+  Answer,
+  Operation,
+  Reply,
+  Request,
+  SessionInfo,
+} from '../../lib/partition/request.js';
 import { FleetingMedium } from './medium.js';
 import { loadModules, type BuildModules } from './modules.js';
 
@@ -22,9 +28,9 @@ export interface DriverOptions {
 /**
  * Those of the media server and of the one who works, by the number that frames are tagged with.
  */
-const sessions: readonly Session[] = (['MediaServer', 'RoutingEngine'] as const).map(
+const sessions: readonly SessionInfo[] = (['MediaServer', 'RoutingEngine'] as const).map(
   (clientType, index) => ({
-    session: index + 1,
+    number: index + 1,
     sessionKey: `${index + 1}`.repeat(32),
     clientName: `bench client ${clientType}`,
     clientType,
@@ -50,7 +56,7 @@ const partitionOptions = {
   // Little, so that what is past it goes all the time, as in a server that has run for days.
   eventRetentionBytes: 4_194_304,
 };
-const plentyOfRoom = { level: 0, changes: 1_000_000 } as const;
+const plentyOfSpace = { level: 0, changes: 1_000_000 } as const;
 /** Enough for what waits for a commit to be told of its end. */
 const hops = 12;
 
@@ -84,7 +90,7 @@ export class Driver {
       partitionOptions,
       store,
       new PartitionTime(systemClock, store),
-      { send: () => true, wakeAt: () => undefined, disk: () => plentyOfRoom },
+      { send: () => true, wakeAt: () => undefined, disk: () => plentyOfSpace },
       {
         replies: (replies) => {
           if (isPacked) answers.send(replies);
@@ -115,7 +121,12 @@ export class Driver {
     const list = queues.map((name, index) => {
       return { number: index + 1, name, businessProcess: 'bench', partition: 0 };
     });
-    const applied = partition.applyQueues(list);
+    const applied = partition.replaceQueues({
+      version: 1,
+      highest: list.length,
+      closing: [],
+      chunks: driver.#modules.packQueues(list),
+    });
     await driver.#land();
     if (!(await applied)) throw new Error('turn: the queues were not taken');
     return driver;
@@ -154,12 +165,12 @@ export class Driver {
   }
 
   /** As the actor does it. */
-  #receive(session: Session, frame: Uint8Array): void {
+  #receive(session: SessionInfo, frame: Uint8Array): void {
     this.#partition.request(this.#requestOf(session, frame));
     this.#partition.commitIfFull();
   }
 
-  #requestOf(session: Session, frame: Uint8Array): Request {
+  #requestOf(session: SessionInfo, frame: Uint8Array): Request {
     const { readHeader, decodeOperation, digestOfRequest } = this.#modules;
     const header = readHeader(frame, 0);
     const { reference, proxyClient, flags } = header;
@@ -173,7 +184,7 @@ export class Driver {
     return { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
   }
 
-  #decode(session: Session, frames: readonly Uint8Array[]): Request[] {
+  #decode(session: SessionInfo, frames: readonly Uint8Array[]): Request[] {
     return frames.map((frame) => this.#requestOf(session, frame));
   }
 

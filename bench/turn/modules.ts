@@ -10,6 +10,7 @@ import type * as Clock from '../../lib/clock.js';
 import type * as Frame from '../../lib/protocol/frame.js';
 import type * as Layered from '../../lib/store/layered.js';
 import type * as Partition from '../../lib/partition/partition.js';
+import type * as QueueList from '../../lib/partition/rows/queue-list.js';
 import type * as Requests from '../../lib/host/decode.js';
 import type * as Time from '../../lib/partition/ledger/partition-time.js';
 
@@ -22,6 +23,7 @@ export interface BuildModules {
   readonly decodeOperation: (typeof Requests)['decodeOperation'];
   /** Builds before data format 4 keep no digests. */
   readonly digestOfRequest: (typeof Requests)['digestOfRequest'] | undefined;
+  readonly packQueues: (typeof QueueList)['packQueues'];
   readonly readHeader: (typeof Frame)['readHeader'];
   readonly systemClock: (typeof Clock)['systemClock'];
 }
@@ -32,6 +34,7 @@ const needed = [
   'Partition',
   'PartitionTime',
   'decodeOperation',
+  'packQueues',
   'readHeader',
   'systemClock',
 ] as const satisfies (keyof BuildModules)[];

@@ -10,7 +10,7 @@ import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 
 /** Asks one thread may have waiting. More is a programmer error: nobody waits for so many. */
-export const pendingAsksPerThread = 65_536;
+const pendingAsksPerThread = 65_536;
 
 interface PendingAsk {
   readonly thread: number;

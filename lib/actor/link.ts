@@ -68,7 +68,7 @@ export class Link {
   }
 
   bytes(target: number, tag: number, source: Uint8Array, start: number, end: number): void {
-    if (!this.#writer.hasRoom(end - start)) this.flush();
+    if (!this.#writer.fits(end - start)) this.flush();
     this.#writer.bytes(target, tag, source, start, end);
   }
 
@@ -81,12 +81,12 @@ export class Link {
     owner: unknown,
     charge: number,
   ): void {
-    if (!this.#writer.hasRoom(0)) this.flush();
+    if (!this.#writer.fits(0)) this.flush();
     this.#writer.message(kind, target, tag, message, owner, charge);
   }
 
   credit(target: number, bytes: number, mails: number): void {
-    if (!this.#writer.hasRoom(0)) this.flush();
+    if (!this.#writer.fits(0)) this.flush();
     this.#writer.credit(target, bytes, mails);
   }
 

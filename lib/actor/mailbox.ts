@@ -60,7 +60,7 @@ export class Mailbox {
   }
 
   put(envelope: Envelope<unknown>, thread: number, charge: number): void {
-    const batch = this.#batchWithRoom();
+    const batch = this.#openBatch();
     batch.envelopes.push(envelope);
     batch.bytes[thread]! += charge;
     batch.mails[thread]! += 1;
@@ -93,7 +93,7 @@ export class Mailbox {
     }
   }
 
-  #batchWithRoom(): Batch {
+  #openBatch(): Batch {
     const filling = this.#filling;
     if (filling !== undefined && filling.envelopes.length < this.#batchMails) return filling;
     const batch = new Batch(this.#threads);

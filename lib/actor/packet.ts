@@ -29,10 +29,10 @@ export const entryKind = {
 export type Packet = ArrayBuffer | readonly [ArrayBuffer, unknown[]];
 
 /** The least that a structured message counts as, in bytes of credit. */
-const leastMessageCharge = 1_024;
+const messageChargeMin = 1_024;
 /** What a structured message counts as whose sender says that it has so many bytes. */
 export const messageCharge = (bytes = 0): number =>
-  bytes > leastMessageCharge ? Math.ceil(bytes) : leastMessageCharge;
+  bytes > messageChargeMin ? Math.ceil(bytes) : messageChargeMin;
 /** What a bytes mail counts as: its header and itself. */
 export const bytesCharge = (length: number): number => headerBytes + length;
 
@@ -67,7 +67,7 @@ export class PacketWriter {
   }
 
   /** Whether a mail of this many bytes, 0 for a message, still belongs into this packet. */
-  hasRoom(length: number): boolean {
+  fits(length: number): boolean {
     return (this.#usedWords + headerWords) * wordBytes + length <= packetBytes || this.empty;
   }
 
@@ -124,7 +124,7 @@ export class PacketWriter {
 
   /**
    * Appends a header with room for `length` bytes behind it; returns the word they start at.
-   * `third`: what stands in place of the length where no bytes follow.
+   * `third`: what is in place of the length where no bytes follow.
    */
   #header(target: number, kind: number, tag: number, length: number, third = length): number {
     const at = this.#usedWords;

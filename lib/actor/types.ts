@@ -244,7 +244,7 @@ export interface ActorSystem {
    * names may be used again.
    */
   start(children: readonly ChildSpec[]): Promise<void>;
-  /** As `ActorContext.resolve`, for code that is no actor. */
+  /** As `ActorContext.resolve`, for code that is not an actor. */
   ref<M = unknown>(name: string): ActorRef<M>;
   /** Stops the children in reverse order of their start, then the threads. */
   stop(deadlineMs: number): Promise<StopOutcome>;

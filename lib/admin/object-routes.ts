@@ -7,7 +7,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IxionError } from '../errors.js';
 import { readBoolean, readInteger } from '../text/index.js';
-import type { ConfigApi, TellProgress } from '../control/config-api.js';
+import type { ConfigApi, ReportProgress } from '../control/config-api.js';
 import type { AdminCaller } from '../security/caller.js';
 import { yamlType } from './media-type.js';
 
@@ -17,7 +17,7 @@ const signMs = 3_000;
 const textBytesMax = 1_000;
 const historyMax = 10_000;
 
-/** What may stand behind the `?` of each path. */
+/** What may be behind the `?` of each path. */
 const queryNames: Readonly<Record<string, readonly string[]>> = {
   '/config/export': ['version'],
   '/config/history': ['count'],
@@ -124,10 +124,10 @@ async function* rest(
   yield* pieces;
 }
 
-/** Answers at once, with progress; how it ended stands in the last line. */
+/** Answers at once, with progress; how it ended is in the last line. */
 function tellAndAnswer(
   reply: FastifyReply,
-  work: (tell: TellProgress) => Promise<object>,
+  work: (tell: ReportProgress) => Promise<object>,
 ): FastifyReply {
   const lines = new PassThrough();
   // A client that has gone does not stop the change.

@@ -6,7 +6,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { AdminGate, type GateOptions } from './gate.js';
 
 /** Connections above the limit that may be there at once while another makes room. */
-const aboveMost = 64;
+const aboveMax = 64;
 
 export interface ReservedAddress {
   readonly host: string;
@@ -30,7 +30,7 @@ export async function reserveAddress(
   const waiting = new Set<Socket>();
   // Answers leave in several pieces; the last must not wait for the client's word of the first.
   const server = createServer({ noDelay: true });
-  server.maxConnections = gate.connections + aboveMost;
+  server.maxConnections = gate.connections + aboveMax;
   let take = (socket: Socket): void => {
     waiting.add(socket);
     socket.once('close', () => waiting.delete(socket));

@@ -6,7 +6,7 @@ import { parseEndpoint } from '../config/endpoint.js';
 import { IxionError, errorTable } from '../errors.js';
 import type { Fault } from '../objects/fault.js';
 import { isFault, readUtf8 } from '../text/index.js';
-import { type AccessFlags, tlsOfFlags } from './access.js';
+import { type CredentialFlags, tlsOfFlags } from './credential-flags.js';
 import { UsageError } from './command.js';
 import { refusedExit } from './refusal-exit.js';
 import { explain, notAdmin } from './wrong-place.js';
@@ -14,7 +14,7 @@ import { explain, notAdmin } from './wrong-place.js';
 const timeoutMs = 10_000;
 
 /** Where the admin listener is, and how to reach it. */
-export interface AdminFlags extends AccessFlags {
+export interface AdminFlags extends CredentialFlags {
   /** HOST:PORT. */
   readonly admin: string;
 }

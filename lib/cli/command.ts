@@ -59,7 +59,7 @@ export class UsageError extends Error {
   }
 }
 
-/** An end with a code of the table that is no error of the server, as a wrong configuration. */
+/** An end with a code of the table that is not an error of the server, as a wrong configuration. */
 export class ExitError extends Error {
   override name = 'ExitError';
   readonly code: ExitCode;

@@ -5,7 +5,7 @@ import type { ArgumentRow, CommandRow, OptionRow, VerbRow } from './table/types.
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** What may follow an option or stand as an argument. */
+/** What may follow an option or be an argument. */
 type Values = { readonly words: readonly string[] } | 'file' | 'directory' | 'anything';
 
 function valuesOf(row: OptionRow | ArgumentRow): Values {

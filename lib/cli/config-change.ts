@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 import { errorTable, IxionError, type ErrorName } from '../errors.js';
 import type { Fault } from '../objects/fault.js';
-import type { Progress as ObjectProgress } from '../objects/port.js';
-import type { ChangeResult, ToldChange } from '../objects/service.js';
+import type { Progress as ObjectProgress } from '../objects/config-store.js';
+import type { ChangeResult, ReportedChange } from '../objects/config-service.js';
 import { type AdminFlags, openAdmin } from './admin-client.js';
 import { refusedExit } from './refusal-exit.js';
 import type { Output } from './output.js';
@@ -103,14 +103,14 @@ function* resultLines(result: ChangeResult): Generator<string> {
 function* movingLines(moving: ChangeResult['moving'], isApplied: boolean): Generator<string> {
   if (moving.length === 0) return;
   for (const { queue, from, to, interactions } of moving.slice(0, changesShown)) {
-    const held = interactions === 0 ? '' : `, with ${interactions} interactions`;
-    yield `queue ${queue}: partition ${from} -> ${to}${held}`;
+    const inside = interactions === 0 ? '' : `, with ${interactions} interactions`;
+    yield `queue ${queue}: partition ${from} -> ${to}${inside}`;
   }
   const all = moving.reduce((sum, { interactions }) => sum + interactions, 0);
   yield `${isApplied ? 'moving' : 'would move'} ${all} interactions in the background`;
 }
 
-function describeChange({ kind, name, change: word, fields }: ToldChange): string {
+function describeChange({ kind, name, change: word, fields }: ReportedChange): string {
   const detail = fields.map(
     ({ field, before, after }) => `${field} ${shown(before)} -> ${shown(after)}`,
   );

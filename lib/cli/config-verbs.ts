@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { pipeline } from 'node:stream/promises';
 import { privateFile } from '../disk/private.js';
 import type { IndexRow, VersionHeader } from '../objects/rows.js';
-import type { ChangeResult } from '../objects/service.js';
+import type { ChangeResult } from '../objects/config-service.js';
 import { writeTime } from '../text/index.js';
 import { askAdmin, openAdmin } from './admin-client.js';
 import { ExitError } from './command.js';

@@ -10,7 +10,7 @@ import { exitCodes } from './exit-codes.js';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A signal ended the command before it was done. */
-export function interruptedBy(signal: NodeJS.Signals, remedy?: string): ExitError {
+function interruptedBy(signal: NodeJS.Signals, remedy?: string): ExitError {
   const code = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
   return new ExitError(code, `ended by ${signal} before it was done.`, remedy ? { remedy } : {});
 }

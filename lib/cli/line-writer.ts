@@ -24,7 +24,7 @@ const writeBytesMax = 65_536;
 const ordinaryShare = 0.75;
 /** Until a descriptor that takes nothing now is tried again; doubled up to the longest. */
 const firstRestMs = 10;
-const longestRestMs = 200;
+const restMsMax = 200;
 /** The same after an error. */
 const errorRestMs = 1_000;
 /** Writes of the last moment that a descriptor may take in parts. */
@@ -148,7 +148,7 @@ export class LineWriter {
   #later({ code }: NodeJS.ErrnoException): void {
     const isFull = code === 'EAGAIN' || code === 'EBUSY';
     const restMs = isFull ? this.#restMs : errorRestMs;
-    if (isFull) this.#restMs = Math.min(this.#restMs * 2, longestRestMs);
+    if (isFull) this.#restMs = Math.min(this.#restMs * 2, restMsMax);
     this.#rest = this.#clock.setTimer(restMs, () => {
       this.#rest = undefined;
       this.#next();

@@ -5,7 +5,7 @@ import { argumentText, optionAbout, optionText, usageOf } from './help.js';
 import { optionsOf } from './parse.js';
 import type { CommandRow, OptionRow, VerbRow } from './table/types.js';
 
-/** Text that roff takes as it stands. */
+/** Text that roff takes as it is. */
 const plain = (text: string): string =>
   text
     .replaceAll('\\', '\\e')
@@ -15,7 +15,7 @@ const plain = (text: string): string =>
 const paragraph = (text: string): string => `.PP\n${plain(text)}`;
 const item = (head: string, text: string): string => `.TP\n.B ${plain(head)}\n${plain(text)}`;
 
-/** Options that stand in a section of their own. */
+/** Options that are in a section of their own. */
 const isShared = (row: OptionRow): boolean => row.group !== undefined;
 const isOwn = ([name, row]: readonly [string, OptionRow]): boolean =>
   !isShared(row) && name !== 'help' && name !== 'json';

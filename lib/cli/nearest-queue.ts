@@ -7,7 +7,7 @@ export async function withNearestQueue(client: Client, error: unknown): Promise<
   if (!(error instanceof IxionError) || error.errorName !== 'UnknownQueue') return error;
   const given = /no queue (?:is called )?"(.*)"/.exec(error.message)?.[1];
   if (given === undefined) return error;
-  // That it cannot be told is no news beside the error itself.
+  // That it cannot be told is not news beside the error itself.
   const queues = await client.queueStatistics().catch(() => []);
   const near = suggestion(
     given,

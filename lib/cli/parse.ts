@@ -35,7 +35,7 @@ export function optionsOf(verb: VerbRow): Readonly<Record<string, OptionRow>> {
 }
 
 const takesValue = (row: OptionRow): boolean => row.kind !== 'flag';
-export const camelCase = (name: string): string =>
+const camelCase = (name: string): string =>
   name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 interface OptionToken {
@@ -50,7 +50,7 @@ interface OptionToken {
 
 type Token = OptionToken | { readonly kind: 'argument'; readonly text: string };
 
-/** Cuts a command line; what is no known option takes no value. */
+/** Cuts a command line; what is not a known option takes no value. */
 function cut(argv: readonly string[], options: Readonly<Record<string, OptionRow>>): Token[] {
   const { tokens } = parseArgs({
     args: [...argv],

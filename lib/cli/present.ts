@@ -50,7 +50,7 @@ function wordOf(name: string, value: unknown): string | undefined {
   return known?.[value as number];
 }
 
-/** For programs: beside a number that has a word stands the word, as `InteractionStateName`. */
+/** For programs: beside a number that has a word comes the word, as `InteractionStateName`. */
 export function forPrograms(record: Values): Values {
   const pairs = Object.entries(record).flatMap(([name, value]): [string, unknown][] => {
     if (isTime(name)) return [[name, time(value)]];

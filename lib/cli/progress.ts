@@ -15,7 +15,7 @@ export const showBytes: Show = (bytes) => {
 };
 
 /** Milliseconds as `12 s`, `3 min 5 s` or `2 h 7 min`. */
-export function showTime(timeMs: number): string {
+function showTime(timeMs: number): string {
   const seconds = Math.round(timeMs / 1_000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

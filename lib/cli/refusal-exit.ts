@@ -25,10 +25,14 @@ export function refusalExit({ kind, message }: StartRefused): ExitError {
 }
 
 /** Whatever of several faults is for programs. */
-type Told = Pick<Fault, 'path' | 'line' | 'column' | 'what' | 'remedy'>;
+type ReportedFault = Pick<Fault, 'path' | 'line' | 'column' | 'what' | 'remedy'>;
 
 /** One fault is the message itself; of several each has a line of its own. */
-function faultyExit(source: string, lines: readonly string[], faults: readonly Told[]): ExitError {
+function faultyExit(
+  source: string,
+  lines: readonly string[],
+  faults: readonly ReportedFault[],
+): ExitError {
   const [only = ''] = lines;
   const [fault] = faults;
   if (fault !== undefined && lines.length === 1) {

@@ -76,7 +76,7 @@ export const commandRemedies: Partial<Record<ErrorName, string>> = {
 };
 
 /** How an error ends the command. */
-export function describeError(error: unknown): ErrorReport {
+function describeError(error: unknown): ErrorReport {
   if (error instanceof UsageError) return reportOf(exitCodes.usage, error.message, error.remedy);
   if (error instanceof ExitError) {
     const { code, message, remedy, details, faults } = error;

@@ -28,7 +28,7 @@ function readMoment(text: string): number | TextFault {
 }
 
 /** HOST:PORT, as a text; a fault says what is missing. */
-export function readEndpoint(text: string): string | TextFault {
+function readEndpoint(text: string): string | TextFault {
   if (parseEndpoint(text) !== undefined) return text;
   const what = `${JSON.stringify(text)} is not HOST:PORT`;
   const scheme = /^[a-z]+:\/\//i.exec(text)?.[0];

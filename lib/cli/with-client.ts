@@ -1,13 +1,13 @@
 /** A client of a server for the time of one command. */
 import { createHash } from 'node:crypto';
 import { connect, type Client, type ClientType, type ConnectOptions } from '../client/index.js';
-import { tlsOfFlags, type AccessFlags } from './access.js';
+import { tlsOfFlags, type CredentialFlags } from './credential-flags.js';
 import type { Context } from './command.js';
 import { withNearestQueue } from './nearest-queue.js';
 import { explain } from './wrong-place.js';
 
 /** What the options of a client give. */
-export interface ServerFlags extends AccessFlags {
+export interface ServerFlags extends CredentialFlags {
   readonly server: string;
   /** Milliseconds. */
   readonly timeout: number;
@@ -37,7 +37,7 @@ export interface ClientUse {
 export type ClientAction = (client: Client, interrupted: AbortSignal) => Promise<void>;
 
 /**
- * Connects, acts, and ends the client: in order, so that what it holds goes back at once; with `as`
+ * Connects, acts, and ends the client: in order, so that what it owns goes back at once; with `as`
  * by leaving, so that the server keeps it for `reconnect-timeout`.
  * @throws {IxionError | ExitError} the latter when a signal ended it
  */

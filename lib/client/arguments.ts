@@ -15,10 +15,10 @@ import { ownError } from './rejection.js';
 import { faultIn, type Kind } from './shapes.js';
 import type * as Sdk from './types.js';
 
-const int32Least = -2_147_483_648;
-const int32Greatest = 2_147_483_647;
+const int32Min = -2_147_483_648;
+const int32Max = 2_147_483_647;
 /** The last millisecond that a Date can hold. */
-const greatestTimeMs = 8_640_000_000_000_000;
+const timeMsMax = 8_640_000_000_000_000;
 
 /** A promise that rejects with what is wrong, or undefined. */
 type Refusal = Promise<never> | undefined;
@@ -54,12 +54,12 @@ function soundIn(given: Sdk.Submission): number {
   if (outQueues !== undefined && (count++, !isMap(outQueues))) return -1;
   if (hold !== undefined && (count++, !isTruth(hold))) return -1;
   if (isOnline !== undefined && (count++, !isTruth(isOnline))) return -1;
-  if (priority !== undefined && (count++, !isWhole(priority, int32Least, int32Greatest))) return -1;
-  if (serviceObjective !== undefined && (count++, !isWhole(serviceObjective, 0, int32Greatest))) {
+  if (priority !== undefined && (count++, !isWhole(priority, int32Min, int32Max))) return -1;
+  if (serviceObjective !== undefined && (count++, !isWhole(serviceObjective, 0, int32Max))) {
     return -1;
   }
-  if (tenantId !== undefined && (count++, !isWhole(tenantId, 0, int32Greatest))) return -1;
-  if (receivedAt !== undefined && (count++, !isWhole(receivedAt, 0, greatestTimeMs))) return -1;
+  if (tenantId !== undefined && (count++, !isWhole(tenantId, 0, int32Max))) return -1;
+  if (receivedAt !== undefined && (count++, !isWhole(receivedAt, 0, timeMsMax))) return -1;
   return count;
 }
 
@@ -124,7 +124,7 @@ export function check(
 export const checkOptions = (options: unknown): Refusal =>
   refusal('RequestRegisterClient', faultIn(options, kinds.connection, 'options'));
 
-/** @throws {IxionError} what is wrong with the options of a stream, which is no promise */
+/** @throws {IxionError} what is wrong with the options of a stream, which is not a promise */
 export function checkEvents(options: unknown): void {
   const fault = faultIn(options, kinds.events, 'options');
   if (fault !== undefined) throw ownError(fault, 'RequestStartPlaceAgentStateReportingAll');

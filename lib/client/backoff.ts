@@ -8,11 +8,11 @@ import { systemRandom, type Random } from '../clock.js';
  */
 export function backoffMs(
   attempt: number,
-  minMs: number,
-  maxMs: number,
+  waitMsMin: number,
+  waitMsMax: number,
   random: Random = systemRandom,
 ): number {
-  return random.fraction() * Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
+  return random.fraction() * Math.min(waitMsMax, waitMsMin * 2 ** Math.min(attempt, 30));
 }
 
 /** Resolves after `delayMs`, or at once when the signal is aborted. Keeps the process alive. */

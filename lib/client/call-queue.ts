@@ -76,10 +76,10 @@ export class CallQueue {
     }
   }
 
-  /** Rejects the calls of one logical client that the server may hold. */
-  giveUpHeld(error: IxionError, proxyClient: number): void {
+  /** Rejects the calls of one logical client that the server lets wait. */
+  giveUpWaiting(error: IxionError, proxyClient: number): void {
     for (const call of this.#calls.values()) {
-      if (call.held && call.proxyClient === proxyClient) this.giveUp(call, error);
+      if (call.waits && call.proxyClient === proxyClient) this.giveUp(call, error);
     }
   }
 

@@ -10,7 +10,7 @@ import { ReferenceSlots } from './reference-slots.js';
 
 /** Timers fire in steps of this, so that many deadlines share one. */
 const stepMs = 5;
-const greatestReference = 0xffff_ffff;
+const referenceMax = 0xffff_ffff;
 
 export class CallTable {
   readonly #calls = new ReferenceSlots<Call>();
@@ -34,7 +34,7 @@ export class CallTable {
   /** Gives the call a reference that no other has, never 0, and watches its deadline. */
   add(call: Call): void {
     do {
-      this.#reference = this.#reference === greatestReference ? 1 : this.#reference + 1;
+      this.#reference = this.#reference === referenceMax ? 1 : this.#reference + 1;
     } while (this.#calls.get(this.#reference) !== undefined);
     call.reference = this.#reference;
     call.order = this.#added++;

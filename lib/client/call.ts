@@ -56,10 +56,10 @@ export class Call {
   order = 0;
   state: 'queued' | 'sent' | 'waiting' | 'settled' = 'queued';
   /**
-   * The server may hold it as long as it was asked to, and nobody waits for it at the end. A mark
+   * The server may let it wait as long as it was asked to, and nobody waits for it at the end. A mark
    * and no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
    */
-  held = false;
+  waits = false;
   /** It means something only on the link on which it was made: it ends with that. */
   isOfLink: boolean;
   /** Times sent. */

@@ -26,7 +26,7 @@ export interface CallPlan<Result> {
   /** May throw an IxionError. */
   readonly result: (answer: Attributes) => Result;
   readonly options: CallOptions | undefined;
-  /** The server may hold the request so long; such a call does not hold up a drain. */
+  /** The server may let the request wait so long; such a call does not delay a drain. */
   readonly waitMs?: number | undefined;
   /** Takes an answer that nobody waits for any more. */
   readonly late?: (answer: Attributes) => void;
@@ -170,7 +170,7 @@ export class Caller {
         new Reply(this.#unanswered, name, plan, resolve, reject),
         signal,
       );
-      call.held = waitMs > 0;
+      call.waits = waitMs > 0;
       if (request.sentMs === undefined) call.madeMs = nowMs;
     });
   }
@@ -180,9 +180,9 @@ export class Caller {
     this.#refusal ??= reason;
   }
 
-  /** Waits for all answers, but not for pulls that the server holds: they are given up. */
+  /** Waits for all answers, but not for pulls that wait in the server: they are given up. */
   async drain(): Promise<void> {
-    this.#calls.giveUpHeld(new IxionError('ClientClosed'), this.#proxyClient);
+    this.#calls.giveUpWaiting(new IxionError('ClientClosed'), this.#proxyClient);
     if (this.#unanswered.calls === 0) return;
     await new Promise<void>((resolve) => (this.#unanswered.drained = resolve));
   }

@@ -34,7 +34,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   readonly #giveBack = (answer: Attributes): void => {
     if (this.caller.refusal !== undefined) return;
     for (const { InteractionId, Queue } of results.interactionsResult(answer)) {
-      // Without success it goes back when this client ends, as all that it holds.
+      // Without success it goes back when this client ends, as all that it owns.
       this.placeInQueue(InteractionId, Queue).catch(() => undefined);
     }
   };

@@ -145,8 +145,8 @@ export class Connection {
       const downMs = systemClock.monotonicMs() - downSinceMs;
       if (reconnect.giveUpMs !== undefined && downMs >= reconnect.giveUpMs) return this.#giveUp();
       const waitMs = backoffMs(this.#attempts++, reconnect.minMs, reconnect.maxMs);
-      const toldMs = this.#notBeforeMs - systemClock.monotonicMs();
-      await sleep(Math.max(waitMs, toldMs), this.#closing.signal);
+      const givenMs = this.#notBeforeMs - systemClock.monotonicMs();
+      await sleep(Math.max(waitMs, givenMs), this.#closing.signal);
     }
   }
 

@@ -33,7 +33,7 @@ export interface Detour {
  */
 const most = 4_096;
 /** Queues with a count before those without one unanswered are dropped. */
-const mostQueues = 1_024;
+const queuesMax = 1_024;
 
 export class Detours {
   /** Of which it is not known which queue they concern. */
@@ -99,7 +99,7 @@ export class Detours {
   #into(queue: string): { readonly submits: Detour; readonly placings: Detour } {
     let detours = this.#toQueues.get(queue);
     if (detours === undefined) {
-      if (this.#toQueues.size >= mostQueues) this.#dropIdle();
+      if (this.#toQueues.size >= queuesMax) this.#dropIdle();
       detours = { submits: { unanswered: 0 }, placings: { unanswered: 0 } };
       this.#toQueues.set(queue, detours);
     }

@@ -124,7 +124,7 @@ export class Link {
     return frames;
   }
 
-  /** Bytes that are no frames of this protocol reset the link: what follows cannot be trusted. */
+  /** Bytes that are not frames of this protocol reset the link: what follows cannot be trusted. */
   #data(chunk: Uint8Array): void {
     if (!this.#open) return;
     this.heard = true;

@@ -178,7 +178,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
     this.#registration.reject(reason);
-    // The rejection is for who waits for the registration; without one it is no news.
+    // The rejection is for who waits for the registration; without one it is not news.
     this.firstRegistration.catch(() => undefined);
     this.#status.set('closed');
   }

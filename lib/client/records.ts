@@ -181,7 +181,7 @@ export interface QueueTotals {
   readonly entered: number;
   /** Placed elsewhere from here. */
   readonly left: number;
-  /** In state 0 here, held ones included. */
+  /** In state 0 here, those on hold included. */
   readonly waiting: number;
   /** In states 1 to 3 with this as their queue. */
   readonly processing: number;
@@ -251,7 +251,7 @@ export interface ConnectedClient {
   /** Requests that are not answered, pulls that wait among them. */
   readonly inFlight: number;
   readonly subscriptions: number;
-  /** What the server holds for its connection. */
+  /** What the server buffers for its connection. */
   readonly heldBytes: number;
   /** It is the client that asks. */
   readonly isAsker: boolean;

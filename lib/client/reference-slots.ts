@@ -4,13 +4,13 @@
  * new one, so that a table that has grown old keeps all later ones, and what was in them, from the
  * collector of young objects.
  */
-const leastSlots = 64;
+const slotsMin = 64;
 
 export class ReferenceSlots<Item extends { readonly reference: number }> {
   /** Number of items. */
   size = 0;
-  #slots: (Item | undefined)[] = new Array<undefined>(leastSlots).fill(undefined);
-  /** Items that do not stand where their reference says: seldom one, as references come in turn. */
+  #slots: (Item | undefined)[] = new Array<undefined>(slotsMin).fill(undefined);
+  /** Items that do not be where their reference says: seldom one, as references come in turn. */
   #displaced = 0;
 
   get(reference: number): Item | undefined {
@@ -26,7 +26,7 @@ export class ReferenceSlots<Item extends { readonly reference: number }> {
 
   /**
    * Displaced items behind the hole move up, so that a search never has to look past one. Without
-   * any nothing is looked at: behind the oldest reference stand all others.
+   * any nothing is looked at: behind the oldest reference are all others.
    */
   delete(reference: number): void {
     const slots = this.#slots;

@@ -115,7 +115,7 @@ class PackedPage implements InteractionPage {
     this.partitions = partitions;
   }
 
-  /** @throws {IxionError} Internal, for bytes that are no such list */
+  /** @throws {IxionError} Internal, for bytes that are not such a list */
   get interactions(): readonly Interaction[] {
     if (this.#interactions === undefined) {
       const items: unknown = decodeAnswer(this.packed, 0, this.packed.length);
@@ -126,7 +126,7 @@ class PackedPage implements InteractionPage {
   }
 }
 
-/** What this session key held, as told when it registered. */
+/** What this session key owned, as told when it registered. */
 export function heldInteractions(answer: Attributes): readonly string[] {
   const held = extensionOf(answer)['HeldInteractions'];
   return Array.isArray(held) ? held.map(String) : [];

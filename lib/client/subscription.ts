@@ -16,7 +16,7 @@
  * So the socket is read all the time, however slow a reader is, and what it has not taken is
  * bounded all the same: by the bounds below and what a server has on its way to one subscription.
  * Not to read the socket instead would bound it too, but there is one socket for all: a reader that
- * awaits an answer, or an event of another stream, between two events would wait for what stands
+ * awaits an answer, or an event of another stream, between two events would wait for what is
  * behind the events that it does not take; and an answer can only be read by taking more events,
  * with each answer another buffer full of them, so that reading on while answers are awaited has no
  * bound. Nor could a link be told from a dead one while nobody reads it. The price is a question to

@@ -21,7 +21,7 @@ function parseServer(server: string): { host: string; port: number } {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
-/** All that is read goes through one buffer of this size: frames are decoded where they stand. */
+/** All that is read goes through one buffer of this size: frames are decoded where they are. */
 const readBytes = 65_536;
 /**
  * Bytes that Node may have on their way to the system before calls wait: several

@@ -225,7 +225,7 @@ export interface Client extends AsyncDisposable {
   readonly clientName: string;
   /** The number of this logical client on its connection. */
   readonly proxyClientId: number;
-  /** What this session key held when it registered last. */
+  /** What this session key owned when it registered last. */
   readonly heldInteractions: readonly string[];
   /**
    * The store that answered when it registered last, and its timeline, which changes with a
@@ -264,7 +264,7 @@ export interface Client extends AsyncDisposable {
     pull?: { readonly ignoreHold?: boolean | undefined; readonly waitMs?: number | undefined },
     options?: CallOptions,
   ): Promise<Interaction>;
-  /** Ends an interaction; the reason stands in `options.reason`. */
+  /** Ends an interaction; the reason is in `options.reason`. */
   stop(id: string, options?: CallOptions): Promise<void>;
   /**
    * A page of all interactions of a partition, whatever their state, in the order of

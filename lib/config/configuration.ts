@@ -49,7 +49,7 @@ export interface FileContent {
   readonly placeOf?: ((path: string) => Place) | undefined;
 }
 
-/** Line and column in a file, from 1; absent: it stands in none. */
+/** Line and column in a file, from 1; absent: it is in none. */
 export interface Place {
   readonly line?: number;
   readonly column?: number;

@@ -1,7 +1,7 @@
 /** HOST:PORT, as addresses are written in options. */
 import { isFault, readInteger } from '../text/index.js';
 
-/** Where to listen. An IPv6 host stands without its brackets here. */
+/** Where to listen. An IPv6 host is without its brackets here. */
 export interface Endpoint {
   readonly host: string;
   /** 0 to 65535; 0 lets the system choose. */

@@ -1,7 +1,7 @@
 /** Reads a configuration file: one YAML document. Loaded only when a file is named. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, type Document, isNode } from 'yaml';
+import { LineCounter, type Document } from 'yaml';
 import type { z } from 'zod';
 import { limits } from '../limits.js';
 import {
@@ -14,6 +14,7 @@ import {
   type Place,
 } from './configuration.js';
 import { isFault, placeOf, readInteger, readUtf8, withoutByteOrderMark } from '../text/index.js';
+import { offsetOf } from '../text/yaml-place.js';
 import { type OptionValues, optionTable } from './option-table.js';
 import { readYaml } from './yaml.js';
 import { configurationSchema } from './schema.js';
@@ -22,16 +23,12 @@ const reference = 'see docs/reference/options.md';
 
 type Path = readonly PropertyKey[];
 
-/** Line and column of what stands at a path, or of the nearest thing around it. */
+/** Line and column of what is at a path, or of the nearest thing around it. */
 function positionOf(document: Document, lines: LineCounter, path: Path) {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(node.range[0]);
-      return { line, column: col };
-    }
-  }
-  return {};
+  const offset = offsetOf(document, path);
+  if (offset === undefined) return {};
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
 }
 
 /** What a schema found, as it is told to people. */
@@ -47,7 +44,7 @@ export function faultsOfIssue(
   return [{ path: issue.path, what: issue.message, remedy: reference }];
 }
 
-/** Queues that stand twice, which the schema cannot see. */
+/** Queues that are there twice, which the schema cannot see. */
 export function doubledQueues(
   processes: readonly BusinessProcessDeclaration[],
 ): ConfigurationFault[] {

@@ -9,7 +9,7 @@ import { limits } from '../limits.js';
 export type Effect = 'reload' | 'restart' | 'creation';
 
 interface Common {
-  /** Where it stands in the file; a dot is a level. */
+  /** Where it is in the file; a dot is a level. */
   readonly key: string;
   /** Environment variable. */
   readonly environment: string;
@@ -206,7 +206,7 @@ const runningOptions = [
     max: 24 * hourMs,
     effect: 'restart',
     about:
-      'What a lost client held returns to its queue after so long, unless the client registers again.',
+      'What a lost client owned returns to its queue after so long, unless the client registers again.',
   },
   {
     key: 'identifierRetentionMinutes',
@@ -295,12 +295,12 @@ const runningOptions = [
     key: 'heldMegabytes',
     environment: 'IXION_HELD_MEGABYTES',
     kind: 'integer',
-    default: limits.heldBytes / 2 ** 20,
+    default: limits.bufferedBytes / 2 ** 20,
     min: 16,
     max: 1_000_000,
     effect: 'restart',
     about:
-      'What the server may hold in memory for all clients together (in MiB): unread answers and events, requests that wait, clients and subscriptions. Above it the connection that holds most is told why and closed.',
+      'What the server may buffer for all clients together (in MiB): unread answers and events, requests that wait, clients and subscriptions. Above it the connection that holds most is told why and closed.',
   },
   {
     key: 'drainMs',
@@ -341,9 +341,6 @@ export const optionTable = [
 ] as const satisfies readonly Option[];
 
 type Table = typeof optionTable;
-/** The key of an option, as `settings.collect-error-counters`. */
-export type OptionKey = Table[number]['key'];
-
 type ValueOf<O> = O extends { kind: 'boolean' }
   ? boolean
   : O extends { kind: 'integer' | 'number' }

@@ -81,7 +81,7 @@ function doubled(options: Readonly<Record<string, unknown>>) {
   return [...doubledQueues(businessProcesses), ...doubledApplications(applications)];
 }
 
-/** A group of the file stands as keys with a dot in a program; another word may be a slip. */
+/** A group of the file is written as keys with a dot in a program; another word may be a slip. */
 function remedyOf([key]: readonly PropertyKey[], keys: readonly string[]): string {
   const member = keys.find((each) => each.startsWith(`${String(key)}.`));
   if (member !== undefined) return `write its members as "${member}"`;

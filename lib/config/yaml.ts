@@ -6,7 +6,7 @@ import { type Document, Lexer, type LineCounter, parseDocument } from 'yaml';
 import { ConfigurationError } from './configuration.js';
 
 /** Bytes of a configuration file. */
-export const configurationBytesMax = 67_108_864;
+const configurationBytesMax = 67_108_864;
 /** Levels; the schema needs five. */
 const levelsMax = 64;
 /** Spaces before a line, which bound its levels too. */

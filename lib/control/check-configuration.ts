@@ -1,6 +1,6 @@
 /**
  * All that can be said of a configuration before a store is opened: `startServer` and
- * `ixion config check` ask the same. What stands in the store (queues, applications among the
+ * `ixion config check` ask the same. What is in the store (queues, applications among the
  * objects) is not known here.
  */
 import type {

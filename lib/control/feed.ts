@@ -14,7 +14,7 @@
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import type { KindName } from '../objects/field.js';
-import type { PlacedQueue } from '../objects/placed-queue.js';
+import type { QueueEntry } from '../queue/entry.js';
 import type { StartApplication, StartOptions } from '../objects/rows.js';
 import type { Service } from '../service/contract.js';
 import { Delivery } from './delivery.js';
@@ -32,7 +32,7 @@ export interface WholeKinds {
   readonly options: StartOptions;
   readonly applications: readonly StartApplication[];
   /** The queues; their version is that of their list, which a reload changes too. */
-  readonly queues: readonly PlacedQueue[];
+  readonly queues: readonly QueueEntry[];
 }
 
 export type WholeKind = keyof WholeKinds;
@@ -40,7 +40,7 @@ export type WholeKind = keyof WholeKinds;
 type ObjectKind = Exclude<WholeKind, 'queues'>;
 
 /** What a consumer is told of the kinds that it wants. */
-export type Told<K extends WholeKind> = {
+export type Reported<K extends WholeKind> = {
   readonly [kind in K]: { readonly version: number; readonly value: WholeKinds[kind] };
 };
 
@@ -55,7 +55,7 @@ export interface WholeConsumer<K extends WholeKind = WholeKind> {
    * Works by it from now on; may be told the same twice. Rejects with an IxionError while it cannot
    * take it; anything else fails the change, as far as it is concerned.
    */
-  take(told: Told<K>): void | Promise<void>;
+  take(reported: Reported<K>): void | Promise<void>;
 }
 
 /** Which objects are not what they were. */
@@ -72,7 +72,7 @@ export interface KeyedConsumer {
   readonly name: string;
   readonly kinds: readonly KindName[];
   /** Forgets them. As `take`. */
-  changed(told: ChangedObjects): void | Promise<void>;
+  changed(reported: ChangedObjects): void | Promise<void>;
 }
 
 export interface FeedOptions {
@@ -89,7 +89,7 @@ interface Published {
 
 interface WholeEntry {
   readonly consumer: WholeConsumer;
-  readonly delivery: Delivery<Told<WholeKind>>;
+  readonly delivery: Delivery<Reported<WholeKind>>;
 }
 
 interface KeyedEntry {
@@ -102,7 +102,7 @@ export class ConfigurationFeed implements Service {
   readonly #options: FeedOptions;
   readonly #whole: WholeEntry[] = [];
   readonly #keyed: KeyedEntry[] = [];
-  readonly #told: { -readonly [kind in WholeKind]?: Told<kind>[kind] } = {};
+  readonly #reported: { -readonly [kind in WholeKind]?: Reported<kind>[kind] } = {};
   /** Of the configuration objects; -1: nothing was read yet. */
   #version = -1;
   #reading: Promise<Published> | undefined;
@@ -136,9 +136,9 @@ export class ConfigurationFeed implements Service {
    */
   async attach<K extends WholeKind>(consumer: WholeConsumer<K>): Promise<void> {
     const whole = consumer as unknown as WholeConsumer;
-    const delivery = new Delivery<Told<WholeKind>>({
+    const delivery = new Delivery<Reported<WholeKind>>({
       clock: this.#options.clock,
-      take: (told) => whole.take(told),
+      take: (reported) => whole.take(reported),
       merge: (_, later) => later,
       isOver: () => this.#isOver,
     });
@@ -151,7 +151,7 @@ export class ConfigurationFeed implements Service {
   attachKeyed(consumer: KeyedConsumer): void {
     const delivery = new Delivery<ChangedObjects>({
       clock: this.#options.clock,
-      take: (told) => consumer.changed(told),
+      take: (reported) => consumer.changed(reported),
       merge: mergeChanges,
       isOver: () => this.#isOver,
     });
@@ -177,8 +177,8 @@ export class ConfigurationFeed implements Service {
   }
 
   /** Another list of queues counts. Consumers on the main thread have it when the call returns. */
-  setQueues(version: number, value: readonly PlacedQueue[]): void {
-    this.#told.queues = { version, value };
+  setQueues(version: number, value: readonly QueueEntry[]): void {
+    this.#reported.queues = { version, value };
     this.#inBackground(this.#tellAll(['queues']));
   }
 
@@ -202,7 +202,7 @@ export class ConfigurationFeed implements Service {
     const behind = [...this.#whole, ...this.#keyed].filter(({ delivery }) => delivery.isBehind);
     return {
       version: this.#version,
-      queuesVersion: this.#told.queues?.version,
+      queuesVersion: this.#reported.queues?.version,
       rowsRead: this.#options.source.rowsRead,
       consumers: this.#whole.length + this.#keyed.length,
       behind: behind.map(({ consumer }) => consumer.name),
@@ -251,8 +251,8 @@ export class ConfigurationFeed implements Service {
     const fresh = {
       options: { version, value: options },
       applications: { version, value: applications },
-    } satisfies Told<ObjectKind>;
-    Object.assign(this.#told, fresh);
+    } satisfies Reported<ObjectKind>;
+    Object.assign(this.#reported, fresh);
     // Who has old objects drops them before anybody works by the new version.
     const dropped = isNew ? this.#keyed.map((entry) => tellKeyed(entry, version, names)) : [];
     await allOf([...dropped, this.#tellAll(Object.keys(fresh) as ObjectKind[])]);
@@ -267,10 +267,12 @@ export class ConfigurationFeed implements Service {
 
   /** Tells it what it wants, once all of it is known. */
   async #tellWhole({ consumer, delivery }: WholeEntry): Promise<void> {
-    const told = this.#told;
-    if (consumer.kinds.some((kind) => told[kind] === undefined)) return;
+    const reported = this.#reported;
+    if (consumer.kinds.some((kind) => reported[kind] === undefined)) return;
     await delivery.tell(
-      Object.fromEntries(consumer.kinds.map((kind) => [kind, told[kind]])) as Told<WholeKind>,
+      Object.fromEntries(
+        consumer.kinds.map((kind) => [kind, reported[kind]]),
+      ) as Reported<WholeKind>,
     );
   }
 

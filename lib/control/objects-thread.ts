@@ -4,17 +4,17 @@ import { Control } from '../actor/control.js';
 import { systemClock } from '../clock.js';
 import { ObjectsRefused } from '../objects/fault.js';
 import { Placements } from '../objects/placement.js';
-import type { ObjectPort, Progress } from '../objects/port.js';
-import { ObjectService } from '../objects/service.js';
+import type { ConfigStore, Progress } from '../objects/config-store.js';
+import { ConfigService } from '../objects/config-service.js';
 import { writeModel } from '../objects/yaml-write.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { isFault, placeOf, readUtf8 } from '../text/index.js';
 import {
-  type MainMethods,
-  type ObjectsMethods,
+  type ConfigStoreCalls,
+  type ConfigServiceCalls,
   type ObjectsThreadData,
   operationMs,
-  type Refused,
+  type RefusedChange,
 } from '../mail/objects.js';
 
 /** Characters of an export that travel at once, about. */
@@ -25,7 +25,7 @@ export function hostObjects(): void {
   const { port, partitions, placements } = workerData as ObjectsThreadData & {
     readonly port: MessagePort;
   };
-  const control: Control<MainMethods> = new Control<MainMethods>(
+  const control: Control<ConfigStoreCalls> = new Control<ConfigStoreCalls>(
     port,
     methods(
       () => control,
@@ -36,8 +36,8 @@ export function hostObjects(): void {
   );
 }
 
-function portOf(control: () => Control<MainMethods>, placements: Placements): ObjectPort {
-  const call: Control<MainMethods>['call'] = (method, argument, deadlineMs) =>
+function storeOf(control: () => Control<ConfigStoreCalls>, placements: Placements): ConfigStore {
+  const call: Control<ConfigStoreCalls>['call'] = (method, argument, deadlineMs) =>
     control().call(method, argument, deadlineMs);
   return {
     placements,
@@ -48,7 +48,7 @@ function portOf(control: () => Control<MainMethods>, placements: Placements): Ob
     queues: (known) => call('queues', known, operationMs),
     replaceQueues: (change) =>
       call('replaceQueues', { ...change, rows: packRows(change.rows) }, operationMs),
-    heldIn: (numbers) => call('heldIn', numbers, operationMs),
+    filledOf: (numbers) => call('filledOf', numbers, operationMs),
     closeQueues: (numbers) => call('closeQueues', numbers, operationMs),
     reopenQueues: () => call('reopenQueues', undefined, operationMs),
     declaredAccess: () => call('declaredAccess', undefined, operationMs),
@@ -56,11 +56,11 @@ function portOf(control: () => Control<MainMethods>, placements: Placements): Ob
 }
 
 function methods(
-  control: () => Control<MainMethods>,
+  control: () => Control<ConfigStoreCalls>,
   placements: Placements,
   end: () => void,
-): ObjectsMethods {
-  const service = new ObjectService(portOf(control, placements));
+): ConfigServiceCalls {
+  const service = new ConfigService(storeOf(control, placements));
   const files = new Map<number, Uint8Array[]>();
   const exports = new Map<number, Generator<string, void>>();
   const progressOf =
@@ -115,7 +115,7 @@ function methods(
   };
 }
 
-async function orRefused<T>(result: Promise<T>): Promise<T | Refused> {
+async function orRefused<T>(result: Promise<T>): Promise<T | RefusedChange> {
   try {
     return await result;
   } catch (error) {

@@ -3,7 +3,7 @@ import type { ActorRef } from '../actor/index.js';
 import type { StartOptions } from '../objects/rows.js';
 import { splitNames } from '../objects/server-options.js';
 import type { PartitionConfiguration, PartitionMessage } from '../mail/partition.js';
-import type { ConfigurationFeed, Told } from './feed.js';
+import type { ConfigurationFeed, Reported } from './feed.js';
 
 const completedQueues = 'ixion/completed-queues';
 const deadlineMs = 30_000;
@@ -18,7 +18,7 @@ export async function attachPartitions(
 ): Promise<void> {
   const tell = async (
     ref: ActorRef<PartitionMessage>,
-    { options: { version, value } }: Told<'options'>,
+    { options: { version, value } }: Reported<'options'>,
   ): Promise<void> => {
     const configuration = configurationOf(version, value);
     await ref.ask({ type: 'configuration', configuration }, { deadlineMs });
@@ -29,7 +29,7 @@ export async function attachPartitions(
         name: `partition ${partition}`,
         kinds: ['options'],
         partition,
-        take: (told) => tell(ref, told),
+        take: (reported) => tell(ref, reported),
       }),
     ),
   );

@@ -6,13 +6,14 @@
  * Clients are told last. A queue is removed only if it is empty: first all partitions close it, so
  * that nothing more sets out for it; when nothing is on the way any more, it is counted.
  */
+import type { QueueEntry } from '../queue/entry.js';
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import type { BusinessProcessDeclaration } from '../config/configuration.js';
 import { IxionError } from '../errors.js';
 import type { ServerEvent } from '../interaction/event.js';
 import { packQueues, unpackQueues, type PackedQueueList } from '../partition/rows/queue-list.js';
-import type { PartitionMessage, QueueObject, QueueUsage } from '../mail/partition.js';
+import type { PartitionMessage, QueueUsage } from '../mail/partition.js';
 import { type NamedPlacements, Placements } from '../objects/placement.js';
 import { planQueues, type QueuePlan } from './queue-plan.js';
 import { untilRebuilt } from './until-rebuilt.js';
@@ -29,7 +30,7 @@ type Partitions = readonly ActorRef<PartitionMessage>[];
 
 /** What another list needs to say. */
 export interface QueueChange {
-  readonly queues: readonly QueueObject[];
+  readonly queues: readonly QueueEntry[];
   /** The highest number ever given. */
   readonly highest: number;
   /** The version that it follows: nothing changed in between. */
@@ -44,11 +45,11 @@ export class QueueDirectory {
   readonly #partitions: Partitions;
   readonly #clock: Clock;
   readonly #placements: Placements;
-  #queues: readonly QueueObject[] = [];
+  #queues: readonly QueueEntry[] = [];
   #version = 0;
   #highest = 0;
   /** Told of every list that counts, with its version, once all partitions have it. */
-  onChange: (version: number, queues: readonly QueueObject[]) => void = () => undefined;
+  onChange: (version: number, queues: readonly QueueEntry[]) => void = () => undefined;
 
   constructor(partitions: Partitions, clock: Clock, named?: NamedPlacements) {
     this.#partitions = partitions;
@@ -56,7 +57,7 @@ export class QueueDirectory {
     this.#placements = new Placements(partitions.length, named);
   }
 
-  get all(): readonly QueueObject[] {
+  get all(): readonly QueueEntry[] {
     return this.#queues;
   }
 
@@ -82,7 +83,6 @@ export class QueueDirectory {
     );
     if (list === undefined) return;
     this.#take(list, unpackQueues(list.chunks));
-    if (list.version === 0 && this.#queues.length > 0) return this.#renew();
     const behind = others.flatMap(({ version, closing }, index) =>
       version === list.version && closing.length === 0 ? [] : [index + 1],
     );
@@ -126,7 +126,7 @@ export class QueueDirectory {
    * Closes queues and counts the interactions of each. Follow it by `replace` or `reopen`.
    * @throws {IxionError} Busy when something stays on its way to one of them
    */
-  async close(numbers: readonly number[]): ReturnType<QueueDirectory['heldIn']> {
+  async close(numbers: readonly number[]): ReturnType<QueueDirectory['filledOf']> {
     await this.#everywhere({ type: 'close-queues', numbers });
     const until = this.#clock.monotonicMs() + arrivalMs;
     while ((await this.#usage(numbers)).some(({ inTransit }) => inTransit > 0)) {
@@ -135,20 +135,20 @@ export class QueueDirectory {
       }
       await this.#sleep();
     }
-    return this.heldIn(numbers);
+    return this.filledOf(numbers);
   }
 
-  /** Those of these queues that hold interactions. */
-  async heldIn(
+  /** Those of these queues that have interactions. */
+  async filledOf(
     numbers: readonly number[],
   ): Promise<{ readonly number: number; readonly interactions: number }[]> {
-    const held = new Map<number, number>();
+    const found = new Map<number, number>();
     for (const { interactions } of await this.#usage(numbers)) {
       for (const [number, count] of interactions) {
-        held.set(number, (held.get(number) ?? 0) + count);
+        found.set(number, (found.get(number) ?? 0) + count);
       }
     }
-    return [...held].map(([number, interactions]) => ({ number, interactions }));
+    return [...found].map(([number, interactions]) => ({ number, interactions }));
   }
 
   /** Takes a `close` back. */
@@ -156,15 +156,10 @@ export class QueueDirectory {
     await this.#everywhere({ type: 'close-queues', numbers: [] });
   }
 
-  #take({ version, highest }: PackedQueueList, queues: readonly QueueObject[]): void {
+  #take({ version, highest }: PackedQueueList, queues: readonly QueueEntry[]): void {
     this.#version = version;
     this.#highest = highest;
     this.#queues = queues;
-  }
-
-  /** Gives a store from before there were lists its first. */
-  #renew(): Promise<void> {
-    return this.replace({ queues: this.#queues, highest: this.#highest, after: 0 });
   }
 
   #usage(numbers: readonly number[]): Promise<QueueUsage[]> {

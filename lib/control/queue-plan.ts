@@ -1,9 +1,9 @@
 /**
  * Which queues a configuration adds to those of the store, and moves. None is ever removed by it.
  */
+import type { QueueEntry } from '../queue/entry.js';
 import type { BusinessProcessDeclaration, ConfigurationFault } from '../config/configuration.js';
 import { layOut, type Layout, type Placements, type WantedQueue } from '../objects/placement.js';
-import type { QueueObject } from '../mail/partition.js';
 
 export interface QueuePlan extends Layout {
   /**
@@ -17,7 +17,7 @@ export interface QueuePlan extends Layout {
  * queue that is there moves if the declaration names another place, and stays if it names none.
  */
 export function planQueues(
-  stored: readonly QueueObject[],
+  stored: readonly QueueEntry[],
   declared: readonly BusinessProcessDeclaration[],
   placements: Placements,
   highest = 0,
@@ -73,13 +73,13 @@ export function placeFaults(
   return faults;
 }
 
-const unmoved = (queue: QueueObject): WantedQueue => ({
+const unmoved = (queue: QueueEntry): WantedQueue => ({
   ...asItIs(queue),
   partition: queue.partition,
 });
 
 /** Where its placement, if it has one, may be another set of partitions now. */
-const asItIs = ({ name, businessProcess, partition, placement }: QueueObject): WantedQueue =>
+const asItIs = ({ name, businessProcess, partition, placement }: QueueEntry): WantedQueue =>
   placement === undefined
     ? { name, businessProcess, partition }
     : { name, businessProcess, placement };

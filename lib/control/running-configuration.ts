@@ -10,7 +10,7 @@ import {
   type LogFilterDeclaration,
   resolveConfiguration,
 } from '../config/configuration.js';
-import type { Access } from './access.js';
+import type { Access } from './admission.js';
 import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
 import type { ConfigurationFeed } from './feed.js';
 import type { QueueDirectory } from './queue-directory.js';
@@ -26,7 +26,7 @@ import { applyKpiOptions } from '../counters/kpi.js';
 import { IxionError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { NamedPlacements } from '../objects/placement.js';
-import type { PlacedQueue } from '../objects/placed-queue.js';
+import type { QueueEntry } from '../queue/entry.js';
 import type { StartApplication, StartOptions as ObjectOptions } from '../objects/rows.js';
 import type { LateLoads } from '../process/late-loads.js';
 import type { Audit } from '../security/audit-log.js';
@@ -46,7 +46,7 @@ export interface StartedWith {
 
 /** What the front takes of the configuration. */
 export interface ConfiguredFront {
-  setQueues(queues: readonly PlacedQueue[]): void;
+  setQueues(queues: readonly QueueEntry[]): void;
   setAdmission(admission: Admission): void;
   setTls(tls: TlsMaterial): void;
   logRequests(filters: LogFilters | undefined): Promise<void>;

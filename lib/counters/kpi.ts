@@ -90,13 +90,13 @@ export function readKpi(block: CounterBlock): {
 }
 
 /** What the histograms say that have something; undefined while they are off. */
-function readLatency<Told>(
+function readLatency<Report>(
   block: CounterBlock,
-  tell: (slots: Float64Array) => Told,
-): Partial<Record<LatencyKind, Told>> | undefined {
+  tell: (slots: Float64Array) => Report,
+): Partial<Record<LatencyKind, Report>> | undefined {
   if (!counterGroupEnabled(block, latencyGroup)) return undefined;
   const all = readCounters(block)[latencyGroup]!;
-  const told: Partial<Record<LatencyKind, Told>> = {};
+  const told: Partial<Record<LatencyKind, Report>> = {};
   for (const [index, kind] of latencyKinds.entries()) {
     const slots = all.subarray(index * latencySlots, (index + 1) * latencySlots);
     if (slots.some((count) => count > 0)) told[kind] = tell(slots);

@@ -7,21 +7,21 @@
 const rangesPerPower = 16;
 const powerBits = Math.log2(rangesPerPower);
 /** Above about 18 minutes every time counts as that. */
-const mostUs = 2 ** 30 - 1;
+const timeUsMax = 2 ** 30 - 1;
 
 /** Slots that one histogram takes. */
-export const latencySlots = slotOfTime(mostUs / 1_000) + 1;
+export const latencySlots = slotOfTime(timeUsMax / 1_000) + 1;
 
 /** The slot of a time in milliseconds. */
 export function slotOfTime(ms: number): number {
-  const us = Math.min(Math.max(Math.round(ms * 1_000), 0), mostUs);
+  const us = Math.min(Math.max(Math.round(ms * 1_000), 0), timeUsMax);
   if (us < rangesPerPower) return us;
   const power = 31 - Math.clz32(us) - powerBits;
   return (power + 1) * rangesPerPower + (us >>> power) - rangesPerPower;
 }
 
 /** The longest time that counts in a slot, in microseconds. */
-export function longestUs(slot: number): number {
+export function slotUsMax(slot: number): number {
   if (slot < rangesPerPower) return slot;
   const power = Math.floor(slot / rangesPerPower) - 1;
   return (rangesPerPower + (slot % rangesPerPower) + 1) * 2 ** power - 1;
@@ -44,7 +44,7 @@ export function summarizeLatency(slots: Float64Array): LatencySummary {
     let left = Math.max(1, Math.ceil(Count * share));
     for (const [slot, count] of slots.entries()) {
       left -= count;
-      if (left <= 0) return longestUs(slot);
+      if (left <= 0) return slotUsMax(slot);
     }
     return 0;
   };
@@ -60,7 +60,7 @@ export function summarizeLatency(slots: Float64Array): LatencySummary {
 }
 
 /** The ranges that have something: the longest time of each in microseconds, and its count. */
-export const latencyRanges = (slots: Float64Array): [longestUs: number, count: number][] =>
+export const latencyRanges = (slots: Float64Array): [slotUsMax: number, count: number][] =>
   [...slots.entries()]
     .filter(([, count]) => count > 0)
-    .map(([slot, count]) => [longestUs(slot), count]);
+    .map(([slot, count]) => [slotUsMax(slot), count]);

@@ -34,7 +34,7 @@ export interface BackupManifest {
   readonly files: readonly BackupFile[];
 }
 
-/** Names of what may stand in the directory of a backup beside its partitions. */
+/** Names of what may be in the directory of a backup beside its partitions. */
 export const backupManifestNames = [fileName, draftName] as const;
 
 /** Completes a backup. On disk when it resolves. @throws what the system reports */

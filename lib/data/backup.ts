@@ -18,7 +18,7 @@ import type { Clock } from '../clock.js';
 import { makeDirectory, syncDirectory } from '../disk/directories.js';
 import { IxionError } from '../errors.js';
 import type { CopiedFile } from '../store/backup.js';
-import type { BackupBarrier, HeldSnapshot } from '../mail/backup-barrier.js';
+import type { BackupBarrier, OpenSnapshot } from '../mail/backup-barrier.js';
 import { type BackupFile, backupManifestNames, writeBackupManifest } from './backup-manifest.js';
 import { partitionDirectory } from './directory.js';
 import type { Log } from '../log.js';
@@ -52,7 +52,7 @@ export interface BackupOptions {
 }
 
 const attempts = 5;
-const holdDeadlineMs = 10_000;
+const standStillDeadlineMs = 10_000;
 const endDeadlineMs = 10_000;
 /** A directory that has not been made or read by then is on a disk that does not answer. */
 const prepareDeadlineMs = 10_000;
@@ -142,10 +142,10 @@ export class Backups {
   async #run(directory: string, takenAt: number): Promise<void> {
     const { partitions, manifest, version } = this.#options;
     try {
-      const held = await this.#hold();
-      const totalBytes = held.reduce((sum, { bytes }) => sum + bytes, 0);
+      const snapshots = await this.#standStill();
+      const totalBytes = snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
       this.#status = { ...this.#status!, totalBytes };
-      await checkRoom(directory, totalBytes);
+      await checkDiskSpace(directory, totalBytes);
       const files: BackupFile[] = [];
       for (let partition = 0; partition < partitions.length; partition += 1) {
         files.push(await this.#copy(directory, partition));
@@ -158,26 +158,26 @@ export class Backups {
   }
 
   /** Snapshots of one moment in all partitions. */
-  async #hold(): Promise<HeldSnapshot[]> {
+  async #standStill(): Promise<OpenSnapshot[]> {
     const { partitions, barrier, clock, staggerMs } = this.#options;
     for (let attempt = 1; attempt <= attempts && !this.#ended; attempt += 1) {
       const backup = ++this.#number;
       const since = clock.monotonicMs();
       barrier.expect(backup, partitions.length);
-      const held = await Promise.all(
+      const answers = await Promise.all(
         partitions.map(async (partition, index) => {
           if (staggerMs > 0) await sleep(clock, index * staggerMs);
           return partition
-            .ask<HeldSnapshot | undefined>(
-              { type: 'backup-hold', backup },
-              { deadlineMs: holdDeadlineMs },
+            .ask<OpenSnapshot | undefined>(
+              { type: 'backup-stand-still', backup },
+              { deadlineMs: standStillDeadlineMs },
             )
             .catch(() => undefined);
         }),
       );
       const heldMs = Math.round(clock.monotonicMs() - since);
       this.#status = { ...this.#status!, heldMs };
-      const snapshots = held.filter((one) => one !== undefined);
+      const snapshots = answers.filter((one) => one !== undefined);
       if (snapshots.length === partitions.length) return snapshots;
       this.#options.log.warn(
         { attempt, heldMs },
@@ -257,7 +257,7 @@ const sleep = (clock: Clock, timeMs: number): Promise<void> =>
   new Promise((resolve) => clock.setTimer(timeMs, resolve));
 
 /** Says at once what would fail hours later. */
-async function checkRoom(directory: string, bytes: number): Promise<void> {
+async function checkDiskSpace(directory: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const free = bavail * bsize;
   if (free < bytes) throw new Error(`${bytes} bytes are to be copied, and ${free} are free there`);

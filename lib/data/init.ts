@@ -13,7 +13,7 @@ import {
 import { lockData } from './lock.js';
 import { completeManifest, wantedOf } from './manifest.js';
 import { diskIsFull, isDiskFull, refusalOfStore, StartRefused } from '../refusal.js';
-import { checkRoom } from './start-data.js';
+import { checkDiskSpace } from './start-data.js';
 
 /** What is to be made, and where. */
 export interface InitOptions {
@@ -98,7 +98,7 @@ const report = ({ directory, manifest }: DataPlan, created: boolean): InitReport
 async function make(data: DataPlan, clock: Clock): Promise<void> {
   const { partitions } = data.manifest;
   try {
-    checkRoom(data);
+    checkDiskSpace(data);
     beginStore(data);
     for (let number = 0; number < partitions; number += 1) await makePartition(data, number, clock);
     completeManifest(data.directory);

@@ -21,7 +21,7 @@ interface Owner {
   readonly bootId: string;
 }
 
-/** Held from `lockData` until `release`. */
+/** Kept from `lockData` until `release`. */
 export interface DataLock {
   /**
    * Gives the directory back.

@@ -1,6 +1,6 @@
 /**
  * Makes a store from a backup. The new store gets its manifest last, so that a restore that was cut
- * short is no store, and can be begun again; one that fails takes back what it made. An existing
+ * short is not a store, and can be begun again; one that fails takes back what it made. An existing
  * store is never touched.
  *
  * The restored store is the same at an earlier time, and goes on differently than it did: so it

@@ -1,5 +1,5 @@
 /** The data of a start: a new store is made, and taken back when the start fails. */
-import { roomForCommits, freeBytesOf, type DiskReserves } from '../store/room.js';
+import { spaceForCommits, freeBytesOf, type DiskReserves } from '../store/disk-space.js';
 import { abandonStore, beginStore, type DataPlan } from './directory.js';
 import { type DataLock, lockData } from './lock.js';
 import { diskIsFull, refusalOf, StartRefused } from '../refusal.js';
@@ -40,7 +40,7 @@ export class StartData {
     if (!planned.isNew) return planned;
     const data = planAgain();
     if (!data.isNew) return data;
-    checkRoom(data, this.#reserves);
+    checkDiskSpace(data, this.#reserves);
     this.#made = data;
     try {
       beginStore(data);
@@ -61,7 +61,7 @@ export class StartData {
    */
   refusalOfChange(error: unknown): unknown {
     if (error instanceof StartRefused) return error;
-    return freeBytesOf(this.#directory) < roomForCommits(this.#reserves)
+    return freeBytesOf(this.#directory) < spaceForCommits(this.#reserves)
       ? diskIsFull(this.#directory, { cause: error })
       : error;
   }
@@ -78,11 +78,11 @@ export class StartData {
  * @param reserves of the server that begins to write it; absent: none does as yet
  * @throws {StartRefused} of kind `full`
  */
-export function checkRoom(
+export function checkDiskSpace(
   { directory, manifest: { partitions } }: DataPlan,
   reserves?: DiskReserves,
 ): void {
-  const reserved = reserves === undefined ? 0 : roomForCommits(reserves);
+  const reserved = reserves === undefined ? 0 : spaceForCommits(reserves);
   const wanted = reserved + partitions * newPartitionBytes;
   const free = freeBytesOf(directory);
   if (free >= wanted) return;

@@ -1,10 +1,10 @@
 /**
- * Verifies one partition, in a process of its own: LMDB maps its file and follows what stands in
+ * Verifies one partition, in a process of its own: LMDB maps its file and follows what is in
  * it, so that a damaged page may end the process that reads it. What is found goes to stdout as
  * lines of JSON: first how far it came, at last the result.
  */
 import { writeSync } from 'node:fs';
-import { PartitionAudit, type Whereabouts } from '../partition/audit.js';
+import { ConsistencyCheck, type Whereabouts } from '../partition/consistency-check.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
 import { readPartition } from '../store/reading.js';
 import type { Timeline } from '../timeline.js';
@@ -88,13 +88,13 @@ async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal
   if ('problem' in opened && opened.problem === 'denied') return opened;
   if ('problem' in opened) return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   const { reader } = opened;
-  const audit = new PartitionAudit(reader, partition, partitions);
+  const check = new ConsistencyCheck(reader, partition, partitions);
   const reached = (at: WalkPosition): void => tell({ at });
   const entries = narrow === undefined ? undefined : 1;
-  const found = walk(reader, audit.visit, { from: narrow, pieceEntries: entries, reached });
-  const { interactions, whereabouts } = audit;
+  const found = walk(reader, check.visit, { from: narrow, pieceEntries: entries, reached });
+  const { interactions, whereabouts } = check;
   const { away, locations, moving } = whereabouts;
-  const faults = [...found.problems, ...audit.finish()];
+  const faults = [...found.problems, ...check.finish()];
   return {
     verification: { partition, interactions, tables: found.tables, faults },
     away: [...away],

@@ -49,7 +49,7 @@ export interface Progress {
 /** Unfinished work of a pressed partition. */
 const aimMs = 4;
 /** Requests that are always taken: two batches, so that the partition never stands still. */
-const leastRequests = 128;
+const requestsMin = 128;
 const calmAfterMs = 1_000;
 /** Bursts of unfinished work from which on all other work is refused, too. */
 const otherShare = 2;
@@ -68,20 +68,20 @@ const delayGrowth = 1.5;
 const muchRefused = 1 / 2;
 const littleRefused = 1 / 8;
 /** The delay that a refused request is told, at least and at most. */
-export const retryAfterLeastMs = 50;
-export const retryAfterMostMs = 2_000;
+export const retryAfterMsMin = 50;
+export const retryAfterMsMax = 2_000;
 
 export class Pressure {
   #isPressed = false;
   /** New work is taken in pressed mode while less than this is unfinished. */
-  #limit = leastRequests;
+  #limit = requestsMin;
   #costMs: number | undefined;
   /** The request that is followed: done with when so many are settled; 0: none is. */
   #probeAt = 0;
   #probeRequests = 0;
   #probeMs = 0;
   #refusedMs = 0;
-  #delayMs = retryAfterLeastMs;
+  #delayMs = retryAfterMsMin;
   /** What was refused since `#stepMs`, and what had been settled then. */
   #refused = 0;
   #stepMs = 0;
@@ -100,7 +100,7 @@ export class Pressure {
   /** Whether one more request may be sent, now. */
   admits({ sent, settled }: Progress, kind: RequestKind, nowMs: () => number): boolean {
     const unfinished = sent - settled;
-    if (unfinished >= leastRequests && !this.#hasRoom(unfinished, settled, kind, nowMs)) {
+    if (unfinished >= requestsMin && !this.#admits(unfinished, settled, kind, nowMs)) {
       return false;
     }
     // The credit of a pull may come back long after it was executed, with its answer.
@@ -120,10 +120,10 @@ export class Pressure {
     const known = this.#costMs ?? costMs;
     this.#costMs = known + newestShare * (costMs - known);
     const requests = Math.floor(aimMs / this.#costMs);
-    this.#limit = Math.min(Math.max(requests, leastRequests), limits.burstRequestsPerPartition);
+    this.#limit = Math.min(Math.max(requests, requestsMin), limits.burstRequestsPerPartition);
   }
 
-  #hasRoom(unfinished: number, settled: number, kind: RequestKind, nowMs: () => number): boolean {
+  #admits(unfinished: number, settled: number, kind: RequestKind, nowMs: () => number): boolean {
     const isNewWork = kind === RequestKind.newWork;
     const most = limits.burstRequestsPerPartition * (isNewWork ? 1 : otherShare);
     const isWithinBurst = unfinished < most;
@@ -142,7 +142,7 @@ export class Pressure {
 
   #press(now: number, settled: number): void {
     this.#isPressed = true;
-    this.#delayMs = retryAfterLeastMs;
+    this.#delayMs = retryAfterMsMin;
     this.#refused = 0;
     this.#stepMs = now;
     this.#stepSettled = settled;
@@ -154,7 +154,7 @@ export class Pressure {
     const byDone = this.#refused / Math.max(1, settled - this.#stepSettled);
     if (byDone > muchRefused) this.#delayMs *= delayGrowth;
     else if (byDone < littleRefused) this.#delayMs /= delayGrowth;
-    this.#delayMs = Math.min(Math.max(this.#delayMs, retryAfterLeastMs), retryAfterMostMs);
+    this.#delayMs = Math.min(Math.max(this.#delayMs, retryAfterMsMin), retryAfterMsMax);
     this.#refused = 0;
     this.#stepMs = now;
     this.#stepSettled = settled;

@@ -6,7 +6,7 @@
 import { IxionError } from '../errors.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
-import { retryAfterLeastMs } from './admission-control.js';
+import { retryAfterMsMin } from './admission-control.js';
 
 export interface AskTurnsOptions {
   /** Questions under way, of all clients together. */
@@ -42,7 +42,7 @@ export class AskTurns {
     const waiting = this.#waiting.get(session) ?? [];
     if (waiting.length >= this.#options.waitingPerSession) {
       const detail = 'this client has all the questions unanswered that it may';
-      throw new IxionError('Busy', detail, { retryAfterMs: retryAfterLeastMs });
+      throw new IxionError('Busy', detail, { retryAfterMs: retryAfterMsMin });
     }
     return new Promise<Answer>((resolve, reject) => {
       waiting.push(() => work().then(resolve, reject));

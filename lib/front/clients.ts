@@ -3,14 +3,14 @@
  *
  * A registration is told to every partition before any frame of its session, over the same ordered
  * link. Requests may follow it at once, without waiting for its answer. A client that brings its
- * session key takes over what that key holds, and the answer waits until all partitions have said
+ * session key takes over what that key owns, and the answer waits until all partitions have said
  * what that is.
  *
  * However a client ends, what it had under way is dealt with first:
- * - Unregistered: its held pulls are answered with nothing, everything else as it is; then the
- *   partitions give back what it holds, and when that is on disk everywhere, it is acknowledged.
+ * - Unregistered: its waiting pulls are answered with nothing, everything else as it is; then the
+ *   partitions give back what it owns, and when that is on disk everywhere, it is acknowledged.
  * - Replaced by another with its session key, or no longer admitted: the same, up to the
- *   answers; then it is told. What it holds is the other's, who is registered only then, or
+ *   answers; then it is told. What it owns is the other's, who is registered only then, or
  *   waits for it to return.
  * - Its connection ended: nobody can be answered. Each partition has done all that came before its
  *   word of the end, and drops what another one passes on to it later.
@@ -34,14 +34,14 @@ import type { Subscriptions } from './subscriptions.js';
 import type { SessionInfo } from '../mail/partition.js';
 import { isLaterSession } from '../mail/sessions.js';
 
-/** Partitions asked at once for what clients hold that come back. */
-const heldAsksAtOnce = 256;
+/** Partitions asked at once for what clients own that come back. */
+const ownedAsksAtOnce = 256;
 
 export type RegisterAttributes = AttributesOf<'RequestRegisterClient'>;
 
 /** Longest wait for the answers of a client that is ended by the server. */
 const endWaitMs = 2_000;
-/** Longest wait for the partitions to give back what a client held, and between two attempts. */
+/** Longest wait for the partitions to give back what a client owned, and between two attempts. */
 const giveBackWaitMs = 10_000;
 const giveBackRetryMs = 20;
 
@@ -57,8 +57,8 @@ export interface ClientsOptions {
   readonly faults: Pick<Faults, 'check' | 'ended'>;
   /** Says who clients are. */
   admission(): Admission;
-  /** Whether so many bytes more may be held. */
-  hasRoom(bytes: number): boolean;
+  /** Whether so many bytes more may be buffered. */
+  mayBuffer(bytes: number): boolean;
   /** An answer was appended outside of a turn of the connection: it has to be flushed. */
   answered(): void;
   /** A programmer error in late work. */
@@ -72,14 +72,14 @@ export class Clients {
 
   constructor(options: ClientsOptions) {
     this.#options = options;
-    const atOnce = Math.max(1, Math.floor(heldAsksAtOnce / options.links.length));
+    const atOnce = Math.max(1, Math.floor(ownedAsksAtOnce / options.links.length));
     this.#turns = new AskTurns({ atOnce, waitingPerSession: 1 });
     this.sessions = options.sessions;
   }
 
   /**
    * Those that came after the one of this number, in the order of registration; after 0 all.
-   * Numbers begin again some day: where that client stands says more, if it is still there.
+   * Numbers begin again some day: where that client is says more, if it is still there.
    */
   *after(number: number): IterableIterator<Session> {
     const last = this.sessions.get(number);
@@ -93,7 +93,7 @@ export class Clients {
   }
 
   /**
-   * Opens a session. The caller answers with `held`: what the session key holds in all partitions.
+   * Opens a session. The caller answers with `owned`: what the session key owns in all partitions.
    * @throws {IxionError} AlreadyRegistered, TooManyClients, Busy, UnsupportedProtocolVersion,
    *   WrongAttributeType, InvalidCredentials, TooManyAttempts, NotPermitted
    */
@@ -101,32 +101,32 @@ export class Clients {
     connection: Connection,
     proxyClient: number,
     attributes: RegisterAttributes,
-  ): { readonly session: Session; readonly held: Promise<readonly string[]> | undefined } {
-    this.#checkRoom(connection, proxyClient);
-    PartitionLink.checkRoom(this.#options.links);
+  ): { readonly session: Session; readonly owned: Promise<readonly string[]> | undefined } {
+    this.#checkCount(connection, proxyClient);
+    PartitionLink.checkNotFull(this.#options.links);
     const { identity, grant } = this.#identityOf(connection, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
     const ownBytes = bytesOf(identity, this.#options.links.length);
-    if (!this.#options.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
+    if (!this.#options.mayBuffer(ownBytes)) throw new IxionError('TooMuchHeld');
     const session = this.sessions.open(connection, proxyClient, identity, grant);
     session.ownBytes = ownBytes;
     session.registeredAtMs = Math.floor(this.#options.clock.nowMs());
     connection.account.add('clients', ownBytes);
     if (former !== undefined) {
       this.#options.fences.shut(session, false);
-      return { session, held: this.#takeOver(former, session) };
+      return { session, owned: this.#takeOver(former, session) };
     }
     this.#tellOpened(session);
-    // Nobody can hold anything under a key that was made just now.
-    const held =
+    // Nobody can own anything under a key that was made just now.
+    const owned =
       attributes.SessionKey === undefined
         ? undefined
-        : this.#turns.run(session, () => this.#heldBy(identity.sessionKey));
-    return { session, held };
+        : this.#turns.run(session, () => this.#ownedBy(identity.sessionKey));
+    return { session, owned };
   }
 
   /**
-   * Gives back what a client holds, once nothing of it is under way; resolves with whether every
+   * Gives back what a client owns, once nothing of it is under way; resolves with whether every
    * partition has said that it is, on disk. Follow it by `close`.
    */
   async giveBack(session: Session): Promise<boolean> {
@@ -143,7 +143,7 @@ export class Clients {
   }
 
   /**
-   * Ends a session at once. `release`: what it holds goes back at once, else after
+   * Ends a session at once. `release`: what it owns goes back at once, else after
    * reconnect-timeout. Returns the frames of it that wait, which are nobody's now.
    */
   close(session: Session, release: boolean): readonly Uint8Array[] {
@@ -157,13 +157,13 @@ export class Clients {
   review(): void {
     const admission = this.#options.admission();
     for (const session of this.sessions) {
-      if (admission.stillHolds(session.identity.clientName, session.application)) continue;
+      if (admission.isStillAdmitted(session.identity.clientName, session.application)) continue;
       this.#end(session, 'NotPermitted').catch((error: Error) => this.#options.crash(error));
     }
   }
 
   /**
-   * Ends a session at once, as an administrator wants: it is told, and what it holds goes back.
+   * Ends a session at once, as an administrator wants: it is told, and what it owns goes back.
    * Resolves with whether every partition has said that it is, on disk.
    */
   async disconnect(session: Session): Promise<boolean> {
@@ -212,19 +212,19 @@ export class Clients {
     if (!session.live) return [];
     this.#tellOpened(session);
     return await this.#turns.run(session, () => {
-      const held = this.#heldBy(session.identity.sessionKey);
+      const owned = this.#ownedBy(session.identity.sessionKey);
       this.#options.fences.open(session);
       this.#options.answered();
-      return held;
+      return owned;
     });
   }
 
   #tellOpened({ number, identity }: Session): void {
-    const info = { session: number, ...identity } as SessionInfo;
+    const info = { number, ...identity } as SessionInfo;
     for (const link of this.#options.links) link.send({ type: 'session-opened', info });
   }
 
-  /** Whether a partition says in time that nothing is held there any more under this key. */
+  /** Whether a partition says in time that nothing is owned there any more under this key. */
   async #isBack(link: PartitionLink, sessionKey: string, untilMs: number): Promise<boolean> {
     const { clock } = this.#options;
     for (;;) {
@@ -239,14 +239,14 @@ export class Clients {
     }
   }
 
-  async #heldBy(sessionKey: string): Promise<readonly string[]> {
-    const limit = limits.heldInteractionsTold;
-    const message = { type: 'held-interactions', sessionKey, limit } as const;
+  async #ownedBy(sessionKey: string): Promise<readonly string[]> {
+    const limit = limits.ownedInteractionsReported;
+    const message = { type: 'owned-interactions', sessionKey, limit } as const;
     const lists = await Promise.all(this.#options.links.map((link) => link.ask<string[]>(message)));
     return lists.flat().slice(0, limit);
   }
 
-  #checkRoom(connection: Connection, proxyClient: number): void {
+  #checkCount(connection: Connection, proxyClient: number): void {
     const { clientsPerConnection, sessions } = this.#options.limits;
     if (connection.sessions.has(proxyClient)) throw new IxionError('AlreadyRegistered');
     if (connection.sessions.size >= clientsPerConnection || this.sessions.size >= sessions) {

@@ -16,7 +16,7 @@ const flushesAtOnce = 16;
 /** Time for other work, by the time that events took. */
 const restFactor = 3;
 /** No longer, whatever they took: the process itself may have stood still. */
-const restMostMs = 1_000;
+const restMsMax = 1_000;
 
 export class EventFlushes {
   readonly #clock: Clock;
@@ -87,7 +87,7 @@ export class EventFlushes {
     const partition = this.#marks.shift();
     if (partition === undefined) return;
     this.#passMark(partition);
-    this.#passAtMs = nowMs + Math.min(this.#tookMs * restFactor, restMostMs);
+    this.#passAtMs = nowMs + Math.min(this.#tookMs * restFactor, restMsMax);
     this.#tookMs = 0;
     if (this.#marks.length > 0) this.#flushSoon();
   }

@@ -20,7 +20,7 @@ import { requestByNumber } from '../protocol/registry.js';
 import type { Grant } from '../security/admission.js';
 import type { Log } from '../log.js';
 import type { Replies } from './replies.js';
-import type { ListenerMessage } from '../mail/partition.js';
+import type { FrontMessage } from '../mail/partition.js';
 import { Rated } from '../rated.js';
 
 /** How many restarts of actors the supervisor allows in a period. */
@@ -46,15 +46,15 @@ export interface FaultsOptions {
 }
 
 /** Sessions that have ended and are remembered, since the news of a crash may come later. */
-const endedMost = 4_096;
+const endedMax = 4_096;
 /** Lines about failed requests in a period; the rest are counted. */
-const linesMost = 10;
+const linesMax = 10;
 const linesPeriodMs = 60_000;
 const failedLine = 'a request failed by an exception and was refused';
 
 export class Faults {
   readonly #options: FaultsOptions;
-  readonly #addressMost: number;
+  readonly #addressMax: number;
   readonly #ended = new Map<number, Origin>();
   /** When crashes happened, by application, by client name and address, and by address. */
   readonly #crashes = new Map<string, number[]>();
@@ -62,17 +62,17 @@ export class Faults {
 
   constructor(options: FaultsOptions) {
     this.#options = options;
-    this.#addressMost = Math.max(1, options.supervision.intensity - 1);
+    this.#addressMax = Math.max(1, options.supervision.intensity - 1);
     this.#rated = new Rated({
       clock: options.clock,
-      most: linesMost,
+      linesMax,
       periodMs: linesPeriodMs,
       rest: (kind, count) => options.logger.error({ count }, `${count} more like this: ${kind}`),
     });
   }
 
   /** What a partition says. */
-  receive(message: ListenerMessage): void {
+  receive(message: FrontMessage): void {
     if (message.type === 'client-crashed') return this.#crashed(message);
     const { partition, session, request, error } = message;
     this.failed(request, this.#originOf(session), error, { partition });
@@ -119,7 +119,7 @@ export class Faults {
   /** A session has ended. */
   ended(session: Session): void {
     this.#ended.set(session.number, originOfSession(session));
-    if (this.#ended.size <= endedMost) return;
+    if (this.#ended.size <= endedMax) return;
     for (const oldest of this.#ended.keys()) {
       this.#ended.delete(oldest);
       return;
@@ -135,14 +135,14 @@ export class Faults {
     const origin = { address, client, application: application?.name };
     const waitMs = Math.max(
       this.#waitMs(whoOf(origin), limits.crashesPerClient),
-      this.#waitMs(address, this.#addressMost),
+      this.#waitMs(address, this.#addressMax),
     );
     if (waitMs <= 0) return;
     const detail = 'its requests, or others from its address, crashed an actor before; not yet';
     throw new IxionError('ClientRefused', detail, { retryAfterMs: Math.ceil(waitMs) });
   }
 
-  #crashed({ session: number, partition, request }: ListenerMessage): void {
+  #crashed({ session: number, partition, request }: FrontMessage): void {
     const session = this.#options.session(number);
     const origin = this.#originOf(number);
     if (origin === undefined) return;
@@ -151,7 +151,7 @@ export class Faults {
     for (const key of [who, address]) this.#note(key);
     if (session !== undefined) session.connection.crashes++;
     const isRefused = this.#waitMs(who, limits.crashesPerClient) > 0;
-    const isAddressRefused = this.#waitMs(address, this.#addressMost) > 0;
+    const isAddressRefused = this.#waitMs(address, this.#addressMax) > 0;
     const { replies } = this.#options;
     let closed = 0;
     for (const connection of this.#options.connections()) {

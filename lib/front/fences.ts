@@ -7,7 +7,7 @@
  * itself cannot let overtake: the first frame after a queue has moved, since its way is a new one,
  * and all frames of a client that takes a session key over, until the one that had it is gone.
  *
- * A pull that a partition holds is not waited for. The front cannot see which are held:
+ * A pull that waits in a partition is not waited for. The front cannot see which those are:
  * the partitions are asked, when a fence is in the way of a client that has pulled, and
  * again until it is not.
  *
@@ -30,10 +30,10 @@ import { numbersOfThose } from '../protocol/registry.js';
 import { AskTurns } from './asks.js';
 import { BusyFrame } from './busy-frame.js';
 import type { PartitionLink } from './partition-link.js';
-import { retryAfterLeastMs } from './admission-control.js';
+import { retryAfterMsMin } from './admission-control.js';
 import type { Replies } from './replies.js';
 
-/** Wait before the partitions are asked again which pulls they hold. */
+/** Wait before the partitions are asked again which pulls wait in them. */
 const askAgainMs = 20;
 /** Partitions asked for that at once. */
 const asksAtOnce = 256;
@@ -93,7 +93,7 @@ export class Fences {
    * Whether a frame has been dealt with: it waits, or is refused. To be asked for a frame with a
    * flag other than `retry`, and for every frame of a client that has a fence.
    */
-  holds(
+  parks(
     session: Session,
     header: FrameHeader,
     buffer: Uint8Array,
@@ -113,7 +113,7 @@ export class Fences {
   }
 
   /** The same of message 174: it waits for everything, pulls included, and ends them. */
-  holdsEnd(session: Session, header: FrameHeader, frame: Uint8Array): boolean {
+  parksEnd(session: Session, header: FrameHeader, frame: Uint8Array): boolean {
     if (session.inFlight === 0) return false;
     session.isLeaving = true;
     this.endPulls(session);
@@ -121,7 +121,7 @@ export class Fences {
   }
 
   /** Whether a registration has to wait until the client that has the number is gone. */
-  holdsRegistration(session: Session, header: FrameHeader, frame: Uint8Array): boolean {
+  parksRegistration(session: Session, header: FrameHeader, frame: Uint8Array): boolean {
     const { fence } = session;
     if (fence === undefined || (fence.frames.length === 0 && !fence.isEnding)) return false;
     return this.#take(session, header, frame);
@@ -143,10 +143,10 @@ export class Fences {
   /** Something was answered to a client that has a fence: `bytes` are the answers, if frames. */
   progressed(session: Session, bytes?: Uint8Array): void {
     const fence = session.fence!;
-    if (bytes !== undefined && (fence.held.size > 0 || fence.isAsking)) {
+    if (bytes !== undefined && (fence.waitingPulls.size > 0 || fence.isAsking)) {
       for (let at = 0; at < bytes.length; at += frameLength(bytes, at)) {
         const reference = referenceOf(bytes, at);
-        fence.held.delete(reference);
+        fence.waitingPulls.delete(reference);
         if (fence.isAsking) fence.answered.add(reference);
       }
     }
@@ -167,7 +167,7 @@ export class Fences {
     this.#advance(session);
   }
 
-  /** Ends the pulls of this client that are held, and lets it hold no more. */
+  /** Ends the pulls of this client that wait, and lets none wait from now on. */
   endPulls(session: Session): void {
     if (!session.hasPulled || session.pullsEnd) return;
     session.pullsEnd = true;
@@ -224,7 +224,7 @@ export class Fences {
       connection.inFlight >= requestsInFlightPerConnection ||
       connection.waitingBytes + frame.length > waitingBytesPerConnection;
     if (isFull) {
-      replies.busy(connection, header, waitingBusy, retryAfterLeastMs);
+      replies.busy(connection, header, waitingBusy, retryAfterMsMin);
       return true;
     }
     if (leavingRequests.has(header.message)) session.isLeaving = true;
@@ -239,12 +239,12 @@ export class Fences {
   /** Frames of `bytes` wait, or no longer do. */
   #weigh(session: Session, bytes: number): void {
     session.connection.waitingBytes += bytes;
-    if (session.live) this.#sessions.hold(session, bytes);
+    if (session.live) this.#sessions.buffer(session, bytes);
   }
 
   /** Nothing of the client is under way that a fence waits for. */
   #isClear({ inFlight, fence }: Session): boolean {
-    return inFlight === (fence?.held.size ?? 0);
+    return inFlight === (fence?.waitingPulls.size ?? 0);
   }
 
   /** Executes what waits, up to the first frame that has to wait still. */
@@ -281,7 +281,7 @@ export class Fences {
     for (const resolve of fence.whenIdle.splice(0)) resolve();
   }
 
-  /** Asks the partitions which pulls of the client they hold, if it can have any. */
+  /** Asks the partitions which pulls of the client wait in them, if it can have any. */
   #ask(session: Session): void {
     const { fence } = session;
     if (fence === undefined || !session.hasPulled || fence.wasAsked) return;
@@ -290,11 +290,11 @@ export class Fences {
     session.isAskedFor = true;
     fence.isAsking = true;
     fence.wasAsked = true;
-    const message = { type: 'held-pulls', session: session.number } as const;
+    const message = { type: 'waiting-pulls', session: session.number } as const;
     const note = (references: readonly number[]): void => {
-      for (const one of references) if (!fence.answered.has(one)) fence.held.add(one);
+      for (const one of references) if (!fence.answered.has(one)) fence.waitingPulls.add(one);
     };
-    // A partition that cannot answer now holds nothing that is known of; it is asked again.
+    // A partition that cannot answer now has none that is known of; it is asked again.
     const ask = (link: PartitionLink): Promise<void> =>
       link.ask<number[]>(message).then(note, nothing);
     const asks = this.#turns.run(session, () => Promise.all(this.#options.links.map(ask)));

@@ -3,9 +3,10 @@
  * to the actor of its partition and back. It never decodes the body of a request that it passes on.
  *
  * The order at start: `createFront`; `startActorSystem` with
- * `behaviours: { listener: front.behaviour }`; `system.start([listenerChild, ...partitions])`;
+ * `behaviours: { front: front.behaviour }`; `system.start([frontChild, ...partitions])`;
  * `front.open(...)`. At stop: `stopAccepting`, `drain`, `close`, and then the system.
  */
+import type { QueueEntry } from '../queue/entry.js';
 import type { Behaviour, ChildSpec } from '../actor/index.js';
 import { assert } from '../assert.js';
 import type { ByteSocket } from '../net/byte-socket.js';
@@ -15,8 +16,8 @@ import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { FrontCounts, FrontOptions } from './options.js';
 import { type ServedStore, Switchboard } from './switchboard.js';
-import { listenerActorName } from '../mail/partition.js';
-import type { ListenerMessage, QueueObject } from '../mail/partition.js';
+import { frontActorName } from '../mail/partition.js';
+import type { FrontMessage } from '../mail/partition.js';
 
 /** What a front serves, and whom. */
 export interface FrontOpening extends ServedStore {
@@ -27,8 +28,8 @@ export interface FrontOpening extends ServedStore {
 }
 
 export interface Front {
-  /** The actor that partitions send answers and events to; to be registered as `listener`. */
-  readonly behaviour: Behaviour<undefined, ListenerMessage>;
+  /** The actor that partitions send answers and events to; to be registered as `front`. */
+  readonly behaviour: Behaviour<undefined, FrontMessage>;
   /**
    * Binds and serves. Resolves with the address bound; rejects with the system's error
    * (`code` EADDRINUSE, EACCES ...).
@@ -45,7 +46,7 @@ export interface Front {
   /** Takes a connection. */
   accept(socket: ByteSocket): void;
   /** Replaces the queues that frames can be routed to. Before `open`, which has them, nothing. */
-  setQueues(queues: readonly QueueObject[]): void;
+  setQueues(queues: readonly QueueEntry[]): void;
   /** Takes other certificates for connections to come. Only where it was opened with TLS. */
   setTls(tls: TlsMaterial): void;
   /**
@@ -65,9 +66,9 @@ export interface Front {
 }
 
 /** The child specification of the front's actor. No credit bound: answers must never be refused. */
-export const listenerChild: ChildSpec = {
-  id: listenerActorName,
-  behaviour: listenerActorName,
+export const frontChild: ChildSpec = {
+  id: frontActorName,
+  behaviour: frontActorName,
   argument: undefined,
   thread: 0,
   restart: 'permanent',

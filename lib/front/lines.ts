@@ -5,7 +5,7 @@ import type { Log } from '../log.js';
 import { Rated } from '../rated.js';
 
 /** Lines of one kind in a period; more are counted. */
-const linesMost = 20;
+const linesMax = 20;
 const periodMs = 10_000;
 
 const socketFailed = 'listening socket';
@@ -22,7 +22,7 @@ export class FrontLines {
     this.#logger = logger;
     this.#rated = new Rated({
       clock,
-      most: linesMost,
+      linesMax,
       periodMs,
       rest: (reason, count) =>
         logger.info(
@@ -41,9 +41,9 @@ export class FrontLines {
     }
   }
 
-  /** A connection is ended for what it makes the server hold. */
+  /** A connection is ended for what it makes the server buffer. */
   cut(reason: EndReason, fields: object): void {
-    const line = 'connection ended for what it held';
+    const line = 'connection ended for what it had buffered';
     if (this.#rated.take(`${line}: ${reason}`)) this.#logger.warn({ ...fields, reason }, line);
   }
 

@@ -1,6 +1,6 @@
 /**
  * How the front executes the requests that it answers itself: what they wait for, what is in flight
- * meanwhile, how they are refused. What each of them does stands in `requests/`. All are rare;
+ * meanwhile, how they are refused. What each of them does is in `requests/`. All are rare;
  * their bodies are decoded at once, because the frame is gone when the call returns.
  */
 import { limits } from '../limits.js';
@@ -104,7 +104,7 @@ export class LocalRequests {
     const { replies, clients, fences, faults } = this.#options;
     const { connection } = session;
     clients.sessions.begin(session);
-    if (bytes > 0) clients.sessions.hold(session, bytes);
+    if (bytes > 0) clients.sessions.buffer(session, bytes);
     const settle = (answer: Answering): void => {
       if (!session.live) return;
       clients.sessions.end(session);

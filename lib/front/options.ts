@@ -5,7 +5,7 @@ import type { Log } from '../log.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Supervision } from './faults.js';
-import type { HeldStatus } from './relief.js';
+import type { BufferedStatus } from './relief.js';
 
 export interface FrontOptions {
   readonly clock: Clock;
@@ -37,6 +37,6 @@ export interface FrontCounts {
   readonly inFlight: number;
   /** Bytes that clients have not read. */
   readonly unreadBytes: number;
-  /** All that is held for clients in memory, and who was ended for it. */
-  readonly held: HeldStatus;
+  /** All that is buffered for clients, and who was ended for it. */
+  readonly held: BufferedStatus;
 }

@@ -5,11 +5,11 @@
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { Pressure, RequestKind, retryAfterLeastMs } from './admission-control.js';
-import { listenerActorName, type PartitionMessage } from '../mail/partition.js';
+import { Pressure, RequestKind, retryAfterMsMin } from './admission-control.js';
+import { frontActorName, type PartitionMessage } from '../mail/partition.js';
 
 /** Time after which a message that found no credit is tried again, and a client told to try. */
-const retryAfterMs = retryAfterLeastMs;
+const retryAfterMs = retryAfterMsMin;
 /** Credit for events is gathered for so long: a message for each write would be many. */
 const creditWaitMs = 1;
 /** Longest wait of the front for an answer of a partition. */
@@ -20,34 +20,34 @@ const askDeadlineMs = 10_000;
  * refused, so that no frame overtakes the opening of its session.
  *
  * What waits is bounded. Clients can make the front send as often as they like, by coming and going
- * and by subscribing; once a link is full they are refused that (`checkRoom`). What must still be
+ * and by subscribing; once a link is full they are refused that (`checkNotFull`). What must still be
  * sent then is the end of the sessions and subscriptions there are, once each. Credit for events
  * waits beside, one sum per subscription; nothing depends on its place in the order.
  */
 export class PartitionLink {
   readonly #ref: ActorRef<PartitionMessage>;
   readonly #clock: Clock;
-  readonly #waitingMost: number;
+  readonly #waitingMax: number;
   readonly #pressure = new Pressure();
   readonly #nowMs: () => number;
   #waiting: PartitionMessage[] = [];
   /** Bytes of credit that wait, by subscription. */
   readonly #credits = new Map<number, number>();
 
-  /** `waitingMost`: messages that wait when the link is full. */
-  constructor(ref: ActorRef<PartitionMessage>, clock: Clock, waitingMost: number) {
+  /** `waitingMax`: messages that wait when the link is full. */
+  constructor(ref: ActorRef<PartitionMessage>, clock: Clock, waitingMax: number) {
     this.#ref = ref;
     this.#clock = clock;
     this.#nowMs = () => clock.monotonicMs();
-    this.#waitingMost = waitingMost;
+    this.#waitingMax = waitingMax;
   }
 
   /**
    * To be asked before anything is begun that needs messages and that a client may repeat.
    * @throws {IxionError} Busy
    */
-  static checkRoom(links: readonly PartitionLink[]): void {
-    if (!links.some((link) => link.#waiting.length >= link.#waitingMost)) return;
+  static checkNotFull(links: readonly PartitionLink[]): void {
+    if (!links.some((link) => link.#waiting.length >= link.#waitingMax)) return;
     throw new IxionError('Busy', 'a partition does not keep up', { retryAfterMs });
   }
 
@@ -65,7 +65,7 @@ export class PartitionLink {
     return this.#pressure.retryAfterMs;
   }
 
-  /** Sends a frame of a session. False: the partition has all the work it may hold. */
+  /** Sends a frame of a session. False: the partition has all the work it may take. */
   forward(
     session: number,
     buffer: Uint8Array,
@@ -127,7 +127,7 @@ export class PartitionLink {
     const credits: number[] = [];
     for (const [reader, bytes] of this.#credits) credits.push(reader, bytes);
     if (credits.length === 0) return;
-    if (this.#ref.tell({ type: 'event-credit', target: listenerActorName, credits }))
+    if (this.#ref.tell({ type: 'event-credit', target: frontActorName, credits }))
       this.#credits.clear();
     else this.#clock.setTimer(retryAfterMs, () => this.#sendCredits());
   }

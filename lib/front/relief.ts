@@ -1,10 +1,10 @@
 /**
- * Keeps what the server holds in memory for its clients below one bound, however it comes about:
- * above it the connection that holds most is told why and ended, until the sum is below it again.
+ * Keeps what the server buffers for its clients below one bound, however it comes about:
+ * above it the connection that has most is told why and ended, until the sum is below it again.
  */
 import { limits } from '../limits.js';
 import type { Connection, EndReason } from '../net/connection.js';
-import { heldKinds, type HeldBytes, type HeldKind } from '../net/held-bytes.js';
+import { bufferedKinds, type BufferedBytes, type BufferedKind } from '../net/buffered-bytes.js';
 import type { SessionTable } from '../net/session.js';
 import type { FrontLines } from './lines.js';
 import type { Replies } from './replies.js';
@@ -14,13 +14,13 @@ const askedShare = 3 / 4;
 /** Requests that wait may take so much of it: their bytes are copied from thread to thread. */
 const waitingShare = 1 / 2;
 
-/** Why connections were ended for what they held. */
+/** Why connections were ended for what they had buffered. */
 export type CutReason = Extract<EndReason, 'unread limit' | 'held the most' | 'reader stalled'>;
 
 export interface ReliefOptions {
-  readonly held: HeldBytes;
+  readonly buffered: BufferedBytes;
   /** Most bytes of all connections together. */
-  readonly heldBytes: number;
+  readonly bufferedBytes: number;
   readonly sessions: SessionTable;
   readonly replies: Replies;
   readonly lines: FrontLines;
@@ -29,8 +29,8 @@ export interface ReliefOptions {
   endSessions(connection: Connection): void;
 }
 
-/** What is held, and what was done about it; for the status. */
-export interface HeldStatus extends Readonly<Record<HeldKind, number>> {
+/** What is buffered, and what was done about it; for the status. */
+export interface BufferedStatus extends Readonly<Record<BufferedKind, number>> {
   readonly sum: number;
   readonly limit: number;
   /** Connections that were ended since the start, by reason. */
@@ -46,45 +46,48 @@ export class Relief {
   }
 
   /**
-   * Bytes held for all clients; each request without an answer counts with what it takes at least.
+   * Bytes buffered for all clients; each request without an answer counts with what it takes at least.
    */
   get sum(): number {
-    const { held, sessions } = this.#options;
-    return held.sum + sessions.inFlight * limits.requestOverheadBytes;
+    const { buffered, sessions } = this.#options;
+    return buffered.sum + sessions.inFlight * limits.requestOverheadBytes;
   }
 
   /**
-   * Whether so much more may be held, for as long as it is wanted, for somebody who asks for it.
+   * Whether so much more may be buffered, for as long as it is wanted, for somebody who asks for it.
    */
-  hasRoom(bytes: number): boolean {
-    return this.sum + bytes <= this.#options.heldBytes * askedShare;
+  mayBuffer(bytes: number): boolean {
+    return this.sum + bytes <= this.#options.bufferedBytes * askedShare;
   }
 
   /** To be called after every piece of work. */
   check(): void {
-    const { held, heldBytes } = this.#options;
-    while (this.sum > heldBytes || held.requests + held.parked > heldBytes * waitingShare) {
-      const most = this.#holdsMost();
-      if (most === undefined) return;
-      this.cut(most, 'held the most');
+    const { buffered, bufferedBytes } = this.#options;
+    while (
+      this.sum > bufferedBytes ||
+      buffered.requests + buffered.parked > bufferedBytes * waitingShare
+    ) {
+      const largest = this.#largest();
+      if (largest === undefined) return;
+      this.cut(largest, 'held the most');
     }
   }
 
   /** Tells a connection why, and ends it; its unread bytes go at once, and what it asked for. */
   cut(connection: Connection, reason: Exclude<CutReason, 'reader stalled'>): void {
-    const { heldBytes, replies, lines, endSessions } = this.#options;
-    const bytes = heldBy(connection);
+    const { bufferedBytes, replies, lines, endSessions } = this.#options;
+    const bytes = bufferedFor(connection);
     const { unread, requests, parked, clients } = connection.account;
     this.count(reason);
     const what =
       reason === 'unread limit'
         ? `this connection left ${unread} bytes unread`
-        : `of the ${this.sum} bytes that the server holds for its clients, ${heldBytes} at most, ` +
+        : `of the ${this.sum} bytes that the server buffers for its clients, ${bufferedBytes} at most, ` +
           `this connection has ${bytes}`;
     endSessions(connection);
     connection.cut(reason, replies.farewell('TooMuchHeld', what));
     const { remote } = connection;
-    lines.cut(reason, { remote, bytes, unread, requests, parked, clients, limit: heldBytes });
+    lines.cut(reason, { remote, bytes, unread, requests, parked, clients, limit: bufferedBytes });
   }
 
   /** Counts a connection that was ended. */
@@ -92,32 +95,32 @@ export class Relief {
     this.#ended[reason]++;
   }
 
-  status(): HeldStatus {
-    const { held, sessions, heldBytes } = this.#options;
-    const { unread, parked, clients } = held;
-    const requests = held.requests + sessions.inFlight * limits.requestOverheadBytes;
+  status(): BufferedStatus {
+    const { buffered, sessions, bufferedBytes } = this.#options;
+    const { unread, parked, clients } = buffered;
+    const requests = buffered.requests + sessions.inFlight * limits.requestOverheadBytes;
     return {
       unread,
       requests,
       parked,
       clients,
       sum: this.sum,
-      limit: heldBytes,
+      limit: bufferedBytes,
       ended: { ...this.#ended },
     };
   }
 
-  #holdsMost(): Connection | undefined {
-    let [most, mostBytes]: [Connection | undefined, number] = [undefined, 0];
+  #largest(): Connection | undefined {
+    let [largest, bytesMax]: [Connection | undefined, number] = [undefined, 0];
     for (const connection of this.#options.connections()) {
-      const bytes = connection.open ? heldBy(connection) : 0;
-      if (bytes > mostBytes) [most, mostBytes] = [connection, bytes];
+      const bytes = connection.open ? bufferedFor(connection) : 0;
+      if (bytes > bytesMax) [largest, bytesMax] = [connection, bytes];
     }
-    return most;
+    return largest;
   }
 }
 
-function heldBy({ account, inFlight }: Connection): number {
-  const kinds = heldKinds.reduce((sum, kind) => sum + account[kind], 0);
+function bufferedFor({ account, inFlight }: Connection): number {
+  const kinds = bufferedKinds.reduce((sum, kind) => sum + account[kind], 0);
   return kinds + inFlight * limits.requestOverheadBytes;
 }

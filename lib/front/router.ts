@@ -1,4 +1,5 @@
 /** The way of a frame of a client to the partition that its route key names. */
+import type { QueueEntry } from '../queue/entry.js';
 import { homeOf } from '../interaction/identifier.js';
 import { limits } from '../limits.js';
 import type { Session, SessionTable } from '../net/session.js';
@@ -16,7 +17,6 @@ import { kindOfDoing, RequestKind } from './admission-control.js';
 import { unknownName } from './reasons.js';
 import type { Replies } from './replies.js';
 import { costOf, nothing, type Shares } from './shares.js';
-import type { QueueObject } from '../mail/partition.js';
 
 /** Per message number the route kinds that it may have, one bit each. */
 export const routeBits = new Uint8Array(65_536);
@@ -42,7 +42,7 @@ export interface RouterOptions {
 
 export class Router {
   /** All queues, by name. */
-  queues: ReadonlyMap<string, QueueObject> = new Map();
+  queues: ReadonlyMap<string, QueueEntry> = new Map();
   readonly #links: readonly PartitionLink[];
   readonly #sessions: SessionTable;
   readonly #fences: Fences;
@@ -63,17 +63,17 @@ export class Router {
    * Replaces the queues. A request by one that has moved must not overtake one
    * that went the old way.
    */
-  setQueues(queues: readonly QueueObject[]): void {
+  setQueues(queues: readonly QueueEntry[]): void {
     const known = this.queues;
     this.queues = new Map(queues.map((queue) => [queue.name, queue]));
-    const hasMoved = ({ name, partition }: QueueObject): boolean =>
+    const hasMoved = ({ name, partition }: QueueEntry): boolean =>
       (known.get(name)?.partition ?? partition) !== partition;
     if (queues.some(hasMoved)) this.#fences.armAll();
   }
 
   /**
    * Sends a frame to its partition, or refuses it.
-   * @param isNew it has just come: its connection can still hold it
+   * @param isNew it has just come: its connection can still keep it
    * @returns whether it has to wait with its connection
    */
   forward(
@@ -104,7 +104,7 @@ export class Router {
     const kind = requestKinds[header.message]! as RequestKind;
     const cost = costOf(connection, kind, header.length);
     const hasCost = cost !== nothing;
-    if (hasCost && isNew && this.#shares.holds(partition, connection, cost)) return true;
+    if (hasCost && isNew && this.#shares.parks(partition, connection, cost)) return true;
     if (link.forward(session.number, buffer, start, end, kind)) {
       this.#sessions.begin(session);
       if (hasCost) this.#shares.sent(partition, link.sent, cost);
@@ -116,6 +116,6 @@ export class Router {
 
   #notePull(session: Session, { reference, length }: FrameHeader): void {
     session.hasPulled = true;
-    if (length > limits.requestOverheadBytes) this.#sessions.holdPull(session, reference, length);
+    if (length > limits.requestOverheadBytes) this.#sessions.bufferPull(session, reference, length);
   }
 }

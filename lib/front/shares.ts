@@ -27,7 +27,7 @@ import { RequestKind } from './admission-control.js';
 const longFrameBytes = 32_768;
 const largePullBytes = 4_096;
 /** A read counts at least as much. */
-const leastBytes = 1_024;
+const bytesMin = 1_024;
 /** As what pulls and reads count before the first answer. */
 const unknownPullBytes = 8_192;
 /** A connection that leaves so much unread reads nothing more before half of it has been taken. */
@@ -39,7 +39,7 @@ const unreadBytes = 2 * limits.answerShareBytes;
 const forgottenMs = 20;
 
 /** Settled entries after which the list of them is cut. */
-const settledMost = 1_024;
+const settledMax = 1_024;
 
 /** What is under way in one partition. */
 class Share {
@@ -81,7 +81,7 @@ class Share {
     }
     const isProgress = this.#head > before;
     if (this.#head === this.#sent.length) this.forget();
-    else if (this.#head > settledMost) {
+    else if (this.#head > settledMax) {
       this.#sent.splice(0, this.#head);
       this.#costs.splice(0, this.#head);
       this.#head = 0;
@@ -119,7 +119,7 @@ export function noteAnswer(answers: AnswerSizes, bytes: Uint8Array, start: numbe
 export function costOf({ answers }: Connection, kind: RequestKind, length: number): Cost {
   if (length > longFrameBytes) return { bytes: length, isLong: true };
   if (kind === RequestKind.read) {
-    const bytes = Math.max(leastBytes, answers.read ?? limits.answerShareBytes);
+    const bytes = Math.max(bytesMin, answers.read ?? limits.answerShareBytes);
     return { bytes, isLong: false };
   }
   if (kind !== RequestKind.pull) return nothing;
@@ -148,9 +148,9 @@ export class Shares {
 
   /**
    * Whether a frame that has just come has to wait with its connection. Not to be asked for one
-   * that has waited elsewhere: its connection cannot hold it.
+   * that has waited elsewhere: its connection cannot keep it.
    */
-  holds(partition: number, connection: Connection, { isLong }: Cost): boolean {
+  parks(partition: number, connection: Connection, { isLong }: Cost): boolean {
     if (!isLong && connection.unreadBytes > unreadBytes) {
       connection.waitsForReader = true;
       return true;

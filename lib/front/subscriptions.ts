@@ -25,7 +25,7 @@ import {
   readerAt,
   readersOfTag,
 } from '../mail/events.js';
-import { listenerActorName, type EventStart } from '../mail/partition.js';
+import { frontActorName, type EventStart } from '../mail/partition.js';
 import { EventFlushes } from './event-flushes.js';
 
 export type SubscribeAttributes = AttributesOf<'RequestStartPlaceAgentStateReportingAll'>;
@@ -52,18 +52,18 @@ interface Subscription {
 export interface SubscriptionLimits {
   readonly subscriptionsPerConnection: number;
   readonly subscriptions: number;
-  /** Whether so many bytes more may be held. */
-  hasRoom(bytes: number): boolean;
+  /** Whether so many bytes more may be buffered. */
+  mayBuffer(bytes: number): boolean;
 }
 
 /** A partition with little credit sends one event at a time. */
-const leastCreditBytes = 4_096;
+const creditBytesMin = 4_096;
 /** What a tenant that it is limited to takes of memory. */
 const tenantBytes = 64;
 /** Credit goes back by so much of it at once: a message for each write would be many. */
 const creditReturnShare = 1 / 4;
-const maxSubscription = 0x1ff_ffff;
-const target = listenerActorName;
+const subscriptionMax = 0x1ff_ffff;
+const target = frontActorName;
 
 export class Subscriptions {
   readonly #links: readonly PartitionLink[];
@@ -91,7 +91,7 @@ export class Subscriptions {
     this.#limits = most;
     this.#timeline = timeline;
     const share = Math.floor(limits.subscriptionCreditBytes / links.length);
-    this.#creditBytes = Math.max(leastCreditBytes, share);
+    this.#creditBytes = Math.max(creditBytesMin, share);
   }
 
   get size(): number {
@@ -112,13 +112,13 @@ export class Subscriptions {
     if (this.#byNumber.size >= subscriptions) {
       throw new IxionError('TooManySubscriptions', 'the server has all that it may have');
     }
-    PartitionLink.checkRoom(this.#links);
+    PartitionLink.checkNotFull(this.#links);
     const starts = startsOf(attributes, this.#links.length);
     const tenants = tenantsOf(attributes.TenantList, session.identity);
     if (attributes.ServerEvents === true) tenants.push(ofServer(session.identity));
     const placeBytes = limits.clientOverheadBytes + tenants.length * tenantBytes;
     const ownBytes = (this.#links.length + 1) * placeBytes;
-    if (!this.#limits.hasRoom(ownBytes)) throw new IxionError('TooMuchHeld');
+    if (!this.#limits.mayBuffer(ownBytes)) throw new IxionError('TooMuchHeld');
     const left = this.#links.map(() => 0);
     const subscription = { number: this.#nextNumber(), session, left, ownBytes };
     this.#byNumber.set(subscription.number, subscription);
@@ -204,7 +204,7 @@ export class Subscriptions {
   }
 
   #nextNumber(): number {
-    do this.#lastNumber = (this.#lastNumber % maxSubscription) + 1;
+    do this.#lastNumber = (this.#lastNumber % subscriptionMax) + 1;
     while (this.#byNumber.has(this.#lastNumber));
     return this.#lastNumber;
   }

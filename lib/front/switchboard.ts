@@ -2,11 +2,12 @@
  * The hot path of the front: each frame of a client to its partition, each answer to its socket.
  * One request costs a header, a look-up or two and a copy into the batch of its partition.
  */
+import type { QueueEntry } from '../queue/entry.js';
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { openLane, type CounterLane } from '../counters/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
-import { HeldBytes } from '../net/held-bytes.js';
+import { BufferedBytes } from '../net/buffered-bytes.js';
 import { Listener } from '../net/listener.js';
 import { netLimits, type NetLimits } from '../net/net-limits.js';
 import { SessionTable, type Session } from '../net/session.js';
@@ -27,7 +28,7 @@ import { LatencyMeter } from './latency.js';
 import { Drain } from './drain.js';
 import { Faults } from './faults.js';
 import { PartitionLink } from './partition-link.js';
-import { retryAfterLeastMs } from './admission-control.js';
+import { retryAfterMsMin } from './admission-control.js';
 import { notPermitted, wrongRoute } from './reasons.js';
 import { ToClients } from './to-clients.js';
 import { Shares } from './shares.js';
@@ -39,14 +40,14 @@ import { LocalRequests, registerNumber, servedWhileStopping } from './local-requ
 import { Subscriptions } from './subscriptions.js';
 import type { FrontCounts, FrontOptions } from './options.js';
 import { isEventTag } from '../mail/events.js';
-import { maxSession } from '../mail/sessions.js';
-import type { ListenerMessage, PartitionMessage, QueueObject } from '../mail/partition.js';
+import { sessionMax } from '../mail/sessions.js';
+import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
 
 /** The store that a front serves. */
 export interface ServedStore {
   /** References by partition number. */
   readonly partitions: readonly ActorRef<PartitionMessage>[];
-  readonly queues: readonly QueueObject[];
+  readonly queues: readonly QueueEntry[];
   /** What is remembered outside of it belongs to the two of these. */
   readonly storeId: string;
   readonly timeline: Timeline;
@@ -76,7 +77,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   #dirty: Connection[] = [];
   #stopping = false;
   /** The frame that has just come has to wait with its connection. */
-  #isHeld = false;
+  #isParked = false;
   #admission: Admission = openAdmission;
   /** Set at log level debug: every request is logged. */
   #logRequest: RequestLogger | undefined;
@@ -91,7 +92,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const { clock, counters, random, serverVersion, clockStatus } = options;
     this.#options = options;
     this.#crash = crash;
-    this.#sessions = new SessionTable(maxSession, options.lastSession);
+    this.#sessions = new SessionTable(sessionMax, options.lastSession);
     this.#lines = new FrontLines(clock, options.logger);
     this.#limits = { ...netLimits, ...options.limits };
     const { messagesWaitingPerPartition: most } = this.#limits;
@@ -100,8 +101,8 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#shares = new Shares(clock, this.#links.length);
     this.#latency = new LatencyMeter(clock, this.#lane);
     this.#replies = new Replies(this.#lane);
-    const hasRoom = (bytes: number): boolean => this.#relief.hasRoom(bytes);
-    const asked = { ...this.#limits, hasRoom };
+    const mayBuffer = (bytes: number): boolean => this.#relief.mayBuffer(bytes);
+    const asked = { ...this.#limits, mayBuffer };
     this.#subscriptions = new Subscriptions(this.#links, clock, asked, timeline.id);
     const [links, subscriptions, replies] = [this.#links, this.#subscriptions, this.#replies];
     const parts = { links, subscriptions, replies };
@@ -112,7 +113,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const [latency, shares, lines] = [this.#latency, this.#shares, this.#lines];
     this.#toClients = new ToClients({ ...kept, lines, latency, fences });
     this.#router = new Router({ ...parts, ...kept, latency, shares, fences });
-    const who = { random, fences, hasRoom, admission: () => this.#admission };
+    const who = { random, fences, mayBuffer, admission: () => this.#admission };
     this.#clients = new Clients({ ...parts, ...late, ...kept, ...who });
     this.#local = new LocalRequests({
       ...parts,
@@ -126,11 +127,11 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       audit: options.audit,
       queues: () => this.#router.queues,
     });
-    const held = new HeldBytes();
+    const buffered = new BufferedBytes();
     const connections = (): Iterable<Connection> => this.#listener.connections;
     this.#relief = new Relief({
       ...this.#limits,
-      held,
+      buffered,
       sessions: this.#sessions,
       replies: this.#replies,
       lines: this.#lines,
@@ -140,7 +141,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#listener = new Listener({
       clock,
       limits: this.#limits,
-      held,
+      buffered,
       owner: this,
       failed: (error) => this.#lines.failed(error),
       refused: () => this.#lines.refused(this.#listener.connections.size),
@@ -179,12 +180,12 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#logRequest = await requestLogger(this.#options.logger, filters);
   }
 
-  setQueues(queues: readonly QueueObject[]): void {
+  setQueues(queues: readonly QueueEntry[]): void {
     this.#router.setQueues(queues);
   }
 
   /** Mail of partitions: answers by session, events by subscription, and what went wrong. */
-  receive(batch: readonly Envelope<ListenerMessage>[]): void {
+  receive(batch: readonly Envelope<FrontMessage>[]): void {
     for (const link of this.#links) link.progressed();
     for (const envelope of batch) {
       if (envelope.kind !== 'bytes') this.#faults.receive(envelope.message);
@@ -210,14 +211,14 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       return false;
     }
     if (!isAgain && this.#lane.enabled('requests')) this.#lane.add('requests', message);
-    this.#isHeld = false;
+    this.#isParked = false;
     try {
       if (!isAgain && this.#logRequest !== undefined) this.#logRequest(request, header, buffer);
       this.route(connection, header, buffer, start, end, true);
     } catch (error) {
       this.#faults.end(connection, header, error);
     }
-    return this.#isHeld;
+    return this.#isParked;
   }
 
   hasRead(connection: Connection): void {
@@ -313,7 +314,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   }
 
   /**
-   * Finds who sent a frame, and whether it is its turn. `isNew`: its connection can still hold it.
+   * Finds who sent a frame, and whether it is its turn. `isNew`: its connection can still keep it.
    */
   route(
     connection: Connection,
@@ -327,15 +328,15 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (this.#stopping && this.refuseStopping(connection, header)) return;
     const session = connection.sessions.get(header.proxyClient);
     if (message === registerNumber) {
-      const isHeld =
+      const isParked =
         session?.fence !== undefined &&
-        this.#fences.holdsRegistration(session, header, copyOf(buffer, start, end));
-      if (!isHeld) this.#local.register(connection, header, buffer);
+        this.#fences.parksRegistration(session, header, copyOf(buffer, start, end));
+      if (!isParked) this.#local.register(connection, header, buffer);
       return;
     }
     if (session === undefined) return this.#refuse(connection, header, 'NotRegistered');
     const mayWait = header.flags > FrameFlag.retry || session.fence !== undefined;
-    if (mayWait && this.#fences.holds(session, header, buffer, start, end)) return;
+    if (mayWait && this.#fences.parks(session, header, buffer, start, end)) return;
     this.serve(session, header, buffer, start, end, isNew);
   }
 
@@ -373,14 +374,14 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       return this.#refuse(connection, header, ...wrongRoute(requestByNumber(message)!, header));
     }
     if (connection.inFlight >= this.#limits.requestsInFlightPerConnection) {
-      return this.#replies.busy(connection, header, connectionBusy, retryAfterLeastMs);
+      return this.#replies.busy(connection, header, connectionBusy, retryAfterMsMin);
     }
     if (bits !== localBits) {
-      this.#isHeld = this.#router.forward(session, header, buffer, start, end, isNew);
+      this.#isParked = this.#router.forward(session, header, buffer, start, end, isNew);
       return;
     }
     const isEnd = leavingRequests.has(message);
-    if (isEnd && this.#fences.holdsEnd(session, header, copyOf(buffer, start, end))) return;
+    if (isEnd && this.#fences.parksEnd(session, header, copyOf(buffer, start, end))) return;
     this.#local.execute(session, header, buffer);
   }
 

@@ -20,11 +20,11 @@ import { readHeader } from '../protocol/frame.js';
 import { StorageError, type Outcome } from '../store/contract.js';
 import { barrierActorName, type BarrierMessage } from '../mail/backup-barrier.js';
 import { withFaults } from './fault-injection.js';
-import { holdForBackup } from './backup.js';
+import { standStill } from './backup.js';
 import {
-  listenerActorName,
+  frontActorName,
   partitionActorName,
-  type ListenerMessage,
+  type FrontMessage,
   type PartitionArguments,
   type PartitionMessage,
   type SessionInfo,
@@ -32,7 +32,7 @@ import {
 import { Answers } from './answers.js';
 import { PartitionEvents } from './events.js';
 import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
-import { forgetSession, isSessionClosed, noteSession, type Kept } from './survivors.js';
+import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
 import { decodeOperation, digestOfRequest } from './decode.js';
 import { serveAsk } from './asks.js';
 
@@ -44,9 +44,9 @@ const fullWakeMs = 250;
 export class PartitionActor implements Actor<PartitionMessage> {
   readonly #argument: PartitionArguments;
   readonly #context: ActorContext<PartitionMessage>;
-  readonly #kept: Kept;
+  readonly #survivors: Survivors;
   readonly #answers: Answers;
-  readonly #listener: ActorRef<ListenerMessage>;
+  readonly #front: ActorRef<FrontMessage>;
   readonly #peers: readonly ActorRef<PartitionMessage>[];
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
@@ -58,18 +58,22 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #frame: Uint8Array | undefined;
   #session = 0;
   /** Nothing may be changed now: a backup is about to begin. */
-  #isHeld = false;
+  #standsStill = false;
   /** Envelopes of the batch under way whose turn has been committed. */
   #committed = 0;
   /** Frames of the batch under way that another partition answers. */
   readonly #passedOn = new Set<Uint8Array | undefined>();
 
-  constructor(argument: PartitionArguments, context: ActorContext<PartitionMessage>, kept: Kept) {
+  constructor(
+    argument: PartitionArguments,
+    context: ActorContext<PartitionMessage>,
+    survivors: Survivors,
+  ) {
     this.#argument = argument;
     this.#context = context;
-    this.#kept = kept;
-    this.#listener = context.resolve<ListenerMessage>(listenerActorName);
-    this.#answers = new Answers(this.#listener, context.lane);
+    this.#survivors = survivors;
+    this.#front = context.resolve<FrontMessage>(frontActorName);
+    this.#answers = new Answers(this.#front, context.lane);
     this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
       context.resolve<PartitionMessage>(partitionActorName(partition)),
     );
@@ -77,7 +81,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#partition = this.#build();
     this.#events = new PartitionEvents({
       partition: argument.partition,
-      kept,
+      survivors,
       resolve: (name) => context.resolve(name),
       clock: context.clock,
       lastSequence: this.#partition.core.outbox.lastSequence,
@@ -85,7 +89,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     });
     this.#partition.wake();
     const { partition } = argument;
-    for (const crash of kept.crashes.takeUntold()) {
+    for (const crash of survivors.crashes.takeUnreported()) {
       this.#tell({ type: 'client-crashed', partition, ...crash });
     }
   }
@@ -102,30 +106,30 @@ export class PartitionActor implements Actor<PartitionMessage> {
     for (let index = start; index < batch.length; index++) {
       const envelope = batch[index]!;
       if (envelope.kind === 'bytes') this.#receiveFrame(envelope.tag, envelope.bytes);
-      else if (envelope.message.type === 'backup-hold') {
-        return this.#hold(envelope, envelope.message.backup, index).then(() =>
+      else if (envelope.message.type === 'backup-stand-still') {
+        return this.#standStill(envelope, envelope.message.backup, index).then(() =>
           this.#run(batch, index + 1),
         );
       } else this.#receiveMessage(envelope);
-      const isFull = this.#kept.crashes.isWary
+      const isFull = this.#survivors.crashes.isWary
         ? this.#commitAlone(envelope)
         : this.#partition.commitIfFull();
       // Also what a message of the main thread has committed on the way gets no second answer.
       if (this.#partition.isBetweenTurns) this.#committed = index + 1;
       if (!isFull) continue;
-      const room = this.#partition.room();
-      if (room !== undefined) return room.then(() => this.#run(batch, index + 1));
+      const ready = this.#partition.whenReady();
+      if (ready !== undefined) return ready.then(() => this.#run(batch, index + 1));
     }
     this.#partition.commit();
     this.#committed = batch.length;
-    return this.#partition.room();
+    return this.#partition.whenReady();
   }
 
   /**
    * After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`.
    */
   #commitAlone(envelope: Envelope<PartitionMessage>): boolean {
-    this.#kept.crashes.tookAlone();
+    this.#survivors.crashes.tookAlone();
     this.#frame = frameOf(envelope);
     this.#partition.commit();
     this.#frame = undefined;
@@ -134,7 +138,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   async stop(): Promise<void> {
     this.#wakeTimer?.cancel();
-    this.#partition.endHeldPulls();
+    this.#partition.endWaitingPulls();
     this.#partition.commit();
     await this.#partition.settled();
     // Its store is closed next.
@@ -153,7 +157,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeTimer?.cancel();
     this.#events.end();
     if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
-    await this.#kept.store.settle();
+    await this.#survivors.store.settle();
     const waiting = this.#partition.takeUnanswered();
     const detail = 'its partition is being rebuilt; the request was not executed';
     this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
@@ -166,36 +170,36 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   /** Notes whose request crashed this actor. */
   #blame(): void {
-    const { crashes } = this.#kept;
+    const { crashes } = this.#survivors;
     const { serving } = this.#partition.core;
-    if (serving?.frame !== undefined) crashes.note(serving.session.session, serving.frame);
+    if (serving?.frame !== undefined) crashes.note(serving.session.number, serving.frame);
     else if (this.#frame !== undefined) crashes.note(this.#session, this.#frame);
     else crashes.noteUnknown();
   }
 
   #build(): Partition {
-    const { store } = this.#kept;
+    const { store } = this.#survivors;
     const partition = new Partition(
       this.#argument,
       store,
-      this.#kept.time,
+      this.#survivors.time,
       {
         send: (target, message) => this.#sendToPeer(target, message),
         wakeAt: (atMs) => this.#wakeAt(atMs),
-        disk: () => this.#kept.disk.room(),
+        disk: () => this.#survivors.disk.allowance(),
       },
       {
         replies: (replies) => this.#answers.send(replies),
         eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
-        failed: ({ session, frame }, error) => this.#failed(session.session, frame, error),
+        failed: ({ session, frame }, error) => this.#failed(session.number, frame, error),
         broken: (outcome) => this.#broken(outcome),
       },
       store.applied().sequence,
-      this.#kept.lasting,
+      this.#survivors.lasting,
     );
-    partition.core.completedQueues = this.#kept.completedQueues;
-    for (const info of this.#kept.sessions.values()) partition.sessionOpened(info);
-    for (const session of this.#kept.ending) partition.sessionEnding(session);
+    partition.core.completedQueues = this.#survivors.completedQueues;
+    for (const info of this.#survivors.sessions.values()) partition.sessionOpened(info);
+    for (const session of this.#survivors.ending) partition.sessionEnding(session);
     return partition;
   }
 
@@ -208,7 +212,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     const waiting = this.#partition.takeUnanswered();
     const detail = 'the change before it was not made; nothing was executed';
     this.#answerAll(waiting, { kind: 'error', error: 'Unavailable', detail });
-    this.#rebuilt = this.#kept.store.settle().then(() => {
+    this.#rebuilt = this.#survivors.store.settle().then(() => {
       this.#partition = this.#build();
       this.#rebuilt = undefined;
       // What is due may be what the disk had no room for: not again at once.
@@ -222,7 +226,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   }
 
   #receiveFrame(session: number, frame: Uint8Array): void {
-    const info = this.#kept.sessions.get(session);
+    const info = this.#survivors.sessions.get(session);
     if (info !== undefined) this.#execute(info, frame);
   }
 
@@ -232,9 +236,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
     let operation: Operation;
     let digest: number;
     this.#frame = frame;
-    this.#session = session.session;
+    this.#session = session.number;
     try {
-      this.#kept.crashes.check(session.session, frame);
+      this.#survivors.crashes.check(session.number, frame);
       operation = decodeOperation(frame, header);
       digest = digestOfRequest(frame, header, operation);
       if (this.#argument.faultInjection) operation = withFaults(operation);
@@ -255,7 +259,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   }
 
   /**
-   * A request that could not be understood; an exception is no reason to crash, see `Partition`.
+   * A request that could not be understood; an exception is not a reason to crash, see `Partition`.
    */
   #refuse(to: Asker, frame: Uint8Array, error: unknown): void {
     if (error instanceof IxionError) return this.#partition.refuse(to, error);
@@ -263,7 +267,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     if (!isOfOneRequest(error)) throw error;
     this.#frame = undefined;
     this.#partition.refuse(to, new IxionError('Internal', answerOfException.detail));
-    this.#failed(to.session.session, frame, error);
+    this.#failed(to.session.number, frame, error);
   }
 
   #failed(session: number, frame: Uint8Array | undefined, { message, stack }: Error): void {
@@ -273,21 +277,21 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#tell({ type: 'request-failed', partition, session, request, error });
   }
 
-  #tell(message: ListenerMessage): void {
-    this.#listener.tell(message);
+  #tell(message: FrontMessage): void {
+    this.#front.tell(message);
   }
 
   #receiveMessage(envelope: Envelope<PartitionMessage> & { kind: 'message' }): void {
     const { message } = envelope;
     switch (message.type) {
       case 'session-opened':
-        noteSession(this.#kept, message.info);
+        noteSession(this.#survivors, message.info);
         return this.#partition.sessionOpened(message.info);
       case 'session-ending':
-        this.#kept.ending.add(message.session);
+        this.#survivors.ending.add(message.session);
         return this.#partition.sessionEnding(message.session);
       case 'session-closed': {
-        const info = forgetSession(this.#kept, message.session);
+        const info = forgetSession(this.#survivors, message.session);
         if (info !== undefined) this.#partition.sessionClosed(info, message.release);
         return;
       }
@@ -302,32 +306,32 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'mark-passed':
         return this.#events.markPassed(message.target);
       case 'draining':
-        return this.#partition.endHeldPulls();
+        return this.#partition.endWaitingPulls();
       case 'peer':
         return this.#receivePeer(message.message as PeerMessage | ForwardedFrame);
-      case 'backup-hold':
-        return assert(false, 'a hold is dealt with between two turns');
+      case 'backup-stand-still':
+        return assert(false, 'a backup is dealt with between two turns');
       default:
-        return serveAsk(this.#partition, this.#kept, message, envelope, (error) =>
+        return serveAsk(this.#partition, this.#survivors, message, envelope, (error) =>
           this.#failed(0, undefined, error),
         );
     }
   }
 
   /** Stands still at the end of a turn, all of it on disk, until every partition does. */
-  async #hold(
+  async #standStill(
     envelope: Envelope<PartitionMessage> & { kind: 'message' },
     backup: number,
     index: number,
   ): Promise<void> {
     this.#partition.commit();
     this.#committed = index;
-    this.#isHeld = true;
+    this.#standsStill = true;
     await this.#partition.settled();
     await this.#rebuilt;
-    envelope.answer(await holdForBackup(this.#kept, backup, this.#barrier));
+    envelope.answer(await standStill(this.#survivors, backup, this.#barrier));
     this.#committed = index + 1;
-    this.#isHeld = false;
+    this.#standsStill = false;
   }
 
   #subscribe(
@@ -344,7 +348,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
     if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
-    if (isSessionClosed(this.#kept, message.session.session)) return;
+    if (isSessionClosed(this.#survivors, message.session.number)) return;
     this.#execute(message.session, message.frame, message);
   }
 
@@ -376,7 +380,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
     if (this.#rebuilt !== undefined) return;
     try {
-      if (this.#partition.room() === undefined && !this.#isHeld) this.#partition.wake();
+      if (this.#partition.whenReady() === undefined && !this.#standsStill) this.#partition.wake();
       else this.#wakeAt(this.#context.clock.monotonicMs() + busyWakeMs);
     } catch (error) {
       this.#crash(error);

@@ -23,12 +23,12 @@ const idAt = submitAck.length - idLength;
 const mailBytes = 32_768;
 
 export class Answers {
-  readonly #listener: ActorRef;
+  readonly #front: ActorRef;
   readonly #lane: CounterLane;
   readonly #writer = new FrameWriter();
 
-  constructor(listener: ActorRef, lane: CounterLane) {
-    this.#listener = listener;
+  constructor(front: ActorRef, lane: CounterLane) {
+    this.#front = front;
     this.#lane = lane;
   }
 
@@ -37,10 +37,10 @@ export class Answers {
     for (let index = 0; index < replies.length; index++) {
       const { to, answer } = replies[index]!;
       this.#write(to, answer);
-      const { session } = to.session;
-      const isLast = replies[index + 1]?.to.session.session !== session;
+      const { number: session } = to.session;
+      const isLast = replies[index + 1]?.to.session.number !== session;
       if (isLast || this.#writer.length > mailBytes) {
-        this.#listener.tellBytes(session, this.#writer.take());
+        this.#front.tellBytes(session, this.#writer.take());
       }
     }
   }

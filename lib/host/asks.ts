@@ -8,7 +8,7 @@ import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/rows/queue-list.js';
-import { noTotals, totalsBytesMost } from '../queue/totals.js';
+import { noTotals, totalsBytesMax } from '../queue/totals.js';
 import type {
   PartitionMessage,
   PartitionStatus,
@@ -16,7 +16,7 @@ import type {
   QueueUsage,
 } from '../mail/partition.js';
 import { copyForBackup, endBackup } from './backup.js';
-import type { Kept } from './survivors.js';
+import type { Survivors } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
 
 /** All that is answered: what the actor does not deal with itself. */
@@ -33,7 +33,7 @@ type Ask = Exclude<
       | 'event-credit'
       | 'mark-passed'
       | 'draining'
-      | 'backup-hold'
+      | 'backup-stand-still'
       | 'peer';
   }
 >;
@@ -45,7 +45,7 @@ type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 /** About the bytes of the totals in one answer: rows written by an older version may be long. */
 const statisticsBytes = 262_144;
 /** Queues of a status that are still being left. */
-const leavingTold = 100;
+const leavingReportedMax = 100;
 const rebuilt = 'its partition is being rebuilt';
 
 /**
@@ -54,7 +54,7 @@ const rebuilt = 'its partition is being rebuilt';
  */
 export function serveAsk(
   partition: Partition,
-  kept: Kept,
+  survivors: Survivors,
   message: Ask,
   envelope: Asked,
   failed: (error: Error) => void,
@@ -71,10 +71,10 @@ export function serveAsk(
   };
   const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
   switch (message.type) {
-    case 'held-interactions':
-      return readDurable(() => core.holdings.of(message.sessionKey, message.limit));
-    case 'held-pulls':
-      return readDurable(() => core.heldPulls.referencesOf(message.session));
+    case 'owned-interactions':
+      return readDurable(() => core.owners.of(message.sessionKey, message.limit));
+    case 'waiting-pulls':
+      return readDurable(() => core.waitingPulls.referencesOf(message.session));
     case 'session-released':
       return answerWhenReleased(envelope, partition.releases.wait(message.sessionKey));
     case 'queue-statistics':
@@ -98,7 +98,9 @@ export function serveAsk(
     case 'report':
       return write(partition.writeObjects([], message.event));
     case 'configuration':
-      core.completedQueues = kept.completedQueues = new Set(message.configuration.completedQueues);
+      core.completedQueues = survivors.completedQueues = new Set(
+        message.configuration.completedQueues,
+      );
       return envelope.answer(true);
     case 'status':
       return read(() => statusOf(partition));
@@ -109,11 +111,11 @@ export function serveAsk(
     case 'clock':
       return envelope.answer(lookAtClock(partition));
     case 'store-stats':
-      return read(() => kept.medium.stats());
+      return read(() => survivors.medium.stats());
     case 'backup-copy':
-      return answerWithCopy(envelope, copyForBackup(kept, message.backup, message.target));
+      return answerWithCopy(envelope, copyForBackup(survivors, message.backup, message.target));
     case 'backup-end':
-      if (kept.backup?.number === message.backup) endBackup(kept);
+      if (survivors.backup?.number === message.backup) endBackup(survivors);
       return envelope.answer(undefined);
     default:
       assertNever(message, 'a question to a partition');
@@ -135,7 +137,7 @@ function foldReasons(partition: Partition, names: readonly string[]): Promise<bo
   const { queues } = partition.core;
   for (const name of names) {
     const queue = queues.find(name);
-    if (queue !== undefined) queues.foldReasons(queue.number, (bytes) => partition.roomFor(bytes));
+    if (queue !== undefined) queues.foldReasons(queue.number, (bytes) => partition.turnFor(bytes));
   }
   return partition.durably();
 }
@@ -158,7 +160,7 @@ function answerWhenReleased(envelope: Asked, outcome: Promise<boolean>): void {
   });
 }
 
-/** What was read, or why it could not be: reading changes nothing, so an exception is no crash. */
+/** What was read, or why it could not be: reading changes nothing, so an exception is not a crash. */
 function readOr(failed: (error: Error) => void, read: () => unknown): unknown {
   try {
     return read();
@@ -196,7 +198,7 @@ function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics
   for (const name of queues) {
     const queue = core.queues.find(name);
     const totals = queue === undefined ? noTotals() : core.queues.totalsNow(queue);
-    bytes += totalsBytesMost(totals) + name.length;
+    bytes += totalsBytesMax(totals) + name.length;
     if (bytes > statisticsBytes && all.length > 0) break;
     const isShare = queue !== undefined && tenants !== undefined;
     const seen = isShare ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
@@ -214,7 +216,7 @@ function statusOf(partition: Partition): PartitionStatus {
     partition: core.partition,
     interactions: totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
     inTransit: core.handOff.inTransit,
-    leaving: core.relocation.leaving().slice(0, leavingTold),
+    leaving: core.relocation.leaving().slice(0, leavingReportedMax),
     eventSequence: core.outbox.lastSequence,
     oldestEventSequence: core.outbox.oldestSequence(),
     writeSetsInFlight: core.store.inFlight,

@@ -9,7 +9,7 @@ import { endBackup } from './backup.js';
 import { PartitionDisk } from './disk.js';
 import { type DiskReport, diskReportsName } from '../mail/disk-reports.js';
 import {
-  listenerActorName,
+  frontActorName,
   storeFullCode,
   storeRefusedCode,
   type PartitionArguments,
@@ -22,9 +22,9 @@ import type { ForwardedFrame } from './forward.js';
 import {
   forgetSession,
   keep,
-  keptOf,
+  survivorsOf,
   noteSession,
-  type Kept,
+  type Survivors,
   type OpenedPartition,
 } from './survivors.js';
 
@@ -39,28 +39,28 @@ export type OpenStore = (
 /** Actors of partitions over stores that `open` opens. */
 export const partitionBehaviourOver = (open: OpenStore): PartitionBehaviour => ({
   async start(argument, context) {
-    let kept = keptOf(context);
-    if (kept === undefined) kept = keep(context, await open(argument, context));
-    else await kept.store.settle();
+    let survivors = survivorsOf(context);
+    if (survivors === undefined) survivors = keep(context, await open(argument, context));
+    else await survivors.store.settle();
     // The crash may have been a read of the failed environment, before the failure was known.
-    if (kept.store.isFenced) throw new IxionError('UnknownOutcome');
-    return new PartitionActor(argument, context, kept);
+    if (survivors.store.isFenced) throw new IxionError('UnknownOutcome');
+    return new PartitionActor(argument, context, survivors);
   },
 
   unavailable(envelope, context) {
-    const kept = keptOf(context);
-    if (kept === undefined) return;
-    if (envelope.kind === 'message') return noteMessage(envelope.message, kept, context);
-    const info = kept.sessions.get(envelope.tag);
+    const survivors = survivorsOf(context);
+    if (survivors === undefined) return;
+    if (envelope.kind === 'message') return noteMessage(envelope.message, survivors, context);
+    const info = survivors.sessions.get(envelope.tag);
     if (info !== undefined) answerUnavailable(context, info, envelope.bytes);
   },
 
   async release(context) {
-    const kept = keptOf(context);
-    if (kept === undefined) return;
-    endBackup(kept);
-    kept.disk.stop();
-    await kept.store.close();
+    const survivors = survivorsOf(context);
+    if (survivors === undefined) return;
+    endBackup(survivors);
+    survivors.disk.stop();
+    await survivors.store.close();
   },
 });
 
@@ -96,29 +96,29 @@ export const partitionBehaviour = partitionBehaviourOver(openInDirectory);
 /** What an instance that is not there must not miss: sessions, readers, requests passed on. */
 function noteMessage(
   message: PartitionMessage,
-  kept: Kept,
+  survivors: Survivors,
   context: ActorContext<PartitionMessage>,
 ): void {
   switch (message.type) {
     case 'session-opened':
-      noteSession(kept, message.info);
+      noteSession(survivors, message.info);
       return;
     case 'session-ending':
-      kept.ending.add(message.session);
+      survivors.ending.add(message.session);
       return;
     case 'session-closed': {
-      const info = forgetSession(kept, message.session);
-      if (info !== undefined && message.release) kept.lasting.releasing.add(info.sessionKey);
+      const info = forgetSession(survivors, message.session);
+      if (info !== undefined && message.release) survivors.lasting.releasing.add(info.sessionKey);
       return;
     }
     case 'unsubscribe':
-      kept.readers.delete(message.target, message.reader);
+      survivors.readers.delete(message.target, message.reader);
       return;
     case 'unsubscribe-all':
-      kept.readers.deleteAll(message.target);
+      survivors.readers.deleteAll(message.target);
       return;
     case 'event-credit':
-      kept.readers.giveCredits(message.target, message.credits);
+      survivors.readers.giveCredits(message.target, message.credits);
       return;
     case 'peer': {
       // A message of a hand-off is sent again by its sender; a request is not.
@@ -138,6 +138,6 @@ function answerUnavailable(
   const { reference, proxyClient } = readHeader(frame, 0);
   const to: Asker = { session, reference, proxyClient };
   const detail = 'its partition is being rebuilt; the request was not executed';
-  const answers = new Answers(context.resolve(listenerActorName), context.lane);
+  const answers = new Answers(context.resolve(frontActorName), context.lane);
   answers.send([{ to, answer: { kind: 'error', error: 'Unavailable', detail } }]);
 }

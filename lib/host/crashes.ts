@@ -7,27 +7,27 @@ import { IxionError } from '../errors.js';
 import { fnvStart, fnvStep } from '../fnv.js';
 import { limits } from '../limits.js';
 import { readHeader } from '../protocol/frame.js';
-import type { ListenerMessage } from '../mail/partition.js';
+import type { FrontMessage } from '../mail/partition.js';
 
 /** Requests and sessions that are remembered; those that came first are forgotten first. */
-const rememberedMost = 1_024;
+const rememberedMax = 1_024;
 /** Mails of which each is a turn of its own, after a crash at the end of a turn of many. */
-const aloneMost = 4_096;
+const aloneMax = 4_096;
 
-type Crash = Omit<Extract<ListenerMessage, { type: 'client-crashed' }>, 'type' | 'partition'>;
+type Crash = Omit<Extract<FrontMessage, { type: 'client-crashed' }>, 'type' | 'partition'>;
 
 export class Crashes {
   /** By the hash of message number and body: the same request, whoever sends it again. */
   readonly #byRequest = new Map<number, number>();
   readonly #bySession = new Map<number, number>();
-  #untold: Crash[] = [];
+  #unreported: Crash[] = [];
   #alone = 0;
 
   /** Notes that this frame of a session crashed the actor. */
   note(session: number, frame: Uint8Array): void {
     count(this.#byRequest, hashOfBody(frame));
     count(this.#bySession, session);
-    this.#untold.push({ session, request: readHeader(frame, 0).message });
+    this.#unreported.push({ session, request: readHeader(frame, 0).message });
   }
 
   /**
@@ -35,7 +35,7 @@ export class Crashes {
    * ones come one to a turn, so that it shows.
    */
   noteUnknown(): void {
-    this.#alone = aloneMost;
+    this.#alone = aloneMax;
   }
 
   /** Whether each mail is to be a turn of its own. */
@@ -49,10 +49,10 @@ export class Crashes {
   }
 
   /** Crashes that the front has not been told. */
-  takeUntold(): readonly Crash[] {
-    const untold = this.#untold;
-    this.#untold = [];
-    return untold;
+  takeUnreported(): readonly Crash[] {
+    const unreported = this.#unreported;
+    this.#unreported = [];
+    return unreported;
   }
 
   /** @throws {IxionError} RequestRefused, ClientRefused for who has crashed the actor too often */
@@ -73,7 +73,7 @@ function count(counts: Map<number, number>, key: number): void {
   counts.delete(key);
   counts.set(key, before + 1);
   for (const oldest of counts.keys()) {
-    if (counts.size <= rememberedMost) return;
+    if (counts.size <= rememberedMax) return;
     counts.delete(oldest);
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock, Timer } from '../clock.js';
-import { DiskLevel, type DiskRoom } from '../store/contract.js';
+import { DiskLevel, type DiskAllowance } from '../store/contract.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { DiskReport } from '../mail/disk-reports.js';
 
@@ -32,7 +32,7 @@ export class PartitionDisk {
   }
 
   /** What may be written now. */
-  room(): DiskRoom {
+  allowance(): DiskAllowance {
     const state = this.#medium.diskState();
     const { level, freeBytes } = state;
     if (level !== this.#told) {
@@ -51,7 +51,7 @@ export class PartitionDisk {
   #checkLater(): void {
     this.#timer ??= this.#clock.setTimer(checkMs, () => {
       this.#timer = undefined;
-      this.room();
+      this.allowance();
     });
   }
 }

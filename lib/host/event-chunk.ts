@@ -1,5 +1,5 @@
 /**
- * What readers that stand at one place and want the same are sent at once: frames of events from
+ * What readers that are at one place and want the same are sent at once: frames of events from
  * there on, one behind the other, and behind them the numbers of the readers.
  */
 import { readerBytes, writeUnsigned32 } from '../mail/events.js';

@@ -1,7 +1,7 @@
 /**
  * The order in which readers of events are visited: each once in a round, those that have read
  * least first. So readers that are near each other find a row in memory that one of them had
- * read, and those at one place are visited together. One that comes to where the next ones stand
+ * read, and those at one place are visited together. One that comes to where the next ones are
  * goes on with them.
  */
 import type { EventReader } from './event-reader.js';
@@ -72,7 +72,7 @@ export class Lap {
   }
 
   /**
-   * One of those just taken goes on with the next ones, if it has come to where they stand: true.
+   * One of those just taken goes on with the next ones, if it has come to where they are: true.
    */
   goesOn(reader: EventReader): boolean {
     const next = this.#round[this.#at];

@@ -1,5 +1,5 @@
 /**
- * One reader of the events of one partition: where it stands, what it wants, and for how many bytes
+ * One reader of the events of one partition: where it is, what it wants, and for how many bytes
  * it has credit. It goes at its own pace: as long as it has credit it is visited by the pump
  * (`events.ts`). One that falls behind the retention gets an EventGap and goes on after it.
  */
@@ -43,11 +43,11 @@ export class EventReader {
   }
 
   /** Whether it has been sent all up to where it is to be told, and may be told now. */
-  get isToBeTold(): boolean {
+  get isToBeReported(): boolean {
     return this.#tellAt !== undefined && this.nextSequence > this.#tellAt && this.#credit > 0;
   }
 
-  /** Whether it stands where another does and wants the same: what one gets, the other gets. */
+  /** Whether it is where another does and wants the same: what one gets, the other gets. */
   isBeside({ nextSequence, filter }: EventReader): boolean {
     return this.nextSequence === nextSequence && this.filter.key === filter.key;
   }

@@ -4,7 +4,7 @@
  * them, to whatever actor a reader is for (`lib/mail/events.ts`).
  *
  * No reader, and no number of them, holds up requests: they share one pump. It visits the readers
- * in turns, those that stand at one place and want the same together: their events are looked at,
+ * in turns, those that are at one place and want the same together: their events are looked at,
  * made into frames and sent once for all of them. It stops after `limits.eventPumpUs`, or so many
  * bytes by readers, or so many events looked at, whichever comes first. In a thread one partition
  * pumps at a time, and between two pumps the thread does its other work. What was sent and an actor
@@ -26,7 +26,7 @@ import type { Lap } from './event-lap.js';
 import { EventReader } from './event-reader.js';
 import { EventTarget } from './event-target.js';
 import { pumpInTurn } from './pump-turns.js';
-import type { Kept } from './survivors.js';
+import type { Survivors } from './survivors.js';
 
 /** One visit of the pump. */
 const visitLimits = { bytes: 16_384, events: 256 } as const;
@@ -36,7 +36,7 @@ const noBytes = new Uint8Array(0);
 
 export interface PartitionEventsOptions {
   readonly partition: number;
-  readonly kept: Pick<Kept, 'store' | 'readers' | 'history'>;
+  readonly survivors: Pick<Survivors, 'store' | 'readers' | 'history'>;
   readonly clock: Clock;
   /** Last sequence that is on disk. */
   readonly lastSequence: number;
@@ -70,12 +70,12 @@ export class PartitionEvents {
   constructor(options: PartitionEventsOptions) {
     this.#options = options;
     this.#lastSequence = options.lastSequence;
-    const { partition, kept } = options;
+    const { partition, survivors } = options;
     this.#frames = new EventFrames(partition, (sequence, count) =>
-      readPackedEventRows(kept.store, sequence, count),
+      readPackedEventRows(survivors.store, sequence, count),
     );
-    for (const name of kept.readers.targets) {
-      for (const reader of kept.readers.of(name)) {
+    for (const name of survivors.readers.targets) {
+      for (const reader of survivors.readers.of(name)) {
         reader.isInRound = false;
         this.#target(name).place(reader, this.#lastSequence);
       }
@@ -120,13 +120,13 @@ export class PartitionEvents {
       nextSequence: before + 1,
       tellAt: message.tellUpToDate ? this.#lastSequence : undefined,
     });
-    this.#options.kept.readers.add(target, reader);
+    this.#options.survivors.readers.add(target, reader);
     this.#target(target).place(reader, this.#lastSequence);
     return before;
   }
 
   unsubscribe(target: string, number: number): void {
-    const { readers } = this.#options.kept;
+    const { readers } = this.#options.survivors;
     const reader = readers.get(target, number);
     if (reader === undefined) return;
     this.#targets.get(target)?.delete(reader);
@@ -134,13 +134,13 @@ export class PartitionEvents {
   }
 
   unsubscribeAll(target: string): void {
-    this.#options.kept.readers.deleteAll(target);
+    this.#options.survivors.readers.deleteAll(target);
     this.#forget(target);
   }
 
   /** The actor has done with so many bytes of readers: as many more may follow. */
   giveCredits(target: string, credits: readonly number[]): void {
-    const { readers } = this.#options.kept;
+    const { readers } = this.#options.survivors;
     readers.giveCredits(target, credits);
     for (let index = 0; index < credits.length; index += 2) {
       const reader = readers.get(target, credits[index]!);
@@ -167,8 +167,8 @@ export class PartitionEvents {
     if (start.from === 'next') return this.#lastSequence;
     if (start.from === 'oldest') return outbox.oldestSequence() - 1;
     const { sequence, timeline } = start;
-    const { partition, kept } = this.#options;
-    const contradiction = contradictionOf(kept.history, timeline, sequence);
+    const { partition, survivors } = this.#options;
+    const contradiction = contradictionOf(survivors.history, timeline, sequence);
     const isAhead = sequence > this.#lastSequence;
     if (contradiction === undefined && !isAhead) return sequence;
     const why =
@@ -265,8 +265,8 @@ export class PartitionEvents {
   }
 
   #tellUpToDate(target: EventTarget, readers: readonly EventReader[]): void {
-    if (!readers.some((reader) => reader.isToBeTold)) return;
-    const told = readers.filter((reader) => reader.isToBeTold);
+    if (!readers.some((reader) => reader.isToBeReported)) return;
+    const told = readers.filter((reader) => reader.isToBeReported);
     this.#chunk.packUpToDate(this.#frames, told[0]!.nextSequence);
     if (!this.#send(target, told)) return;
     for (const reader of told) reader.told(this.#chunk.length);

@@ -24,7 +24,7 @@ export interface OpenBackup {
 /** What is asked of what a store is over, beside storing. */
 export type HostedMedium = Pick<LmdbMedium, 'diskState' | 'snapshot' | 'stats'>;
 
-export interface Kept {
+export interface Survivors {
   /** Open as long as the thread lives. */
   readonly store: LayeredStore;
   readonly medium: HostedMedium;
@@ -39,7 +39,7 @@ export interface Kept {
   /** The latest number of a session that was opened here; the front gives them in order. */
   newestSession: number;
   readonly readers: EventReaders;
-  /** Sessions that hold no pulls any more, until they are closed. */
+  /** Sessions whose pulls do not wait any more, until they are closed. */
   readonly ending: Set<number>;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string>;
@@ -50,17 +50,17 @@ export interface Kept {
 
 const key = 'partition';
 
-export const keptOf = (context: ActorContext<never>): Kept | undefined =>
-  context.keep.get(key) as Kept | undefined;
+export const survivorsOf = (context: ActorContext<never>): Survivors | undefined =>
+  context.keep.get(key) as Survivors | undefined;
 
 /** The store of a partition, open. */
-export type OpenedPartition = Pick<Kept, 'store' | 'medium' | 'disk' | 'history'>;
+export type OpenedPartition = Pick<Survivors, 'store' | 'medium' | 'disk' | 'history'>;
 
 export function keep(
   context: ActorContext<never>,
   { store, medium, disk, history }: OpenedPartition,
-): Kept {
-  const kept: Kept = {
+): Survivors {
+  const survivors: Survivors = {
     store,
     medium,
     time: new PartitionTime(context.clock, store),
@@ -75,21 +75,21 @@ export function keep(
     lasting: newLasting(),
     crashes: new Crashes(),
   };
-  context.keep.set(key, kept);
-  return kept;
+  context.keep.set(key, survivors);
+  return survivors;
 }
 
 /** Notes a client that has registered. */
-export function noteSession(kept: Kept, info: SessionInfo): void {
-  kept.sessions.set(info.session, info);
-  if (isLaterSession(info.session, kept.newestSession)) kept.newestSession = info.session;
+export function noteSession(survivors: Survivors, info: SessionInfo): void {
+  survivors.sessions.set(info.number, info);
+  if (isLaterSession(info.number, survivors.newestSession)) survivors.newestSession = info.number;
 }
 
 /** Notes the end of a client; undefined: its opening was never told, or its end before. */
-export function forgetSession(kept: Kept, session: number): SessionInfo | undefined {
-  const info = kept.sessions.get(session);
-  kept.sessions.delete(session);
-  kept.ending.delete(session);
+export function forgetSession(survivors: Survivors, session: number): SessionInfo | undefined {
+  const info = survivors.sessions.get(session);
+  survivors.sessions.delete(session);
+  survivors.ending.delete(session);
   return info;
 }
 
@@ -102,7 +102,7 @@ export function forgetSession(kept: Kept, session: number): SessionInfo | undefi
  * executed, as one that came straight from the client; what it takes or waits for is given up by
  * the end. After it the request is dropped, as if the link to the client had been lost a moment
  * earlier: nothing would undo it, and a client that comes back with the session key was already
- * told what it holds.
+ * told what it owns.
  */
-export const isSessionClosed = ({ sessions, newestSession }: Kept, session: number): boolean =>
+export const isSessionClosed = ({ sessions, newestSession }: Survivors, session: number): boolean =>
   !isLaterSession(session, newestSession) && !sessions.has(session);

@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import { Item, itemNames, PackReader } from '../pack/reader.js';
 import { isUtf8 } from '../pack/text.js';
 
-const int64Greatest = 2n ** 63n - 1n;
+const int64Max = 2n ** 63n - 1n;
 const reader = new PackReader();
 /** Entries still to come and first byte of each map that is open, by level. */
 const entriesLeft = new Int32Array(limits.attachedDataDepth + 1);
@@ -66,7 +66,7 @@ function openMap(level: number, keysBefore: number, start: number): number {
 }
 
 /** A key with a head of one byte: nearly all are. */
-const shortKeyMost = Math.min(31, limits.attachedDataKeyBytes);
+const shortKeyMax = Math.min(31, limits.attachedDataKeyBytes);
 
 function scanKey(mapStart: number): void {
   if (!scanShortKey(mapStart)) scanAnyKey(mapStart);
@@ -81,7 +81,7 @@ function scanShortKey(mapStart: number): boolean {
   const size = buffer[position]! - 0xa0;
   const start = position + 1;
   const behind = start + size;
-  if (size < 0 || size > shortKeyMost || behind > reader.end) return false;
+  if (size < 0 || size > shortKeyMax || behind > reader.end) return false;
   let hash = keyTable.hashOf(mapStart);
   let all = 0;
   for (let index = start; index < behind; index++) {
@@ -151,7 +151,7 @@ function scanScalar(item: Item, start: number): void {
       reader.timestampMs();
       return;
     case Item.bigInteger:
-      if (reader.big <= int64Greatest) return;
+      if (reader.big <= int64Max) return;
       break;
     default:
       break;

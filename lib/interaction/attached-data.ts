@@ -61,14 +61,14 @@ export function changeKeyValues(packed: Uint8Array, changes: PackedChanges): Uin
   });
 }
 
-/** Where key and value of one entry stand. */
+/** Where key and value of one entry are. */
 interface EntryBytes {
   readonly source: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
 
-/** Entries that stand one behind the other are copied at once. */
+/** Entries that are one behind the other are copied at once. */
 function writeEntries(entries: Iterable<EntryBytes>): void {
   let run: { source: Uint8Array; start: number; end: number } | undefined;
   for (const { source, start, end } of entries) {
@@ -117,10 +117,10 @@ export function unpackItem(reader: PackReader, level: number = 0): unknown {
 }
 
 /** Deeper than attached data inside a list of interactions inside an answer can be. */
-const greatestLevel = 32;
+const levelMax = 32;
 
 function unpackNested(reader: PackReader, item: Item, level: number): unknown {
-  if (level > greatestLevel) throw reader.error('MalformedBody', 'nested too deep');
+  if (level > levelMax) throw reader.error('MalformedBody', 'nested too deep');
   const { size } = reader;
   if (item === Item.array) {
     const values: unknown[] = [];
@@ -170,7 +170,7 @@ function learnShape(values: object, size: number, lastKey: string): void {
   shapes[slot] = { lastKey, example: Object.fromEntries(keys.map((key) => [key, undefined])) };
 }
 
-/** Calls back with each key and where key and value stand. */
+/** Calls back with each key and where key and value are. */
 function readEntries(
   packed: Uint8Array,
   each: (key: string, start: number, end: number) => void,

@@ -16,7 +16,7 @@ import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js'
 import { bufferOf, rowBytes } from './row-bytes.js';
 import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 
-/** Properties that stand in the body, by their name on the wire. */
+/** Properties that are in the body, by their name on the wire. */
 export interface BodyProperties {
   SubmittedBy?: string | undefined;
   MediaType?: string | undefined;
@@ -97,7 +97,7 @@ export function unpackProperties(body: Body): BodyProperties {
 
 /**
  * OutQueues is the last pair of a body, so its value reaches to the end. The pairs before it are
- * walked over: bytes that look like its key may stand in any value, its own included.
+ * walked over: bytes that look like its key may be in any value, its own included.
  */
 function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
   const reader = new PackReader().reset(bytes, 0, bytes.length);

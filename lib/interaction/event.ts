@@ -1,6 +1,6 @@
 /**
  * Reporting events as data: a function of a state change, made without a network.
- * All events of a write set stand in one row, packed as arrays; `decodeEvents` reads them back.
+ * All events of a write set are in one row, packed as arrays; `decodeEvents` reads them back.
  */
 import { Packr } from 'msgpackr';
 import { assert } from '../assert.js';
@@ -104,7 +104,7 @@ const partyTypes = Object.values(ActorType).map((type) => {
 /** Details of an event that names only the type of a party. */
 export const partyTypeDetails = (type: ActorType): PackedPairs => partyTypes[type]!;
 
-/** A copy: what was taken from a writer keeps all the memory that it stands in. */
+/** A copy: what was taken from a writer keeps all the memory that it is in. */
 function kept({ count, bytes }: PackedPairs): PackedPairs {
   return new PackedPairs(count, Uint8Array.from(bytes));
 }
@@ -171,9 +171,9 @@ export interface EventRow {
 /** Version of a row of events. */
 export const eventCodecVersion = 1;
 /** Of the UTF-8 of a string: a character outside the basic plane has 4 bytes and counts as two. */
-const bytesPerCharacterMost = 3;
+const bytesPerCharacterMax = 3;
 /** What stands before a value, or a number wholly. */
-const headBytesMost = 9;
+const headBytesMax = 9;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 const writer = new PackWriter();
@@ -233,23 +233,23 @@ function writeValue(value: unknown): void {
 }
 
 /** Bytes that an event takes in its row; it may take fewer. */
-export function eventBytesMost({ interactionId, queue, cause, details }: InteractionEvent): number {
+export function eventBytesMax({ interactionId, queue, cause, details }: InteractionEvent): number {
   const names = interactionId.length + queue.length + cause.actorId.length;
-  let bytes = 64 + names * bytesPerCharacterMost;
-  if (details instanceof PackedPairs) bytes += headBytesMost + details.bytes.length;
-  else if (details !== undefined) bytes += valueBytesMost(details);
+  let bytes = 64 + names * bytesPerCharacterMax;
+  if (details instanceof PackedPairs) bytes += headBytesMax + details.bytes.length;
+  else if (details !== undefined) bytes += valueBytesMax(details);
   if (cause.extension !== undefined) bytes += cause.extension.length;
   const { reasonSystemName = '', reasonDescription = '' } = cause;
-  return bytes + (reasonSystemName.length + reasonDescription.length) * bytesPerCharacterMost;
+  return bytes + (reasonSystemName.length + reasonDescription.length) * bytesPerCharacterMax;
 }
 
-function valueBytesMost(value: unknown): number {
-  if (typeof value === 'string') return headBytesMost + value.length * bytesPerCharacterMost;
-  if (value instanceof Uint8Array) return headBytesMost + value.length;
-  let bytes = headBytesMost;
+function valueBytesMax(value: unknown): number {
+  if (typeof value === 'string') return headBytesMax + value.length * bytesPerCharacterMax;
+  if (value instanceof Uint8Array) return headBytesMax + value.length;
+  let bytes = headBytesMax;
   if (typeof value !== 'object' || value === null) return bytes;
   const members = value as Readonly<Record<string, unknown>>;
-  for (const name in members) bytes += headBytesMost + name.length + valueBytesMost(members[name]);
+  for (const name in members) bytes += headBytesMax + name.length + valueBytesMax(members[name]);
   return bytes;
 }
 

@@ -31,13 +31,13 @@ const keys = {
 const alwaysSet = 9;
 
 /** More than the packed names and values of a state record, identifier and queue name can have. */
-const stateBytesMost = 2_048;
+const stateBytesMax = 2_048;
 
 /** Bytes that `packProperties` will have at most, whatever state this body is in then. */
-export const packedBytesMost = ({ properties, userData }: Body): number =>
-  stateBytesMost + properties.bytes.length + userData.length;
+export const packedBytesMax = ({ properties, userData }: Body): number =>
+  stateBytesMax + properties.bytes.length + userData.length;
 
-/** Packs all properties that are set; attached data stand under `UserData`, copied as they are. */
+/** Packs all properties that are set; attached data are under `UserData`, copied as they are. */
 export function packProperties(
   id: string,
   record: StateRecord,

@@ -17,7 +17,7 @@ export function assign(
   atMs: number,
 ): void {
   record.state = state;
-  record.holder = sessionKey;
+  record.owner = sessionKey;
   record.assignedTo = clientName;
   record.times.AssignedAt = atMs;
   if (state === InteractionState.handled) record.times.DeliveredAt ??= atMs;
@@ -27,7 +27,7 @@ export function assign(
 /** Domain 3.1: nobody has it any more, and it waits in its queue. */
 export function putBack(record: StateRecord, atMs: number): void {
   record.state = InteractionState.queued;
-  record.holder = '';
+  record.owner = '';
   record.assignedTo = '';
   record.times.PlacedInQueueAt = atMs;
 }

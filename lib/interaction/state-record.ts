@@ -4,13 +4,13 @@
  * Layout, codec version 2 (big-endian): version u8, state u8, flags u16, interaction version u32,
  * move number u32, queue number u32, tenant u32, priority i32, mask of times u16, the times that
  * are set (f64 each, in the order of `timeNames`), its place in the order (f64) if it has one of
- * its own (since data format 5), then holder (16 bytes) and its name if there is one, then the
- * results of keyed requests (`held-results.ts`). To change it: raise the version, keep this reader,
+ * its own (since data format 5), then owner (16 bytes) and its name if there is one, then the
+ * results of keyed requests (`record-results.ts`). To change it: raise the version, keep this reader,
  * add a case to `decodeState`.
  */
 import { assert } from '../assert.js';
-import { heldResultsAt, bytesOfHeldResults, type HeldResult } from './held-results.js';
-import { bytesOfHolder, holderAt } from './holder-bytes.js';
+import { resultsAt, bytesOfResults, type RecordResult } from './record-results.js';
+import { bytesOfOwner, ownerAt } from './owner-bytes.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 
 /** Values of InteractionState. */
@@ -54,7 +54,7 @@ export const noTimes = (): Times => ({
   CompletedAt: undefined,
 });
 
-/** By what it stands in the order of its queue, behind its priority. */
+/** By what it is in the order of its queue, behind its priority. */
 export const orderOf = ({ orderAt, times }: Pick<StateRecord, 'orderAt' | 'times'>): number =>
   orderAt ?? times.ReceivedAt ?? 0;
 
@@ -77,14 +77,14 @@ export interface StateRecord {
   /** Its place in the order of its queue, where that is not the time at which it was received. */
   orderAt: number | undefined;
   /** Session key of the client that has it (states 2 and 3), 32 hexadecimal digits. */
-  holder: string;
+  owner: string;
   /** Name of that client (AssignedTo). */
   assignedTo: string;
   /**
    * Results of keyed requests that were executed away from home and that home does not know yet,
    * oldest first. They travel with the interaction, since a repeated request comes by way of home.
    */
-  results: readonly HeldResult[];
+  results: readonly RecordResult[];
   /**
    * It was read from a row `state`, so there is one; not from the row of its
    * interaction. Not stored.
@@ -100,7 +100,7 @@ const flagBits = {
   isHeld: 1,
   isOnline: 2,
   chosenId: 4,
-  holder: 8,
+  owner: 8,
   results: 16,
   orderAt: 32,
 } as const;
@@ -119,8 +119,8 @@ export const timesSet = (times: Times): number => bitsSet[maskOf(times)]!;
 export function stateBytes(record: StateRecord): number {
   let bytes = fixedBytes + timesSet(record.times) * 8;
   if (record.orderAt !== undefined) bytes += 8;
-  if (record.holder !== '') bytes += bytesOfHolder(record.holder, record.assignedTo).length;
-  if (record.results.length > 0) bytes += bytesOfHeldResults(record.results).length;
+  if (record.owner !== '') bytes += bytesOfOwner(record.owner, record.assignedTo).length;
+  if (record.results.length > 0) bytes += bytesOfResults(record.results).length;
   return bytes;
 }
 
@@ -138,11 +138,11 @@ export function writeState(buffer: Buffer, start: number, record: StateRecord): 
   buffer.writeUInt16BE(mask, start + 24);
   let at = writeTimes(buffer, start + fixedBytes, mask, record.times);
   if (record.orderAt !== undefined) at = buffer.writeDoubleBE(record.orderAt, at);
-  if (record.holder !== '') {
-    const bytes = bytesOfHolder(record.holder, record.assignedTo);
+  if (record.owner !== '') {
+    const bytes = bytesOfOwner(record.owner, record.assignedTo);
     for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index]!;
   }
-  if (record.results.length > 0) buffer.set(bytesOfHeldResults(record.results), at);
+  if (record.results.length > 0) buffer.set(bytesOfResults(record.results), at);
 }
 
 /** Bits of the times that are set, in the order of `timeNames`. */
@@ -206,7 +206,7 @@ function flagsOf(record: StateRecord): number {
     (record.isHeld ? flagBits.isHeld : 0) |
     (record.isOnline ? flagBits.isOnline : 0) |
     (record.chosenId ? flagBits.chosenId : 0) |
-    (record.holder === '' ? 0 : flagBits.holder) |
+    (record.owner === '' ? 0 : flagBits.owner) |
     (record.results.length === 0 ? 0 : flagBits.results) |
     (record.orderAt === undefined ? 0 : flagBits.orderAt)
   );
@@ -229,8 +229,8 @@ export function decodeState(
   let at = start + fixedBytes + bitsSet[mask]! * 8;
   const orderAt = flags & flagBits.orderAt ? buffer.readDoubleBE(at) : undefined;
   if (orderAt !== undefined) at += 8;
-  const held = flags & flagBits.holder ? holderAt(buffer, at) : nobody;
-  at += held.bytes.length;
+  const owner = flags & flagBits.owner ? ownerAt(buffer, at) : nobody;
+  at += owner.bytes.length;
   return {
     state: buffer[start + 1] as InteractionState,
     isHeld: (flags & flagBits.isHeld) !== 0,
@@ -243,14 +243,14 @@ export function decodeState(
     priority: buffer.readInt32BE(start + 20),
     times: readTimes(buffer, start + fixedBytes, mask),
     orderAt,
-    holder: held.holder,
-    assignedTo: held.assignedTo,
+    owner: owner.owner,
+    assignedTo: owner.assignedTo,
     results:
-      flags & flagBits.results && version === codecVersion ? heldResultsAt(buffer, at) : noResults,
+      flags & flagBits.results && version === codecVersion ? resultsAt(buffer, at) : noResults,
     hasRow,
   };
 }
 
-const nobody = { holder: '', assignedTo: '', bytes: new Uint8Array(0) };
+const nobody = { owner: '', assignedTo: '', bytes: new Uint8Array(0) };
 /** Of a record that has none. */
-export const noResults: readonly HeldResult[] = [];
+export const noResults: readonly RecordResult[] = [];

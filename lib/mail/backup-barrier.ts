@@ -10,14 +10,14 @@
  */
 import type { Behaviour, ChildSpec, MessageEnvelope } from '../actor/index.js';
 
-/** Answer to `backup-hold`. */
-export interface HeldSnapshot {
+/** Answer to `backup-stand-still`. */
+export interface OpenSnapshot {
   readonly bytes: number;
 }
 
 /** Asked by a partition that stands still; answered with whether all did, at one moment. */
 export interface BarrierMessage {
-  readonly type: 'held';
+  readonly type: 'stands-still';
   readonly backup: number;
 }
 

@@ -3,7 +3,7 @@
  *
  * Any actor may read. It asks a partition to `subscribe`, with its own name and a number of its own
  * choosing for the reader, gives the reader credit (`event-credit`), and then gets mail of bytes.
- * One mail is for all of its readers that stand at one place and want the same: a count in the tag,
+ * One mail is for all of its readers that are at one place and want the same: a count in the tag,
  * then whole event frames, then the numbers of the readers. The frames are the same for all
  * readers; who passes them on writes who they are for into them (`addressFrames`).
  *
@@ -31,8 +31,6 @@ export const readerBytes = 4;
 
 /** Takes the widest form of a number, so that any other can be written in its place. */
 export const anyReader = 0xffff_ffff;
-/** The greatest number that a reader may have. */
-export const maxReader = 0xffff_fffe;
 
 /** Where the frames of a mail end. */
 export const framesEnd = (tag: number, { length }: Uint8Array): number =>

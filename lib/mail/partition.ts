@@ -11,12 +11,12 @@
 import type { ServerEvent } from '../interaction/event.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Listing } from '../partition/requests/listing.js';
-import type { Session } from '../partition/request.js';
+import type { SessionInfo } from '../partition/request.js';
 import type { Totals } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
-import type { DiskReserves } from '../store/room.js';
+import type { DiskReserves } from '../store/disk-space.js';
 import type { Timeline } from '../timeline.js';
-import type { PackedQueueList, Queue } from '../partition/rows/queue-list.js';
+import type { PackedQueueList } from '../partition/rows/queue-list.js';
 
 export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
@@ -24,13 +24,9 @@ export type { Listing, Page } from '../partition/requests/listing.js';
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
 /** Name of the actor of the front, on the main thread, which owns the sockets. */
-export const listenerActorName = 'listener';
+export const frontActorName = 'front';
 
-/** A logical client, as partitions know it. */
-export type SessionInfo = Session;
-
-/** A queue, as every partition knows it. */
-export type QueueObject = Queue;
+export type { SessionInfo } from '../partition/request.js';
 
 /** What a partition has of some queues. */
 export interface QueueUsage {
@@ -76,17 +72,17 @@ export interface PartitionConfiguration {
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
 export type PartitionMessage =
   | { readonly type: 'session-opened'; readonly info: SessionInfo }
-  /** Answer the pulls of this session that are held, with nothing, and hold none of it any more. */
+  /** Answer the pulls of this session that wait, with nothing, and let none of it wait any more. */
   | { readonly type: 'session-ending'; readonly session: number }
-  /** `release`: give back what it holds at once; else after reconnect-timeout. */
+  /** `release`: give back what it owns at once; else after reconnect-timeout. */
   | { readonly type: 'session-closed'; readonly session: number; readonly release: boolean }
   /**
-   * (ask, answered with true) once what this session key held here is back, durably; or somebody
+   * (ask, answered with true) once what this session key owned here is back, durably; or somebody
    * else has registered with it
    */
   | { readonly type: 'session-released'; readonly sessionKey: string }
-  /** (ask, answered with references) which pulls of a session are held here, all before it done */
-  | { readonly type: 'held-pulls'; readonly session: number }
+  /** (ask, answered with references) which pulls of a session wait here, all before it done */
+  | { readonly type: 'waiting-pulls'; readonly session: number }
   /**
    * (ask, answered with the last Sequence before the first event to come) an actor begins to read
    * events; see `events.ts`
@@ -95,7 +91,7 @@ export type PartitionMessage =
       readonly type: 'subscribe';
       /** Name of the actor that gets them. */
       readonly target: string;
-      /** Its number for this reader, up to `maxReader`; another of this number ends. */
+      /** Its number for this reader, up to 2^32 - 2; another of this number ends. */
       readonly reader: number;
       readonly start: EventStart;
       /** Told when it has all that there is now. */
@@ -120,10 +116,10 @@ export type PartitionMessage =
     }
   /** An actor has dealt with all mail before a mark. */
   | { readonly type: 'mark-passed'; readonly target: string }
-  /** The server is stopping: answer pulls that are held, with what is there, and hold no more. */
+  /** The server is stopping: answer pulls that wait, with what is there, and let none wait any more. */
   | { readonly type: 'draining' }
-  /** (ask, answered with identifiers) what a session key holds here */
-  | { readonly type: 'held-interactions'; readonly sessionKey: string; readonly limit: number }
+  /** (ask, answered with identifiers) what a session key owns here */
+  | { readonly type: 'owned-interactions'; readonly sessionKey: string; readonly limit: number }
   /**
    * (ask, answered with QueueTotals[]) of what these tenants have; absent: of everything. In the
    * order of the names; where the answer would be long, of the first of them only, at least of one.
@@ -178,10 +174,10 @@ export type PartitionMessage =
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
   /**
-   * (ask, answered with HeldSnapshot, or undefined when it was not common to all)
+   * (ask, answered with OpenSnapshot, or undefined when it was not common to all)
    * see host/backup.ts
    */
-  | { readonly type: 'backup-hold'; readonly backup: number }
+  | { readonly type: 'backup-stand-still'; readonly backup: number }
   /** (ask, answered with CopiedFile) copies the snapshot of this backup to a new file */
   | { readonly type: 'backup-copy'; readonly backup: number; readonly target: string }
   /** (ask, answered with nothing) the snapshot is no longer needed */
@@ -201,7 +197,7 @@ export type PartitionMessage =
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 
 /** Messages of a partition to the front, beside answers and events. */
-export type ListenerMessage =
+export type FrontMessage =
   /** A request of this session crashed the partition's actor, which is there again. */
   | {
       readonly type: 'client-crashed';

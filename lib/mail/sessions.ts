@@ -12,11 +12,11 @@ export const isClientTag = (tag: number): boolean => !isEventTag(tag) && tag >= 
 export const sessionOfTag = (tag: number): number => tag & ~unaskedBit;
 
 /** The greatest number; behind it they begin again at 1. */
-export const maxSession = unaskedBit - 1;
+export const sessionMax = unaskedBit - 1;
 
 /**
  * Whether a number was given after another: the shorter way round decides. One is never used again
  * before a thousand million others were.
  */
 export const isLaterSession = (session: number, than: number): boolean =>
-  session !== than && ((session - than) & maxSession) < unaskedBit / 2;
+  session !== than && ((session - than) & sessionMax) < unaskedBit / 2;

@@ -12,7 +12,7 @@ import { copyOf, FrameSplitter } from '../protocol/frame.js';
 import type { FrameError } from '../protocol/frame.js';
 import { AnswerSizes } from './answer-sizes.js';
 import type { ByteSocket } from './byte-socket.js';
-import { Account, type HeldBytes } from './held-bytes.js';
+import { Account, type BufferedBytes } from './buffered-bytes.js';
 import type { NetLimits } from './net-limits.js';
 import type { Newcomer } from './newcomers.js';
 import { Outgoing } from './outgoing.js';
@@ -99,7 +99,7 @@ export class Connection implements Newcomer {
   /** Crashes of actors that its requests have caused. */
   crashes = 0;
   reason: EndReason | undefined;
-  /** What the server holds in memory for it. */
+  /** What the server buffers for it. */
   readonly account: Account;
   /** How large its answers were. */
   readonly answers = new AnswerSizes();
@@ -128,14 +128,19 @@ export class Connection implements Newcomer {
   readonly #closing = new Wait();
   readonly #draining = new Wait();
 
-  constructor(socket: ByteSocket, owner: ConnectionOwner, limits: NetLimits, held: HeldBytes) {
+  constructor(
+    socket: ByteSocket,
+    owner: ConnectionOwner,
+    limits: NetLimits,
+    buffered: BufferedBytes,
+  ) {
     this.#socket = socket;
     this.#owner = owner;
     this.#limits = limits;
     this.address = socket.remoteAddress ?? '';
     this.remote = `${this.address}:${socket.remotePort}`;
     this.#splitter = new FrameSplitter(this.#take, frameLimits.requestFrameBytes);
-    this.account = new Account(held);
+    this.account = new Account(buffered);
     this.#outgoing = new Outgoing(socket, this.account, this.#written);
     socket.on('data', this.#data);
     socket.on('error', () => socket.destroy());
@@ -292,7 +297,7 @@ export class Connection implements Newcomer {
   sweep(nowMs: number): void {
     const { registrationTimeoutMs, frameTimeoutMs, readerStallMs } = this.#limits;
     const unregistered = this.sessions.size === 0;
-    const partial = this.#splitter.heldBytes > 0 && !this.#paused;
+    const partial = this.#splitter.bufferedBytes > 0 && !this.#paused;
     const leaving = this.#outgoing.leaving;
     if (this.#state === 'gone') return;
     if (this.#state === 'closing') {

@@ -12,8 +12,8 @@ export class Fence {
   isShut = false;
   /** The client is ending: what it sends now is for whoever has its number next. */
   isEnding = false;
-  /** References of pulls that partitions are known to hold: unanswered, but not waited for. */
-  readonly held = new Set<number>();
+  /** References of pulls that are known to wait in partitions: unanswered, but not waited for. */
+  readonly waitingPulls = new Set<number>();
   /** Answered while the partitions are asked for those: what they say of them is out of date. */
   readonly answered = new Set<number>();
   /** The partitions are being asked. */

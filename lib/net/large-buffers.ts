@@ -7,7 +7,7 @@
 /** What the pool keeps at most of one size; there are five. */
 const spareMaxBytes = 2_097_152;
 /** Smaller ones are not worth it, and their owners keep them. */
-const leastBytes = 16_384;
+const bytesMin = 16_384;
 
 export class LargeBuffers {
   /** By the sizes that were asked for. */
@@ -20,7 +20,7 @@ export class LargeBuffers {
     const spare = this.#spare.get(size);
     const known = spare?.pop();
     if (known !== undefined) return known;
-    if (spare === undefined && size >= leastBytes) this.#spare.set(size, []);
+    if (spare === undefined && size >= bytesMin) this.#spare.set(size, []);
     this.made++;
     return Buffer.allocUnsafeSlow(size);
   }

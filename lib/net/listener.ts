@@ -8,7 +8,7 @@ import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../clock.js';
 import type { TlsMaterial } from '../security/tls.js';
 import type { ByteSocket } from './byte-socket.js';
-import type { HeldBytes } from './held-bytes.js';
+import type { BufferedBytes } from './buffered-bytes.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner, EndReason } from './connection.js';
 import type { NetLimits } from './net-limits.js';
@@ -39,8 +39,8 @@ export interface ListenAddress {
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: NetLimits;
-  /** What is held for all connections. */
-  readonly held: HeldBytes;
+  /** What is buffered for all connections. */
+  readonly buffered: BufferedBytes;
   readonly owner: ConnectionOwner;
   /** The server socket reported an error while it was serving; it goes on. */
   failed(error: Error): void;
@@ -154,7 +154,7 @@ export class Listener {
 
   /** Takes a connection, if there is room for it. */
   accept(socket: ByteSocket): void {
-    const { limits, owner, held } = this.#options;
+    const { limits, owner, buffered } = this.#options;
     if (!this.#hasRoom()) {
       this.#options.refused();
       socket.on('error', () => socket.destroy());
@@ -162,7 +162,7 @@ export class Listener {
       socket.destroySoon();
       return;
     }
-    const connection = new Connection(socket, owner, limits, held);
+    const connection = new Connection(socket, owner, limits, buffered);
     this.connections.add(connection);
     this.#newcomers.add(connection, this.#options.clock.monotonicMs());
   }

@@ -11,7 +11,7 @@ export const netLimits = {
   unreadBytesPerConnection: limits.unreadBytesPerConnection,
   subscriptionsPerConnection: limits.subscriptionsPerConnection,
   subscriptions: limits.subscriptions,
-  heldBytes: limits.heldBytes,
+  bufferedBytes: limits.bufferedBytes,
   registrationTimeoutMs: limits.registrationTimeoutMs,
   frameTimeoutMs: limits.frameTimeoutMs,
   readerStallMs: limits.readerStallMs,

@@ -11,7 +11,7 @@
  */
 import { FrameOffset } from '../protocol/frame-layout.js';
 import type { ByteSocket } from './byte-socket.js';
-import type { Account } from './held-bytes.js';
+import type { Account } from './buffered-bytes.js';
 import { largeBuffers } from './large-buffers.js';
 
 /** First size of a buffer, and the size above which a drained one is not kept. */

@@ -18,7 +18,7 @@ export interface SessionIdentity {
 
 /** One logical client on one connection, from its registration to its end. */
 export class Session {
-  /** 1 to `maxSession`; used again only when all others have been. */
+  /** 1 to `sessionMax`; used again only when all others have been. */
   readonly number: number;
   readonly proxyClient: number;
   readonly connection: Connection;
@@ -39,13 +39,13 @@ export class Session {
   ownBytes = 0;
   /** Requests of it that wait for the others; undefined: none do, and none has to. */
   fence: Fence | undefined;
-  /** It has sent a pull: one of its requests may be held. */
+  /** It has sent a pull: one of its requests may wait. */
   hasPulled = false;
-  /** The partitions are being asked which of its pulls they hold. */
+  /** The partitions are being asked which of its pulls wait there. */
   isAskedFor = false;
   /** The partitions have been told to end its pulls. */
   pullsEnd = false;
-  /** It is to be unregistered: what it holds goes back at once, however it ends. */
+  /** It is to be unregistered: what it owns goes back at once, however it ends. */
   isLeaving = false;
   /** The partitions have been told of its end. */
   hasLeft = false;
@@ -74,17 +74,17 @@ export class Session {
 export class SessionTable {
   readonly #byNumber = new Map<number, Session>();
   readonly #byKey = new Map<string, Session>();
-  readonly #maxNumber: number;
+  readonly #numberMax: number;
   #lastNumber: number;
   /** Requests of live sessions that were taken and are not answered. */
   inFlight = 0;
 
   /**
-   * @param maxNumber after which numbers begin again at 1
+   * @param numberMax after which numbers begin again at 1
    * @param lastNumber that was given before
    */
-  constructor(maxNumber: number, lastNumber: number = 0) {
-    this.#maxNumber = maxNumber;
+  constructor(numberMax: number, lastNumber: number = 0) {
+    this.#numberMax = numberMax;
     this.#lastNumber = lastNumber;
   }
 
@@ -137,21 +137,21 @@ export class SessionTable {
     session.connection.account.add('clients', -session.ownBytes);
   }
 
-  /** Holds bytes of a request of a live session until `release`; with the session they go. */
-  hold(session: Session, bytes: number): void {
+  /** Counts bytes of a request of a live session until `release`; with the session they go. */
+  buffer(session: Session, bytes: number): void {
     session.requestBytes += bytes;
     session.connection.account.add('requests', bytes);
   }
 
   release(session: Session, bytes: number): void {
-    if (session.live) this.hold(session, -bytes);
+    if (session.live) this.buffer(session, -bytes);
   }
 
-  /** The same of a pull, which may be held until something is there. */
-  holdPull(session: Session, reference: number, bytes: number): void {
+  /** The same of a pull, which may wait until something is there. */
+  bufferPull(session: Session, reference: number, bytes: number): void {
     session.largePulls ??= new Map();
     session.largePulls.set(reference, (session.largePulls.get(reference) ?? 0) + bytes);
-    this.hold(session, bytes);
+    this.buffer(session, bytes);
   }
 
   /** To be called with the reference of each answer to a session that had large pulls. */
@@ -164,7 +164,7 @@ export class SessionTable {
 
   /** Those of live sessions are passed over; there are fewer of them than numbers. */
   #nextNumber(): number {
-    do this.#lastNumber = (this.#lastNumber % this.#maxNumber) + 1;
+    do this.#lastNumber = (this.#lastNumber % this.#numberMax) + 1;
     while (this.#byNumber.has(this.#lastNumber));
     return this.#lastNumber;
   }

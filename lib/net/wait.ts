@@ -6,11 +6,11 @@ export class Wait {
   #progress = -1;
 
   /**
-   * Whether `holds` was so at every look for `limitMs`, with `progress` the same.
+   * Whether `isSo` was so at every look for `limitMs`, with `progress` the same.
    * A change of `progress` starts the time anew.
    */
-  lasts(holds: boolean, progress: number, nowMs: number, limitMs: number): boolean {
-    if (!holds) this.#sinceMs = -1;
+  lasts(isSo: boolean, progress: number, nowMs: number, limitMs: number): boolean {
+    if (!isSo) this.#sinceMs = -1;
     else if (this.#sinceMs < 0 || progress !== this.#progress) this.#sinceMs = nowMs;
     else return nowMs - this.#sinceMs >= limitMs;
     this.#progress = progress;

@@ -5,7 +5,7 @@
 import type { ObjectFault } from './fault.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
-import type { DeclaredAccess } from './port.js';
+import type { DeclaredAccess } from './config-store.js';
 import { toRow } from './rows.js';
 import { startApplicationsOf } from './versions.js';
 import { limits } from '../limits.js';

@@ -1,5 +1,5 @@
 /**
- * What must be true of all objects together: references lead somewhere, no group or strategy holds
+ * What must be true of all objects together: references lead somewhere, no group or strategy contains
  * itself, what is to be unique is, options are known and in their ranges. That each field by itself
  * is right was seen when it was read.
  */
@@ -166,7 +166,7 @@ class Check {
     }
   }
 
-  /** Objects that hold themselves; each circle is told once. */
+  /** Objects that contain themselves; each circle is told once. */
   #circles(kind: KindName, field: string): void {
     const objects = this.#model.get(kind)!;
     const inner = (name: string): readonly string[] => {

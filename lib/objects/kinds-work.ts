@@ -58,7 +58,7 @@ export const kindsWork = {
         maxBytes: 128,
         pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
         expects: 'letters, digits and _, not beginning with a digit',
-        about: 'The name in conditions, if the key cannot stand in one. Unique.',
+        about: 'The name in conditions, if the key cannot be in one. Unique.',
       },
       toDelete: { type: 'boolean', default: false, about: 'The mapping is to be undone.' },
       description,

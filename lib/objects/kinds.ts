@@ -1,6 +1,6 @@
 /**
  * The one table of kinds: the check, the YAML reader and writer and
- * `docs/reference/objects.md` are made from it. Fields stand in the order of files. A field
+ * `docs/reference/objects.md` are made from it. Fields are in the order of files. A field
  * that is added later must not be required.
  */
 import type { KindName } from './field.js';

@@ -13,11 +13,11 @@
  * lowest number first; where it is already is right if that is one of them, so that nothing
  * moves without a reason.
  *
- * A new queue that names nothing goes to the home of its business process, which is no archive
+ * A new queue that names nothing goes to the home of its business process, which is not an archive
  * partition if any queue is placed there; one that is there already stays.
  */
 import { fnvStart, fnvStep } from '../fnv.js';
-import type { PlacedQueue } from './placed-queue.js';
+import type { QueueEntry } from '../queue/entry.js';
 
 /** Partitions by the name of a placement. */
 export type NamedPlacements = Readonly<Record<string, readonly number[]>>;
@@ -132,10 +132,10 @@ export interface QueueMove {
 
 /** What a new list of queues comes to. */
 export interface Layout {
-  readonly queues: readonly PlacedQueue[];
+  readonly queues: readonly QueueEntry[];
   readonly highest: number;
   /** Queues that are new. */
-  readonly added: readonly PlacedQueue[];
+  readonly added: readonly QueueEntry[];
   readonly moved: readonly QueueMove[];
   readonly isChanged: boolean;
 }
@@ -146,7 +146,7 @@ export interface Layout {
  */
 export function layOut(
   placements: Placements,
-  stored: readonly PlacedQueue[],
+  stored: readonly QueueEntry[],
   wanted: readonly WantedQueue[],
   highestEver: number,
 ): Layout {
@@ -156,7 +156,7 @@ export function layOut(
   for (const { partition } of stored) crowd[partition]! += 1;
   let highest = stored.reduce((most, { number }) => Math.max(most, number), highestEver);
   let isChanged = false;
-  const [queues, added, moved]: [PlacedQueue[], PlacedQueue[], QueueMove[]] = [[], [], []];
+  const [queues, added, moved]: [QueueEntry[], QueueEntry[], QueueMove[]] = [[], [], []];
   for (const one of wanted) {
     const { name, businessProcess, placement } = one;
     const present = byName.get(name);
@@ -186,7 +186,7 @@ export function layOut(
 }
 
 /** Where a queue has lived when it goes on: never twice the same, and not where it lives then. */
-const withFormer = ({ partition, formerly = [] }: PlacedQueue, to: number): number[] => [
+const withFormer = ({ partition, formerly = [] }: QueueEntry, to: number): number[] => [
   ...formerly.filter((one) => one !== to && one !== partition),
   partition,
 ];

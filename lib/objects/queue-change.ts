@@ -3,13 +3,13 @@ import type { Fields } from './field.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model } from './model.js';
 import { layOut, type Placements, type QueueMove, type WantedQueue } from './placement.js';
-import type { PlacedQueue, PlacedQueues } from './placed-queue.js';
+import type { QueueEntry, QueueEntries } from '../queue/entry.js';
 
 export interface QueueChange {
-  readonly queues: readonly PlacedQueue[];
+  readonly queues: readonly QueueEntry[];
   readonly highest: number;
   /** Queues that are no longer there. */
-  readonly removed: readonly PlacedQueue[];
+  readonly removed: readonly QueueEntry[];
   /** Queues that go to another partition; their interactions follow. */
   readonly moved: readonly QueueMove[];
 }
@@ -17,7 +17,7 @@ export interface QueueChange {
 /** The list of queues of a model; undefined when it is the one there is. */
 export function planQueueChange(
   model: Model,
-  placed: PlacedQueues,
+  placed: QueueEntries,
   placements: Placements,
 ): QueueChange | undefined {
   const objects = model.get('queue')!;
@@ -44,7 +44,7 @@ const wantedOf = (name: string, json: string): WantedQueue =>
  */
 export function adoptQueues(
   model: Model,
-  { queues }: PlacedQueues,
+  { queues }: QueueEntries,
   placements: Placements,
 ): Model | undefined {
   const processes = new Map(model.get('businessProcess'));
@@ -75,7 +75,7 @@ export function adoptQueues(
 /** Whether an object says nothing else than the list. */
 const isPlacedSo = (
   { partition = undefined, placement = undefined }: Fields,
-  queue: PlacedQueue,
+  queue: QueueEntry,
 ): boolean =>
   placement === queue.placement && (partition === undefined || partition === queue.partition);
 

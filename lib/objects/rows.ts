@@ -1,5 +1,5 @@
 /**
- * How configuration objects stand in table `object` of partition 0. A change writes the rows of
+ * How configuration objects are kept in table `object` of partition 0. A change writes the rows of
  * a new version next to the old ones, in as many write sets as it takes; one small row, the
  * head, then says which version counts. Rows of a version above the head are what an
  * interrupted change left.

@@ -1,9 +1,9 @@
 /**
- * Reads and writes versions of the configuration objects; see `rows.ts` for how they stand there.
+ * Reads and writes versions of the configuration objects; see `rows.ts` for how they are kept.
  */
 import type { Scalar } from './field.js';
 import { emptyModel, fieldsOf, type Model, type MutableModel, type ObjectChange } from './model.js';
-import type { ObjectPort, Progress } from './port.js';
+import type { ConfigStore, Progress } from './config-store.js';
 import {
   changeKey,
   changesEnd,
@@ -36,10 +36,10 @@ const writeBytes = 262_144;
 const noBytes = new Uint8Array(0);
 
 /** All rows of a range, page by page. */
-async function* readAll(port: ObjectPort, from: string, to: string | undefined) {
+async function* readAll(store: ConfigStore, from: string, to: string | undefined) {
   let next = from;
   for (;;) {
-    const rows = await port.read(next, to, pageRows);
+    const rows = await store.read(next, to, pageRows);
     yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageRows) return;
@@ -48,15 +48,15 @@ async function* readAll(port: ObjectPort, from: string, to: string | undefined) 
 }
 
 /** The version that counts; 0: there is none yet. */
-export async function readHead(port: ObjectPort): Promise<number> {
-  const [row] = await port.read(headKey, `${headKey}\0`, 1);
+export async function readHead(store: ConfigStore): Promise<number> {
+  const [row] = await store.read(headKey, `${headKey}\0`, 1);
   return row?.[1] === undefined ? 0 : (fromRow(row[1]) as { version: number }).version;
 }
 
 /** All objects as they were in a version. */
-export async function readModel(port: ObjectPort, version: number): Promise<MutableModel> {
+export async function readModel(store: ConfigStore, version: number): Promise<MutableModel> {
   const model = emptyModel();
-  for await (const rows of readAll(port, objectPrefix, objectsEnd)) {
+  for await (const rows of readAll(store, objectPrefix, objectsEnd)) {
     for (const [key, value] of rows) {
       const { kind, name, version: since } = readObjectKey(key);
       const objects = model.get(kind);
@@ -70,31 +70,31 @@ export async function readModel(port: ObjectPort, version: number): Promise<Muta
 
 /** The newest versions, newest first. */
 export async function readHistory(
-  port: ObjectPort,
+  store: ConfigStore,
   head: number,
   count: number,
 ): Promise<VersionHeader[]> {
   const first = Math.max(1, head - count + 1);
   const headers: VersionHeader[] = [];
-  for await (const rows of readAll(port, versionKey(first), versionsEnd)) {
+  for await (const rows of readAll(store, versionKey(first), versionsEnd)) {
     headers.push(...rows.map(([, value]) => fromRow(value ?? noBytes) as VersionHeader));
   }
   return headers.filter(({ version }) => version <= head).toReversed();
 }
 
 /** Names of what a version changed. */
-export async function readChanges(port: ObjectPort, version: number): Promise<IndexRow> {
+export async function readChanges(store: ConfigStore, version: number): Promise<IndexRow> {
   const changes: IndexRow[number][] = [];
-  for await (const rows of readAll(port, changeKey(version, 0), changeKey(version + 1, 0))) {
+  for await (const rows of readAll(store, changeKey(version, 0), changeKey(version + 1, 0))) {
     for (const [, value] of rows) changes.push(...(fromRow(value ?? noBytes) as IndexRow));
   }
   return changes;
 }
 
 /** Deletes what an interrupted change left above the version that counts. */
-export async function cleanUp(port: ObjectPort, head: number): Promise<void> {
+export async function cleanUp(store: ConfigStore, head: number): Promise<void> {
   for (;;) {
-    const [row] = await port.read(changeKey(head + 1, 0), changesEnd, 1);
+    const [row] = await store.read(changeKey(head + 1, 0), changesEnd, 1);
     if (row === undefined) return;
     const [key, value] = row;
     const version = versionOfChangeKey(key);
@@ -102,7 +102,7 @@ export async function cleanUp(port: ObjectPort, head: number): Promise<void> {
       objectKey(kind, name, version),
       undefined,
     ]);
-    await port.write([...objects, [key, undefined]]);
+    await store.write([...objects, [key, undefined]]);
   }
 }
 
@@ -120,7 +120,7 @@ export function countChanges(changes: readonly ObjectChange[]) {
 
 /** Writes the rows of a version without making it count. */
 export async function writeVersion(
-  port: ObjectPort,
+  store: ConfigStore,
   version: number,
   changes: readonly ObjectChange[],
   onProgress: (progress: Progress) => void,
@@ -138,7 +138,7 @@ export async function writeVersion(
     bytes += 2 * key.length + value.length + 32;
     if (bytes < writeBytes && at < changes.length - 1) continue;
     rows.push([changeKey(version, pieces), toRow(index)]);
-    await port.write(rows);
+    await store.write(rows);
     onProgress({ stage: 'write', done: (at + 1) / changes.length });
     pieces += 1;
     rows = [];

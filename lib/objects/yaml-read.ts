@@ -1,7 +1,8 @@
 /** Reads a file of configuration objects. */
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { KindName } from './field.js';
 import { withoutByteOrderMark } from '../text/index.js';
+import { offsetOf } from '../text/yaml-place.js';
 import { faultsMax, type Fault, type ObjectFault, type Path } from './fault.js';
 import { kindOfPlural, kinds } from './kinds.js';
 import { emptyModel, type MutableModel } from './model.js';
@@ -19,7 +20,7 @@ export interface FileObjects {
   readonly model: MutableModel;
   /** With faults the model is not to be used. */
   readonly faults: readonly Fault[];
-  /** Where a fault of one of its objects stands. */
+  /** Where a fault of one of its objects is. */
   locate(fault: ObjectFault): Fault;
 }
 
@@ -158,7 +159,7 @@ class FileReader implements FileObjects {
     indexes.set(object.name, index);
   }
 
-  /** Options stand in sections: SECTION, NAME, value. */
+  /** Options are in sections: SECTION, NAME, value. */
   #options(tree: Tree): void {
     if (tree === null) return;
     const wrong = (path: Path): void =>
@@ -196,7 +197,7 @@ class FileReader implements FileObjects {
     const listed = this.#pieces.findLast(
       (piece) => piece.section === section && piece.first <= (index as number),
     );
-    const piece = listed ?? this.#pieces.find((one) => this.#holds(one, section));
+    const piece = listed ?? this.#pieces.find((one) => this.#contains(one, section));
     if (piece === undefined) return {};
     if (this.#parsed?.piece !== piece) {
       const text = `${this.#lines.slice(piece.from, piece.to).join('\n')}\n`;
@@ -205,24 +206,15 @@ class FileReader implements FileObjects {
       this.#parsed = { piece, document, counter };
     }
     const { document, counter } = this.#parsed;
-    const at = nearest(document, listed ? [(index as number) - piece.first, ...inner] : path);
+    const at = offsetOf(document, listed ? [(index as number) - piece.first, ...inner] : path) ?? 0;
     const { line, col } = counter.linePos(at);
     return { line: piece.from + line, column: col };
   }
 
-  #holds({ section, from }: Piece, wanted: string | number | undefined): boolean {
+  #contains({ section, from }: Piece, wanted: string | number | undefined): boolean {
     if (section !== undefined) return false;
     return this.#pieces.length === 1 || this.#lines[from]?.startsWith(`${wanted}:`) === true;
   }
-}
-
-/** Offset of what stands at the path, or of the nearest thing around it. */
-function nearest(document: Document, path: Path): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
 }
 
 function splitOption(name: string): [string, string] {

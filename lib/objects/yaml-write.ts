@@ -35,7 +35,7 @@ function writeObject([name, json]: readonly [string, string]): string {
   return `  - name: ${writeScalar(name)}\n${lines.join('')}`;
 }
 
-/** Options stand in sections: their names are SECTION/NAME. */
+/** Options are in sections: their names are SECTION/NAME. */
 function writeOptions(objects: readonly (readonly [string, string])[]): string {
   let section: string | undefined;
   let text = '';
@@ -61,7 +61,7 @@ function writeField(indent: string, key: string, value: Value): string {
   return `${start}\n${inner.map(([name, each]) => writeField(`${indent}  `, name, each)).join('')}`;
 }
 
-/** Lines of text stand as lines where YAML gives them back exactly. */
+/** Lines of text are written as lines where YAML gives them back exactly. */
 function writeText(indent: string, value: Scalar): string {
   const isBlock =
     typeof value === 'string' &&

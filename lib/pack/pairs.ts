@@ -4,7 +4,7 @@
 import { assert } from '../assert.js';
 import { PackWriter } from './writer.js';
 
-/** A key as it stands in a packed map: made once, copied ever after. */
+/** A key as it is in a packed map: made once, copied ever after. */
 export type PackedKey = Uint8Array;
 
 /** Pairs without the head of their map. */

@@ -37,7 +37,7 @@ export function readText(buffer: Uint8Array, start: number, end: number): string
     : native.utf8Slice.call(buffer, start, end);
 }
 
-/** Whether the bytes in [start, end) are the UTF-8 of a text; ASCII is compared where it stands. */
+/** Whether the bytes in [start, end) are the UTF-8 of a text; ASCII is compared where it is. */
 export function isTextOf(buffer: Uint8Array, start: number, end: number, text: string): boolean {
   const { length } = text;
   if (length > end - start) return false;

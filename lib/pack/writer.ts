@@ -10,19 +10,19 @@ import type { KeyValue, KeyValues } from './value.js';
 
 const slabBytes = 65_536;
 const scratch = new DataView(new ArrayBuffer(8));
-const int64Least = -(2n ** 63n);
-const int64Greatest = 2n ** 63n - 1n;
+const int64Min = -(2n ** 63n);
+const int64Max = 2n ** 63n - 1n;
 
 /**
  * Own keys by `for in`: V8 then makes no list of them and finds each value by the object's
- * shape. Not exported: what comes from another module is no constant to V8, and the call
+ * shape. Not exported: what comes from another module is not a constant to V8, and the call
  * would be a real one.
  */
 const isOwn = Object.prototype.hasOwnProperty;
 
 /** Bytes written since the last `take`. */
 export class PackWriter {
-  /** What was written stands in [start, position). Replaced when it has to grow. */
+  /** What was written is in [start, position). Replaced when it has to grow. */
   buffer: Uint8Array = newBytes(slabBytes);
   start = 0;
   position = 0;
@@ -163,7 +163,7 @@ export class PackWriter {
 
   /** @throws {IxionError} WrongAttributeType outside 64 bits with a sign */
   bigInteger(value: bigint): void {
-    if (value < int64Least || value > int64Greatest) {
+    if (value < int64Min || value > int64Max) {
       throw new IxionError('WrongAttributeType', `${value} does not fit 64 bits`);
     }
     const small = Number(value);

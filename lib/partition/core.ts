@@ -11,8 +11,8 @@ import {
 } from './ledger/deadlines.js';
 import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
-import { HeldPulls } from './requests/waiting-pulls.js';
-import { Holdings } from './ledger/owners.js';
+import { WaitingPulls } from './requests/waiting-pulls.js';
+import { Owners } from './ledger/owners.js';
 import { HomeOrder, type Recalls } from './moves/home-order.js';
 import { Outbox } from './ledger/outbox.js';
 import type { PartitionTime } from './ledger/partition-time.js';
@@ -44,7 +44,7 @@ export interface PartitionOptions {
 export interface Lasting {
   /** Who waits for the answer of a hand-off from here, by its key. */
   readonly askers: Map<string, Asker>;
-  /** Session keys whose interactions go back at once, until they are back; see `Holdings`. */
+  /** Session keys whose interactions go back at once, until they are back; see `Owners`. */
   readonly releasing: Set<string>;
   /** Moves after which requests may still come back here; see `HomeOrder`. */
   readonly recalls: Recalls;
@@ -66,8 +66,8 @@ export class Core implements RequestCore {
   readonly retryKeys: RetryKeys;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
-  readonly holdings: Holdings;
-  readonly heldPulls: HeldPulls;
+  readonly owners: Owners;
+  readonly waitingPulls: WaitingPulls;
   readonly handOff: HandOff;
   readonly waiting: Waiting;
   readonly homeOrder: HomeOrder;
@@ -82,7 +82,7 @@ export class Core implements RequestCore {
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
   /**
-   * The held pull that is being served; what fails then is not the affair of who made it possible.
+   * The waiting pull that is being served; what fails then is not the affair of who made it possible.
    */
   serving: Request | undefined;
   readonly lasting: Lasting;
@@ -109,14 +109,14 @@ export class Core implements RequestCore {
       retentionBytes: options.eventRetentionBytes,
     });
     this.ledger = new Ledger(this.queues);
-    this.holdings = new Holdings(
+    this.owners = new Owners(
       store,
       this.ledger,
       time,
       options.reconnectTimeoutMs,
       lasting.releasing,
     );
-    this.heldPulls = new HeldPulls();
+    this.waitingPulls = new WaitingPulls();
     this.waiting = new Waiting(() => time.nowMs());
     this.homeOrder = new HomeOrder(ports, lasting.recalls, this.waiting, (request) =>
       this.resume(request),
@@ -124,12 +124,12 @@ export class Core implements RequestCore {
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
     this.deadlines = new Deadlines(store, time, this.ledger, deadlineHandlers);
-    const { heldPulls, deadlines, holdings, handOff, retryKeys, relocation } = this;
-    this.chores = [heldPulls, deadlines, holdings, handOff, retryKeys];
+    const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation } = this;
+    this.chores = [waitingPulls, deadlines, owners, handOff, retryKeys];
     this.lastChores = [relocation];
     this.allChores = [...this.chores, ...this.lastChores];
-    this.ledger.onTaken = (turn, sessionKey) => this.holdings.taken(turn, sessionKey);
-    this.queues.onAvailable = (id, queue) => this.heldPulls.available(id, queue);
+    this.ledger.onTaken = (turn, sessionKey) => this.owners.taken(turn, sessionKey);
+    this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
   }
 
   /** Number of this partition. */

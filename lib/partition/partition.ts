@@ -3,7 +3,7 @@
  * they are durable, into answers, events and messages to other partitions.
  *
  * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it.
- * A few write sets are on their way to the disk at most; `room` tells when the next turn may begin,
+ * A few write sets are on their way to the disk at most; `whenReady` says when the next turn may begin,
  * and meanwhile requests gather, so that the batch grows with the load.
  *
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
@@ -12,7 +12,7 @@
 import type { IxionError } from '../errors.js';
 import type { ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
-import { DiskLevel, type DiskRoom, type Store } from '../store/contract.js';
+import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
 import { Core, newLasting, type PartitionOptions } from './core.js';
 import { execute } from './requests/index.js';
@@ -23,21 +23,19 @@ import type { PeerMessage, Ports } from './peer.js';
 import { bytesOf, putObjects, type ObjectChanges } from './rows/objects.js';
 import {
   deleteOtherLists,
-  packQueues,
   putChunk,
   putHead,
   readQueueList,
   unpackQueues,
   type PackedQueueList,
-  type Queue,
   type QueueList,
 } from './rows/queue-list.js';
 import { refuseRequest } from './refuse.js';
 import { Releases } from './ledger/releases.js';
 import { answerAgain } from './requests/repetition.js';
-import type { Asker, Request, Session } from './request.js';
-import { serveHeldPulls } from './requests/pull.js';
-import { expireHeldPulls } from './requests/waiting-pulls.js';
+import type { Asker, Request, SessionInfo } from './request.js';
+import { serveWaitingPulls } from './requests/pull.js';
+import { expirePulls } from './requests/waiting-pulls.js';
 import { Turn, turnBytes } from './turn.js';
 
 /** What is due on a full disk is tried again after so long. */
@@ -48,7 +46,7 @@ export class Partition {
   readonly #output: PartitionOutput;
   #turn: Turn | undefined;
   /** What the disk lets the turn under way write. */
-  #disk: DiskRoom | undefined;
+  #disk: DiskAllowance | undefined;
   #sequence: number;
   /** How the first write set that did not become durable ended: the partition is broken. */
   #failure: Failure | undefined;
@@ -72,7 +70,7 @@ export class Partition {
     time.resume(store);
     this.core = new Core(options, store, time, ports, lasting);
     this.core.resume = (request) => this.#resume(request);
-    this.releases = new Releases(this.core.holdings);
+    this.releases = new Releases(this.core.owners);
     this.#output = output;
     this.#sequence = appliedSequence;
   }
@@ -127,39 +125,26 @@ export class Partition {
     this.request({ ...request, ...left, waitedFor });
   }
 
-  sessionOpened(session: Session): void {
-    this.core.holdings.sessionOpened(session);
+  sessionOpened(session: SessionInfo): void {
+    this.core.owners.sessionOpened(session);
   }
 
-  /** Answers the held pulls of a session with nothing, and holds none from now on. */
+  /** Answers the waiting pulls of a session with nothing, and lets none wait from now on. */
   sessionEnding(session: number): void {
-    expireHeldPulls(this.#begin(), this.core.heldPulls.endSession(session));
+    expirePulls(this.#begin(), this.core.waitingPulls.endSession(session));
   }
 
-  /** Held pulls of the session are dropped; what it holds returns at once or after a time. */
-  sessionClosed(session: Session, release: boolean): void {
+  /** Waiting pulls of the session are dropped; what it owns returns at once or after a time. */
+  sessionClosed(session: SessionInfo, release: boolean): void {
     const turn = this.#begin(); // whose end asks to be woken in time
-    this.core.heldPulls.dropSession(session.session);
-    this.core.holdings.sessionClosed(turn, session, release, this.#mayWrite());
+    this.core.waitingPulls.dropSession(session.number);
+    this.core.owners.sessionClosed(turn, session, release, this.#mayWrite());
   }
 
-  /** Answers every held pull with nothing, and holds no more: the server drains. */
-  endHeldPulls(): void {
-    this.core.heldPulls.isClosed = true;
-    expireHeldPulls(this.#begin(), this.core.heldPulls.takeEverything());
-  }
-
-  /** Adds or replaces queues; resolves when they are durable, with false if they are not. */
-  applyQueues(queues: readonly Queue[]): Promise<boolean> {
-    const list = readQueueList(this.#begin());
-    const byNumber = new Map([...list.queues, ...queues].map((queue) => [queue.number, queue]));
-    const all = [...byNumber.values()];
-    return this.replaceQueues({
-      version: list.version + 1,
-      highest: Math.max(list.highest, ...queues.map(({ number }) => number)),
-      closing: [],
-      chunks: packQueues(all),
-    });
+  /** Answers every waiting pull with nothing, and lets none wait any more: the server drains. */
+  endWaitingPulls(): void {
+    this.core.waitingPulls.isClosed = true;
+    expirePulls(this.#begin(), this.core.waitingPulls.takeEverything());
   }
 
   /**
@@ -174,9 +159,9 @@ export class Partition {
   ): Promise<boolean> {
     const { version, chunks } = packed;
     for (const [index, chunk] of chunks.entries()) {
-      putChunk(this.roomFor(chunk.length), version, index, chunk);
+      putChunk(this.turnFor(chunk.length), version, index, chunk);
     }
-    const turn = this.roomFor(bytesOf(also));
+    const turn = this.turnFor(bytesOf(also));
     putObjects(turn, also);
     tellOfServer(turn, event);
     putHead(turn, packed);
@@ -195,12 +180,12 @@ export class Partition {
   }
 
   #takeQueues(turn: Turn, list: QueueList): void {
-    const { queues, heldPulls, relocation, partition } = this.core;
+    const { queues, waitingPulls, relocation, partition } = this.core;
     queues.replace(turn, list);
     relocation.queuesChanged();
     // Whoever pulls again is sent to where the queue lives now.
     for (const { number } of queues.movedFrom(partition)) {
-      expireHeldPulls(turn, heldPulls.takeAll(number));
+      expirePulls(turn, waitingPulls.takeAll(number));
     }
   }
 
@@ -208,7 +193,7 @@ export class Partition {
    * Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`.
    */
   writeObjects(changes: ObjectChanges, event?: ServerEvent): Promise<boolean> {
-    const turn = this.roomFor(bytesOf(changes));
+    const turn = this.turnFor(bytesOf(changes));
     putObjects(turn, changes);
     tellOfServer(turn, event);
     return this.durably();
@@ -242,7 +227,7 @@ export class Partition {
    */
   commit(): void {
     if (this.#turn === undefined) return;
-    while (!this.#serveHeldPulls(this.#begin())) this.#close(this.#begin());
+    while (!this.#serveWaitingPulls(this.#begin())) this.#close(this.#begin());
     for (const chore of this.core.lastChores) {
       // A turn of its own where the requests have left no room: else it would never come to pass.
       if (chore.wantsOtherTurn(this.#begin())) this.#close(this.#begin());
@@ -254,13 +239,13 @@ export class Partition {
 
   #may(): May {
     const write = this.#mayWrite();
-    const isCalm = this.#diskLevel === DiskLevel.normal && !this.core.heldPulls.isClosed;
+    const isCalm = this.#diskLevel === DiskLevel.normal && !this.core.waitingPulls.isClosed;
     return { write, spare: write && isCalm };
   }
 
-  #serveHeldPulls(turn: Turn): boolean {
+  #serveWaitingPulls(turn: Turn): boolean {
     if (this.#diskLevel >= DiskLevel.onlyEnds || !this.#mayWrite()) return true;
-    return serveHeldPulls(this.core, turn, () => this.#isFull());
+    return serveWaitingPulls(this.core, turn, () => this.#isFull());
   }
 
   #close(turn: Turn): void {
@@ -271,11 +256,11 @@ export class Partition {
       this.#newest = this.#newest.then(() => this.#finishRead(turn));
     }
     this.#schedule(turn);
-    this.core.heldPulls.detach();
+    this.core.waitingPulls.detach();
   }
 
   /** Resolves when another turn may begin. Undefined: now. */
-  room(): Promise<void> | undefined {
+  whenReady(): Promise<void> | undefined {
     return this.#flight.length < limits.writeSetsInFlight ? undefined : this.#flight[0];
   }
 
@@ -298,13 +283,13 @@ export class Partition {
 
   /** Requests that were neither executed nor answered, of which the mail tells nothing any more. */
   takeUnanswered(): Request[] {
-    const held = this.core.heldPulls.takeEverything().map(({ request }) => request);
+    const pulls = this.core.waitingPulls.takeEverything().map(({ request }) => request);
     const resumed = this.#resumed.splice(0);
-    return [...held, ...resumed, ...this.core.waiting.takeEverything()];
+    return [...pulls, ...resumed, ...this.core.waiting.takeEverything()];
   }
 
   /** The turn under way, or a new one if so many bytes do not fit into it. */
-  roomFor(bytes: number): Turn {
+  turnFor(bytes: number): Turn {
     if (this.#begin().weigh() + bytes > turnBytes) this.commit();
     return this.#begin();
   }

@@ -1,10 +1,10 @@
 /**
  * What partitions say to each other. Delivery is first-in first-out per pair of partitions; a
  * message may be repeated (after a restart or by the resend timer), so every handler is idempotent.
- * The protocol stands in `moves/hand-off.ts`.
+ * The protocol is in `moves/hand-off.ts`.
  */
 import type { KeyedResult } from '../interaction/keyed-result.js';
-import type { DiskRoom } from '../store/contract.js';
+import type { DiskAllowance } from '../store/contract.js';
 import type { Asker, Request } from './request.js';
 
 /** An interaction on its way. `id` and `move` name the hand-off. */
@@ -114,5 +114,5 @@ export interface Ports {
    */
   wakeAt(monotonicMs: number): void;
   /** What the disk lets a turn write; absent: everything. */
-  disk?(): DiskRoom;
+  disk?(): DiskAllowance;
 }

@@ -9,11 +9,11 @@ import type { GivenAttributes, OperationName, OperationRow } from '../protocol/r
 import type { changeAttributes, changeLists } from '../protocol/shared-attributes.js';
 
 /** Who asks: a logical client, as partitions know it. */
-export interface Session {
+export interface SessionInfo {
   /** 1 to 2^30 - 1, given by the front in order, and again only when all others have been. */
-  readonly session: number;
+  readonly number: number;
   /**
-   * The 16 bytes of SessionKey as 32 hexadecimal digits: who holds an interaction, over reconnects.
+   * The 16 bytes of SessionKey as 32 hexadecimal digits: who owns an interaction, over reconnects.
    */
   readonly sessionKey: string;
   readonly clientName: string;
@@ -65,7 +65,7 @@ export type ChangingOperation = Extract<
 
 /** Where the answer goes: enough to answer after the request itself is forgotten. */
 export interface Asker {
-  readonly session: Session;
+  readonly session: SessionInfo;
   readonly reference: number;
   readonly proxyClient: number;
 }

@@ -2,13 +2,13 @@
  * One turn of a partition: requests are executed against it one after the other, and at its end all
  * changes become one write set. Nothing of a turn leaves the partition before that is durable.
  */
-import { eventBytesMost, type InteractionEvent } from '../interaction/event.js';
+import { eventBytesMax, type InteractionEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
 import type { Answer, Asker, Reply } from './request.js';
-import { resultBytesMost, type KeptResult } from './rows/retry-row.js';
+import { resultBytesMax, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
 const endBytes = 16_384;
@@ -30,11 +30,11 @@ export class Turn extends Draft {
   readonly results: KeptResult[] = [];
   /** Hashes of their keys, as `RetryKeys` makes them. */
   readonly resultHashes: number[] = [];
-  /** Session keys that hold nothing any more after this turn. */
+  /** Session keys that own nothing any more after this turn. */
   readonly givenBack: string[] = [];
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
-  /** Counts what is changed in memory and stands nowhere above: changes of the ledger, totals. */
+  /** Counts what is changed in memory and is nowhere above: changes of the ledger, totals. */
   touches = 0;
   /** The next deadline has to be looked up again: one was put, or some were due. */
   hasNewDeadlines = false;
@@ -64,16 +64,16 @@ export class Turn extends Draft {
   }
 
   /**
-   * Bytes that the write set would have if the turn ended now, at most: the rows that stand in it
+   * Bytes that the write set would have if the turn ended now, at most: the rows that are in it
    * already, and those that its end makes of events, results and totals.
    */
   weigh(): number {
     const { events, results } = this;
     for (; this.#weighedEvents < events.length; this.#weighedEvents++) {
-      this.#weight += eventBytesMost(events[this.#weighedEvents]!);
+      this.#weight += eventBytesMax(events[this.#weighedEvents]!);
     }
     for (; this.#weighedResults < results.length; this.#weighedResults++) {
-      this.#weight += resultBytesMost(results[this.#weighedResults]!);
+      this.#weight += resultBytesMax(results[this.#weighedResults]!);
     }
     return this.bytes + this.totalsBytes + this.#weight;
   }

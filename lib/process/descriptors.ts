@@ -1,6 +1,6 @@
 /**
  * File descriptors of the process. Connections are taken only as far as the limit leaves room for
- * everything else; some are held in reserve for what is loaded late; and it is told when there are
+ * everything else; some are kept in reserve for what is loaded late; and it is told when there are
  * none left all the same, because the machine or something else in the process has them.
  */
 import { closeSync, open, close, openSync, readdirSync, readFileSync } from 'node:fs';
@@ -8,14 +8,14 @@ import type { Clock, Timer } from '../clock.js';
 import type { Log } from '../log.js';
 
 const nothing = '/dev/null';
-/** Held for what is loaded late. */
-const heldMost = 16;
+/** Kept for what is loaded late. */
+const reserveMax = 16;
 /** Files that the bundles of the command have open at once while they load. */
-const leastNeeded = 2;
+const neededMin = 2;
 /** Free beside connections: the admin listener, backups, logs, threads. */
-const spareMost = 128;
+const spareMax = 128;
 /** Connections that are taken whatever the limit. */
-const connectionsLeast = 4;
+const connectionsMin = 4;
 const watchMs = 1_000;
 
 /** Descriptors of a process, as its status tells them. */
@@ -49,8 +49,8 @@ export class Descriptors {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #limit = readLimit();
-  #held: number[] = [];
-  /** As many are held, unless something is being loaded. */
+  #reserved: number[] = [];
+  /** As many are kept, unless something is being loaded. */
   #reserve = 0;
   #exhausted = 0;
   #isExhausted = false;
@@ -73,20 +73,20 @@ export class Descriptors {
   connections(wanted: number): number {
     if (this.#limit === undefined) return wanted;
     const free = Math.max(0, this.#limit - countOpen());
-    const most = free - Math.min(spareMost, Math.floor(free / 2));
+    const most = free - Math.min(spareMax, Math.floor(free / 2));
     if (most >= wanted) return wanted;
-    const connections = Math.max(connectionsLeast, most);
+    const connections = Math.max(connectionsMin, most);
     const remedy = 'raise it (LimitNOFILE, ulimit -n)';
     const message = `only ${connections} connections: ${this.#limit} files may be open; ${remedy}`;
     this.#log.warn({ limit: this.#limit, connections }, message);
     return connections;
   }
 
-  /** Begins to watch, and holds a reserve. To be called before connections are taken. */
+  /** Begins to watch, and fills the reserve. To be called before connections are taken. */
   begin(): void {
     const free = this.#limit === undefined ? Infinity : this.#limit - countOpen();
-    this.#reserve = Math.min(heldMost, Math.floor(free / 2));
-    this.#hold();
+    this.#reserve = Math.min(reserveMax, Math.floor(free / 2));
+    this.#fillReserve();
     this.#watchLater();
   }
 
@@ -103,26 +103,26 @@ export class Descriptors {
    *   a file that it could not open for one that is not there, and never looks again
    */
   async lend<T>(work: () => Promise<T>): Promise<T> {
-    const needed = Math.max(leastNeeded, this.#held.length / 2);
+    const needed = Math.max(neededMin, this.#reserved.length / 2);
     this.#release();
     try {
       if (!canOpen(needed)) throw new Error('no file descriptors are left');
       return await work();
     } finally {
-      if (!this.#isStopped) this.#hold();
+      if (!this.#isStopped) this.#fillReserve();
     }
   }
 
-  #hold(): void {
+  #fillReserve(): void {
     try {
-      while (this.#held.length < this.#reserve) this.#held.push(openNothing());
+      while (this.#reserved.length < this.#reserve) this.#reserved.push(openNothing());
     } catch {
       // Fewer, then, until the next time.
     }
   }
 
   #release(): void {
-    for (const descriptor of this.#held.splice(0)) closeNothing(descriptor);
+    for (const descriptor of this.#reserved.splice(0)) closeNothing(descriptor);
   }
 
   #watchLater(): void {

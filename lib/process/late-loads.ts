@@ -9,7 +9,7 @@ import type { Descriptors } from './descriptors.js';
 import type { Log } from '../log.js';
 
 const firstWaitMs = 500;
-const longestWaitMs = 30_000;
+const waitMsMax = 30_000;
 
 export interface LateLoadsOptions {
   readonly clock: Clock;
@@ -44,7 +44,7 @@ export class LateLoads {
   async whenPossible<T>(what: string, load: () => Promise<T>): Promise<T | undefined> {
     const { log } = this.#options;
     let said = '';
-    for (let waitMs = firstWaitMs; !this.#isStopped; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+    for (let waitMs = firstWaitMs; !this.#isStopped; waitMs = Math.min(2 * waitMs, waitMsMax)) {
       try {
         const loaded = await this.now(what, load);
         if (said !== '') log.info({}, `${what} could be loaded at last`);

@@ -2,7 +2,7 @@
 import { limits } from '../limits.js';
 
 /**
- * How an attribute stands in the MessagePack map of a body, and in the decoded object:
+ * How an attribute is written in the MessagePack map of a body, and in the decoded object:
  *
  * | kind | MessagePack | decoded |
  * |---|---|---|
@@ -74,7 +74,7 @@ const make = <Kind extends AttributeKind>(
 });
 
 /** The last millisecond that a Date can hold. */
-export const greatestTimeMs = 8_640_000_000_000_000;
+export const timeMsMax = 8_640_000_000_000_000;
 
 export const string = (about: string, maxBytes: number = limits.stringPropertyBytes) =>
   make('string', about, maxBytes);
@@ -96,18 +96,18 @@ export const orEmpty = (attribute: Attribute<'string'>): Attribute<'string'> => 
 export const integer = (about: string, min: number, max: number) =>
   make('integer', about, 0, min, max);
 export const boolean = (about: string) => make('boolean', about, 0);
-export const timestamp = (about: string) => make('timestamp', about, 0, 0, greatestTimeMs);
+export const timestamp = (about: string) => make('timestamp', about, 0, 0, timeMsMax);
 export const bytes = (about: string, exactBytes: number) => make('bytes', about, exactBytes);
 /** Attached data. */
 export const userData = (about: string) => make('keyValues', about, limits.attachedDataBytes);
 /** Any other map of keys and values. */
 export const keyValues = (about: string) => make('keyValues', about, limits.extensionBytes);
 /** At most so many strings, each as `entry` says. */
-export const strings = (about: string, maxCount: number, entry: Attribute<'string'>) => ({
-  ...make('strings', about, maxCount),
+export const strings = (about: string, countMax: number, entry: Attribute<'string'>) => ({
+  ...make('strings', about, countMax),
   entry,
 });
-export const integers = (about: string, maxCount: number) => make('integers', about, maxCount);
+export const integers = (about: string, countMax: number) => make('integers', about, countMax);
 export const record = (about: string) => make('record', about, limits.frameBytes);
 
 /** The same attribute, but a message without it is an error. */

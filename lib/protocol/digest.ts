@@ -24,7 +24,7 @@ export function digestOf(
   const start = bodyStart + headBytes(frame[bodyStart]!);
   if (!hasAge) return finish(hashBytes(frame, start, bodyEnd, message));
   const { from, to } = ageEntry(frame, bodyStart, bodyEnd);
-  // Together the bytes that the body had before: hashed as one run, wherever the entry stands.
+  // Together the bytes that the body had before: hashed as one run, wherever the entry is.
   const rest = new Uint8Array(from - start + bodyEnd - to);
   rest.set(frame.subarray(start, from));
   rest.set(frame.subarray(to, bodyEnd), from - start);
@@ -49,7 +49,7 @@ function ageEntry(frame: Uint8Array, start: number, end: number): { from: number
 
 /**
  * Sixteen bytes at a time in four lanes, which the processor works on side by side; the turn brings
- * what a multiplication has carried up down again. Wherever the bytes stand, the hash is the same.
+ * what a multiplication has carried up down again. Wherever the bytes are, the hash is the same.
  */
 function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   const view = viewOf(bytes);

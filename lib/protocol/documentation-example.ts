@@ -38,7 +38,7 @@ const frames: readonly ExampleFrame[] = [
     },
   },
   {
-    title: 'Server: registered; nothing is held under this session key',
+    title: 'Server: registered; nothing is owned under this session key',
     name: 'EventAck',
     reference: 1,
     routeKind: RouteKind.none,

@@ -1,6 +1,6 @@
 /**
  * The parts of the documentation that are made from tables. A page holds markers
- * `<!-- made: NAME -->` ... `<!-- end -->`; what stands between them is replaced, the prose around
+ * `<!-- made: NAME -->` ... `<!-- end -->`; what is between them is replaced, the prose around
  * them is written by hand. `npm run pages` writes, `npm run check` compares.
  */
 import { errorTable } from '../errors.js';
@@ -28,7 +28,7 @@ const sections: Readonly<Record<string, (sources: PageSources) => string>> = {
 
 /** What pages are made from besides the tables of this module. */
 export interface PageSources {
-  /** The text of `lib/limits.ts`: what each limit means stands there, and only there. */
+  /** The text of `lib/limits.ts`: what each limit means is there, and only there. */
   readonly limitsSource: string;
 }
 

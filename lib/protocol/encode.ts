@@ -16,7 +16,7 @@ export class Packed {
   }
 }
 
-const greatestLevel = 32;
+const levelMax = 32;
 
 /** As in the writer of attached data, and for its reason a constant of this module. */
 const isOwn = Object.prototype.hasOwnProperty;
@@ -81,7 +81,7 @@ function writeValue(writer: PackWriter, value: unknown, level: number): void {
 }
 
 function writeObject(writer: PackWriter, value: object, level: number): void {
-  if (level > greatestLevel) throw new IxionError('WrongAttributeType', 'nested too deep');
+  if (level > levelMax) throw new IxionError('WrongAttributeType', 'nested too deep');
   if (value instanceof Uint8Array) return writer.binary(value);
   if (value instanceof Packed) return writer.raw(value.bytes);
   if (value instanceof Date) return writer.timestamp(value);

@@ -87,19 +87,19 @@ const partBytes = 4_096;
  */
 export class FrameSplitter {
   readonly #receive: FrameReceiver;
-  readonly #greatestBytes: number;
+  readonly #bytesMax: number;
   #part: Uint8Array = new Uint8Array(0);
   #partLength = 0;
   #error: FrameError | undefined;
   #stopped = false;
 
-  constructor(receive: FrameReceiver, greatestBytes: number = limits.frameBytes) {
+  constructor(receive: FrameReceiver, bytesMax: number = limits.frameBytes) {
     this.#receive = receive;
-    this.#greatestBytes = greatestBytes;
+    this.#bytesMax = bytesMax;
   }
 
-  /** Bytes held of a frame that is not complete. */
-  get heldBytes(): number {
+  /** Bytes buffered of a frame that is not complete. */
+  get bufferedBytes(): number {
     return this.#partLength;
   }
 
@@ -156,8 +156,8 @@ export class FrameSplitter {
 
   #checkLength(buffer: Uint8Array, start: number): number {
     const length = readUnsigned32(buffer, start);
-    if (length > this.#greatestBytes) {
-      this.#fail(`a frame of ${length} bytes is above the limit of ${this.#greatestBytes}`);
+    if (length > this.#bytesMax) {
+      this.#fail(`a frame of ${length} bytes is above the limit of ${this.#bytesMax}`);
     } else if (length < frameHeaderBytes) {
       this.#fail(`a frame of ${length} bytes is below its header of ${frameHeaderBytes}`);
     }
@@ -179,7 +179,7 @@ export class FrameSplitter {
   }
 
   /** `most`: bytes of the frame that the part is of, as far as that is known. */
-  #keep(chunk: Uint8Array, start: number, end: number, most = this.#greatestBytes): void {
+  #keep(chunk: Uint8Array, start: number, end: number, most = this.#bytesMax): void {
     const length = this.#partLength + end - start;
     if (length > this.#part.length) {
       const doubled = Math.min(Math.max(partBytes, length * 2), Math.max(partBytes, most));

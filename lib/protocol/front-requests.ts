@@ -40,7 +40,7 @@ export const frontRequests = [
       ),
       TenantId: integer('Tenant; absent: 1.', 0, 2_147_483_647),
       SessionKey: bytes(
-        '16 bytes chosen by the client. A client that comes back with the same key gets back what it held.',
+        '16 bytes chosen by the client. A client that comes back with the same key gets back what it owned.',
         16,
       ),
       Credentials: string(
@@ -94,7 +94,7 @@ export const frontRequests = [
     routes: noRoute,
     answers: ['EventAck'],
     does: 'leaves',
-    about: 'Ends a logical client. What it holds goes back to its place at once.',
+    about: 'Ends a logical client. What it owns goes back to its place at once.',
     attributes: {},
   },
   {

@@ -1,5 +1,5 @@
 /**
- * Look-ups in the message table. A number may stand once for what clients send, once
+ * Look-ups in the message table. A number may be used once for what clients send, once
  * for what they get.
  */
 import { assert } from '../assert.js';

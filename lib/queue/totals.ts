@@ -11,7 +11,7 @@ export interface Totals {
   entered: number;
   /** Placed elsewhere from here. */
   left: number;
-  /** In state 0 here now, held ones included. */
+  /** In state 0 here now, those on hold included. */
   waiting: number;
   /** In states 1 to 3 with this as their queue now. */
   processing: number;
@@ -103,14 +103,14 @@ export function addTotals(totals: Totals, other: Totals, sign: 1 | -1 = 1): Tota
 }
 
 /** Bytes of the totals as `encodeTotals` makes them, at most. */
-export function totalsBytesMost({ stopped }: Totals): number {
+export function totalsBytesMax({ stopped }: Totals): number {
   let bytes = 64;
-  for (const reason in stopped) bytes += reasonBytesMost(reason);
+  for (const reason in stopped) bytes += reasonBytesMax(reason);
   return bytes;
 }
 
 /** Bytes of one reason and its count in them, at most. */
-export const reasonBytesMost = (reason: string): number => reason.length * 3 + 14;
+export const reasonBytesMax = (reason: string): number => reason.length * 3 + 14;
 
 export const encodeTotals = (totals: Totals): Buffer =>
   Buffer.from(

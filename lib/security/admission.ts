@@ -55,7 +55,7 @@ export interface Grant {
   readonly permissions: number;
   /** The tenant of what it submits. */
   readonly tenantId: number;
-  /** 32 hexadecimal digits: under this key the server keeps what it holds. */
+  /** 32 hexadecimal digits: under this key the server keeps what it owns. */
   readonly sessionKey: string;
 }
 
@@ -64,7 +64,7 @@ export interface Admission {
   /** @throws {IxionError} InvalidCredentials, TooManyAttempts, NotPermitted, WrongAttributeType */
   admit(registration: Registration): Grant;
   /** Whether a client that was admitted before would be admitted with the same rights now. */
-  stillHolds(clientName: string, application: Application | undefined): boolean;
+  isStillAdmitted(clientName: string, application: Application | undefined): boolean;
 }
 
 const defaultTenant = 1;
@@ -89,5 +89,5 @@ export function openGrant(registration: Registration): Grant {
 /** Everybody is what it says. */
 export const openAdmission: Admission = {
   admit: openGrant,
-  stillHolds: (_clientName, application) => application === undefined,
+  isStillAdmitted: (_clientName, application) => application === undefined,
 };

@@ -12,7 +12,7 @@ import type { Clock } from '../clock.js';
 /** Failures that cost nothing: programs are misconfigured now and then. */
 const freeFailures = 20;
 const firstWaitMs = 1_000;
-const longestWaitMs = 60_000;
+const waitMsMax = 60_000;
 /** Failures are forgotten after so long without another. */
 const forgetAfterMs = 600_000;
 /** Doors remembered; the one that was used longest ago goes. */
@@ -58,7 +58,7 @@ export class Attempts {
     const isFresh = before === undefined || nowMs - before.lastMs > forgetAfterMs;
     const failures = isFresh ? 1 : before.failures + 1;
     const above = failures - freeFailures;
-    const waitMs = above <= 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** (above - 1));
+    const waitMs = above <= 0 ? 0 : Math.min(waitMsMax, firstWaitMs * 2 ** (above - 1));
     this.#doors.delete(network);
     this.#doors.set(network, { failures, closedUntilMs: nowMs + waitMs, lastMs: nowMs });
     if (this.#doors.size > remembered) this.#doors.delete(this.#doors.keys().next().value!);

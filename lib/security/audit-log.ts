@@ -1,5 +1,5 @@
 /**
- * Who changed what: one JSON object per line in files that are only ever appended to. It is no part
+ * Who changed what: one JSON object per line in files that are only ever appended to. It is not part
  * of the store: a server that cannot write it says so in its log, goes on, and tries again.
  */
 import type { Clock, Timer } from '../clock.js';

@@ -68,7 +68,7 @@ export class CredentialAdmission implements Admission {
     return found!;
   }
 
-  stillHolds(clientName: string, application: Application | undefined): boolean {
+  isStillAdmitted(clientName: string, application: Application | undefined): boolean {
     const now = this.#options.applications.find(clientName);
     if (application === undefined) return now === undefined && !this.#options.required;
     return now !== undefined && JSON.stringify(now) === JSON.stringify(application);

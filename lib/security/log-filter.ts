@@ -27,7 +27,7 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 const stars = (text: string): string => '*'.repeat(text.length);
 
-/** The filter of a type. @throws {RangeError} for what is no type */
+/** The filter of a type. @throws {RangeError} for what is not a type */
 export function filterOf(type: string): Filter {
   if (!filterPattern.test(type)) throw new RangeError(`"${type}" is not a type of log filter`);
   const [name = '', digits = '0'] = type.split(',');
@@ -62,7 +62,7 @@ function cutFromEnd(value: unknown, count: number): [text: string, at: number] {
   return [text, Math.max(0, text.length - count)];
 }
 
-/** Filters of a configuration. @throws {RangeError} for what is no type */
+/** Filters of a configuration. @throws {RangeError} for what is not a type */
 export function logFiltersOf(
   defaultType: string = 'hide',
   byKey: Readonly<Record<string, string>> = {},

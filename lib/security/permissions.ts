@@ -108,7 +108,7 @@ const bitOf = (role: Role): number => 1 << roles.indexOf(role);
 export const bitsOf = (of: readonly Role[]): number =>
   of.reduce((bits, role) => bits | bitOf(role), 0);
 
-/** Per message number the roles that may send it, one bit each; 0 for what is no request. */
+/** Per message number the roles that may send it, one bit each; 0 for what is not a request. */
 export const permissionBits = new Uint8Array(65_536);
 for (const [name, allowed] of Object.entries(permissions)) {
   permissionBits[messageByName(name as RequestName).number] = bitsOf(allowed);

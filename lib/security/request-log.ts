@@ -10,7 +10,7 @@ import type { FrameHeader } from '../protocol/frame.js';
 import type { MessageDefinition } from '../protocol/message.js';
 import { filtered, hidden, type LogFilters } from './log-filter.js';
 
-/** Attributes that are shown as they are, if they are no binary and no map. */
+/** Attributes that are shown as they are, if they are neither binary nor a map. */
 const neverShown: ReadonlySet<string> = new Set(['Credentials']);
 const freeText: ReadonlySet<string> = new Set(['ReasonDescription', 'ExternalId']);
 

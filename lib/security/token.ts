@@ -37,7 +37,7 @@ export function matchesToken(token: string, hashes: readonly string[]): boolean 
   return found;
 }
 
-/** The same key of two applications is not the same session: neither takes what the other holds. */
+/** The same key of two applications is not the same session: neither takes what the other owns. */
 export function sessionKeyOf(application: string, key: Uint8Array): string {
   const hash = createHash('sha256').update(application, 'utf8').update('\0').update(key);
   return hash.digest('hex').slice(0, 32);

@@ -1,12 +1,12 @@
 /**
- * What stands before the first phase of a start, and holds everything else:
+ * What is there before the first phase of a start, and has everything else:
  * checked, nothing opened.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
-import { Access } from '../control/access.js';
+import { Access } from '../control/admission.js';
 import { checkConfiguration, refusalOfFaults } from '../control/check-configuration.js';
 import { ClockWatch } from '../control/clock-watch.js';
 import { type CounterBlock, createCounterBlock } from '../counters/index.js';
@@ -88,7 +88,7 @@ export async function layFoundation(options: StartOptions): Promise<Foundation> 
     },
     clockStatus: () => clockWatch.status,
     audit,
-    limits: { heldBytes: values.heldMegabytes * 2 ** 20 },
+    limits: { bufferedBytes: values.heldMegabytes * 2 ** 20 },
   });
   const shared = { options, configuration, counters, access, audit, front, late, log };
   const running = new RunningConfiguration(shared);
@@ -98,7 +98,7 @@ export async function layFoundation(options: StartOptions): Promise<Foundation> 
   return { ...base, barrier, disk, descriptors, clockWatch };
 }
 
-/** Where the data are; asked again with the lock held, since only then it is certain. */
+/** Where the data are; asked again under the lock, since only then it is certain. */
 export function planOf(options: StartOptions, { values }: Configuration): DataPlan {
   return planData({
     data: values.data,

@@ -11,7 +11,7 @@ import type { ActorRef } from '../actor/index.js';
 import type { AdminPort } from '../admin/listener.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
 import type { ConfigurationFeed } from '../control/feed.js';
-import { ObjectsAdmin } from '../control/objects.js';
+import { ConfigClient } from '../control/config-client.js';
 import type { ReloadReport } from '../control/reload.js';
 import { readLatencyRanges } from '../counters/kpi.js';
 import { StoreAdmin } from '../data/admin.js';
@@ -44,7 +44,7 @@ export class Server {
   /** Backups and figures of the store. */
   readonly store: StoreAdmin;
   /** Configuration objects and their versions. */
-  readonly objects: ObjectsAdmin;
+  readonly objects: ConfigClient;
   /** How configuration objects reach who works by them. */
   readonly feed: ConfigurationFeed;
   /** Settles when a stop, by whomever, is complete. */
@@ -72,7 +72,7 @@ export class Server {
       manifest: parts.data.manifest,
       staggers: parts.configuration.values.faultInjection,
     });
-    this.objects = new ObjectsAdmin({
+    this.objects = new ConfigClient({
       ...parts,
       placements: parts.options.placements ?? {},
       declaredAccess: () => access.declared,

@@ -3,7 +3,7 @@
  * list is all that the server knows of it.
  */
 import type { AdminPort } from '../admin/listener.js';
-import type { ObjectsAdmin } from '../control/objects.js';
+import type { ConfigClient } from '../control/config-client.js';
 import type { StoreAdmin } from '../data/admin.js';
 import type { Service } from '../service/contract.js';
 import { AdminSide } from './admin-side.js';
@@ -12,7 +12,7 @@ import type { ServerParts } from './parts.js';
 /** What services are made of: all that a start hands over, and what the server offers. */
 export interface Composition extends ServerParts {
   readonly store: StoreAdmin;
-  readonly objects: ObjectsAdmin;
+  readonly objects: ConfigClient;
   /** What the HTTP side of the admin listener asks and tells the server. */
   adminPort(): AdminPort;
 }

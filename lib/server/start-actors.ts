@@ -10,7 +10,7 @@ import {
 } from '../actor/index.js';
 import type { Configuration } from '../config/configuration.js';
 import { type DataPlan, partitionDirectory } from '../data/directory.js';
-import { listenerChild } from '../front/front.js';
+import { frontChild } from '../front/front.js';
 import { limits } from '../limits.js';
 import { barrierChild } from '../mail/backup-barrier.js';
 import { diskReportsChild } from '../mail/disk-reports.js';
@@ -23,7 +23,7 @@ import {
 } from '../mail/partition.js';
 import { StartRefused } from '../refusal.js';
 import { partitionThreadName } from '../start/early-threads.js';
-import type { DiskReserves } from '../store/room.js';
+import type { DiskReserves } from '../store/disk-space.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from './fatal.js';
 import type { Foundation } from './foundation.js';
 
@@ -83,7 +83,7 @@ export function startThreads(base: Foundation, events: ActorEvents): Promise<Act
 export const mainBehaviours = (
   base: Pick<Foundation, 'front' | 'barrier' | 'disk'>,
 ): Behaviours => ({
-  [listenerChild.behaviour]: base.front.behaviour,
+  [frontChild.behaviour]: base.front.behaviour,
   [barrierChild.behaviour]: base.barrier.behaviour,
   [diskReportsChild.behaviour]: base.disk.behaviour,
 });
@@ -102,7 +102,7 @@ export async function startPartitions(
 ): Promise<ActorRef<PartitionMessage>[]> {
   const numbers = numbersOf(data);
   const children = numbers.map((partition) => partitionChild(base, data, partition));
-  const ours = [listenerChild, barrierChild, diskReportsChild];
+  const ours = [frontChild, barrierChild, diskReportsChild];
   await system.start([...ours, ...children]).catch((error: unknown) => {
     const message = `a partition cannot be opened: ${(error as Error).message}`;
     const kind = errorCode(error) === storeFullCode ? 'full' : 'data';

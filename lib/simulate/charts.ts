@@ -23,7 +23,7 @@ export function barChart(labels: readonly string[], series: readonly Series[]): 
   const sums = labels.map((_, at) =>
     series.reduce((sum, { values }) => sum + valueAt(values, at), 0),
   );
-  const most = niceMost(sums);
+  const most = niceMax(sums);
   const step = plotWidth / Math.max(1, labels.length);
   const bars = labels.map((label, at) => {
     let below = 0;
@@ -44,7 +44,7 @@ export function barChart(labels: readonly string[], series: readonly Series[]): 
 
 /** A line for each series; it is broken where there is no value. */
 export function lineChart(labels: readonly string[], series: readonly Series[]): string {
-  const most = niceMost(
+  const most = niceMax(
     series.flatMap(({ values }) => values.filter((value) => !Number.isNaN(value))),
   );
   const step = plotWidth / Math.max(1, labels.length);
@@ -112,7 +112,7 @@ const valueAt = (values: readonly number[], at: number): number => {
 };
 
 /** The least 1, 2 or 5 times a power of ten that no value passes. */
-function niceMost(values: readonly number[]): number {
+function niceMax(values: readonly number[]): number {
   const most = Math.max(1, ...values);
   const power = 10 ** Math.floor(Math.log10(most));
   return ([1, 2, 5, 10].find((times) => times * power >= most) ?? 10) * power;
@@ -121,6 +121,6 @@ function niceMost(values: readonly number[]): number {
 const format = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(1);
 
-/** Text as it may stand in a page. */
+/** Text as it may be in a page. */
 export const escapeMarkup = (text: string): string =>
   text.replace(/[&<>"]/g, (mark) => `&#${mark.codePointAt(0)};`);

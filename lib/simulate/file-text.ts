@@ -2,7 +2,7 @@
 import { isFault, placeOf, readUtf8 } from '../text/index.js';
 import { RecordFileError } from './file-error.js';
 
-/** What may stand between cells; the one that the first line has most of is the file's. */
+/** What may be between cells; the one that the first line has most of is the file's. */
 const separators = [',', ';', '\t'] as const;
 
 /** A line of the file, counted from 1, and its cells. */

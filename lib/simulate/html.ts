@@ -10,7 +10,7 @@ import { daySeconds } from './record.js';
 import type { DaySummary } from './statistics.js';
 import { lateText } from './table.js';
 
-/** What stands above the figures. */
+/** What is above the figures. */
 export interface PageHead {
   /** Name of the file of records. */
   readonly file: string;

@@ -144,10 +144,10 @@ function dayOf(text: string): string {
   throw new CellError(`date: "${text}" is not a day such as 1999-08-31, 19990831 or 990831`);
 }
 
-const greatestPriority = 2_147_483_647;
+const priorityMax = 2_147_483_647;
 
 function priorityOf(text: string): number {
-  return wholeNumber('priority', text, -greatestPriority, greatestPriority);
+  return wholeNumber('priority', text, -priorityMax, priorityMax);
 }
 
 /** Hours past 24 are of the night after: a wait may pass midnight. */

@@ -55,9 +55,10 @@ export async function runContacts(running: Running, options: RunOptions): Promis
   // Holds the process too: the clock's timers do not.
   const ticker = setInterval(() => options.onProgress?.(progressOf(contacts, schedule)), 250);
   try {
-    const lanes = options.mode === 'follow' ? followLanes(running) : orderLanes(running, options);
+    const courses =
+      options.mode === 'follow' ? followCourses(running) : orderCourses(running, options);
     const isWhole = await endOf(
-      lanes.map(([what, run]) => guard(what, run())),
+      courses.map(([what, run]) => guard(what, run())),
       options.signal,
     );
     if (!isWhole) throw await endEarly(contacts, schedule, steps, options.clean);
@@ -69,24 +70,27 @@ export async function runContacts(running: Running, options: RunOptions): Promis
 }
 
 /** What goes on at the same time, with what it is called in a problem. */
-type Lane = readonly [string, () => Promise<void>];
+type Course = readonly [string, () => Promise<void>];
 
-const followLanes = ({ contacts, steps, schedule, fleet }: Running): Lane[] =>
+const followCourses = ({ contacts, steps, schedule, fleet }: Running): Course[] =>
   contacts.map((contact) => [
     contactName(contact),
     () => followContact(contact, steps, schedule, fleet.agents),
   ]);
 
-function orderLanes(
+function orderCourses(
   { contacts, roster, fleet, schedule, steps }: Running,
   { seed, process }: RunOptions,
-): Lane[] {
+): Course[] {
   const journeys = contacts.map(({ journey }) => journey);
   const drawn = drawServiceSeconds(journeys, seed);
   const desk = new OrderDesk(steps, schedule, queueNames(process).ofType, drawn, roster);
   return [
-    ...contacts.map((contact): Lane => [contactName(contact), () => desk.contactArrives(contact)]),
-    ...roster.map((agent): Lane => {
+    ...contacts.map((contact): Course => [
+      contactName(contact),
+      () => desk.contactArrives(contact),
+    ]),
+    ...roster.map((agent): Course => {
       const client = fleet.agents.get(agent.agentName) as DayClient;
       return [`agent ${agent.agentName}`, () => desk.agentWorks(agent, client)];
     }),

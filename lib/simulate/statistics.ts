@@ -7,7 +7,7 @@ import { mergeSpans, type RosterEntry, type Span, spareAgentName, totalSeconds }
 import type { Lateness } from './schedule.js';
 
 /** A wait this near to the recorded one counts as the same. */
-export const waitToleranceSeconds = 2;
+const waitToleranceSeconds = 2;
 
 /** One agent's day. */
 export interface AgentSummary {

@@ -6,7 +6,7 @@ import process from 'node:process';
  * reach. A server also keeps HUP from ending it: a service manager may send one as soon as
  * the process is there.
  */
-export function holdEarlySignals(isServer: boolean): void {
+export function handleEarlySignals(isServer: boolean): void {
   process.on('SIGUSR1', () => undefined);
   if (isServer) process.on('SIGHUP', () => undefined);
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { type SpawnedThread, dismissal, spawnThread } from '../actor/spawn.js';
 
 /** As many as the default partitions can use; a server that wants more spawns them itself. */
-const mostThreads = 4;
+const threadsMax = 4;
 
 export class EarlyThreads {
   readonly module: URL;
@@ -14,7 +14,7 @@ export class EarlyThreads {
   readonly #dismissed: SpawnedThread[] = [];
 
   /** @param module calls `hostThread` with the behaviour of a partition */
-  constructor(module: URL, count = Math.min(availableParallelism() - 1, mostThreads)) {
+  constructor(module: URL, count = Math.min(availableParallelism() - 1, threadsMax)) {
     this.module = module;
     this.#waiting = Array.from({ length: Math.max(1, count) }, (_, index) =>
       spawnThread(module, partitionThreadName(index)),

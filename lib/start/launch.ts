@@ -9,9 +9,9 @@ import { threads } from './spawn-ahead.js';
 import { fileURLToPath } from 'node:url';
 import type * as MainModule from '../cli/main.js';
 import { runBundle, runStartBundle } from './bundle.js';
-import { holdEarlySignals } from './early-signals.js';
+import { handleEarlySignals } from './early-signals.js';
 
-holdEarlySignals(threads !== undefined);
+handleEarlySignals(threads !== undefined);
 const bundleOf = (name: string): string =>
   fileURLToPath(new URL(`../../start/${name}.cjs`, import.meta.url));
 // Only what runs in every start keeps what was compiled.

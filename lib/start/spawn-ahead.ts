@@ -1,4 +1,4 @@
-/** Spawns the threads of a server where this module stands among the imports: before the rest. */
+/** Spawns the threads of a server where this module is among the imports: before the rest. */
 import { EarlyThreads } from './early-threads.js';
 
 /** Undefined: this process is not to be a server. */

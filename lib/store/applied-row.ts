@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Applied } from './contract.js';
 
 /**
- * The sequence stands first and little-endian, because lmdb's `ifVersion` compares it there.
+ * The sequence is first and little-endian, because lmdb's `ifVersion` compares it there.
  * @param opening of the journal, see `JournalNotes`
  */
 export function appliedRow(epoch: number, sequence: number, opening: number): Uint8Array {

@@ -129,7 +129,7 @@ export const DiskLevel = { normal: 0, noSubmits: 1, onlyEnds: 2, nothing: 3 } as
 export type DiskLevel = (typeof DiskLevel)[keyof typeof DiskLevel];
 
 /** What a turn may write. */
-export interface DiskRoom {
+export interface DiskAllowance {
   readonly level: DiskLevel;
   /** Changes that its write set may have. */
   readonly changes: number;

@@ -1,7 +1,7 @@
 /**
  * The file `journal` of a partition: two areas, written one after the other from their
  * beginning, and a header behind them (`journal-header.ts`). An area is written anew once all
- * that stands in it is in LMDB.
+ * that is in it is in LMDB.
  *
  * LMDB has a row that says which journal belongs to it, so that one which is missing, cut short or
  * of another partition is found out. What counts when it is read: the records of the last opening
@@ -30,7 +30,7 @@ import { recordBytesOf, writeRecord, type RecordPlace } from './journal-record.j
 /** A file that is being made; only whole files have the name. */
 const draftName = 'journal.new';
 /** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
-export const recordBytesMost = 2 ** 20;
+export const recordBytesMax = 2 ** 20;
 
 /** What LMDB keeps for the journal before it. */
 export interface JournalNotes extends JournalRows {
@@ -109,7 +109,7 @@ export class JournalFile {
   /** Writes a set into an area. Resolves when it is on disk; rejects when that is not known. */
   write(area: number, position: number, writeSet: WriteSet, place: RecordPlace): Promise<void> {
     const bytes = recordBytesOf(writeSet);
-    const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(recordBytesMost);
+    const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(recordBytesMax);
     const identity = { owner: this.#owner, session: this.#session };
     writeRecord(buffer.subarray(0, bytes), identity, writeSet, place);
     const written = this.#write(buffer, bytes, area * areaBytes + position).finally(() =>

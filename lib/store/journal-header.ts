@@ -1,5 +1,5 @@
 /**
- * The header of a journal: whose it is, and what in it counts. It stands behind the areas, in a
+ * The header of a journal: whose it is, and what in it counts. It is behind the areas, in a
  * slot of its own, within what a disk writes as one. Little-endian.
  *
  * | at | bytes | what                                                                        |

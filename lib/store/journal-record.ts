@@ -138,7 +138,7 @@ export function readRecord(source: Buffer): JournalRecord | undefined {
     const keyEnd = position + changeHeadBytes + source.readUInt16LE(position + 2);
     const end = keyEnd + source.readUInt32LE(position + 4);
     const key = source.toString('latin1', position + changeHeadBytes, keyEnd);
-    // A copy: LMDB is given values by their address, and these stand in one buffer.
+    // A copy: LMDB is given values by their address, and these are in one buffer.
     const value = isPut ? Uint8Array.from(source.subarray(keyEnd, end)) : undefined;
     changes.push({ table, key, value });
     position = end;

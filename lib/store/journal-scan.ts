@@ -2,7 +2,7 @@
  * What the areas of a journal hold of its last opening, and whether something is missing that
  * somebody was told is on disk.
  *
- * Where the records end is told by what stands behind. Of the last opening there is at first
+ * Where the records end is told by what is behind. Of the last opening there is at first
  * nothing (zeros, or records of other openings and of earlier laps, which have lesser sequences). A
  * crash may also leave a record cut short, and whole ones behind it, since several are written at a
  * time: nobody was told of those. But each record says which sets were durable when it was written.
@@ -21,7 +21,7 @@ import {
   type JournalRecord,
 } from './journal-record.js';
 
-/** Where something stands in the file. */
+/** Where something is in the file. */
 interface Place {
   /** First byte of its area. */
   readonly area: number;

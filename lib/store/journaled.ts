@@ -18,7 +18,7 @@
  */
 import type { Clock, Timer } from '../clock.js';
 import type { Applied, Entry, Outcome, RangeOptions, Table, WriteSet } from './contract.js';
-import { recordBytesMost, type JournalFile } from './journal-file.js';
+import { recordBytesMax, type JournalFile } from './journal-file.js';
 import { areaBytes, areas } from './journal-reading.js';
 import { recordBytesOf } from './journal-record.js';
 import type { Medium } from './layered.js';
@@ -31,7 +31,7 @@ const gatherMs = 50;
 const gatherBytes = areaBytes / 2;
 
 /** A checkpoint that found no room comes again after so long. */
-const noRoomMs = 250;
+const fullWaitMs = 250;
 
 /** What has gathered for LMDB. */
 interface Gathered {
@@ -93,7 +93,7 @@ export class JournaledMedium implements Medium {
     if (previousSequence !== this.#last.sequence) return Promise.resolve('refused');
     if (!this.#inner.take(writeSet)) return Promise.resolve('full');
     const bytes = recordBytesOf(writeSet);
-    const gathered = this.#roomFor(bytes, previousSequence);
+    const gathered = this.#gatheredFor(bytes, previousSequence);
     if (gathered === undefined && !this.#handOver()) return Promise.resolve('full');
     const { epoch, sequence } = writeSet;
     this.#last = { epoch, sequence };
@@ -124,9 +124,9 @@ export class JournaledMedium implements Medium {
     await this.#inner.close();
   }
 
-  #roomFor(bytes: number, previousSequence: number): Gathered | undefined {
-    if (this.#direct > 0 || bytes > recordBytesMost) return undefined;
-    if (!this.#inner.hasPlentyOfRoom() || !this.#journal.isOpen) return undefined;
+  #gatheredFor(bytes: number, previousSequence: number): Gathered | undefined {
+    if (this.#direct > 0 || bytes > recordBytesMax) return undefined;
+    if (!this.#inner.hasPlentyOfSpace() || !this.#journal.isOpen) return undefined;
     if (this.#gathered !== undefined && this.#gathered.used + bytes > areaBytes) {
       if (!this.#handOver()) return undefined;
     }
@@ -192,7 +192,7 @@ export class JournaledMedium implements Medium {
     const changes = layer.changes();
     const writeSet = { partition: this.#partition, ...last, changes };
     if (!this.#inner.fits(writeSet)) {
-      this.#timer = this.#clock.setTimer(noRoomMs, () => this.#handOver());
+      this.#timer = this.#clock.setTimer(fullWaitMs, () => this.#handOver());
       return false;
     }
     this.#gathered = undefined;

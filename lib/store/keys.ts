@@ -44,7 +44,7 @@ export const readKey = (source: Uint8Array, start: number, end: number): string 
   latin1Slice.call(source, start, end);
 
 /** Keys up to here are made flat, see `KeyBuilder`. */
-const flatBytesMost = 2_048;
+const flatBytesMax = 2_048;
 
 /**
  * Makes a key of several parts. Strings that are added or cut are trees of strings or views of
@@ -52,7 +52,7 @@ const flatBytesMost = 2_048;
  * used again and again.
  */
 export class KeyBuilder {
-  readonly #bytes = Buffer.allocUnsafeSlow(flatBytesMost);
+  readonly #bytes = Buffer.allocUnsafeSlow(flatBytesMax);
   #length = 0;
 
   /** Forgets what was begun. */
@@ -88,7 +88,7 @@ export class KeyBuilder {
 
   /** The characters of a binary string from `start` on. All parts together have 2,048 at most. */
   text(text: string, start = 0): this {
-    assert(this.#length + text.length - start <= flatBytesMost, 'a key is too long');
+    assert(this.#length + text.length - start <= flatBytesMax, 'a key is too long');
     const bytes = this.#bytes;
     let at = this.#length;
     for (let index = start; index < text.length; index += 1) bytes[at++] = text.charCodeAt(index);

@@ -33,10 +33,10 @@ import type { Medium } from './layered.js';
 import {
   freeBytesOf,
   reserveBytesDefault,
-  Room,
+  DiskSpace,
   type DiskReserves,
   type DiskState,
-} from './room.js';
+} from './disk-space.js';
 import { watchCommit, type WatchdogOptions } from './watchdog.js';
 import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
@@ -92,7 +92,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
   private readonly greatestKeys: (string | undefined)[] = [];
   private readonly directory: string;
   private readonly clock: Clock;
-  private readonly room: Room;
+  private readonly space: DiskSpace;
   private readonly watchdog: WatchdogOptions;
   private reusable = { bytes: 0, askedMs: -Infinity };
   private readonly snapshots = new Set<Snapshot>();
@@ -117,7 +117,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
     const only = { commitBytes, moveBytes: 0, submitBytes: 0 };
     const reusableBytes = (): number => this.reusableBytes();
     const sources = { clock: this.clock, freeBytes, reusableBytes };
-    this.room = new Room(sources, options.reserves ?? only, pageSize);
+    this.space = new DiskSpace(sources, options.reserves ?? only, pageSize);
     // An option of the native part that the types do not know.
     const mode = { permissionsMode: privateFile };
     this.root = open<Uint8Array, string>({
@@ -252,17 +252,17 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
 
   /** Whether the disk has room for a set; if so the room is taken. */
   take(writeSet: WriteSet): boolean {
-    return this.room.take(writeSet);
+    return this.space.take(writeSet);
   }
 
-  /** Whether a set may wait, see `Room.isPlenty`. */
-  hasPlentyOfRoom(): boolean {
-    return this.room.isPlenty();
+  /** Whether a set may wait, see `DiskSpace.isPlenty`. */
+  hasPlentyOfSpace(): boolean {
+    return this.space.isPlenty();
   }
 
   /** Whether there still is room for a set whose room was taken. */
   fits(writeSet: WriteSet): boolean {
-    return this.room.fits(writeSet);
+    return this.space.fits(writeSet);
   }
 
   /** Commits a set whose room was taken. */
@@ -308,7 +308,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
 
   /** How much a nearly full disk lets pass. */
   diskState(): DiskState {
-    return this.room.state();
+    return this.space.state();
   }
 
   /** How much room each table takes. */

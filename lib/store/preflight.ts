@@ -7,7 +7,7 @@
  */
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { freeBytesOf } from './room.js';
+import { freeBytesOf } from './disk-space.js';
 
 /** Where things are in a meta page (liblmdb, data version 2; little-endian machines). */
 const at = {
@@ -26,7 +26,7 @@ const magic = 0xbeef_c0de;
 const dataVersion = 2;
 /** Room for the lock file and the first pages. */
 const openBytes = 2 ** 20;
-const [pageBytesLeast, pageBytesMost] = [512, 65_536];
+const [pageBytesMin, pageBytesMax] = [512, 65_536];
 const metaPages = 2;
 
 /**
@@ -102,7 +102,7 @@ interface MetaPage {
 
 /** Whether a page size is one, and the roots are pages of the file. */
 function isPossible({ pageBytes, rootPage, freeRootPage, lastPage }: MetaPage): boolean {
-  const isSize = pageBytes >= pageBytesLeast && pageBytes <= pageBytesMost;
+  const isSize = pageBytes >= pageBytesMin && pageBytes <= pageBytesMax;
   if (!isSize || (pageBytes & (pageBytes - 1)) !== 0) return false;
   return [rootPage, freeRootPage].every(
     (page) => page === 0 || (page >= metaPages && page <= lastPage),

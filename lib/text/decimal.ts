@@ -10,7 +10,7 @@ const form = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE][+-]?\d+)?$/;
 /** Every decimal of so many digits comes back from a double. */
 const digitsAlwaysKept = 15;
 /** More digits `toPrecision` does not tell. */
-const digitsMost = 100;
+const digitsMax = 100;
 
 /** A finite number of [min, max]. */
 export function readDecimal(text: string, min = -Infinity, max = Infinity): number | TextFault {
@@ -36,7 +36,7 @@ export function readDecimal(text: string, min = -Infinity, max = Infinity): numb
 function isKept(value: number, written: string): boolean {
   const digits = written.replace(/^0+/, '');
   if (digits === '') return true;
-  if (value === 0 || digits.length > digitsMost) return false;
+  if (value === 0 || digits.length > digitsMax) return false;
   if (digits.length <= digitsAlwaysKept && Math.abs(value) >= 1e-300) return true;
   const size = Math.abs(value);
   // The shortest text of a number may be one of two that are equally near.

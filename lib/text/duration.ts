@@ -9,12 +9,12 @@ const form = /^(0|[1-9]\d{0,14})(?:\.(\d{1,9}))?(ms|s|m|h|d)?$/;
 
 /**
  * Milliseconds of a number and its unit; a number alone counts seconds. A part of a millisecond is
- * a fault, as is more than `maxMs`.
+ * a fault, as is more than `lengthMsMax`.
  */
 export function readDuration(
   text: string,
-  minMs = 0,
-  maxMs: number = Number.MAX_SAFE_INTEGER,
+  lengthMsMin = 0,
+  lengthMsMax: number = Number.MAX_SAFE_INTEGER,
 ): number | TextFault {
   const found = form.exec(text);
   const remedy = 'write it as 500ms, 30s, 2m or 1h';
@@ -28,6 +28,9 @@ export function readDuration(
     return new TextFault(`${shown(text)} has less than a millisecond`, remedy);
   }
   const lengthMs = scaled / scale;
-  if (lengthMs >= minMs && lengthMs <= maxMs) return Number(lengthMs);
-  return new TextFault(`${shown(text)} is out of range`, `give ${minMs}ms to ${maxMs}ms`);
+  if (lengthMs >= lengthMsMin && lengthMs <= lengthMsMax) return Number(lengthMs);
+  return new TextFault(
+    `${shown(text)} is out of range`,
+    `give ${lengthMsMin}ms to ${lengthMsMax}ms`,
+  );
 }

@@ -1,6 +1,6 @@
 /**
  * The strict readers of what comes from outside: one each for times, numbers, base64, UTF-8, truth,
- * names and lengths of time. What they cannot read as it stands is a fault, never something near
+ * names and lengths of time. What they cannot read as it is, is a fault, never something near
  * it. The lenient readers of JavaScript are banned elsewhere (`test/project/banned-calls.ts`).
  */
 export { readBase64, writeBase64 } from './base64.js';

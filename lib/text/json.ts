@@ -1,6 +1,6 @@
 /**
- * JSON of RFC 8259 of which nothing is lost: a number that cannot be held as it was written, a key
- * that stands twice in an object (of which `JSON.parse` keeps the last), and half a character are
+ * JSON of RFC 8259 of which nothing is lost: a number that cannot be kept as it was written, a key
+ * that is twice in an object (of which `JSON.parse` keeps the last), and half a character are
  * faults. Objects are Maps: keys keep their order, and `__proto__` is a key like any other.
  */
 import { readDecimal } from './decimal.js';
@@ -27,7 +27,7 @@ export interface JsonOptions {
   /** Tell `1.0` from `1`; else both are the number 1. */
   readonly keepFloats?: boolean;
   /** Levels of arrays and objects. */
-  readonly maxDepth?: number;
+  readonly depthMax?: number;
 }
 
 const remedy = 'correct the JSON';
@@ -62,13 +62,13 @@ export function readJsonObject(text: string, options: JsonOptions = {}): JsonObj
 class JsonReader {
   readonly #text: string;
   readonly #keepFloats: boolean;
-  readonly #maxDepth: number;
+  readonly #depthMax: number;
   #at = 0;
 
-  constructor(text: string, { keepFloats = false, maxDepth = 64 }: JsonOptions) {
+  constructor(text: string, { keepFloats = false, depthMax = 64 }: JsonOptions) {
     this.#text = text;
     this.#keepFloats = keepFloats;
-    this.#maxDepth = maxDepth;
+    this.#depthMax = depthMax;
   }
 
   whole(): JsonValue | TextFault {
@@ -85,9 +85,9 @@ class JsonReader {
       case undefined:
         return this.#fault('the JSON ends too early');
       case '{':
-        return depth < this.#maxDepth ? this.#object(depth + 1) : this.#tooDeep();
+        return depth < this.#depthMax ? this.#object(depth + 1) : this.#tooDeep();
       case '[':
-        return depth < this.#maxDepth ? this.#array(depth + 1) : this.#tooDeep();
+        return depth < this.#depthMax ? this.#array(depth + 1) : this.#tooDeep();
       case '"':
         return this.#string();
       case 't':
@@ -150,7 +150,7 @@ class JsonReader {
       if (next < ' ') return this.#fault('a control character is not escaped');
       this.#at += 1;
       if (next === '"') break;
-      // Control characters above those of ASCII may stand as they are.
+      // Control characters above those of ASCII may be there as they are.
       const more = next === '\\' ? this.#escape() : next;
       if (more instanceof TextFault) return more;
       value += more;
@@ -159,7 +159,7 @@ class JsonReader {
     return new TextFault('a text has half a character', 'write both of its surrogates', start);
   }
 
-  /** What stands behind a backslash. */
+  /** What is behind a backslash. */
   #escape(): string | TextFault {
     const letter = this.#text[this.#at] ?? '';
     const plain = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
@@ -212,7 +212,7 @@ class JsonReader {
   }
 
   #tooDeep(): TextFault {
-    return this.#fault(`there are more than ${this.#maxDepth} levels`);
+    return this.#fault(`there are more than ${this.#depthMax} levels`);
   }
 
   #fault(what: string): TextFault {

@@ -1,7 +1,7 @@
 /** Which known word somebody meant who wrote another one. */
 
 /** Of the longest word, that many characters may be wrong; a third of shorter ones. */
-const wrongMost = 3;
+const wrongMax = 3;
 /** Of a word that begins with what was written: nearer than one letter. */
 const beginningDistance = 0.5;
 
@@ -11,7 +11,7 @@ const beginningDistance = 0.5;
  * Undefined: none is near.
  */
 export function suggestion(word: string, known: Iterable<string>): string | undefined {
-  const most = Math.min(wrongMost, Math.max(1, Math.floor(word.length / 3)));
+  const most = Math.min(wrongMax, Math.max(1, Math.floor(word.length / 3)));
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = most + 1;

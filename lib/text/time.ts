@@ -17,13 +17,13 @@ export const timeTextToMs = 253_402_300_799_999;
 const positions = { month: 5, day: 8, hour: 11, minute: 14, second: 17, fraction: 20 } as const;
 
 /**
- * Milliseconds since 1970 UTC, within [minMs, maxMs]. A second is 0 to 59: there is no leap second
+ * Milliseconds since 1970 UTC, within [timeMsMin, timeMsMax]. A second is 0 to 59: there is no leap second
  * in milliseconds since 1970. A fraction has three digits, or more that are zero.
  */
 export function readTime(
   text: string,
-  minMs: number = timeTextFromMs,
-  maxMs: number = timeTextToMs,
+  timeMsMin: number = timeTextFromMs,
+  timeMsMax: number = timeTextToMs,
 ): number | TextFault {
   const found = form.exec(text);
   if (found === null) {
@@ -46,10 +46,10 @@ export function readTime(
   if (offsetHours > 23 || offsetMinutes > 59) return bad(text, 'an offset', text.length - 6);
   const offsetMs = (offsetHours * 60 + offsetMinutes) * (found[8] === '-' ? -60_000 : 60_000);
   const timeMs = utcMs(year, month, day, hour, minute, second) + milliseconds(fraction) - offsetMs;
-  if (timeMs >= minMs && timeMs <= maxMs) return timeMs;
+  if (timeMs >= timeMsMin && timeMs <= timeMsMax) return timeMs;
   return new TextFault(
     `the time ${shown(text)} is out of range`,
-    `give one from ${writeTime(minMs)} to ${writeTime(maxMs)}`,
+    `give one from ${writeTime(timeMsMin)} to ${writeTime(timeMsMax)}`,
   );
 }
 

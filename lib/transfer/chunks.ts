@@ -18,7 +18,7 @@ export interface Position {
   readonly line: number;
 }
 
-/** Where a part stands. */
+/** Where a part is. */
 export interface Chunk {
   readonly bytes: Uint8Array;
   readonly start: Position;

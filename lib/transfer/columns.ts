@@ -1,5 +1,5 @@
 /**
- * The properties of an interaction as they stand in files: their names, and the line
+ * The properties of an interaction as they are in files: their names, and the line
  * of columns of CSV.
  */
 import { messageByName, type Attribute } from '../protocol/index.js';
@@ -25,7 +25,7 @@ export const columns: readonly string[] = [
 ];
 
 /** Attached data of their own column in CSV, as text. */
-export const userDataPrefix = 'UserData.';
+const userDataPrefix = 'UserData.';
 
 /** A property, as the request has it. */
 export interface Property {
@@ -48,7 +48,7 @@ export function propertyOf(column: string): Property | undefined | TextFault {
   );
 }
 
-/** What stands in a column: a property, a key of attached data, or what is not taken. */
+/** What is in a column: a property, a key of attached data, or what is not taken. */
 export type Column =
   | { readonly kind: 'property'; readonly name: string; readonly attribute: Attribute }
   | { readonly kind: 'data'; readonly key: string }
@@ -94,7 +94,7 @@ function columnOf(name: string): Column | TextFault {
   );
 }
 
-/** One column that has the names of several: another character stands between them. */
+/** One column that has the names of several: another character is between them. */
 function hinted(fault: TextFault, names: readonly (string | undefined)[]): TextFault {
   const [only = ''] = names;
   const separator = names.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;

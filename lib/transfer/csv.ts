@@ -5,7 +5,7 @@
  */
 import { readUtf8, TextFault } from '../text/index.js';
 
-/** A field: where it stands, without its quotes. */
+/** A field: where it is, without its quotes. */
 interface Field {
   readonly start: number;
   readonly end: number;

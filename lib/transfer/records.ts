@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { IxionError } from '../errors.js';
 import { Item, PackReader } from '../pack/reader.js';
 import { PackWriter } from '../pack/writer.js';
-import { greatestTimeMs } from '../protocol/attribute.js';
+import { timeMsMax } from '../protocol/attribute.js';
 import { decodeBody, type Attribute } from '../protocol/index.js';
 import {
   isFault,
@@ -245,7 +245,7 @@ function timeOf(name: string, text: string): number {
 
 /** Also a time, in milliseconds since 1970: so one behind the year 9999 is written. */
 function wholeOf(name: string, text: string): number {
-  const number = readInteger(text, -greatestTimeMs, greatestTimeMs);
+  const number = readInteger(text, -timeMsMax, timeMsMax);
   if (isFault(number)) throw faultOf(name, number);
   return number;
 }

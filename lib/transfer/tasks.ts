@@ -23,7 +23,7 @@ export interface ParseTask {
   readonly prefix: string;
 }
 
-/** Where a record stands in its file: its line from 1, its bytes from 0 and up to an end. */
+/** Where a record is in its file: its line from 1, its bytes from 0 and up to an end. */
 export interface Place {
   readonly line: number;
   readonly from: number;

@@ -73,7 +73,7 @@ export class Life {
       logger: log,
       serverVersion: readVersion(),
       supervision: supervisionOf(configuration),
-      limits: { heldBytes: configuration.values.heldMegabytes * 2 ** 20 },
+      limits: { bufferedBytes: configuration.values.heldMegabytes * 2 ** 20 },
     });
     this.#counters = counters;
   }
@@ -134,7 +134,7 @@ export class Life {
     const held = await Promise.all(
       this.#partitions.map((partition) =>
         partition
-          .ask({ type: 'backup-hold', backup }, { deadlineMs: systemStopMs })
+          .ask({ type: 'backup-stand-still', backup }, { deadlineMs: systemStopMs })
           .catch(() => undefined),
       ),
     );

@@ -10,7 +10,7 @@ import { DiskLevel } from '../store/contract.js';
 import { type Fault, FaultMedium } from '../store/fault.js';
 import { LayeredStore } from '../store/layered.js';
 import { type MemoryDisk, MemoryMedium } from '../store/memory.js';
-import type { DiskState } from '../store/room.js';
+import type { DiskState } from '../store/disk-space.js';
 import { environmentStats, type EnvironmentStats } from '../store/stats.js';
 
 const plenty: DiskState = {

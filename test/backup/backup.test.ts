@@ -149,7 +149,7 @@ function brokenPartition(asked: string[], held: boolean): ActorRef<PartitionMess
     async ask<Answer>(message: PartitionMessage): Promise<Answer> {
       asked.push(message.type);
       if (message.type === 'backup-copy') throw new Error('the disk is gone');
-      return (message.type === 'backup-hold' && held ? { bytes: 1 } : undefined) as Answer;
+      return (message.type === 'backup-stand-still' && held ? { bytes: 1 } : undefined) as Answer;
     },
   };
 }

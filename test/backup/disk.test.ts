@@ -9,7 +9,7 @@ import { startServer } from '../../lib/index.js';
 import { systemClock } from '../../lib/clock.js';
 import { verifyStore } from '../../lib/data/verify.js';
 import { DiskLevel } from '../../lib/store/contract.js';
-import { Room } from '../../lib/store/room.js';
+import { DiskSpace } from '../../lib/store/disk-space.js';
 import { directoryOf } from '../fixture/directory.js';
 
 const everything = 10_000_000;
@@ -135,7 +135,7 @@ t.test('what is due waits for room', async (t) => {
 t.test('levels by free bytes; free pages of the file count for new interactions', async (t) => {
   const mebibyte = 2 ** 20;
   let [free, reusable] = [0, 0];
-  const room = new Room(
+  const space = new DiskSpace(
     { clock: systemClock, freeBytes: () => free, reusableBytes: () => reusable },
     { commitBytes: 10 * mebibyte, moveBytes: 20 * mebibyte, submitBytes: 40 * mebibyte },
     8_192,
@@ -143,7 +143,7 @@ t.test('levels by free bytes; free pages of the file count for new interactions'
   const levelAt = (freeMebibytes: number, reusableMebibytes = 0): number => {
     free = freeMebibytes * mebibyte;
     reusable = reusableMebibytes * mebibyte;
-    return room.state().level;
+    return space.state().level;
   };
   t.equal(levelAt(10), DiskLevel.nothing);
   t.equal(levelAt(11), DiskLevel.onlyEnds);
@@ -153,7 +153,7 @@ t.test('levels by free bytes; free pages of the file count for new interactions'
   t.equal(levelAt(30, 10), DiskLevel.normal);
   t.equal(levelAt(40), DiskLevel.normal);
   t.equal(levelAt(11, 0), DiskLevel.onlyEnds, 'room that is gone is seen at once when it is short');
-  t.equal(room.state().changes, 64);
+  t.equal(space.state().changes, 64);
   levelAt(1_000);
-  t.ok(room.state().changes > 10_000);
+  t.ok(space.state().changes > 10_000);
 });

@@ -8,7 +8,7 @@ import { startServer } from '../../lib/index.js';
 import { restoreStore } from '../../lib/data/restore.js';
 import type { Server } from '../../lib/server/server.js';
 import { verifyStore } from '../../lib/data/verify.js';
-import { Lanes, loadProcess, type Progress } from './lanes.js';
+import { Workloads, loadProcess, type Progress } from './workload.js';
 
 /** With fault injection the partitions come to a stand one after the other. */
 const settings = {
@@ -56,40 +56,40 @@ export async function runRounds(
     businessProcesses: [loadProcess],
   });
   const client = await clientOf(server);
-  const lanes = new Lanes('load');
-  const running = lanes.run(client, inFlight);
+  const workloads = new Workloads('load');
+  const running = workloads.run(client, inFlight);
   const taken: Taken[] = [];
   const complaints: string[] = [];
   for (let round = 0; round < count; round += 1) {
     await sleep(100);
-    taken.push(await take(server, lanes, join(directory, `backup-${round}`)));
+    taken.push(await take(server, workloads, join(directory, `backup-${round}`)));
     onRound(round);
   }
-  lanes.stop();
+  workloads.stop();
   await running;
   await client.close();
   await server.stop();
-  for (const one of taken) complaints.push(...(await check(one, lanes)));
+  for (const one of taken) complaints.push(...(await check(one, workloads)));
   return {
     complaints,
     backups: taken.length,
-    acknowledged: lanes.acknowledged,
+    acknowledged: workloads.acknowledged,
     heldMs: taken.map(({ heldMs }) => heldMs),
   };
 }
 
-async function take(server: Server, lanes: Lanes, directory: string): Promise<Taken> {
-  const before = lanes.progress();
+async function take(server: Server, workloads: Workloads, directory: string): Promise<Taken> {
+  const before = workloads.progress();
   let status = await server.store.backup(directory, { who: 'test' });
   while (status.state === 'running') {
     await sleep(5);
     status = (await server.store.backupStatus())!;
   }
   if (status.state !== 'done') throw new Error(`backup ${status.state}: ${status.failure}`);
-  return { directory, before, after: lanes.sent(), heldMs: status.heldMs };
+  return { directory, before, after: workloads.sent(), heldMs: status.heldMs };
 }
 
-async function check({ directory, before, after }: Taken, lanes: Lanes): Promise<string[]> {
+async function check({ directory, before, after }: Taken, workloads: Workloads): Promise<string[]> {
   const data = `${directory}-restored`;
   await restoreStore(directory, data);
   const verification = await verifyStore(data);
@@ -99,7 +99,7 @@ async function check({ directory, before, after }: Taken, lanes: Lanes): Promise
   ];
   const server = await startServer({ ...settings, data });
   const client = await clientOf(server);
-  complaints.push(...(await lanes.differences(client, before, after)));
+  complaints.push(...(await workloads.differences(client, before, after)));
   await client.close();
   await server.stop();
   const again = await verifyStore(data);

@@ -225,7 +225,7 @@ t.test('logical clients share a connection and end one by one', async (t) => {
   t.same(ended, ['closed']);
 });
 
-t.test('close waits for answers, not for held pulls, and unregisters last', async (t) => {
+t.test('close waits for answers, not for waiting pulls, and unregisters last', async (t) => {
   const held: string[] = [];
   const server = await serve(t, (request, link) => {
     if (request.name === 'RequestPull') return (held.push(request.name), true);

@@ -4,7 +4,7 @@
  */
 import type { Scheduler } from 'fast-check';
 import type { Clock } from '../../lib/clock.js';
-import { type ChangedObjects, ConfigurationFeed, type Told } from '../../lib/control/feed.js';
+import { type ChangedObjects, ConfigurationFeed, type Reported } from '../../lib/control/feed.js';
 import type { FeedSource, ObjectName, VersionedObjects } from '../../lib/control/feed-source.js';
 import { ObjectCache } from '../../lib/control/object-cache.js';
 import { IxionError } from '../../lib/errors.js';
@@ -97,7 +97,7 @@ class Actor {
     this.#s = s;
   }
 
-  async take({ options }: Told<'options'>): Promise<void> {
+  async take({ options }: Reported<'options'>): Promise<void> {
     await this.#s.schedule(Promise.resolve(), 'mail');
     if (!this.isUp) throw new IxionError('Unavailable', 'being rebuilt');
     this.version = options.version;
@@ -137,7 +137,7 @@ export class FeedWorld {
       failed: (consumer, error) => void this.complaints.push(`${consumer}: ${error.message}`),
     });
     this.feed.attachKeyed({
-      name: 'listener',
+      name: 'front',
       kinds: ['user'],
       changed: (told) => this.#hear(told, s),
     });
@@ -157,7 +157,7 @@ export class FeedWorld {
   /** Begins to attach and load, as a start does. */
   start(): void {
     const attached = this.actors.map((actor, partition) => {
-      const take = (told: Told<'options'>): Promise<void> => actor.take(told);
+      const take = (told: Reported<'options'>): Promise<void> => actor.take(told);
       return this.feed.attach({ name: `${partition}`, kinds: ['options'], partition, take });
     });
     const main = this.feed.attach({

@@ -2,15 +2,15 @@ import t from 'tap';
 import {
   latencyRanges,
   latencySlots,
-  longestUs,
+  slotUsMax,
   slotOfTime,
   summarizeLatency,
 } from '../../lib/counters/latency.js';
 
 t.test('a slot holds the times up to its longest, at most a sixteenth apart', async (test) => {
   for (let slot = 1; slot < latencySlots; slot++) {
-    const longest = longestUs(slot);
-    const shortest = longestUs(slot - 1) + 1;
+    const longest = slotUsMax(slot);
+    const shortest = slotUsMax(slot - 1) + 1;
     test.ok(longest - shortest <= Math.max(0, shortest / 16), `${shortest} to ${longest}`);
     test.equal(slotOfTime(longest / 1_000), slot);
     test.equal(slotOfTime(shortest / 1_000), slot);
@@ -27,11 +27,11 @@ t.test('a histogram says what share was how fast', async (test) => {
   slots[slotOfTime(50)]! += 1;
   const summary = summarizeLatency(slots);
   test.match(summary, { Count: 100, P50Us: 5, P90Us: 5 });
-  test.equal(summary.P99Us, longestUs(slotOfTime(1)));
-  test.equal(summary.MaxUs, longestUs(slotOfTime(50)));
+  test.equal(summary.P99Us, slotUsMax(slotOfTime(1)));
+  test.equal(summary.MaxUs, slotUsMax(slotOfTime(50)));
   test.same(latencyRanges(slots), [
     [5, 98],
-    [longestUs(slotOfTime(1)), 1],
-    [longestUs(slotOfTime(50)), 1],
+    [slotUsMax(slotOfTime(1)), 1],
+    [slotUsMax(slotOfTime(50)), 1],
   ]);
 });

@@ -13,7 +13,7 @@ import { directoryOf } from '../fixture/directory.js';
 import { sumOf, Tally } from './counting-transport.js';
 import { ExpectedQueue } from './expected.js';
 import { KillableServer } from './killable-server.js';
-import { Lane } from './lane.js';
+import { Workload } from './workload.js';
 
 const partitions = 4;
 /** A multiple of what one client may cause. */
@@ -59,12 +59,12 @@ class Crew {
     return client;
   }
 
-  async lane(name: string, number: number, queues: ExpectedQueue[]): Promise<Lane> {
+  async workload(name: string, number: number, queues: ExpectedQueue[]): Promise<Workload> {
     const agent = await this.connect(`${name}.agent`, 'AgentApplication');
     const media = await this.connect(`${name}.media`, 'MediaServer');
     const isAllowedId = (id: string): boolean =>
       queues.some(({ partition }) => partition === homeOf(id, partitions));
-    return new Lane({ name, seed: seed + number, queues, agent, media, isAllowedId });
+    return new Workload({ name, seed: seed + number, queues, agent, media, isAllowedId });
   }
 }
 
@@ -100,28 +100,30 @@ t.setTimeout(300_000);
 t.test(`${crashes} crashes of an actor with full credits`, async (t) => {
   t.comment(`IXION_SEED=${seed}`);
   const flooded = new ExpectedQueue('flooded', 0);
-  const laneQueues = Array.from({ length: 6 }, (_, lane) => {
-    // Half of the lanes have to do with partition 0, half have not.
-    const places = lane < 3 ? [0, 1, 2] : [1, 2, 3];
-    return places.map((place) => new ExpectedQueue(`lane${lane}.queue${place}`, place));
+  const workloadQueues = Array.from({ length: 6 }, (_, workload) => {
+    // Half of the workloads have to do with partition 0, half have not.
+    const places = workload < 3 ? [0, 1, 2] : [1, 2, 3];
+    return places.map((place) => new ExpectedQueue(`workload${workload}.queue${place}`, place));
   });
-  const queues = [flooded, ...laneQueues.flat()];
+  const queues = [flooded, ...workloadQueues.flat()];
   const server = await KillableServer.create(directoryOf(t), queues, environment);
   t.teardown(() => server.kill());
 
   const touched = new Crew(server.listen);
   const others = new Crew(server.listen);
   const sentAwayCrew = new Crew(server.listen);
-  const lanes = await Promise.all(
-    laneQueues.map((own, lane) => (lane < 3 ? touched : others).lane(`lane${lane}`, lane, own)),
+  const workloads = await Promise.all(
+    workloadQueues.map((own, workload) =>
+      (workload < 3 ? touched : others).workload(`workload${workload}`, workload, own),
+    ),
   );
-  const othersLanes = lanes.slice(3);
+  const othersLanes = workloads.slice(3);
   const media = await touched.connect('media', 'MediaServer');
   const flood = await touched.connect('flood', 'MediaServer');
   const ids = await submitMany(media, flooded.name, floodCount);
 
   let isPaused = false;
-  const work = Promise.all(lanes.map((lane) => lane.work(() => isPaused)));
+  const work = Promise.all(workloads.map((workload) => workload.work(() => isPaused)));
   const random = seededRandom(seed);
   const acknowledgedByOthers = (): number =>
     othersLanes.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
@@ -144,16 +146,16 @@ t.test(`${crashes} crashes of an actor with full credits`, async (t) => {
     if (!sentAway.has(name ?? '')) t.fail(`crash ${done}: ${String(outcome)}`);
     if (refused.length > 0) t.fail(`crash ${done}: ${refused.map(String).join()}`);
     // The others go on: else this waits for ever.
-    while (acknowledgedByOthers() === before && othersLanes.every((lane) => lane.isSound)) {
+    while (acknowledgedByOthers() === before && othersLanes.every((workload) => workload.isSound)) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
   isPaused = true;
   await work;
 
-  for (const lane of lanes) await lane.check();
+  for (const workload of workloads) await workload.check();
   t.strictSame(
-    lanes.flatMap(({ complaints }) => complaints),
+    workloads.flatMap(({ complaints }) => complaints),
     [],
     `IXION_SEED=${seed}`,
   );
@@ -204,7 +206,7 @@ function beyond(
 /** How the request of a client ends whose connection was closed for it. */
 const sentAway: ReadonlySet<string> = new Set(['ClientRefused', 'ConnectionLost']);
 
-/** Answers to what lanes ask on purpose: a pull of what is not free, a look at what was stopped. */
+/** Answers to what workloads ask on purpose: a pull of what is not free, a look at what was stopped. */
 const ordinary: ReadonlySet<string> = new Set([
   'HeldByAnother',
   'NotInRequiredState',

@@ -8,8 +8,8 @@ import { seededRandom } from '../../lib/clock.js';
 import { EventReader } from './event-reader.js';
 import { ExpectedQueue } from './expected.js';
 import { KillableServer } from './killable-server.js';
-import type { Lane } from './lane.js';
-import { connectPatiently, openLane, queuesOfLane } from './open-lane.js';
+import type { Workload } from './workload.js';
+import { connectPatiently, openWorkload, queuesOfWorkload } from './open-workload.js';
 import { SharedPool } from './shared-pool.js';
 
 export interface CampaignOptions {
@@ -25,11 +25,11 @@ export interface CampaignReport {
   readonly complaints: readonly string[];
   readonly acknowledged: number;
   readonly events: number;
-  /** Requests of lanes that were unanswered when the server was killed, all kills together. */
+  /** Requests of workloads that were unanswered when the server was killed, all kills together. */
   readonly interrupted: number;
 }
 
-const laneCount = 10;
+const workloadCount = 10;
 const agentCount = 4;
 const acknowledgedPerKill = 25;
 
@@ -39,7 +39,7 @@ class Campaign {
   readonly #options: CampaignOptions;
   readonly #server: KillableServer;
   readonly #clients: Client[] = [];
-  readonly #lanes: Lane[] = [];
+  readonly #workloads: Workload[] = [];
   readonly #random;
   #pool!: SharedPool;
   #reader!: EventReader;
@@ -53,11 +53,11 @@ class Campaign {
     this.#random = seededRandom(options.seed);
   }
 
-  async open(laneQueues: readonly ExpectedQueue[][], shared: ExpectedQueue): Promise<void> {
+  async open(workloadQueues: readonly ExpectedQueue[][], shared: ExpectedQueue): Promise<void> {
     const { seed } = this.#options;
-    for (const [index, queues] of laneQueues.entries()) {
-      const { lane, clients } = await openLane(this.#server, index, seed, queues);
-      this.#lanes.push(lane);
+    for (const [index, queues] of workloadQueues.entries()) {
+      const { workload, clients } = await openWorkload(this.#server, index, seed, queues);
+      this.#workloads.push(workload);
       this.#clients.push(...clients);
     }
     const media = await this.#connect('shared.media', 'MediaServer');
@@ -95,7 +95,7 @@ class Campaign {
   async #round(): Promise<void> {
     this.#isPaused = false;
     const isPaused = (): boolean => this.#isPaused;
-    const work = Promise.all([...this.#lanes, this.#pool].map((each) => each.work(isPaused)));
+    const work = Promise.all([...this.#workloads, this.#pool].map((each) => each.work(isPaused)));
     const killsOfRound = 1 + Math.floor(this.#random.fraction() * 3);
     const enough = this.#acknowledged() + killsOfRound * acknowledgedPerKill;
     for (let count = 0; count < killsOfRound && this.#kills < this.#options.kills; count++) {
@@ -115,7 +115,7 @@ class Campaign {
   async #kill(): Promise<void> {
     const isEarly = this.#random.fraction() < 0.25;
     if (!isEarly) await this.#server.ready();
-    this.#interrupted += this.#lanes.reduce((sum, { inFlight }) => sum + inFlight, 0);
+    this.#interrupted += this.#workloads.reduce((sum, { inFlight }) => sum + inFlight, 0);
     await this.#server.kill();
     this.#kills++;
     this.#server.spawn();
@@ -124,8 +124,8 @@ class Campaign {
   async #check(): Promise<void> {
     const live = new Map<string, number | undefined>();
     const stopped = new Map<string, number | undefined>();
-    for (const lane of this.#lanes) {
-      const versions = await lane.check();
+    for (const workload of this.#workloads) {
+      const versions = await workload.check();
       for (const [id, version] of versions.live) live.set(id, version);
       for (const [id, version] of versions.stopped) stopped.set(id, version);
     }
@@ -136,11 +136,14 @@ class Campaign {
   }
 
   #complaints(): string[] {
-    return [...this.#lanes, this.#pool, this.#reader].flatMap(({ complaints }) => complaints);
+    return [...this.#workloads, this.#pool, this.#reader].flatMap(({ complaints }) => complaints);
   }
 
   #acknowledged(): number {
-    return [...this.#lanes, this.#pool].reduce((sum, { acknowledged }) => sum + acknowledged, 0);
+    return [...this.#workloads, this.#pool].reduce(
+      (sum, { acknowledged }) => sum + acknowledged,
+      0,
+    );
   }
 
   async #connect(clientName: string, clientType: ClientType): Promise<Client> {
@@ -152,12 +155,14 @@ class Campaign {
 
 /** Runs a campaign from an empty store to a verified one. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const laneQueues = Array.from({ length: laneCount }, (_, lane) => queuesOfLane(lane));
+  const workloadQueues = Array.from({ length: workloadCount }, (_, workload) =>
+    queuesOfWorkload(workload),
+  );
   const shared = new ExpectedQueue('shared', 1);
-  const server = await KillableServer.create(options.directory, [...laneQueues.flat(), shared]);
+  const server = await KillableServer.create(options.directory, [...workloadQueues.flat(), shared]);
   try {
     const campaign = new Campaign(options, server);
-    await campaign.open(laneQueues, shared);
+    await campaign.open(workloadQueues, shared);
     return await campaign.run();
   } finally {
     await server.kill();

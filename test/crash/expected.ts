@@ -57,7 +57,7 @@ export interface Known {
   /** Number of acknowledged changes, the submit included. */
   version: number;
   isHeld: boolean;
-  /** The lane's agent has it. */
+  /** The workload's agent has it. */
   isTaken: boolean;
   /** In the attached data. */
   note: string;

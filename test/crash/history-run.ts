@@ -10,9 +10,9 @@ import { ExpectedQueue } from './expected.js';
 import { HistoryClient } from './history-client.js';
 import { HistoryLog, type Seen } from './history-log.js';
 import { historyQueues } from './history-requests.js';
-import { isUnknown } from './lane.js';
+import { isUnknown } from './workload.js';
 import { KillableServer } from './killable-server.js';
-import { connectPatiently } from './open-lane.js';
+import { connectPatiently } from './open-workload.js';
 import { RawClient, rawRequest } from './raw-client.js';
 
 export interface HistoryOptions {

@@ -6,7 +6,7 @@
 import type { Client } from '../../lib/client/index.js';
 import { seededRandom } from '../../lib/clock.js';
 import type { ExpectedQueue } from './expected.js';
-import { isUnknown } from './lane.js';
+import { isUnknown } from './workload.js';
 
 export interface SharedPoolOptions {
   readonly seed: number;

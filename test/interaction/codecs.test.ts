@@ -27,7 +27,7 @@ import {
   type InteractionEvent,
 } from '../../lib/interaction/event.js';
 import { homeOf, IdentifierSource, isValidIdentifier } from '../../lib/interaction/identifier.js';
-import { packedBytesMost, packProperties } from '../../lib/interaction/properties.js';
+import { packedBytesMax, packProperties } from '../../lib/interaction/properties.js';
 import {
   decodeState,
   encodeState,
@@ -60,9 +60,9 @@ const times: fc.Arbitrary<Times> = recordOf(
   { requiredKeys: [] },
 ).map((set) => ({ ...noTimes(), ...set }));
 
-const holder = fc.oneof(
-  fc.constant({ holder: '', assignedTo: '' }),
-  recordOf({ holder: bytes16.map((bytes) => bytes.toString('hex')), assignedTo: name }),
+const owner = fc.oneof(
+  fc.constant({ owner: '', assignedTo: '' }),
+  recordOf({ owner: bytes16.map((bytes) => bytes.toString('hex')), assignedTo: name }),
 );
 
 const state: fc.Arbitrary<StateRecord> = fc
@@ -91,7 +91,7 @@ const state: fc.Arbitrary<StateRecord> = fc
         { maxLength: limits.resultsPerInteraction + limits.resultsOnTheirWay },
       ),
     }),
-    holder,
+    owner,
   )
   .map(([record, held]) => ({ ...record, ...held }));
 
@@ -196,7 +196,7 @@ t.test(`properties are never larger than foretold; IXION_SEED=${seed}`, async ()
       const body = packBody(given, userData && packKeyValues(userData));
       const largest = { ...record, assignedTo: longest };
       const packed = packProperties('x'.repeat(64), largest, longest, body);
-      ok(packed.length <= packedBytesMost(body));
+      ok(packed.length <= packedBytesMax(body));
       strictEqual(unpackKeyValues(packed)['InteractionVersion'], record.version);
     }),
     parameters,

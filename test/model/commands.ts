@@ -72,8 +72,8 @@ function actorOf(model: Model, actors: readonly Actor[], at: number): Actor {
 }
 
 /** Those who have something are drawn more often for it, or hardly anything could be done. */
-function actorFor(model: Model, { holder }: Known, at: number): Actor {
-  return holder !== undefined && at % 3 > 0 ? holder : actorOf(model, anyActors, at);
+function actorFor(model: Model, { owner }: Known, at: number): Actor {
+  return owner !== undefined && at % 3 > 0 ? owner : actorOf(model, anyActors, at);
 }
 
 const livingOf = (model: Model, at: number): Known | undefined =>
@@ -265,8 +265,8 @@ const pullWaiting = command({ ...draw, count: fc.integer({ min: 1, max: 3 }) }, 
 const pullByIdWaiting = command({ ...draw, ignoreHold: fc.boolean() }, (model, given) => {
   const { ignoreHold } = given;
   const taken = [...model.living.values()].filter(
-    ({ id, holder, isHeld }) =>
-      (holder !== undefined || (isHeld && !ignoreHold)) &&
+    ({ id, owner, isHeld }) =>
+      (owner !== undefined || (isHeld && !ignoreHold)) &&
       !model.waits.some((wait) => wait.id === id),
   );
   const known = pick(taken, given.any);

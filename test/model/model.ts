@@ -19,7 +19,7 @@ export interface Known {
   queue: string;
   priority: number;
   state: number;
-  holder: Actor | undefined;
+  owner: Actor | undefined;
   isHeld: boolean;
   isOnline: boolean;
   isAbandoned: boolean;
@@ -114,7 +114,7 @@ export class Model {
       queue: submit.queue,
       priority: submit.priority ?? 0,
       state: isAgent ? 3 : 0,
-      holder: isAgent ? actor : undefined,
+      owner: isAgent ? actor : undefined,
       isHeld: submit.hold,
       isOnline: submit.isOnline === true,
       isAbandoned: false,
@@ -166,18 +166,18 @@ export class Model {
   place(actor: Actor, id: string, queue: string, changes: Changes): void {
     const known = this.#mayTouch(actor, id);
     const oldQueue = known.queue;
-    const { holder } = known;
+    const { owner } = known;
     this.#count(known, -1);
     this.totals.get(oldQueue)!.left++;
     this.totals.get(queue)!.entered++;
-    Object.assign(known, { queue, state: 0, holder: undefined, version: known.version + 1 });
+    Object.assign(known, { queue, state: 0, owner: undefined, version: known.version + 1 });
     this.#count(known, 1);
     changeData(known, changes);
     const details = changeDetails(changes);
     if (Object.keys(details).length > 0) {
       this.#event(actor, known, 'EventPropertiesChanged', details);
     }
-    if (holder !== undefined) this.#event(actor, known, 'EventPartyRemoved', party(holder, 12));
+    if (owner !== undefined) this.#event(actor, known, 'EventPartyRemoved', party(owner, 12));
     this.#event(actor, known, 'EventPlacedInQueue', { OldQueue: oldQueue });
     this.#serve(known, !this.areTogether(oldQueue, queue));
   }
@@ -210,7 +210,7 @@ export class Model {
   pullById(actor: Actor, id: string, ignoreHold: boolean): void {
     if (!mayPull(actor)) throw new Refused('WrongClientType');
     const known = this.get(id);
-    if (known.holder !== undefined) throw new Refused('HeldByAnother');
+    if (known.owner !== undefined) throw new Refused('HeldByAnother');
     if (known.isHeld && !ignoreHold) throw new Refused('NotInRequiredState');
     this.#take(actor, known);
   }
@@ -222,8 +222,8 @@ export class Model {
     stopped[reason ?? 'Normal'] = (stopped[reason ?? 'Normal'] ?? 0) + 1;
     known.version++;
     const why = reason === undefined ? {} : { ReasonSystemName: reason };
-    if (known.holder !== undefined) {
-      this.#event(actor, known, 'EventPartyRemoved', { ...party(known.holder, 10), ...why });
+    if (known.owner !== undefined) {
+      this.#event(actor, known, 'EventPartyRemoved', { ...party(known.owner, 10), ...why });
     }
     this.#event(actor, known, 'EventProcessingStopped', why);
     this.living.delete(id);
@@ -235,10 +235,10 @@ export class Model {
 
   /** A client ends: all that it has goes back to its place. */
   release(actor: Actor): string[] {
-    const held = [...this.living.values()].filter(({ holder }) => holder === actor);
+    const held = [...this.living.values()].filter(({ owner }) => owner === actor);
     for (const known of held) {
       this.#count(known, -1);
-      Object.assign(known, { state: 0, holder: undefined, version: known.version + 1 });
+      Object.assign(known, { state: 0, owner: undefined, version: known.version + 1 });
       this.#count(known, 1);
       this.#event(undefined, known, 'EventPartyRemoved', party(actor, 13));
       this.#event(undefined, known, 'EventPlacedInQueue', { OldQueue: known.queue });
@@ -251,7 +251,7 @@ export class Model {
   /** What can be pulled from a queue, in its order. */
   available(queue: string): Known[] {
     return [...this.living.values()]
-      .filter((known) => known.queue === queue && known.holder === undefined && !known.isHeld)
+      .filter((known) => known.queue === queue && known.owner === undefined && !known.isHeld)
       .sort(
         (left, right) =>
           right.priority - left.priority ||
@@ -263,15 +263,15 @@ export class Model {
   #mayTouch(actor: Actor, id: string): Known {
     const known = this.get(id);
     if (actor.clientType === 'ReportingEngine') throw new Refused('WrongClientType');
-    if (actor.clientType === 'MediaServer' || known.holder === undefined) return known;
-    if (known.holder !== actor) throw new Refused('HeldByAnother');
+    if (actor.clientType === 'MediaServer' || known.owner === undefined) return known;
+    if (known.owner !== actor) throw new Refused('HeldByAnother');
     return known;
   }
 
   #take(actor: Actor, known: Known): string {
     this.#count(known, -1);
     known.state = actor.clientType === 'AgentApplication' ? 3 : 2;
-    known.holder = actor;
+    known.owner = actor;
     known.version++;
     this.#count(known, 1);
     const PartyType = actorTypes[actor.clientType];
@@ -288,7 +288,7 @@ export class Model {
   }
 
   #serveById(known: Known): void {
-    if (known.holder !== undefined) return;
+    if (known.owner !== undefined) return;
     const wait = this.#waiting().find(
       ({ id, ignoreHold }) => id === known.id && (!known.isHeld || ignoreHold),
     );

@@ -227,7 +227,7 @@ function expectedProperties(known: Known): Record<string, unknown> {
     SubmittedBy: known.submittedBy,
     IsHeld: known.isHeld ? 1 : 0,
     IsOnline: known.isOnline ? 1 : 0,
-    AssignedTo: known.holder?.clientName,
+    AssignedTo: known.owner?.clientName,
     ExternalId: known.externalId,
     UserData: known.userData,
     wasHeld: known.isHeld,

@@ -22,13 +22,13 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
   [ledger, 'record.version === change.version', 'a version is counted by another than the ledger'],
   [
     ledger,
-    "!transition.isLeaving || transition.isBirth || record.holder === ''",
+    "!transition.isLeaving || transition.isBirth || record.owner === ''",
     'an interaction leaves its partition with its owner',
   ],
   [ledger, '!this.#change.isOpen', 'a change is begun and not ended'],
   [
     ledger,
-    "(holder !== '') === (state !== InteractionState.queued)",
+    "(owner !== '') === (state !== InteractionState.queued)",
     'an interaction has an owner and waits, or has none and does not wait',
   ],
   [ledger, 'times.HoldUntil === undefined || isHeld', 'a hold has an end and is none'],
@@ -39,7 +39,7 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
     'a transition to a state that it does not lead to',
   ],
   [ledger, '!transition.staysInState || record.state === state', 'a state is changed in passing'],
-  [ledger, 'transition.changesOwner || record.holder === holder', 'an owner is changed in passing'],
+  [ledger, 'transition.changesOwner || record.owner === owner', 'an owner is changed in passing'],
   [ledger, 'transition.changesQueue || record.queue === queue', 'a queue is changed in passing'],
   [
     ledger,
@@ -73,7 +73,7 @@ const left = assertions.map(([file, condition, message]): Mutation => {
 const broken: readonly Mutation[] = [
   {
     name: 'the ledger: who pulls is not made the owner',
-    replacements: [{ file: changes, from: 'record.holder = sessionKey;', to: '' }],
+    replacements: [{ file: changes, from: 'record.owner = sessionKey;', to: '' }],
     caughtBy: ['partition/ledger.test.js', 'partition/pulls.test.js'],
   },
   {
@@ -95,9 +95,9 @@ const broken: readonly Mutation[] = [
   {
     name: 'the ledger: the row of an owner stays',
     replacements: [
-      { file: writers, from: 'turn.delete(Table.holding, holdingKey(holder, id));', to: '' },
+      { file: writers, from: 'turn.delete(Table.holding, ownerKey(owner, id));', to: '' },
     ],
-    caughtBy: ['partition/ledger.test.js', 'partition/holdings.test.js'],
+    caughtBy: ['partition/ledger.test.js', 'partition/owners.test.js'],
   },
   {
     name: 'the ledger: the deadline of a hold stays when it ends',

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import type { Connection, ConnectionOwner } from '../../lib/net/connection.js';
-import { HeldBytes } from '../../lib/net/held-bytes.js';
+import { BufferedBytes } from '../../lib/net/buffered-bytes.js';
 import { Listener } from '../../lib/net/listener.js';
 import { netLimits } from '../../lib/net/net-limits.js';
 import { FrameWriter } from '../../lib/protocol/frame-writer.js';
@@ -15,7 +15,7 @@ const nothing = (): void => undefined;
 
 /** A listener of connections whose frames a test deals with, and one client of it. */
 async function start(t: Test, frame: ConnectionOwner['frame']) {
-  const held = new HeldBytes();
+  const held = new BufferedBytes();
   const owner: ConnectionOwner = {
     frame,
     framingLost: () => t.fail('the stream is whole'),
@@ -31,7 +31,7 @@ async function start(t: Test, frame: ConnectionOwner['frame']) {
   const listener: Listener = new Listener({
     clock: systemClock,
     limits: netLimits,
-    held,
+    buffered: held,
     owner,
     failed: (error) => t.fail(`${error.stack}`),
     refused: nothing,

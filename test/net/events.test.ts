@@ -37,7 +37,7 @@ t.test('the answer comes before the first event, and tells where to resume', asy
   client.send(170, 2);
   await eventually(() => partitions[1]!.told('subscribe').length === 1);
   const [asked] = partitions[0]!.told('subscribe');
-  test.match(asked, { target: 'listener', start: { from: 'next' }, tenants: [7] });
+  test.match(asked, { target: 'front', start: { from: 'next' }, tenants: [7] });
   test.equal((await client.ask(175, 3)).message, 175);
   const credits = () => partitions.flatMap((partition) => partition.told('event-credit'));
   test.equal(credits().length, 0, 'no events may come yet');
@@ -232,7 +232,7 @@ t.test('marks of partitions pass one in a round of the event loop, in order', as
     if (passed() !== seen.at(-1)) seen.push(passed());
   }
   test.same(seen, ['0,0', '1,0', '1,1', '2,1']);
-  test.same(first!.told('mark-passed')[0], { type: 'mark-passed', target: 'listener' });
+  test.same(first!.told('mark-passed')[0], { type: 'mark-passed', target: 'front' });
 });
 
 t.test('answers are written before the events of many readers', async (test) => {

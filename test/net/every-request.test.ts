@@ -45,7 +45,7 @@ const choosy: ReadonlySet<string> = new Set([
   'RequestSubmit.InteractionId',
   'RequestImportInteraction.InteractionId',
 ]);
-/** A held pull would be answered in ten minutes: those of the table find something at once. */
+/** A waiting pull would be answered in ten minutes: those of the table find something at once. */
 const longestMixedWaitMs = 20;
 
 const submission: Readonly<Record<string, Packed>> = {

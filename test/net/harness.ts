@@ -1,4 +1,5 @@
 /** A real front on a free port, partitions that a test scripts, and raw TCP clients. */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { firstTimeline } from '../../lib/timeline.js';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
@@ -21,7 +22,7 @@ import type { FrontOptions } from '../../lib/front/options.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
 import { anyReader, eventMark, eventTag, writeUnsigned32 } from '../../lib/mail/events.js';
 import { clientTag } from '../../lib/mail/sessions.js';
-import type { PartitionMessage, QueueObject } from '../../lib/mail/partition.js';
+import type { PartitionMessage } from '../../lib/mail/partition.js';
 
 /** What the harness needs of a test of tap. */
 interface Test {
@@ -161,7 +162,7 @@ export interface Harness {
   connect(): Promise<RawClient>;
 }
 
-export const queue = (name: string, partition: number, number = 1): QueueObject => ({
+export const queue = (name: string, partition: number, number = 1): QueueEntry => ({
   number,
   name,
   businessProcess: 'test',
@@ -225,7 +226,7 @@ export async function startHarness(
 
 function contextOf(test: Test, counters: CounterBlock): ActorContext<never> {
   return {
-    name: 'listener',
+    name: 'front',
     self: undefined as never,
     incarnation: 1,
     resolve: () => undefined as never,

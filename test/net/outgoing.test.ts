@@ -1,9 +1,9 @@
-/** What waits for a socket: nothing is lost or cut in the middle, and nothing is held twice. */
+/** What waits for a socket: nothing is lost or cut in the middle, and nothing is kept twice. */
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
-import { Account, HeldBytes } from '../../lib/net/held-bytes.js';
+import { Account, BufferedBytes } from '../../lib/net/buffered-bytes.js';
 import { LargeBuffers, largeBuffers } from '../../lib/net/large-buffers.js';
 import { Outgoing } from '../../lib/net/outgoing.js';
 import { FrameSplitter } from '../../lib/protocol/frame.js';
@@ -44,7 +44,7 @@ function frameOf(length: number, mark: number): Buffer {
 
 function start() {
   const socket = new SlowSocket();
-  const all = new HeldBytes();
+  const all = new BufferedBytes();
   const account = new Account(all);
   const outgoing = new Outgoing(socket as unknown as Socket, account, () => {
     if (!outgoing.leaving) outgoing.flush();
@@ -59,7 +59,7 @@ function marksOf({ got }: SlowSocket): number[] {
   for (const bytes of got) {
     if (splitter.push(bytes) !== undefined) throw new Error('no frames');
   }
-  if (splitter.heldBytes > 0) throw new Error('the last frame is not whole');
+  if (splitter.bufferedBytes > 0) throw new Error('the last frame is not whole');
   return marks;
 }
 

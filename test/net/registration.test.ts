@@ -30,7 +30,7 @@ t.test(
     test.same(partitions[1]!.order, ['session-opened', 'frame']);
     const [opened] = partitions[1]!.told('session-opened');
     test.match(opened, {
-      info: { session: 1, clientName: 'test', clientType: 'MediaServer', tenantId: 1 },
+      info: { number: 1, clientName: 'test', clientType: 'MediaServer', tenantId: 1 },
     });
     test.match(opened!.info.sessionKey, /^[0-9a-f]{32}$/);
     test.equal(partitions[1]!.frames[0]!.session, 1);
@@ -78,7 +78,7 @@ t.test('unregistering releases what is held, and frees the ProxyClientId', async
   }
   test.equal(errorOf(await client.ask(175, 3)), code('NotRegistered'));
   test.equal((await client.register(4)).message, 125);
-  test.equal(partitions[0]!.told('session-opened')[1]!.info.session, 2, 'a number of its own');
+  test.equal(partitions[0]!.told('session-opened')[1]!.info.number, 2, 'a number of its own');
   test.equal(front.counts().sessions, 1);
 });
 
@@ -102,7 +102,7 @@ t.test('a session key brings back what it holds, and replaces a live session', a
   const hex = '000102030405060708090a0b0c0d0e0f';
   for (const partition of partitions) {
     partition.onAsk = (message) => {
-      test.match(message, { type: 'held-interactions', sessionKey: hex });
+      test.match(message, { type: 'owned-interactions', sessionKey: hex });
       return [`held-in-${partition.number}`];
     };
   }
@@ -117,11 +117,11 @@ t.test('a session key brings back what it holds, and replaces a live session', a
   test.match(ended, { reference: 0, proxyClient: 1, body: { ErrorCode: code('SessionReplaced') } });
   test.same(partitions[0]!.order, [
     'session-opened',
-    'held-interactions',
+    'owned-interactions',
     'session-opened',
     'session-closed',
     'session-opened',
-    'held-interactions',
+    'owned-interactions',
   ]);
   test.same(partitions[0]!.told('session-closed'), [
     { type: 'session-closed', session: 1, release: false },

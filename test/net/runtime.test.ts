@@ -8,10 +8,10 @@ import { FrameWriter } from '../../lib/protocol/frame-writer.js';
 import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { writeAck } from '../../lib/protocol/replies.js';
-import { createFront, listenerChild } from '../../lib/front/front.js';
+import { createFront, frontChild } from '../../lib/front/front.js';
 import type { Log } from '../../lib/log.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
-import { listenerActorName, partitionActorName } from '../../lib/mail/partition.js';
+import { frontActorName, partitionActorName } from '../../lib/mail/partition.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
 import { eventually, RawClient } from './harness.js';
 
@@ -26,7 +26,7 @@ const echo: Behaviour<undefined, PartitionMessage> = {
   start: (_argument, context) => ({
     receive(batch) {
       const writer = new FrameWriter();
-      const listener = context.resolve(listenerActorName);
+      const front = context.resolve(frontActorName);
       for (const envelope of batch) {
         if (envelope.kind === 'message') {
           envelope.answer([]);
@@ -35,7 +35,7 @@ const echo: Behaviour<undefined, PartitionMessage> = {
         const header = readHeader(envelope.bytes, 0);
         for (let left = header.reference === 666 ? 2 : 1; left > 0; left--) {
           writeAck(writer, header);
-          listener.tellBytes(envelope.tag, writer.take());
+          front.tellBytes(envelope.tag, writer.take());
         }
       }
     },
@@ -58,7 +58,7 @@ async function start(partitions: number, logger: Log) {
   const reports: ChildReport[] = [];
   const system = await startActorSystem({
     threads: [],
-    behaviours: { [listenerChild.behaviour]: front.behaviour, echo },
+    behaviours: { [frontChild.behaviour]: front.behaviour, echo },
     onReport: (report) => reports.push(report),
     onEscalation: quiet,
     onThreadDeath: quiet,
@@ -68,8 +68,8 @@ async function start(partitions: number, logger: Log) {
   });
   const names = Array.from({ length: partitions }, (_, index) => partitionActorName(index));
   await system.start([
-    listenerChild,
-    ...names.map((id) => ({ ...listenerChild, id, behaviour: 'echo' })),
+    frontChild,
+    ...names.map((id) => ({ ...frontChild, id, behaviour: 'echo' })),
   ]);
   const refs = names.map((name): ActorRef<PartitionMessage> => system.ref(name));
   const listen = { host: '127.0.0.1', port: 0 };
@@ -118,7 +118,7 @@ t.test('a crash of the front ends its connections, and clients come back', async
   await client.ask(188, 666, {}, route).catch(quiet);
   await client.end();
   await eventually(() => reports.length > 0 && front.counts().connections === 0);
-  test.match(reports, [{ child: listenerActorName, reason: 'crash', decision: 'restart' }]);
+  test.match(reports, [{ child: frontActorName, reason: 'crash', decision: 'restart' }]);
   test.match(front.counts(), { connections: 0, sessions: 0, inFlight: 0 });
   const again = await RawClient.open(port);
   await again.register(1);

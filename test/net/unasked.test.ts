@@ -8,7 +8,7 @@ import {
   clientTag,
   isClientTag,
   isLaterSession,
-  maxSession,
+  sessionMax,
   sessionOfTag,
 } from '../../lib/mail/sessions.js';
 import { RouteKind } from '../../lib/protocol/message.js';
@@ -97,26 +97,26 @@ t.test(
   'numbers of clients begin again behind the last, and pass over those in use',
   async (test) => {
     const { connect, partitions } = await startHarness(test, {}, undefined, {
-      lastSession: maxSession - 1,
+      lastSession: sessionMax - 1,
     });
     const client = await connect();
     const own = async (reference: number, proxyClient: number): Promise<number> => {
       await client.register(reference, {}, proxyClient);
-      return partitions[0]!.told('session-opened').at(-1)!.info.session;
+      return partitions[0]!.told('session-opened').at(-1)!.info.number;
     };
-    test.same([await own(1, 1), await own(2, 2), await own(3, 3)], [maxSession, 1, 2]);
+    test.same([await own(1, 1), await own(2, 2), await own(3, 3)], [sessionMax, 1, 2]);
     const answer = await client.ask(101, 4, {}, { ...byQueue('first'), proxyClient: 1 });
     test.match(answer, { message: 125, proxyClient: 1 }, 'the greatest number is no other tag');
-    partitions[0]!.tellClient(maxSession, 1, 4_001);
+    partitions[0]!.tellClient(sessionMax, 1, 4_001);
     await client.until(() => client.received.some((frame) => errorOf(frame) === 4_001));
     const listed = async (reference: number, After: number): Promise<unknown> => {
       const { body } = await client.ask(1017, reference, { After });
       return (body['Clients'] as { ClientNumber: number }[]).map((row) => row.ClientNumber);
     };
-    test.same(await listed(5, 0), [maxSession, 1, 2], 'in the order of registration');
-    test.same(await listed(6, maxSession), [1, 2]);
+    test.same(await listed(5, 0), [sessionMax, 1, 2], 'in the order of registration');
+    test.same(await listed(6, sessionMax), [1, 2]);
     test.same(await listed(7, 1), [2]);
-    test.same(await listed(8, maxSession - 1), [maxSession, 1, 2], 'behind one that has gone');
+    test.same(await listed(8, sessionMax - 1), [sessionMax, 1, 2], 'behind one that has gone');
 
     const table = new SessionTable(3);
     const open = (): number =>
@@ -135,11 +135,11 @@ t.test(
 t.test('a number that was given later is known as such, also behind the last', async (test) => {
   const seed = Date.now() >>> 0;
   test.comment(`seed ${seed}`);
-  const number = fc.integer({ min: 1, max: maxSession });
+  const number = fc.integer({ min: 1, max: sessionMax });
   const ahead = fc.integer({ min: 1, max: 2 ** 29 - 2 });
   fc.assert(
     fc.property(number, ahead, (from, steps) => {
-      const later = ((from - 1 + steps) % maxSession) + 1;
+      const later = ((from - 1 + steps) % sessionMax) + 1;
       return isLaterSession(later, from) && !isLaterSession(from, later);
     }),
     { seed, numRuns: 2_000 },

@@ -6,7 +6,7 @@ import type { ApplicationDeclaration } from '../../lib/config/configuration.js';
 import { errorTable } from '../../lib/errors.js';
 import type { Server } from '../../lib/index.js';
 import { type Fault, ObjectsRefused } from '../../lib/objects/fault.js';
-import { ObjectService } from '../../lib/objects/service.js';
+import { ConfigService } from '../../lib/objects/config-service.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import { hashOfToken } from '../../lib/security/token.js';
 import { errorOf, type RawClient, type Received } from '../net/harness.js';
@@ -19,7 +19,7 @@ import {
   type Secured,
 } from '../security/secured-server.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { MemoryPort } from './memory-port.js';
+import { MemoryConfigStore } from './memory-config-store.js';
 
 // Most of the time passes in refusals, which are slow on purpose.
 t.jobs = 4;
@@ -157,14 +157,14 @@ t.test('of two with one name that of the file counts', async (t) => {
 });
 
 t.test('what applications must not be', async (t) => {
-  const port = new MemoryPort();
-  const service = new ObjectService(port);
+  const store = new MemoryConfigStore();
+  const service = new ConfigService(store);
   const faultsOf = async (text: string): Promise<readonly Fault[]> => {
     const change = service.apply(text, { ...options, dryRun: true }, quiet);
     const error: unknown = await change.catch((reason: unknown) => reason);
     return error instanceof ObjectsRefused ? error.faults : [];
   };
-  const [taken] = port.declared.applications;
+  const [taken] = store.declared.applications;
   const cases: [string, string, RegExp][] = [
     [entry("'(file)'"), 'applications.0.name', /configuration file has an application/],
     [
@@ -188,9 +188,9 @@ t.test('what applications must not be', async (t) => {
   const name = (at: number): string => `a${String(at).padStart(200, '0')}`;
   const many = Array.from({ length: 2_500 }, (_, at) => entry(name(at)));
   t.match(await faultsOf(applicationsText(...many)), [{ what: /bytes together/ }]);
-  port.declared = { isRequired: false, applications: [] };
+  store.declared = { isRequired: false, applications: [] };
   t.strictSame(await faultsOf(applicationsText(entry('a'))), []);
   t.match(await faultsOf(applicationsText(entry('a', token('a')))), [{ what: /role admin/ }]);
-  port.declared = { isRequired: true, applications: [] };
+  store.declared = { isRequired: true, applications: [] };
   t.match(await faultsOf(applicationsText(entry('a'))), [{ what: /role admin/ }]);
 });

@@ -204,10 +204,10 @@ class Changes {
   /** What became of a change that is right: it counts, or a queue that would go holds something. */
   async #apply(answer: Answer, text: string): Promise<void> {
     const { refused, error, version } = answer;
-    const isHeld = refused?.every(
-      ({ path, what }) => path.startsWith('queues.') && /holds/.test(what),
+    const isFilled = refused?.every(
+      ({ path, what }) => path.startsWith('queues.') && /has \d+ interactions/.test(what),
     );
-    if (isHeld === true || error === 'Busy') {
+    if (isFilled === true || error === 'Busy') {
       this.report.held += 1;
       return this.#compare(this.#current);
     }

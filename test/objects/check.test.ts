@@ -3,9 +3,9 @@ import t from 'tap';
 import { ObjectsRefused } from '../../lib/objects/fault.js';
 import { kindNames } from '../../lib/objects/field.js';
 import { kinds } from '../../lib/objects/kinds.js';
-import { ObjectService } from '../../lib/objects/service.js';
+import { ConfigService } from '../../lib/objects/config-service.js';
 import { limits } from '../../lib/limits.js';
-import { MemoryPort } from './memory-port.js';
+import { MemoryConfigStore } from './memory-config-store.js';
 
 const base = `tenants:
   - name: acme
@@ -26,15 +26,15 @@ agents:
 const options = { who: 'test', comment: '', dryRun: false, merge: true, prune: true };
 
 async function faultsOf(text: string, merge = true) {
-  const port = new MemoryPort();
-  const service = new ObjectService(port);
+  const store = new MemoryConfigStore();
+  const service = new ConfigService(store);
   await service.apply(base, options, () => undefined);
-  const before = new Map(port.rows);
+  const before = new Map(store.rows);
   try {
     await service.apply(text, { ...options, merge }, () => undefined);
   } catch (error) {
     if (!(error instanceof ObjectsRefused)) throw error;
-    t.strictSame(port.rows, before, 'nothing was changed');
+    t.strictSame(store.rows, before, 'nothing was changed');
     return error.faults;
   }
   return [];

@@ -9,8 +9,8 @@ import { connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { IxionError } from '../../lib/errors.js';
 import { type Server, startServer } from '../../lib/index.js';
-import type { ChangeResult } from '../../lib/objects/service.js';
-import type { Refused } from '../../lib/mail/objects.js';
+import type { ChangeResult } from '../../lib/objects/config-service.js';
+import type { RefusedChange } from '../../lib/mail/objects.js';
 import { directoryOf } from '../fixture/directory.js';
 import { eventually } from '../net/harness.js';
 
@@ -22,7 +22,7 @@ const queuesText = (...names: string[]): string =>
     .map((name, at) => `  - {name: ${name}, businessProcess: p, partition: ${at % 3}}\n`)
     .join('')}`;
 
-function apply(server: Server, text: string, more = {}): Promise<ChangeResult | Refused> {
+function apply(server: Server, text: string, more = {}): Promise<ChangeResult | RefusedChange> {
   const file = Readable.from([Buffer.from(text)]);
   return server.objects.apply(file, { ...options, ...more }, caller, () => undefined);
 }
@@ -60,7 +60,7 @@ t.test('queues come and go while the server runs, never with what they hold', as
     const ids = await Promise.all(['b', 'c', 'd'].map((queue) => media.submit(contact(queue))));
     t.match(await apply(server, queuesText('a')), {
       refused: [
-        { path: 'queues.b', what: /holds 1 interactions/ },
+        { path: 'queues.b', what: /has 1 interactions/ },
         { path: 'queues.c' },
         { path: 'queues.d' },
       ],

@@ -113,7 +113,7 @@ t.test('all that follows a fenced frame waits with it, and comes in its order', 
   }
 });
 
-t.test('held pulls are not waited for; pulls that are answered are', async (t) => {
+t.test('waiting pulls are not waited for; pulls that are answered are', async (t) => {
   const server = await startOrderServer(t);
   const router = await Writer.open(t, server, 'RoutingEngine');
   const held = [0, 1, 2, 3].map((partition) =>
@@ -130,7 +130,7 @@ t.test('held pulls are not waited for; pulls that are answered are', async (t) =
   }
   const submit = await router.ask('RequestSubmit', submission(2));
   t.equal(submit.message, 125);
-  t.equal(pulledOf(await router.answer(held[2]!)).length, 1, 'the held pull goes on');
+  t.equal(pulledOf(await router.answer(held[2]!)).length, 1, 'the waiting pull goes on');
   t.equal((await router.ask('RequestUnregisterClient')).message, 125);
 });
 
@@ -172,14 +172,14 @@ t.test('what waits is bounded, counted, and dropped with its client', async (t) 
   other.send(101, 3, padding(1_500), { ...route, flags: fence });
   const many = await other.ask(101, 4, padding(600), route);
   t.equal(errorOf(many), errorTable.Busy.code, 'by their bytes');
-  const { requests: heldBytes } = front.counts().held;
+  const { requests: bufferedBytes } = front.counts().held;
   for (const frame of unanswered.splice(0)) fakes[0]!.ack(frame);
   t.equal((await one.answer(2)).message, 125);
   await eventually(() => unanswered.length === 2);
   other.socket.destroy();
   await eventually(() => front.counts().connections === 1);
   t.equal(front.counts().inFlight, 4, 'of the first client one under way and three that wait');
-  t.ok(front.counts().held.requests <= heldBytes - 1_500, 'what waited was in the account');
+  t.ok(front.counts().held.requests <= bufferedBytes - 1_500, 'what waited was in the account');
 });
 
 t.test('a stop refuses what waits, and the drain ends', async (t) => {

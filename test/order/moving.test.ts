@@ -32,7 +32,7 @@ const batchSize = 30;
  * Pipelines changes, moves and reads of one interaction, and compares what the reads saw, while
  * another client moves it as well.
  */
-class Lane {
+class Workload {
   readonly #writer: Writer;
   readonly #mover: Writer;
   readonly #id: string;
@@ -41,10 +41,10 @@ class Lane {
   #written = 0;
   readonly faults: string[] = [];
 
-  constructor(writer: Writer, mover: Writer, lane: number) {
+  constructor(writer: Writer, mover: Writer, workload: number) {
     this.#writer = writer;
     this.#mover = mover;
-    this.#id = `moving-${lane}`;
+    this.#id = `moving-${workload}`;
   }
 
   async begin(): Promise<void> {
@@ -115,20 +115,21 @@ t.test('requests for one interaction are executed as sent, also when actors cras
   const server = await startOrderServer(t, { faultInjection: true, log });
   const random = seededRandom(seed);
   const fraction = (): number => random.fraction();
-  const lanes: Lane[] = [];
-  for (let lane = 0; lane < 4; lane++) {
+  const workloads: Workload[] = [];
+  for (let workload = 0; workload < 4; workload++) {
     const [writer, mover] = [await Writer.open(t, server), await Writer.open(t, server)];
-    await writer.register('MediaServer', { ClientName: `media ${lane}` });
-    await mover.register('MediaServer', { ClientName: `mover ${lane}` });
-    lanes.push(new Lane(writer, mover, lane));
-    await lanes[lane]!.begin();
+    await writer.register('MediaServer', { ClientName: `media ${workload}` });
+    await mover.register('MediaServer', { ClientName: `mover ${workload}` });
+    workloads.push(new Workload(writer, mover, workload));
+    await workloads[workload]!.begin();
     writer.forget();
     mover.forget();
   }
   const crashing = { isOver: false };
   const work = Promise.all(
-    lanes.map(async (lane) => {
-      for (let batch = 0; batch < batches || !crashing.isOver; batch++) await lane.batch(fraction);
+    workloads.map(async (workload) => {
+      for (let batch = 0; batch < batches || !crashing.isOver; batch++)
+        await workload.batch(fraction);
     }),
   ).catch((error: unknown) => {
     t.fail(`IXION_SEED=${seed} ${String(error)}: ${complaints.join('; ')}`);
@@ -143,7 +144,8 @@ t.test('requests for one interaction are executed as sent, also when actors cras
   }
   crashing.isOver = true;
   await work;
-  for (const lane of lanes) t.strictSame(lane.faults.slice(0, 3), [], `IXION_SEED=${seed}`);
+  for (const workload of workloads)
+    t.strictSame(workload.faults.slice(0, 3), [], `IXION_SEED=${seed}`);
 });
 
 t.test('a queue moves between a submit and the fenced pull of it', async (t) => {

@@ -8,7 +8,7 @@ import { Deadlines, type DeadlineHandlers } from '../../lib/partition/ledger/dea
 import { deadlineKey, DeadlineKind } from '../../lib/partition/rows/keys.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { Table } from '../../lib/store/contract.js';
-import { Bench, op, queueIn, sessionOf } from './support.js';
+import { Rig, op, queueIn, sessionOf } from './support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('ann', 'AgentApplication');
@@ -21,44 +21,44 @@ const mayNot = { write: false, spare: false };
  * A partition in which an interaction is on hold, one has a client that was lost, and a pull waits.
  */
 async function busy() {
-  const bench = await Bench.start({ sessions: [media, agent], settings: { reconnectTimeoutMs } });
-  const partition = bench.world.partition(0);
+  const rig = await Rig.start({ sessions: [media, agent], settings: { reconnectTimeoutMs } });
+  const partition = rig.world.partition(0);
   partition.sessionOpened(agent);
-  await bench.ask(media, op.submit(queueIn(0)));
-  await bench.ask(agent, op.pull(queueIn(0)));
-  await bench.ask(media, op.submit(queueIn(0), { Hold: true }));
-  const held = bench.send(agent, op.pull(queueIn(0), { WaitTimeoutMs: 20_000 }));
-  await bench.quiet();
-  return { bench, partition, held };
+  await rig.ask(media, op.submit(queueIn(0)));
+  await rig.ask(agent, op.pull(queueIn(0)));
+  await rig.ask(media, op.submit(queueIn(0), { Hold: true }));
+  const held = rig.send(agent, op.pull(queueIn(0), { WaitTimeoutMs: 20_000 }));
+  await rig.quiet();
+  return { rig, partition, held };
 }
 
 t.test('each of them is due when it says, and not before', async (t) => {
-  const { bench, partition, held } = await busy();
+  const { rig, partition, held } = await busy();
   const { core } = partition;
   const id = [...core.store.range(Table.interaction, {})].at(-1)![0];
   const begunMs = core.time.nowMs();
-  await bench.ask(media, op.hold(id, { HoldUntil: core.time.wallMs + holdMs }));
-  t.equal(core.heldPulls.dueMs, begunMs + 20_000, 'the pull');
+  await rig.ask(media, op.hold(id, { HoldUntil: core.time.wallMs + holdMs }));
+  t.equal(core.waitingPulls.dueMs, begunMs + 20_000, 'the pull');
   t.equal(core.deadlines.dueMs, begunMs + holdMs, 'the hold');
   t.equal(nextDueMs(core.allChores), Math.min(...core.allChores.map(({ dueMs }) => dueMs)));
-  await bench.pass(20_000 - 1);
-  t.equal(bench.answersTo(held).length, 0, 'a moment before');
-  await bench.pass(1);
-  t.equal(bench.answersTo(held).length, 1);
-  t.equal(core.heldPulls.dueMs, Infinity);
-  await bench.pass(holdMs);
+  await rig.pass(20_000 - 1);
+  t.equal(rig.answersTo(held).length, 0, 'a moment before');
+  await rig.pass(1);
+  t.equal(rig.answersTo(held).length, 1);
+  t.equal(core.waitingPulls.dueMs, Infinity);
+  await rig.pass(holdMs);
   t.equal(core.deadlines.dueMs, Infinity);
-  t.strictSame(bench.world.faults(), []);
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('what may not write changes nothing, and is still due', async (t) => {
-  const { bench, partition } = await busy();
+  const { rig, partition } = await busy();
   const { core } = partition;
   const id = [...core.store.range(Table.interaction, {})].at(-1)![0];
-  await bench.ask(media, op.hold(id, { HoldUntil: core.time.wallMs + holdMs }));
+  await rig.ask(media, op.hold(id, { HoldUntil: core.time.wallMs + holdMs }));
   partition.sessionClosed(agent, false);
-  await bench.quiet();
-  bench.world.advance(reconnectTimeoutMs);
+  await rig.quiet();
+  rig.world.advance(reconnectTimeoutMs);
   core.time.look();
   const { wallMs } = core.time;
   for (const chore of core.allChores) {
@@ -66,13 +66,13 @@ t.test('what may not write changes nothing, and is still due', async (t) => {
     const turn = new Turn(core.store, core.time.nowMs(), wallMs);
     chore.work(turn, mayNot);
     t.notOk(turn.hasChanges, chore.constructor.name);
-    if (chore !== core.heldPulls && chore !== core.retryKeys) t.equal(chore.dueMs, dueMs);
+    if (chore !== core.waitingPulls && chore !== core.retryKeys) t.equal(chore.dueMs, dueMs);
   }
   t.ok(core.deadlines.dueMs <= core.time.nowMs(), 'the hold has ended');
-  t.ok(core.holdings.dueMs <= core.time.nowMs(), 'the time to come back, too');
-  await bench.pass(1);
-  t.equal(nextDueMs([core.deadlines, core.holdings]), Infinity, 'with room they are done');
-  t.strictSame(bench.world.faults(), []);
+  t.ok(core.owners.dueMs <= core.time.nowMs(), 'the time to come back, too');
+  await rig.pass(1);
+  t.equal(nextDueMs([core.deadlines, core.owners]), Infinity, 'with room they are done');
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('a deadline of a kind that nobody handles is no reason to go on', async (t) => {

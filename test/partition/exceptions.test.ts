@@ -8,10 +8,15 @@ import { AssertionError } from '../../lib/assert.js';
 import { IxionError } from '../../lib/errors.js';
 import { Partition } from '../../lib/partition/partition.js';
 import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
-import { Refusal, type Operation, type Reply, type Session } from '../../lib/partition/request.js';
+import {
+  Refusal,
+  type Operation,
+  type Reply,
+  type SessionInfo,
+} from '../../lib/partition/request.js';
 import { StorageError, tables, type Table } from '../../lib/store/contract.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
-import { keyOf, op, queueIn, sessionOf } from './support.js';
+import { firstList, keyOf, op, queueIn, sessionOf } from './support.js';
 
 const agent = sessionOf('agent', 'AgentApplication');
 const media = sessionOf('media', 'MediaServer');
@@ -93,7 +98,7 @@ class Bed {
   }
 
   async prepare(): Promise<void> {
-    await this.partition.applyQueues(queues);
+    await this.partition.replaceQueues(firstList(queues));
     for (const id of ['a', 'b', 'c']) {
       this.request(media, op.submit(queueIn(0), { InteractionId: id, TenantId: 2 }));
     }
@@ -102,7 +107,7 @@ class Bed {
     await this.partition.durably();
   }
 
-  request(session: Session, operation: Operation): number {
+  request(session: SessionInfo, operation: Operation): number {
     const reference = ++this.#reference;
     const asker = { session, reference, proxyClient: 1 };
     this.partition.request({
@@ -144,7 +149,7 @@ const hex = (key: string): string => Buffer.from(key, 'latin1').toString('hex');
 
 const attached = Uint8Array.of(0x81, 0xa1, 0x6b, 0xa1, 0x76);
 const keyed = { RequestKey: keyOf('key'), ReasonSystemName: 'why' };
-const operations: readonly (readonly [Session, Operation])[] = [
+const operations: readonly (readonly [SessionInfo, Operation])[] = [
   [media, op.submit(queueIn(0), { ...keyed, UserData: attached })],
   [media, op.submit(queueIn(0), { ...keyed, InteractionId: 'new', Hold: true })],
   [agent, op.submit(queueIn(0), { ...keyed, TenantId: 3 })],

@@ -8,7 +8,7 @@ import type { PeerMessage } from '../../lib/partition/peer.js';
 import type { Operation, Reply } from '../../lib/partition/request.js';
 import { FaultStore, type FaultPlan } from '../../lib/store/fault.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
-import { errorOf, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
+import { errorOf, firstList, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const clock: Clock = {
@@ -51,7 +51,7 @@ async function partitionOf(number: number, plan: FaultPlan) {
     output,
     0,
   );
-  await partition.applyQueues(queues);
+  await partition.replaceQueues(firstList(queues));
   const send = (reference: number, operation: Operation): void => {
     const asker = { session: media, reference, proxyClient: 0 };
     partition.request({

@@ -8,7 +8,7 @@
 import t, { type Test } from 'tap';
 import type { Answer, Operation } from '../../lib/partition/request.js';
 import { idleSteps } from '../simulation/world.js';
-import { Bench, errorOf, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
+import { Rig, errorOf, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
 
 const partitions = 3;
 const resendMs = 1_500;
@@ -27,12 +27,12 @@ interface Journey {
 }
 
 /** What comes in between, after so many steps. */
-type Disturbance = (bench: Bench) => Promise<void>;
-const kill: Disturbance = (bench) => bench.world.kill();
+type Disturbance = (rig: Rig) => Promise<void>;
+const kill: Disturbance = (rig) => rig.world.kill();
 const crashOf =
   (partition: number): Disturbance =>
-  (bench) =>
-    bench.world.crash(partition);
+  (rig) =>
+    rig.world.crash(partition);
 
 interface Run {
   readonly faults: readonly string[];
@@ -63,29 +63,29 @@ function operationsOf({ home, path, stops }: Journey): { id: string; operations:
 
 /** Sends one request after the other; the disturbance comes after `at` steps, then a retry. */
 async function run(journey: Journey, at: number, disturb: Disturbance): Promise<Run> {
-  const bench = await Bench.start({ partitions, sessions: [media], seed: 5 + at });
+  const rig = await Rig.start({ partitions, sessions: [media], seed: 5 + at });
   const { id, operations } = operationsOf(journey);
   const faults: string[] = [];
   let steps = 0;
   for (const operation of operations) {
-    const attempts = [bench.send(media, operation)];
+    const attempts = [rig.send(media, operation)];
     let left = operation === operations.at(-1) ? tailSteps : 0;
     let idle = 0;
-    while (bench.answersTo(attempts.at(-1)!).length === 0 || left-- > 0) {
+    while (rig.answersTo(attempts.at(-1)!).length === 0 || left-- > 0) {
       if (steps++ === at) {
-        await disturb(bench);
-        attempts.push(bench.send(media, operation, { retried: true }));
+        await disturb(rig);
+        attempts.push(rig.send(media, operation, { retried: true }));
       }
       if (steps > 5_000) return { faults: [`no answer to ${operation.kind}`], steps };
-      idle = (await bench.world.step()) ? 0 : idle + 1;
-      if (idle > idleSteps) await bench.pass(resendMs);
+      idle = (await rig.world.step()) ? 0 : idle + 1;
+      if (idle > idleSteps) await rig.pass(resendMs);
     }
-    const answers = attempts.map((reference) => bench.answersTo(reference));
+    const answers = attempts.map((reference) => rig.answersTo(reference));
     if (answers.some(({ length }) => length > 1)) faults.push('answered twice');
     faults.push(...wrongAnswers(operation, id, answers.flat()));
   }
-  await bench.world.settle();
-  faults.push(...(await faultsOf(bench, journey, id)));
+  await rig.world.settle();
+  faults.push(...(await faultsOf(rig, journey, id)));
   return { faults, steps };
 }
 
@@ -96,22 +96,22 @@ function wrongAnswers({ kind }: Operation, id: string, answers: readonly Answer[
   return kind === 'submit' && last.interactionId !== id ? ['another identifier'] : [];
 }
 
-async function faultsOf(bench: Bench, { path, stops }: Journey, id: string): Promise<string[]> {
-  const faults = bench.world.faults();
-  if (bench.world.leftovers() > 0) faults.push('rows of hand-offs are left');
-  const answer = await bench.ask(media, op.get(id));
+async function faultsOf(rig: Rig, { path, stops }: Journey, id: string): Promise<string[]> {
+  const faults = rig.world.faults();
+  if (rig.world.leftovers() > 0) faults.push('rows of hand-offs are left');
+  const answer = await rig.ask(media, op.get(id));
   const where = answer.kind === 'properties' ? 'here' : errorOf(answer);
   if (where !== (stops ? 'UnknownInteraction' : 'here')) faults.push(`get: ${where}`);
   const places = path.slice(1).map(() => 'PlacedInQueue');
   const expected = ['InteractionSubmitted', ...places, ...(stops ? ['ProcessingStopped'] : [])];
-  const events = bench.eventNames(id);
+  const events = rig.eventNames(id);
   if (events.join() !== expected.join()) faults.push(`events ${events.join()}`);
-  return [...faults, ...wrongTotals(bench, path, stops)];
+  return [...faults, ...wrongTotals(rig, path, stops)];
 }
 
-function wrongTotals(bench: Bench, path: readonly number[], stops: boolean): string[] {
+function wrongTotals(rig: Rig, path: readonly number[], stops: boolean): string[] {
   return path.flatMap((partition) => {
-    const rows = bench.world.partition(partition).core.queues.statistics();
+    const rows = rig.world.partition(partition).core.queues.statistics();
     const { totals } = rows.find(({ queue }) => queue.name === queueIn(partition))!;
     const isLast = partition === path.at(-1);
     const expected = {

@@ -14,13 +14,13 @@ import { limits } from '../../lib/limits.js';
 import { Ledger } from '../../lib/partition/ledger/ledger.js';
 import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import { Queues } from '../../lib/partition/ledger/queues.js';
-import type { Session } from '../../lib/partition/request.js';
+import type { SessionInfo } from '../../lib/partition/request.js';
 import { Turn } from '../../lib/partition/turn.js';
 import { orderKeyOf } from '../../lib/partition/rows/keys.js';
 import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
-import { Bench, idAtHome, op, queueIn, sessionOf } from './support.js';
+import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
 const all: readonly Transition[] = Object.values(transitions);
 const states = [InteractionState.queued, InteractionState.routed, InteractionState.handled];
@@ -40,7 +40,7 @@ const recordIn = (state: InteractionState, more: Partial<StateRecord> = {}): Sta
   priority: 0,
   times: noTimes(),
   orderAt: undefined,
-  holder: state === InteractionState.queued ? '' : 'a'.repeat(32),
+  owner: state === InteractionState.queued ? '' : 'a'.repeat(32),
   assignedTo: state === InteractionState.queued ? '' : 'ann',
   results: noResults,
   hasRow: false,
@@ -108,12 +108,12 @@ t.test('to a state that a transition does not lead to nothing is changed', async
 });
 
 const withOwner = (state: InteractionState, record: StateRecord): Partial<StateRecord> => {
-  const { holder, assignedTo } = recordIn(state);
-  return { state, holder, assignedTo, queue: record.queue };
+  const { owner, assignedTo } = recordIn(state);
+  return { state, owner, assignedTo, queue: record.queue };
 };
 
-const own = (record: StateRecord, holder = 'a'.repeat(32)): void =>
-  void Object.assign(record, recordIn(InteractionState.handled, { holder, isHeld: record.isHeld }));
+const own = (record: StateRecord, owner = 'a'.repeat(32)): void =>
+  void Object.assign(record, recordIn(InteractionState.handled, { owner, isHeld: record.isHeld }));
 
 /**
  * What is done to a record in between, and how it is noticed; of one that waits, or
@@ -123,7 +123,7 @@ const broken: readonly [string, Transition, (record: StateRecord) => void, Inter
   [
     'an interaction has an owner and waits, or has none and does not wait',
     transitions.hold,
-    (record) => (record.holder = 'b'.repeat(32)),
+    (record) => (record.owner = 'b'.repeat(32)),
   ],
   ['a hold has an end and is none', transitions.change, (record) => (record.times.HoldUntil = 5)],
   ['an interaction without a version', transitions.arrivePlaced, () => undefined],
@@ -168,8 +168,8 @@ t.test('what a change does in passing is noticed when it is closed', async (t) =
 t.test('what is wrong before a change is noticed when it is opened', async (t) => {
   const owner = 'an interaction has an owner and waits, or has none and does not wait';
   const cases = [
-    [recordIn(InteractionState.queued, { holder: 'a'.repeat(32) }), transitions.change, owner],
-    [recordIn(InteractionState.handled, { holder: '' }), transitions.change, owner],
+    [recordIn(InteractionState.queued, { owner: 'a'.repeat(32) }), transitions.change, owner],
+    [recordIn(InteractionState.handled, { owner: '' }), transitions.change, owner],
     [recordIn(InteractionState.queued), transitions.resume, 'the end of a hold that is not'],
   ] as const;
   for (const [record, transition, message] of cases) {
@@ -215,21 +215,21 @@ t.test('totals below zero are not stored', async (t) => {
 
 t.test('a pull takes nothing that is listed and cannot be pulled', async (t) => {
   const agent = sessionOf('ann', 'AgentApplication');
-  const bench = await Bench.start({ sessions: [agent] });
-  await bench.ask(agent, op.submit(queueIn(0), { InteractionId: 'mine' }));
-  const partition = bench.world.partition(0);
-  const turn = partition.roomFor(0);
+  const rig = await Rig.start({ sessions: [agent] });
+  await rig.ask(agent, op.submit(queueIn(0), { InteractionId: 'mine' }));
+  const partition = rig.world.partition(0);
+  const turn = partition.turnFor(0);
   const record = readRecord(turn, 'mine')!;
   t.equal(record.state, InteractionState.handled);
   turn.put(Table.order, orderKeyOf('mine', record), new Uint8Array(0));
-  const pull = (): unknown => bench.send(agent, op.pull(queueIn(0)));
+  const pull = (): unknown => rig.send(agent, op.pull(queueIn(0)));
   t.throws(pull, new AssertionError('what is listed cannot be pulled'));
 });
 
 t.test('a hold leaves no deadline behind, however it ends', async (t) => {
   const media = sessionOf('mail', 'MediaServer');
-  const bench = await Bench.start({ partitions: 2, sessions: [media] });
-  const HoldUntil = bench.world.clock.nowMs() + 60_000;
+  const rig = await Rig.start({ partitions: 2, sessions: [media] });
+  const HoldUntil = rig.world.clock.nowMs() + 60_000;
   const ends = [
     (held: string) => op.resume(held),
     (held: string) => op.hold(held, { HoldUntil: HoldUntil + 1 }),
@@ -238,11 +238,11 @@ t.test('a hold leaves no deadline behind, however it ends', async (t) => {
   ];
   for (const [index, end] of ends.entries()) {
     const held = idAtHome(0, 2, `held${index}.`);
-    await bench.ask(media, op.submit(queueIn(0), { InteractionId: held }));
-    await bench.ask(media, op.hold(held, { HoldUntil }));
-    await bench.ask(media, end(held));
-    await bench.quiet();
-    t.strictSame(bench.world.faults(), [], `end ${index}`);
+    await rig.ask(media, op.submit(queueIn(0), { InteractionId: held }));
+    await rig.ask(media, op.hold(held, { HoldUntil }));
+    await rig.ask(media, end(held));
+    await rig.quiet();
+    t.strictSame(rig.world.faults(), [], `end ${index}`);
   }
 });
 
@@ -270,12 +270,12 @@ t.test('a key of the order is there once, and is there to be removed', async (t)
 class Watch {
   readonly seen = new Set<string>();
   readonly faults: string[] = [];
-  /** By partition and identifier, of the bench under way, as the last change left it. */
+  /** By partition and identifier, of the rig under way, as the last change left it. */
   #known = new Map<string, StateRecord>();
 
-  on(bench: Bench, partition: number): void {
+  on(rig: Rig, partition: number): void {
     if (partition === 0) this.#known = new Map();
-    bench.world.partition(partition).core.ledger.onChanged = (_, changed, before, after, taken) => {
+    rig.world.partition(partition).core.ledger.onChanged = (_, changed, before, after, taken) => {
       const key = `${partition} ${changed}`;
       const known = this.#known.get(key);
       this.seen.add(taken.name);
@@ -306,16 +306,16 @@ const withoutRow = (key: string, value: unknown): unknown =>
   key === 'hasRow' || key === 'results' ? undefined : value;
 
 /** An interaction away from home carries more answers than it may, and home notes some. */
-async function manyAnswers(watch: Watch, media: Session): Promise<void> {
-  const bench = await Bench.start({ partitions: 2, sessions: [media] });
-  for (const partition of [0, 1]) watch.on(bench, partition);
+async function manyAnswers(watch: Watch, media: SessionInfo): Promise<void> {
+  const rig = await Rig.start({ partitions: 2, sessions: [media] });
+  for (const partition of [0, 1]) watch.on(rig, partition);
   const away = idAtHome(0, 2, 'away.');
-  await bench.ask(media, op.submit(queueIn(1), { InteractionId: away }));
+  await rig.ask(media, op.submit(queueIn(1), { InteractionId: away }));
   for (let count = 0; count <= limits.resultsPerInteraction; count++) {
     const RequestKey = Buffer.from(`away ${count}`.padEnd(16));
-    await bench.ask(media, op.change(away, { ExternalId: `${count}`, RequestKey }));
+    await rig.ask(media, op.change(away, { ExternalId: `${count}`, RequestKey }));
   }
-  await bench.world.settle();
+  await rig.world.settle();
 }
 
 t.test('each transition of the table is taken, each is of the table, none is missed', async (t) => {
@@ -328,14 +328,14 @@ t.test('each transition of the table is taken, each is of the table, none is mis
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
     const random = seededRandom(seed + run);
     const sessions = [agent, router, media];
-    const bench = await Bench.start({ partitions: 2, sessions, seed: seed + run });
-    for (const partition of [0, 1]) watch.on(bench, partition);
+    const rig = await Rig.start({ partitions: 2, sessions, seed: seed + run });
+    for (const partition of [0, 1]) watch.on(rig, partition);
     const any = <Item>(items: readonly Item[]): Item =>
       items[Math.floor(random.fraction() * items.length)]!;
     const ids = [0, 1, 0, 1].map((home, index) => idAtHome(home, 2, `r${run}.${index}.`));
     for (let step = 0; step < 60; step++) {
       const [one, queue] = [any(ids), queueIn(any([0, 1]), any([true, false]))];
-      const HoldUntil = any([undefined, bench.world.clock.nowMs() + 2_000]);
+      const HoldUntil = any([undefined, rig.world.clock.nowMs() + 2_000]);
       const RequestKey = any([undefined, Buffer.from(`key ${run} ${step}`.padEnd(16))]);
       const request = any([
         op.submit(queue, { InteractionId: one }),
@@ -349,13 +349,13 @@ t.test('each transition of the table is taken, each is of the table, none is mis
         op.change(one, { ExternalId: `${step}`, RequestKey }),
         op.stop(one, { RequestKey }),
       ]);
-      await bench.ask(any(sessions), request);
-      if (step % 10 === 9) await bench.pass(3_000);
-      if (step % 20 === 13) bench.world.moveQueue(queue, any([0, 1]));
-      if (step % 30 === 29) bench.world.partition(any([0, 1])).sessionClosed(any(sessions), true);
+      await rig.ask(any(sessions), request);
+      if (step % 10 === 9) await rig.pass(3_000);
+      if (step % 20 === 13) rig.world.moveQueue(queue, any([0, 1]));
+      if (step % 30 === 29) rig.world.partition(any([0, 1])).sessionClosed(any(sessions), true);
     }
-    await bench.world.settle();
-    t.strictSame(bench.world.faults(), [], `IXION_SEED=${seed}, run ${run}`);
+    await rig.world.settle();
+    t.strictSame(rig.world.faults(), [], `IXION_SEED=${seed}, run ${run}`);
   }
   t.strictSame(watch.faults, [], `IXION_SEED=${seed}`);
   const missed = all.filter(({ name }) => !watch.seen.has(name)).map(({ name }) => name);

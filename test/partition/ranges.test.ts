@@ -3,7 +3,7 @@
  * each stage of its way.
  */
 import t from 'tap';
-import { Bench, queueIn, sessionOf } from './support.js';
+import { Rig, queueIn, sessionOf } from './support.js';
 
 const submissions = 5;
 
@@ -11,16 +11,16 @@ t.test('a pull finds what was submitted, wherever its write set is', async (t) =
   for (let seed = 1; seed <= 40; seed++) {
     const media = sessionOf('media', 'MediaServer');
     const agent = sessionOf('agent', 'AgentApplication');
-    const bench = await Bench.start({ seed, sessions: [media, agent] });
+    const rig = await Rig.start({ seed, sessions: [media, agent] });
     const attributes = { Queue: queueIn(0), MediaType: 'email', InteractionType: 'Inbound' };
     for (let count = 0; count < submissions; count++) {
-      bench.send(media, { kind: 'submit', attributes });
+      rig.send(media, { kind: 'submit', attributes });
     }
-    for (let step = 0; step < seed % 5; step++) await bench.world.step();
+    for (let step = 0; step < seed % 5; step++) await rig.world.step();
     const attributesOfPull = { ViewId: queueIn(0), Count: 100 };
-    const pull = bench.send(agent, { kind: 'pull', attributes: attributesOfPull });
-    await bench.quiet();
-    const [answer] = bench.answersTo(pull);
+    const pull = rig.send(agent, { kind: 'pull', attributes: attributesOfPull });
+    await rig.quiet();
+    const [answer] = rig.answersTo(pull);
     const pulled = answer?.kind === 'pulled' ? answer.interactions.length : answer;
     if (pulled !== submissions) t.fail(`seed ${seed}: ${JSON.stringify(pulled)}`);
   }

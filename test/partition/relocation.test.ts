@@ -15,7 +15,7 @@ import type { Operation } from '../../lib/partition/request.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { FaultStore } from '../../lib/store/fault.js';
 import {
-  Bench,
+  Rig,
   errorOf,
   idAtHome,
   keyOf,
@@ -31,29 +31,29 @@ const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('agent', 'AgentApplication');
 const queue = queueIn(0);
 
-const start = () => Bench.start({ partitions, sessions: [media, agent] });
+const start = () => Rig.start({ partitions, sessions: [media, agent] });
 
 /** Moves the queue; returns when every partition knows of it, and before anything follows it. */
-async function move(bench: Bench, to: number): Promise<void> {
-  bench.world.moveQueue(queue, to);
-  await bench.quiet();
+async function move(rig: Rig, to: number): Promise<void> {
+  rig.world.moveQueue(queue, to);
+  await rig.quiet();
 }
 
 /** Lets time pass until nothing is left behind. */
-async function follow(bench: Bench): Promise<number> {
+async function follow(rig: Rig): Promise<number> {
   let rounds = 0;
-  for (; bench.world.leftBehind() > 0; rounds += 1) {
+  for (; rig.world.leftBehind() > 0; rounds += 1) {
     if (rounds > 500) throw new Error('it does not end');
-    await bench.pass(300);
+    await rig.pass(300);
   }
-  await bench.world.settle();
+  await rig.world.settle();
   return rounds;
 }
 
 /** The totals of the queue over all partitions. */
-function totalsOf(bench: Bench): Totals {
+function totalsOf(rig: Rig): Totals {
   const all = Array.from({ length: partitions }, (_, index) => {
-    const rows = bench.world.partition(index).core.queues.statistics();
+    const rows = rig.world.partition(index).core.queues.statistics();
     return rows.find((row) => row.queue.name === queue)!.totals;
   });
   const sum = (name: 'submitted' | 'entered' | 'left' | 'waiting' | 'processing'): number =>
@@ -71,89 +71,89 @@ function totalsOf(bench: Bench): Totals {
 t.test(
   'what waits follows in order, on hold or not; what clients have, when it returns',
   async (t) => {
-    const bench = await start();
+    const rig = await start();
     const ids: string[] = [];
     for (let at = 0; at < 100; at += 1) {
       const more = { Priority: at % 3, ReceivedAt: 1_000 + at, Hold: at % 10 === 9 };
       const chosen = at % 2 === 0 ? { InteractionId: idAtHome(at % 3, partitions, `c${at}`) } : {};
-      const answer = await bench.ask(media, op.submit(queue, { ...more, ...chosen }));
+      const answer = await rig.ask(media, op.submit(queue, { ...more, ...chosen }));
       if (answer.kind === 'ack') ids.push(answer.interactionId!);
     }
-    const HoldUntil = bench.world.clock.nowMs() + 900_000;
-    await bench.ask(media, op.hold(ids[19]!, { HoldUntil }));
-    const taken = pulledIds(await bench.ask(agent, op.pull(queue, { Count: 3 }))) as string[];
-    const order = bench.world.orderOf(queue);
+    const HoldUntil = rig.world.clock.nowMs() + 900_000;
+    await rig.ask(media, op.hold(ids[19]!, { HoldUntil }));
+    const taken = pulledIds(await rig.ask(agent, op.pull(queue, { Count: 3 }))) as string[];
+    const order = rig.world.orderOf(queue);
     t.equal(order.length, 87);
-    const events = bench.eventNames(ids[1]!);
-    await move(bench, 1);
-    t.strictSame(pulledIds(await bench.ask(agent, op.pull(queue))), [], 'nothing is there yet');
-    t.match(bench.world.partition(0).core.relocation.leaving(), [
+    const events = rig.eventNames(ids[1]!);
+    await move(rig, 1);
+    t.strictSame(pulledIds(await rig.ask(agent, op.pull(queue))), [], 'nothing is there yet');
+    t.match(rig.world.partition(0).core.relocation.leaving(), [
       { queue, to: 1, waiting: 97, processing: 3 },
     ]);
     for (const at of [0, 1, 9, 50]) {
-      t.equal(errorOf(await bench.ask(media, op.get(ids[at]!))), 'properties');
+      t.equal(errorOf(await rig.ask(media, op.get(ids[at]!))), 'properties');
     }
-    await bench.pass(300);
-    const half = bench.world.leftBehind();
+    await rig.pass(300);
+    const half = rig.world.leftBehind();
     t.ok(half > 0 && half < 97, `${half} are still to come`);
-    await move(bench, 2);
-    t.ok((await follow(bench)) > 2, 'step by step');
-    t.strictSame(bench.world.orderOf(queue), order);
-    t.strictSame(bench.eventNames(ids[1]!), events, 'nothing happened to them');
-    t.match(totalsOf(bench), { submitted: 100, entered: 0, left: 0, waiting: 97, processing: 3 });
-    t.match(bench.world.partition(0).core.relocation.leaving(), [{ waiting: 0, processing: 3 }]);
-    const held = propertiesOf(await bench.ask(media, op.get(ids[19]!)));
+    await move(rig, 2);
+    t.ok((await follow(rig)) > 2, 'step by step');
+    t.strictSame(rig.world.orderOf(queue), order);
+    t.strictSame(rig.eventNames(ids[1]!), events, 'nothing happened to them');
+    t.match(totalsOf(rig), { submitted: 100, entered: 0, left: 0, waiting: 97, processing: 3 });
+    t.match(rig.world.partition(0).core.relocation.leaving(), [{ waiting: 0, processing: 3 }]);
+    const held = propertiesOf(await rig.ask(media, op.get(ids[19]!)));
     t.match(held, { IsHeld: 1, Queue: queue, InteractionVersion: 2 });
-    await bench.pass(900_000);
-    await bench.quiet();
-    t.match(propertiesOf(await bench.ask(media, op.get(ids[19]!))), { IsHeld: 0 });
-    await bench.ask(agent, op.place(taken[0]!, queue));
-    await bench.ask(agent, op.stop(taken[1]!));
-    bench.world.partition(0).sessionClosed(agent, true);
-    await bench.pass(10);
-    await bench.pass(1_100);
-    await follow(bench);
-    t.equal(bench.world.partition(0).core.relocation.leaving().length, 0);
-    const all = bench.world.orderOf(queue);
+    await rig.pass(900_000);
+    await rig.quiet();
+    t.match(propertiesOf(await rig.ask(media, op.get(ids[19]!))), { IsHeld: 0 });
+    await rig.ask(agent, op.place(taken[0]!, queue));
+    await rig.ask(agent, op.stop(taken[1]!));
+    rig.world.partition(0).sessionClosed(agent, true);
+    await rig.pass(10);
+    await rig.pass(1_100);
+    await follow(rig);
+    t.equal(rig.world.partition(0).core.relocation.leaving().length, 0);
+    const all = rig.world.orderOf(queue);
     t.ok(all.includes(taken[0]!) && all.includes(taken[2]!) && all.includes(ids[19]!));
-    t.match(totalsOf(bench), { entered: 1, left: 1, waiting: 99, stopped: { Normal: 1 } });
-    t.strictSame(bench.world.faults(), []);
-    t.equal(bench.world.leftovers(), 0);
+    t.match(totalsOf(rig), { entered: 1, left: 1, waiting: 99, stopped: { Normal: 1 } });
+    t.strictSame(rig.world.faults(), []);
+    t.equal(rig.world.leftovers(), 0);
   },
 );
 
 t.test('a request that is sent again behind the move gets the answer it got', async (t) => {
-  const bench = await start();
+  const rig = await start();
   const submit = op.submit(queue, { RequestKey: keyOf('submit') });
-  const first = await bench.ask(media, submit);
+  const first = await rig.ask(media, submit);
   const pull = op.pull(queue, { RequestKey: keyOf('pull') });
-  const pulled = await bench.ask(agent, pull);
-  await bench.ask(media, op.submit(queue));
+  const pulled = await rig.ask(agent, pull);
+  await rig.ask(media, op.submit(queue));
   for (const to of [1, 2, 1, 0, 2]) {
-    await move(bench, to);
-    await follow(bench);
-    t.strictSame(await bench.ask(media, submit, { retried: true }), first);
-    const again = await bench.ask(agent, pull, { retried: true });
+    await move(rig, to);
+    await follow(rig);
+    t.strictSame(await rig.ask(media, submit, { retried: true }), first);
+    const again = await rig.ask(agent, pull, { retried: true });
     t.strictSame(pulledIds(again), pulledIds(pulled));
     const fresh = op.submit(queue, { RequestKey: keyOf(`new ${to}`) });
-    t.equal((await bench.ask(media, fresh, { retried: true })).kind, 'ack', 'known to nobody');
+    t.equal((await rig.ask(media, fresh, { retried: true })).kind, 'ack', 'known to nobody');
   }
-  t.match(totalsOf(bench), { submitted: 5, waiting: 4, processing: 1 });
-  t.strictSame(bench.world.faults(), []);
+  t.match(totalsOf(rig), { submitted: 5, waiting: 4, processing: 1 });
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('a pull that waits is answered, and its client pulls where the queue is', async (t) => {
-  const bench = await start();
-  const waiting = bench.send(agent, op.pull(queue, { WaitTimeoutMs: 60_000 }));
-  await bench.quiet();
-  t.strictSame(bench.answersTo(waiting), []);
-  await move(bench, 2);
-  t.strictSame(pulledIds(bench.answersTo(waiting)[0]!), []);
-  const next = bench.send(agent, op.pull(queue, { WaitTimeoutMs: 60_000 }));
-  await bench.quiet();
-  await bench.ask(media, op.submit(queue));
-  await bench.quiet();
-  t.equal(pulledIds(bench.answersTo(next)[0]!).length, 1);
+  const rig = await start();
+  const waiting = rig.send(agent, op.pull(queue, { WaitTimeoutMs: 60_000 }));
+  await rig.quiet();
+  t.strictSame(rig.answersTo(waiting), []);
+  await move(rig, 2);
+  t.strictSame(pulledIds(rig.answersTo(waiting)[0]!), []);
+  const next = rig.send(agent, op.pull(queue, { WaitTimeoutMs: 60_000 }));
+  await rig.quiet();
+  await rig.ask(media, op.submit(queue));
+  await rig.quiet();
+  t.equal(pulledIds(rig.answersTo(next)[0]!).length, 1);
 });
 
 /** A partition by itself: what it sends is seen, not delivered. */

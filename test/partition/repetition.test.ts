@@ -7,7 +7,7 @@ import { limits } from '../../lib/limits.js';
 import type { Operation } from '../../lib/partition/request.js';
 import { Table } from '../../lib/store/contract.js';
 import {
-  Bench,
+  Rig,
   errorOf,
   idAtHome,
   keyOf,
@@ -23,82 +23,82 @@ const agent = sessionOf('ann', 'AgentApplication');
 const other = sessionOf('other', 'MediaServer');
 const retried = { retried: true };
 
-/** A bench of three partitions with an interaction whose home is 0 and that is in partition 1. */
-async function away(): Promise<{ bench: Bench; id: string }> {
-  const bench = await Bench.start({ partitions: 3, sessions: [media, agent, other] });
+/** A rig of three partitions with an interaction whose home is 0 and that is in partition 1. */
+async function away(): Promise<{ rig: Rig; id: string }> {
+  const rig = await Rig.start({ partitions: 3, sessions: [media, agent, other] });
   const id = idAtHome(0, 3);
-  await bench.ask(media, op.submit(queueIn(1), { InteractionId: id }));
-  await bench.quiet();
-  return { bench, id };
+  await rig.ask(media, op.submit(queueIn(1), { InteractionId: id }));
+  await rig.quiet();
+  return { rig, id };
 }
 
 /** Other keyed changes, one after the other. */
-async function change(bench: Bench, id: string, count: number, prefix = 'other'): Promise<void> {
+async function change(rig: Rig, id: string, count: number, prefix = 'other'): Promise<void> {
   for (let number = 0; number < count; number++) {
     const RequestKey = keyOf(`${prefix} ${number}`);
-    const answer = await bench.ask(media, op.change(id, { Priority: number, RequestKey }));
+    const answer = await rig.ask(media, op.change(id, { Priority: number, RequestKey }));
     t.equal(errorOf(answer), 'ack');
   }
 }
 
-const countOf = (bench: Bench, id: string, name: string): number =>
-  bench.eventNames(id).filter((each) => each === name).length;
+const countOf = (rig: Rig, id: string, name: string): number =>
+  rig.eventNames(id).filter((each) => each === name).length;
 
 t.test('many keyed changes away from home do not push out the first', async (t) => {
   for (const count of [8, 31, 32, 33, 63, 64, 200]) {
-    const { bench, id } = await away();
+    const { rig, id } = await away();
     const first = op.change(id, { Priority: 99, RequestKey: keyOf('first') });
-    await bench.ask(media, first);
-    await change(bench, id, count);
-    t.equal(errorOf(await bench.ask(media, first, retried)), 'ack', `after ${count}`);
-    t.equal(countOf(bench, id, 'PropertiesChanged'), count + 1, 'executed once');
-    await bench.quiet();
-    const rows = bench.world.partition(1).core;
+    await rig.ask(media, first);
+    await change(rig, id, count);
+    t.equal(errorOf(await rig.ask(media, first, retried)), 'ack', `after ${count}`);
+    t.equal(countOf(rig, id, 'PropertiesChanged'), count + 1, 'executed once');
+    await rig.quiet();
+    const rows = rig.world.partition(1).core;
     t.ok(rows.handOff.dueMs === Infinity, 'home has noted all that it was told');
-    t.equal(errorOf(await bench.ask(other, op.stop(id))), 'ack');
-    t.equal(errorOf(await bench.ask(media, first, retried)), 'ack', 'also after the end');
-    await bench.world.settle();
-    await bench.world.kill();
-    t.equal(errorOf(await bench.ask(media, first, retried)), 'ack', 'and a restart');
-    t.strictSame(bench.world.faults(), []);
+    t.equal(errorOf(await rig.ask(other, op.stop(id))), 'ack');
+    t.equal(errorOf(await rig.ask(media, first, retried)), 'ack', 'also after the end');
+    await rig.world.settle();
+    await rig.world.kill();
+    t.equal(errorOf(await rig.ask(media, first, retried)), 'ack', 'and a restart');
+    t.strictSame(rig.world.faults(), []);
   }
 });
 
 t.test(
   'home that has not stored the results it was told does not make them leave the row',
   async (t) => {
-    const { bench, id } = await away();
+    const { rig, id } = await away();
     const first = op.change(id, { Priority: 99, RequestKey: keyOf('first') });
-    await bench.ask(media, first);
-    await change(bench, id, limits.resultsPerInteraction - 1);
-    await bench.quiet();
-    bench.world.holdDisk(0);
-    await change(bench, id, 1, 'one more');
-    for (let steps = 0; steps < 200; steps++) await bench.world.step();
-    await bench.world.kill();
-    t.equal(errorOf(await bench.ask(media, first, retried)), 'ack');
-    t.equal(countOf(bench, id, 'PropertiesChanged'), limits.resultsPerInteraction + 1);
+    await rig.ask(media, first);
+    await change(rig, id, limits.resultsPerInteraction - 1);
+    await rig.quiet();
+    rig.world.holdDisk(0);
+    await change(rig, id, 1, 'one more');
+    for (let steps = 0; steps < 200; steps++) await rig.world.step();
+    await rig.world.kill();
+    t.equal(errorOf(await rig.ask(media, first, retried)), 'ack');
+    t.equal(countOf(rig, id, 'PropertiesChanged'), limits.resultsPerInteraction + 1);
   },
 );
 
 t.test('a place to another partition is answered the same after the end there', async (t) => {
   for (const target of [0, 1, 2]) {
-    const { bench, id } = await away();
+    const { rig, id } = await away();
     const place = op.place(id, queueIn(target), { RequestKey: keyOf('place') });
-    t.equal(errorOf(await bench.ask(media, place)), 'ack');
-    t.equal(errorOf(await bench.ask(media, place, retried)), 'ack', 'again');
-    t.equal(errorOf(await bench.ask(other, op.stop(id))), 'ack');
-    t.equal(errorOf(await bench.ask(media, place, retried)), 'ack', 'before home knows of the end');
-    await bench.quiet();
-    t.equal(errorOf(await bench.ask(media, place, retried)), 'ack', 'after it');
-    t.equal(countOf(bench, id, 'PlacedInQueue'), 1);
+    t.equal(errorOf(await rig.ask(media, place)), 'ack');
+    t.equal(errorOf(await rig.ask(media, place, retried)), 'ack', 'again');
+    t.equal(errorOf(await rig.ask(other, op.stop(id))), 'ack');
+    t.equal(errorOf(await rig.ask(media, place, retried)), 'ack', 'before home knows of the end');
+    await rig.quiet();
+    t.equal(errorOf(await rig.ask(media, place, retried)), 'ack', 'after it');
+    t.equal(countOf(rig, id, 'PlacedInQueue'), 1);
   }
 });
 
 t.test(
   'results come along wherever an interaction goes, and stay when it comes home',
   async (t) => {
-    const { bench, id } = await away();
+    const { rig, id } = await away();
     const keyed = [
       op.change(id, { Priority: 5, RequestKey: keyOf('change') }),
       op.hold(id, { RequestKey: keyOf('hold') }),
@@ -110,97 +110,97 @@ t.test(
       op.stop(id, { RequestKey: keyOf('stop') }),
     ];
     for (const [done, operation] of keyed.entries()) {
-      t.equal(errorOf(await bench.ask(media, operation)), 'ack');
+      t.equal(errorOf(await rig.ask(media, operation)), 'ack');
       for (const before of keyed.slice(0, done + 1)) {
-        t.equal(errorOf(await bench.ask(media, before, retried)), 'ack', before.kind);
+        t.equal(errorOf(await rig.ask(media, before, retried)), 'ack', before.kind);
       }
-      if (done % 3 === 2) await bench.world.kill();
+      if (done % 3 === 2) await rig.world.kill();
     }
-    await bench.world.settle();
+    await rig.world.settle();
     const once = ['InteractionSubmitted', 'PropertiesChanged', 'Held', 'Resumed'];
     const places = Array.from({ length: 4 }, () => 'PlacedInQueue');
-    t.strictSame(bench.eventNames(id), [...once, ...places, 'ProcessingStopped']);
+    t.strictSame(rig.eventNames(id), [...once, ...places, 'ProcessingStopped']);
   },
 );
 
 t.test('a pull by identifier away from home is answered by what it still has', async (t) => {
-  const { bench, id } = await away();
+  const { rig, id } = await away();
   const pull = op.pullById(id, { RequestKey: keyOf('pull') });
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id]);
-  await change(bench, id, 40);
-  t.strictSame(pulledIds(await bench.ask(agent, pull, retried)), [id], 'its result is at home');
-  await bench.ask(media, op.stop(id));
-  t.strictSame(pulledIds(await bench.ask(agent, pull, retried)), []);
+  t.strictSame(pulledIds(await rig.ask(agent, pull)), [id]);
+  await change(rig, id, 40);
+  t.strictSame(pulledIds(await rig.ask(agent, pull, retried)), [id], 'its result is at home');
+  await rig.ask(media, op.stop(id));
+  t.strictSame(pulledIds(await rig.ask(agent, pull, retried)), []);
 });
 
 t.test('home that does not note the results makes further ones wait', async (t) => {
-  const { bench, id } = await away();
+  const { rig, id } = await away();
   const most = limits.resultsPerInteraction + limits.resultsOnTheirWay;
   const answers: number[] = [];
   for (let number = 0; number < most + 5; number++) {
     const RequestKey = keyOf(`change ${number}`);
-    answers.push(bench.send(media, op.change(id, { RequestKey, Priority: number })));
+    answers.push(rig.send(media, op.change(id, { RequestKey, Priority: number })));
   }
-  await bench.world.settle();
-  const kinds = answers.map((reference) => bench.answersTo(reference).map(errorOf).join());
+  await rig.world.settle();
+  const kinds = answers.map((reference) => rig.answersTo(reference).map(errorOf).join());
   t.ok(kinds.includes('Busy') || kinds.every((kind) => kind === 'ack'));
-  t.equal(countOf(bench, id, 'PropertiesChanged'), kinds.filter((kind) => kind === 'ack').length);
-  await change(bench, id, 3, 'later');
+  t.equal(countOf(rig, id, 'PropertiesChanged'), kinds.filter((kind) => kind === 'ack').length);
+  await change(rig, id, 3, 'later');
 });
 
 t.test('a submit with a chosen identifier is answered like the first time', async (t) => {
-  const { bench } = await away();
+  const { rig } = await away();
   const id = idAtHome(2, 3, 'mine');
   const submit = op.submit(queueIn(1), { InteractionId: id, RequestKey: keyOf('submit') });
   const again = op.submit(queueIn(1), { InteractionId: id, RequestKey: keyOf('another') });
-  t.strictSame(await bench.ask(media, submit), { kind: 'ack', interactionId: id });
-  t.strictSame(await bench.ask(media, submit, retried), { kind: 'ack', interactionId: id });
-  t.match(await bench.ask(media, again), { interactionId: id, duplicate: true });
-  await bench.ask(media, op.stop(id));
-  await bench.quiet();
-  t.strictSame(await bench.ask(media, submit, retried), { kind: 'ack', interactionId: id });
-  await bench.pass(limits.retryKeyMs - 60_000);
-  const { duplicate } = (await bench.ask(media, again, retried)) as { duplicate?: boolean };
+  t.strictSame(await rig.ask(media, submit), { kind: 'ack', interactionId: id });
+  t.strictSame(await rig.ask(media, submit, retried), { kind: 'ack', interactionId: id });
+  t.match(await rig.ask(media, again), { interactionId: id, duplicate: true });
+  await rig.ask(media, op.stop(id));
+  await rig.quiet();
+  t.strictSame(await rig.ask(media, submit, retried), { kind: 'ack', interactionId: id });
+  await rig.pass(limits.retryKeyMs - 60_000);
+  const { duplicate } = (await rig.ask(media, again, retried)) as { duplicate?: boolean };
   t.equal(duplicate, true);
-  await bench.pass(120_000);
-  t.match(await bench.ask(media, op.submit(queueIn(1), { InteractionId: id })), { kind: 'ack' });
-  t.match(await bench.ask(media, again, retried), { duplicate: true }, 'of the first time');
+  await rig.pass(120_000);
+  t.match(await rig.ask(media, op.submit(queueIn(1), { InteractionId: id })), { kind: 'ack' });
+  t.match(await rig.ask(media, again, retried), { duplicate: true }, 'of the first time');
 });
 
 t.test('a key of another request is refused and nothing is done', async (t) => {
-  const { bench, id } = await away();
+  const { rig, id } = await away();
   const RequestKey = keyOf('one');
   const at = { away: id, home: '' };
-  const made = await bench.ask(media, op.submit(queueIn(1), { RequestKey }));
+  const made = await rig.ask(media, op.submit(queueIn(1), { RequestKey }));
   at.home = (made as { interactionId: string }).interactionId;
-  t.equal(errorOf(await bench.ask(media, op.stop(at.home, { RequestKey }))), 'RequestKeyReused');
+  t.equal(errorOf(await rig.ask(media, op.stop(at.home, { RequestKey }))), 'RequestKeyReused');
   const differing = op.submit(queueIn(1), { RequestKey, Priority: 3 });
-  t.equal(errorOf(await bench.ask(media, differing, retried)), 'RequestKeyReused');
+  t.equal(errorOf(await rig.ask(media, differing, retried)), 'RequestKeyReused');
   for (const each of [at.away, at.home]) {
     const key = { RequestKey: keyOf('hold') };
-    t.equal(errorOf(await bench.ask(media, op.hold(each, key))), 'ack');
-    t.equal(errorOf(await bench.ask(media, op.resume(each, key))), 'RequestKeyReused');
-    t.equal(errorOf(await bench.ask(media, op.stop(each, key))), 'RequestKeyReused');
-    t.match(propertiesOf(await bench.ask(media, op.get(each))), { IsHeld: 1 });
-    t.equal(errorOf(await bench.ask(other, op.stop(each))), 'ack');
-    t.equal(errorOf(await bench.ask(media, op.resume(each, key))), 'RequestKeyReused', 'ended');
-    await bench.quiet();
-    t.equal(errorOf(await bench.ask(media, op.resume(each, key))), 'RequestKeyReused', 'noted');
+    t.equal(errorOf(await rig.ask(media, op.hold(each, key))), 'ack');
+    t.equal(errorOf(await rig.ask(media, op.resume(each, key))), 'RequestKeyReused');
+    t.equal(errorOf(await rig.ask(media, op.stop(each, key))), 'RequestKeyReused');
+    t.match(propertiesOf(await rig.ask(media, op.get(each))), { IsHeld: 1 });
+    t.equal(errorOf(await rig.ask(other, op.stop(each))), 'ack');
+    t.equal(errorOf(await rig.ask(media, op.resume(each, key))), 'RequestKeyReused', 'ended');
+    await rig.quiet();
+    t.equal(errorOf(await rig.ask(media, op.resume(each, key))), 'RequestKeyReused', 'noted');
   }
 });
 
 /** Makes a partition forget what it knew: keys of so many requests later. */
-async function forget(bench: Bench, partition: number): Promise<void> {
-  await bench.pass(limits.retryKeyMs + limits.retryTransitMs * 3);
+async function forget(rig: Rig, partition: number): Promise<void> {
+  await rig.pass(limits.retryKeyMs + limits.retryTransitMs * 3);
   for (let count = 0; count < 130; count++) {
     const RequestKey = keyOf(`${Math.random()}`);
-    await bench.ask(other, op.submit(queueIn(partition), { RequestKey }));
+    await rig.ask(other, op.submit(queueIn(partition), { RequestKey }));
   }
 }
 
 t.test('what may be forgotten is not executed again, wherever it was executed', async (t) => {
-  const { bench, id } = await away();
-  const made = await bench.ask(media, op.submit(queueIn(0)));
+  const { rig, id } = await away();
+  const made = await rig.ask(media, op.submit(queueIn(0)));
   const { interactionId: atHome } = made as { interactionId: string };
   const operations: Operation[] = [
     op.submit(queueIn(0), { RequestKey: keyOf('submit') }),
@@ -210,83 +210,83 @@ t.test('what may be forgotten is not executed again, wherever it was executed', 
     op.place(id, queueIn(2), { RequestKey: keyOf('place') }),
     op.stop(atHome, { RequestKey: keyOf('stop') }),
   ];
-  for (const operation of operations) await bench.ask(media, operation);
-  for (const partition of [0, 1, 2]) await forget(bench, partition);
-  await bench.world.kill();
+  for (const operation of operations) await rig.ask(media, operation);
+  for (const partition of [0, 1, 2]) await forget(rig, partition);
+  await rig.world.kill();
   const RetryAgeMs = limits.retryKeyMs + 60_000;
   for (const { kind, attributes } of operations) {
     const operation = { kind, attributes: { ...attributes, RetryAgeMs } } as Operation;
     // What is away is known by its row; an identifier that is there is known by itself.
     const isKnown = 'InteractionId' in attributes && attributes.InteractionId !== atHome;
-    const answer = errorOf(await bench.ask(media, operation, retried));
+    const answer = errorOf(await rig.ask(media, operation, retried));
     t.equal(answer, isKnown ? 'ack' : 'UnknownOutcome', kind);
   }
-  for (const each of [id, atHome]) t.equal(countOf(bench, each, 'PropertiesChanged'), 1);
-  t.equal(countOf(bench, id, 'PlacedInQueue'), 1);
+  for (const each of [id, atHome]) t.equal(countOf(rig, each, 'PropertiesChanged'), 1);
+  t.equal(countOf(rig, id, 'PlacedInQueue'), 1);
 });
 
 t.test('a request that is younger than all that was forgotten is executed', async (t) => {
-  const { bench, id } = await away();
-  for (const partition of [0, 1, 2]) await forget(bench, partition);
+  const { rig, id } = await away();
+  for (const partition of [0, 1, 2]) await forget(rig, partition);
   const young = { RetryAgeMs: 5_000 };
   const submit = op.submit(queueIn(0), { RequestKey: keyOf('submit'), ...young });
-  t.equal(errorOf(await bench.ask(media, submit, retried)), 'ack');
+  t.equal(errorOf(await rig.ask(media, submit, retried)), 'ack');
   const change = op.change(id, { Priority: 1, RequestKey: keyOf('change'), ...young });
-  t.equal(errorOf(await bench.ask(media, change, retried)), 'ack');
-  t.equal(countOf(bench, id, 'PropertiesChanged'), 1);
+  t.equal(errorOf(await rig.ask(media, change, retried)), 'ack');
+  t.equal(countOf(rig, id, 'PropertiesChanged'), 1);
 });
 
 t.test('home that has forgotten asks the row: what it knows is answered', async (t) => {
-  const { bench, id } = await away();
-  await forget(bench, 0);
+  const { rig, id } = await away();
+  await forget(rig, 0);
   const first = op.change(id, { Priority: 1, RequestKey: keyOf('first') });
-  await bench.ask(media, first);
-  await bench.pass(limits.retryKeyMs / 2);
-  t.equal(errorOf(await bench.ask(media, first, retried)), 'ack');
-  t.equal(countOf(bench, id, 'PropertiesChanged'), 1);
+  await rig.ask(media, first);
+  await rig.pass(limits.retryKeyMs / 2);
+  t.equal(errorOf(await rig.ask(media, first, retried)), 'ack');
+  t.equal(countOf(rig, id, 'PropertiesChanged'), 1);
 });
 
 t.test('results in a row grow old by the time that is served, over moves too', async (t) => {
-  const { bench, id } = await away();
+  const { rig, id } = await away();
   const first = op.change(id, { Priority: 1, RequestKey: keyOf('first') });
-  await bench.ask(media, first);
-  await bench.pass(limits.retryKeyMs / 2);
-  await bench.ask(media, op.place(id, queueIn(2)));
-  await bench.quiet();
-  await bench.pass(limits.retryKeyMs / 4);
-  await change(bench, id, 1);
-  t.equal(errorOf(await bench.ask(media, first, retried)), 'ack', 'young enough');
-  await bench.pass(limits.retryKeyMs);
-  await change(bench, id, 1, 'late');
-  const { store } = bench.world.partition(2).core;
+  await rig.ask(media, first);
+  await rig.pass(limits.retryKeyMs / 2);
+  await rig.ask(media, op.place(id, queueIn(2)));
+  await rig.quiet();
+  await rig.pass(limits.retryKeyMs / 4);
+  await change(rig, id, 1);
+  t.equal(errorOf(await rig.ask(media, first, retried)), 'ack', 'young enough');
+  await rig.pass(limits.retryKeyMs);
+  await change(rig, id, 1, 'late');
+  const { store } = rig.world.partition(2).core;
   t.ok(store.get(Table.state, id)!.length < 150, 'it has left the row');
   const late = op.change(id, { Priority: 1, RequestKey: keyOf('first'), RetryAgeMs: 1_200_000 });
-  t.equal(errorOf(await bench.ask(media, late, retried)), 'UnknownOutcome');
+  t.equal(errorOf(await rig.ask(media, late, retried)), 'UnknownOutcome');
 });
 
 t.test('a request without the flag just after a restart is done once', async (t) => {
-  const bench = await Bench.start({ sessions: [media] });
+  const rig = await Rig.start({ sessions: [media] });
   for (let count = 0; count < 100; count++) {
-    await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`before ${count}`) }));
+    await rig.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`before ${count}`) }));
   }
   const submit = op.submit(queueIn(0), { RequestKey: keyOf('submit') });
-  const first = await bench.ask(media, submit);
-  await bench.world.kill();
-  t.strictSame(await bench.ask(media, submit), first);
+  const first = await rig.ask(media, submit);
+  await rig.world.kill();
+  t.strictSame(await rig.ask(media, submit), first);
 });
 
 t.test('a queue that has lived everywhere still knows its keys', async (t) => {
   const partitions = 8;
-  const bench = await Bench.start({ partitions, sessions: [media] });
+  const rig = await Rig.start({ partitions, sessions: [media] });
   const submits: Operation[] = [];
   const firsts: unknown[] = [];
   for (let at = 0; at < partitions; at++) {
-    if (at > 0) bench.world.moveQueue(queueIn(0), at);
-    await bench.world.settle();
+    if (at > 0) rig.world.moveQueue(queueIn(0), at);
+    await rig.world.settle();
     submits.push(op.submit(queueIn(0), { RequestKey: keyOf(`at ${at}`) }));
-    firsts.push(await bench.ask(media, submits[at]!));
+    firsts.push(await rig.ask(media, submits[at]!));
   }
   for (const [at, submit] of submits.entries()) {
-    t.strictSame(await bench.ask(media, submit, retried), firsts[at], `submitted to ${at}`);
+    t.strictSame(await rig.ask(media, submit, retried), firsts[at], `submitted to ${at}`);
   }
 });

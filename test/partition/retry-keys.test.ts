@@ -15,7 +15,7 @@ import { Table } from '../../lib/store/contract.js';
 import { u64Key } from '../../lib/store/keys.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 import {
-  Bench,
+  Rig,
   errorOf,
   idAtHome,
   keyOf,
@@ -31,10 +31,10 @@ const agent = sessionOf('ann', 'AgentApplication');
 const RequestKey = keyOf('the key');
 
 t.test('each request with a key is done once', async (t) => {
-  const bench = await Bench.start({ sessions: [media, agent] });
+  const rig = await Rig.start({ sessions: [media, agent] });
   const submit = op.submit(queueIn(0), { RequestKey: keyOf('submit') });
-  const first = await bench.ask(media, submit);
-  t.strictSame(await bench.ask(media, submit), first);
+  const first = await rig.ask(media, submit);
+  t.strictSame(await rig.ask(media, submit), first);
   const id = (first as { interactionId: string }).interactionId;
   const operations = [
     op.change(id, { Priority: 7, RequestKey: keyOf('change') }),
@@ -43,21 +43,21 @@ t.test('each request with a key is done once', async (t) => {
     op.stop(id, { RequestKey: keyOf('stop') }),
   ];
   for (const operation of operations) {
-    t.equal(errorOf(await bench.ask(media, operation)), 'ack');
-    t.equal(errorOf(await bench.ask(media, operation)), 'ack', `${operation.kind} again`);
+    t.equal(errorOf(await rig.ask(media, operation)), 'ack');
+    t.equal(errorOf(await rig.ask(media, operation)), 'ack', `${operation.kind} again`);
   }
   const once = ['InteractionSubmitted', 'PropertiesChanged', 'Held', 'PlacedInQueue'];
-  t.strictSame(bench.eventNames(id), [...once, 'ProcessingStopped']);
+  t.strictSame(rig.eventNames(id), [...once, 'ProcessingStopped']);
 });
 
 t.test('a repeated pull gives the same interactions, with their properties now', async (t) => {
-  const bench = await Bench.start({ sessions: [media, agent] });
-  for (let count = 0; count < 3; count++) await bench.ask(media, op.submit(queueIn(0)));
+  const rig = await Rig.start({ sessions: [media, agent] });
+  for (let count = 0; count < 3; count++) await rig.ask(media, op.submit(queueIn(0)));
   const pull = op.pull(queueIn(0), { Count: 2, RequestKey });
-  const ids = pulledIds(await bench.ask(agent, pull));
+  const ids = pulledIds(await rig.ask(agent, pull));
   t.equal(ids.length, 2);
-  await bench.ask(agent, op.change(String(ids[0]), { Priority: 9 }));
-  const again = await bench.ask(agent, pull);
+  await rig.ask(agent, op.change(String(ids[0]), { Priority: 9 }));
+  const again = await rig.ask(agent, pull);
   t.strictSame(pulledIds(again), ids);
   const [first] = again.kind === 'pulled' ? again.interactions : [];
   t.equal(propertiesOf({ kind: 'properties', properties: first! })['Priority'], 9);
@@ -65,82 +65,82 @@ t.test('a repeated pull gives the same interactions, with their properties now',
 
 t.test('a repeated pull gives nothing that another client has by now', async (t) => {
   const bob = sessionOf('bob', 'AgentApplication');
-  const bench = await Bench.start({ sessions: [media, agent, bob] });
-  await bench.ask(media, op.submit(queueIn(0)));
+  const rig = await Rig.start({ sessions: [media, agent, bob] });
+  await rig.ask(media, op.submit(queueIn(0)));
   const pull = op.pull(queueIn(0), { RequestKey });
-  const [id] = pulledIds(await bench.ask(agent, pull));
-  bench.world.partition(0).sessionClosed(agent, true);
-  await bench.pass(0);
-  t.strictSame(pulledIds(await bench.ask(bob, op.pull(queueIn(0)))), [id]);
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), []);
+  const [id] = pulledIds(await rig.ask(agent, pull));
+  rig.world.partition(0).sessionClosed(agent, true);
+  await rig.pass(0);
+  t.strictSame(pulledIds(await rig.ask(bob, op.pull(queueIn(0)))), [id]);
+  t.strictSame(pulledIds(await rig.ask(agent, pull)), []);
 });
 
 t.test('a key is of one client, and a refusal is not kept', async (t) => {
-  const bench = await Bench.start({ sessions: [media, agent] });
+  const rig = await Rig.start({ sessions: [media, agent] });
   const submit = op.submit(queueIn(0), { RequestKey });
-  const first = (await bench.ask(media, submit)) as { interactionId: string };
-  const other = (await bench.ask(agent, submit)) as { interactionId: string };
+  const first = (await rig.ask(media, submit)) as { interactionId: string };
+  const other = (await rig.ask(agent, submit)) as { interactionId: string };
   t.not(first.interactionId, other.interactionId);
   const pull = op.pullById(other.interactionId, { RequestKey: keyOf('pull') });
-  t.equal(errorOf(await bench.ask(sessionOf('bob', 'AgentApplication'), pull)), 'HeldByAnother');
-  await bench.ask(agent, op.place(other.interactionId, queueIn(0)));
-  t.equal(errorOf(await bench.ask(sessionOf('bob', 'AgentApplication'), pull)), 'pulled');
+  t.equal(errorOf(await rig.ask(sessionOf('bob', 'AgentApplication'), pull)), 'HeldByAnother');
+  await rig.ask(agent, op.place(other.interactionId, queueIn(0)));
+  t.equal(errorOf(await rig.ask(sessionOf('bob', 'AgentApplication'), pull)), 'pulled');
 });
 
 t.test('a key that was answered away from home travels with the interaction', async (t) => {
-  const bench = await Bench.start({ partitions: 3, sessions: [media, agent] });
+  const rig = await Rig.start({ partitions: 3, sessions: [media, agent] });
   const id = idAtHome(0, 3);
-  await bench.ask(media, op.submit(queueIn(1), { InteractionId: id }));
+  await rig.ask(media, op.submit(queueIn(1), { InteractionId: id }));
   const pull = op.pullById(id, { RequestKey });
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id]);
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), [id], 'again');
-  await bench.ask(agent, op.place(id, queueIn(2)));
-  await bench.world.settle();
-  t.strictSame(pulledIds(await bench.ask(agent, pull)), [], 'it has it no longer');
-  const { InteractionState } = propertiesOf(await bench.ask(media, op.get(id)));
+  t.strictSame(pulledIds(await rig.ask(agent, pull)), [id]);
+  t.strictSame(pulledIds(await rig.ask(agent, pull)), [id], 'again');
+  await rig.ask(agent, op.place(id, queueIn(2)));
+  await rig.world.settle();
+  t.strictSame(pulledIds(await rig.ask(agent, pull)), [], 'it has it no longer');
+  const { InteractionState } = propertiesOf(await rig.ask(media, op.get(id)));
   t.equal(InteractionState, 0, 'and it was not pulled once more');
 });
 
 t.test('after a restart a request that says so waits for all keys', async (t) => {
-  const bench = await Bench.start({ sessions: [media] });
+  const rig = await Rig.start({ sessions: [media] });
   const submit = op.submit(queueIn(0), { RequestKey });
-  const first = await bench.ask(media, submit);
+  const first = await rig.ask(media, submit);
   for (let count = 0; count < 100; count++) {
-    await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
+    await rig.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
   }
-  await bench.world.kill();
-  t.ok(bench.world.partition(0).core.retryKeys.isReadingBack);
-  t.strictSame(await bench.ask(media, submit, { retried: true }), first);
+  await rig.world.kill();
+  t.ok(rig.world.partition(0).core.retryKeys.isReadingBack);
+  t.strictSame(await rig.ask(media, submit, { retried: true }), first);
 });
 
 t.test('after a restart keys are read back in steps also without that', async (t) => {
-  const bench = await Bench.start({ sessions: [media] });
+  const rig = await Rig.start({ sessions: [media] });
   const submit = op.submit(queueIn(0), { RequestKey });
-  const first = await bench.ask(media, submit);
+  const first = await rig.ask(media, submit);
   for (let count = 0; count < 100; count++) {
-    await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
+    await rig.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
   }
-  await bench.world.kill();
-  for (let step = 0; step < 5; step++) await bench.pass(300);
-  t.notOk(bench.world.partition(0).core.retryKeys.isReadingBack);
-  t.strictSame(await bench.ask(media, submit), first);
+  await rig.world.kill();
+  for (let step = 0; step < 5; step++) await rig.pass(300);
+  t.notOk(rig.world.partition(0).core.retryKeys.isReadingBack);
+  t.strictSame(await rig.ask(media, submit), first);
 });
 
 t.test('keys are trimmed by the time for which the partition served', async (t) => {
-  const bench = await Bench.start({ sessions: [media] });
+  const rig = await Rig.start({ sessions: [media] });
   const submit = op.submit(queueIn(0), { RequestKey });
-  const first = await bench.ask(media, submit);
-  await bench.pass(limits.retryKeyMs - 10_000);
-  await bench.world.kill();
-  t.strictSame(await bench.ask(media, submit, { retried: true }), first, 'still there');
-  await bench.pass(limits.retryKeyMs * 2);
+  const first = await rig.ask(media, submit);
+  await rig.pass(limits.retryKeyMs - 10_000);
+  await rig.world.kill();
+  t.strictSame(await rig.ask(media, submit, { retried: true }), first, 'still there');
+  await rig.pass(limits.retryKeyMs * 2);
   for (let count = 0; count < 200; count++) {
-    await bench.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
+    await rig.ask(media, op.submit(queueIn(0), { RequestKey: keyOf(`key ${count}`) }));
   }
-  const [oldest] = bench.world.partition(0).core.store.range(Table.retry, { limit: 1 });
+  const [oldest] = rig.world.partition(0).core.store.range(Table.retry, { limit: 1 });
   t.not(oldest?.[0], '\0\0\0\0\0\0\0\x01', 'the row of the first is gone');
   const again = op.submit(queueIn(0), { RequestKey, RetryAgeMs: limits.retryKeyMs * 2 });
-  t.equal(errorOf(await bench.ask(media, again)), 'UnknownOutcome', 'and that is known');
+  t.equal(errorOf(await rig.ask(media, again)), 'UnknownOutcome', 'and that is known');
 });
 
 /** Retry keys over a store, by a clock that the test moves. */
@@ -303,39 +303,39 @@ t.test('keys of one hash do not hide each other', async (t) => {
 });
 
 t.test('tombstones: an identifier that ended is known until it expires', async (t) => {
-  const bench = await Bench.start({ partitions: 2, sessions: [media, agent] });
+  const rig = await Rig.start({ partitions: 2, sessions: [media, agent] });
   for (const home of [0, 1]) {
     const id = idAtHome(home, 2);
     const submit = op.submit(queueIn(0), { InteractionId: id });
-    await bench.ask(media, submit);
-    await bench.ask(media, op.stop(id));
-    await bench.quiet();
-    t.match(await bench.ask(media, submit), { interactionId: id, duplicate: true });
-    t.equal(errorOf(await bench.ask(agent, submit)), 'DuplicateInteractionId');
-    t.equal(errorOf(await bench.ask(media, op.get(id))), 'UnknownInteraction');
-    await bench.world.kill();
-    t.match(await bench.ask(media, submit), { duplicate: true }, 'after a restart');
-    await bench.pass(limits.retryKeyMs + 2_000);
-    t.strictSame(await bench.ask(agent, submit), { kind: 'ack', interactionId: id }, 'expired');
-    await bench.ask(agent, op.stop(id));
+    await rig.ask(media, submit);
+    await rig.ask(media, op.stop(id));
+    await rig.quiet();
+    t.match(await rig.ask(media, submit), { interactionId: id, duplicate: true });
+    t.equal(errorOf(await rig.ask(agent, submit)), 'DuplicateInteractionId');
+    t.equal(errorOf(await rig.ask(media, op.get(id))), 'UnknownInteraction');
+    await rig.world.kill();
+    t.match(await rig.ask(media, submit), { duplicate: true }, 'after a restart');
+    await rig.pass(limits.retryKeyMs + 2_000);
+    t.strictSame(await rig.ask(agent, submit), { kind: 'ack', interactionId: id }, 'expired');
+    await rig.ask(agent, op.stop(id));
   }
-  t.strictSame(bench.world.faults(), []);
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('identifiers are kept longer after the end if that is wanted', async (t) => {
   const identifierRetentionMs = limits.retryKeyMs * 10;
   const settings = { identifierRetentionMs };
-  const bench = await Bench.start({ partitions: 2, sessions: [media, agent], settings });
+  const rig = await Rig.start({ partitions: 2, sessions: [media, agent], settings });
   const ids = [idAtHome(0, 2), idAtHome(1, 2)];
   for (const id of ids) {
-    await bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
-    await bench.ask(media, op.stop(id));
+    await rig.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+    await rig.ask(media, op.stop(id));
   }
-  await bench.quiet();
-  const again = (id: string) => bench.ask(media, op.submit(queueIn(0), { InteractionId: id }));
-  await bench.pass(limits.retryKeyMs * 9);
+  await rig.quiet();
+  const again = (id: string) => rig.ask(media, op.submit(queueIn(0), { InteractionId: id }));
+  await rig.pass(limits.retryKeyMs * 9);
   for (const id of ids) t.match(await again(id), { duplicate: true }, 'still known');
-  await bench.world.kill();
-  await bench.pass(limits.retryKeyMs + 2_000);
+  await rig.world.kill();
+  await rig.pass(limits.retryKeyMs + 2_000);
   for (const id of ids) t.strictSame(await again(id), { kind: 'ack', interactionId: id });
 });

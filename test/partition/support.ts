@@ -1,19 +1,20 @@
 /** Partitions over disks in memory, asked what a test needs, on the world of the simulation. */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { Unpackr } from 'msgpackr';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { unpackKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
 import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.js';
 import { readEventRows } from '../../lib/partition/ledger/outbox.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
-import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { Answer, Operation, Session } from '../../lib/partition/request.js';
+import { packQueues, type PackedQueueList } from '../../lib/partition/rows/queue-list.js';
+import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
 import type { ClientType } from '../../lib/protocol/client-types.js';
 import { digestOfOperation } from '../simulation/digest.js';
 import { idleSteps, World } from '../simulation/world.js';
 
-export interface BenchOptions {
+export interface RigOptions {
   readonly partitions?: number;
-  readonly sessions?: readonly Session[];
+  readonly sessions?: readonly SessionInfo[];
   readonly settings?: Partial<PartitionOptions>;
   readonly seed?: number;
 }
@@ -26,9 +27,9 @@ export interface SendOptions {
 let sessionNumber = 0;
 
 /** A client; sessions with one name but different numbers have the same key. */
-export function sessionOf(clientName: string, clientType: ClientType): Session {
+export function sessionOf(clientName: string, clientType: ClientType): SessionInfo {
   const sessionKey = Buffer.from(clientName.padEnd(16).slice(0, 16)).toString('hex');
-  return { session: ++sessionNumber, sessionKey, clientName, clientType, tenantId: 1 };
+  return { number: ++sessionNumber, sessionKey, clientName, clientType, tenantId: 1 };
 }
 
 /** A 16-byte key. */
@@ -42,27 +43,35 @@ export function idAtHome(home: number, partitions: number, prefix = 'id'): strin
   }
 }
 
-/** The queue that the bench has in a partition; `second`: another one beside it. */
+/** The queue that the rig has in a partition; `second`: another one beside it. */
 export const queueIn = (partition: number, second = false): string =>
   `queue-${partition}${second ? 'b' : ''}`;
 
-function queuesOf(partitions: number): Queue[] {
+function queuesOf(partitions: number): QueueEntry[] {
   return Array.from({ length: partitions * 2 }, (_, index) => ({
     number: index + 1,
     name: queueIn(Math.floor(index / 2), index % 2 === 1),
-    businessProcess: 'bench',
+    businessProcess: 'test',
     partition: Math.floor(index / 2),
   }));
 }
 
-export class Bench {
+/** The first list that a store has. */
+export const firstList = (queues: readonly QueueEntry[]): PackedQueueList => ({
+  version: 1,
+  highest: Math.max(...queues.map(({ number }) => number)),
+  closing: [],
+  chunks: packQueues(queues),
+});
+
+export class Rig {
   readonly world: World;
   readonly partitions: number;
-  readonly queues: readonly Queue[];
+  readonly queues: readonly QueueEntry[];
   readonly #answers = new Map<number, Answer[]>();
   #reference = 0;
 
-  private constructor({ partitions = 1, sessions = [], settings = {}, seed = 1 }: BenchOptions) {
+  private constructor({ partitions = 1, sessions = [], settings = {}, seed = 1 }: RigOptions) {
     this.partitions = partitions;
     this.queues = queuesOf(partitions);
     this.world = new World({
@@ -75,10 +84,10 @@ export class Bench {
     });
   }
 
-  static async start(options: BenchOptions = {}): Promise<Bench> {
-    const bench = new Bench(options);
-    await bench.world.start();
-    return bench;
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(options);
+    await rig.world.start();
+    return rig;
   }
 
   /** Every answer that a request got: none, or one. */
@@ -89,7 +98,7 @@ export class Bench {
   }
 
   /** Puts a request into the turn of its partition, as the front does. */
-  send(session: Session, operation: Operation, { retried = false }: SendOptions = {}): number {
+  send(session: SessionInfo, operation: Operation, { retried = false }: SendOptions = {}): number {
     const reference = ++this.#reference;
     const attributes = operation.attributes as {
       InteractionId?: string;
@@ -114,7 +123,7 @@ export class Bench {
   }
 
   /** Sends and waits for the answer. */
-  async ask(session: Session, operation: Operation, options?: SendOptions): Promise<Answer> {
+  async ask(session: SessionInfo, operation: Operation, options?: SendOptions): Promise<Answer> {
     const answers = this.answersTo(this.send(session, operation, options));
     for (let steps = 0; answers.length === 0; steps++) {
       if (steps > 2_000) throw new Error(`no answer to ${operation.kind}`);

@@ -11,7 +11,7 @@ import { Turn } from '../../lib/partition/turn.js';
 import { messageByName } from '../../lib/protocol/registry.js';
 import { frameLength, readHeader } from '../../lib/protocol/frame.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
-import { Bench, op, queueIn, sessionOf } from './support.js';
+import { Rig, op, queueIn, sessionOf } from './support.js';
 import { Table } from '../../lib/store/contract.js';
 
 const media = sessionOf('mail', 'MediaServer');
@@ -75,40 +75,40 @@ t.test('rebuilding a partition a thousand times does not put its time ahead', as
 });
 
 const submit = op.submit(queueIn(0));
-const oldest = (bench: Bench): number => bench.world.partition(0).core.outbox.oldestSequence();
+const oldest = (rig: Rig): number => rig.world.partition(0).core.outbox.oldestSequence();
 
 t.test('events are kept for a time', async (t) => {
-  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionMs: 100_000 } });
-  for (let count = 0; count < 40; count++) await bench.ask(media, submit);
-  t.equal(oldest(bench), 1, 'all are kept');
-  await bench.pass(100_001);
-  for (let count = 0; count < 33; count++) await bench.ask(media, submit);
-  const first = oldest(bench);
+  const rig = await Rig.start({ sessions: [media], settings: { eventRetentionMs: 100_000 } });
+  for (let count = 0; count < 40; count++) await rig.ask(media, submit);
+  t.equal(oldest(rig), 1, 'all are kept');
+  await rig.pass(100_001);
+  for (let count = 0; count < 33; count++) await rig.ask(media, submit);
+  const first = oldest(rig);
   t.ok(first > 1 && first <= 41, `kept from ${first} on`);
-  for (let count = 0; count < 70; count++) await bench.ask(media, submit);
-  t.equal(oldest(bench), 41, 'those of before are gone, all others kept');
-  await bench.world.kill();
-  await bench.ask(media, submit);
-  t.equal(bench.world.partition(0).core.outbox.lastSequence, 40 + 33 + 70 + 1, 'the count goes on');
-  t.strictSame(bench.world.faults(), []);
+  for (let count = 0; count < 70; count++) await rig.ask(media, submit);
+  t.equal(oldest(rig), 41, 'those of before are gone, all others kept');
+  await rig.world.kill();
+  await rig.ask(media, submit);
+  t.equal(rig.world.partition(0).core.outbox.lastSequence, 40 + 33 + 70 + 1, 'the count goes on');
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('events are kept up to a size', async (t) => {
   const eventRetentionBytes = 20_000;
-  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionBytes } });
+  const rig = await Rig.start({ sessions: [media], settings: { eventRetentionBytes } });
   const keptBytes = (): number => {
-    const rows = bench.world.partition(0).core.store.range(Table.outbox, {});
+    const rows = rig.world.partition(0).core.store.range(Table.outbox, {});
     return rows.reduce((sum, [, { length }]) => sum + length, 0);
   };
-  for (let count = 0; count < 600; count++) await bench.ask(media, submit);
-  const rowBytes = keptBytes() / (601 - oldest(bench));
+  for (let count = 0; count < 600; count++) await rig.ask(media, submit);
+  const rowBytes = keptBytes() / (601 - oldest(rig));
   t.ok(keptBytes() < eventRetentionBytes + 33 * rowBytes, 'trimmed each so many rows');
   t.ok(keptBytes() > eventRetentionBytes - rowBytes, 'and not more than that');
 });
 
 /** Names and, of gaps, nothing more, of what a subscriber gets. */
-function readFrom(bench: Bench, nextSequence: number): { events: number; gaps: number } {
-  const { store, outbox } = bench.world.partition(0).core;
+function readFrom(rig: Rig, nextSequence: number): { events: number; gaps: number } {
+  const { store, outbox } = rig.world.partition(0).core;
   const frames = new EventFrames(0, (sequence, count) =>
     readPackedEventRows(store, sequence, count),
   );
@@ -125,15 +125,15 @@ function readFrom(bench: Bench, nextSequence: number): { events: number; gaps: n
 }
 
 t.test('a reader past the retention gets a gap, then what there is', async (t) => {
-  const bench = await Bench.start({ sessions: [media], settings: { eventRetentionMs: 1_000 } });
-  for (let count = 0; count < 10; count++) await bench.ask(media, submit);
-  t.strictSame(readFrom(bench, 1), { events: 10, gaps: 0 });
-  await bench.pass(5_000);
-  for (let count = 0; count < 40; count++) await bench.ask(media, submit);
-  const { lastSequence } = bench.world.partition(0).core.outbox;
-  const kept = lastSequence - oldest(bench) + 1;
+  const rig = await Rig.start({ sessions: [media], settings: { eventRetentionMs: 1_000 } });
+  for (let count = 0; count < 10; count++) await rig.ask(media, submit);
+  t.strictSame(readFrom(rig, 1), { events: 10, gaps: 0 });
+  await rig.pass(5_000);
+  for (let count = 0; count < 40; count++) await rig.ask(media, submit);
+  const { lastSequence } = rig.world.partition(0).core.outbox;
+  const kept = lastSequence - oldest(rig) + 1;
   t.ok(kept < lastSequence, 'some are gone');
-  t.strictSame(readFrom(bench, 1), { events: kept, gaps: 1 });
-  t.strictSame(readFrom(bench, oldest(bench)), { events: kept, gaps: 0 });
-  t.strictSame(readFrom(bench, lastSequence + 1), { events: 0, gaps: 0 });
+  t.strictSame(readFrom(rig, 1), { events: kept, gaps: 1 });
+  t.strictSame(readFrom(rig, oldest(rig)), { events: kept, gaps: 0 });
+  t.strictSame(readFrom(rig, lastSequence + 1), { events: 0, gaps: 0 });
 });

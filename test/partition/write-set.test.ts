@@ -2,18 +2,18 @@
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import { limits } from '../../lib/limits.js';
-import type { Operation, Session } from '../../lib/partition/request.js';
-import { Bench, errorOf, idAtHome, keyOf, op, pulledIds, queueIn, sessionOf } from './support.js';
+import type { Operation, SessionInfo } from '../../lib/partition/request.js';
+import { Rig, errorOf, idAtHome, keyOf, op, pulledIds, queueIn, sessionOf } from './support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const ann = sessionOf('ann', 'AgentApplication');
 const largeExtension = packKeyValues({ why: 'x'.repeat(limits.extensionBytes - 100) });
 const largeData = packKeyValues({ text: 'x'.repeat(limits.attachedDataBytes - 100) });
 
-/** A bench of two partitions that measures what goes to the disk of the first. */
+/** A rig of two partitions that measures what goes to the disk of the first. */
 async function measured() {
-  const bench = await Bench.start({ partitions: 2, sessions: [media, ann] });
-  const disk = bench.world.disk(0);
+  const rig = await Rig.start({ partitions: 2, sessions: [media, ann] });
+  const disk = rig.world.disk(0);
   const apply = disk.apply.bind(disk);
   const sizes: number[] = [];
   disk.apply = (writeSet) => {
@@ -22,17 +22,17 @@ async function measured() {
     apply(writeSet);
   };
   /** Puts requests into as few turns as the partition allows, as its actor does. */
-  const sendAll = async (session: Session, operations: readonly Operation[]) => {
+  const sendAll = async (session: SessionInfo, operations: readonly Operation[]) => {
     const references = operations.map((operation) => {
-      const reference = bench.send(session, operation);
-      bench.world.partition(0).commitIfFull();
+      const reference = rig.send(session, operation);
+      rig.world.partition(0).commitIfFull();
       return reference;
     });
-    await bench.quiet();
-    return references.map((reference) => bench.answersTo(reference)[0]!);
+    await rig.quiet();
+    return references.map((reference) => rig.answersTo(reference)[0]!);
   };
   const greatest = (): number => Math.max(...sizes);
-  return { bench, sendAll, sizes, greatest };
+  return { rig, sendAll, sizes, greatest };
 }
 
 const many = <T>(count: number, make: (index: number) => T): T[] =>
@@ -55,9 +55,9 @@ t.test('small requests: their events and keys count as well', async (t) => {
 });
 
 t.test('a great request on top of many small ones', async (t) => {
-  const { bench, sendAll, greatest } = await measured();
+  const { rig, sendAll, greatest } = await measured();
   const id = idAtHome(0, 2);
-  await bench.ask(media, op.submit(queueIn(0), { InteractionId: id, UserData: largeData }));
+  await rig.ask(media, op.submit(queueIn(0), { InteractionId: id, UserData: largeData }));
   const UserData = packKeyValues({ text: 'x'.repeat(5_000) });
   const small = many(700, () => op.submit(queueIn(0), { UserData }));
   const deleted = many(400, (index) => [`${index}-${'x'.repeat(1_000)}`, 0] as const);
@@ -77,12 +77,12 @@ t.test('a great request on top of many small ones', async (t) => {
     t.ok(answers.every(({ kind }) => kind === 'ack'));
   }
   await sendAll(media, [...small, away]);
-  await bench.world.settle();
+  await rig.world.settle();
   t.ok(greatest() <= limits.writeSetBytes, `${greatest()} bytes`);
 });
 
 t.test('a pull of many repeats its Extension in every event: it takes fewer', async (t) => {
-  const { bench, sendAll, greatest } = await measured();
+  const { rig, sendAll, greatest } = await measured();
   await sendAll(
     media,
     many(limits.pullCount, () => op.submit(queueIn(0))),
@@ -90,7 +90,7 @@ t.test('a pull of many repeats its Extension in every event: it takes fewer', as
   const pull = op.pull(queueIn(0), { Count: limits.pullCount, Extension: largeExtension });
   const taken: unknown[] = [];
   for (let round = 0; round < limits.pullCount && taken.length < limits.pullCount; round++) {
-    const ids = pulledIds(await bench.ask(ann, pull));
+    const ids = pulledIds(await rig.ask(ann, pull));
     t.ok(ids.length > 0);
     taken.push(...ids);
   }
@@ -99,7 +99,7 @@ t.test('a pull of many repeats its Extension in every event: it takes fewer', as
 });
 
 t.test('pulls that are served at the end of a turn get turns of their own', async (t) => {
-  const { bench, sendAll, greatest } = await measured();
+  const { rig, sendAll, greatest } = await measured();
   const waiting = many(150, (index) => {
     const more = { WaitTimeoutMs: 60_000, Extension: largeExtension };
     const id = idAtHome(0, 2, `held.${index}`);
@@ -113,13 +113,13 @@ t.test('pulls that are served at the end of a turn get turns of their own', asyn
       id === undefined ? [] : [op.submit(queueIn(0), { InteractionId: id, Hold: true })],
     ),
   );
-  const pulls = waiting.map(({ operation }) => bench.send(ann, operation));
-  await bench.quiet();
+  const pulls = waiting.map(({ operation }) => rig.send(ann, operation));
+  await rig.quiet();
   await sendAll(
     media,
     waiting.map(({ id }) => (id === undefined ? op.submit(queueIn(0)) : op.resume(id))),
   );
-  const answers = pulls.map((reference) => bench.answersTo(reference));
+  const answers = pulls.map((reference) => rig.answersTo(reference));
   t.ok(answers.every((each) => each.length === 1 && errorOf(each[0]!) === 'pulled'));
   const ids = answers.flatMap(([answer]) => pulledIds(answer!));
   t.equal(new Set(ids).size, waiting.length);

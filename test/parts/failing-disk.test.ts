@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import t from 'tap';
 import { exitCodes } from '../../lib/cli/exit-codes.js';
 import { KillableServer } from '../crash/killable-server.js';
-import { openLane, queuesOfLane } from '../crash/open-lane.js';
+import { openWorkload, queuesOfWorkload } from '../crash/open-workload.js';
 import { directoryOf } from '../fixture/directory.js';
 import { readSystemCalls, straceOptions } from './system-calls.js';
 
-const laneCount = 6;
+const workloadCount = 6;
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
 /** Later than what a start does, soon enough to be reached. */
@@ -33,9 +33,11 @@ for (const { call, error } of faults) {
   t.test(`${error} from ${call} number ${failing}`, async (t) => {
     t.comment(`IXION_SEED=${seed}`);
     const directory = directoryOf(t);
-    const laneQueues = Array.from({ length: laneCount }, (_, lane) => queuesOfLane(lane));
+    const workloadQueues = Array.from({ length: workloadCount }, (_, workload) =>
+      queuesOfWorkload(workload),
+    );
     const environment = { UV_THREADPOOL_SIZE: '1' };
-    const server = await KillableServer.create(directory, laneQueues.flat(), environment);
+    const server = await KillableServer.create(directory, workloadQueues.flat(), environment);
     t.teardown(() => server.kill());
     await server.stop();
     const log = join(directory, 'strace.log');
@@ -44,11 +46,11 @@ for (const { call, error } of faults) {
     await server.ready();
 
     const opened = await Promise.all(
-      laneQueues.map((queues, index) => openLane(server, index, seed, queues)),
+      workloadQueues.map((queues, index) => openWorkload(server, index, seed, queues)),
     );
-    const lanes = opened.map(({ lane }) => lane);
+    const workloads = opened.map(({ workload }) => workload);
     let isPaused = false;
-    const work = Promise.all(lanes.map((lane) => lane.work(() => isPaused)));
+    const work = Promise.all(workloads.map((workload) => workload.work(() => isPaused)));
     const ended = await server.ended();
     const failed = (await readSystemCalls(log)).filter(({ result }) => result < 0);
     t.equal(failed.length, 1, 'one call failed');
@@ -63,17 +65,19 @@ for (const { call, error } of faults) {
 
     server.spawn();
     await server.ready();
-    const before = lanes.map(({ acknowledged }) => acknowledged);
+    const before = workloads.map(({ acknowledged }) => acknowledged);
     while (
-      lanes.some(({ acknowledged, isSound }, lane) => isSound && acknowledged <= before[lane]!)
+      workloads.some(
+        ({ acknowledged, isSound }, workload) => isSound && acknowledged <= before[workload]!,
+      )
     ) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     isPaused = true;
     await work;
-    for (const lane of lanes) await lane.check();
+    for (const workload of workloads) await workload.check();
     t.strictSame(
-      lanes.flatMap(({ complaints }) => complaints),
+      workloads.flatMap(({ complaints }) => complaints),
       [],
       `IXION_SEED=${seed}`,
     );

@@ -22,7 +22,7 @@ const exceptions: Readonly<Record<DeclarationName, string>> = {
   'lib/data/directory.ts#abandonStore': 'a start that failed',
   'lib/data/manifest.ts#completeManifest': 'in the start, of a new store',
   'lib/data/init.ts#initStore': 'makes a store without a server',
-  'lib/store/room.ts#freeBytesOf': 'in the start, of a new store',
+  'lib/store/disk-space.ts#freeBytesOf': 'in the start, of a new store',
   'lib/data/lock.ts#lock': 'in the start; given back when all clients have gone',
   'lib/process/descriptors.ts#readLimit': 'in the start, from the kernel',
   'lib/process/descriptors.ts#countOpen': 'in the start, from the kernel',

@@ -122,7 +122,7 @@ const head = `# Command line
 
 \`ixion COMMAND [VERB] [ARGUMENT ...] [OPTION ...]\`. \`ixion help COMMAND VERB\` (or \`--help\` behind it)
 shows what is here; \`ixion man\` prints it as a manual page, \`ixion completion bash\` (\`zsh\`, \`fish\`) a
-script that completes command lines. Options may stand anywhere behind the command; \`--\` ends them, so that
+script that completes command lines. Options may be anywhere behind the command; \`--\` ends them, so that
 an argument may begin with a dash. A verb takes no option and no argument that it does not know. Of an option
 that is given twice the last one counts, unless it is repeatable.
 

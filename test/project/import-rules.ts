@@ -63,6 +63,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   refusal: { parts: [], types: ['store/open-refusal'], packages: [] },
   service: { parts: ['assert', 'clock', 'log'], packages: [] },
   text: { parts: ['limits'], packages: [] },
+  'text/yaml-place': { parts: [], packages: ['yaml'] },
   timeline: { parts: ['clock', 'limits'], packages: ['node:'] },
   process: { parts: ground, packages: ['node:'] },
   disk: { parts: ground, packages: ['node:'] },
@@ -160,10 +161,15 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     parts: ['security', 'default-addresses', ...ground],
     packages: ['yaml', 'zod', 'node:'],
   },
-  objects: { parts: ['store/keys', 'security/roles', ...ground], packages: ['yaml', 'node:'] },
+  objects: {
+    parts: ['store/keys', 'security/roles', ...ground],
+    types: ['queue'],
+    packages: ['yaml', 'node:'],
+  },
   control: {
     parts: [
       'actor',
+      'queue',
       'config',
       'objects',
       'security',
@@ -182,7 +188,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'actor',
       'disk',
       'store',
-      'partition/audit',
+      'partition/consistency-check',
       'partition/ledger/outbox',
       'mail',
       'security',

@@ -51,6 +51,6 @@ t.test('the hex of the worked example is what a server takes', async (t) => {
     else decodeBody(request, buffer, bodyStart, bodyEnd);
   });
   t.equal(splitter.push(Buffer.from(hex.join('').replaceAll(' ', ''), 'hex')), undefined);
-  t.equal(splitter.heldBytes, 0);
+  t.equal(splitter.bufferedBytes, 0);
   t.strictSame(messages, [100, 125, 101, 125, 102, 125]);
 });

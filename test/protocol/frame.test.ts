@@ -28,7 +28,7 @@ function split(chunks: readonly Uint8Array[]): string[] {
     frames.push(Buffer.from(buffer.subarray(start, end)).toString('hex'));
   });
   for (const chunk of chunks) assert.equal(splitter.push(chunk), undefined);
-  assert.equal(splitter.heldBytes, 0);
+  assert.equal(splitter.bufferedBytes, 0);
   return frames;
 }
 const whole = goldenFrames.map(({ hex }) => hex);
@@ -120,7 +120,7 @@ t.test('a length that cannot be ends the framing, for good', async (t) => {
       }
       t.equal(splitter.push(golden[0]!)?.error, 'FrameTooLarge', what);
       t.equal(frames, 1, 'what came before was delivered, nothing after');
-      t.equal(splitter.heldBytes, 0);
+      t.equal(splitter.bufferedBytes, 0);
     }
   }
 });

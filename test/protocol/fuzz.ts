@@ -89,7 +89,7 @@ export function feed(frame: Uint8Array, random: Random, outcomes: Outcomes): voi
   while (position < frame.length) {
     const next = position + 1 + below(random, frame.length - position);
     const error = splitter.push(frame.subarray(position, next));
-    assert(splitter.heldBytes <= next, 'held more than arrived');
+    assert(splitter.bufferedBytes <= next, 'held more than arrived');
     if (error !== undefined) return count(error.error);
     position = next;
   }

@@ -1,9 +1,9 @@
 /** A client sees its tenants' interactions and no others, wherever they are and however it asks. */
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
-import type { Operation, Session } from '../../lib/partition/request.js';
+import type { Operation, SessionInfo } from '../../lib/partition/request.js';
 import {
-  Bench,
+  Rig,
   errorOf,
   idAtHome,
   keyOf,
@@ -13,7 +13,7 @@ import {
   sessionOf,
 } from '../partition/support.js';
 
-const limited = (session: Session, ...tenants: number[]): Session => ({
+const limited = (session: SessionInfo, ...tenants: number[]): SessionInfo => ({
   ...session,
   tenantId: tenants[0]!,
   tenants,
@@ -27,10 +27,10 @@ const both = limited(sessionOf('both-agent', 'AgentApplication'), 1, 2);
 const open = sessionOf('open', 'AgentApplication');
 const sessions = [red, redAgent, blue, blueAgent, both, open];
 
-const start = (partitions = 1) => Bench.start({ partitions, sessions });
+const start = (partitions = 1) => Rig.start({ partitions, sessions });
 
-async function submitted(bench: Bench, session: Session, queue = queueIn(0)): Promise<string> {
-  const answer = await bench.ask(session, op.submit(queue));
+async function submitted(rig: Rig, session: SessionInfo, queue = queueIn(0)): Promise<string> {
+  const answer = await rig.ask(session, op.submit(queue));
   if (answer.kind !== 'ack' || answer.interactionId === undefined) throw new Error(errorOf(answer));
   return answer.interactionId;
 }
@@ -47,8 +47,8 @@ const byId = (id: string): Operation[] => [
 t.test(
   'by identifier a foreign interaction is unknown, in the words of one that is not',
   async (t) => {
-    const bench = await start();
-    const id = await submitted(bench, blue);
+    const rig = await start();
+    const id = await submitted(rig, blue);
     const nothing = 'no.such.id';
     const pairs = [...byId(id), op.pullById(id, { WaitTimeoutMs: 100 })].map(
       (operation, index) =>
@@ -59,8 +59,8 @@ t.test(
     );
     for (const [operation, same] of pairs) {
       const session = operation.kind === 'pull' ? redAgent : red;
-      const answer = await bench.ask(session, operation);
-      const expected = JSON.stringify(await bench.ask(session, same)).replaceAll(nothing, id);
+      const answer = await rig.ask(session, operation);
+      const expected = JSON.stringify(await rig.ask(session, same)).replaceAll(nothing, id);
       t.equal(errorOf(answer), 'UnknownInteraction', operation.kind);
       t.equal(
         JSON.stringify(answer),
@@ -69,115 +69,115 @@ t.test(
       );
     }
     t.equal(
-      errorOf(await bench.ask(blue, op.get(id))),
+      errorOf(await rig.ask(blue, op.get(id))),
       'properties',
       'untouched, and seen by its own',
     );
-    t.equal(errorOf(await bench.ask(open, op.get(id))), 'properties', 'no list: all tenants');
-    t.equal(errorOf(await bench.ask(both, op.get(id))), 'properties');
+    t.equal(errorOf(await rig.ask(open, op.get(id))), 'properties', 'no list: all tenants');
+    t.equal(errorOf(await rig.ask(both, op.get(id))), 'properties');
   },
 );
 
 t.test('a pull passes over foreign interactions, and takes its own in their order', async (t) => {
-  const bench = await start();
-  const blues = [await submitted(bench, blue), await submitted(bench, blue)];
-  const reds = [await submitted(bench, red), await submitted(bench, red)];
-  blues.push(await submitted(bench, blue));
-  t.strictSame(pulledIds(await bench.ask(redAgent, op.pull(queueIn(0), { Count: 10 }))), reds);
-  t.strictSame(pulledIds(await bench.ask(redAgent, op.pull(queueIn(0), { Count: 10 }))), []);
-  t.strictSame(pulledIds(await bench.ask(both, op.pull(queueIn(0)))), blues.slice(0, 1));
+  const rig = await start();
+  const blues = [await submitted(rig, blue), await submitted(rig, blue)];
+  const reds = [await submitted(rig, red), await submitted(rig, red)];
+  blues.push(await submitted(rig, blue));
+  t.strictSame(pulledIds(await rig.ask(redAgent, op.pull(queueIn(0), { Count: 10 }))), reds);
+  t.strictSame(pulledIds(await rig.ask(redAgent, op.pull(queueIn(0), { Count: 10 }))), []);
+  t.strictSame(pulledIds(await rig.ask(both, op.pull(queueIn(0)))), blues.slice(0, 1));
   t.strictSame(
-    pulledIds(await bench.ask(blueAgent, op.pull(queueIn(0), { Count: 9 }))),
+    pulledIds(await rig.ask(blueAgent, op.pull(queueIn(0), { Count: 9 }))),
     blues.slice(1),
   );
 });
 
 t.test('a pull looks past a bounded number of foreign interactions', async (t) => {
-  const bench = await start();
+  const rig = await start();
   for (let count = 0; count < limits.foreignInteractionsPassed; count++) {
-    bench.send(blue, op.submit(queueIn(0)));
+    rig.send(blue, op.submit(queueIn(0)));
   }
-  const last = await submitted(bench, red);
-  t.strictSame(pulledIds(await bench.ask(redAgent, op.pull(queueIn(0)))), [], 'one too many');
-  await bench.ask(blueAgent, op.pull(queueIn(0)));
-  t.strictSame(pulledIds(await bench.ask(redAgent, op.pull(queueIn(0)))), [last]);
+  const last = await submitted(rig, red);
+  t.strictSame(pulledIds(await rig.ask(redAgent, op.pull(queueIn(0)))), [], 'one too many');
+  await rig.ask(blueAgent, op.pull(queueIn(0)));
+  t.strictSame(pulledIds(await rig.ask(redAgent, op.pull(queueIn(0)))), [last]);
 });
 
 t.test('a pull that waits is served with its own only', async (t) => {
-  const bench = await start();
+  const rig = await start();
   const wait = { WaitTimeoutMs: 60_000 };
-  const redPull = bench.send(redAgent, op.pull(queueIn(0), wait));
-  const bluePull = bench.send(blueAgent, op.pull(queueIn(0), wait));
-  await bench.quiet();
-  const blueId = await submitted(bench, blue);
-  await bench.quiet();
-  t.strictSame(bench.answersTo(redPull), [], 'first come, but not its own');
-  t.strictSame(pulledIds(bench.answersTo(bluePull)[0]!), [blueId]);
-  const redId = await submitted(bench, red);
-  await bench.quiet();
-  t.strictSame(pulledIds(bench.answersTo(redPull)[0]!), [redId]);
+  const redPull = rig.send(redAgent, op.pull(queueIn(0), wait));
+  const bluePull = rig.send(blueAgent, op.pull(queueIn(0), wait));
+  await rig.quiet();
+  const blueId = await submitted(rig, blue);
+  await rig.quiet();
+  t.strictSame(rig.answersTo(redPull), [], 'first come, but not its own');
+  t.strictSame(pulledIds(rig.answersTo(bluePull)[0]!), [blueId]);
+  const redId = await submitted(rig, red);
+  await rig.quiet();
+  t.strictSame(pulledIds(rig.answersTo(redPull)[0]!), [redId]);
 });
 
 t.test('unknown also in another partition, and on its way there', async (t) => {
-  const bench = await start(2);
-  const id = await submitted(bench, blue);
-  bench.send(blue, op.place(id, queueIn(1)));
-  const asked = Array.from({ length: 6 }, () => bench.send(red, op.get(id)));
-  await bench.quiet();
+  const rig = await start(2);
+  const id = await submitted(rig, blue);
+  rig.send(blue, op.place(id, queueIn(1)));
+  const asked = Array.from({ length: 6 }, () => rig.send(red, op.get(id)));
+  await rig.quiet();
   for (const reference of asked) {
-    t.equal(errorOf(bench.answersTo(reference)[0]!), 'UnknownInteraction');
+    t.equal(errorOf(rig.answersTo(reference)[0]!), 'UnknownInteraction');
   }
-  t.equal(errorOf(await bench.ask(red, op.stop(id))), 'UnknownInteraction');
-  t.equal(errorOf(await bench.ask(blue, op.get(id))), 'properties');
+  t.equal(errorOf(await rig.ask(red, op.stop(id))), 'UnknownInteraction');
+  t.equal(errorOf(await rig.ask(blue, op.get(id))), 'properties');
 });
 
 t.test(
   'nobody submits for a foreign tenant; an identifier that is taken tells not by whom',
   async (t) => {
-    const bench = await start();
-    t.equal(errorOf(await bench.ask(red, op.submit(queueIn(0), { TenantId: 2 }))), 'NotPermitted');
-    t.equal(errorOf(await bench.ask(open, op.submit(queueIn(0), { TenantId: 2 }))), 'ack');
+    const rig = await start();
+    t.equal(errorOf(await rig.ask(red, op.submit(queueIn(0), { TenantId: 2 }))), 'NotPermitted');
+    t.equal(errorOf(await rig.ask(open, op.submit(queueIn(0), { TenantId: 2 }))), 'ack');
     const InteractionId = idAtHome(0, 1);
-    await bench.ask(blue, op.submit(queueIn(0), { InteractionId }));
-    const answer = await bench.ask(red, op.submit(queueIn(0), { InteractionId }));
+    await rig.ask(blue, op.submit(queueIn(0), { InteractionId }));
+    const answer = await rig.ask(red, op.submit(queueIn(0), { InteractionId }));
     t.match(answer, { error: 'DuplicateInteractionId', detail: /^another client submitted/ });
   },
 );
 
 t.test('a repeated pull shows nothing that its client may no longer see', async (t) => {
-  const bench = await start();
-  await submitted(bench, blue);
+  const rig = await start();
+  await submitted(rig, blue);
   const pull = op.pull(queueIn(0), { RequestKey: keyOf('once') });
-  t.equal(pulledIds(await bench.ask(both, pull)).length, 1);
-  t.equal(pulledIds(await bench.ask(both, pull)).length, 1, 'the same key, the same answer');
+  t.equal(pulledIds(await rig.ask(both, pull)).length, 1);
+  t.equal(pulledIds(await rig.ask(both, pull)).length, 1, 'the same key, the same answer');
   const reduced = { ...both, tenantId: 1, tenants: [1] };
-  t.strictSame(pulledIds(await bench.ask(reduced, pull, { retried: true })), []);
+  t.strictSame(pulledIds(await rig.ask(reduced, pull, { retried: true })), []);
 });
 
 t.test('a supervisor works on what others have, within its tenants', async (t) => {
-  const bench = await start();
-  const id = await submitted(bench, red);
-  await bench.ask(redAgent, op.pull(queueIn(0)));
+  const rig = await start();
+  const id = await submitted(rig, red);
+  await rig.ask(redAgent, op.pull(queueIn(0)));
   const agent = { ...both, sessionKey: 'ab'.repeat(16) };
-  t.equal(errorOf(await bench.ask(agent, op.stop(id))), 'HeldByAnother');
+  t.equal(errorOf(await rig.ask(agent, op.stop(id))), 'HeldByAnother');
   const blueChief = { ...limited(agent, 2), supervises: true as const };
-  t.equal(errorOf(await bench.ask(blueChief, op.stop(id))), 'UnknownInteraction');
-  t.equal(errorOf(await bench.ask({ ...agent, supervises: true }, op.stop(id))), 'ack');
+  t.equal(errorOf(await rig.ask(blueChief, op.stop(id))), 'UnknownInteraction');
+  t.equal(errorOf(await rig.ask({ ...agent, supervises: true }, op.stop(id))), 'ack');
 });
 
 t.test('a partition takes in work for so many tenants; those it knows go on', async (t) => {
-  const bench = await start();
+  const rig = await start();
   const ask = async (TenantId: number): Promise<string> =>
-    errorOf(await bench.ask(open, op.submit(queueIn(0), { TenantId })));
+    errorOf(await rig.ask(open, op.submit(queueIn(0), { TenantId })));
   for (let TenantId = 2; TenantId < 2 + limits.tenantsPerPartition; TenantId++) {
     const answer = await ask(TenantId);
     if (answer !== 'ack') t.fail(`tenant ${TenantId}: ${answer}`);
   }
-  const refused = await bench.ask(open, op.submit(queueIn(0), { TenantId: 5_000 }));
+  const refused = await rig.ask(open, op.submit(queueIn(0), { TenantId: 5_000 }));
   t.match(refused, { error: 'TooManyTenants', detail: /tenant 5000 .* 1000 besides tenant 1/ });
   for (const known of [2, 77, 1]) t.equal(await ask(known), 'ack');
-  await bench.world.kill();
+  await rig.world.kill();
   t.equal(await ask(5_000), 'TooManyTenants', 'also after a restart');
   t.equal(await ask(77), 'ack');
-  t.strictSame(bench.world.faults(), []);
+  t.strictSame(rig.world.faults(), []);
 });

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import t from 'tap';
-import type { Session } from '../../lib/partition/request.js';
+import type { SessionInfo } from '../../lib/partition/request.js';
 import type { Totals } from '../../lib/queue/totals.js';
-import { Bench, op, pulledIds, queueIn, sessionOf } from '../partition/support.js';
+import { Rig, op, pulledIds, queueIn, sessionOf } from '../partition/support.js';
 import { Table } from '../../lib/store/contract.js';
 
 const partitions = 2;
@@ -25,21 +25,21 @@ interface Step {
 const clients = new Map(
   tenants.map((tenantId) => {
     const limits = { tenantId, tenants: [tenantId] };
-    const media: Session = { ...sessionOf(`media-${tenantId}`, 'MediaServer'), ...limits };
-    const agent: Session = { ...sessionOf(`agent-${tenantId}`, 'AgentApplication'), ...limits };
+    const media: SessionInfo = { ...sessionOf(`media-${tenantId}`, 'MediaServer'), ...limits };
+    const agent: SessionInfo = { ...sessionOf(`agent-${tenantId}`, 'AgentApplication'), ...limits };
     return [tenantId, { media, agent }] as const;
   }),
 );
 const sessions = [...clients.values()].flatMap(({ media, agent }) => [media, agent]);
 
 /** Takes the steps of some tenants; the result is what each sees of each queue. */
-async function run(steps: readonly Step[], of: readonly Tenant[]): Promise<Bench> {
-  const bench = await Bench.start({ partitions, sessions });
+async function run(steps: readonly Step[], of: readonly Tenant[]): Promise<Rig> {
+  const rig = await Rig.start({ partitions, sessions });
   const known = new Map<Tenant, string[]>(tenants.map((tenant) => [tenant, []]));
   for (const { tenant, what, queue, at } of steps) {
     if (what === 'crash') {
-      await bench.quiet();
-      await bench.world.crash(at % partitions);
+      await rig.quiet();
+      await rig.world.crash(at % partitions);
       continue;
     }
     if (!of.includes(tenant)) continue;
@@ -48,25 +48,25 @@ async function run(steps: readonly Step[], of: readonly Tenant[]): Promise<Bench
     const id = ids[at % Math.max(1, ids.length)];
     const name = queues[queue]!;
     if (what === 'submit') {
-      const answer = await bench.ask(media, op.submit(name));
+      const answer = await rig.ask(media, op.submit(name));
       if (answer.kind === 'ack') ids.push(answer.interactionId!);
-    } else if (what === 'pull') pulledIds(await bench.ask(agent, op.pull(name)));
+    } else if (what === 'pull') pulledIds(await rig.ask(agent, op.pull(name)));
     else if (id === undefined) continue;
-    else if (what === 'place') await bench.ask(media, op.place(id, name));
-    else if (what === 'hold') await bench.ask(media, op.hold(id));
+    else if (what === 'place') await rig.ask(media, op.place(id, name));
+    else if (what === 'hold') await rig.ask(media, op.hold(id));
     else {
       const ReasonSystemName = `reason-${tenant}-${at % 5}`;
-      await bench.ask(media, op.stop(id, { ReasonSystemName }));
+      await rig.ask(media, op.stop(id, { ReasonSystemName }));
     }
   }
-  await bench.quiet();
-  return bench;
+  await rig.quiet();
+  return rig;
 }
 
 /** What clients of these tenants see. */
-function seen(bench: Bench, of: readonly number[]): Record<string, Totals> {
+function seen(rig: Rig, of: readonly number[]): Record<string, Totals> {
   const rows = Array.from({ length: partitions }, (_, partition) => {
-    const { core } = bench.world.partition(partition);
+    const { core } = rig.world.partition(partition);
     return core.queues
       .statistics()
       .filter(({ queue }) => queue.partition === partition)
@@ -113,9 +113,9 @@ t.test('with one tenant nothing is counted twice', async (t) => {
   const steps = Array.from({ length: 20 }, (_, at) => {
     return { tenant: 1, what: 'submit', queue: at % 3, at } as const;
   });
-  const bench = await run(steps, tenants);
+  const rig = await run(steps, tenants);
   for (const partition of [0, 1]) {
-    const { store } = bench.world.partition(partition).core;
+    const { store } = rig.world.partition(partition).core;
     const keys = store.range(Table.totals, { from: '' }).map(([key]) => key);
     t.ok(keys.length > 0 && keys.every((key) => key.length === 4), 'a row per queue');
   }
@@ -124,18 +124,18 @@ t.test('with one tenant nothing is counted twice', async (t) => {
 t.test(
   'more reasons than are counted by name: none shows to whom it does not belong',
   async (t) => {
-    const bench = await Bench.start({ sessions });
+    const rig = await Rig.start({ sessions });
     const stop = async (tenant: Tenant, reason: string): Promise<void> => {
       const { media } = clients.get(tenant)!;
-      const answer = await bench.ask(media, op.submit(queues[0]!));
+      const answer = await rig.ask(media, op.submit(queues[0]!));
       if (answer.kind !== 'ack') throw new Error(answer.kind);
-      await bench.ask(media, op.stop(answer.interactionId!, { ReasonSystemName: reason }));
+      await rig.ask(media, op.stop(answer.interactionId!, { ReasonSystemName: reason }));
     };
     for (let at = 0; at < 40; at += 1) {
       await stop(1, `one-${at}`);
       await stop(2, `two-${at}`);
     }
-    const { core } = bench.world.partition(0);
+    const { core } = rig.world.partition(0);
     const [{ queue, totals } = { queue: { number: 0 }, totals: undefined }] =
       core.queues.statistics();
     for (const [tenant, foreign] of [

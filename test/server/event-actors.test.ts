@@ -20,7 +20,7 @@ import { barrierActorName } from '../../lib/mail/backup-barrier.js';
 import { diskReportsName } from '../../lib/mail/disk-reports.js';
 import { framesEnd, isEventTag, readerAt, readersOfTag } from '../../lib/mail/events.js';
 import {
-  listenerActorName,
+  frontActorName,
   partitionActorName,
   type EventStart,
   type PartitionMessage,
@@ -83,7 +83,7 @@ class ReadingActor implements Actor<'crash'> {
     }
   }
 
-  /** Partitions tell the listener of crashes. */
+  /** Partitions tell the front of crashes. */
   #receiveMessage(message: unknown): void {
     if (message === 'crash') throw new Error('the test asked for a crash');
     this.#got.told.push(message);
@@ -128,7 +128,7 @@ const child = (id: string, behaviour: string, thread = 0, argument?: unknown): C
 });
 
 class World {
-  readonly listener = new Got();
+  readonly front = new Got();
   readonly audit = new Got();
   readonly partition: ActorRef<PartitionMessage>;
   readonly auditRef: ActorRef<'crash'>;
@@ -142,14 +142,14 @@ class World {
 
   static async start(t: Test): Promise<World> {
     let world: World | undefined;
-    const behaviours = (which: 'listener' | 'audit'): Behaviour<undefined, 'crash'> => ({
+    const behaviours = (which: 'front' | 'audit'): Behaviour<undefined, 'crash'> => ({
       start: (argument, context) => behaviourOf(world![which]).start(argument, context),
       unavailable: (envelope, context) => behaviourOf(world![which]).unavailable(envelope, context),
     });
     const module = new URL('../../workers/partition-thread.js', import.meta.url);
     const system = await startActorSystem({
       threads: [{ name: 'partitions', module }],
-      behaviours: { listener: behaviours('listener'), audit: behaviours('audit'), quiet },
+      behaviours: { front: behaviours('front'), audit: behaviours('audit'), quiet },
       onReport: () => undefined,
       onEscalation: (report) => t.fail(JSON.stringify(report)),
       onThreadDeath: () => t.fail('a thread died'),
@@ -160,7 +160,7 @@ class World {
     t.teardown(() => system.stop(5_000));
     world = new World(system);
     await system.start([
-      child(listenerActorName, 'listener'),
+      child(frontActorName, 'front'),
       child(auditName, 'audit'),
       child(barrierActorName, 'quiet'),
       child(diskReportsName, 'quiet'),
@@ -176,7 +176,7 @@ class World {
     await this.#ask({ type: 'replace-queues', list, also: undefined });
     for (const tenantId of [1, 2]) {
       const info = {
-        session: tenantId,
+        number: tenantId,
         sessionKey: String(tenantId).padStart(32, '0'),
         clientName: `media-${tenantId}`,
         clientType: 'MediaServer' as const,
@@ -192,9 +192,9 @@ class World {
 
   /** So many submits of a tenant; resolves when they are answered. */
   async submit(count: number, tenant = 1): Promise<void> {
-    const until = this.listener.answers + count;
+    const until = this.front.answers + count;
     for (let left = count; left > 0; left--) this.send(tenant);
-    await eventually(() => this.listener.answers >= until);
+    await eventually(() => this.front.answers >= until);
   }
 
   send(tenant: number, more: object = {}): void {
@@ -237,27 +237,27 @@ const upTo = (last: number): number[] => Array.from({ length: last }, (_, index)
 
 t.test('two actors read the events of one partition, each by its own numbers', async (t) => {
   const world = await World.start(t);
-  const { listener, audit } = world;
+  const { front, audit } = world;
   await world.submit(150, 1);
   await world.submit(150, 2);
   const kinds = [EventNumber.InteractionSubmitted];
-  t.equal(await world.subscribe(listenerActorName, 7, { from: 'oldest' }, { tenants: [1] }), 0);
+  t.equal(await world.subscribe(frontActorName, 7, { from: 'oldest' }, { tenants: [1] }), 0);
   t.equal(await world.subscribe(auditName, 7, { from: 'oldest' }), 0);
   await world.subscribe(auditName, 8, { from: 'oldest' }, { tenants: [2], kinds });
   await world.subscribe(auditName, 9, { from: 'oldest' }, { kinds: [EventNumber.Held] });
   await eventually(() => audit.of(7).length >= 300 && audit.of(8).length >= 150);
-  await eventually(() => listener.of(7).length >= 150);
+  await eventually(() => front.of(7).length >= 150);
   await world.submit(100, 1);
   await world.submit(100, 2);
   await eventually(() => audit.of(7).length >= 500 && audit.of(8).length >= 250);
-  await eventually(() => listener.of(7).length >= 250);
+  await eventually(() => front.of(7).length >= 250);
   t.strictSame(audit.sequences(7), upTo(500), 'all, in order, through little credit');
   t.strictSame(
     audit.sequences(8),
     upTo(500).filter((one) => (one > 150 && one <= 300) || one > 400),
   );
   t.strictSame(
-    listener.sequences(7),
+    front.sequences(7),
     upTo(500).filter((one) => one <= 150 || (one > 300 && one <= 400)),
   );
   t.strictSame(audit.of(9), []);
@@ -265,9 +265,9 @@ t.test('two actors read the events of one partition, each by its own numbers', a
 
 t.test('an actor that crashed goes on after what it has, and nobody else notices', async (t) => {
   const world = await World.start(t);
-  const { listener, audit } = world;
+  const { front, audit } = world;
   await world.submit(200);
-  await world.subscribe(listenerActorName, 1, { from: 'oldest' });
+  await world.subscribe(frontActorName, 1, { from: 'oldest' });
   await world.subscribe(auditName, 1, { from: 'oldest' });
   await eventually(() => audit.of(1).length >= 10);
   world.auditRef.tell('crash');
@@ -279,21 +279,21 @@ t.test('an actor that crashed goes on after what it has, and nobody else notices
   await world.subscribe(auditName, 2, { from: 'after', sequence, timeline });
   await eventually(() => audit.sequences(2).at(-1) === 300);
   t.strictSame([...audit.sequences(1), ...audit.sequences(2)], upTo(300));
-  await eventually(() => listener.of(1).length >= 300);
-  t.strictSame(listener.sequences(1), upTo(300));
+  await eventually(() => front.of(1).length >= 300);
+  t.strictSame(front.sequences(1), upTo(300));
 });
 
 t.test('readers of every actor outlive a crash of their partition', async (t) => {
   const world = await World.start(t);
-  const { listener, audit } = world;
-  await world.subscribe(listenerActorName, 1, { from: 'oldest' });
+  const { front, audit } = world;
+  await world.subscribe(frontActorName, 1, { from: 'oldest' });
   await world.subscribe(auditName, 1, { from: 'next' });
   await world.submit(120);
   world.send(1, { UserData: { 'ixion.crash': 1 } });
-  await eventually(() => listener.told.length > 0);
-  t.match(listener.told, [{ type: 'client-crashed', session: 1 }]);
+  await eventually(() => front.told.length > 0);
+  t.match(front.told, [{ type: 'client-crashed', session: 1 }]);
   await world.submit(120);
-  await eventually(() => audit.of(1).length >= 240 && listener.of(1).length >= 240);
+  await eventually(() => audit.of(1).length >= 240 && front.of(1).length >= 240);
   t.strictSame(audit.sequences(1), upTo(240));
-  t.strictSame(listener.sequences(1), upTo(240));
+  t.strictSame(front.sequences(1), upTo(240));
 });

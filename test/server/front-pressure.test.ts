@@ -7,8 +7,8 @@ import { limits } from '../../lib/limits.js';
 import {
   Pressure,
   RequestKind,
-  retryAfterLeastMs,
-  retryAfterMostMs,
+  retryAfterMsMin,
+  retryAfterMsMax,
 } from '../../lib/front/admission-control.js';
 
 /** A partition that does `rate` requests each millisecond, and who offers it work. */
@@ -97,15 +97,15 @@ t.test('what ends work is taken where new work is refused', (t) => {
 t.test('the delay grows with the pressure and stays within its bounds', (t) => {
   const model = new Model();
   model.run(300, 20, 10);
-  t.equal(model.pressure.retryAfterMs, retryAfterLeastMs);
+  t.equal(model.pressure.retryAfterMs, retryAfterMsMin);
   let last = 0;
   for (let count = 0; count < 20; count += 1) {
     model.run(100, 30, 10);
     const { retryAfterMs } = model.pressure;
-    t.ok(retryAfterMs >= last && retryAfterMs <= retryAfterMostMs);
+    t.ok(retryAfterMs >= last && retryAfterMs <= retryAfterMsMax);
     last = retryAfterMs;
   }
-  t.equal(last, retryAfterMostMs);
+  t.equal(last, retryAfterMsMax);
   model.run(3_000, 10, 10);
   model.run(3_000, 11, 10);
   t.ok(model.pressure.retryAfterMs < last, 'little is refused: it shrinks');

@@ -8,7 +8,7 @@ import { RouteKind } from '../../lib/protocol/message.js';
 import type { ForwardedFrame } from '../../lib/host/forward.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
 import { eventually } from '../net/harness.js';
-import { PartitionBench, sessionInfo, type Told } from './partition-bench.js';
+import { PartitionRig, sessionInfo, type Told } from './partition-rig.js';
 
 const opened = (session: number): PartitionMessage => ({
   type: 'session-opened',
@@ -25,55 +25,55 @@ const peerMessage = ({ message }: Told) =>
   (message as { message: PeerMessage | ForwardedFrame }).message;
 
 t.test('what a session that has ended sent by way of another partition is dropped', async (t) => {
-  const bench = await PartitionBench.start(t);
-  await bench.receive(opened(1), opened(2), closed(1));
-  await bench.forwarded(1, bench.submit(10, 'queue-0'));
-  t.same(bench.answered(1), [], 'its end came first: as if the link had been lost before');
-  await bench.forwarded(2, bench.submit(20, 'queue-0'));
-  t.same(bench.answered(2), [20]);
-  await bench.forwarded(3, bench.submit(30, 'queue-0'));
-  t.same(bench.answered(3), [30], 'its opening is still on its way');
-  await bench.receive(opened(3));
-  await bench.forwarded(3, bench.submit(31, 'queue-0'));
-  await bench.receive(closed(3));
-  await bench.forwarded(3, bench.submit(32, 'queue-0'));
-  t.same(bench.answered(3), [30, 31]);
-  await bench.rebuild();
-  await bench.forwarded(3, bench.submit(33, 'queue-0'));
-  await bench.forwarded(2, bench.submit(21, 'queue-0'));
-  t.same(bench.answered(3), [30, 31], 'a rebuilt actor knows it too');
-  t.same(bench.answered(2), [20, 21]);
+  const rig = await PartitionRig.start(t);
+  await rig.receive(opened(1), opened(2), closed(1));
+  await rig.forwarded(1, rig.submit(10, 'queue-0'));
+  t.same(rig.answered(1), [], 'its end came first: as if the link had been lost before');
+  await rig.forwarded(2, rig.submit(20, 'queue-0'));
+  t.same(rig.answered(2), [20]);
+  await rig.forwarded(3, rig.submit(30, 'queue-0'));
+  t.same(rig.answered(3), [30], 'its opening is still on its way');
+  await rig.receive(opened(3));
+  await rig.forwarded(3, rig.submit(31, 'queue-0'));
+  await rig.receive(closed(3));
+  await rig.forwarded(3, rig.submit(32, 'queue-0'));
+  t.same(rig.answered(3), [30, 31]);
+  await rig.rebuild();
+  await rig.forwarded(3, rig.submit(33, 'queue-0'));
+  await rig.forwarded(2, rig.submit(21, 'queue-0'));
+  t.same(rig.answered(3), [30, 31], 'a rebuilt actor knows it too');
+  t.same(rig.answered(2), [20, 21]);
 });
 
 t.test('a pull that was passed on waits for what is left of its time', async (t) => {
-  const bench = await PartitionBench.start(t);
-  await bench.receive(opened(1));
+  const rig = await PartitionRig.start(t);
+  await rig.receive(opened(1));
   const pull = (reference: number) => {
     const body = { ViewId: 'queue-0', WaitTimeoutMs: 600_000 };
-    return bench.request(108, reference, RouteKind.queue, 'queue-0', body);
+    return rig.request(108, reference, RouteKind.queue, 'queue-0', body);
   };
-  await bench.forwarded(1, pull(10), { waitLeftMs: 500_000 });
-  await bench.forwarded(1, pull(11));
-  await bench.forwarded(1, pull(12), { waitLeftMs: 0 });
-  t.same(bench.answered(1), [12], 'its time is over');
+  await rig.forwarded(1, pull(10), { waitLeftMs: 500_000 });
+  await rig.forwarded(1, pull(11));
+  await rig.forwarded(1, pull(12), { waitLeftMs: 0 });
+  t.same(rig.answered(1), [12], 'its time is over');
 });
 
 t.test('what is large says its size, so that credit bounds it', async (t) => {
-  const bench = await PartitionBench.start(t);
-  await bench.receive(opened(1));
+  const rig = await PartitionRig.start(t);
+  await rig.receive(opened(1));
   const UserData = { text: 'x'.repeat(300_000) };
   // A chosen identifier goes home first; from there to its queue.
   let count = 0;
   while (homeOf(`id.${count}`, 2) !== 0) count++;
   const here = { InteractionId: `id.${count}`, UserData };
-  await bench.frame(1, bench.submit(10, 'queue-1', here));
-  const offer = bench.told.find((one) => peerMessage(one).type === 'offer')!;
+  await rig.frame(1, rig.submit(10, 'queue-1', here));
+  const offer = rig.told.find((one) => peerMessage(one).type === 'offer')!;
   t.ok(offer.bytes! >= 300_000, `an offer of ${offer.bytes} bytes`);
 
   while (homeOf(`id.${count}`, 2) !== 1) count++;
   const there = { InteractionId: `id.${count}`, AddedProperties: UserData };
-  await bench.frame(1, bench.request(103, 11, RouteKind.id, there.InteractionId, there));
-  const passedOn = bench.told.find((one) => peerMessage(one).type === 'forwarded-frame')!;
+  await rig.frame(1, rig.request(103, 11, RouteKind.id, there.InteractionId, there));
+  const passedOn = rig.told.find((one) => peerMessage(one).type === 'forwarded-frame')!;
   t.ok(passedOn.bytes! >= 300_000, `a request of ${passedOn.bytes} bytes`);
 });
 
@@ -93,16 +93,16 @@ function interactionsOf(mails: readonly Uint8Array[]): string[] {
 t.test(
   'readers hear of nothing that the disk had no room for, however soon it was read',
   async (t) => {
-    const bench = await PartitionBench.start(t);
+    const rig = await PartitionRig.start(t);
     const ids: string[] = [];
     for (let count = 0; ids.length < 5; count++) {
       if (homeOf(`id.${count}`, 2) === 0) ids.push(`id.${count}`);
     }
     const [before, first, held, lost, later] = ids;
     const submit = (reference: number, InteractionId: string | undefined): Uint8Array =>
-      bench.submit(reference, 'queue-0', { InteractionId });
-    const reader = { target: 'listener', reader: 1 } as const;
-    await bench.receive(
+      rig.submit(reference, 'queue-0', { InteractionId });
+    const reader = { target: 'front', reader: 1 } as const;
+    await rig.receive(
       opened(1),
       {
         ...reader,
@@ -112,31 +112,27 @@ t.test(
         tenants: undefined,
         kinds: undefined,
       },
-      { type: 'event-credit', target: 'listener', credits: [1, 1e9] },
+      { type: 'event-credit', target: 'front', credits: [1, 1e9] },
     );
     // Once rows are known to be small, the next ones are read ahead.
-    await bench.frame(1, submit(9, before));
-    await eventually(() => bench.events.length > 1);
-    await bench.receive({ type: 'mark-passed', target: 'listener' });
+    await rig.frame(1, submit(9, before));
+    await eventually(() => rig.events.length > 1);
+    await rig.receive({ type: 'mark-passed', target: 'front' });
     let release = (): void => undefined;
     const until = new Promise<void>((resolve) => (release = resolve));
-    bench.plan((commit) => {
+    rig.plan((commit) => {
       if (commit === 2) return { kind: 'hold', until };
       return commit === 3 ? { kind: 'end', outcome: 'full' } : undefined;
     });
-    const taken = [first, held, lost].map((id, at) => bench.take(1, submit(10 + at, id)));
-    await eventually(() => interactionsOf(bench.events).length > 1);
-    t.same(
-      interactionsOf(bench.events),
-      [before, first],
-      'the others are on their way to the disk',
-    );
+    const taken = [first, held, lost].map((id, at) => rig.take(1, submit(10 + at, id)));
+    await eventually(() => interactionsOf(rig.events).length > 1);
+    t.same(interactionsOf(rig.events), [before, first], 'the others are on their way to the disk');
     release();
     await Promise.all(taken);
-    await bench.settled();
-    await bench.receive({ type: 'mark-passed', target: 'listener' });
-    await bench.frame(1, submit(20, later));
-    await eventually(() => interactionsOf(bench.events).length > 3);
-    t.same(interactionsOf(bench.events), [before, first, held, later]);
+    await rig.settled();
+    await rig.receive({ type: 'mark-passed', target: 'front' });
+    await rig.frame(1, submit(20, later));
+    await eventually(() => interactionsOf(rig.events).length > 3);
+    t.same(interactionsOf(rig.events), [before, first, held, later]);
   },
 );

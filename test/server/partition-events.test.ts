@@ -7,10 +7,10 @@ import { limits } from '../../lib/limits.js';
 import { frameLength } from '../../lib/protocol/frame.js';
 import { framesEnd, isEventTag, readerAt, readersOfTag } from '../../lib/mail/events.js';
 import { PartitionEvents } from '../../lib/host/events.js';
-import type { Kept } from '../../lib/host/survivors.js';
+import type { Survivors } from '../../lib/host/survivors.js';
 import { EventReaders } from '../../lib/host/event-readers.js';
 import { pumpInTurn } from '../../lib/host/pump-turns.js';
-import { Bench, op, queueIn, sessionOf } from '../partition/support.js';
+import { Rig, op, queueIn, sessionOf } from '../partition/support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const submits = 500;
@@ -26,7 +26,7 @@ class Listener {
   #pump = { bytes: 0, mailBytes: 0, mails: 0 };
 
   readonly ref = {
-    name: 'listener',
+    name: 'front',
     tellBytes: (tag: number, buffer: Uint8Array, start = 0, end = buffer.length): boolean => {
       if (!isEventTag(tag)) throw new Error('no event');
       if (!this.takes) return false;
@@ -73,22 +73,29 @@ async function start(
   actors: Readonly<Record<string, Listener>> = {},
   lastSequence = submits,
 ): Promise<Started> {
-  const bench = await Bench.start({ sessions: [media] });
+  const rig = await Rig.start({ sessions: [media] });
   for (let count = 0; count < submits; count++) {
-    await bench.ask(media, op.submit(queueIn(0)));
+    await rig.ask(media, op.submit(queueIn(0)));
   }
-  const { store, outbox } = bench.world.partition(0).core;
+  const { store, outbox } = rig.world.partition(0).core;
   const listener = new Listener();
-  const kept = { store, readers: new EventReaders() } as unknown as Kept;
+  const survivors = { store, readers: new EventReaders() } as unknown as Survivors;
   const crash = (error: unknown): never => {
     throw error;
   };
   const resolve = (name: string): ActorRef => (actors[name] ?? listener).ref;
-  const events = new PartitionEvents({ partition: 0, kept, resolve, clock, lastSequence, crash });
+  const events = new PartitionEvents({
+    partition: 0,
+    survivors,
+    resolve,
+    clock,
+    lastSequence,
+    crash,
+  });
   const subscribe = (reader: number, more: object = {}): void => {
     const message = {
       type: 'subscribe',
-      target: 'listener',
+      target: 'front',
       reader,
       start: { from: 'oldest' },
       tenants: undefined,
@@ -99,7 +106,7 @@ async function start(
     events.subscribe(message, outbox);
   };
   for (let reader = 1; reader <= readers; reader++) subscribe(reader);
-  for (let reader = 1; reader <= readers; reader++) events.giveCredits('listener', [reader, 1e9]);
+  for (let reader = 1; reader <= readers; reader++) events.giveCredits('front', [reader, 1e9]);
   return { listener, events, subscribe };
 }
 
@@ -115,7 +122,7 @@ t.test('a pump is short for any number of readers, and none waits for another', 
   let rounds = 0;
   let mostLookedAt = 0;
   while (!(listener.isDone && listener.events.size === 640) && rounds++ < 1e6) {
-    events.markPassed('listener');
+    events.markPassed('front');
     await round();
     mostLookedAt = Math.max(mostLookedAt, events.lastWork.looked);
   }
@@ -140,7 +147,7 @@ t.test('a pump ends when its time is over, and goes on where it was', async (t) 
   const clock = { ...systemClock, monotonicMs: () => (nowMs += limits.eventPumpUs / 4_000) };
   const { listener, events } = await start(50, clock);
   while (listener.pumps.length < 20) {
-    events.markPassed('listener');
+    events.markPassed('front');
     await round();
   }
   for (const { mails } of listener.pumps) t.ok(mails <= 4, `${mails} visits`);
@@ -153,7 +160,7 @@ t.test('a pump for readers who want nothing ends after so many events', async (t
   const readers = 60;
   for (let reader = 1; reader <= readers; reader++) {
     subscribe(reader, { tenants: [1_000 + reader] });
-    events.giveCredits('listener', [reader, 1]);
+    events.giveCredits('front', [reader, 1]);
   }
   const looked: number[] = [];
   for (let count = 0; count < 100; count++) {
@@ -196,7 +203,7 @@ t.test(
     };
     const { listener, events, subscribe } = await start(0, clock, { other });
     listener.takes = false;
-    for (const target of ['listener', 'other']) {
+    for (const target of ['front', 'other']) {
       subscribe(1, { target, tellUpToDate: true });
       events.giveCredits(target, [1, 1e9]);
     }
@@ -213,7 +220,7 @@ t.test(
     listener.takes = true;
     tries.pop()!();
     for (let count = 0; count < 50; count++) {
-      events.markPassed('listener');
+      events.markPassed('front');
       await round();
     }
     t.strictSame([...listener.events], [[1, submits + 1]]);
@@ -223,13 +230,13 @@ t.test(
 t.test('readers of several actors may have one number, and end by themselves', async (t) => {
   const other = new Listener();
   const { listener, events, subscribe } = await start(0, systemClock, { other });
-  for (const target of ['listener', 'other'])
+  for (const target of ['front', 'other'])
     for (const number of [1, 2]) subscribe(number, { target });
   events.unsubscribe('other', 1);
   events.giveCredits('other', [1, 1e9]);
   events.giveCredits('other', [2, 1e9]);
-  events.giveCredits('listener', [1, 1e9]);
-  events.unsubscribeAll('listener');
+  events.giveCredits('front', [1, 1e9]);
+  events.unsubscribeAll('front');
   for (let count = 0; count < 50; count++) {
     events.markPassed('other');
     await round();
@@ -243,13 +250,13 @@ t.test('new events come to all who had what there was, and no reader costs nothi
   events.durableUpTo(1);
   for (let reader = 1; reader <= 5; reader++) {
     subscribe(reader, { start: { from: 'next' } });
-    events.giveCredits('listener', [reader, 1e9]);
+    events.giveCredits('front', [reader, 1e9]);
   }
   await round();
   t.equal(listener.events.size, 0);
   for (let sequence = 2; sequence <= 50; sequence++) {
     events.durableUpTo(sequence);
-    events.markPassed('listener');
+    events.markPassed('front');
     await round();
   }
   t.strictSame([...listener.events.values()], [49, 49, 49, 49, 49]);
@@ -263,16 +270,16 @@ t.test('new events come to all who had what there was, and no reader costs nothi
 t.test('who had all there was does not wait behind those who read from the start', async (t) => {
   const { listener, events, subscribe } = await start(640, systemClock, {}, submits - 10);
   subscribe(1_000, { start: { from: 'next' } });
-  events.giveCredits('listener', [1_000, 1e9]);
+  events.giveCredits('front', [1_000, 1e9]);
   for (let count = 0; count < 5; count++) {
-    events.markPassed('listener');
+    events.markPassed('front');
     await round();
   }
   t.equal(listener.events.get(1_000), undefined);
   events.durableUpTo(submits);
   const { marks } = listener;
   while (listener.events.get(1_000) === undefined && listener.marks < marks + 100) {
-    events.markPassed('listener');
+    events.markPassed('front');
     await round();
   }
   t.equal(listener.events.get(1_000), 10);

@@ -1,6 +1,6 @@
 /**
  * A server in memory with just the semantics that a simulated day relies on: queues in order, one
- * holder, media servers may stop what others hold, error 43 for what is gone, totals that last.
+ * owner, media servers may stop what others hold, error 43 for what is gone, totals that last.
  * A request is executed after one random delay and answered after another, so that answers of
  * different clients cross each other.
  */
@@ -13,7 +13,7 @@ import type { Fleet } from '../../lib/simulate/fleet.js';
 interface Held {
   readonly id: string;
   queue: string;
-  holder: string | undefined;
+  owner: string | undefined;
 }
 
 type Totals = { -readonly [K in keyof QueueTotals]: QueueTotals[K] } & {
@@ -84,7 +84,7 @@ export class FakeServer {
   totals(queue: string): QueueTotals {
     const found = this.#queue(queue);
     const own = [...this.interactions.values()].filter((held) => held.queue === queue);
-    const waiting = own.filter(({ holder }) => holder === undefined).length;
+    const waiting = own.filter(({ owner }) => owner === undefined).length;
     const stopped = { ...found.totals.stopped };
     return { ...found.totals, stopped, waiting, processing: own.length - waiting };
   }
@@ -95,7 +95,7 @@ export class FakeServer {
     into.totals.submitted++;
     into.ids.add(id);
     this.submissions.push({ queue, ...rest });
-    this.interactions.set(id, { id, queue, holder: undefined });
+    this.interactions.set(id, { id, queue, owner: undefined });
     return { interactionId: id, duplicate: false };
   }
 
@@ -108,26 +108,26 @@ export class FakeServer {
     target.totals.entered++;
     target.ids.add(id);
     held.queue = queue;
-    held.holder = undefined;
+    held.owner = undefined;
   }
 
   #pull(queue: string, client: string): Interaction[] {
     for (const id of this.#queue(queue).ids) {
       const held = this.interactions.get(id);
-      if (held !== undefined && held.holder === undefined) return [this.#take(held, client)];
+      if (held !== undefined && held.owner === undefined) return [this.#take(held, client)];
     }
     return [];
   }
 
   #take(held: Held, client: string): Interaction {
-    if (held.holder !== undefined) throw new IxionError('HeldByAnother');
-    held.holder = client;
+    if (held.owner !== undefined) throw new IxionError('HeldByAnother');
+    held.owner = client;
     return { InteractionId: held.id, InteractionState: 3, Queue: held.queue } as Interaction;
   }
 
   #stop(id: string, client: string, mayStopAll: boolean, options: CallOptions | undefined): void {
     const held = this.#known(id);
-    if (!mayStopAll && held.holder !== client) throw new IxionError('HeldByAnother');
+    if (!mayStopAll && held.owner !== client) throw new IxionError('HeldByAnother');
     const { totals, ids } = this.#queue(held.queue);
     const reason = options?.reason?.systemName ?? 'Normal';
     totals.stopped[reason] = (totals.stopped[reason] ?? 0) + 1;

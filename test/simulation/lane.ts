@@ -2,12 +2,12 @@
  * One client that works on its own queues, one request after the other, and knows what must come
  * out. A request that is not answered is sent again with the same key until it is.
  */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
-import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { Answer, Operation, Request, Session } from '../../lib/partition/request.js';
+import type { Answer, Operation, Request, SessionInfo } from '../../lib/partition/request.js';
 import { digestOfOperation } from './digest.js';
 import { isForgotten, RepeatedRequests } from './repeated.js';
 import type { World } from './world.js';
@@ -16,7 +16,7 @@ import type { World } from './world.js';
 interface Known {
   readonly id: string;
   readonly receivedAt: number;
-  queue: Queue;
+  queue: QueueEntry;
   version: number;
   isHeld: boolean;
   isTaken: boolean;
@@ -26,13 +26,13 @@ interface Chosen {
   readonly operation: Operation;
   readonly check: (answer: Answer) => void;
   /** Absent: the lane's own. */
-  readonly session?: Session;
+  readonly session?: SessionInfo;
   /** It was answered before. */
   readonly isRepeated?: boolean;
 }
 
 interface Pending extends Chosen {
-  readonly session: Session;
+  readonly session: SessionInfo;
   readonly reference: number;
   readonly sentMs: number;
   isRetried: boolean;
@@ -50,10 +50,10 @@ export class Lane {
   readonly #world: World;
   readonly #random: Random;
   readonly #partitions: number;
-  readonly #queues: readonly Queue[];
-  readonly #session: Session;
+  readonly #queues: readonly QueueEntry[];
+  readonly #session: SessionInfo;
   /** A media server, which may stop what the lane's own client has. */
-  readonly #media: Session;
+  readonly #media: SessionInfo;
   readonly #known: Known[] = [];
   readonly #repeated: RepeatedRequests;
   #habits: Habits = { repeatChance: 0, burstChance: 0 };
@@ -75,8 +75,8 @@ export class Lane {
     world: World,
     name: string,
     partitions: number,
-    queues: readonly Queue[],
-    [session, media]: readonly [Session, Session],
+    queues: readonly QueueEntry[],
+    [session, media]: readonly [SessionInfo, SessionInfo],
     references: () => number,
   ) {
     this.#world = world;
@@ -351,7 +351,7 @@ export class Lane {
     return { operation: { kind: 'pull', attributes } as Operation, check };
   }
 
-  #freeIn(queue: Queue): Known[] {
+  #freeIn(queue: QueueEntry): Known[] {
     return this.#known
       .filter((known) => known.queue === queue && !known.isHeld && !known.isTaken)
       .sort((left, right) => left.receivedAt - right.receivedAt);
@@ -370,7 +370,7 @@ export class Lane {
     return { operation, check };
   }
 
-  #anyQueue(): Queue {
+  #anyQueue(): QueueEntry {
     return this.#queues[Math.floor(this.#random.fraction() * this.#queues.length)]!;
   }
 

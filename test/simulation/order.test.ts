@@ -7,7 +7,7 @@ import { Unpackr } from 'msgpackr';
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
-import type { Answer, Operation, Session } from '../../lib/partition/request.js';
+import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
 import { op } from '../partition/support.js';
 import { digestOfOperation } from './digest.js';
 import { World } from './world.js';
@@ -22,8 +22,8 @@ const queues = Array.from({ length: partitions }, (_, index) => ({
   businessProcess: 'order',
   partition: index,
 }));
-const sessionOf = (number: number): Session => ({
-  session: number,
+const sessionOf = (number: number): SessionInfo => ({
+  number,
   sessionKey: String(number).padStart(32, '0'),
   clientName: `client ${number}`,
   clientType: 'MediaServer',
@@ -40,11 +40,11 @@ interface Sent {
 /** Writes ascending numbers into one interaction, moves it about, and reads it, without waiting. */
 class Client {
   readonly id: string;
-  readonly session: Session;
+  readonly session: SessionInfo;
   sent: Sent[] = [];
   #count = 0;
 
-  constructor(id: string, session: Session) {
+  constructor(id: string, session: SessionInfo) {
     this.id = id;
     this.session = session;
   }
@@ -107,12 +107,12 @@ async function run(seed: number, crashChance: number): Promise<string[]> {
     world.submit(homeOf(client.id, partitions), request);
   };
   for (const session of sessions) {
-    const id = `order.${session.session >> 1}`;
+    const id = `order.${session.number >> 1}`;
     const client = new Client(id, session);
     clients.push(client);
     const InteractionId = id;
     const submit = op.submit('q0', { InteractionId });
-    if (session.session % 2 === 0) send(client, { operation: submit, count: 0, answer: undefined });
+    if (session.number % 2 === 0) send(client, { operation: submit, count: 0, answer: undefined });
   }
   await world.settle();
   const faults: string[] = [];

@@ -4,18 +4,18 @@
 import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
-import type { Answer, Operation, Session } from '../../lib/partition/request.js';
+import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
 
 /** A request that is repeated, and what it must bring. */
 export interface Repetition {
   readonly operation: Operation;
-  readonly session: Session;
+  readonly session: SessionInfo;
   readonly check: (answer: Answer) => void;
 }
 
 interface Done {
   readonly operation: Operation;
-  readonly session: Session;
+  readonly session: SessionInfo;
   readonly sentMs: number;
   readonly answer: Answer;
 }
@@ -31,7 +31,7 @@ export class RepeatedRequests {
   }
 
   /** A request got its answer. Refusals, and pulls that found nothing, are not kept. */
-  answered(operation: Operation, session: Session, sentMs: number, answer: Answer): void {
+  answered(operation: Operation, session: SessionInfo, sentMs: number, answer: Answer): void {
     if (operation.kind === 'get' || answer.kind === 'error') return;
     if (answer.kind === 'pulled' && answer.interactions.length === 0) return;
     this.#done.push({ operation, session, sentMs, answer });

@@ -1,9 +1,9 @@
 /**
  * One simulated run: lanes at work while messages, commits and crashes come as the seed decides.
  */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
-import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { Session } from '../../lib/partition/request.js';
+import type { SessionInfo } from '../../lib/partition/request.js';
 import type { ClientType } from '../../lib/protocol/client-types.js';
 import { Lane, type Habits } from './lane.js';
 import { World } from './world.js';
@@ -126,7 +126,7 @@ async function drain(world: World, lanes: readonly Lane[]): Promise<void> {
 }
 
 /** Two queues per partition for each lane. */
-const queuesOf = (lane: number, partitions: number): Queue[] =>
+const queuesOf = (lane: number, partitions: number): QueueEntry[] =>
   Array.from({ length: partitions * 2 }, (_, index) => ({
     number: lane * partitions * 2 + index + 1,
     name: `lane${lane}.${index}`,
@@ -134,8 +134,8 @@ const queuesOf = (lane: number, partitions: number): Queue[] =>
     partition: index % partitions,
   }));
 
-const sessionOf = (number: number, clientType: ClientType): Session => ({
-  session: number + 1,
+const sessionOf = (number: number, clientType: ClientType): SessionInfo => ({
+  number: number + 1,
   sessionKey: String(number).padStart(32, '0'),
   clientName: `lane${number}`,
   clientType,

@@ -3,17 +3,17 @@
  * seed that decides which message arrives, which commit ends or fails and what crashes next.
  * Same seed, same run.
  */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
-import { compareWhereabouts, PartitionAudit } from '../../lib/partition/audit.js';
+import { compareWhereabouts, ConsistencyCheck } from '../../lib/partition/consistency-check.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Failure } from '../../lib/partition/output.js';
 import { Partition } from '../../lib/partition/partition.js';
 import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.js';
-import type { Queue } from '../../lib/partition/ledger/queues.js';
-import type { Answer, Request, Session } from '../../lib/partition/request.js';
+import type { Answer, Request, SessionInfo } from '../../lib/partition/request.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
 import { commitFaults } from './commit-faults.js';
 import { LayeredStore } from '../../lib/store/layered.js';
@@ -35,8 +35,8 @@ interface Node {
 export interface WorldOptions {
   readonly seed: number;
   readonly partitions: number;
-  readonly queues: readonly Queue[];
-  readonly sessions: readonly Session[];
+  readonly queues: readonly QueueEntry[];
+  readonly sessions: readonly SessionInfo[];
   /** Settings of every partition that differ from the usual. */
   readonly settings?: Partial<PartitionOptions>;
   /** Gets each answer as it leaves. */
@@ -63,7 +63,7 @@ export class World {
   /** Messages on their way, first in first out per pair. */
   readonly #links = new Map<string, { to: number; messages: PeerMessage[] }>();
   /** The list of queues that counts: the one of partition 0. */
-  #list: { readonly version: number; readonly queues: readonly Queue[] };
+  #list: { readonly version: number; readonly queues: readonly QueueEntry[] };
   /** The version of the list that a partition has on disk; and that it was given. */
   readonly #has: number[] = [];
   readonly #given: number[] = [];
@@ -92,7 +92,8 @@ export class World {
   /** Makes the queues known everywhere. */
   async start(): Promise<void> {
     for (const [index, node] of this.#nodes.entries()) {
-      void node.partition.applyQueues(this.#options.queues);
+      const chunks = packQueues(this.#options.queues);
+      void node.partition.replaceQueues({ version: 1, highest: 1_000, closing: [], chunks });
       this.#has[index] = this.#given[index] = 1;
     }
     await this.settle();
@@ -116,7 +117,7 @@ export class World {
     this.#give(0, { version: this.#list.version + 1, queues });
   }
 
-  #give(index: number, list: { readonly version: number; readonly queues: readonly Queue[] }) {
+  #give(index: number, list: { readonly version: number; readonly queues: readonly QueueEntry[] }) {
     const { version, queues } = list;
     const node = this.#nodes[index]!;
     this.#given[index] = version;
@@ -298,7 +299,7 @@ export class World {
     const { partitions } = this.#options;
     const audits = this.#nodes.map((_, index) => {
       const store = this.#nodes[index]!.store;
-      const audit = new PartitionAudit(store, index, partitions);
+      const audit = new ConsistencyCheck(store, index, partitions);
       const { problems } = walk(store, audit.visit);
       return {
         audit,
@@ -393,7 +394,7 @@ function receive(node: Node, work: (partition: Partition) => void): void {
 
 /** Whether a partition may begin another turn. */
 const isThere = ({ mail, partition }: Node): boolean =>
-  mail === undefined && partition.room() === undefined;
+  mail === undefined && partition.whenReady() === undefined;
 
 /** Lets every promise that can go on do so. */
 const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

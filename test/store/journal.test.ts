@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import { openPartitionStore, type OpenOptions } from '../../lib/store/format.js';
-import { recordBytesMost } from '../../lib/store/journal-file.js';
+import { recordBytesMax } from '../../lib/store/journal-file.js';
 import { areaBytes, areas } from '../../lib/store/journal-reading.js';
 import type { LayeredStore } from '../../lib/store/layered.js';
 import { walk } from '../../lib/store/verify.js';
@@ -93,7 +93,7 @@ t.test('a kill at any moment, under sets of all sizes, leaves a gapless past', a
   const owner = await withJournal(directory);
   let acknowledged = 1;
   for (let set = 2; set < 240; set += 1) {
-    const large = 'x'.repeat(set % 17 === 0 ? recordBytesMost : (set * 977) % 20_000);
+    const large = 'x'.repeat(set % 17 === 0 ? recordBytesMax : (set * 977) % 20_000);
     const outcome = owner.append([
       row(Table.state, key(set), 'v'),
       row(Table.interaction, key(set), large),
@@ -251,7 +251,7 @@ t.test(
     test.equal(await owner.append([row(Table.state, 'before', 'v')]), 'durable');
     freeBytes = 0;
     test.equal(await store.checkpoint(), false, 'not yet');
-    const large = 'x'.repeat(recordBytesMost);
+    const large = 'x'.repeat(recordBytesMax);
     test.equal(await owner.append([row(Table.state, 'large', large)]), 'full');
     await store.settle();
     test.notOk(store.isFenced);

@@ -9,7 +9,7 @@ import { directoryOf } from '../fixture/directory.js';
 import { applyObjects, type Running, serverOf } from './support.js';
 
 const queues = ['one', 'Grüße, "zwei"', '=3\u2028', '\u{1f600}'];
-const greatestTimeMs = 8_640_000_000_000_000;
+const timeMsMax = 8_640_000_000_000_000;
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -32,7 +32,7 @@ const name = fc
   .filter((one) => !/\p{Cc}/u.test(one));
 const time = fc.oneof(
   fc.integer({ min: 0, max: 4_102_444_800_000 }),
-  fc.constantFrom(0, 1, 253_402_300_799_999, 253_402_300_800_000, greatestTimeMs),
+  fc.constantFrom(0, 1, 253_402_300_799_999, 253_402_300_800_000, timeMsMax),
 );
 const scalar = fc.oneof(
   text,

@@ -103,7 +103,7 @@ export function filterOf({
 }
 
 /** An event for people: when, what, about which interaction, and the rest by name. */
-export function eventLine(event: ReportingEvent | ServerEvent): string {
+function eventLine(event: ReportingEvent | ServerEvent): string {
   if (event.event === 'EventGap') {
     const { Partition, FromSequence, ToSequence } = event;
     return `EventGap: events ${FromSequence} to ${ToSequence} of partition ${Partition} are no longer kept`;

@@ -23,7 +23,7 @@ import {
   textOfFile,
   writeRecords,
 } from '../../simulate/index.js';
-import { tlsOfFlags } from '../access.js';
+import { tlsOfFlags } from '../credential-flags.js';
 import { type Context, ExitError, type HandlersOf, UsageError } from '../command.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { fileExit } from '../file-errors.js';

@@ -69,7 +69,7 @@ function heldText({ sum, limit, unread, ended }: ServerStatus['clients']['held']
   const cut = Object.values(ended).reduce((all, count) => all + count, 0);
   return (
     `${mebibytes(sum)} of ${mebibytes(limit)} for clients, ${mebibytes(unread)} of it unread; ` +
-    `${cut} connections ended for what they held`
+    `${cut} connections ended for what they had buffered`
   );
 }
 

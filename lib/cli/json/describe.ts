@@ -13,7 +13,7 @@ function unwrapped(type: z.ZodType): z.ZodType {
   return type instanceof z.ZodOptional ? unwrapped(type.unwrap() as z.ZodType) : type;
 }
 
-/** On one line, if it is no object. */
+/** On one line, if it is not an object. */
 function nameOf(type: z.ZodType, indent: string): string {
   const { shown } = metaOf(type);
   if (shown !== undefined) return shown;

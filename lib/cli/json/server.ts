@@ -133,7 +133,7 @@ export const clients = z.array(
     registeredAt: isoTime('since when it is registered'),
     inFlight: count('requests not answered, pulls that wait among them'),
     subscriptions: count('of events'),
-    heldBytes: count('that the server holds for its connection'),
+    heldBytes: count('that the server buffers for its connection'),
     isAsker: truth('it is this command itself'),
   }),
 );

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { OptionRow } from './types.js';
 
 /** Who is asking, and how a server is trusted. */
-export const accessOptions = {
+const accessOptions = {
   application: {
     kind: 'text',
     placeholder: 'NAME',

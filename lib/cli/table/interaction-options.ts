@@ -50,7 +50,7 @@ const asOption = {
   as: {
     kind: 'text',
     placeholder: 'NAME',
-    about: 'be this client again in the next command, and keep what it holds until then',
+    about: 'be this client again in the next command, and keep what it owns until then',
   },
 } as const satisfies Record<string, OptionRow>;
 
@@ -75,7 +75,7 @@ export const propertyOptions = {
   online: { kind: 'truth', placeholder: 'TRUE-FALSE', about: 'whether the customer is there' },
 } as const satisfies Record<string, OptionRow>;
 
-/** Of verbs that change an interaction which may be held by the client of `--as`. */
+/** Of verbs that change an interaction which may be owned by the client of `--as`. */
 export const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as const;
 
 /** Attached data to set and to remove. */

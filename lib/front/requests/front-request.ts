@@ -1,7 +1,7 @@
 /** What a request is that the front answers itself, and what it is given. */
+import type { QueueEntry } from '../../queue/entry.js';
 import type { Clock, ClockStatus } from '../../clock.js';
 import type { CounterBlock } from '../../counters/index.js';
-import type { QueueObject } from '../../mail/partition.js';
 import type { Session } from '../../net/session.js';
 import type { FrontDoing } from '../../protocol/doing.js';
 import type { AttributesOf, DoingOf, RequestName, RequestThat } from '../../protocol/registry.js';
@@ -28,7 +28,7 @@ export interface FrontParts {
   readonly links: readonly PartitionLink[];
   readonly audit: Audit | undefined;
   /** All queues, by name. */
-  queues(): ReadonlyMap<string, QueueObject>;
+  queues(): ReadonlyMap<string, QueueEntry>;
 }
 
 /** Gives the answer, when a request is done with; it may still throw an IxionError instead. */

@@ -2,12 +2,13 @@
  * RequestQueueStatistics: the durable totals of queues, a page at a time, from the
  * partitions that have some.
  */
+import type { QueueEntry } from '../../queue/entry.js';
 import { IxionError } from '../../errors.js';
 import { limits } from '../../limits.js';
-import { addTotals, totalsBytesMost, type Totals } from '../../queue/totals.js';
+import { addTotals, totalsBytesMax, type Totals } from '../../queue/totals.js';
 import type { PartitionLink } from '../partition-link.js';
 import type { FrontRequest } from './front-request.js';
-import type { QueueObject, QueueTotals } from '../../mail/partition.js';
+import type { QueueTotals } from '../../mail/partition.js';
 
 /** About the bytes of a page; totals that an older version wrote may be long. */
 const pageBytes = 524_288;
@@ -44,12 +45,12 @@ interface StatisticsPage {
 
 class QueueStatistics {
   readonly #links: readonly PartitionLink[];
-  readonly #queues: () => ReadonlyMap<string, QueueObject>;
+  readonly #queues: () => ReadonlyMap<string, QueueEntry>;
   /** The queues whose names are sorted below. */
-  #sortedOf: ReadonlyMap<string, QueueObject> | undefined;
+  #sortedOf: ReadonlyMap<string, QueueEntry> | undefined;
   #sorted: readonly string[] = [];
 
-  constructor(links: readonly PartitionLink[], queues: () => ReadonlyMap<string, QueueObject>) {
+  constructor(links: readonly PartitionLink[], queues: () => ReadonlyMap<string, QueueEntry>) {
     this.#links = links;
     this.#queues = queues;
   }
@@ -88,7 +89,7 @@ class QueueStatistics {
       const parts = this.#partitionsOf(name).map((partition) => told.get(partition)?.get(name));
       const row = addUp(parts);
       if (row === undefined) break;
-      bytes += rowBytes + name.length * 3 + totalsBytesMost(row);
+      bytes += rowBytes + name.length * 3 + totalsBytesMax(row);
       if (bytes > pageBytes && rows.length > 0) break;
       rows.push(row);
     }
@@ -124,7 +125,7 @@ class QueueStatistics {
   }
 }
 
-/** Where a page begins. A queue that went since the page before is no fault, where all are told. */
+/** Where a page begins. A queue that went since the page before is not a fault, where all are told. */
 function placeAfter(names: readonly string[], after: string, areSorted: boolean): number {
   if (!areSorted) {
     const at = names.indexOf(after);

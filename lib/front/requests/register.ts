@@ -22,7 +22,7 @@ export function register(
   body: AttributesOf<'RequestRegisterClient'>,
 ): Registered {
   const { proxyClient } = asker;
-  const { session, held } = clients.open(connection, proxyClient, body);
+  const { session, owned } = clients.open(connection, proxyClient, body);
   const ack = (interactions: readonly string[]): void =>
     replies.ack(connection, asker, {
       ProxyClientId: proxyClient,
@@ -31,6 +31,6 @@ export function register(
       HeldInteractions: interactions,
       ...(body.ClientTypeByRole === true && { ClientType: session.identity.clientType }),
     });
-  if (held === undefined) return { session, answer: () => ack([]) };
-  return { session, answer: held.then((interactions) => () => ack(interactions)) };
+  if (owned === undefined) return { session, answer: () => ack([]) };
+  return { session, answer: owned.then((interactions) => () => ack(interactions)) };
 }

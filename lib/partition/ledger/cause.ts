@@ -1,6 +1,6 @@
 /** Who did what and why, as events tell it. */
 import { ActorType, type Cause } from '../../interaction/event.js';
-import { changeAttributesOf, type Request, type Session } from '../request.js';
+import { changeAttributesOf, type Request, type SessionInfo } from '../request.js';
 
 const actorTypes = {
   MediaServer: ActorType.mediaServer,
@@ -10,7 +10,7 @@ const actorTypes = {
 } as const;
 
 /** Actor type of a client. */
-const actorTypeOf = (session: Session): ActorType => actorTypes[session.clientType];
+const actorTypeOf = (session: SessionInfo): ActorType => actorTypes[session.clientType];
 
 /** Who asked and why, for the events of a request. */
 export function causeOf(request: Request): Cause {

@@ -7,7 +7,7 @@ import { Table, type Reader } from '../../store/contract.js';
 
 const stepsKey = 'clock-steps';
 /** Of a clock that is put right again and again only the last steps count. */
-const stepsMost = 64;
+const stepsMax = 64;
 const stepBytes = 16;
 
 interface Step {
@@ -37,7 +37,7 @@ export class ClockSteps {
    */
   note(turn: Turn, byMs: number, sequence: number, oldestSequence: number): void {
     const kept = this.#steps.filter((step) => step.sequence > oldestSequence);
-    this.#steps = [...kept, { sequence, byMs }].slice(-stepsMost);
+    this.#steps = [...kept, { sequence, byMs }].slice(-stepsMax);
     turn.put(Table.meta, stepsKey, writeSteps(this.#steps));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Numbers of rows by request key, for very many keys that come and go: an open hash table in typed
- * arrays, so that an entry is no object and the collector never looks at it. It keeps the hash of a
+ * arrays, so that an entry is not an object and the collector never looks at it. It keeps the hash of a
  * key and not the key itself: whoever finds a number compares what it leads to, and asks for the
  * next one when that is another key. So two keys of one hash do not hide each other.
  */
@@ -10,12 +10,12 @@ const slotCounts = [1 << 10, 1 << 13, 1 << 16, 1 << 20] as const;
 /** Side by side, so that a look-up touches one line of the processor's cache. */
 const slotWords = 2;
 /** Full from here on. */
-const greatestLoad = 0.8;
+const loadMax = 0.8;
 /** A row is kept as its distance from a number so far below the first one. */
 const baseDistance = 2 ** 31;
 
 /** Keys that fit the greatest table, which has 8 MiB. */
-export const indexedKeysMax = Math.floor(slotCounts[3] * greatestLoad);
+export const indexedKeysMax = Math.floor(slotCounts[3] * loadMax);
 
 /**
  * The hash of a client's name and a request key: 32 bits with a sign.
@@ -63,7 +63,7 @@ export class KeyIndex {
    */
   add(hash: number, row: number): void {
     if (this.size === 0) this.#base = row - baseDistance;
-    if (this.size * slotWords >= this.#words.length * greatestLoad) this.#grow();
+    if (this.size * slotWords >= this.#words.length * loadMax) this.#grow();
     this.#put(hash, (row - this.#base) | 0);
     this.size++;
   }

@@ -2,7 +2,7 @@
  * The only writer of an interaction: of its state, order, totals, owner, deadline, rows and
  * events. A change is opened, which takes the interaction out of where it is; a function of
  * `interaction/record-changes.ts` changes the record; closing counts the version, puts it back
- * everywhere, writes its row and tells the events. What is done and checked stands in the row of
+ * everywhere, writes its row and tells the events. What is done and checked is in the row of
  * the transition (`interaction/lifecycle.ts`).
  *
  * One change is open at a time, and it is always the same object: this is the path of every
@@ -62,7 +62,7 @@ export class Change {
   queue = 0;
   priority = 0;
   isHeld = false;
-  holder = '';
+  owner = '';
   assignedTo = '';
   tenantId = 0;
   /** A copy of the whole record, where somebody listens. */
@@ -121,7 +121,7 @@ export class Ledger {
     assert(transition.hold !== 'ends' || record.isHeld, 'the end of a hold that is not');
     change.state = record.state;
     change.queue = record.queue;
-    change.holder = record.holder;
+    change.owner = record.owner;
     change.assignedTo = record.assignedTo;
     if (transition.isToPresent) {
       change.priority = record.priority;
@@ -130,7 +130,7 @@ export class Ledger {
     }
     if (this.onChanged !== undefined) change.before = copyOf(record);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
-    if (transition.changesOwner && record.holder !== '') deleteOwner(turn, id, record);
+    if (transition.changesOwner && record.owner !== '') deleteOwner(turn, id, record);
     if (transition.changesHold) deleteHoldDeadline(turn, id, record);
   }
 
@@ -149,7 +149,7 @@ export class Ledger {
     if (transition.growsVersion) record.version++;
     assertWhole(record);
     assert(
-      !transition.isLeaving || transition.isBirth || record.holder === '',
+      !transition.isLeaving || transition.isBirth || record.owner === '',
       'an interaction leaves its partition with its owner',
     );
     if (transition.isToPresent) this.#putIn(change, body);
@@ -187,8 +187,8 @@ export class Ledger {
     if (transition.isFromPresent) assertAsBefore(change);
     const queues = this.#queues;
     if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
-    if (transition.changesOwner && record.holder !== '') {
-      this.onTaken(turn, record.holder);
+    if (transition.changesOwner && record.owner !== '') {
+      this.onTaken(turn, record.owner);
       putOwner(turn, id, record);
     }
     if (transition.changesHold) putHoldDeadline(turn, id, record);
@@ -208,7 +208,7 @@ export class Ledger {
           if (details === undefined) continue;
           break;
         case EventNumber.PartyRemoved:
-          if (change.holder === '') continue;
+          if (change.owner === '') continue;
           told = partyDetails(partyTypeOf(change.state), change.assignedTo, transition.party);
           break;
         case EventNumber.PartyAdded:
@@ -234,9 +234,9 @@ const partyTypeOf = (state: InteractionState): ActorType =>
   state === InteractionState.routed ? ActorType.strategy : ActorType.agent;
 
 /** What is true of every record, whatever was done to it. */
-function assertWhole({ state, holder, version, times, isHeld }: StateRecord): void {
+function assertWhole({ state, owner, version, times, isHeld }: StateRecord): void {
   assert(
-    (holder !== '') === (state !== InteractionState.queued),
+    (owner !== '') === (state !== InteractionState.queued),
     'an interaction has an owner and waits, or has none and does not wait',
   );
   assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
@@ -245,10 +245,10 @@ function assertWhole({ state, holder, version, times, isHeld }: StateRecord): vo
 
 /** What the transition does not change is as it was, and what it changes is as it says. */
 function assertAsBefore(change: Change): void {
-  const { record, transition, holder, queue, priority, isHeld, state, tenantId } = change;
+  const { record, transition, owner, queue, priority, isHeld, state, tenantId } = change;
   const { hold } = transition;
   assert(!transition.staysInState || record.state === state, 'a state is changed in passing');
-  assert(transition.changesOwner || record.holder === holder, 'an owner is changed in passing');
+  assert(transition.changesOwner || record.owner === owner, 'an owner is changed in passing');
   assert(transition.changesQueue || record.queue === queue, 'a queue is changed in passing');
   assert(
     !transition.keepsPlace || record.priority === priority,

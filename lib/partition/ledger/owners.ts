@@ -2,7 +2,7 @@
  * What clients have taken, and giving it back when a client does not come back.
  *
  * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that
- * is lost has `reconnect-timeout` to register again; then what it holds returns to its place. After
+ * is lost has `reconnect-timeout` to register again; then what it owns returns to its place. After
  * a start no session is known: all rows have that time, and are then looked through in small steps;
  * sessions that came meanwhile, also those lost again, have their own time.
  */
@@ -13,14 +13,14 @@ import { readRecord } from './interactions.js';
 import type { Chore, May } from '../chore.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ledger } from './ledger.js';
-import { idOfHoldingKey, sessionOfHoldingKey } from '../rows/keys.js';
-import type { Session } from '../request.js';
+import { idOfOwnerKey, sessionOfOwnerKey } from '../rows/keys.js';
+import type { SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
 import { Table, type Reader } from '../../store/contract.js';
 
 const stepSize = 256;
 
-export class Holdings implements Chore {
+export class Owners implements Chore {
   readonly #store: Reader;
   readonly #ledger: Ledger;
   readonly #reconnectTimeoutMs: number;
@@ -30,7 +30,7 @@ export class Holdings implements Chore {
   readonly #returns = new Map<string, number>();
   /** Those that are due at once. */
   readonly #released: Set<string>;
-  /** The same until what they held is back durably; outlives this instance. */
+  /** The same until what they owned is back durably; outlives this instance. */
   readonly #releasing: Set<string>;
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = '';
@@ -60,19 +60,19 @@ export class Holdings implements Chore {
     return scanMs;
   }
 
-  sessionOpened(session: Session): void {
-    this.#open.set(session.sessionKey, session.session);
+  sessionOpened(session: SessionInfo): void {
+    this.#open.set(session.sessionKey, session.number);
     this.#forget(session.sessionKey);
     this.#releasing.delete(session.sessionKey);
   }
 
   /**
-   * `release`: what it holds returns at once, else after the time to reconnect. What is much
+   * `release`: what it owns returns at once, else after the time to reconnect. What is much
    * returns step by step (`work`), and so does all of it without `mayWrite`.
    */
-  sessionClosed(turn: Turn, session: Session, release: boolean, mayWrite: boolean): void {
+  sessionClosed(turn: Turn, session: SessionInfo, release: boolean, mayWrite: boolean): void {
     const { sessionKey } = session;
-    if (this.#open.get(sessionKey) !== session.session) return;
+    if (this.#open.get(sessionKey) !== session.number) return;
     this.#open.delete(sessionKey);
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
     // Clients come and go: only those that leave something behind cost anything later.
@@ -97,15 +97,15 @@ export class Holdings implements Chore {
     return this.#releasing.has(sessionKey);
   }
 
-  /** What these sessions held is back, durably. */
+  /** What these sessions owned is back, durably. */
   backForGood(sessionKeys: readonly string[]): void {
     for (const key of sessionKeys) if (!this.#released.has(key)) this.#releasing.delete(key);
   }
 
-  /** Identifiers that a session key holds here. */
+  /** Identifiers that a session key owns here. */
   of(sessionKey: string, limit: number): string[] {
     const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
-    return this.#store.range(Table.holding, range).map(([key]) => idOfHoldingKey(key));
+    return this.#store.range(Table.holding, range).map(([key]) => idOfOwnerKey(key));
   }
 
   /** Returns some of what is due. */
@@ -154,16 +154,16 @@ export class Holdings implements Chore {
     const rows = turn.range(Table.holding, { from, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
-      const sessionKey = sessionOfHoldingKey(key);
+      const sessionKey = sessionOfOwnerKey(key);
       if (!this.#isKnown(sessionKey)) this.#returnToPlace(turn, key);
     }
   }
 
   /** The party is gone, the interaction is back where it was taken from. */
   #returnToPlace(turn: Turn, key: string): void {
-    const id = idOfHoldingKey(key);
+    const id = idOfOwnerKey(key);
     const record = readRecord(turn, id);
-    if (record === undefined || record.holder !== sessionOfHoldingKey(key)) {
+    if (record === undefined || record.owner !== sessionOfOwnerKey(key)) {
       return turn.delete(Table.holding, key);
     }
     const change = this.#ledger.open(turn, id, record, transitions.giveBack);

@@ -1,4 +1,5 @@
 /** The queues of the server, as every partition stores them, and their totals. */
+import type { QueueEntry } from '../../queue/entry.js';
 import { assert } from '../../assert.js';
 import {
   countStop,
@@ -7,8 +8,8 @@ import {
   foldReasons,
   hasChosenReasons,
   noTotals,
-  reasonBytesMost,
-  totalsBytesMost,
+  reasonBytesMax,
+  totalsBytesMax,
   type Totals,
 } from '../../queue/totals.js';
 import { QueueWindow } from '../../queue/window.js';
@@ -16,20 +17,18 @@ import { InteractionState, type StateRecord } from '../../interaction/state-reco
 import { prefixEnd, u32Key } from '../../store/keys.js';
 import { Table, type Store } from '../../store/contract.js';
 import { idOfOrderKey, orderKeyOf } from '../rows/keys.js';
-import { readQueueList, type Queue, type QueueList } from '../rows/queue-list.js';
+import { readQueueList, type QueueList } from '../rows/queue-list.js';
 import { Refusal } from '../request.js';
 import { commonTenant, TenantTotals } from './tenant-totals.js';
 import type { Turn } from '../turn.js';
-
-export type { Queue } from '../rows/queue-list.js';
 
 const noValue = new Uint8Array(0);
 const readAhead = 64;
 
 export class Queues {
   readonly #store: Store;
-  readonly #byName = new Map<string, Queue>();
-  readonly #byNumber = new Map<number, Queue>();
+  readonly #byName = new Map<string, QueueEntry>();
+  readonly #byNumber = new Map<number, QueueEntry>();
   readonly #totals = new Map<number, Totals>();
   /** The same of tenants other than 1. */
   readonly tenants: TenantTotals;
@@ -53,7 +52,7 @@ export class Queues {
     this.#take(readQueueList(store));
   }
 
-  list(): Queue[] {
+  list(): QueueEntry[] {
     return [...this.#byName.values()];
   }
 
@@ -63,7 +62,7 @@ export class Queues {
   }
 
   /** Queues that lived in this partition and live in another one now, but for those about to go. */
-  movedFrom(partition: number): Queue[] {
+  movedFrom(partition: number): QueueEntry[] {
     return this.list().filter(
       ({ number, partition: at, formerly }) =>
         at !== partition && formerly?.includes(partition) === true && !this.#closing.has(number),
@@ -71,7 +70,7 @@ export class Queues {
   }
 
   /** A queue that takes interactions. @throws {Refusal} UnknownQueue */
-  named(name: string): Queue {
+  named(name: string): QueueEntry {
     const queue = this.#byName.get(name);
     if (queue === undefined) throw new Refusal('UnknownQueue', `no queue is called "${name}"`);
     if (this.#closing.has(queue.number)) {
@@ -80,7 +79,7 @@ export class Queues {
     return queue;
   }
 
-  find(name: string): Queue | undefined {
+  find(name: string): QueueEntry | undefined {
     return this.#byName.get(name);
   }
 
@@ -132,21 +131,21 @@ export class Queues {
     this.#lastTotals = totals;
     if (turn.touchedQueues.has(queue)) return totals;
     turn.touchedQueues.add(queue);
-    turn.totalsBytes += totalsBytesMost(totals);
+    turn.totalsBytes += totalsBytesMax(totals);
     return totals;
   }
 
   /** Totals as they are, of all queues. */
-  statistics(): { queue: Queue; totals: Totals }[] {
+  statistics(): { queue: QueueEntry; totals: Totals }[] {
     return this.list().map((queue) => ({ queue, totals: this.#totalsOf(queue.number) }));
   }
 
   /** Totals of a queue as they are here. */
-  totalsNow({ number }: Queue): Totals {
+  totalsNow({ number }: QueueEntry): Totals {
     return this.#totalsOf(number);
   }
 
-  /** Interactions of a queue here: those that wait, held ones included, and those in work. */
+  /** Interactions of a queue here: those that wait, those on hold included, and those in work. */
   countsOf(queue: number): { readonly waiting: number; readonly processing: number } {
     return this.#totalsOf(queue);
   }
@@ -198,19 +197,19 @@ export class Queues {
   stopped(turn: Turn, record: StateRecord, reason: string): void {
     const name = countStop(this.totals(turn, record.queue), reason);
     this.tenants.stopped(turn, record.queue, record.tenantId, name);
-    turn.totalsBytes += reasonBytesMost(reason);
+    turn.totalsBytes += reasonBytesMax(reason);
   }
 
   /**
    * Counts the stops of a queue under reasons that clients chose as `other`, of each tenant too.
-   * `roomFor` gives a turn with room for so many bytes.
+   * `turnFor` gives a turn with room for so many bytes.
    */
-  foldReasons(queue: number, roomFor: (bytes: number) => Turn): void {
+  foldReasons(queue: number, turnFor: (bytes: number) => Turn): void {
     const totals = this.#totalsOf(queue);
     if (hasChosenReasons(totals)) {
-      foldReasons(this.totals(roomFor(totalsBytesMost(totals)), queue));
+      foldReasons(this.totals(turnFor(totalsBytesMax(totals)), queue));
     }
-    this.tenants.foldReasons(queue, roomFor);
+    this.tenants.foldReasons(queue, turnFor);
   }
 
   /** The first interaction of a queue that can be pulled. */

@@ -1,12 +1,12 @@
-/** Who waits until what a session held is back in its queues, durably. */
-import type { Holdings } from './owners.js';
+/** Who waits until what a session owned is back in its queues, durably. */
+import type { Owners } from './owners.js';
 
 export class Releases {
-  readonly #holdings: Holdings;
+  readonly #owners: Owners;
   #waiting: { readonly sessionKey: string; resolve(isBack: boolean): void }[] = [];
 
-  constructor(holdings: Holdings) {
-    this.#holdings = holdings;
+  constructor(owners: Owners) {
+    this.#owners = owners;
   }
 
   /** Resolves with true once nothing is to go back any more; with false if it cannot be said. */
@@ -17,13 +17,13 @@ export class Releases {
     });
   }
 
-  /** These sessions hold nothing any more, which is on disk. */
+  /** These sessions own nothing any more, which is on disk. */
   back(sessionKeys: readonly string[]): void {
-    this.#holdings.backForGood(sessionKeys);
+    this.#owners.backForGood(sessionKeys);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) {
-      if (this.#holdings.isReleasing(one.sessionKey)) this.#waiting.push(one);
+      if (this.#owners.isReleasing(one.sessionKey)) this.#waiting.push(one);
       else one.resolve(true);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * The same key gets the same answer (architecture, "Retry keys").
  *
- * The results of a write set stand in one row of it, so that keys cost little. An index in memory
+ * The results of a write set are in one row of it, so that keys cost little. An index in memory
  * finds the row of a key: two generations of it, the older dropped when the newer is full or old.
  * After a restart the index is read back from the newest rows in small steps; a request that may
  * have been sent before waits until it is read back as far as that request is old, so a start never

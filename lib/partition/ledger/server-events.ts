@@ -1,4 +1,4 @@
-/** Events about the server itself, which stand in the order of all others. */
+/** Events about the server itself, which are in the order of all others. */
 import { eventOfServer, type ServerEvent } from '../../interaction/event.js';
 import type { Turn } from '../turn.js';
 

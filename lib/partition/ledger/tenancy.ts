@@ -5,17 +5,17 @@
 import { limits } from '../../limits.js';
 import { readRecord } from './interactions.js';
 import type { Queues } from './queues.js';
-import { Refusal, type Session } from '../request.js';
+import { Refusal, type SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
 
-export const seesTenant = ({ tenants }: Session, tenantId: number): boolean =>
+export const seesTenant = ({ tenants }: SessionInfo, tenantId: number): boolean =>
   tenants === undefined || tenants.includes(tenantId);
 
 export const unknownInteraction = (id: string): Refusal =>
   new Refusal('UnknownInteraction', `no interaction is called ${id}`);
 
 /** @throws {Refusal} NotPermitted when a client submits for a tenant that is not its own */
-export function checkTenant(session: Session, tenantId: number): void {
+export function checkTenant(session: SessionInfo, tenantId: number): void {
   if (seesTenant(session, tenantId)) return;
   throw new Refusal('NotPermitted', `tenant ${tenantId} is none of the client's`);
 }
@@ -28,7 +28,7 @@ export function checkTenant(session: Session, tenantId: number): void {
 export function firstSeen(
   queues: Queues,
   turn: Turn,
-  session: Session,
+  session: SessionInfo,
   queue: number,
   count: number,
 ): string[] {

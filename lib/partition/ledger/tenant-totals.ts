@@ -4,7 +4,7 @@
  * counts in rows of its own besides. Tenant 1 has the rest, so that a server with one tenant
  * counts nothing twice.
  *
- * The rows stand behind those of the queues in table `totals`: their keys begin with a number
+ * The rows are behind those of the queues in table `totals`: their keys begin with a number
  * that no queue has.
  */
 import { limits } from '../../limits.js';
@@ -16,8 +16,8 @@ import {
   foldReasons,
   hasChosenReasons,
   noTotals,
-  reasonBytesMost,
-  totalsBytesMost,
+  reasonBytesMax,
+  totalsBytesMax,
   type Totals,
 } from '../../queue/totals.js';
 import { Table, type Reader } from '../../store/contract.js';
@@ -72,7 +72,7 @@ export class TenantTotals {
     if (totals === undefined) {
       totals = this.#get(queue, tenantId);
       this.#touched.set(key, totals);
-      turn.totalsBytes += totalsBytesMost(totals) + key.length;
+      turn.totalsBytes += totalsBytesMax(totals) + key.length;
     }
     return totals;
   }
@@ -81,14 +81,14 @@ export class TenantTotals {
   stopped(turn: Turn, queue: number, tenantId: number, name: string): void {
     if (tenantId === commonTenant) return;
     addStops(this.of(turn, queue, tenantId), name, 1);
-    turn.totalsBytes += reasonBytesMost(name);
+    turn.totalsBytes += reasonBytesMax(name);
   }
 
   /** As `foldReasons` of the totals of the queue. */
-  foldReasons(queue: number, roomFor: (bytes: number) => Turn): void {
+  foldReasons(queue: number, turnFor: (bytes: number) => Turn): void {
     for (const [tenantId, totals] of this.#all().get(queue) ?? []) {
       if (!hasChosenReasons(totals)) continue;
-      foldReasons(this.of(roomFor(totalsBytesMost(totals)), queue, tenantId));
+      foldReasons(this.of(turnFor(totalsBytesMax(totals)), queue, tenantId));
     }
   }
 

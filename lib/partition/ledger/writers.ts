@@ -5,7 +5,7 @@
 import { bodyOfRow, encodeRow, type Body } from '../../interaction/body.js';
 import { encodeState, type StateRecord } from '../../interaction/state-record.js';
 import { Table } from '../../store/contract.js';
-import { DeadlineKind, deadlineKey, holdingKey } from '../rows/keys.js';
+import { DeadlineKind, deadlineKey, ownerKey } from '../rows/keys.js';
 import type { Turn } from '../turn.js';
 
 const noValue = new Uint8Array(0);
@@ -39,13 +39,13 @@ export function removeRows(turn: Turn, id: string): void {
 }
 
 /** Notes who has it. */
-export function putOwner(turn: Turn, id: string, { holder }: StateRecord): void {
-  turn.put(Table.holding, holdingKey(holder, id), noValue, true);
+export function putOwner(turn: Turn, id: string, { owner }: StateRecord): void {
+  turn.put(Table.holding, ownerKey(owner, id), noValue, true);
 }
 
 /** Notes that this owner has it no more. */
-export function deleteOwner(turn: Turn, id: string, { holder }: StateRecord): void {
-  turn.delete(Table.holding, holdingKey(holder, id));
+export function deleteOwner(turn: Turn, id: string, { owner }: StateRecord): void {
+  turn.delete(Table.holding, ownerKey(owner, id));
 }
 
 /** Puts the deadline of a hold with an end. */

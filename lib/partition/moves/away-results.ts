@@ -1,10 +1,10 @@
 /**
- * Results of keyed requests that were executed away from the home of their interaction. They stand
+ * Results of keyed requests that were executed away from the home of their interaction. They are
  * in its state row and travel with it. What becomes too many is told to home, the oldest first, and
  * leaves the row only when home has noted it; when the interaction comes home, or ends, home gets
  * all of them. One that is older than any that is promised leaves the row by itself.
  */
-import type { HeldResult } from '../../interaction/held-results.js';
+import type { RecordResult } from '../../interaction/record-results.js';
 import { KeyedKind, type KeyedResult } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import type { StateRecord } from '../../interaction/state-record.js';
@@ -25,7 +25,7 @@ export interface ResultKeeper {
 }
 
 /** What is needed of it to tell results to their home. */
-export interface ResultTeller extends ResultKeeper {
+export interface ResultReporter extends ResultKeeper {
   /** Number of this partition. */
   readonly partition: number;
   readonly handOff: { tell(turn: Turn, message: ResultsMessage): void };
@@ -34,13 +34,13 @@ export interface ResultTeller extends ResultKeeper {
 /** Longer than the promise: a request that is repeated in time is under way for a moment. */
 const keptSeconds = Math.ceil((limits.retryKeyMs + 2 * limits.retryTransitMs) / 1_000) + 1;
 /** How many stay in the row when the oldest are told. */
-const untold = limits.resultsPerInteraction / 2;
+const unreported = limits.resultsPerInteraction / 2;
 
 const secondsOf = (servedMs: number): number => Math.ceil(servedMs / 1_000);
 
 /** Puts a result into a record, which the caller writes. */
 export function keepAway(
-  core: ResultTeller,
+  core: ResultReporter,
   turn: Turn,
   id: string,
   record: StateRecord,
@@ -54,12 +54,15 @@ export function keepAway(
 export function addResult(core: ResultKeeper, record: StateRecord, result: KeptResult): void {
   const { clientName, key, kind, digest } = result;
   const servedSeconds = secondsOf(core.retryKeys.servedMs());
-  const held = { clientName, requestKey: binaryText(key), kind, digest, servedSeconds };
-  record.results = [...youngResults(core, record), held];
+  const noted = { clientName, requestKey: binaryText(key), kind, digest, servedSeconds };
+  record.results = [...youngResults(core, record), noted];
 }
 
 /** The results of a record that a repeated request may still ask for. */
-export function youngResults(core: ResultKeeper, { results }: StateRecord): readonly HeldResult[] {
+export function youngResults(
+  core: ResultKeeper,
+  { results }: StateRecord,
+): readonly RecordResult[] {
   if (results.length === 0) return results;
   const sinceSeconds = secondsOf(core.retryKeys.servedMs()) - keptSeconds;
   return results.filter(({ servedSeconds }) => servedSeconds >= sinceSeconds);
@@ -67,12 +70,12 @@ export function youngResults(core: ResultKeeper, { results }: StateRecord): read
 
 /** Asks home to note the oldest results of a record. */
 export function tellHome(
-  core: ResultTeller,
+  core: ResultReporter,
   turn: Turn,
   id: string,
   { results }: StateRecord,
 ): void {
-  const oldest = results.slice(0, -untold);
+  const oldest = results.slice(0, -unreported);
   core.handOff.tell(turn, { type: 'results', id, from: core.partition, results: oldest });
 }
 

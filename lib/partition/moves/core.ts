@@ -25,7 +25,7 @@ export interface MovesCore {
   readonly waiting: Waiting;
   readonly homeOrder: HomeOrder;
   /** Pulls that wait, by the identifier that they wait for. */
-  readonly heldPulls: { takeAll(id: string): readonly WaitingPull[] };
+  readonly waitingPulls: { takeAll(id: string): readonly WaitingPull[] };
   readonly relocation: {
     /**
      * Something came from another partition; `by`: the list of queues that it was sent by, if any.

@@ -30,7 +30,7 @@ export function sendAway(
   const { turn, id, record, transition } = change;
   record.move++;
   core.ledger.close(change, undefined, details);
-  const waiters = core.heldPulls
+  const waiters = core.waitingPulls
     .takeAll(id)
     .map(({ request, deadlineMs }) => ({ ...request, waitUntilMs: deadlineMs }));
   core.handOff.depart(

@@ -76,7 +76,7 @@ export class HomeOrder {
    * Lets a request wait that must not overtake others that wait, here or elsewhere.
    * @throws {Refusal} Busy
    */
-  holds(request: Request, id: string): boolean {
+  makesWait(request: Request, id: string): boolean {
     const { byId } = this.#recalls;
     const waiting = this.#waiting;
     if (byId.size === 0 && waiting.isEmpty) return false;

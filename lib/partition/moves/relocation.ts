@@ -26,13 +26,13 @@
  * An offer carries the version of the list that it goes by. A partition that has an older one sends
  * nothing on until it has that list too; else two would send the same interaction to each other.
  */
+import type { QueueEntry } from '../../queue/entry.js';
 import { stateNow } from '../../interaction/body.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState } from '../../interaction/state-record.js';
 import { sendAway, type DepartureCore } from './departure.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { LastChore, May } from '../chore.js';
-import type { Queue } from '../rows/queue-list.js';
 import { turnBytes, type Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
 
@@ -43,7 +43,7 @@ const stepMs = 8;
 const stepTimeMs = 4;
 const restPerWork = 4;
 /** Hand-offs under way above which no step is taken. */
-const inTransitMost = 128;
+const inTransitMax = 128;
 /** Bytes after which a step ends; and those of a turn that is too heavy for one. */
 const stepBytes = 262_144;
 const heavyTurnBytes = turnBytes / 2;
@@ -68,7 +68,7 @@ export interface LeavingQueue {
 export class Relocation implements LastChore {
   readonly #core: DepartureCore;
   /** Queues that lived here and live elsewhere. */
-  #queues: readonly Queue[] = [];
+  #queues: readonly QueueEntry[] = [];
   #dueMs = Number.POSITIVE_INFINITY;
   /** The newest list that another partition sent something by. */
   #newestSeen = 0;
@@ -128,9 +128,9 @@ export class Relocation implements LastChore {
   /** False: there is nothing to do for now. */
   #step(turn: Turn, untilMs: number): boolean {
     const { queues, handOff, time } = this.#core;
-    const most = Math.min(stepSize, inTransitMost - handOff.inTransit);
+    const most = Math.min(stepSize, inTransitMax - handOff.inTransit);
     if (most <= 0) return true;
-    const bytesMost = turn.weigh() + stepBytes;
+    const bytesMax = turn.weigh() + stepBytes;
     const leaving = this.#queues.filter(({ number }) => queues.countsOf(number).waiting > 0);
     if (leaving.length === 0) return false;
     let sent = 0;
@@ -138,14 +138,14 @@ export class Relocation implements LastChore {
       for (let id = queues.first(number); id !== undefined; id = queues.first(number)) {
         this.#send(turn, id, partition);
         const isEnough = ++sent >= most || time.nowMs() >= untilMs;
-        if (isEnough || turn.weigh() > bytesMost) return true;
+        if (isEnough || turn.weigh() > bytesMax) return true;
       }
     }
-    return sent > 0 || this.#lookForHeld(turn, leaving, bytesMost);
+    return sent > 0 || this.#lookForRest(turn, leaving, bytesMax);
   }
 
   /** False: all rows were looked at. */
-  #lookForHeld(turn: Turn, leaving: readonly Queue[], bytesMost: number): boolean {
+  #lookForRest(turn: Turn, leaving: readonly QueueEntry[], bytesMax: number): boolean {
     const targets = new Map(leaving.map(({ number, partition }) => [number, partition]));
     const rows = turn.range(Table.interaction, { from: this.#scanFrom, limit: rowsPerStep });
     for (const [id, row] of rows) {
@@ -154,7 +154,7 @@ export class Relocation implements LastChore {
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
       this.#send(turn, id, target);
-      if (turn.weigh() > bytesMost) return true;
+      if (turn.weigh() > bytesMax) return true;
     }
     if (rows.length === rowsPerStep) return true;
     this.#scanFrom = '';

@@ -2,15 +2,15 @@
 import type { IdentifierSource } from '../../interaction/identifier.js';
 import type { DepartureCore } from '../moves/departure.js';
 import type { Request } from '../request.js';
-import type { HeldPulls } from './waiting-pulls.js';
+import type { WaitingPulls } from './waiting-pulls.js';
 
 export interface RequestCore extends DepartureCore {
   readonly identifiers: IdentifierSource;
-  readonly heldPulls: HeldPulls;
+  readonly waitingPulls: WaitingPulls;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
   /**
-   * The held pull that is being served; what fails then is not the affair of who made it possible.
+   * The waiting pull that is being served; what fails then is not the affair of who made it possible.
    */
   serving: Request | undefined;
 }

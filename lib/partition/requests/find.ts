@@ -1,6 +1,7 @@
 /**
  * Finding the interaction of a request, the right to touch it, and remembering what was answered.
  */
+import type { QueueEntry } from '../../queue/entry.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { keepAway } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
@@ -8,9 +9,8 @@ import { readRecord } from '../ledger/interactions.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
 import { passOn } from '../moves/pass-on.js';
-import type { Queue } from '../rows/queue-list.js';
 import { answerEnded, isAnsweredByRecord, resultOf } from './repetition.js';
-import { Refusal, type Request, type Session } from '../request.js';
+import { Refusal, type Request, type SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
 
 const noIds: readonly string[] = [];
@@ -26,7 +26,7 @@ export function findHere(
   request: Request,
   id: string,
 ): StateRecord | undefined {
-  if (core.homeOrder.holds(request, id)) return undefined;
+  if (core.homeOrder.makesWait(request, id)) return undefined;
   const record = readRecord(turn, id);
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
@@ -48,7 +48,11 @@ const homeUnlessEnded = (core: RequestCore, id: string): number | undefined =>
  * been executed while its queue lived elsewhere goes round by there first, since the answer is kept
  * where it was given; it comes back if nothing is known of it.
  */
-export function elsewhereOf(core: RequestCore, request: Request, queue: Queue): number | undefined {
+export function elsewhereOf(
+  core: RequestCore,
+  request: Request,
+  queue: QueueEntry,
+): number | undefined {
   const { partition, formerly } = queue;
   const isHere = partition === core.partition;
   if (!request.retried || formerly === undefined) return isHere ? undefined : partition;
@@ -82,7 +86,7 @@ export function remember(
 export function checkRight({ session }: Request, record: StateRecord): void {
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
   if (session.clientType === 'MediaServer' || session.supervises === true) return;
-  if (record.state === InteractionState.queued || record.holder === session.sessionKey) return;
+  if (record.state === InteractionState.queued || record.owner === session.sessionKey) return;
   throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
 }
 
@@ -99,5 +103,5 @@ export function checkOnline({ session }: Request, isOnline: boolean | undefined)
 export const onlineOf = (isOnline: boolean, mediaType: string | undefined): boolean =>
   isOnline && mediaType !== 'email';
 
-export const wrongType = (session: Session): Refusal =>
+export const wrongType = (session: SessionInfo): Refusal =>
   new Refusal('WrongClientType', `a ${session.clientType} may not send this request`);

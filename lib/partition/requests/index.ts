@@ -1,6 +1,6 @@
 /** What each request does: the one place that knows all of them. */
 import type { OperationName, OperationRow } from '../../protocol/registry.js';
-import { DiskLevel, type DiskRoom } from '../../store/contract.js';
+import { DiskLevel, type DiskAllowance } from '../../store/contract.js';
 import type { Operation, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import { changeProperties } from './change.js';
@@ -48,7 +48,7 @@ export function execute(
   core: RequestCore,
   turn: Turn,
   request: Request,
-  disk: DiskRoom | undefined,
+  disk: DiskAllowance | undefined,
 ): void {
   const { operation } = request;
   if (disk !== undefined && disk.level !== DiskLevel.normal) {

@@ -1,6 +1,6 @@
 /** Lists the interactions that live in a partition, by identifier, a page at a time. */
 import { bodyOfRow, stateNow } from '../../interaction/body.js';
-import { packedBytesMost, packProperties } from '../../interaction/properties.js';
+import { packedBytesMax, packProperties } from '../../interaction/properties.js';
 import { limits } from '../../limits.js';
 import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
@@ -35,7 +35,7 @@ export function listInteractions(core: RequestCore, { queue, after, tenants }: L
     if (wanted !== undefined && record.queue !== wanted) return true;
     if (tenants?.includes(record.tenantId) === false) return true;
     const body = bodyOfRow(row);
-    const most = bytes + packedBytesMost(body);
+    const most = bytes + packedBytesMax(body);
     if (found.length > 0 && most > limits.frameBytes / 2) return false;
     const packed = packProperties(id, record, core.queues.nameOf(record.queue), body);
     found.push(packed);

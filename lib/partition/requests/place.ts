@@ -1,4 +1,5 @@
 /** RequestPlaceInQueue, within a partition or to another one by hand-off. */
+import type { QueueEntry } from '../../queue/entry.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { moveToQueue, putBack } from '../../interaction/record-changes.js';
 import type { StateRecord } from '../../interaction/state-record.js';
@@ -8,7 +9,6 @@ import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import { sendAway } from '../moves/departure.js';
 import { readBody } from '../ledger/interactions.js';
-import type { Queue } from '../ledger/queues.js';
 import { resultOf } from './repetition.js';
 import type { PlaceInQueueAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
@@ -49,7 +49,7 @@ export function placeInQueue(
 }
 
 /** MovedToQueueAt tells when it first came to its queue: a return leaves it alone. */
-function placeRecord(core: RequestCore, turn: Turn, record: StateRecord, target: Queue): void {
+function placeRecord(core: RequestCore, turn: Turn, record: StateRecord, target: QueueEntry): void {
   putBack(record, turn.wallMs);
   if (record.queue === target.number) return;
   const isCompleted = core.completedQueues.has(target.name);

@@ -1,10 +1,10 @@
 /**
- * RequestPull from a queue in its order, or by identifier; also held
+ * RequestPull from a queue in its order, or by identifier; it may wait
  * until there is one.
  */
 import { assert } from '../../assert.js';
 import { limits } from '../../limits.js';
-import { packedBytesMost, packProperties } from '../../interaction/properties.js';
+import { packedBytesMax, packProperties } from '../../interaction/properties.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { assign, isAvailable } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
@@ -12,7 +12,7 @@ import { passOn } from '../moves/pass-on.js';
 import { elsewhereOf, findHere, remember, wrongType } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
-import type { HeldPull } from './waiting-pulls.js';
+import type { WaitingPull } from './waiting-pulls.js';
 import { readInteraction, readRecord } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
 import { refuseForgotten, resultOf } from './repetition.js';
@@ -73,7 +73,7 @@ function pullById(
   else if (record.state === InteractionState.queued) {
     throw new Refusal('NotInRequiredState', `${id} is on hold`);
   } else {
-    const by = record.holder === sessionKey ? clientName : record.assignedTo;
+    const by = record.owner === sessionKey ? clientName : record.assignedTo;
     throw new Refusal('HeldByAnother', `${by} has ${id}`);
   }
 }
@@ -87,21 +87,21 @@ const waitMsOf = ({ operation }: Request): number =>
 /** Lets the pull wait, or answers that nothing is there. */
 function hold(core: RequestCore, turn: Turn, request: Request, target: number | string): void {
   const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
-  if (waitUntilMs <= turn.nowMs || !core.heldPulls.mayWait(request.session.session))
+  if (waitUntilMs <= turn.nowMs || !core.waitingPulls.mayWait(request.session.number))
     return turn.reply(request, { kind: 'pulled', interactions: [] });
-  if (core.heldPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
-  core.heldPulls.add({ request, deadlineMs: waitUntilMs, target });
+  if (core.waitingPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
+  core.waitingPulls.add({ request, deadlineMs: waitUntilMs, target });
 }
 
 /**
  * Gives what has become available in this turn to the pulls that wait for it. False: the turn is
  * full, and some wait for the next one.
  */
-export function serveHeldPulls(core: RequestCore, turn: Turn, isFull: () => boolean): boolean {
+export function serveWaitingPulls(core: RequestCore, turn: Turn, isFull: () => boolean): boolean {
   for (;;) {
-    if (!core.heldPulls.hasReady) return true;
+    if (!core.waitingPulls.hasReady) return true;
     if (isFull()) return false;
-    serve(core, turn, core.heldPulls.takeReady()!, isFull);
+    serve(core, turn, core.waitingPulls.takeReady()!, isFull);
   }
 }
 
@@ -114,10 +114,10 @@ function serve(
   if (typeof target === 'string') return serveById(core, turn, target);
   const seesSome = whoSeesSome(core, turn, target);
   while (core.queues.first(target) !== undefined) {
-    if (isFull()) return core.heldPulls.readyAgain(target);
-    const held = core.heldPulls.takeFirst(target, seesSome);
-    if (held === undefined) return;
-    const { request } = held;
+    if (isFull()) return core.waitingPulls.readyAgain(target);
+    const waiting = core.waitingPulls.takeFirst(target, seesSome);
+    if (waiting === undefined) return;
+    const { request } = waiting;
     core.serving = request;
     answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
     core.serving = undefined;
@@ -125,7 +125,7 @@ function serve(
 }
 
 /** Whether something waits that a pull sees. Only taking follows: what sees nothing stays so. */
-function whoSeesSome(core: RequestCore, turn: Turn, queue: number): (pull: HeldPull) => boolean {
+function whoSeesSome(core: RequestCore, turn: Turn, queue: number): (pull: WaitingPull) => boolean {
   const seeNothing = new Set<string>();
   return ({ request: { session } }) => {
     if (session.tenants === undefined) return true;
@@ -140,11 +140,13 @@ function whoSeesSome(core: RequestCore, turn: Turn, queue: number): (pull: HeldP
 function serveById(core: RequestCore, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   if (record === undefined) return;
-  const held = core.heldPulls.takeFirst(id, ({ request }) => isFree(record, ignoresHold(request)));
-  if (held === undefined) return;
-  core.serving = held.request;
-  take(core, turn, held.request, id, record);
-  turn.reply(held.request, pulledAnswer(core, turn, held.request, [id]));
+  const waiting = core.waitingPulls.takeFirst(id, ({ request }) =>
+    isFree(record, ignoresHold(request)),
+  );
+  if (waiting === undefined) return;
+  core.serving = waiting.request;
+  take(core, turn, waiting.request, id, record);
+  turn.reply(waiting.request, pulledAnswer(core, turn, waiting.request, [id]));
   core.serving = undefined;
 }
 
@@ -179,7 +181,7 @@ function takeFromQueue(
     if (id === undefined) break;
     const { record, body } = readInteraction(turn, id);
     assert(isAvailable(record) && record.queue === queue, 'what is listed cannot be pulled');
-    bytes += packedBytesMost(body);
+    bytes += packedBytesMax(body);
     if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
     take(core, turn, request, id, record, false);
     ids.push(id);

@@ -25,7 +25,7 @@ export function pulledAnswer(
   let bytes = 0;
   for (const id of ids) {
     const record = readRecord(turn, id);
-    if (record === undefined || record.holder !== session.sessionKey) continue;
+    if (record === undefined || record.owner !== session.sessionKey) continue;
     if (!seesTenant(session, record.tenantId)) continue;
     const queue = core.queues.nameOf(record.queue);
     const properties = packProperties(id, record, queue, readBody(turn, id));

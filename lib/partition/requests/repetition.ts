@@ -3,7 +3,7 @@
  *
  * - The result of a request by queue, and of a submit, is kept where it was executed, by its key.
  * - The result of a request by identifier is known at the home of the identifier (`RetryKeys`) or
- *   stands in the state row of an interaction that is away; never nowhere. Every such request comes
+ *   is in the state row of an interaction that is away; never nowhere. Every such request comes
  *   by home, and links are first-in first-out: what home has let through reaches the row before
  *   home's answer that it has noted the results in it, which makes them leave the row.
  * - What is not found was not executed only as far back as keys are kept. What may be older than
@@ -24,7 +24,7 @@ import { unknownInteraction } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 const busyRetryMs = 20;
-const mostResults = limits.resultsPerInteraction + limits.resultsOnTheirWay;
+const resultsMax = limits.resultsPerInteraction + limits.resultsOnTheirWay;
 
 /** What is kept of a keyed request that was executed; undefined: it has no key. */
 export function resultOf(
@@ -127,7 +127,7 @@ function checkSame(request: Request, known: Pick<KeyedResult, 'kind' | 'digest'>
 }
 
 /**
- * Answers a request whose key stands in the record of its interaction, which lives here.
+ * Answers a request whose key is in the record of its interaction, which lives here.
  * @throws {Refusal} RequestKeyReused; and when it is not known: UnknownOutcome, Busy
  */
 export function isAnsweredByRecord(
@@ -139,7 +139,7 @@ export function isAnsweredByRecord(
 ): boolean {
   if (!isKnown(record.results, request)) {
     refuseForgotten(request);
-    if (record.results.length >= mostResults) makeRoom(core, turn, request, id, record);
+    if (record.results.length >= resultsMax) makeRoom(core, turn, request, id, record);
     return false;
   }
   if (request.operation.kind === 'pull')
@@ -197,7 +197,7 @@ function makeRoom(
 ): void {
   if (changeAttributesOf(request).RequestKey === undefined) return;
   record.results = youngResults(core, record);
-  if (record.results.length < mostResults) return;
+  if (record.results.length < resultsMax) return;
   tellHome(core, turn, id, record);
   throw new Refusal('Busy', 'its home has not noted yet what was done to it', busyRetryMs);
 }

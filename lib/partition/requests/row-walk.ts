@@ -8,7 +8,7 @@ import type { RequestCore } from './core.js';
 import { Table } from '../../store/contract.js';
 
 /** Rows of one read: few at first, since they may be long. */
-const rowsPerRead = { least: 4, most: 64 } as const;
+const rowsPerRead = { min: 4, max: 64 } as const;
 /** A read of more than so many bytes is followed by a small one. */
 const readBytes = 262_144;
 /** No further read after so many bytes. */
@@ -32,7 +32,7 @@ export function walkInteractions(
   visit: (id: string, row: Uint8Array) => boolean,
 ): Walked {
   let [last, seen, bytes] = [after, 0, 0];
-  let limit: number = rowsPerRead.least;
+  let limit: number = rowsPerRead.min;
   for (;;) {
     const from = last === undefined ? undefined : `${last}\0`;
     const rows = store.range(Table.interaction, { from, limit });
@@ -46,7 +46,7 @@ export function walkInteractions(
     if (rows.length < limit) return { seen, next: undefined };
     bytes += read;
     if (seen >= limits.interactionsLookedAt || bytes >= walkBytes) return { seen, next: last };
-    const most = Math.min(rowsPerRead.most, limits.interactionsLookedAt - seen);
-    limit = Math.min(most, read > readBytes ? rowsPerRead.least : limit * 2);
+    const most = Math.min(rowsPerRead.max, limits.interactionsLookedAt - seen);
+    limit = Math.min(most, read > readBytes ? rowsPerRead.min : limit * 2);
   }
 }

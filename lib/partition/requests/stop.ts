@@ -28,7 +28,7 @@ export function stop(
   noteStop(core, turn, request, id, record);
   core.ledger.close(change);
   turn.reply(request, { kind: 'ack' });
-  for (const { request: waiting } of core.heldPulls.takeAll(id)) {
+  for (const { request: waiting } of core.waitingPulls.takeAll(id)) {
     turn.reply(waiting, new Refusal('UnknownInteraction', `${id} was stopped`).answer);
   }
 }

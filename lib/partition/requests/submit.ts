@@ -1,4 +1,5 @@
 /** RequestSubmit, and RequestImportInteraction. */
+import type { QueueEntry } from '../../queue/entry.js';
 import { submittedDetails } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { KeyedKind } from '../../interaction/keyed-result.js';
@@ -17,7 +18,6 @@ import type { RequestCore } from './core.js';
 import { readRecord, submitterOf } from '../ledger/interactions.js';
 import { sendAway } from '../moves/departure.js';
 import { readLocation } from '../moves/locations.js';
-import type { Queue } from '../ledger/queues.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
 import { checkTenant } from '../ledger/tenancy.js';
@@ -61,7 +61,7 @@ function submitNew(
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
-  queue: Queue,
+  queue: QueueEntry,
 ): void {
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
@@ -112,7 +112,7 @@ function born(
   turn: Turn,
   request: Request,
   attributes: SubmitAttributes,
-  queue: Queue,
+  queue: QueueEntry,
   id: string,
 ): void {
   core.queues.tenants.admit(attributes.TenantId ?? request.session.tenantId);
@@ -149,7 +149,7 @@ function newRecord(
   turn: Turn,
   { session }: Request,
   attributes: SubmitAttributes,
-  queue: Queue,
+  queue: QueueEntry,
 ): StateRecord {
   const isAgent = session.clientType === 'AgentApplication';
   const now = turn.wallMs;
@@ -182,7 +182,7 @@ function newRecord(
     priority: attributes.Priority ?? 0,
     times,
     orderAt: attributes.ReceivedAt === undefined ? core.time.orderOf(turn) : undefined,
-    holder: isAgent ? session.sessionKey : '',
+    owner: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
     results: noResults,
     hasRow: false,

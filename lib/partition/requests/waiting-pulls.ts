@@ -9,16 +9,16 @@ import type { Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** A pull that waits; `deadlineMs` by the clock of the partition. */
-export interface HeldPull {
+export interface WaitingPull {
   request: Request;
   readonly deadlineMs: number;
   readonly target: number | string;
 }
 
-export class HeldPulls implements Chore {
+export class WaitingPulls implements Chore {
   /** By queue number, or by identifier. */
-  readonly #waiting = new Map<number | string, Set<HeldPull>>();
-  readonly #bySession = new Map<number, Set<HeldPull>>();
+  readonly #waiting = new Map<number | string, Set<WaitingPull>>();
+  readonly #bySession = new Map<number, Set<WaitingPull>>();
   readonly #ready = new Set<number | string>();
   #count = 0;
   /** The server drains: whoever asks now does not wait. */
@@ -26,7 +26,7 @@ export class HeldPulls implements Chore {
   /** Sessions that are about to end: they do not wait either. */
   readonly #ending = new Set<number>();
   /** Those added since `detach`. */
-  #added: HeldPull[] = [];
+  #added: WaitingPull[] = [];
   /** No deadline comes before this. */
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
@@ -35,7 +35,7 @@ export class HeldPulls implements Chore {
   }
 
   get isFull(): boolean {
-    return this.#count >= limits.heldPullsPerPartition;
+    return this.#count >= limits.waitingPullsPerPartition;
   }
 
   /** Whether a pull of this session may wait. */
@@ -44,7 +44,7 @@ export class HeldPulls implements Chore {
   }
 
   /** Pulls of a session that is about to end, taken out; none of it waits from now on. */
-  endSession(session: number): HeldPull[] {
+  endSession(session: number): WaitingPull[] {
     this.#ending.add(session);
     return this.#take(this.#bySession.get(session));
   }
@@ -60,9 +60,9 @@ export class HeldPulls implements Chore {
     return [...(this.#bySession.get(session) ?? [])].map(({ request }) => request.reference);
   }
 
-  add(pull: HeldPull): void {
+  add(pull: WaitingPull): void {
     addTo(this.#waiting, pull.target, pull);
-    addTo(this.#bySession, pull.request.session.session, pull);
+    addTo(this.#bySession, pull.request.session.number, pull);
     this.#count++;
     this.#added.push(pull);
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pull.deadlineMs);
@@ -106,7 +106,7 @@ export class HeldPulls implements Chore {
   }
 
   /** Of the pulls for a target that want it, the one that waits longest, taken out. */
-  takeFirst(target: number | string, wants = (_: HeldPull) => true): HeldPull | undefined {
+  takeFirst(target: number | string, wants = (_: WaitingPull) => true): WaitingPull | undefined {
     for (const pull of this.#waiting.get(target) ?? []) {
       if (!wants(pull)) continue;
       this.#remove(pull);
@@ -116,14 +116,14 @@ export class HeldPulls implements Chore {
   }
 
   /** All pulls for a target, taken out. */
-  takeAll(target: number | string): HeldPull[] {
+  takeAll(target: number | string): WaitingPull[] {
     return this.#take(this.#waiting.get(target));
   }
 
   /** Pulls whose deadline has come, taken out. */
-  takeExpired(nowMs: number): HeldPull[] {
+  takeExpired(nowMs: number): WaitingPull[] {
     if (nowMs < this.#nextDeadlineMs) return [];
-    const expired: HeldPull[] = [];
+    const expired: WaitingPull[] = [];
     this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
     for (const pulls of this.#waiting.values()) {
       for (const pull of pulls) {
@@ -136,39 +136,39 @@ export class HeldPulls implements Chore {
 
   /** Answers those whose time is over. */
   work(turn: Turn): void {
-    expireHeldPulls(turn, this.takeExpired(turn.nowMs));
+    expirePulls(turn, this.takeExpired(turn.nowMs));
   }
 
   /** All pulls, taken out. */
-  takeEverything(): HeldPull[] {
+  takeEverything(): WaitingPull[] {
     return [...this.#waiting.keys()].flatMap((target) => this.takeAll(target));
   }
 
-  #take(pulls: Iterable<HeldPull> = []): HeldPull[] {
+  #take(pulls: Iterable<WaitingPull> = []): WaitingPull[] {
     const taken = [...pulls];
     for (const pull of taken) this.#remove(pull);
     return taken;
   }
 
-  #remove(pull: HeldPull): void {
+  #remove(pull: WaitingPull): void {
     removeFrom(this.#waiting, pull.target, pull);
-    removeFrom(this.#bySession, pull.request.session.session, pull);
+    removeFrom(this.#bySession, pull.request.session.number, pull);
     this.#count--;
   }
 }
 
 /** Answers pulls whose time is over: with nothing. */
-export function expireHeldPulls(turn: Turn, expired: readonly HeldPull[]): void {
+export function expirePulls(turn: Turn, expired: readonly WaitingPull[]): void {
   for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
-function addTo<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+function addTo<Key>(sets: Map<Key, Set<WaitingPull>>, key: Key, pull: WaitingPull): void {
   const pulls = sets.get(key);
   if (pulls === undefined) sets.set(key, new Set([pull]));
   else pulls.add(pull);
 }
 
-function removeFrom<Key>(sets: Map<Key, Set<HeldPull>>, key: Key, pull: HeldPull): void {
+function removeFrom<Key>(sets: Map<Key, Set<WaitingPull>>, key: Key, pull: WaitingPull): void {
   const pulls = sets.get(key);
   pulls?.delete(pull);
   if (pulls?.size === 0) sets.delete(key);

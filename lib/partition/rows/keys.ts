@@ -66,7 +66,7 @@ export const readMoveKey = (key: string): { id: string; move: number } => {
 };
 
 /** What a session holds; the session key is 32 hexadecimal digits. */
-export const holdingKey = (sessionKey: string, id: string): string =>
+export const ownerKey = (sessionKey: string, id: string): string =>
   builder.begin().text(sessionKey).text(id).take();
-export const sessionOfHoldingKey = (key: string): string => key.slice(0, 32);
-export const idOfHoldingKey = (key: string): string => key.slice(32);
+export const sessionOfOwnerKey = (key: string): string => key.slice(0, 32);
+export const idOfOwnerKey = (key: string): string => key.slice(32);

@@ -7,21 +7,7 @@
 import { Packr } from 'msgpackr';
 import { prefixEnd, u32Key } from '../../store/keys.js';
 import { Table, type Reader } from '../../store/contract.js';
-
-/** A queue; `partition` is where its interactions live. */
-export interface Queue {
-  readonly number: number;
-  readonly name: string;
-  readonly businessProcess: string;
-  readonly partition: number;
-  /** The placement that chose the partition; absent: a number did, or its business process. */
-  readonly placement?: string | undefined;
-  /**
-   * Partitions where it lived before, the oldest first, never the present one. There may still be
-   * interactions of it, and there are totals. Absent: it was never moved.
-   */
-  readonly formerly?: readonly number[] | undefined;
-}
+import type { QueueEntry } from '../../queue/entry.js';
 
 /** What the head row holds. */
 export interface QueueListHead {
@@ -34,7 +20,7 @@ export interface QueueListHead {
 }
 
 export interface QueueList extends QueueListHead {
-  readonly queues: readonly Queue[];
+  readonly queues: readonly QueueEntry[];
 }
 
 /** A list as it travels between threads. */
@@ -45,11 +31,12 @@ export interface PackedQueueList extends QueueListHead {
 const headKey = 'queues';
 const listPrefix = 'queues\0';
 const chunkPrefix = (version: number): string => listPrefix + u32Key(version);
-/** Stores that were made before there were lists have a row per queue. */
-const rowPrefix = 'queue\0';
 /** With names of the greatest length a chunk stays well below a write set. */
 const chunkQueues = 1_000;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+
+/** Of a store that never had one. */
+const noList: PackedQueueList = { version: 0, highest: 0, closing: [], chunks: [] };
 
 interface Chunk {
   readonly processes: readonly string[];
@@ -67,7 +54,7 @@ type PackedQueue = readonly [
 ];
 
 /** Packs a list; the inverse of `unpackQueues`. */
-export function packQueues(queues: readonly Queue[]): Uint8Array[] {
+export function packQueues(queues: readonly QueueEntry[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   for (let start = 0; start < queues.length; start += chunkQueues) {
     const processes = new Map<string, number>();
@@ -87,21 +74,21 @@ export function packQueues(queues: readonly Queue[]): Uint8Array[] {
   return chunks;
 }
 
-export function unpackQueues(chunks: readonly Uint8Array[]): readonly Queue[] {
+export function unpackQueues(chunks: readonly Uint8Array[]): readonly QueueEntry[] {
   const isSame = chunks.length === last.chunks.length && chunks.every(isAsLast);
   if (!isSame) last = { chunks, queues: unpackChunks(chunks) };
   return last.queues;
 }
 
 /** The list that was unpacked last: all partitions of a thread have the same. */
-let last: { readonly chunks: readonly Uint8Array[]; readonly queues: readonly Queue[] } = {
+let last: { readonly chunks: readonly Uint8Array[]; readonly queues: readonly QueueEntry[] } = {
   chunks: [],
   queues: [],
 };
 const isAsLast = (chunk: Uint8Array, at: number): boolean =>
   Buffer.compare(chunk, last.chunks[at]!) === 0;
 
-function unpackChunks(chunks: readonly Uint8Array[]): Queue[] {
+function unpackChunks(chunks: readonly Uint8Array[]): QueueEntry[] {
   return chunks.flatMap((bytes) => {
     const { processes, queues } = packr.unpack(bytes) as Chunk;
     return queues.map(([number, name, process, partition, placement = '', formerly = []]) => ({
@@ -124,19 +111,12 @@ export function readQueueList(reader: Reader): QueueList {
 /** The same without unpacking it; or only its head. */
 export function readPackedQueueList(reader: Reader, withQueues: boolean = true): PackedQueueList {
   const row = reader.get(Table.object, headKey);
-  if (row === undefined) return oldList(reader);
+  if (row === undefined) return noList;
   const head = packr.unpack(row) as QueueListHead;
   if (!withQueues) return { ...head, chunks: [] };
   const prefix = chunkPrefix(head.version);
   const rows = reader.range(Table.object, { from: prefix, to: prefixEnd(prefix) });
   return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };
-}
-
-function oldList(reader: Reader): PackedQueueList {
-  const rows = reader.range(Table.object, { from: rowPrefix, to: prefixEnd(rowPrefix) });
-  const queues = rows.map(([, value]) => packr.unpack(value) as Queue);
-  const highest = queues.reduce((most, { number }) => Math.max(most, number), 0);
-  return { version: 0, highest, closing: [], chunks: packQueues(queues) };
 }
 
 interface Rows {
@@ -152,12 +132,10 @@ export function putChunk(rows: Rows, version: number, index: number, chunk: Uint
   rows.put(Table.object, chunkPrefix(version) + u32Key(index), chunk);
 }
 
-/** Deletes the rows of every version but this, and those of old stores. */
+/** Deletes the rows of every version but this. */
 export function deleteOtherLists(rows: Rows & Reader, version: number): void {
   const kept = chunkPrefix(version);
-  for (const prefix of [listPrefix, rowPrefix]) {
-    for (const [key] of rows.range(Table.object, { from: prefix, to: prefixEnd(prefix) })) {
-      if (!key.startsWith(kept)) rows.delete(Table.object, key);
-    }
+  for (const [key] of rows.range(Table.object, { from: listPrefix, to: prefixEnd(listPrefix) })) {
+    if (!key.startsWith(kept)) rows.delete(Table.object, key);
   }
 }

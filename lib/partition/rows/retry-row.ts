@@ -63,7 +63,7 @@ export function encodeRetryRow(
   hashes: readonly number[],
 ): Uint8Array {
   let most = hashesAt;
-  for (const result of results) most += resultBytesMost(result);
+  for (const result of results) most += resultBytesMax(result);
   writer.reserve(most);
   const { buffer, position: start } = writer;
   buffer[start] = codecVersion;
@@ -87,7 +87,7 @@ export function encodeRetryRow(
 /**
  * Bytes of a result in a row, at most: a name has up to three bytes a unit, identifiers are ASCII.
  */
-export function resultBytesMost({ clientName, ids }: KeptResult): number {
+export function resultBytesMax({ clientName, ids }: KeptResult): number {
   let bytes = hashBytes + 1 + 4 + keyBytes + 1 + clientName.length * 3 + 1;
   for (const id of ids) bytes += 1 + id.length;
   return bytes;

@@ -1,18 +1,19 @@
 /** The actor of one partition over a real store, with everybody around it played by the test. */
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { firstTimeline } from '../../lib/timeline.js';
 import { limits } from '../../lib/limits.js';
 import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
 import { systemClock } from '../../lib/clock.js';
 import { createCounterBlock, openLane } from '../../lib/counters/index.js';
-import { packQueues, type Queue } from '../../lib/partition/rows/queue-list.js';
+import { packQueues } from '../../lib/partition/rows/queue-list.js';
 import type { Body } from '../../lib/protocol/encode.js';
 import { FrameWriter } from '../../lib/protocol/frame-writer.js';
 import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { counterGroups } from '../../lib/counters/kpi.js';
 import {
-  listenerActorName,
+  frontActorName,
   partitionActorName,
   type PartitionArguments,
   type PartitionMessage,
@@ -22,7 +23,7 @@ import { partitionBehaviour } from '../../lib/host/behaviour.js';
 import { isEventTag } from '../../lib/mail/events.js';
 import { FaultMedium, type FaultPlan } from '../../lib/store/fault.js';
 import type { Medium } from '../../lib/store/layered.js';
-import { keptOf } from '../../lib/host/survivors.js';
+import { survivorsOf } from '../../lib/host/survivors.js';
 import type { PartitionActor } from '../../lib/host/actor.js';
 import type { ForwardedFrame } from '../../lib/host/forward.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -41,7 +42,7 @@ export interface Told {
   readonly bytes: number | undefined;
 }
 
-const queues: readonly Queue[] = [0, 1].map((partition) => ({
+const queues: readonly QueueEntry[] = [0, 1].map((partition) => ({
   number: partition + 1,
   name: `queue-${partition}`,
   businessProcess: 'test',
@@ -49,7 +50,7 @@ const queues: readonly Queue[] = [0, 1].map((partition) => ({
 }));
 
 export const sessionInfo = (session: number): SessionInfo => ({
-  session,
+  number: session,
   sessionKey: String(session).padStart(32, '0'),
   clientName: `client-${session}`,
   clientType: 'AgentApplication',
@@ -57,7 +58,7 @@ export const sessionInfo = (session: number): SessionInfo => ({
 });
 
 /** Partition 0 of two, with queues `queue-0` and `queue-1`. */
-export class PartitionBench {
+export class PartitionRig {
   readonly answers: Answered[] = [];
   readonly told: Told[] = [];
   /** Mail of events, as it came. */
@@ -102,12 +103,12 @@ export class PartitionBench {
     };
   }
 
-  static async start(t: Test): Promise<PartitionBench> {
-    const bench = new PartitionBench(t);
-    await bench.rebuild();
+  static async start(t: Test): Promise<PartitionRig> {
+    const rig = new PartitionRig(t);
+    await rig.rebuild();
     const list = { version: 1, highest: 2, closing: [], chunks: packQueues(queues) };
-    await bench.receive({ type: 'replace-queues', list, also: undefined });
-    return bench;
+    await rig.receive({ type: 'replace-queues', list, also: undefined });
+    return rig;
   }
 
   /** Another instance over the same store, as after a crash. */
@@ -137,7 +138,7 @@ export class PartitionBench {
 
   /** What happens to the commits that follow, counted from 1. */
   plan(plan: FaultPlan): void {
-    const store = keptOf(this.#context)!.store as unknown as { medium: Medium };
+    const store = survivorsOf(this.#context)!.store as unknown as { medium: Medium };
     store.medium = new FaultMedium(store.medium, plan);
   }
 
@@ -171,7 +172,7 @@ export class PartitionBench {
   /** Resolves when nothing is on its way to the disk. */
   async settled(): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve));
-    while (keptOf(this.#context)!.store.inFlight > 0);
+    while (survivorsOf(this.#context)!.store.inFlight > 0);
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -190,7 +191,7 @@ export class PartitionBench {
         return this.hasCredit;
       },
       tellBytes: (session, source, start = 0, end = source.length) => {
-        if (name !== listenerActorName) return true;
+        if (name !== frontActorName) return true;
         if (isEventTag(session)) return this.events.push(source.slice(start, end)) > 0;
         const { message, reference } = readHeader(source.subarray(start, end), 0);
         this.answers.push({ session, message, reference });

@@ -1,16 +1,16 @@
-/** What the object service needs of a server, in memory; it can fail, as a killed process would. */
-import type { HeldQueue, ObjectPort } from '../../lib/objects/port.js';
-import type { PlacedQueues } from '../../lib/objects/placed-queue.js';
-import type { DeclaredAccess } from '../../lib/objects/port.js';
+/** What the config service needs of a server, in memory; it can fail, as a killed process would. */
+import type { FilledQueue, ConfigStore } from '../../lib/objects/config-store.js';
+import type { QueueEntries } from '../../lib/queue/entry.js';
+import type { DeclaredAccess } from '../../lib/objects/config-store.js';
 import { Placements } from '../../lib/objects/placement.js';
 import type { Row } from '../../lib/objects/rows.js';
 
-export class MemoryPort implements ObjectPort {
+export class MemoryConfigStore implements ConfigStore {
   readonly placements = new Placements(4, { vip: [2] });
   rows = new Map<string, Uint8Array>();
-  placed: PlacedQueues = { version: 0, highest: 0, queues: [] };
+  placed: QueueEntries = { version: 0, highest: 0, queues: [] };
   /** Interactions by the name of a queue. */
-  readonly held = new Map<string, number>();
+  readonly filled = new Map<string, number>();
   closed: readonly number[] = [];
   /** With an admin, so that random applications lock nobody out. */
   declared: DeclaredAccess = {
@@ -41,11 +41,11 @@ export class MemoryPort implements ObjectPort {
     }
   }
 
-  async queues(known: number): Promise<PlacedQueues | undefined> {
+  async queues(known: number): Promise<QueueEntries | undefined> {
     return known === this.placed.version ? undefined : this.placed;
   }
 
-  async replaceQueues(change: Parameters<ObjectPort['replaceQueues']>[0]): Promise<void> {
+  async replaceQueues(change: Parameters<ConfigStore['replaceQueues']>[0]): Promise<void> {
     const { queues, highest, after, rows } = change;
     if (after !== this.placed.version) throw new Error('the queues changed meanwhile');
     await this.write(rows);
@@ -53,15 +53,15 @@ export class MemoryPort implements ObjectPort {
     this.closed = [];
   }
 
-  async heldIn(numbers: readonly number[]): Promise<readonly HeldQueue[]> {
+  async filledOf(numbers: readonly number[]): Promise<readonly FilledQueue[]> {
     return this.placed.queues
-      .filter(({ number, name }) => numbers.includes(number) && this.held.has(name))
-      .map(({ number, name }) => ({ number, interactions: this.held.get(name)! }));
+      .filter(({ number, name }) => numbers.includes(number) && this.filled.has(name))
+      .map(({ number, name }) => ({ number, interactions: this.filled.get(name)! }));
   }
 
-  async closeQueues(numbers: readonly number[]): Promise<readonly HeldQueue[]> {
+  async closeQueues(numbers: readonly number[]): Promise<readonly FilledQueue[]> {
     this.closed = numbers;
-    return this.heldIn(numbers);
+    return this.filledOf(numbers);
   }
 
   async reopenQueues(): Promise<void> {

@@ -42,13 +42,13 @@ const pagesPerChange = 2;
 /** The smallest bound on a write set; less room than for this is none. */
 const fewestChanges = 64;
 /** A set takes at most such a part of what is above the reserve: others are on their way. */
-const partOfRoom = 4;
+const partOfSpace = 4;
 /** What is believed without asking again, as long as there is room. */
 const believedMs = 1_000;
 const believedBytes = 64 * 2 ** 20;
 
 /** Where the figures come from. */
-export interface RoomSources {
+export interface DiskSpaceSources {
   readonly clock: Clock;
   freeBytes(): number;
   /** Bytes of pages in the file that will be used before it grows. */
@@ -56,15 +56,15 @@ export interface RoomSources {
 }
 
 /** Asks the file system again when what was written since could have used the room up. */
-export class Room {
-  private readonly sources: RoomSources;
+export class DiskSpace {
+  private readonly sources: DiskSpaceSources;
   private readonly reserves: DiskReserves;
   private readonly pageBytes: number;
   private spareBytes = -1;
   private freeBytes = 0;
   private askedMs = -Infinity;
 
-  constructor(sources: RoomSources, reserves: DiskReserves, pageBytes: number) {
+  constructor(sources: DiskSpaceSources, reserves: DiskReserves, pageBytes: number) {
     this.sources = sources;
     this.reserves = reserves;
     this.pageBytes = pageBytes;
@@ -112,13 +112,13 @@ export class Room {
     }
     const { freeBytes } = this;
     const aboveReserve = freeBytes - this.reserves.commitBytes;
-    const changes = Math.floor(aboveReserve / (partOfRoom * pagesPerChange * this.pageBytes));
+    const changes = Math.floor(aboveReserve / (partOfSpace * pagesPerChange * this.pageBytes));
     return { level: this.levelOf(freeBytes), freeBytes, changes: Math.max(fewestChanges, changes) };
   }
 
   private levelOf(freeBytes: number): DiskLevel {
     const { moveBytes, submitBytes } = this.reserves;
-    if (freeBytes < roomForCommits(this.reserves, this.pageBytes)) return DiskLevel.nothing;
+    if (freeBytes < spaceForCommits(this.reserves, this.pageBytes)) return DiskLevel.nothing;
     if (freeBytes < moveBytes) return DiskLevel.onlyEnds;
     if (freeBytes >= submitBytes) return DiskLevel.normal;
     // A file may grow although it has free pages: large rows need neighbours.
@@ -135,7 +135,7 @@ export class Room {
 }
 
 /** Free bytes from which on something is written at all. */
-export const roomForCommits = ({ commitBytes }: DiskReserves, pageBytes = 8_192): number =>
+export const spaceForCommits = ({ commitBytes }: DiskReserves, pageBytes = 8_192): number =>
   commitBytes + fewestChanges * pagesPerChange * pageBytes;
 
 /** Bytes that an unprivileged user may still write to the file system of `directory`. */

@@ -13,13 +13,13 @@ import { readU32, readU64 } from '../store/keys.js';
 import {
   DeadlineKind,
   deadlineKey,
-  holdingKey,
-  idOfHoldingKey,
+  ownerKey,
+  idOfOwnerKey,
   idOfOrderKey,
   orderKeyOf,
   readDeadlineKey,
   readMoveKey,
-  sessionOfHoldingKey,
+  sessionOfOwnerKey,
 } from './rows/keys.js';
 import { unpackLocation } from './moves/locations.js';
 import { isTenantKey, tenantKey } from './ledger/tenant-totals.js';
@@ -35,7 +35,7 @@ export interface Whereabouts {
   readonly moving: ReadonlySet<string>;
 }
 
-export class PartitionAudit {
+export class ConsistencyCheck {
   readonly #store: Reader;
   readonly #partition: number;
   readonly #partitions: number;
@@ -102,7 +102,7 @@ export class PartitionAudit {
     }
   };
 
-  /** Queues that hold interactions but have no totals; to be called after all rows. */
+  /** Queues that have interactions but have no totals; to be called after all rows. */
   finish(): string[] {
     const queues = [...this.#waiting.keys(), ...this.#processing.keys()];
     const tenants = [...this.#tenants.keys()].map((key) => readU32(key, 4));
@@ -138,8 +138,8 @@ export class PartitionAudit {
       return 'it is to resume by itself but has no deadline';
     }
     const isTaken = record.state !== InteractionState.queued;
-    if (isTaken !== (record.holder !== '')) return `state ${record.state} and a holder disagree`;
-    if (isTaken && !this.#has(Table.holding, holdingKey(record.holder, id))) {
+    if (isTaken !== (record.owner !== '')) return `state ${record.state} and an owner disagree`;
+    if (isTaken && !this.#has(Table.holding, ownerKey(record.owner, id))) {
       return 'a client has it but no row says so';
     }
     return undefined;
@@ -175,9 +175,9 @@ export class PartitionAudit {
   }
 
   #holding(key: string): string | undefined {
-    const id = idOfHoldingKey(key);
-    const holder = this.#record(id)?.holder;
-    return holder === sessionOfHoldingKey(key) ? undefined : `${id} is not held by this client`;
+    const id = idOfOwnerKey(key);
+    const owner = this.#record(id)?.owner;
+    return owner === sessionOfOwnerKey(key) ? undefined : `${id} is not owned by this client`;
   }
 
   #totals(queue: number, value: Uint8Array): string | undefined {

@@ -6,7 +6,7 @@
 import type { AdminCaller } from '../security/caller.js';
 import type { Clock } from '../clock.js';
 import type { ApplicationDeclaration, Configuration } from '../config/configuration.js';
-import type { DeclaredAccess } from '../objects/port.js';
+import type { DeclaredAccess } from '../objects/config-store.js';
 import type { StartApplication } from '../objects/rows.js';
 import type { Admission, Application } from '../security/admission.js';
 import type { Audit } from '../security/audit-log.js';
@@ -35,7 +35,7 @@ export interface Declared {
 
 const refusal = 'credentials refused';
 /** Refusals in a period that the audit log has one by one; further ones are counted. */
-const refusalsMost = 100;
+const refusalsMax = 100;
 const refusalsPeriodMs = 60_000;
 
 export class Access {
@@ -51,7 +51,7 @@ export class Access {
     this.#declared = declared;
     this.#refusals = new Rated({
       clock: options.clock,
-      most: refusalsMost,
+      linesMax: refusalsMax,
       periodMs: refusalsPeriodMs,
       rest: (event, count) => options.audit.note({ event, who: 'others', count }),
     });

@@ -1,13 +1,13 @@
 /**
- * Who has an interaction, as it stands in a state row: 16 bytes of session key, then the name of
- * the client. Few sessions hold nearly everything, so what was made of one is kept and found again:
+ * Who has an interaction, as a state row has it: 16 bytes of session key, then the name of
+ * the client. Few sessions own nearly everything, so what was made of one is kept and found again:
  * a hexadecimal text and a name cost more than the rest of a row.
  */
 import { assert } from '../assert.js';
 
-export interface Holder {
+export interface Owner {
   /** Session key, 32 hexadecimal digits. */
-  readonly holder: string;
+  readonly owner: string;
   readonly assignedTo: string;
   /** The same as in the row. */
   readonly bytes: Uint8Array;
@@ -16,28 +16,28 @@ export interface Holder {
 const keyBytes = 16;
 /** A power of two. */
 const slots = 256;
-const kept = new Array<Holder | undefined>(slots).fill(undefined);
+const kept = new Array<Owner | undefined>(slots).fill(undefined);
 
-/** The bytes of a holder. */
-export function bytesOfHolder(holder: string, assignedTo: string): Uint8Array {
-  const slot = (nibble(holder, 30) << 4) | nibble(holder, 31);
+/** The bytes of an owner. */
+export function bytesOfOwner(owner: string, assignedTo: string): Uint8Array {
+  const slot = (nibble(owner, 30) << 4) | nibble(owner, 31);
   const known = kept[slot];
-  if (known !== undefined && known.holder === holder && known.assignedTo === assignedTo) {
+  if (known !== undefined && known.owner === owner && known.assignedTo === assignedTo) {
     return known.bytes;
   }
-  const bytes = Buffer.concat([Buffer.from(holder, 'hex'), shortString(assignedTo)]);
-  kept[slot] = { holder, assignedTo, bytes };
+  const bytes = Buffer.concat([Buffer.from(owner, 'hex'), shortString(assignedTo)]);
+  kept[slot] = { owner, assignedTo, bytes };
   return bytes;
 }
 
-/** The holder at `at`, whose bytes end where its name does. */
-export function holderAt(buffer: Buffer, at: number): Holder {
+/** The owner at `at`, whose bytes end where its name does. */
+export function ownerAt(buffer: Buffer, at: number): Owner {
   const slot = buffer[at + keyBytes - 1]!;
   const known = kept[slot];
   if (known !== undefined && startsWith(buffer, at, known.bytes)) return known;
   const bytes = Uint8Array.from(buffer.subarray(at, at + keyBytes + 1 + buffer[at + keyBytes]!));
   return (kept[slot] = {
-    holder: buffer.toString('hex', at, at + keyBytes),
+    owner: buffer.toString('hex', at, at + keyBytes),
     assignedTo: buffer.toString('utf8', at + keyBytes + 1, at + bytes.length),
     bytes,
   });

@@ -1,6 +1,6 @@
 /** The pulls that wait, and what it costs to find some of them among many. */
 import t from 'tap';
-import { HeldPulls, type HeldPull } from '../../lib/partition/requests/waiting-pulls.js';
+import { WaitingPulls, type WaitingPull } from '../../lib/partition/requests/waiting-pulls.js';
 import type { Request } from '../../lib/partition/request.js';
 import { keyOf, op, sessionOf } from './support.js';
 
@@ -18,7 +18,7 @@ function heldPull(session: ReturnType<typeof sessionOf>, target: number, deadlin
     digest: 0,
     hops: 0,
   };
-  const pull: HeldPull = {
+  const pull: WaitingPull = {
     request,
     target,
     get deadlineMs() {
@@ -30,10 +30,10 @@ function heldPull(session: ReturnType<typeof sessionOf>, target: number, deadlin
 }
 
 t.test('pulls of one session are found without a look at all the others', async (t) => {
-  const pulls = new HeldPulls();
+  const pulls = new WaitingPulls();
   const others = sessionOf('others', 'AgentApplication');
   const ann = sessionOf('ann', 'AgentApplication');
-  const mine: HeldPull[] = [];
+  const mine: WaitingPull[] = [];
   for (let index = 0; index < 3_000; index++) {
     const pull = heldPull(index % 1_000 === 500 ? ann : others, index % 7, 1_000 + index);
     if (pull.request.session === ann) mine.push(pull);
@@ -41,9 +41,9 @@ t.test('pulls of one session are found without a look at all the others', async 
   }
   pulls.detach();
   looks = 0;
-  t.strictSame(new Set(pulls.endSession(ann.session)), new Set(mine));
+  t.strictSame(new Set(pulls.endSession(ann.number)), new Set(mine));
   t.equal(looks, 0, 'nothing was gone through');
-  t.strictSame(pulls.endSession(ann.session), []);
+  t.strictSame(pulls.endSession(ann.number), []);
   t.equal(pulls.takeExpired(1_999).length, 999, 'of the first thousand one is gone');
   t.equal(pulls.dueMs, 2_000);
   const first = pulls.takeFirst(3)!;
@@ -62,7 +62,7 @@ t.test(
     const session = sessionOf('ann', 'AgentApplication');
     const operation = op.pull('queue', { Extension: extension });
     const asker = { session, reference: 0, proxyClient: 0 };
-    const pulls = new HeldPulls();
+    const pulls = new WaitingPulls();
     pulls.add({
       request: { ...asker, operation, frame, retried: false, hops: 0, digest: 0 },
       target: 1,

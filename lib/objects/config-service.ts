@@ -1,6 +1,6 @@
 /**
  * The configuration objects of a server: export, difference, change, history, return. Runs
- * beside the server, in a thread of its own; everything it needs comes through a port. One
+ * beside the server, in a thread of its own; everything it needs comes through `ConfigStore`. One
  * operation at a time.
  *
  * A change is checked as a whole, written as a new version next to the old one, and then made to
@@ -16,8 +16,8 @@ import type { KindName } from './field.js';
 import { kinds } from './kinds.js';
 import { compareFields, compareModels, type FieldChange } from './model.js';
 import type { Model, ObjectChange } from './model.js';
-import type { HeldQueue, ObjectPort, Progress } from './port.js';
-import type { PlacedQueues } from './placed-queue.js';
+import type { FilledQueue, ConfigStore, Progress } from './config-store.js';
+import type { QueueEntries } from '../queue/entry.js';
 import type { QueueMove } from './placement.js';
 import { adoptQueues, planQueueChange, type QueueChange } from './queue-change.js';
 import type { ChangeWord, IndexRow, VersionHeader } from './rows.js';
@@ -54,7 +54,7 @@ export interface RollbackOptions extends Author {
 }
 
 /** A change of an object as it is told. */
-export interface ToldChange {
+export interface ReportedChange {
   readonly kind: KindName;
   readonly name: string;
   readonly change: ChangeWord;
@@ -69,15 +69,15 @@ export interface ChangeResult {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** At most `changesTold` of them. */
-  readonly changes: readonly ToldChange[];
+  /** At most `changesReportedMax` of them. */
+  readonly changes: readonly ReportedChange[];
   readonly effects: Effects;
-  /** Queues that go to another partition; what they hold follows in the background. */
-  readonly moving: readonly ToldMove[];
+  /** Queues that go to another partition; what is in them follows in the background. */
+  readonly moving: readonly ReportedMove[];
 }
 
 /** A move as it is told. */
-export interface ToldMove {
+export interface ReportedMove {
   readonly queue: string;
   readonly from: number;
   readonly to: number;
@@ -86,25 +86,25 @@ export interface ToldMove {
 }
 
 /** A large change is counted, its objects are not all named. */
-const changesTold = 1_000;
+const changesReportedMax = 1_000;
 
 interface State {
   readonly version: number;
   readonly model: Model;
   /** The list of queues that was compared last. */
-  readonly placed: PlacedQueues;
+  readonly placed: QueueEntries;
 }
 
 type OnProgress = (progress: Progress) => void;
 type Locate = (fault: ObjectFault) => Fault;
 
-export class ObjectService {
-  readonly #port: ObjectPort;
+export class ConfigService {
+  readonly #store: ConfigStore;
   #state: State | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(port: ObjectPort) {
-    this.#port = port;
+  constructor(store: ConfigStore) {
+    this.#store = store;
   }
 
   /**
@@ -151,18 +151,18 @@ export class ObjectService {
 
   /** The newest versions, newest first. */
   history(count: number): Promise<readonly VersionHeader[]> {
-    return this.#one(async () => readHistory(this.#port, (await this.#ready()).version, count));
+    return this.#one(async () => readHistory(this.#store, (await this.#ready()).version, count));
   }
 
   /** Names of what a version changed. @throws {ObjectsRefused} no such version */
   changesOf(version: number): Promise<IndexRow> {
     return this.#one(async () => {
       this.#exists(version, await this.#ready());
-      return readChanges(this.#port, version);
+      return readChanges(this.#store, version);
     });
   }
 
-  /** One after the other; a failure of the port lets the next begin anew. */
+  /** One after the other; a failure of the store lets the next begin anew. */
   #one<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#tail.then(work).catch((error: unknown) => {
       if (!(error instanceof ObjectsRefused)) this.#state = undefined;
@@ -173,16 +173,16 @@ export class ObjectService {
   }
 
   async #ready(): Promise<State> {
-    const port = this.#port;
+    const store = this.#store;
     if (this.#state === undefined) {
-      const version = await readHead(port);
-      await cleanUp(port, version);
-      this.#state = { version, model: await readModel(port, version), placed: noQueues };
+      const version = await readHead(store);
+      await cleanUp(store, version);
+      this.#state = { version, model: await readModel(store, version), placed: noQueues };
     }
-    const placed = await port.queues(this.#state.placed.version);
+    const placed = await store.queues(this.#state.placed.version);
     if (placed === undefined) return this.#state;
     const state = { ...this.#state, placed };
-    const adopted = adoptQueues(state.model, placed, port.placements);
+    const adopted = adoptQueues(state.model, placed, store.placements);
     if (adopted === undefined) return (this.#state = state);
     const author = { who: 'server', comment: 'queues of the configuration file' };
     const changes = compareModels(state.model, adopted);
@@ -197,7 +197,7 @@ export class ObjectService {
 
   #readVersion(version: number, state: State): Promise<Model> {
     this.#exists(version, state);
-    return readModel(this.#port, version);
+    return readModel(this.#store, version);
   }
 
   async #change(
@@ -207,62 +207,63 @@ export class ObjectService {
     locate: Locate,
     onProgress: OnProgress,
   ): Promise<ChangeResult> {
-    const port = this.#port;
+    const store = this.#store;
     onProgress({ stage: 'check', done: 0 });
     const changes = compareModels(state.model, next);
     if (!options.dryRun && !options.prune) refuseRemovals(changes);
-    const faults = checkModel(next, changes, port);
+    const faults = checkModel(next, changes, store);
     if (changes.some(({ kind }) => kind === 'application')) {
-      faults.push(...checkApplications(next, changes, await port.declaredAccess()));
+      faults.push(...checkApplications(next, changes, await store.declaredAccess()));
     }
     if (faults.length > 0) throw new ObjectsRefused(faults.map(locate));
     const queues = changes.some(concernsQueues)
-      ? planQueueChange(next, state.placed, port.placements)
+      ? planQueueChange(next, state.placed, store.placements)
       : undefined;
     const { removed = [], moved = [] } = queues ?? {};
     const result = {
       ...countChanges(changes),
-      changes: changes.slice(0, changesTold).map(tell),
+      changes: changes.slice(0, changesReportedMax).map(tell),
       effects: describeEffects(changes),
       moving: await this.#moving(moved),
     };
-    if (removed.length > 0) await this.#refuseHeld(removed, (numbers) => port.heldIn(numbers));
+    if (removed.length > 0) await this.#refuseFilled(removed, (numbers) => store.filledOf(numbers));
     if (options.dryRun || changes.length === 0) {
       return { ...result, version: state.version, isApplied: false };
     }
     try {
       if (removed.length > 0) {
-        await this.#refuseHeld(removed, (numbers) => port.closeQueues(numbers));
+        await this.#refuseFilled(removed, (numbers) => store.closeQueues(numbers));
       }
       const { version } = await this.#commit(state, next, { changes, queues }, options, onProgress);
       return { ...result, version, isApplied: true };
     } catch (error) {
-      if (removed.length > 0) await port.reopenQueues();
+      if (removed.length > 0) await store.reopenQueues();
       throw error;
     }
   }
 
   /** Moves, with what they will take along. */
-  async #moving(moved: readonly QueueMove[]): Promise<ToldMove[]> {
-    const held = moved.length === 0 ? [] : await this.#port.heldIn(moved.map((one) => one.number));
-    const counts = new Map(held.map(({ number, interactions }) => [number, interactions]));
+  async #moving(moved: readonly QueueMove[]): Promise<ReportedMove[]> {
+    const filled =
+      moved.length === 0 ? [] : await this.#store.filledOf(moved.map((one) => one.number));
+    const counts = new Map(filled.map(({ number, interactions }) => [number, interactions]));
     return moved.map(({ number, queue, from, to }) => {
       return { queue, from, to, interactions: counts.get(number) ?? 0 };
     });
   }
 
-  /** Refuses a change if a queue that is to go holds interactions. */
-  async #refuseHeld(
+  /** Refuses a change if a queue that is to go has interactions. */
+  async #refuseFilled(
     removed: readonly { readonly number: number; readonly name: string }[],
-    ask: (numbers: readonly number[]) => Promise<readonly HeldQueue[]>,
+    ask: (numbers: readonly number[]) => Promise<readonly FilledQueue[]>,
   ): Promise<void> {
-    const held = await ask(removed.map(({ number }) => number));
-    if (held.length === 0) return;
-    const counts = new Map(held.map(({ number, interactions }) => [number, interactions]));
+    const filled = await ask(removed.map(({ number }) => number));
+    if (filled.length === 0) return;
+    const counts = new Map(filled.map(({ number, interactions }) => [number, interactions]));
     const faults = removed
       .filter(({ number }) => counts.has(number))
       .map(({ number, name }): Fault => {
-        const what = `the queue "${name}" holds ${counts.get(number)} interactions`;
+        const what = `the queue "${name}" has ${counts.get(number)} interactions`;
         const path = `${kinds.queue.plural}.${name}`;
         return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
       });
@@ -276,16 +277,16 @@ export class ObjectService {
     { who, comment }: Author,
     onProgress: OnProgress,
   ): Promise<State> {
-    const port = this.#port;
+    const store = this.#store;
     const version = state.version + 1;
-    await writeVersion(port, version, changes, onProgress);
-    const header = { version, at: port.now(), who, comment, ...countChanges(changes) };
+    await writeVersion(store, version, changes, onProgress);
+    const header = { version, at: store.now(), who, comment, ...countChanges(changes) };
     const rows = headRows(header, model);
     const after = state.placed.version;
-    if (queues === undefined) await port.write(rows, header);
+    if (queues === undefined) await store.write(rows, header);
     else {
       const { queues: all, highest } = queues;
-      await port.replaceQueues({ queues: all, highest, after, rows, made: header });
+      await store.replaceQueues({ queues: all, highest, after, rows, made: header });
     }
     const placed = queues === undefined ? state.placed : { ...queues, version: after + 1 };
     return (this.#state = { version, model, placed });
@@ -310,7 +311,7 @@ function concernsQueues(change: ObjectChange): boolean {
   return compareFields(change).some(({ field }) => !besides.has(field));
 }
 
-const noQueues: PlacedQueues = { version: -1, highest: 0, queues: [] };
+const noQueues: QueueEntries = { version: -1, highest: 0, queues: [] };
 
 /** Kinds that the file does not name are shared, so that few changes among many cost little. */
 function merged(model: Model, file: Model): Model {
@@ -325,7 +326,7 @@ function merged(model: Model, file: Model): Model {
   );
 }
 
-function tell(change: ObjectChange): ToldChange {
+function tell(change: ObjectChange): ReportedChange {
   const { kind, name, before, after } = change;
   if (before === undefined) return { kind, name, change: 'added', fields: [] };
   if (after === undefined) return { kind, name, change: 'removed', fields: [] };

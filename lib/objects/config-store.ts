@@ -1,10 +1,10 @@
-/** What the object service needs of the server around it. */
-import type { PlacedQueue, PlacedQueues } from './placed-queue.js';
+/** What the config service needs of the server around it. */
+import type { QueueEntry, QueueEntries } from '../queue/entry.js';
 import type { Placements } from './placement.js';
 import type { Row, VersionHeader } from './rows.js';
 
 /** A queue that is not empty. */
-export interface HeldQueue {
+export interface FilledQueue {
   readonly number: number;
   readonly interactions: number;
 }
@@ -26,7 +26,7 @@ export interface DeclaredAccess {
   }[];
 }
 
-export interface ObjectPort {
+export interface ConfigStore {
   /** Partitions of the store, and what they are called. */
   readonly placements: Placements;
   /** Milliseconds since 1970 UTC. */
@@ -39,19 +39,19 @@ export interface ObjectPort {
    */
   write(rows: readonly Row[], made?: VersionHeader): Promise<void>;
   /** The queues, unless their version is the one that is known. */
-  queues(known: number): Promise<PlacedQueues | undefined>;
+  queues(known: number): Promise<QueueEntries | undefined>;
   /** Makes another list of queues count, and in the same moment these rows. Rejects as `write`. */
   replaceQueues(change: {
-    readonly queues: readonly PlacedQueue[];
+    readonly queues: readonly QueueEntry[];
     readonly highest: number;
     readonly after: number;
     readonly rows: readonly Row[];
     readonly made: VersionHeader;
   }): Promise<void>;
-  /** Those of these queues that hold interactions now. */
-  heldIn(numbers: readonly number[]): Promise<readonly HeldQueue[]>;
-  /** Lets queues take nothing more, waits for what is on its way to them, and then as `heldIn`. */
-  closeQueues(numbers: readonly number[]): Promise<readonly HeldQueue[]>;
+  /** Those of these queues that have interactions now. */
+  filledOf(numbers: readonly number[]): Promise<readonly FilledQueue[]>;
+  /** Lets queues take nothing more, waits for what is on its way to them, and then as `filledOf`. */
+  closeQueues(numbers: readonly number[]): Promise<readonly FilledQueue[]>;
   /** Takes `closeQueues` back. */
   reopenQueues(): Promise<void>;
   /** What the configuration file says of access. */

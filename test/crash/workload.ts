@@ -1,5 +1,5 @@
 /**
- * A lane: one agent and one media server that work on queues and interactions of their own, so that
+ * A workload: one agent and one media server that work on queues and interactions of their own, so that
  * the answers alone tell exactly what the server must hold. Which operations it does depends on its
  * seed and on the answers, not on time. What is not answered is sent again by the SDK.
  */
@@ -12,7 +12,7 @@ const interactionsMax = 12;
 const reasons = ['Normal', 'Abandoned', 'Sent'] as const;
 const farFutureMs = 4_102_444_800_000;
 
-export interface LaneOptions {
+export interface WorkloadOptions {
   readonly name: string;
   readonly seed: number;
   readonly queues: readonly ExpectedQueue[];
@@ -22,8 +22,8 @@ export interface LaneOptions {
   readonly isAllowedId?: (id: string) => boolean;
 }
 
-export class Lane {
-  readonly #options: LaneOptions;
+export class Workload {
+  readonly #options: WorkloadOptions;
   readonly #random: Random;
   readonly #known: Known[] = [];
   /** Interactions stopped since the last check, with their last version. */
@@ -34,7 +34,7 @@ export class Lane {
   acknowledged = 0;
   inFlight = 0;
 
-  constructor(options: LaneOptions) {
+  constructor(options: WorkloadOptions) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
   }

@@ -1,4 +1,4 @@
-/** What the server holds for its clients: accounts of each connection, and one bound of all. */
+/** What the server buffers for its clients: accounts of each connection, and one bound of all. */
 import t from 'tap';
 import { errorTable } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
@@ -33,14 +33,14 @@ async function leaveUnread(
 }
 
 t.test('above the sum the connection that holds most is told why and ended', async (test) => {
-  const heldBytes = 4_000_000;
-  const harness = await startHarness(test, { heldBytes });
+  const bufferedBytes = 4_000_000;
+  const harness = await startHarness(test, { bufferedBytes });
   const small = await leaveUnread(harness, 500_000);
   const most = await leaveUnread(harness, 2_200_000);
   const last = await leaveUnread(harness, 1_600_000);
   const { front } = harness;
   await eventually(() => front.counts().held.ended['held the most'] === 1);
-  test.ok(front.counts().held.sum <= heldBytes);
+  test.ok(front.counts().held.sum <= bufferedBytes);
   most.socket.resume();
   await most.end();
   const farewell = most.received.at(-1)!;
@@ -104,8 +104,8 @@ t.test('pulls that wait count with their bytes until they are answered', async (
 });
 
 t.test('a puller with large pulls is ended, and what it asked for is given up', async (test) => {
-  const heldBytes = 1_000_000;
-  const harness = await startHarness(test, { heldBytes });
+  const bufferedBytes = 1_000_000;
+  const harness = await startHarness(test, { bufferedBytes });
   const { front, partitions, connect } = harness;
   const [first] = partitions;
   first!.onFrame = () => undefined;
@@ -126,8 +126,8 @@ t.test('a puller with large pulls is ended, and what it asked for is given up', 
 });
 
 t.test('who asks for room that there is not is refused', async (test) => {
-  const heldBytes = 20_000;
-  const harness = await startHarness(test, { heldBytes });
+  const bufferedBytes = 20_000;
+  const harness = await startHarness(test, { bufferedBytes });
   const { front, partitions, connect } = harness;
   for (const partition of partitions) partition.onAsk = () => 0;
   const client = await connect();
@@ -149,7 +149,7 @@ t.test('who asks for room that there is not is refused', async (test) => {
 });
 
 t.test('the tenants of a subscription count with it, and go with it', async (test) => {
-  const { front, partitions, connect } = await startHarness(test, { heldBytes: 4_000_000 });
+  const { front, partitions, connect } = await startHarness(test, { bufferedBytes: 4_000_000 });
   for (const partition of partitions) partition.onAsk = () => 0;
   const client = await connect();
   await client.register(1);

@@ -1,5 +1,5 @@
 /**
- * Load for backups: lanes that submit, move between partitions and stop, each one operation after
+ * Load for backups: workloads that submit, move between partitions and stop, each one operation after
  * the other, and know for every interaction what has been acknowledged and what has been sent.
  */
 import type { Client } from '../../lib/client/index.js';
@@ -7,7 +7,7 @@ import type { Client } from '../../lib/client/index.js';
 /** An interaction after so many of its operations: where it is; undefined: it is not. */
 type Place = string | undefined;
 
-/** One interaction of a lane: the places it had, by the number of operations done. */
+/** One interaction of a workload: the places it had, by the number of operations done. */
 class Journey {
   readonly id: string;
   /** Begins with "not there yet". */
@@ -31,8 +31,8 @@ export const loadProcess = {
   queues: queues.map((name, partition) => ({ name, partition })),
 };
 
-/** All lanes of a test. */
-export class Lanes {
+/** All workloads of a test. */
+export class Workloads {
   readonly #journeys: Journey[] = [];
   readonly #prefix: string;
   #stopped = false;
@@ -46,9 +46,11 @@ export class Lanes {
     return this.#journeys.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   }
 
-  /** Runs so many lanes until `stop`. */
+  /** Runs so many workloads until `stop`. */
   async run(client: Client, count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, (_, lane) => this.#lane(client, lane)));
+    await Promise.all(
+      Array.from({ length: count }, (_, workload) => this.#workload(client, workload)),
+    );
   }
 
   stop(): void {
@@ -87,23 +89,23 @@ export class Lanes {
     return found.filter((one) => one !== undefined);
   }
 
-  async #lane(client: Client, lane: number): Promise<void> {
+  async #workload(client: Client, workload: number): Promise<void> {
     for (let turn = 0; !this.#stopped; turn += 1) {
-      const journey = new Journey(`${this.#prefix}.${lane}.${turn}`);
+      const journey = new Journey(`${this.#prefix}.${workload}.${turn}`);
       this.#journeys.push(journey);
       const { id } = journey;
-      const first = queues[(lane + turn) % 4]!;
+      const first = queues[(workload + turn) % 4]!;
       await this.#step(journey, first, () =>
         client.submit({
           interactionId: id,
           queue: first,
           mediaType: 'email',
           interactionType: 'Inbound',
-          userData: { lane, turn, text: 'x'.repeat(200) },
+          userData: { workload, turn, text: 'x'.repeat(200) },
         }),
       );
       for (let move = 1; move <= turn % 4; move += 1) {
-        const queue = queues[(lane + turn + move) % 4]!;
+        const queue = queues[(workload + turn + move) % 4]!;
         await this.#step(journey, queue, () => client.placeInQueue(id, queue));
       }
       if (turn % 3 > 0) await this.#step(journey, undefined, () => client.stop(id));

@@ -1,8 +1,8 @@
-/** Clients that wait for a server to come back, and lanes made of them. */
+/** Clients that wait for a server to come back, and workloads made of them. */
 import { connect, type Client, type ClientType } from '../../lib/client/index.js';
 import { ExpectedQueue } from './expected.js';
 import type { KillableServer } from './killable-server.js';
-import { Lane } from './lane.js';
+import { Workload } from './workload.js';
 
 const partitions = 4;
 const requestTimeoutMs = 120_000;
@@ -17,22 +17,23 @@ export function connectPatiently(
   return connect({ server: listen, clientName, clientType, requestTimeoutMs, reconnect });
 }
 
-/** Three queues in three partitions, others for each lane. */
-export const queuesOfLane = (lane: number): ExpectedQueue[] =>
+/** Three queues in three partitions, others for each workload. */
+export const queuesOfWorkload = (workload: number): ExpectedQueue[] =>
   [0, 1, 2].map(
-    (queue) => new ExpectedQueue(`lane${lane}.queue${queue}`, (lane + queue) % partitions),
+    (queue) =>
+      new ExpectedQueue(`workload${workload}.queue${queue}`, (workload + queue) % partitions),
   );
 
-/** A lane whose two clients share a connection; `seed` is that of the whole run. */
-export async function openLane(
+/** A workload whose two clients share a connection; `seed` is that of the whole run. */
+export async function openWorkload(
   server: KillableServer,
   index: number,
   seed: number,
   queues: readonly ExpectedQueue[],
-): Promise<{ lane: Lane; clients: Client[] }> {
-  const name = `lane${index}`;
+): Promise<{ workload: Workload; clients: Client[] }> {
+  const name = `workload${index}`;
   const agent = await connectPatiently(server, `${name}.agent`, 'AgentApplication');
   const media = await agent.addClient({ clientName: `${name}.media`, clientType: 'MediaServer' });
-  const lane = new Lane({ name, seed: seed + 1_000 * index, queues, agent, media });
-  return { lane, clients: [agent, media] };
+  const workload = new Workload({ name, seed: seed + 1_000 * index, queues, agent, media });
+  return { workload, clients: [agent, media] };
 }

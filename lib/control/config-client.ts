@@ -13,22 +13,22 @@ import { ownEnvironment } from '../process/environment.js';
 import { IxionError } from '../errors.js';
 import { EventNumber, type ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
-import type { DeclaredAccess } from '../objects/port.js';
+import type { DeclaredAccess } from '../objects/config-store.js';
 import type { NamedPlacements } from '../objects/placement.js';
 import type { VersionHeader } from '../objects/rows.js';
-import type { ChangeResult } from '../objects/service.js';
+import type { ChangeResult } from '../objects/config-service.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Log } from '../log.js';
 import type { Service } from '../service/contract.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import {
-  type MainMethods,
-  type ObjectsMethods,
+  type ConfigStoreCalls,
+  type ConfigServiceCalls,
   type ObjectsThreadData,
   operationMs,
-  type Refused,
+  type RefusedChange,
 } from '../mail/objects.js';
-import type { ConfigApi, ObjectChangeOptions, TellProgress } from './config-api.js';
+import type { ConfigApi, ObjectChangeOptions, ReportProgress } from './config-api.js';
 import type { QueueDirectory } from './queue-directory.js';
 
 const deadlineMs = 30_000;
@@ -37,11 +37,11 @@ const endMs = 2_000;
 const heapMegabytes = 2_048;
 
 interface Thread {
-  readonly control: Control<ObjectsMethods>;
+  readonly control: Control<ConfigServiceCalls>;
   readonly exited: Promise<void>;
 }
 
-export interface ObjectsAdminOptions {
+export interface ConfigClientOptions {
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly queues: QueueDirectory;
   readonly placements: NamedPlacements;
@@ -54,19 +54,19 @@ export interface ObjectsAdminOptions {
   changed(): Promise<void>;
 }
 
-export class ObjectsAdmin implements ConfigApi, Service {
+export class ConfigClient implements ConfigApi, Service {
   readonly name = 'objects';
-  readonly #options: ObjectsAdminOptions;
+  readonly #options: ConfigClientOptions;
   #thread: Thread | undefined;
   #isStopped = false;
   #operations = 0;
-  readonly #progress = new Map<number, TellProgress>();
+  readonly #progress = new Map<number, ReportProgress>();
 
-  constructor(options: ObjectsAdminOptions) {
+  constructor(options: ConfigClientOptions) {
     this.#options = options;
   }
 
-  async *export(version: number | undefined): AsyncGenerator<string, Refused | undefined> {
+  async *export(version: number | undefined): AsyncGenerator<string, RefusedChange | undefined> {
     const operation = ++this.#operations;
     const refused = await this.#call('exportBegin', { operation, version });
     if (refused !== undefined) return refused;
@@ -85,8 +85,8 @@ export class ObjectsAdmin implements ConfigApi, Service {
     file: AsyncIterable<Uint8Array>,
     options: ObjectChangeOptions,
     caller: AdminCaller,
-    tell: TellProgress,
-  ): Promise<ChangeResult | Refused> {
+    tell: ReportProgress,
+  ): Promise<ChangeResult | RefusedChange> {
     const operation = ++this.#operations;
     try {
       await this.#upload(operation, file);
@@ -103,8 +103,8 @@ export class ObjectsAdmin implements ConfigApi, Service {
     version: number,
     options: Omit<ObjectChangeOptions, 'merge' | 'prune'>,
     caller: AdminCaller,
-    tell: TellProgress,
-  ): Promise<ChangeResult | Refused> {
+    tell: ReportProgress,
+  ): Promise<ChangeResult | RefusedChange> {
     const operation = ++this.#operations;
     return this.#change(operation, options.who, caller, tell, () =>
       this.#call('rollback', { operation, version, options }),
@@ -115,7 +115,7 @@ export class ObjectsAdmin implements ConfigApi, Service {
     return this.#call('history', count);
   }
 
-  changesOf(version: number): Promise<readonly unknown[] | Refused> {
+  changesOf(version: number): Promise<readonly unknown[] | RefusedChange> {
     return this.#call('changesOf', version);
   }
 
@@ -146,9 +146,9 @@ export class ObjectsAdmin implements ConfigApi, Service {
     operation: number,
     who: string,
     caller: AdminCaller,
-    tell: TellProgress,
-    work: () => Promise<ChangeResult | Refused>,
-  ): Promise<ChangeResult | Refused> {
+    tell: ReportProgress,
+    work: () => Promise<ChangeResult | RefusedChange>,
+  ): Promise<ChangeResult | RefusedChange> {
     this.#progress.set(operation, tell);
     try {
       const result = await work().catch(async (error: unknown) => {
@@ -186,10 +186,10 @@ export class ObjectsAdmin implements ConfigApi, Service {
     }
   }
 
-  #call<K extends keyof ObjectsMethods & string>(
+  #call<K extends keyof ConfigServiceCalls & string>(
     method: K,
-    argument: Parameters<ObjectsMethods[K]>[0],
-  ): Promise<Awaited<ReturnType<ObjectsMethods[K]>>> {
+    argument: Parameters<ConfigServiceCalls[K]>[0],
+  ): Promise<Awaited<ReturnType<ConfigServiceCalls[K]>>> {
     if (this.#isStopped) return Promise.reject(new IxionError('ShuttingDown'));
     this.#thread ??= this.#spawn();
     return this.#thread.control.call(method, argument, operationMs);
@@ -211,7 +211,7 @@ export class ObjectsAdmin implements ConfigApi, Service {
     });
     // It must not keep alive a process that ends without an orderly stop.
     worker.unref();
-    const control = new Control<ObjectsMethods>(port1, this.#methods(), this.#options.clock);
+    const control = new Control<ConfigServiceCalls>(port1, this.#methods(), this.#options.clock);
     port1.unref();
     let cause: unknown;
     worker.on('error', (error) => (cause = error));
@@ -226,7 +226,7 @@ export class ObjectsAdmin implements ConfigApi, Service {
   }
 
   /** What the thread may call here. */
-  #methods(): MainMethods {
+  #methods(): ConfigStoreCalls {
     const { queues } = this.#options;
     const [first] = this.#options.partitions;
     return {
@@ -242,7 +242,7 @@ export class ObjectsAdmin implements ConfigApi, Service {
       },
       replaceQueues: ({ rows, made, ...change }) =>
         queues.replace({ ...change, also: rows, event: eventOf(made) }),
-      heldIn: (numbers) => queues.heldIn(numbers),
+      filledOf: (numbers) => queues.filledOf(numbers),
       closeQueues: (numbers) => queues.close(numbers),
       reopenQueues: () => queues.reopen(),
       declaredAccess: () => this.#options.declaredAccess(),

@@ -1,15 +1,15 @@
 /**
- * Results of keyed requests that stand in a state row, of an interaction that is away from home.
+ * Results of keyed requests that are in a state row, of an interaction that is away from home.
  *
  * Bytes: number of clients u8 and the name of each, then the number of results u8, and of
  * each: index of its client u8, kind u8, digest i32, served seconds i32 (big-endian), the
  * 16 bytes of its key.
  */
 import { assert } from '../assert.js';
-import { shortString } from './holder-bytes.js';
+import { shortString } from './owner-bytes.js';
 import type { KeyedKind, KeyedResult } from './keyed-result.js';
 
-export interface HeldResult extends KeyedResult {
+export interface RecordResult extends KeyedResult {
   /** When it was executed, by the served time of the partition where the interaction is. */
   readonly servedSeconds: number;
 }
@@ -18,15 +18,15 @@ const keyBytes = 16;
 const resultBytes = 10 + keyBytes;
 
 /** What was encoded last: a row asks for its length first. */
-let last: { readonly results: readonly HeldResult[]; readonly bytes: Buffer } | undefined;
+let last: { readonly results: readonly RecordResult[]; readonly bytes: Buffer } | undefined;
 
 /** The bytes of some results, at most 255. */
-export function bytesOfHeldResults(results: readonly HeldResult[]): Buffer {
+export function bytesOfResults(results: readonly RecordResult[]): Buffer {
   if (last?.results !== results) last = { results, bytes: encode(results) };
   return last.bytes;
 }
 
-function encode(results: readonly HeldResult[]): Buffer {
+function encode(results: readonly RecordResult[]): Buffer {
   assert(results.length <= 255, 'a state row holds at most 255 results');
   const names = [...new Set(results.map(({ clientName }) => clientName))];
   const rows = Buffer.alloc(1 + results.length * resultBytes);
@@ -42,7 +42,7 @@ function encode(results: readonly HeldResult[]): Buffer {
 }
 
 /** The results that begin at `start`. */
-export function heldResultsAt(buffer: Buffer, start: number): HeldResult[] {
+export function resultsAt(buffer: Buffer, start: number): RecordResult[] {
   let at = start + 1;
   const names = Array.from({ length: buffer[start]! }, () => {
     const end = at + 1 + buffer[at]!;

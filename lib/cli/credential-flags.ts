@@ -9,7 +9,7 @@ import { UsageError } from './command.js';
 import { systemWords } from './file-errors.js';
 
 /** What the options of access give. */
-export interface AccessFlags {
+export interface CredentialFlags {
   readonly application?: string | undefined;
   readonly token?: string | undefined;
   readonly tls?: boolean | undefined;
@@ -35,7 +35,7 @@ function pem(option: string, file: string | undefined): string | undefined {
  * Certificates to connect with; undefined: no TLS.
  * @throws {UsageError} for a file that is not there
  */
-export function tlsOfFlags(flags: AccessFlags): ClientTlsOptions | undefined {
+export function tlsOfFlags(flags: CredentialFlags): ClientTlsOptions | undefined {
   const { tls, tlsCa, clientCertificate, clientKey } = flags;
   // An empty variable is none.
   if (tls !== true && !tlsCa && !clientCertificate) return undefined;
