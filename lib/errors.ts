@@ -2,21 +2,7 @@
  * The one table of errors. A code is never reused. `docs/reference/errors.md` is made from it.
  * Code 43 is the original's; all others are ours, from 1001 up.
  */
-
-/** What a client may do with an error. `retryable`: the request was not executed, or has a key. */
-interface ErrorEntry {
-  readonly code: number;
-  readonly retryable: boolean;
-  readonly cause: string;
-  readonly remedy: string;
-}
-
-const entry = (code: number, retryable: boolean, cause: string, remedy: string): ErrorEntry => ({
-  code,
-  retryable,
-  cause,
-  remedy,
-});
+import { conditionErrors, entry, type ErrorEntry } from './error-entries.js';
 
 export const errorTable = {
   UnknownInteraction: entry(
@@ -311,6 +297,8 @@ export const errorTable = {
     'No server answers at this address; nothing was executed.',
     'Check the address, and that the server runs.',
   ),
+
+  ...conditionErrors,
 
   InvalidCredentials: entry(
     1070,

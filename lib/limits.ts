@@ -154,6 +154,21 @@ export const limits = {
   /** Clients in one answer to RequestListClients. */
   clientsPerList: 250,
 
+  /** UTF-8 bytes of a condition, an order or a capacity rule. */
+  conditionBytes: 65_536,
+  /** Names, values and operators in it, but for the values of lists. */
+  conditionTerms: 1_000,
+  /** Levels of parentheses, NOT and minus signs in each other; operators in one sum or product. */
+  conditionDepth: 64,
+  /** Values in one list of IN. */
+  conditionListValues: 1_000,
+  /** Characters of a pattern of LIKE. */
+  conditionPatternCharacters: 1_024,
+  /** Terms of an order, so that its key fits into a key of the store. */
+  orderKeys: 6,
+  /** Interactions of one medium that anybody may be offered, whatever the capacity rule says. */
+  capacityPerMedium: 1_000,
+
   /** Bytes of one write set; a batch of requests is split between requests to stay below it. */
   writeSetBytes: 4_000_000,
   /** Bytes that one request may add to a write set, what its events repeat included. */

@@ -54,7 +54,8 @@ const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
 export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
   clock: { parts: [], packages: [] },
-  errors: { parts: [], packages: [] },
+  'error-entries': { parts: [], packages: [] },
+  errors: { parts: ['error-entries'], packages: [] },
   fnv: { parts: [], packages: [] },
   log: { parts: [], packages: [] },
   'default-addresses': { parts: [], packages: [] },
@@ -72,6 +73,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   pack: { parts: ground, packages: [] },
   interaction: { parts: ['pack', ...ground], packages: ['msgpackr'] },
   queue: { parts: ['pack', ...ground], packages: ['msgpackr'] },
+  // Conditions are pure: who has records says how their properties are read.
+  condition: { parts: ground, packages: [] },
   protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
   store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {

@@ -1,0 +1,58 @@
+/** What the names in a condition mean: given by whoever has records to judge. */
+import { assert } from '../assert.js';
+import { suggestion } from '../text/index.js';
+
+/** Types of the language. A time is in milliseconds since 1970 UTC, as a number. */
+export type ValueType = 'number' | 'text' | 'time' | 'boolean';
+
+/** A value of one of them. `undefined` is the absent value, NULL. */
+export type Value = number | string | boolean;
+
+/** A property that conditions over records of type `Entry` may name. */
+export interface Property<Entry> {
+  readonly name: string;
+  /** Further names, as those of its column. */
+  readonly columns?: readonly string[];
+  readonly type: ValueType;
+  /** Its value, of its type; never NaN. It may not throw, and it is called often. */
+  read(record: Entry): Value | undefined;
+}
+
+/** A name that means two properties, as they differ in their capitals only. */
+export interface Ambiguity {
+  readonly names: readonly string[];
+}
+
+/** The properties that conditions over one kind of records may name. */
+export class Vocabulary<Entry> {
+  readonly #exact = new Map<string, Property<Entry>>();
+  readonly #byLowerCase = new Map<string, Map<Property<Entry>, string>>();
+
+  /** All names and columns have to differ; the same letters in other capitals are another name. */
+  constructor(properties: Iterable<Property<Entry>>) {
+    for (const property of properties) {
+      for (const name of [property.name, ...(property.columns ?? [])]) {
+        assert(!this.#exact.has(name), 'no two properties have one name');
+        this.#exact.set(name, property);
+        const lower = name.toLowerCase();
+        const same = this.#byLowerCase.get(lower) ?? new Map<Property<Entry>, string>();
+        this.#byLowerCase.set(lower, same.set(property, name));
+      }
+    }
+  }
+
+  /** The property of a name: as it is written, or else in other capitals. */
+  find(name: string): Property<Entry> | Ambiguity | undefined {
+    const exact = this.#exact.get(name);
+    if (exact !== undefined) return exact;
+    const same = this.#byLowerCase.get(name.toLowerCase());
+    if (same === undefined) return undefined;
+    const [first, ...more] = same.keys();
+    return more.length === 0 ? first : { names: [...same.values()] };
+  }
+
+  /** The name that may have been meant by one that is not known. */
+  nearest(name: string): string | undefined {
+    return suggestion(name, this.#exact.keys());
+  }
+}
