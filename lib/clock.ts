@@ -9,8 +9,11 @@ export interface Clock {
   nowMs(): number;
   /** Monotonic milliseconds since an arbitrary start, with a fraction. Never jumps. */
   monotonicMs(): number;
-  /** Calls `callback` once after `delayMs`; the timer does not keep the process alive. */
-  setTimer(delayMs: number, callback: () => void): Timer;
+  /**
+   * Calls `callback` once after `delayMs`. The timer does not keep the process alive, unless
+   * `holdsProcess` is true.
+   */
+  setTimer(delayMs: number, callback: () => void, holdsProcess?: boolean): Timer;
   /** Of a virtual clock: see `inNextRound`. Absent: the machine's event loop has the rounds. */
   nextRound?(work: () => void): void;
 }
@@ -44,9 +47,9 @@ export interface Random {
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  setTimer(delayMs, callback) {
+  setTimer(delayMs, callback, holdsProcess = false) {
     const timer: unknown = setTimeout(callback, Math.min(Math.max(delayMs, 0), 0x7fffffff));
-    unref(timer);
+    if (!holdsProcess) unref(timer);
     return { cancel: () => clearTimeout(timer as Parameters<typeof clearTimeout>[0]) };
   },
 };

@@ -74,7 +74,7 @@ export async function watchQueues(
     const found = toJson(totals);
     if (totals !== undefined && found !== before && !(await print(totals, flags, output))) break;
     if (totals !== undefined) before = found;
-    await sleep(flags.interval, signal);
+    await sleep(systemClock, flags.interval, signal);
   }
   over.abort();
   await client.close();

@@ -1,4 +1,5 @@
 /** Errors that the server answers, and which of them the client takes upon itself. */
+import type { Random } from '../clock.js';
 import { errorNameOf, IxionError, type ErrorName } from '../errors.js';
 import type { Attributes } from '../protocol/index.js';
 import { backoffMs } from './backoff.js';
@@ -41,8 +42,8 @@ export function isRetried(error: IxionError): boolean {
  * How long to wait before try `attempt` + 1. A delay that the server names is
  * lengthened by up to a half.
  */
-export function resendDelayMs(error: IxionError, attempt: number): number {
+export function resendDelayMs(error: IxionError, attempt: number, random: Random): number {
   const named = error.retryAfterMs;
-  if (named === undefined) return backoffMs(attempt, resendMs.min, resendMs.max);
-  return named + backoffMs(0, named / 2, named / 2);
+  if (named === undefined) return backoffMs(attempt, resendMs.min, resendMs.max, random);
+  return named + backoffMs(0, named / 2, named / 2, random);
 }

@@ -5,7 +5,7 @@
  * Without a link, or with one that is not ready, calls queue. A ready link takes calls at once, up
  * to a window; one that is full takes nothing until it drains or an answer comes.
  */
-import { systemClock } from '../clock.js';
+import type { Clock, Random } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { FrameWriter, type Attributes } from '../protocol/index.js';
@@ -14,12 +14,15 @@ import { aborted } from './backoff.js';
 import { Call, type CallEnd, type Request } from './call.js';
 import { CallTable } from './call-table.js';
 import type { Link } from './link.js';
+import type { ClientMachine } from './machine.js';
 
 /** Requests that the server is given at once; the rest waits here. */
 const windowRequests = limits.requestsInFlightPerConnection;
 
 export class CallQueue {
-  readonly #calls = new CallTable(systemClock, (call, nowMs) => this.#due(call, nowMs));
+  readonly clock: Clock;
+  readonly #random: Random;
+  readonly #calls: CallTable;
   /** Encodes what has to wait. */
   readonly #parking = new FrameWriter(true);
   #link: Link | undefined;
@@ -31,6 +34,12 @@ export class CallQueue {
   /** Why the last link ended. */
   #lost: IxionError | undefined;
   #closed: IxionError | undefined;
+
+  constructor({ clock, random }: ClientMachine) {
+    this.clock = clock;
+    this.#random = random;
+    this.#calls = new CallTable(clock, (call, nowMs) => this.#due(call, nowMs));
+  }
 
   /** Sends a call, now or when there is a link and room. */
   submit(request: Request, deadlineMs: number, end: CallEnd, signal?: AbortSignal): Call {
@@ -54,7 +63,7 @@ export class CallQueue {
   control(request: Request, timeoutMs: number): Promise<Attributes> {
     return new Promise((resolve, reject) => {
       if (this.#link?.open !== true) return reject(new IxionError('ConnectionLost'));
-      const deadlineMs = systemClock.monotonicMs() + timeoutMs;
+      const deadlineMs = this.clock.monotonicMs() + timeoutMs;
       const call = new Call(request, deadlineMs, true, { resolve, reject });
       this.#calls.add(call);
       this.#send(call);
@@ -166,7 +175,7 @@ export class CallQueue {
   /** Sends the call again later, if its deadline allows. */
   #wait(call: Call, error: IxionError): void {
     call.lastError = error;
-    call.retryAtMs = systemClock.monotonicMs() + resendDelayMs(error, call.attempts);
+    call.retryAtMs = this.clock.monotonicMs() + resendDelayMs(error, call.attempts, this.#random);
     call.state = 'waiting';
     if (call.retryAtMs >= call.deadlineMs) this.giveUp(call, error);
     else this.#calls.wakeAt(call.retryAtMs);
@@ -178,7 +187,7 @@ export class CallQueue {
 
   #send(call: Call): void {
     try {
-      this.#link!.send(call);
+      this.#link!.send(call, this.clock);
     } catch (error) {
       return this.#refuse(call, error);
     }
@@ -190,7 +199,7 @@ export class CallQueue {
   /** Encodes a call now, as its caller may change the objects, and sends it later. */
   #park(call: Call): void {
     try {
-      call.write(this.#parking);
+      call.write(this.#parking, this.clock);
     } catch (error) {
       return this.#refuse(call, error);
     }

@@ -8,7 +8,7 @@
  * - `settled`: its promise is resolved or rejected. Such a call is only kept in the table when it
  *   may bring something late that must not be lost: a pull that was given up.
  */
-import { systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { FrameFlag, frameHeaderBytes, FrameOffset } from '../protocol/frame-layout.js';
@@ -105,7 +105,7 @@ export class Call {
    * of then are copied. `written` must follow when the writer's bytes are taken.
    * @throws {IxionError} what the body causes
    */
-  write(writer: FrameWriter): void {
+  write(writer: FrameWriter, clock: Clock): void {
     const isRepeated = (this.attempts > 0 || this.#isRepetition) && this.definition.changes;
     const flags = (isRepeated ? FrameFlag.retry : 0) | (this.#fence ? FrameFlag.fence : 0);
     const start = writer.length;
@@ -117,7 +117,7 @@ export class Call {
       this.#routeKind,
       this.#routeKey,
       this.#body ?? this.#packedBody(),
-      isRepeated ? this.#ageMs() : undefined,
+      isRepeated ? this.#ageMs(clock) : undefined,
     );
     if (this.#body === undefined || this.#isRepetition) return;
     this.#start = start;
@@ -130,9 +130,9 @@ export class Call {
   }
 
   /** Undefined: there is no room to say it. */
-  #ageMs(): number | undefined {
+  #ageMs(clock: Clock): number | undefined {
     if (this.#length + retryAgeBytesMax > limits.requestFrameBytes) return undefined;
-    return Math.ceil(systemClock.monotonicMs() - this.madeMs);
+    return Math.ceil(clock.monotonicMs() - this.madeMs);
   }
 
   /** The bytes that `write` wrote into, which nobody will write again. */

@@ -1,5 +1,4 @@
 /** Makes calls for one logical client, counts those without an answer, and drains them. */
-import { systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import {
   encodeBody,
@@ -158,7 +157,7 @@ export class Caller {
         return reject(ownError(this.#refusal ?? aborted(signal!), name));
       }
       const timeoutMs = options?.timeoutMs ?? this.#timeoutMs + waitMs;
-      const nowMs = systemClock.monotonicMs();
+      const nowMs = this.#calls.clock.monotonicMs();
       const { route, key, fence = options?.fence } = plan;
       let request = requestOf(this.#proxyClient, name, body, route, key, fence);
       if (options?.retryAgeMs !== undefined) request = repeated(request, options, nowMs);

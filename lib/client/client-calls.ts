@@ -1,4 +1,5 @@
 /** The calls of the SDK, made into requests of one logical client. */
+import type { Random } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import * as administration from './administration.js';
@@ -16,7 +17,7 @@ type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   protected readonly caller: Caller;
-  readonly #nextKey = bodies.requestKeys();
+  readonly #nextKey: () => Uint8Array;
   readonly #detours = new Detours();
   /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
   readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
@@ -39,8 +40,9 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     }
   };
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, random: Random) {
     this.caller = caller;
+    this.#nextKey = bodies.requestKeys(random);
   }
 
   submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {

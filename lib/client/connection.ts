@@ -12,7 +12,6 @@
  * moves: what changes something carries its RequestKey and the retry flag, so that it is executed
  * once. Registrations and subscriptions belong to a link: they are not sent again but made anew.
  */
-import { systemClock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import {
@@ -29,6 +28,7 @@ import type { Request } from './call.js';
 import { CallQueue } from './call-queue.js';
 import { Link } from './link.js';
 import { LinkWatch } from './link-watch.js';
+import type { ClientMachine } from './machine.js';
 import type { TransportFactory } from './transport.js';
 import type { ReconnectOptions } from './types.js';
 
@@ -55,6 +55,7 @@ export interface Member {
 }
 
 export interface ConnectionOptions {
+  readonly machine: ClientMachine;
   readonly server: string;
   readonly transport: TransportFactory;
   readonly reconnect: false | ReconnectOptions;
@@ -65,7 +66,8 @@ export interface ConnectionOptions {
 }
 
 export class Connection {
-  readonly calls = new CallQueue();
+  readonly machine: ClientMachine;
+  readonly calls: CallQueue;
   /** Why there is no link. */
   lastError: IxionError | undefined;
   readonly #options: ConnectionOptions;
@@ -82,6 +84,8 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.machine = options.machine;
+    this.calls = new CallQueue(options.machine);
     options.signal?.addEventListener('abort', this.#onAbort);
   }
 
@@ -133,20 +137,21 @@ export class Connection {
 
   async #run(): Promise<void> {
     const { reconnect } = this.#options;
-    let downSinceMs = systemClock.monotonicMs();
+    const { clock, random } = this.machine;
+    let downSinceMs = clock.monotonicMs();
     for (;;) {
       const link = await this.#open();
       if (link !== undefined && (await this.#serve(link))) {
-        downSinceMs = systemClock.monotonicMs();
+        downSinceMs = clock.monotonicMs();
       }
       if (this.#state === 'closed') return;
       const final = this.lastError?.retryable === false;
       if (reconnect === false || final) return this.#giveUp();
-      const downMs = systemClock.monotonicMs() - downSinceMs;
+      const downMs = clock.monotonicMs() - downSinceMs;
       if (reconnect.giveUpMs !== undefined && downMs >= reconnect.giveUpMs) return this.#giveUp();
-      const waitMs = backoffMs(this.#attempts++, reconnect.minMs, reconnect.maxMs);
-      const givenMs = this.#notBeforeMs - systemClock.monotonicMs();
-      await sleep(Math.max(waitMs, givenMs), this.#closing.signal);
+      const waitMs = backoffMs(this.#attempts++, reconnect.minMs, reconnect.maxMs, random);
+      const givenMs = this.#notBeforeMs - clock.monotonicMs();
+      await sleep(clock, Math.max(waitMs, givenMs), this.#closing.signal);
     }
   }
 
@@ -160,7 +165,7 @@ export class Connection {
     // Not `AbortSignal.timeout`: the signal stays with the socket, and would end
     // it when it is open.
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), openTimeoutMs);
+    const timer = this.machine.clock.setTimer(openTimeoutMs, () => late.abort(), true);
     const signal = AbortSignal.any([this.#closing.signal, late.signal]);
     try {
       return await Link.open(
@@ -179,7 +184,7 @@ export class Connection {
           : new IxionError('NoConnection', `${server}: ${messageOf(error)}`, { cause: error });
       return undefined;
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 
@@ -210,7 +215,7 @@ export class Connection {
     if (keepAliveMs === 0) return undefined;
     const dead = new IxionError('ConnectionLost', `nothing came for ${keepAliveMs} ms`);
     return new LinkWatch(
-      systemClock,
+      this.machine.clock,
       link,
       keepAliveMs,
       () => this.#askForLife(),
@@ -276,7 +281,8 @@ export class Connection {
   /** Each logical client is told; the last one decides when to come back. */
   #serverDrains(member: Member | undefined, { ReconnectAfterMs: afterMs }: Attributes): void {
     if (typeof afterMs === 'number') {
-      this.#notBeforeMs = Math.max(this.#notBeforeMs, systemClock.monotonicMs() + afterMs);
+      const nowMs = this.machine.clock.monotonicMs();
+      this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + afterMs);
     }
     this.calls.pause();
     member?.serverDrains();

@@ -1,6 +1,7 @@
 /**
  * One open link: splits what arrives into frames and joins what is sent in one turn to one write.
  */
+import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { FrameSplitter, FrameWriter, readHeader, type FrameHeader } from '../protocol/index.js';
 import type { Call } from './call.js';
@@ -77,11 +78,11 @@ export class Link {
   }
 
   /**
-   * Sends a call with what else is sent in this turn.
+   * Sends a call with what else is sent in this turn. The clock says how old a repeated one is.
    * @throws {IxionError} what its body causes; then nothing is sent
    */
-  send(call: Call): void {
-    call.write(this.#writer);
+  send(call: Call, clock: Clock): void {
+    call.write(this.#writer, clock);
     this.#batch.push(call);
     const isMuch = this.#batch.length >= flushCalls || this.#writer.length >= flushBytes;
     if (isMuch) this.#flush();

@@ -1,5 +1,4 @@
 /** A logical client: its registration over all links, its streams and its end. */
-import { systemClock, systemRandom } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { protocolVersion, type Attributes } from '../protocol/index.js';
 import * as kinds from './argument-kinds.js';
@@ -39,13 +38,14 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
 
   constructor(connection: Connection, identity: Sdk.ClientIdentity, requestTimeoutMs: number) {
     const proxyClient = connection.nextProxyClient();
-    super(new Caller(connection.calls, proxyClient, requestTimeoutMs));
+    const { calls, machine } = connection;
+    super(new Caller(calls, proxyClient, requestTimeoutMs), machine.random);
     this.#connection = connection;
     this.#identity = identity;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.clientName = identity.clientName;
     this.proxyClientId = proxyClient;
-    this.#sessionKey = identity.sessionKey ?? systemRandom.bytes(sessionKeyBytes);
+    this.#sessionKey = identity.sessionKey ?? machine.random.bytes(sessionKeyBytes);
     let settle!: { resolve(): void; reject(error: IxionError): void };
     this.firstRegistration = new Promise((resolve, reject) => (settle = { resolve, reject }));
     this.#registration = settle;
@@ -104,7 +104,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
       this.#connection.leave(this);
     };
     const onAbort = (): void => giveUp(aborted(signal!));
-    const timer = systemClock.setTimer(timeoutMs ?? this.#requestTimeoutMs, () =>
+    const timer = this.calls.clock.setTimer(timeoutMs ?? this.#requestTimeoutMs, () =>
       giveUp(this.#connection.lastError ?? new IxionError('DeadlineExceeded')),
     );
     if (signal?.aborted === true) onAbort();
@@ -135,7 +135,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   }
 
   deadline(timeoutMs: number): number {
-    return systemClock.monotonicMs() + timeoutMs;
+    return this.calls.clock.monotonicMs() + timeoutMs;
   }
 
   forget(subscription: Subscription): void {

@@ -22,7 +22,7 @@
  * bound. Nor could a link be told from a dead one while nobody reads it. The price is a question to
  * the server for each half of the bound, and only for a reader that is slower than the server.
  */
-import { systemClock, type Timer } from '../clock.js';
+import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { messageByName, RouteKind, type Attributes } from '../protocol/index.js';
@@ -244,7 +244,7 @@ export class Subscription implements EventStream {
       return this.ended(error.errorName === 'ClientClosed' ? undefined : error);
     }
     this.#state = 'resting';
-    this.#noRoom = systemClock.setTimer(noRoomWaitMs, () => {
+    this.#noRoom = this.#owner.calls.clock.setTimer(noRoomWaitMs, () => {
       this.#noRoom = undefined;
       if (this.#state === 'resting') this.#goOn();
     });
