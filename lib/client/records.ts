@@ -63,6 +63,10 @@ export type Interaction = {
   readonly InQueues?: string;
   readonly OutQueues?: KeyValues;
   readonly UserData?: KeyValues;
+  /** Greater than that of whatever the same partition took before. */
+  readonly SubmitSeq: number;
+  /** The same of its placing in its queue; absent: an agent created it, and it never waited. */
+  readonly PlaceInQueueSeq?: number;
   readonly ReceivedAt?: number;
   readonly SubmittedAt?: number;
   readonly PlacedInQueueAt?: number;

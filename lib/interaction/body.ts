@@ -2,7 +2,7 @@
  * What seldom changes of an interaction: its submitted properties and its attached data, written
  * once and copied into answers without being decoded.
  *
- * Layout of the row `interaction`, codec version 1 (big-endian): version u8, length of state u16,
+ * Layout of the row `interaction`, codec version 1 (big-endian): version u8, length of state u32,
  * number of properties u16, length of properties u32; then the state as of the time of writing (a
  * row `state` wins over it), the properties as packed pairs, and the packed map of attached data
  * (empty: none). To change it: raise the version, keep this reader, add a case to `stateOfRow` and
@@ -13,6 +13,7 @@ import { assert } from '../assert.js';
 import { skipItem } from './attached-data.js';
 import { PackReader } from '../pack/reader.js';
 import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js';
+import { noBytes } from '../pack/sections.js';
 import { bufferOf, rowBytes } from './row-bytes.js';
 import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 
@@ -37,8 +38,7 @@ export interface Body {
 }
 
 const codecVersion = 1;
-const headerBytes = 9;
-const noBytes = new Uint8Array(0);
+const headerBytes = 11;
 
 const keys = {
   SubmittedBy: packedKey('SubmittedBy'),
@@ -112,9 +112,9 @@ export function encodeRow(record: StateRecord, body: Body): Buffer {
   const userDataAt = propertiesAt + properties.bytes.length;
   const row = rowBytes(userDataAt + userData.length);
   row[0] = codecVersion;
-  row.writeUInt16BE(propertiesAt - headerBytes, 1);
-  row.writeUInt16BE(properties.count, 3);
-  row.writeUInt32BE(properties.bytes.length, 5);
+  row.writeUInt32BE(propertiesAt - headerBytes, 1);
+  row.writeUInt16BE(properties.count, 5);
+  row.writeUInt32BE(properties.bytes.length, 7);
   writeState(row, headerBytes, record);
   row.set(properties.bytes, propertiesAt);
   row.set(userData, userDataAt);
@@ -131,7 +131,7 @@ export const stateNow = (row: Uint8Array, state: Uint8Array | undefined): StateR
  */
 export function stateOfRow(row: Uint8Array): StateRecord {
   assert(row[0] === codecVersion, 'interaction row of unknown version');
-  return decodeState(row, headerBytes, false);
+  return decodeState(row, headerBytes, headerBytes + bufferOf(row).readUInt32BE(1), false);
 }
 
 /**
@@ -141,11 +141,11 @@ export function stateOfRow(row: Uint8Array): StateRecord {
 export function bodyOfRow(row: Uint8Array): Body {
   assert(row[0] === codecVersion, 'interaction row of unknown version');
   const buffer = bufferOf(row);
-  const propertiesAt = headerBytes + buffer.readUInt16BE(1);
-  const propertiesBytes = buffer.readUInt32BE(5);
+  const propertiesAt = headerBytes + buffer.readUInt32BE(1);
+  const propertiesBytes = buffer.readUInt32BE(7);
   const userDataAt = propertiesAt + propertiesBytes;
   return {
-    properties: new PackedPairs(buffer.readUInt16BE(3), viewOf(row, propertiesAt, propertiesBytes)),
+    properties: new PackedPairs(buffer.readUInt16BE(5), viewOf(row, propertiesAt, propertiesBytes)),
     userData: viewOf(row, userDataAt, row.length - userDataAt),
   };
 }

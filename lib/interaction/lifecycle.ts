@@ -45,6 +45,8 @@ interface TransitionRow {
   readonly keepsPlace?: true;
   /** Its queue may become another one. */
   readonly changesQueue?: true;
+  /** It is placed in its queue anew, and gets a number for that (PlaceInQueueSeq). */
+  readonly placesAnew?: true;
   /** The version does not grow. */
   readonly keepsVersion?: true;
   readonly counts?: readonly Counted[];
@@ -79,7 +81,10 @@ export class Transition {
   readonly hold: TransitionRow['hold'] | undefined;
   readonly keepsPlace: boolean;
   readonly changesQueue: boolean;
+  readonly placesAnew: boolean;
   readonly growsVersion: boolean;
+  /** Its owner, state or queue may become another: that is counted besides. */
+  readonly growsAssignment: boolean;
   readonly counts: readonly Counted[];
   readonly countsLeft: boolean;
   readonly countsStop: boolean;
@@ -108,7 +113,10 @@ export class Transition {
     this.changesHold = hold !== undefined;
     this.keepsPlace = row.keepsPlace === true;
     this.changesQueue = row.changesQueue === true;
+    this.placesAnew = row.placesAnew === true;
     this.growsVersion = row.keepsVersion !== true;
+    this.growsAssignment =
+      this.growsVersion && (this.changesOwner || this.changesQueue || !this.staysInState);
     this.counts = row.counts ?? [];
     this.countsLeft = this.counts.includes('left');
     this.countsStop = this.counts.includes('stopped');
@@ -204,6 +212,7 @@ const rows = {
     to: [queued],
     owner: 'none',
     changesQueue: true,
+    placesAnew: true,
     counts: ['left', 'entered'],
     events: [EventNumber.PropertiesChanged, EventNumber.PartyRemoved, EventNumber.PlacedInQueue],
     party: PartyOperation.placeInQueue,
@@ -227,6 +236,7 @@ const rows = {
     owner: 'none',
     hold: 'given',
     changesQueue: true,
+    placesAnew: true,
     keepsVersion: true,
     counts: ['entered'],
     by: 'the end of such a move',

@@ -25,20 +25,22 @@ export function bytesOfOwner(owner: string, assignedTo: string): Uint8Array {
   if (known !== undefined && known.owner === owner && known.assignedTo === assignedTo) {
     return known.bytes;
   }
-  const bytes = Buffer.concat([Buffer.from(owner, 'hex'), shortString(assignedTo)]);
+  const name = Buffer.from(assignedTo, 'utf8');
+  assert(name.length <= 255, 'a name is at most 255 bytes');
+  const bytes = Buffer.concat([Buffer.from(owner, 'hex'), name]);
   kept[slot] = { owner, assignedTo, bytes };
   return bytes;
 }
 
-/** The owner at `at`, whose bytes end where its name does. */
-export function ownerAt(buffer: Buffer, at: number): Owner {
-  const slot = buffer[at + keyBytes - 1]!;
+/** The owner in [start, end). */
+export function ownerAt(buffer: Buffer, start: number, end: number): Owner {
+  const slot = buffer[start + keyBytes - 1]!;
   const known = kept[slot];
-  if (known !== undefined && startsWith(buffer, at, known.bytes)) return known;
-  const bytes = Uint8Array.from(buffer.subarray(at, at + keyBytes + 1 + buffer[at + keyBytes]!));
+  if (known !== undefined && isSame(buffer, start, end, known.bytes)) return known;
+  const bytes = Uint8Array.from(buffer.subarray(start, end));
   return (kept[slot] = {
-    owner: buffer.toString('hex', at, at + keyBytes),
-    assignedTo: buffer.toString('utf8', at + keyBytes + 1, at + bytes.length),
+    owner: buffer.toString('hex', start, start + keyBytes),
+    assignedTo: buffer.toString('utf8', start + keyBytes, end),
     bytes,
   });
 }
@@ -50,7 +52,8 @@ export function shortString(text: string): Buffer<ArrayBuffer> {
   return Buffer.concat([Buffer.of(content.length), content]);
 }
 
-function startsWith(buffer: Uint8Array, at: number, bytes: Uint8Array): boolean {
+function isSame(buffer: Uint8Array, at: number, end: number, bytes: Uint8Array): boolean {
+  if (end - at !== bytes.length) return false;
   for (let index = 0; index < bytes.length; index++) {
     if (buffer[at + index] !== bytes[index]) return false;
   }

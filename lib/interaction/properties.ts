@@ -1,7 +1,8 @@
 /** All properties of an interaction as one packed map: what an answer carries. */
 import type { Body } from './body.js';
 import { PairWriter, packedKey } from '../pack/pairs.js';
-import { timesSet, type StateRecord } from './state-record.js';
+import type { StateRecord } from './state-record.js';
+import { packTimes, timesSet } from './times.js';
 
 const keys = {
   InteractionId: packedKey('InteractionId'),
@@ -15,20 +16,11 @@ const keys = {
   IsLocked: packedKey('IsLocked'),
   AssignedTo: packedKey('AssignedTo'),
   UserData: packedKey('UserData'),
-  ReceivedAt: packedKey('ReceivedAt'),
-  SubmittedAt: packedKey('SubmittedAt'),
-  PlacedInQueueAt: packedKey('PlacedInQueueAt'),
-  MovedToQueueAt: packedKey('MovedToQueueAt'),
-  HeldAt: packedKey('HeldAt'),
-  HoldUntil: packedKey('HoldUntil'),
-  DeliveredAt: packedKey('DeliveredAt'),
-  SubmittedToRouterAt: packedKey('SubmittedToRouterAt'),
-  AbandonedAt: packedKey('AbandonedAt'),
-  AssignedAt: packedKey('AssignedAt'),
-  CompletedAt: packedKey('CompletedAt'),
+  SubmitSeq: packedKey('SubmitSeq'),
+  PlaceInQueueSeq: packedKey('PlaceInQueueSeq'),
 } as const;
 /** Properties that every interaction has. */
-const alwaysSet = 9;
+const alwaysSet = 10;
 
 /** More than the packed names and values of a state record, identifier and queue name can have. */
 const stateBytesMax = 2_048;
@@ -44,9 +36,10 @@ export function packProperties(
   queueName: string,
   body: Body,
 ): Uint8Array {
-  const { times, assignedTo } = record;
+  const { times, assignedTo, placeSeq } = record;
   const { properties, userData } = body;
-  const more = (assignedTo === '' ? 0 : 1) + (userData.length === 0 ? 0 : 1);
+  const more =
+    (assignedTo === '' ? 0 : 1) + (placeSeq === 0 ? 0 : 1) + (userData.length === 0 ? 0 : 1);
   const writer = new PairWriter(alwaysSet + timesSet(times) + properties.count + more);
   writer.string(keys.InteractionId, id);
   writer.number(keys.InteractionVersion, record.version);
@@ -58,17 +51,9 @@ export function packProperties(
   writer.number(keys.IsHeld, record.isHeld ? 1 : 0);
   writer.number(keys.IsLocked, 0);
   if (assignedTo !== '') writer.string(keys.AssignedTo, assignedTo);
-  writer.number(keys.ReceivedAt, times.ReceivedAt);
-  writer.number(keys.SubmittedAt, times.SubmittedAt);
-  writer.number(keys.PlacedInQueueAt, times.PlacedInQueueAt);
-  writer.number(keys.MovedToQueueAt, times.MovedToQueueAt);
-  writer.number(keys.HeldAt, times.HeldAt);
-  writer.number(keys.HoldUntil, times.HoldUntil);
-  writer.number(keys.DeliveredAt, times.DeliveredAt);
-  writer.number(keys.SubmittedToRouterAt, times.SubmittedToRouterAt);
-  writer.number(keys.AbandonedAt, times.AbandonedAt);
-  writer.number(keys.AssignedAt, times.AssignedAt);
-  writer.number(keys.CompletedAt, times.CompletedAt);
+  writer.number(keys.SubmitSeq, record.submitSeq);
+  if (placeSeq !== 0) writer.number(keys.PlaceInQueueSeq, placeSeq);
+  packTimes(writer, times);
   writer.append(properties);
   if (userData.length > 0) writer.packed(keys.UserData, userData);
   return writer.takeMap();

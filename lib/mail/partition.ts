@@ -12,7 +12,7 @@ import type { ServerEvent } from '../interaction/event.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { SessionInfo } from '../partition/request.js';
-import type { Totals } from '../queue/totals.js';
+import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
 import type { DiskReserves } from '../store/disk-space.js';
 import type { Timeline } from '../timeline.js';
@@ -37,7 +37,7 @@ export interface QueueUsage {
 }
 
 /** Durable totals of one queue. */
-export interface QueueTotals extends Readonly<Totals> {
+export interface QueueTotals extends Readonly<QueueCounts> {
   readonly queue: string;
   readonly partition: number;
 }

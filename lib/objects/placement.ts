@@ -170,7 +170,7 @@ export function layOut(
       added.push(queue);
       continue;
     }
-    const { number, formerly, partition: from } = present;
+    const { number, formerly, partition: from, kind } = present;
     if (partition !== from) {
       crowd[from]! -= 1;
       crowd[partition]! += 1;
@@ -180,7 +180,8 @@ export function layOut(
     isChanged ||= businessProcess !== present.businessProcess;
     const before = partition === from ? formerly : withFormer(present, partition);
     const lived = before === undefined || before.length === 0 ? {} : { formerly: before };
-    queues.push({ number, name, businessProcess, partition, ...named, ...lived });
+    const special = kind === undefined ? {} : { kind };
+    queues.push({ number, name, businessProcess, partition, ...named, ...lived, ...special });
   }
   return { queues, highest, added, moved, isChanged: isChanged || added.length > 0 };
 }

@@ -13,14 +13,17 @@ import { readU32, readU64 } from '../store/keys.js';
 import {
   DeadlineKind,
   deadlineKey,
-  ownerKey,
-  idOfOwnerKey,
   idOfOrderKey,
+  indexOfOrderKey,
   orderKeyOf,
   readDeadlineKey,
   readMoveKey,
-  sessionOfOwnerKey,
 } from './rows/keys.js';
+import { decodeIndex, IndexKind, IndexState, isIndexKey, readIndexes } from './rows/index-row.js';
+import { PartyKind } from '../interaction/state-sections.js';
+import { readPartyKey, sessionPartyKey } from './rows/party-key.js';
+import { decodeHighest, readHighest, Registry } from './rows/registry.js';
+import { countOf, readSequenceMark } from './ledger/sequences.js';
 import { unpackLocation } from './moves/locations.js';
 import { isTenantKey, tenantKey } from './ledger/tenant-totals.js';
 
@@ -46,6 +49,10 @@ export class ConsistencyCheck {
   readonly #away = new Set<string>();
   readonly #locations = new Map<string, number>();
   readonly #moving = new Set<string>();
+  /** By queue, the index of its own order; and the other way round. */
+  readonly #ownOrders = new Map<number, number>();
+  readonly #queuesOfOrders = new Map<number, number>();
+  readonly #sequenceMark: number;
   #nextSequence: number | undefined;
   #interactions = 0;
 
@@ -53,6 +60,12 @@ export class ConsistencyCheck {
     this.#store = store;
     this.#partition = partition;
     this.#partitions = partitions;
+    this.#sequenceMark = readSequenceMark(store);
+    for (const { queue, number, kind } of readIndexes(store)) {
+      if (kind !== IndexKind.ownOrder) continue;
+      this.#ownOrders.set(queue, number);
+      this.#queuesOfOrders.set(number, queue);
+    }
   }
 
   /** Interactions that live in this partition, counted. */
@@ -76,14 +89,16 @@ export class ConsistencyCheck {
         return this.#interaction(key, value);
       case Table.state:
         return this.#has(Table.interaction, key) ? undefined : 'a state without an interaction';
+      case Table.registry:
+        return this.#registry(key, value);
       case Table.order:
         return this.#order(key);
       case Table.deadline:
         return this.#deadline(key);
       case Table.outbox:
         return this.#outbox(key, value);
-      case Table.holding:
-        return this.#holding(key);
+      case Table.party:
+        return this.#party(key);
       case Table.totals:
         if (isTenantKey(key)) return this.#tenantTotals(key, value);
         return this.#totals(readU32(key, 0), value);
@@ -129,7 +144,9 @@ export class ConsistencyCheck {
     counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);
     this.#countTenant(record);
     if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
-    if (isAvailable(record) && !this.#has(Table.order, orderKeyOf(id, record))) {
+    const fault = this.#numbers(record);
+    if (fault !== undefined) return fault;
+    if (isAvailable(record) && !this.#isListed(id, record)) {
       return 'it can be pulled but is not in the order of its queue';
     }
     const { HoldUntil } = record.times;
@@ -139,9 +156,24 @@ export class ConsistencyCheck {
     }
     const isTaken = record.state !== InteractionState.queued;
     if (isTaken !== (record.owner !== '')) return `state ${record.state} and an owner disagree`;
-    if (isTaken && !this.#has(Table.holding, ownerKey(record.owner, id))) {
+    if (isTaken && !this.#has(Table.party, sessionPartyKey(record.owner, id))) {
       return 'a client has it but no row says so';
     }
+    return undefined;
+  }
+
+  #isListed(id: string, record: StateRecord): boolean {
+    const index = this.#ownOrders.get(record.queue);
+    return index !== undefined && this.#has(Table.order, orderKeyOf(index, id, record));
+  }
+
+  /** Numbers of an interaction that only grow. */
+  #numbers({ version, assignment, submitSeq, placeSeq }: StateRecord): string | undefined {
+    if (assignment < 1 || assignment > version) return 'it has more assignments than versions';
+    const isPlaced = placeSeq === 0 || placeSeq >= submitSeq;
+    if (submitSeq < 1 || !isPlaced) return 'it was placed before it was submitted';
+    const highest = countOf(Math.max(submitSeq, placeSeq));
+    if (highest > this.#sequenceMark) return 'its numbers are beyond the mark of the partition';
     return undefined;
   }
 
@@ -154,10 +186,28 @@ export class ConsistencyCheck {
   }
 
   #order(key: string): string | undefined {
+    const index = indexOfOrderKey(key);
+    const queue = this.#queuesOfOrders.get(index);
+    if (queue === undefined) return `no queue has the index ${index}`;
     const id = idOfOrderKey(key);
     const record = this.#record(id);
     if (record === undefined || !isAvailable(record)) return `${id} is listed but cannot be pulled`;
-    return orderKeyOf(id, record) === key ? undefined : `${id} is listed in another place`;
+    if (record.queue !== queue) return `${id} is listed in another queue`;
+    return orderKeyOf(index, id, record) === key ? undefined : `${id} is listed in another place`;
+  }
+
+  #registry(key: string, value: Uint8Array): string | undefined {
+    if (!isIndexKey(key)) {
+      const isKnown =
+        key.length === 1 && Object.values<number>(Registry).includes(key.charCodeAt(0));
+      decodeHighest(value);
+      return isKnown ? undefined : 'no registry has such a row';
+    }
+    const { queue, number, state, kind } = decodeIndex(key, value);
+    if (number > readHighest(this.#store, Registry.indexes)) return 'its number was never given';
+    if (this.#queuesOfOrders.get(number) !== queue) return 'another index has its number';
+    const isLive = kind === IndexKind.ownOrder && state === IndexState.live;
+    return isLive ? undefined : 'an own order is always kept up';
   }
 
   #deadline(key: string): string | undefined {
@@ -174,10 +224,11 @@ export class ConsistencyCheck {
     return firstSequence === expected ? undefined : `events from ${expected} on are missing`;
   }
 
-  #holding(key: string): string | undefined {
-    const id = idOfOwnerKey(key);
-    const owner = this.#record(id)?.owner;
-    return owner === sessionOfOwnerKey(key) ? undefined : `${id} is not owned by this client`;
+  /** Only sessions take part today. */
+  #party(key: string): string | undefined {
+    const { kind, owner, id } = readPartyKey(key);
+    if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
+    return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
   }
 
   #totals(queue: number, value: Uint8Array): string | undefined {

@@ -18,6 +18,7 @@ import { Outbox } from './ledger/outbox.js';
 import type { PartitionTime } from './ledger/partition-time.js';
 import type { Ports } from './peer.js';
 import { Queues } from './ledger/queues.js';
+import { Sequences } from './ledger/sequences.js';
 import { Relocation } from './moves/relocation.js';
 import type { Asker, Request } from './request.js';
 import type { RequestCore } from './requests/core.js';
@@ -63,6 +64,7 @@ export class Core implements RequestCore {
   readonly time: PartitionTime;
   readonly queues: Queues;
   readonly identifiers: IdentifierSource;
+  readonly sequences: Sequences;
   readonly retryKeys: RetryKeys;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
@@ -103,12 +105,13 @@ export class Core implements RequestCore {
     this.lasting = lasting;
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
+    this.sequences = new Sequences(store, options.partition);
     this.retryKeys = new RetryKeys(store, time);
     this.outbox = new Outbox(store, {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
     });
-    this.ledger = new Ledger(this.queues);
+    this.ledger = new Ledger(this.queues, this.sequences);
     this.owners = new Owners(
       store,
       this.ledger,

@@ -329,6 +329,7 @@ export class Partition {
     core.outbox.append(turn, core.time.takeStep());
     core.retryKeys.store(turn);
     core.time.lease(turn);
+    core.sequences.lease(turn);
     const writeSet = turn.seal(core.partition, 1, ++this.#sequence);
     const { lastSequence } = core.outbox;
     this.#newest = core.store.append(writeSet).then((outcome) => {

@@ -13,6 +13,8 @@ export interface QueueEntry {
    * interactions of it, and there are totals. Absent: it was never moved.
    */
   readonly formerly?: readonly number[] | undefined;
+  /** `private`: it has a part in every partition. Absent: it is ordinary, and lives in one. */
+  readonly kind?: 'private' | undefined;
 }
 
 /** All queues, as they count. */

@@ -1,10 +1,24 @@
-/** Durable totals of a queue: stored with every write set that touches it, never recomputed. */
-import { Packr } from 'msgpackr';
+/**
+ * Durable totals of a queue: stored with every write set that touches it, never recomputed.
+ *
+ * Layout, codec version 1 (big-endian): version u8, then sections (`pack/sections.ts`). `counts`:
+ * submitted, entered and left u48, waiting and processing u32. `stopped`: of each reason the length
+ * of its UTF-8 u8, that, and how many u48. A row keeps the sections that this code does not know;
+ * `interval` (what happened in the current interval of statistics) and `ages` (how many wait, by
+ * when they were placed) are among them.
+ */
 import { assert } from '../assert.js';
 import { limits } from '../limits.js';
+import {
+  noBytes,
+  sectionContentAt,
+  sectionEndAt,
+  sectionTagAt,
+  writeSectionHead,
+} from '../pack/sections.js';
 
 /** See QueueTotals in the protocol: EventQueueStatistics. */
-export interface Totals {
+export interface QueueCounts {
   /** Submitted into this queue. */
   submitted: number;
   /** Placed here from elsewhere (also from this queue itself). */
@@ -19,8 +33,21 @@ export interface Totals {
   stopped: Record<string, number>;
 }
 
+/** The row of a queue, or of a tenant in it. */
+export interface Totals extends QueueCounts {
+  /** Further sections of the row, as they are; none is of the counts above. */
+  sections: Uint8Array;
+}
+
+/** Tags of sections. Only append. */
+export const TotalsSection = { counts: 1, stopped: 2, interval: 3, ages: 4 } as const;
+
 const codecVersion = 1;
-const packr = new Packr({ useRecords: false, mapsAsObjects: true });
+const countsBytes = 26;
+/** Before the reasons: version, two heads of sections and the counts. */
+const fixedBytes = 1 + 3 + countsBytes + 3;
+/** Of a reason: its length and its count. */
+const reasonBytes = 7;
 
 /** What a reason counts as that is not counted by its name. */
 const otherReason = 'other';
@@ -44,6 +71,7 @@ export const noTotals = (): Totals => ({
   waiting: 0,
   processing: 0,
   stopped: {},
+  sections: noBytes,
 });
 
 /**
@@ -85,14 +113,18 @@ export function foldReasons(totals: Totals): void {
 }
 
 /** Adds so many stops under a name of `countStop`; a name with none is not there. */
-export function addStops({ stopped }: Totals, name: string, count: number): void {
+export function addStops({ stopped }: QueueCounts, name: string, count: number): void {
   const stops = (Object.hasOwn(stopped, name) ? stopped[name]! : 0) + count;
   if (stops === 0) delete stopped[name];
   else stopped[name] = stops;
 }
 
 /** Adds all counts of `other`, or with -1 takes them away. @returns `totals` */
-export function addTotals(totals: Totals, other: Totals, sign: 1 | -1 = 1): Totals {
+export function addTotals<Sum extends QueueCounts>(
+  totals: Sum,
+  other: Readonly<QueueCounts>,
+  sign: 1 | -1 = 1,
+): Sum {
   totals.submitted += sign * other.submitted;
   totals.entered += sign * other.entered;
   totals.left += sign * other.left;
@@ -103,39 +135,71 @@ export function addTotals(totals: Totals, other: Totals, sign: 1 | -1 = 1): Tota
 }
 
 /** Bytes of the totals as `encodeTotals` makes them, at most. */
-export function totalsBytesMax({ stopped }: Totals): number {
-  let bytes = 64;
+export function totalsBytesMax(totals: QueueCounts & Partial<Totals>): number {
+  const { stopped, sections = noBytes } = totals;
+  let bytes = fixedBytes + sections.length;
   for (const reason in stopped) bytes += reasonBytesMax(reason);
   return bytes;
 }
 
 /** Bytes of one reason and its count in them, at most. */
-export const reasonBytesMax = (reason: string): number => reason.length * 3 + 14;
+export const reasonBytesMax = (reason: string): number => reason.length * 3 + reasonBytes;
 
-export const encodeTotals = (totals: Totals): Buffer =>
-  Buffer.from(
-    packr.pack([
-      codecVersion,
-      totals.submitted,
-      totals.entered,
-      totals.left,
-      totals.waiting,
-      totals.processing,
-      totals.stopped,
-    ]),
-  );
+export function encodeTotals(totals: Totals): Buffer {
+  const { stopped, sections } = totals;
+  let reasonsBytes = 0;
+  for (const reason in stopped) reasonsBytes += reasonBytes + Buffer.byteLength(reason);
+  const reasonsHead = reasonsBytes === 0 ? 0 : 3;
+  const row = Buffer.allocUnsafe(fixedBytes - 3 + reasonsHead + reasonsBytes + sections.length);
+  row[0] = codecVersion;
+  let at = writeSectionHead(row, 1, TotalsSection.counts, countsBytes);
+  at = row.writeUIntBE(totals.submitted, at, 6);
+  at = row.writeUIntBE(totals.entered, at, 6);
+  at = row.writeUIntBE(totals.left, at, 6);
+  at = row.writeUInt32BE(totals.waiting, at);
+  at = row.writeUInt32BE(totals.processing, at);
+  if (reasonsBytes > 0) {
+    at = writeSectionHead(row, at, TotalsSection.stopped, reasonsBytes);
+    for (const reason in stopped) {
+      const length = row.write(reason, at + 1, 'utf8');
+      row[at] = length;
+      at = row.writeUIntBE(stopped[reason]!, at + 1 + length, 6);
+    }
+  }
+  row.set(sections, at);
+  return row;
+}
 
 /** @throws {AssertionError} for a version that this code does not know */
 export function decodeTotals(bytes: Uint8Array): Totals {
-  const [version, submitted, entered, left, waiting, processing, stopped] = packr.unpack(bytes) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    Record<string, number>,
-  ];
-  assert(version === codecVersion, `totals row of unknown version ${version}`);
-  return { submitted, entered, left, waiting, processing, stopped };
+  const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  assert(row[0] === codecVersion, `totals row of unknown version ${row[0]}`);
+  const totals = noTotals();
+  for (let at = 1; at < row.length;) {
+    const end = sectionEndAt(row, at);
+    assert(end <= row.length, 'a section of a totals row is cut short');
+    const contentAt = sectionContentAt(row, at);
+    const tag = sectionTagAt(row, at);
+    if (tag === TotalsSection.counts) readCounts(totals, row, contentAt);
+    else if (tag === TotalsSection.stopped) readStopped(totals, row, contentAt, end);
+    else totals.sections = Buffer.concat([totals.sections, row.subarray(at, end)]);
+    at = end;
+  }
+  return totals;
+}
+
+function readCounts(totals: Totals, row: Buffer, at: number): void {
+  totals.submitted = row.readUIntBE(at, 6);
+  totals.entered = row.readUIntBE(at + 6, 6);
+  totals.left = row.readUIntBE(at + 12, 6);
+  totals.waiting = row.readUInt32BE(at + 18);
+  totals.processing = row.readUInt32BE(at + 22);
+}
+
+function readStopped({ stopped }: Totals, row: Buffer, start: number, end: number): void {
+  for (let at = start; at < end;) {
+    const countAt = at + 1 + row[at]!;
+    stopped[row.toString('utf8', at + 1, countAt)] = row.readUIntBE(countAt, 6);
+    at = countAt + 6;
+  }
 }

@@ -23,9 +23,10 @@ export const Table = {
   transit: 8,
   taken: 9,
   gone: 10,
-  holding: 11,
+  party: 11,
   totals: 12,
   object: 13,
+  registry: 14,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 export type TableName = keyof typeof Table;

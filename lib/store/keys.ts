@@ -80,6 +80,25 @@ export class KeyBuilder {
     return this.u32(Math.floor(value / twoTo32)).u32(value >>> 0);
   }
 
+  /** One byte. */
+  u8(value: number): this {
+    assert((value & 0xff) === value, 'u8: not an unsigned 8-bit integer');
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
+  /** Half as many bytes as a text has hexadecimal digits. */
+  hex(digits: string): this {
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = 0; index < digits.length; index += 2) {
+      const upper = digitOf(digits.charCodeAt(index));
+      bytes[at++] = (upper << 4) | digitOf(digits.charCodeAt(index + 1));
+    }
+    this.#length = at;
+    return this;
+  }
+
   /** Four bytes for an integer in -2^31..2^31-1; greater numbers sort first. */
   i32Descending(value: number): this {
     assert((value | 0) === value, 'i32Descending: not a signed 32-bit integer');
@@ -101,6 +120,13 @@ export class KeyBuilder {
     return readKey(this.#bytes, 0, this.#length);
   }
 }
+
+/** The value of a hexadecimal digit, whatever its case; of what is none, anything. */
+const digitOf = (code: number): number => (code <= 57 ? code - 48 : (code & 0xdf) - 55);
+
+/** The hexadecimal digits of the bytes in [start, end) of a key. */
+export const readHex = (key: string, start: number, end: number): string =>
+  Buffer.from(key.slice(start, end), 'latin1').toString('hex');
 
 /** Four bytes for an integer in 0..2^32-1. */
 export function u32Key(value: number): string {

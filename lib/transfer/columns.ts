@@ -14,7 +14,12 @@ const ofRequest = /^(RequestKey|Extension|Reason.*)$/;
 
 /** Told by an export, and not taken by an import: it waits in its queue, whoever had it. */
 const onlyExported = ['InteractionState', 'AssignedTo', 'IsLocked'] as const;
-const ignored: ReadonlySet<string> = new Set(onlyExported);
+/**
+ * Numbers of the store, which another one gives anew: an export leaves them out, so that it is the
+ * same afterwards; a file made otherwise may have them.
+ */
+export const ofStore: ReadonlySet<string> = new Set(['SubmitSeq', 'PlaceInQueueSeq']);
+const ignored: ReadonlySet<string> = new Set([...onlyExported, ...ofStore]);
 
 /** The columns of a CSV export. */
 export const columns: readonly string[] = [

@@ -20,7 +20,7 @@ import {
   timeTextToMs,
   writeTime,
 } from '../text/index.js';
-import { type Column, columns, importDefinition, propertyOf } from './columns.js';
+import { type Column, columns, importDefinition, ofStore, propertyOf } from './columns.js';
 import { formatCsv } from './csv.js';
 import { faultOf, RecordFault } from './record-fault.js';
 import { packJson, readJson } from './typed-json.js';
@@ -57,7 +57,8 @@ function readProperties(reader: PackReader): Map<string, PropertyText> {
   for (let left = reader.size; left > 0; left -= 1) {
     reader.next();
     const name = reader.repeatedText();
-    properties.set(name, readProperty(reader, name));
+    const property = readProperty(reader, name);
+    if (!ofStore.has(name)) properties.set(name, property);
   }
   return properties;
 }

@@ -36,6 +36,8 @@ const properties: Readonly<Record<keyof Interaction, 'always' | 'sometimes'>> = 
   IsOnline: 'always',
   IsHeld: 'always',
   IsLocked: 'always',
+  SubmitSeq: 'always',
+  PlaceInQueueSeq: 'sometimes',
   MediaType: 'sometimes',
   InteractionType: 'sometimes',
   InteractionSubtype: 'sometimes',

@@ -28,14 +28,15 @@ import {
 } from '../../lib/interaction/event.js';
 import { homeOf, IdentifierSource, isValidIdentifier } from '../../lib/interaction/identifier.js';
 import { packedBytesMax, packProperties } from '../../lib/interaction/properties.js';
+import { decodeState, encodeState, type StateRecord } from '../../lib/interaction/state-record.js';
 import {
-  decodeState,
-  encodeState,
+  bitsSet,
+  maskOfTimes,
   noTimes,
   timeNames,
-  type StateRecord,
   type Times,
-} from '../../lib/interaction/state-record.js';
+} from '../../lib/interaction/times.js';
+import { sectionsOf } from './section-arbitraries.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
@@ -44,6 +45,7 @@ const parameters = { seed, numRuns: 300 };
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const i32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+const sequence = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 /** Well-formed, also beyond ASCII, at most 255 bytes. */
 const name = fc
   .string({ unit: 'grapheme', maxLength: 30 })
@@ -74,12 +76,16 @@ const state: fc.Arbitrary<StateRecord> = fc
       chosenId: fc.boolean(),
       hasRow: fc.constant(true),
       version: u32,
+      assignment: u32,
       move: u32,
       queue: u32,
       tenantId: u32,
       priority: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+      submitSeq: sequence,
+      placeSeq: fc.oneof(fc.constant(0), sequence),
       times,
       orderAt: optional(time),
+      sections: sectionsOf(4, 127),
       results: fc.array(
         recordOf({
           clientName: fc.oneof(fc.constantFrom('ann', 'mail'), name),
@@ -93,15 +99,49 @@ const state: fc.Arbitrary<StateRecord> = fc
     }),
     owner,
   )
-  .map(([record, held]) => ({ ...record, ...held }));
+  .map(([record, held]) => ({ ...record, ...held }))
+  // As most are: placed when they were submitted.
+  .chain((record) =>
+    fc.boolean().map((isFirst) => (isFirst ? { ...record, placeSeq: record.submitSeq } : record)),
+  );
 
 t.test(`state records; IXION_SEED=${seed}`, async () => {
   fc.assert(
     fc.property(state, (record) => {
-      deepStrictEqual(decodeState(encodeState(record)), record);
+      const got = decodeState(encodeState(record));
+      deepStrictEqual({ ...got, sections: Buffer.from(got.sections) }, record);
     }),
     parameters,
   );
+});
+
+t.test('a mask has a bit for each time of the table', async () => {
+  const masks = timeNames.map((one) => maskOfTimes({ ...noTimes(), [one]: 0 }));
+  deepStrictEqual(
+    masks,
+    timeNames.map((_, index) => 2 ** index),
+  );
+  const all = Object.fromEntries(timeNames.map((one) => [one, 1])) as Times;
+  strictEqual(bitsSet(maskOfTimes(all)), timeNames.length);
+  for (const mask of [0, 1, 2 ** 31, 2 ** 32 - 1, 0x5000_0001]) {
+    strictEqual(bitsSet(mask), [...mask.toString(2)].filter((bit) => bit === '1').length);
+  }
+});
+
+t.test('what has no sections has the bytes of its head and of its times', async () => {
+  const record: StateRecord = {
+    ...fc.sample(state, { seed: 1, numRuns: 1 })[0]!,
+    times: { ...noTimes(), ReceivedAt: 1, SubmittedAt: 2 },
+    orderAt: undefined,
+    owner: '',
+    assignedTo: '',
+    results: [],
+    sections: Buffer.alloc(0),
+    submitSeq: 64,
+    placeSeq: 64,
+  };
+  strictEqual(encodeState(record).length, 40 + 16);
+  strictEqual(encodeState({ ...record, placeSeq: 0 }).length, 40 + 16 + 8);
 });
 
 /** Keys and values that look like the name of the attribute itself. */
@@ -139,7 +179,8 @@ t.test(`bodies, OutQueues byte by byte; IXION_SEED=${seed}`, async () => {
       const packed = userData && packKeyValues(userData);
       const row = encodeRow(record, packBody(given, packed));
       const body = bodyOfRow(row);
-      deepStrictEqual(stateOfRow(row), { ...record, hasRow: false });
+      const { sections, ...stored } = stateOfRow(row);
+      deepStrictEqual({ ...stored, sections: Buffer.from(sections) }, { ...record, hasRow: false });
       deepStrictEqual(stateNow(row, encodeState({ ...record, state: 3 })).state, 3);
       const { OutQueues: gotQueues, ...got } = unpackProperties(body);
       const { OutQueues: givenQueues, ...rest } = given;

@@ -3,6 +3,8 @@ import type { Mutation } from './mutations.js';
 
 const ledger = 'lib/partition/ledger/ledger.js';
 const queues = 'lib/partition/ledger/queues.js';
+const orders = 'lib/partition/ledger/orders.js';
+const sequences = 'lib/partition/ledger/sequences.js';
 const writers = 'lib/partition/ledger/writers.js';
 const window = 'lib/queue/window.js';
 const lifecycle = 'lib/interaction/lifecycle.js';
@@ -20,6 +22,28 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
   [ledger, "transition.hold !== 'ends' || record.isHeld", 'the end of a hold that is not'],
   [ledger, 'change === this.#change && change.isOpen', 'a change is ended that is not under way'],
   [ledger, 'record.version === change.version', 'a version is counted by another than the ledger'],
+  [
+    ledger,
+    'record.assignment === change.assignment',
+    'an assignment is counted by another than the ledger',
+  ],
+  [
+    ledger,
+    'record.placeSeq === change.placeSeq',
+    'an interaction is placed by another than the ledger',
+  ],
+  [ledger, 'assignment >= 1 && assignment <= version', 'more assignments than versions'],
+  [ledger, 'submitSeq > 0', 'an interaction without a number of its submit'],
+  [
+    ledger,
+    'placeSeq >= submitSeq || isNeverPlaced',
+    'an interaction waits and was not placed after its submit',
+  ],
+  [
+    ledger,
+    '!isAssigned || record.assignment !== change.assignment',
+    'an owner, queue or state is changed and not counted',
+  ],
   [
     ledger,
     "!transition.isLeaving || transition.isBirth || record.owner === ''",
@@ -80,7 +104,7 @@ const broken: readonly Mutation[] = [
     name: 'the ledger: what is taken stays in the order',
     replacements: [
       {
-        file: queues,
+        file: orders,
         from: 'turn.delete(Table.order, key);',
         to: '',
       },
@@ -95,7 +119,7 @@ const broken: readonly Mutation[] = [
   {
     name: 'the ledger: the row of an owner stays',
     replacements: [
-      { file: writers, from: 'turn.delete(Table.holding, ownerKey(owner, id));', to: '' },
+      { file: writers, from: 'turn.delete(Table.party, sessionPartyKey(owner, id));', to: '' },
     ],
     caughtBy: ['partition/ledger.test.js', 'partition/owners.test.js'],
   },
@@ -114,6 +138,26 @@ const broken: readonly Mutation[] = [
     name: 'the ledger: a change does not count as one',
     replacements: [{ file: ledger, from: 'record.version++;', to: '' }],
     caughtBy: ['partition/ledger.test.js'],
+  },
+  {
+    name: 'the ledger: a change of owner, state or place does not count as an assignment',
+    replacements: [{ file: ledger, from: 'record.assignment++;', to: '' }],
+    caughtBy: ['partition/ledger.test.js'],
+  },
+  {
+    name: 'the ledger: what comes back to its place is placed anew',
+    replacements: [{ file: ledger, from: 'if (placesAnew || isFirst)', to: 'if (!isBirth)' }],
+    caughtBy: ['partition/ledger.test.js', 'partition/places.test.js'],
+  },
+  {
+    name: 'the numbers of places: what arrives does not raise the counter',
+    replacements: [{ file: sequences, from: 'if (count > this.#count)', to: 'if (false)' }],
+    caughtBy: ['partition/places.test.js'],
+  },
+  {
+    name: 'the numbers of places: their mark is not stored',
+    replacements: [{ file: sequences, from: 'if (this.#count <= this.#leased)', to: 'if (true)' }],
+    caughtBy: ['partition/places.test.js'],
   },
   {
     name: 'the ledger: a listener is not told',

@@ -122,7 +122,10 @@ function wrongTotals(rig: Rig, path: readonly number[], stops: boolean): string[
       processing: 0,
       stopped: isLast && stops ? { Normal: 1 } : {},
     };
-    const [got, wanted] = [JSON.stringify(totals), JSON.stringify(expected)];
+    const [got, wanted] = [
+      JSON.stringify({ ...totals, sections: undefined }),
+      JSON.stringify(expected),
+    ];
     return got === wanted ? [] : [`totals of ${partition}: ${got}, not ${wanted}`];
   });
 }

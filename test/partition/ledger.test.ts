@@ -7,19 +7,23 @@ import { isPresent, Stage, Transition, transitions } from '../../lib/interaction
 import {
   InteractionState,
   noResults,
-  noTimes,
   type StateRecord,
 } from '../../lib/interaction/state-record.js';
+import { noTimes } from '../../lib/interaction/times.js';
 import { limits } from '../../lib/limits.js';
 import { Ledger } from '../../lib/partition/ledger/ledger.js';
 import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import { Queues } from '../../lib/partition/ledger/queues.js';
+import { Sequences } from '../../lib/partition/ledger/sequences.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
 import { Turn } from '../../lib/partition/turn.js';
+import { noBytes } from '../../lib/pack/sections.js';
+import { newOwnOrder } from '../../lib/partition/rows/index-row.js';
 import { orderKeyOf } from '../../lib/partition/rows/keys.js';
 import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
+import { Watch } from './ledger-watch.js';
 import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
 const all: readonly Transition[] = Object.values(transitions);
@@ -34,15 +38,19 @@ const recordIn = (state: InteractionState, more: Partial<StateRecord> = {}): Sta
   isOnline: false,
   chosenId: false,
   version: 1,
+  assignment: 1,
   move: 0,
   queue: 7,
   tenantId: 2,
   priority: 0,
+  submitSeq: 64,
+  placeSeq: 64,
   times: noTimes(),
   orderAt: undefined,
   owner: state === InteractionState.queued ? '' : 'a'.repeat(32),
   assignedTo: state === InteractionState.queued ? '' : 'ann',
   results: noResults,
+  sections: noBytes,
   hasRow: false,
   ...more,
 });
@@ -57,7 +65,8 @@ function follow(record: StateRecord, { to, hold }: Transition): void {
 function newLedger(): { ledger: Ledger; queues: Queues; turn: Turn } {
   const store = new LayeredStore(new MemoryMedium(new MemoryDisk(), (work) => work()));
   const queues = new Queues(store);
-  return { ledger: new Ledger(queues), queues, turn: new Turn(store, 1_000) };
+  const ledger = new Ledger(queues, new Sequences(store, 0));
+  return { ledger, queues, turn: new Turn(store, 1_000) };
 }
 
 /** A ledger that has the record. */
@@ -70,7 +79,7 @@ function ledgerWith(record: StateRecord): { ledger: Ledger; queues: Queues; turn
   if (record.state === InteractionState.queued) return made;
   const isRouted = record.state === InteractionState.routed;
   const taken = ledger.open(turn, id, waiting, isRouted ? transitions.route : transitions.pull);
-  Object.assign(waiting, { ...record, version: 1 });
+  Object.assign(waiting, { ...record, version: 1, assignment: 1 });
   ledger.close(taken);
   return made;
 }
@@ -150,6 +159,31 @@ const broken: readonly [string, Transition, (record: StateRecord) => void, Inter
     transitions.hold,
     (record) => record.version++,
   ],
+  [
+    'an assignment is counted by another than the ledger',
+    transitions.hold,
+    (record) => record.assignment++,
+  ],
+  [
+    'an interaction is placed by another than the ledger',
+    transitions.hold,
+    (record) => record.placeSeq++,
+  ],
+  [
+    'an interaction without a number of its submit',
+    transitions.hold,
+    (record) => (record.submitSeq = 0),
+  ],
+  [
+    'an interaction waits and was not placed after its submit',
+    transitions.hold,
+    (record) => (record.submitSeq = 128),
+  ],
+  [
+    'an owner, queue or state is changed and not counted',
+    new Transition('uncounted', { from: [0], to: [3], owner: 'new', keepsVersion: true, by: '' }),
+    own,
+  ],
 ];
 
 t.test('what a change does in passing is noticed when it is closed', async (t) => {
@@ -171,6 +205,7 @@ t.test('what is wrong before a change is noticed when it is opened', async (t) =
     [recordIn(InteractionState.queued, { owner: 'a'.repeat(32) }), transitions.change, owner],
     [recordIn(InteractionState.handled, { owner: '' }), transitions.change, owner],
     [recordIn(InteractionState.queued), transitions.resume, 'the end of a hold that is not'],
+    [recordIn(0, { assignment: 2 }), transitions.change, 'more assignments than versions'],
   ] as const;
   for (const [record, transition, message] of cases) {
     const { ledger, turn } = ledgerWith(recordIn(record.state));
@@ -221,7 +256,8 @@ t.test('a pull takes nothing that is listed and cannot be pulled', async (t) => 
   const turn = partition.turnFor(0);
   const record = readRecord(turn, 'mine')!;
   t.equal(record.state, InteractionState.handled);
-  turn.put(Table.order, orderKeyOf('mine', record), new Uint8Array(0));
+  const { number } = newOwnOrder(turn, record.queue);
+  turn.put(Table.order, orderKeyOf(number, 'mine', record), new Uint8Array(0));
   const pull = (): unknown => rig.send(agent, op.pull(queueIn(0)));
   t.throws(pull, new AssertionError('what is listed cannot be pulled'));
 });
@@ -265,45 +301,6 @@ t.test('a key of the order is there once, and is there to be removed', async (t)
   const unknown = (): void => queues.leave(turn, 'three', record, false);
   t.throws(unknown, new AssertionError('a key is removed that is not in the order'));
 });
-
-/** Names of transitions that were seen, with what was wrong. */
-class Watch {
-  readonly seen = new Set<string>();
-  readonly faults: string[] = [];
-  /** By partition and identifier, of the rig under way, as the last change left it. */
-  #known = new Map<string, StateRecord>();
-
-  on(rig: Rig, partition: number): void {
-    if (partition === 0) this.#known = new Map();
-    rig.world.partition(partition).core.ledger.onChanged = (_, changed, before, after, taken) => {
-      const key = `${partition} ${changed}`;
-      const known = this.#known.get(key);
-      this.seen.add(taken.name);
-      const from = stageOf(before, taken.from);
-      const to = stageOf(after, taken.to ?? taken.from);
-      const isKnown = all.some((one) => one.name === taken.name && leads(one, from, to));
-      if (!isKnown) this.faults.push(`${taken.name} from ${from} to ${to}`);
-      const grown = (after?.version ?? 0) - (before?.version ?? 0);
-      const isCounted = grown === (taken.growsVersion ? 1 : 0);
-      if (before && after && !isCounted) this.faults.push(`${taken.name}: version +${grown}`);
-      if (!isSame(known, before)) this.faults.push(`${taken.name}: not as it was left`);
-      if (after === undefined) this.#known.delete(key);
-      else this.#known.set(key, structuredClone(after));
-    };
-  }
-}
-
-const stageOf = (record: StateRecord | undefined, others: readonly Stage[]): Stage =>
-  record === undefined ? others.find((stage) => !isPresent(stage))! : record.state;
-
-const leads = ({ from, to }: Transition, begin: Stage, end: Stage): boolean =>
-  from.includes(begin) && (to === undefined ? begin === end : to.includes(end));
-
-/** `hasRow` and results are of the row, not of the interaction. */
-const isSame = (left: StateRecord | undefined, right: StateRecord | undefined): boolean =>
-  JSON.stringify(left, withoutRow) === JSON.stringify(right, withoutRow);
-const withoutRow = (key: string, value: unknown): unknown =>
-  key === 'hasRow' || key === 'results' ? undefined : value;
 
 /** An interaction away from home carries more answers than it may, and home notes some. */
 async function manyAnswers(watch: Watch, media: SessionInfo): Promise<void> {

@@ -5,7 +5,7 @@ import { limits } from '../../lib/limits.js';
 import t from 'tap';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import type { Clock } from '../../lib/clock.js';
-import type { Totals } from '../../lib/queue/totals.js';
+import type { QueueCounts } from '../../lib/queue/totals.js';
 import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import { newLasting } from '../../lib/partition/core.js';
 import { Partition } from '../../lib/partition/partition.js';
@@ -51,7 +51,7 @@ async function follow(rig: Rig): Promise<number> {
 }
 
 /** The totals of the queue over all partitions. */
-function totalsOf(rig: Rig): Totals {
+function totalsOf(rig: Rig): QueueCounts {
   const all = Array.from({ length: partitions }, (_, index) => {
     const rows = rig.world.partition(index).core.queues.statistics();
     return rows.find((row) => row.queue.name === queue)!.totals;

@@ -14,7 +14,7 @@ interface LedgerRule {
 const room = /^lib\/partition\/ledger\//;
 const rules: readonly LedgerRule[] = [
   {
-    text: /\.(put|delete)\(\s*Table\.(interaction|state|order|totals|holding|deadline)\b/g,
+    text: /\.(put|delete)\(\s*Table\.(interaction|state|order|totals|party|deadline)\b/g,
     allowed: room,
     what: 'writes a row of an interaction, which only the ledger does',
   },

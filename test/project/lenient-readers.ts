@@ -54,6 +54,8 @@ const exceptions: Readonly<Record<string, readonly [names: Names, why: string]>>
   'lib/pack/writer.ts': [['Number'], 'a bigint; what it loses is looked at'],
   'lib/interaction/owner-bytes.ts': [['base64', 'UTF-8'], 'rows of the store'],
   'lib/interaction/identifier.ts': [['Number'], 'digits that were looked at before'],
+  'lib/pack/fields.ts': [['UTF-8'], 'rows of the store'],
+  'lib/queue/totals.ts': [['UTF-8'], 'rows of the store'],
   'lib/pack/head.ts': [['Number'], 'rows of the store'],
   'lib/interaction/record-results.ts': [['UTF-8'], 'rows of the store'],
   'lib/objects/model.ts': [['JSON'], 'rows of the store'],

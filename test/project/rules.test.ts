@@ -86,7 +86,7 @@ t.test('who writes an interaction beside its ledger is found', async (t) => {
     ledgerFaults([{ path, text }]).length;
   for (const text of [
     'turn.put(Table.state, id, encodeState(record));',
-    'turn.delete(\n  Table.holding, key);',
+    'turn.delete(\n  Table.party, key);',
     'core.queues.leave(turn, id, record, true);',
     "import { writeState } from '../ledger/writers.js';",
     'turn.events.push(interaction);',

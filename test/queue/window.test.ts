@@ -1,4 +1,5 @@
 /** The window of a queue against a sorted list. */
+import { deepStrictEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
@@ -10,8 +11,11 @@ import {
   hasChosenReasons,
   knownReasons,
   noTotals,
+  totalsBytesMax,
+  TotalsSection,
 } from '../../lib/queue/totals.js';
 import { QueueWindow } from '../../lib/queue/window.js';
+import { sectionsOf } from '../interaction/section-arbitraries.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
@@ -113,6 +117,37 @@ t.test('totals come back as they were', async (t) => {
   countStop(totals, 'constructor');
   t.strictSame(decodeTotals(encodeTotals(totals)), totals);
   t.strictSame(totals.stopped, { Normal: 2, constructor: 1 });
+});
+
+t.test(`totals are rewritten with what others put into their row; IXION_SEED=${seed}`, async () => {
+  const count = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+  const small = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const reason = fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((one) => one !== '__proto__');
+  const totals = fc.record(
+    {
+      submitted: count,
+      entered: count,
+      left: count,
+      waiting: small,
+      processing: small,
+      stopped: fc.dictionary(reason, count, { noNullPrototype: true, maxKeys: 5 }),
+      sections: sectionsOf(TotalsSection.interval, 127),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(totals, (given) => {
+      const row = encodeTotals(given);
+      ok(row.length <= totalsBytesMax(given));
+      const got = decodeTotals(row);
+      deepStrictEqual({ ...got, sections: Buffer.from(got.sections) }, given);
+      got.submitted = 1;
+      deepStrictEqual(Buffer.from(decodeTotals(encodeTotals(got)).sections), given.sections);
+    }),
+    { seed, numRuns: 200 },
+  );
 });
 
 t.test('reasons beyond the counted ones are counted together, none is lost', async (t) => {

@@ -1,6 +1,6 @@
 /** What the commands about interactions, queues and events print with `--json`. */
 import { z } from 'zod';
-import { type TimeName, timeNames } from '../../interaction/state-record.js';
+import { type TimeName, timeNames } from '../../interaction/times.js';
 import { count, counts, isoTime, number, text, truth } from './fields.js';
 
 /** Attached data, and other maps of a client's own. */
@@ -38,6 +38,8 @@ export const interaction = z.strictObject({
   SubmittedBy: text('who handed it in').optional(),
   InQueues: text('suggested queues').optional(),
   OutQueues: free('queues proposed for a child').optional(),
+  SubmitSeq: count('greater than that of whatever its partition took before'),
+  PlaceInQueueSeq: count('the same of its placing in its queue').optional(),
   ...timeFields,
   UserData: free(
     'attached data: integers beyond 53 bits as text, binaries as {"base64": ...}, dates as times',

@@ -5,7 +5,7 @@
 import type { QueueEntry } from '../../queue/entry.js';
 import { IxionError } from '../../errors.js';
 import { limits } from '../../limits.js';
-import { addTotals, totalsBytesMax, type Totals } from '../../queue/totals.js';
+import { addTotals, totalsBytesMax, type QueueCounts } from '../../queue/totals.js';
 import type { PartitionLink } from '../partition-link.js';
 import type { FrontRequest } from './front-request.js';
 import type { QueueTotals } from '../../mail/partition.js';
@@ -145,7 +145,7 @@ function placeAfter(names: readonly string[], after: string, areSorted: boolean)
 function addUp(parts: readonly (QueueTotals | undefined)[]): QueueTotals | undefined {
   const [first, ...others] = parts;
   if (first === undefined || others.length === 0) return first;
-  const sum: QueueTotals & Totals = { ...first, stopped: { ...first.stopped } };
+  const sum: QueueTotals & QueueCounts = { ...first, stopped: { ...first.stopped } };
   for (const other of others) {
     if (other === undefined) return undefined;
     addTotals(sum, other);

@@ -25,8 +25,11 @@ import { assert } from '../../assert.js';
 const noValue = new Uint8Array(0);
 const stepSize = 256;
 
-/** Does what a deadline is for, which may have become needless meanwhile. Its row has gone. */
-export type DeadlineHandler = (ledger: Ledger, turn: Turn, id: string) => void;
+/**
+ * Does what a deadline is for, which may have become needless meanwhile. Its row has gone.
+ * `number`: of the offer that it is of, 0: of none.
+ */
+export type DeadlineHandler = (ledger: Ledger, turn: Turn, id: string, number: number) => void;
 
 /** What each kind of deadline is for. */
 export type DeadlineHandlers = Readonly<Record<DeadlineKind, DeadlineHandler>>;
@@ -79,11 +82,11 @@ export class Deadlines implements Chore {
     };
     for (const range of [byWall, bySteady]) {
       for (const [key] of turn.range(Table.deadline, range)) {
-        const { kind, id } = readDeadlineKey(key);
+        const { kind, number, id } = readDeadlineKey(key);
         turn.delete(Table.deadline, key);
         const handler = this.#handlers[kind as DeadlineKind] as DeadlineHandler | undefined;
         assert(handler !== undefined, `no deadline is of kind ${kind}`);
-        handler(this.#ledger, turn, id);
+        handler(this.#ledger, turn, id, number);
       }
     }
     // Time alone has brought this about, and the clock may have been set: it is looked up anew.

@@ -26,6 +26,7 @@ import { InteractionState, type StateRecord } from '../../interaction/state-reco
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
 import type { Queues } from './queues.js';
+import type { Sequences } from './sequences.js';
 import {
   deleteHoldDeadline,
   deleteOwner,
@@ -59,6 +60,8 @@ export class Change {
   taken: InteractionEvent[] = [];
   state: InteractionState = InteractionState.queued;
   version = 0;
+  assignment = 0;
+  placeSeq = 0;
   queue = 0;
   priority = 0;
   isHeld = false;
@@ -71,14 +74,16 @@ export class Change {
 
 export class Ledger {
   readonly #queues: Queues;
+  readonly #sequences: Sequences;
   readonly #change = new Change();
   /** Told of every change. Undefined: nobody listens, and nothing is copied for it. */
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
   onTaken: (turn: Turn, sessionKey: string) => void = () => {};
 
-  constructor(queues: Queues) {
+  constructor(queues: Queues, sequences: Sequences) {
     this.#queues = queues;
+    this.#sequences = sequences;
   }
 
   /**
@@ -105,7 +110,14 @@ export class Ledger {
     change.record = record;
     change.transition = transition;
     change.cause = cause;
+    if (transition.isBirth) {
+      record.submitSeq = this.#sequences.next();
+      // Its first queue has it by its submit; what an agent creates was not placed there.
+      record.placeSeq = record.state === InteractionState.queued ? record.submitSeq : 0;
+    }
     change.version = record.version;
+    change.assignment = record.assignment;
+    change.placeSeq = record.placeSeq;
     if (transition.isFromPresent) this.#takeOut(change);
     return change;
   }
@@ -118,6 +130,7 @@ export class Ledger {
       'a transition from a state that has none such',
     );
     assertWhole(record);
+    assertPlaced(record);
     assert(transition.hold !== 'ends' || record.isHeld, 'the end of a hold that is not');
     change.state = record.state;
     change.queue = record.queue;
@@ -146,7 +159,17 @@ export class Ledger {
     const { turn, id, record, transition } = change;
     assert(change === this.#change && change.isOpen, 'a change is ended that is not under way');
     assert(record.version === change.version, 'a version is counted by another than the ledger');
+    assert(
+      record.assignment === change.assignment,
+      'an assignment is counted by another than the ledger',
+    );
+    assert(
+      record.placeSeq === change.placeSeq,
+      'an interaction is placed by another than the ledger',
+    );
     if (transition.growsVersion) record.version++;
+    if (transition.growsAssignment) record.assignment++;
+    if (transition.isToPresent) this.#place(record, transition);
     assertWhole(record);
     assert(
       !transition.isLeaving || transition.isBirth || record.owner === '',
@@ -168,6 +191,20 @@ export class Ledger {
     change.before = undefined;
   }
 
+  /**
+   * Numbers its placing. What comes back to the queue that it was in keeps its number, and with it
+   * its place: after a hold, from an owner that is lost, with its queue from another partition. What
+   * was never placed, since an agent created it, is so with the first time that it waits.
+   */
+  #place(record: StateRecord, { placesAnew, isBirth, isFromPresent }: Transition): void {
+    if (!isFromPresent && !isBirth) {
+      this.#sequences.saw(record.submitSeq);
+      this.#sequences.saw(record.placeSeq);
+    }
+    const isFirst = record.placeSeq === 0 && record.state === InteractionState.queued;
+    if (placesAnew || isFirst) record.placeSeq = this.#sequences.next();
+  }
+
   /** Tells what has come with an interaction that arrives. */
   tell({ turn }: Change, brought: readonly InteractionEvent[]): void {
     for (const event of brought) turn.events.push(event);
@@ -184,6 +221,7 @@ export class Ledger {
       (transition.toMask >>> record.state) & 1,
       'a transition to a state that it does not lead to',
     );
+    assertPlaced(record);
     if (transition.isFromPresent) assertAsBefore(change);
     const queues = this.#queues;
     if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
@@ -234,13 +272,25 @@ const partyTypeOf = (state: InteractionState): ActorType =>
   state === InteractionState.routed ? ActorType.strategy : ActorType.agent;
 
 /** What is true of every record, whatever was done to it. */
-function assertWhole({ state, owner, version, times, isHeld }: StateRecord): void {
+function assertWhole(record: StateRecord): void {
+  const { state, owner, version, assignment, submitSeq, times, isHeld } = record;
   assert(
     (owner !== '') === (state !== InteractionState.queued),
     'an interaction has an owner and waits, or has none and does not wait',
   );
   assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
   assert(version >= 1, 'an interaction without a version');
+  assert(assignment >= 1 && assignment <= version, 'more assignments than versions');
+  assert(submitSeq > 0, 'an interaction without a number of its submit');
+}
+
+/** Whoever waits in a partition was placed there; what is on its way will be. */
+function assertPlaced({ state, submitSeq, placeSeq }: StateRecord): void {
+  const isNeverPlaced = placeSeq === 0 && state !== InteractionState.queued;
+  assert(
+    placeSeq >= submitSeq || isNeverPlaced,
+    'an interaction waits and was not placed after its submit',
+  );
 }
 
 /** What the transition does not change is as it was, and what it changes is as it says. */
@@ -250,6 +300,11 @@ function assertAsBefore(change: Change): void {
   assert(!transition.staysInState || record.state === state, 'a state is changed in passing');
   assert(transition.changesOwner || record.owner === owner, 'an owner is changed in passing');
   assert(transition.changesQueue || record.queue === queue, 'a queue is changed in passing');
+  const isAssigned = record.owner !== owner || record.queue !== queue || record.state !== state;
+  assert(
+    !isAssigned || record.assignment !== change.assignment,
+    'an owner, queue or state is changed and not counted',
+  );
   assert(
     !transition.keepsPlace || record.priority === priority,
     'a place in the order is changed in passing',

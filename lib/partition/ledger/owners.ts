@@ -1,8 +1,8 @@
 /**
  * What clients have taken, and giving it back when a client does not come back.
  *
- * Taking puts a row (session key, identifier); losing the row means nobody has it. A session that
- * is lost has `reconnect-timeout` to register again; then what it owns returns to its place. After
+ * Taking puts a row into table `party`; losing the row means nobody has it. A session that
+ * is lost has `reconnect-timeout` to register again; then what it holds returns to its place. After
  * a start no session is known: all rows have that time, and are then looked through in small steps;
  * sessions that came meanwhile, also those lost again, have their own time.
  */
@@ -13,12 +13,24 @@ import { readRecord } from './interactions.js';
 import type { Chore, May } from '../chore.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ledger } from './ledger.js';
-import { idOfOwnerKey, sessionOfOwnerKey } from '../rows/keys.js';
+import {
+  idOfSessionPartyKey,
+  sessionOfPartyKey,
+  sessionPartiesFrom,
+  sessionPartiesTo,
+  sessionPartyPrefix,
+} from '../rows/party-key.js';
 import type { SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
-import { Table, type Reader } from '../../store/contract.js';
+import { Table, type RangeOptions, type Reader } from '../../store/contract.js';
 
 const stepSize = 256;
+
+/** The rows of a session. */
+function rangeOf(sessionKey: string, limit: number): RangeOptions {
+  const from = sessionPartyPrefix(sessionKey);
+  return { from, to: prefixEnd(from), limit };
+}
 
 export class Owners implements Chore {
   readonly #store: Reader;
@@ -33,7 +45,7 @@ export class Owners implements Chore {
   /** The same until what they owned is back durably; outlives this instance. */
   readonly #releasing: Set<string>;
   /** Next row of the look after a start; undefined: it is done. */
-  #startScan: string | undefined = '';
+  #startScan: string | undefined = sessionPartiesFrom;
   readonly #startScanAtMs: number;
 
   /** `releasing`: session keys whose interactions a former instance had to give back at once. */
@@ -74,9 +86,9 @@ export class Owners implements Chore {
     const { sessionKey } = session;
     if (this.#open.get(sessionKey) !== session.number) return;
     this.#open.delete(sessionKey);
-    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: 1 };
+    const range = rangeOf(sessionKey, 1);
     // Clients come and go: only those that leave something behind cost anything later.
-    if (turn.range(Table.holding, range).length === 0) return;
+    if (turn.range(Table.party, range).length === 0) return;
     this.#forget(sessionKey);
     if (!release) return this.#returnLater(turn, sessionKey);
     this.#released.add(sessionKey);
@@ -104,8 +116,8 @@ export class Owners implements Chore {
 
   /** Identifiers that a session key owns here. */
   of(sessionKey: string, limit: number): string[] {
-    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit };
-    return this.#store.range(Table.holding, range).map(([key]) => idOfOwnerKey(key));
+    const range = rangeOf(sessionKey, limit);
+    return this.#store.range(Table.party, range).map(([key]) => idOfSessionPartyKey(key));
   }
 
   /** Returns some of what is due. */
@@ -119,8 +131,8 @@ export class Owners implements Chore {
 
   /** Returns some of what a session holds. */
   giveBack(turn: Turn, sessionKey: string): void {
-    const range = { from: sessionKey, to: prefixEnd(sessionKey), limit: stepSize };
-    const rows = turn.range(Table.holding, range);
+    const range = rangeOf(sessionKey, stepSize);
+    const rows = turn.range(Table.party, range);
     for (const [key] of rows) this.#returnToPlace(turn, key);
     if (rows.length === stepSize) return;
     this.#forget(sessionKey);
@@ -151,20 +163,20 @@ export class Owners implements Chore {
   }
 
   #scanAfterStart(turn: Turn, from: string): void {
-    const rows = turn.range(Table.holding, { from, limit: stepSize });
+    const rows = turn.range(Table.party, { from, to: sessionPartiesTo, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
-      const sessionKey = sessionOfOwnerKey(key);
+      const sessionKey = sessionOfPartyKey(key);
       if (!this.#isKnown(sessionKey)) this.#returnToPlace(turn, key);
     }
   }
 
   /** The party is gone, the interaction is back where it was taken from. */
   #returnToPlace(turn: Turn, key: string): void {
-    const id = idOfOwnerKey(key);
+    const id = idOfSessionPartyKey(key);
     const record = readRecord(turn, id);
-    if (record === undefined || record.owner !== sessionOfOwnerKey(key)) {
-      return turn.delete(Table.holding, key);
+    if (record === undefined || record.owner !== sessionOfPartyKey(key)) {
+      return turn.delete(Table.party, key);
     }
     const change = this.#ledger.open(turn, id, record, transitions.giveBack);
     putBack(record, turn.wallMs);

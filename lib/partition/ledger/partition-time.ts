@@ -163,12 +163,9 @@ interface Mark {
   readonly steadyMs: number;
 }
 
-/** In data formats before 5 there was one time; the lease is what its mark is ahead. */
 function readMark(store: Reader): Mark | undefined {
   const row = store.get(Table.meta, markKey);
   if (row === undefined) return undefined;
   const key = bufferOf(row).toString('latin1');
-  const orderMs = readU64(key, 0);
-  if (key.length === 8) return { orderMs, wallMs: orderMs - leaseMs, steadyMs: orderMs };
-  return { orderMs, wallMs: readU64(key, 8), steadyMs: readU64(key, 16) };
+  return { orderMs: readU64(key, 0), wallMs: readU64(key, 8), steadyMs: readU64(key, 16) };
 }

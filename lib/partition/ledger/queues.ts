@@ -12,18 +12,14 @@ import {
   totalsBytesMax,
   type Totals,
 } from '../../queue/totals.js';
-import { QueueWindow } from '../../queue/window.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { prefixEnd, u32Key } from '../../store/keys.js';
+import { u32Key } from '../../store/keys.js';
 import { Table, type Store } from '../../store/contract.js';
-import { idOfOrderKey, orderKeyOf } from '../rows/keys.js';
 import { readQueueList, type QueueList } from '../rows/queue-list.js';
 import { Refusal } from '../request.js';
+import { Orders } from './orders.js';
 import { commonTenant, TenantTotals } from './tenant-totals.js';
 import type { Turn } from '../turn.js';
-
-const noValue = new Uint8Array(0);
-const readAhead = 64;
 
 export class Queues {
   readonly #store: Store;
@@ -36,11 +32,9 @@ export class Queues {
   #lastTotals = noTotals();
   #lastQueue = -1;
   #lastTurn: Turn | undefined;
-  readonly #windows = new Map<number, QueueWindow>();
+  readonly #orders: Orders;
   #closing: ReadonlySet<number> = new Set();
   #version = 0;
-  /** The turn under way, for windows that read on. */
-  #turn: Turn | undefined;
   /**
    * Told when an interaction can be pulled; without a queue when only one that ignores holds can.
    */
@@ -49,6 +43,7 @@ export class Queues {
   constructor(store: Store) {
     this.#store = store;
     this.tenants = new TenantTotals(store);
+    this.#orders = new Orders(store);
     this.#take(readQueueList(store));
   }
 
@@ -100,7 +95,7 @@ export class Queues {
     for (const number of before) {
       if (this.#byNumber.has(number)) continue;
       this.#totals.delete(number);
-      this.#windows.delete(number);
+      this.#orders.forget(turn, number);
       turn.touchedQueues.delete(number);
       turn.delete(Table.totals, u32Key(number));
       this.tenants.forget(turn, number);
@@ -117,7 +112,7 @@ export class Queues {
 
   /** Everything that follows belongs to this turn. */
   begin(turn: Turn): void {
-    this.#turn = turn;
+    this.#orders.begin(turn);
   }
 
   /** Totals to be changed; they are stored at the end of the turn. */
@@ -177,7 +172,10 @@ export class Queues {
       countIn(this.tenants.of(turn, queue, tenantId), isWaiting, counted);
     if (!isWaiting) return;
     if (record.isHeld) this.onAvailable(id, undefined);
-    else this.#makeAvailable(turn, id, record);
+    else {
+      this.#orders.add(turn, id, record);
+      this.onAvailable(id, queue);
+    }
   }
 
   /**
@@ -190,7 +188,7 @@ export class Queues {
     countOut(this.totals(turn, queue), isWaiting, isLeft);
     if (tenantId !== commonTenant)
       countOut(this.tenants.of(turn, queue, tenantId), isWaiting, isLeft);
-    if (isWaiting && !record.isHeld) this.#makeUnavailable(turn, id, record);
+    if (isWaiting && !record.isHeld) this.#orders.remove(turn, id, record);
   }
 
   /** Counts the end of an interaction in its present queue. */
@@ -214,33 +212,12 @@ export class Queues {
 
   /** The first interaction of a queue that can be pulled. */
   first(queue: number): string | undefined {
-    const key = this.#window(queue).first();
-    return key === undefined ? undefined : idOfOrderKey(key);
+    return this.#orders.first(queue);
   }
 
   /** Those of a queue that can be pulled, in its order; nothing may change meanwhile. */
-  *waiting(queue: number): Generator<string> {
-    const prefix = u32Key(queue);
-    const to = prefixEnd(prefix);
-    const reader = this.#turn ?? this.#store;
-    for (let from = prefix, keys: string[] = []; from === prefix || keys.length === readAhead;) {
-      keys = reader.range(Table.order, { from, to, limit: readAhead }).map(([key]) => key);
-      for (const key of keys) yield idOfOrderKey(key);
-      from = `${keys.at(-1)}\0`;
-    }
-  }
-
-  #makeAvailable(turn: Turn, id: string, record: StateRecord): void {
-    const key = orderKeyOf(id, record);
-    turn.put(Table.order, key, noValue, true);
-    this.#windows.get(record.queue)?.added(key);
-    this.onAvailable(id, record.queue);
-  }
-
-  #makeUnavailable(turn: Turn, id: string, record: StateRecord): void {
-    const key = orderKeyOf(id, record);
-    turn.delete(Table.order, key);
-    this.#windows.get(record.queue)?.removed(key);
+  waiting(queue: number): Generator<string> {
+    return this.#orders.waiting(queue);
   }
 
   #take({ version, queues, closing }: QueueList): void {
@@ -260,21 +237,6 @@ export class Queues {
       this.#totals.set(queue, totals);
     }
     return totals;
-  }
-
-  #window(queue: number): QueueWindow {
-    let window = this.#windows.get(queue);
-    if (window === undefined) {
-      const prefix = u32Key(queue);
-      const to = prefixEnd(prefix);
-      window = new QueueWindow((after, count) => {
-        const from = after === undefined ? prefix : `${after}\0`;
-        const reader = this.#turn ?? this.#store;
-        return reader.range(Table.order, { from, to, limit: count }).map(([key]) => key);
-      });
-      this.#windows.set(queue, window);
-    }
-    return window;
   }
 }
 

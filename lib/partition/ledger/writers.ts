@@ -5,7 +5,8 @@
 import { bodyOfRow, encodeRow, type Body } from '../../interaction/body.js';
 import { encodeState, type StateRecord } from '../../interaction/state-record.js';
 import { Table } from '../../store/contract.js';
-import { DeadlineKind, deadlineKey, ownerKey } from '../rows/keys.js';
+import { DeadlineKind, deadlineKey } from '../rows/keys.js';
+import { sessionPartyKey } from '../rows/party-key.js';
 import type { Turn } from '../turn.js';
 
 const noValue = new Uint8Array(0);
@@ -40,12 +41,12 @@ export function removeRows(turn: Turn, id: string): void {
 
 /** Notes who has it. */
 export function putOwner(turn: Turn, id: string, { owner }: StateRecord): void {
-  turn.put(Table.holding, ownerKey(owner, id), noValue, true);
+  turn.put(Table.party, sessionPartyKey(owner, id), noValue, true);
 }
 
 /** Notes that this owner has it no more. */
 export function deleteOwner(turn: Turn, id: string, { owner }: StateRecord): void {
-  turn.delete(Table.holding, ownerKey(owner, id));
+  turn.delete(Table.party, sessionPartyKey(owner, id));
 }
 
 /** Puts the deadline of a hold with an end. */

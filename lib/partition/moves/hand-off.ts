@@ -89,9 +89,7 @@ export class HandOff implements Chore {
     const { askers } = core.lasting;
     for (const key of askers.keys()) if (!this.#transits.has(key)) askers.delete(key);
     for (const [key, row] of core.store.range(Table.gone, {})) {
-      // Of a store of format 3 they have none.
-      const gone = unpackr.unpack(row) as Gone & { results?: Gone['results'] };
-      this.#addGone(key, { ...gone, results: gone.results ?? [] });
+      this.#addGone(key, unpackr.unpack(row) as Gone);
     }
     for (const [key, row] of core.store.range(Table.taken, {}))
       this.#taken.set(key, { ...readMoveKey(key), source: row[0]! });

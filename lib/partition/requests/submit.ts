@@ -4,12 +4,9 @@ import { submittedDetails } from '../../interaction/event.js';
 import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.js';
 import { KeyedKind } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
-import {
-  InteractionState,
-  noResults,
-  noTimes,
-  type StateRecord,
-} from '../../interaction/state-record.js';
+import { InteractionState, noResults, type StateRecord } from '../../interaction/state-record.js';
+import { noTimes } from '../../interaction/times.js';
+import { noBytes } from '../../pack/sections.js';
 import { packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import { passOn } from '../moves/pass-on.js';
 import { checkOnline, elsewhereOf, onlineOf, wrongType } from './find.js';
@@ -176,15 +173,20 @@ function newRecord(
     isOnline: onlineOf(attributes.IsOnline === true, attributes.MediaType),
     chosenId: attributes.InteractionId !== undefined,
     version: attributes.InteractionVersion ?? 1,
+    assignment: 1,
     move: 0,
     queue: queue.number,
     tenantId: attributes.TenantId ?? session.tenantId,
     priority: attributes.Priority ?? 0,
+    // Given by the ledger.
+    submitSeq: 0,
+    placeSeq: 0,
     times,
     orderAt: attributes.ReceivedAt === undefined ? core.time.orderOf(turn) : undefined,
     owner: isAgent ? session.sessionKey : '',
     assignedTo: isAgent ? session.clientName : '',
     results: noResults,
+    sections: noBytes,
     hasRow: false,
   };
 }

@@ -5,19 +5,23 @@ import { KeyBuilder, readU32, readU64, u32Key, u64Key } from '../../store/keys.j
 const builder = new KeyBuilder();
 
 /**
- * Where an interaction that waits is in the default order of its queue: priority descending, then
- * received, then identifier.
+ * Where an interaction that waits is in the own order of its queue: the number of that index,
+ * priority descending, then received, then PlaceInQueueSeq, which no other one has. The identifier
+ * stands behind it so that it is found.
  */
-export const orderKeyOf = (id: string, record: StateRecord): string =>
+export const orderKeyOf = (index: number, id: string, record: StateRecord): string =>
   builder
     .begin()
-    .u32(record.queue)
+    .u32(index)
     .i32Descending(record.priority)
     .u64(orderOf(record))
+    .u64(record.placeSeq)
     .text(id)
     .take();
 
-export const idOfOrderKey = (key: string): string => builder.begin().text(key, 16).take();
+/** The number of the index that a key of the order is of. */
+export const indexOfOrderKey = (key: string): number => readU32(key, 0);
+export const idOfOrderKey = (key: string): string => builder.begin().text(key, 24).take();
 
 /** Kinds of deadlines, one character each. */
 export const DeadlineKind = { resume: 'r', tombstone: 't' } as const;
@@ -26,13 +30,25 @@ export type DeadlineKind = (typeof DeadlineKind)[keyof typeof DeadlineKind];
 /** Before the time of a deadline of the steady clock; those of the wall clock begin with a 0. */
 const steadyMark = '\x01';
 
-/** Ascending by time of the wall clock, so that the next one is the first. */
-export const deadlineKey = (atMs: number, kind: DeadlineKind, id: string): string =>
-  u64Key(Math.max(0, Math.ceil(atMs))) + kind + id;
+/**
+ * Ascending by time of the wall clock, so that the next one is the first.
+ * @param number of the offer that it is of, so that one of an earlier offer is seen as such; 0: of
+ *   none
+ */
+export const deadlineKey = (
+  atMs: number,
+  kind: DeadlineKind,
+  id: string,
+  number: number = 0,
+): string => u64Key(Math.max(0, Math.ceil(atMs))) + kind + u32Key(number) + id;
 
 /** The same by the steady clock (`Turn.nowMs`): behind all those of the wall clock. */
-export const steadyDeadlineKey = (atMs: number, kind: DeadlineKind, id: string): string =>
-  steadyMark + deadlineKey(atMs, kind, id);
+export const steadyDeadlineKey = (
+  atMs: number,
+  kind: DeadlineKind,
+  id: string,
+  number: number = 0,
+): string => steadyMark + deadlineKey(atMs, kind, id, number);
 
 /**
  * Bounds of the deadlines that are due at a moment of the wall clock, and of all there are by it.
@@ -48,13 +64,16 @@ export interface Deadline {
   readonly atMs: number;
   readonly isSteady: boolean;
   readonly kind: string;
+  /** Of the offer that it is of; 0: of none. */
+  readonly number: number;
   readonly id: string;
 }
 
 export function readDeadlineKey(key: string): Deadline {
   const isSteady = key.startsWith(steadyMark);
   const at = isSteady ? 1 : 0;
-  return { atMs: readU64(key, at), isSteady, kind: key[at + 8]!, id: key.slice(at + 9) };
+  const number = readU32(key, at + 9);
+  return { atMs: readU64(key, at), isSteady, kind: key[at + 8]!, number, id: key.slice(at + 13) };
 }
 
 /** A hand-off: identifiers hold no NUL, so the pair is unambiguous. */
@@ -64,9 +83,3 @@ export const readMoveKey = (key: string): { id: string; move: number } => {
   const end = key.length - 5;
   return { id: key.slice(0, end), move: readU32(key, end + 1) };
 };
-
-/** What a session holds; the session key is 32 hexadecimal digits. */
-export const ownerKey = (sessionKey: string, id: string): string =>
-  builder.begin().text(sessionKey).text(id).take();
-export const sessionOfOwnerKey = (key: string): string => key.slice(0, 32);
-export const idOfOwnerKey = (key: string): string => key.slice(32);

@@ -2,12 +2,18 @@
  * How the queues stand in the store: every partition has the same list, in a few large rows, so
  * that a start reads it at once. A list has a version; its rows are written first and one small
  * row, the head, then names the version that counts. Rows of other versions are what an interrupted
- * change left behind.
+ * change left behind. The highest number that a queue ever had is in its registry
+ * (`registry.ts`), so that none is given twice.
  */
 import { Packr } from 'msgpackr';
 import { prefixEnd, u32Key } from '../../store/keys.js';
+import { assert } from '../../assert.js';
 import { Table, type Reader } from '../../store/contract.js';
 import type { QueueEntry } from '../../queue/entry.js';
+import { raiseHighest, readHighest, Registry, type RegistryRows } from './registry.js';
+
+/** Kinds by their numbers in rows; 0 is ordinary. Only append. */
+const queueKinds: readonly QueueEntry['kind'][] = [undefined, 'private'];
 
 /** What the head row holds. */
 export interface QueueListHead {
@@ -33,17 +39,19 @@ const listPrefix = 'queues\0';
 const chunkPrefix = (version: number): string => listPrefix + u32Key(version);
 /** With names of the greatest length a chunk stays well below a write set. */
 const chunkQueues = 1_000;
+const codecVersion = 1;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
-/** Of a store that never had one. */
-const noList: PackedQueueList = { version: 0, highest: 0, closing: [], chunks: [] };
-
 interface Chunk {
+  readonly codec: number;
   readonly processes: readonly string[];
   readonly queues: readonly PackedQueue[];
 }
 
-/** Number, name, index of the process, partition; then, of few queues, placement and `formerly`. */
+/**
+ * Number, name, index of the process, partition; then, of few queues, placement, `formerly`
+ * and kind.
+ */
 type PackedQueue = readonly [
   number,
   string,
@@ -51,6 +59,7 @@ type PackedQueue = readonly [
   number,
   placement?: string,
   formerly?: readonly number[],
+  kind?: number,
 ];
 
 /** Packs a list; the inverse of `unpackQueues`. */
@@ -58,17 +67,18 @@ export function packQueues(queues: readonly QueueEntry[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   for (let start = 0; start < queues.length; start += chunkQueues) {
     const processes = new Map<string, number>();
-    const rows = queues
-      .slice(start, start + chunkQueues)
-      .map(({ number, name, businessProcess, partition, placement, formerly }): PackedQueue => {
-        const index = processes.get(businessProcess) ?? processes.size;
-        processes.set(businessProcess, index);
-        if (placement === undefined && formerly === undefined) {
-          return [number, name, index, partition];
-        }
-        return [number, name, index, partition, placement ?? '', formerly ?? []];
-      });
-    const chunk: Chunk = { processes: [...processes.keys()], queues: rows };
+    const rows = queues.slice(start, start + chunkQueues).map((queue): PackedQueue => {
+      const { number, name, businessProcess, partition, placement, formerly, kind } = queue;
+      const index = processes.get(businessProcess) ?? processes.size;
+      processes.set(businessProcess, index);
+      const always = [number, name, index, partition] as const;
+      if (kind !== undefined) {
+        return [...always, placement ?? '', formerly ?? [], queueKinds.indexOf(kind)];
+      }
+      if (placement === undefined && formerly === undefined) return always;
+      return [...always, placement ?? '', formerly ?? []];
+    });
+    const chunk: Chunk = { codec: codecVersion, processes: [...processes.keys()], queues: rows };
     chunks.push(Uint8Array.from(packr.pack(chunk)));
   }
   return chunks;
@@ -90,15 +100,21 @@ const isAsLast = (chunk: Uint8Array, at: number): boolean =>
 
 function unpackChunks(chunks: readonly Uint8Array[]): QueueEntry[] {
   return chunks.flatMap((bytes) => {
-    const { processes, queues } = packr.unpack(bytes) as Chunk;
-    return queues.map(([number, name, process, partition, placement = '', formerly = []]) => ({
-      number,
-      name,
-      businessProcess: processes[process] ?? '',
-      partition,
-      ...(placement !== '' && { placement }),
-      ...(formerly.length > 0 && { formerly }),
-    }));
+    const { codec, processes, queues } = packr.unpack(bytes) as Chunk;
+    assert(codec === codecVersion, 'queue rows of unknown version');
+    return queues.map((packed) => {
+      const [number, name, process, partition, placement = '', formerly = [], kind = 0] = packed;
+      assert(kind < queueKinds.length, 'a queue of unknown kind');
+      return {
+        number,
+        name,
+        businessProcess: processes[process] ?? '',
+        partition,
+        ...(placement !== '' && { placement }),
+        ...(formerly.length > 0 && { formerly }),
+        ...(kind > 0 && { kind: queueKinds[kind] }),
+      };
+    });
   });
 }
 
@@ -111,21 +127,28 @@ export function readQueueList(reader: Reader): QueueList {
 /** The same without unpacking it; or only its head. */
 export function readPackedQueueList(reader: Reader, withQueues: boolean = true): PackedQueueList {
   const row = reader.get(Table.object, headKey);
-  if (row === undefined) return noList;
-  const head = packr.unpack(row) as QueueListHead;
+  const highest = readHighest(reader, Registry.queues);
+  if (row === undefined) return { version: 0, highest, closing: [], chunks: [] };
+  const head = { ...(packr.unpack(row) as HeadRow), highest };
   if (!withQueues) return { ...head, chunks: [] };
   const prefix = chunkPrefix(head.version);
   const rows = reader.range(Table.object, { from: prefix, to: prefixEnd(prefix) });
   return { ...head, chunks: rows.map(([, value]) => Uint8Array.from(value)) };
 }
 
+/** The registry has the highest number. */
+type HeadRow = Omit<QueueListHead, 'highest'>;
+
 interface Rows {
   put(table: typeof Table.object, key: string, value: Uint8Array): void;
   delete(table: typeof Table.object, key: string): void;
 }
 
-export function putHead(rows: Rows, { version, highest, closing }: QueueListHead): void {
-  rows.put(Table.object, headKey, Uint8Array.from(packr.pack({ version, highest, closing })));
+export function putHead(rows: Rows & RegistryRows, head: QueueListHead): void {
+  const { version, highest, closing } = head;
+  const row: HeadRow = { version, closing };
+  rows.put(Table.object, headKey, Uint8Array.from(packr.pack(row)));
+  raiseHighest(rows, Registry.queues, highest);
 }
 
 export function putChunk(rows: Rows, version: number, index: number, chunk: Uint8Array): void {

@@ -1,0 +1,241 @@
+/**
+ * The sections of a state row that few interactions have: who takes part, what is offered, where it
+ * is kept and where it was taken from, values of columns, counts. They are packed until somebody
+ * asks for one, so that all others pay nothing. Each has one layout; another one is another tag.
+ */
+import { AssertionError } from '../assert.js';
+import { FieldReader, FieldWriter } from '../pack/fields.js';
+import { sectionIn, withSection } from '../pack/sections.js';
+import { StateSection, type StateRecord } from './state-record.js';
+
+/** What reads one section of a record, and writes it. */
+export interface SectionOf<Value> {
+  /** Undefined: the record has none. */
+  of(record: Pick<StateRecord, 'sections'>): Value | undefined;
+  /** Puts it into the record, or takes it out (undefined); the caller writes the row. */
+  put(record: Pick<StateRecord, 'sections'>, value: Value | undefined): void;
+}
+
+function section<Value>(
+  tag: StateSection,
+  write: (fields: FieldWriter, value: Value) => void,
+  read: (fields: FieldReader) => Value,
+): SectionOf<Value> {
+  return {
+    of({ sections }) {
+      if (sections.length === 0) return undefined;
+      const content = sectionIn(sections, tag);
+      return content && read(new FieldReader(content));
+    },
+    put(record, value) {
+      if (value === undefined && record.sections.length === 0) return;
+      record.sections = withSection(record.sections, tag, value && contentOf(value));
+    },
+  };
+
+  function contentOf(value: Value): Uint8Array {
+    const fields = new FieldWriter();
+    write(fields, value);
+    return fields.take();
+  }
+}
+
+/** Reads as many of them as a number before them says. */
+function listOf<Value>(fields: FieldReader, read: () => Value): Value[] {
+  return Array.from({ length: fields.u16() }, read);
+}
+
+/** Who takes part, as rows of table `party` name them. Numbers of the data format; only append. */
+export const PartyKind = { session: 1, agentAtPlace: 2, router: 3, lock: 4 } as const;
+export type PartyKind = (typeof PartyKind)[keyof typeof PartyKind];
+
+/** One who takes part in an interaction. */
+export interface Party {
+  readonly kind: PartyKind;
+  /** Names of the owner, as in the key of its row: an agent and a place; a router. */
+  readonly owner: readonly string[];
+  /** What it does here; see `PartyRole`. */
+  readonly role: PartyRole;
+  readonly sinceMs: number;
+}
+
+/** What a party does. Only append. */
+export const PartyRole = { invited: 1, handling: 2, routing: 3, listening: 4 } as const;
+export type PartyRole = (typeof PartyRole)[keyof typeof PartyRole];
+
+export const parties = section<readonly Party[]>(
+  StateSection.parties,
+  (fields, all) => {
+    fields.u16(all.length);
+    for (const { kind, owner, role, sinceMs } of all) {
+      fields.u8(kind).u8(role).f64(sinceMs).u16(owner.length);
+      for (const name of owner) fields.text(name);
+    }
+  },
+  (fields) =>
+    listOf(fields, () => {
+      const kind = fields.u8() as PartyKind;
+      const role = fields.u8() as PartyRole;
+      const sinceMs = fields.f64();
+      return { kind, owner: listOf(fields, () => fields.text()), role, sinceMs };
+    }),
+);
+
+/** An interaction is offered to an agent. */
+export interface AgentOffer {
+  /** Its ticket: offers of an interaction are counted from 1; see `counts`. */
+  readonly number: number;
+  /** By the wall clock. */
+  readonly untilMs: number;
+  readonly agent: string;
+  readonly place: string;
+}
+
+export const offer = section<AgentOffer>(
+  StateSection.offer,
+  (fields, { number, untilMs, agent, place }) =>
+    fields.u32(number).f64(untilMs).text(agent).text(place),
+  (fields) => ({
+    number: fields.u32(),
+    untilMs: fields.f64(),
+    agent: fields.text(),
+    place: fields.text(),
+  }),
+);
+
+/** Whose a workbin is. Only append. */
+export const WorkbinOwner = { agent: 1, agentGroup: 2, place: 3, placeGroup: 4 } as const;
+export type WorkbinOwner = (typeof WorkbinOwner)[keyof typeof WorkbinOwner];
+
+/** The workbin that an interaction is in. */
+export interface Workbin {
+  /** Number of its type, from the registry of workbin types. */
+  readonly type: number;
+  readonly ownerKind: WorkbinOwner;
+  readonly owner: string;
+}
+
+const writeWorkbin = (fields: FieldWriter, { type, ownerKind, owner }: Workbin): FieldWriter =>
+  fields.u32(type).u8(ownerKind).text(owner);
+const readWorkbin = (fields: FieldReader): Workbin => ({
+  type: fields.u32(),
+  ownerKind: fields.u8() as WorkbinOwner,
+  owner: fields.text(),
+});
+
+export const workbin = section<Workbin>(StateSection.workbin, writeWorkbin, readWorkbin);
+
+/** A snapshot has it, so that nobody else changes it. */
+export interface Lock {
+  readonly snapshot: number;
+  /** Name of the client that made the snapshot. */
+  readonly client: string;
+  /** By the wall clock. */
+  readonly untilMs: number;
+}
+
+export const lock = section<Lock>(
+  StateSection.lock,
+  (fields, { snapshot, client, untilMs }) => fields.f64(snapshot).text(client).f64(untilMs),
+  (fields) => ({ snapshot: fields.f64(), client: fields.text(), untilMs: fields.f64() }),
+);
+
+/** Where it was before somebody took it: what comes back goes there. */
+export interface TakenFrom {
+  /** Number of the queue. */
+  readonly queue: number;
+  /** Undefined: it waited in the queue itself. */
+  readonly workbin: Workbin | undefined;
+  /** Its key in the order that it stood in, a binary string; empty: in none. */
+  readonly orderKey: string;
+}
+
+export const takenFrom = section<TakenFrom>(
+  StateSection.takenFrom,
+  (fields, { queue, workbin: inside, orderKey }) => {
+    fields.u32(queue).bytes(Buffer.from(orderKey, 'latin1'));
+    fields.u8(inside === undefined ? 0 : 1);
+    if (inside !== undefined) writeWorkbin(fields, inside);
+  },
+  (fields) => {
+    const queue = fields.u32();
+    const orderKey = Buffer.from(fields.bytes()).toString('latin1');
+    return { queue, orderKey, workbin: fields.u8() === 0 ? undefined : readWorkbin(fields) };
+  },
+);
+
+/** What a column may hold; `null`: it has a value that is none. */
+export type ColumnValue = number | string | { readonly timeMs: number } | null;
+
+/** Types of values, as numbers of the data format. Only append. */
+const columnTypes = { null: 0, number: 1, text: 2, time: 3 } as const;
+
+/** Values by the numbers of their columns, from the registry of columns; ascending. */
+export type Columns = ReadonlyMap<number, ColumnValue>;
+
+export const columns = section<Columns>(
+  StateSection.columns,
+  (fields, values) => {
+    fields.u16(values.size);
+    for (const [number, value] of [...values].sort(([left], [right]) => left - right)) {
+      fields.u32(number);
+      if (value === null) fields.u8(columnTypes.null);
+      else if (typeof value === 'number') fields.u8(columnTypes.number).f64(value);
+      else if (typeof value === 'string') fields.u8(columnTypes.text).text(value);
+      else fields.u8(columnTypes.time).f64(value.timeMs);
+    }
+  },
+  (fields) => new Map(listOf(fields, () => [fields.u32(), readColumnValue(fields)] as const)),
+);
+
+function readColumnValue(fields: FieldReader): ColumnValue {
+  switch (fields.u8()) {
+    case columnTypes.number:
+      return fields.f64();
+    case columnTypes.text:
+      return fields.text();
+    case columnTypes.time:
+      return { timeMs: fields.f64() };
+    case columnTypes.null:
+      return null;
+    default:
+      throw new AssertionError('a value of a column of unknown type');
+  }
+}
+
+/** Who routes it. */
+export interface Routing {
+  readonly router: string;
+  readonly strategy: string;
+}
+
+export const routing = section<Routing>(
+  StateSection.routing,
+  (fields, { router, strategy }) => fields.text(router).text(strategy),
+  (fields) => ({ router: fields.text(), strategy: fields.text() }),
+);
+
+/** How often what was done with it, since it was submitted. */
+export interface Counts {
+  /** Also the number of the last offer: the next one has the number after it. */
+  readonly offers: number;
+  readonly refusals: number;
+  readonly returns: number;
+}
+
+export const counts = section<Counts>(
+  StateSection.counts,
+  (fields, { offers, refusals, returns }) => fields.u32(offers).u32(refusals).u32(returns),
+  (fields) => ({ offers: fields.u32(), refusals: fields.u32(), returns: fields.u32() }),
+);
+
+/** None yet: what the counts of a record without the section are. */
+export const noCounts: Counts = { offers: 0, refusals: 0, returns: 0 };
+
+/** Counts a new offer. @returns its number */
+export function countOffer(record: Pick<StateRecord, 'sections'>): number {
+  const before = counts.of(record) ?? noCounts;
+  const offers = before.offers + 1;
+  counts.put(record, { ...before, offers });
+  return offers;
+}
