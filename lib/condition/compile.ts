@@ -3,7 +3,7 @@
  * throws. `undefined` is the absent value, and of a condition: unknown.
  */
 import { compareText } from './compare-text.js';
-import { calculate, type BooleanTerm, type Term } from './term.js';
+import { calculate, millisecondsPerSecond, type BooleanTerm, type Term } from './term.js';
 import type { ArithmeticOperator, ComparisonOperator } from './tree.js';
 import type { Property, Value } from './vocabulary.js';
 
@@ -24,8 +24,7 @@ export function compileValue<Entry>(term: Term<Entry>): Evaluate<Entry> {
       return () => value;
     }
     case 'property': {
-      const { property } = term;
-      return (record) => property.read(record);
+      return term.property.read;
     }
     case 'now':
       return (_, nowMs) => nowMs;
@@ -107,14 +106,18 @@ function compileJunction<Entry>(terms: readonly Judge<Entry>[], deciding: boolea
   };
 }
 
+/** So many are compared one by one sooner than they are looked up. */
+const fewConstants = 8;
+
 function compileIn<Entry>(valueTerm: Term<Entry>, items: readonly Term<Entry>[]): Judge<Entry> {
   const value = compileValue(valueTerm);
   const constants = new Set(items.flatMap((each) => (each.kind === 'constant' ? each.value : [])));
+  const few = constants.size <= fewConstants ? [...constants] : undefined;
   const others = items.filter(({ kind }) => kind !== 'constant').map(compileValue);
   return (record, nowMs) => {
     const wanted = value(record, nowMs);
     if (wanted === undefined) return undefined;
-    if (constants.has(wanted)) return true;
+    if (few === undefined ? constants.has(wanted) : few.includes(wanted)) return true;
     let result: boolean | undefined = false;
     for (let index = 0; index < others.length; index++) {
       const item = others[index]!(record, nowMs);
@@ -145,11 +148,39 @@ function compileComparison<Entry>(
   if (left.kind === 'property' && right.kind === 'constant') {
     return compareProperty(operator, left.property, right.value);
   }
+  const since = propertyOfAge(left);
+  if (since !== undefined && right.kind === 'constant') {
+    return compareAge(operator, since, right.value as number);
+  }
   const values = [compileValue(left), compileValue(right)] as const;
   const isText = left.type === 'text' && operator !== '=' && operator !== '<>';
   return isText
     ? compareTexts(operator, ...(values as readonly [Text<Entry>, Text<Entry>]))
     : compareValues(operator, ...values);
+}
+
+/** The property of `_age()` and the like: of seconds between a property and now. */
+function propertyOfAge<Entry>(term: Term<Entry>): Property<Entry> | undefined {
+  if (term.kind !== 'arithmetic' || term.operator !== '/') return undefined;
+  const { left: difference, right: divisor } = term;
+  if (divisor.kind !== 'constant' || divisor.value !== millisecondsPerSecond) return undefined;
+  if (difference.kind !== 'arithmetic' || difference.operator !== '-') return undefined;
+  const { left: now, right: since } = difference;
+  return now.kind === 'now' && since.kind === 'property' ? since.property : undefined;
+}
+
+/** As every closure that returns a number with a fraction allocates it, an age has one closure. */
+function compareAge<Entry>(
+  operator: ComparisonOperator,
+  { read }: Property<Entry>,
+  seconds: number,
+): Judge<Entry> {
+  return (record, nowMs) => {
+    const since = read(record) as number | undefined;
+    if (since === undefined) return undefined;
+    const age = (nowMs - since) / millisecondsPerSecond;
+    return Number.isNaN(age) ? undefined : holdsForNumbers(operator, age, seconds);
+  };
 }
 
 type Text<Entry> = Evaluate<Entry, string>;
@@ -197,6 +228,24 @@ function holds(operator: ComparisonOperator, left: Value, right: Value): boolean
   }
 }
 
+/** The same for numbers only, which need not be told apart from texts. */
+function holdsForNumbers(operator: ComparisonOperator, left: number, right: number): boolean {
+  switch (operator) {
+    case '=':
+      return left === right;
+    case '<>':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+}
+
 /** The most frequent form by far: a property and a value that is written. */
 function compareProperty<Entry>(
   operator: ComparisonOperator,
@@ -204,38 +253,38 @@ function compareProperty<Entry>(
   constant: Value,
 ): Judge<Entry> {
   if (typeof constant === 'string' && operator !== '=' && operator !== '<>') {
-    const text = (record: Entry): string | undefined => property.read(record) as string | undefined;
-    return compareTexts(operator, text, () => constant);
+    return compareTexts(operator, property.read as Text<Entry>, () => constant);
   }
-  return propertyJudges[operator](property, constant) as Judge<Entry>;
+  return propertyJudges[operator](property.read as Read, constant);
 }
 
-type PropertyJudge = (property: Property<unknown>, constant: Value) => Judge<unknown>;
+type Read = (record: unknown) => Value | undefined;
+type PropertyJudge = (read: Read, constant: Value) => Judge<unknown>;
 
 /** A closure of its own for each operator, so that a call asks for nothing that is certain. */
 const propertyJudges: Readonly<Record<ComparisonOperator, PropertyJudge>> = {
-  '=': (property, constant) => (record) => {
-    const value = property.read(record);
+  '=': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value === constant;
   },
-  '<>': (property, constant) => (record) => {
-    const value = property.read(record);
+  '<>': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value !== constant;
   },
-  '<': (property, constant) => (record) => {
-    const value = property.read(record);
+  '<': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value < constant;
   },
-  '<=': (property, constant) => (record) => {
-    const value = property.read(record);
+  '<=': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value <= constant;
   },
-  '>': (property, constant) => (record) => {
-    const value = property.read(record);
+  '>': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value > constant;
   },
-  '>=': (property, constant) => (record) => {
-    const value = property.read(record);
+  '>=': (read, constant) => (record) => {
+    const value = read(record);
     return value === undefined ? undefined : value >= constant;
   },
 };

@@ -42,8 +42,8 @@ export class ConditionFault {
     const before = text.slice(0, this.offset).split('\n');
     this.line = before.length;
     this.column = [...before.at(-1)!].length + 1;
-    this.what = what;
-    this.remedy = remedy;
+    this.what = inOneLine(what);
+    this.remedy = inOneLine(remedy);
   }
 
   /** `line 1, column 11: "=="  is not an operator; write =`. */
@@ -63,6 +63,9 @@ export class ConditionFault {
     });
   }
 }
+
+/** What a user wrote may have control characters, which do not belong into logs and terminals. */
+const inOneLine = (message: string): string => message.replaceAll(/\p{Cc}+/gu, ' ');
 
 /** What `work` returns, or the refusal that it threw. */
 export function attempt<Result>(work: () => Result): Result | ConditionFault {

@@ -1,6 +1,6 @@
 /** The functions of the language, and what to write instead of those of databases. */
 import { isFault, readTime } from '../text/index.js';
-import type { Term } from './term.js';
+import { millisecondsPerSecond, type Term } from './term.js';
 
 /** A function without arguments that tells how long ago a time was, in seconds. */
 interface AgeFunction {
@@ -99,15 +99,13 @@ export function readTimestamp(text: string): number | undefined {
 
 /** Milliseconds of so many seconds, as times are computed with. */
 export const millisecondsOf = <Entry>(seconds: Term<Entry>): Term<Entry> =>
-  arithmetic('*', 'number', seconds, { kind: 'constant', type: 'number', value: 1_000 });
+  arithmetic('*', 'number', seconds, perSecond);
 
 /** One time less another, in seconds. */
 export const secondsBetween = <Entry>(left: Term<Entry>, right: Term<Entry>): Term<Entry> =>
-  arithmetic('/', 'number', arithmetic('-', 'number', left, right), {
-    kind: 'constant',
-    type: 'number',
-    value: 1_000,
-  });
+  arithmetic('/', 'number', arithmetic('-', 'number', left, right), perSecond);
+
+const perSecond = { kind: 'constant', type: 'number', value: millisecondsPerSecond } as const;
 
 const arithmetic = <Entry>(
   operator: '-' | '*' | '/',

@@ -2,6 +2,8 @@
 
 /** Where a piece is in a text. Positions are UTF-16 units; -1: it is not there. */
 export interface PatternPiece {
+  /** It is found everywhere. */
+  readonly isEmpty: boolean;
   /** Where it ends if the text begins with it. */
   prefixEnd(text: string): number;
   /** Where it begins if the text ends with it, from `from` on. */
@@ -27,6 +29,10 @@ export class LiteralPiece implements PatternPiece {
       if (text[length] === text[right]) right += 1;
       this.#fallBack[length + 1] = right;
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#text === '';
   }
 
   prefixEnd(text: string): number {
@@ -67,6 +73,7 @@ const bitsPerWord = 32;
  * (the method of Baeza-Yates and Gonnet).
  */
 export class WildPiece implements PatternPiece {
+  readonly isEmpty = false;
   /** Code points; -1: any. */
   readonly #points: Int32Array;
   /** For each code point that it names: at which of its places that may be. */

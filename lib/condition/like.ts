@@ -22,6 +22,8 @@ export class LikePattern {
   readonly #middle: readonly PatternPiece[];
   /** Behind the last `%`; undefined: there is no `%`. */
   readonly #last: PatternPiece | undefined;
+  /** Nothing but `%` follows the first. */
+  readonly #isPrefix: boolean;
   /** How often it looked at a character, of all texts together: what bounds its time. */
   steps = 0;
 
@@ -29,6 +31,7 @@ export class LikePattern {
     this.#first = pieces[0]!;
     this.#last = pieces.length === 1 ? undefined : pieces.at(-1);
     this.#middle = pieces.slice(1, -1);
+    this.#isPrefix = pieces.length === 2 && this.#last!.isEmpty;
   }
 
   /** Whether the whole text is as the pattern says. Allocates nothing. */
@@ -37,7 +40,8 @@ export class LikePattern {
     const last = this.#last;
     let from = first.prefixEnd(text);
     this.steps += first.looked;
-    if (from < 0 || last === undefined) return from === text.length;
+    if (from < 0 || this.#isPrefix) return from >= 0;
+    if (last === undefined) return from === text.length;
     const to = last.suffixStart(text, from);
     this.steps += last.looked;
     if (to < 0) return false;

@@ -45,6 +45,9 @@ export type BooleanTerm<Entry> = { readonly type: 'boolean' } & (
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Term<Entry>[] }
 );
 
+/** Times are computed with in milliseconds, and told to users in seconds. */
+export const millisecondsPerSecond = 1_000;
+
 /** The rule for arithmetic: what has no value (a division by zero, one of infinities) is absent. */
 export function calculate(
   operator: ArithmeticOperator,

@@ -96,7 +96,8 @@ function numberToken(source: Source, at: number): Token {
   const end = at + found.length;
   partOfNumber.lastIndex = end;
   if (partOfNumber.test(text)) {
-    const what = `the number ${found} is followed by ${String.fromCodePoint(text.codePointAt(end)!)}`;
+    const next = String.fromCodePoint(text.codePointAt(end)!);
+    const what = `the number ${shown(found)} is followed by ${next}`;
     source.invalid(end, what, 'write digits and one point only, as 4711 or 0.25');
   }
   const value = readDecimal(found);

@@ -14,8 +14,8 @@ export interface Property<Entry> {
   /** Further names, as those of its column. */
   readonly columns?: readonly string[];
   readonly type: ValueType;
-  /** Its value, of its type; never NaN. It may not throw, and it is called often. */
-  read(record: Entry): Value | undefined;
+  /** Its value, of its type; never NaN. It is called often, without `this`, and may not throw. */
+  readonly read: (record: Entry) => Value | undefined;
 }
 
 /** A name that means two properties, as they differ in their capitals only. */
@@ -28,7 +28,10 @@ export class Vocabulary<Entry> {
   readonly #exact = new Map<string, Property<Entry>>();
   readonly #byLowerCase = new Map<string, Map<Property<Entry>, string>>();
 
-  /** All names and columns have to differ; the same letters in other capitals are another name. */
+  /**
+   * All names and columns have to differ, which is looked at before, where properties are configured;
+   * the same letters in other capitals are another name.
+   */
   constructor(properties: Iterable<Property<Entry>>) {
     for (const property of properties) {
       for (const name of [property.name, ...(property.columns ?? [])]) {

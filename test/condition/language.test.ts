@@ -168,6 +168,8 @@ const refusals: readonly Refusal[] = [
   ['ReceivedAt > _timestamp(ReceivedAt)', '1:25', 1065, /is not a time/],
   ["ReceivedAt > _timestamp('2026-02-30 12:00:00')", '1:25', 1065, /is not a time/],
   // Lines and characters.
+  ["Queue = 'a\n\u001b[31mb", '1:9', 1065, /^[^\p{Cc}]*'a \[31mb has no end/u],
+  [`Priority > ${'1'.repeat(9_000)}x`, '1:9012', 1065, /^.{60,200}$/],
   ["Queue = 'a'\n  AND Prioritty = 1", '2:7', 1066, /write Priority$/],
   ["Lang = '😀😀' AND Prioritty = 1", '1:17', 1066, /write Priority$/],
 ];
