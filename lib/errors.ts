@@ -2,6 +2,7 @@
  * The one table of errors. A code is never reused. `docs/reference/errors.md` is made from it.
  * Code 43 is the original's; all others are ours, from 1001 up.
  */
+import { agentErrors } from './agent-errors.js';
 import { conditionErrors, entry, type ErrorEntry } from './error-entries.js';
 
 export const errorTable = {
@@ -271,6 +272,8 @@ export const errorTable = {
     'An administrator ended this client; what it had has gone back.',
     'Ask who runs the server, before it connects again.',
   ),
+
+  ...agentErrors,
 
   DeadlineExceeded: entry(
     1060,

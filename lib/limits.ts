@@ -16,9 +16,9 @@ export const limits = {
   /** Bytes of a route key in a frame's header. */
   routeKeyBytes: 255,
   /** Open connections to the protocol listener. */
-  connections: 4_096,
+  connections: 10_000,
   /** Logical clients (ProxyClientId) on one connection. */
-  clientsPerConnection: 4_096,
+  clientsPerConnection: 10_000,
   /** Logical clients of all connections together. */
   sessions: 65_536,
   /** Requests that one connection may have unanswered. */
@@ -153,6 +153,14 @@ export const limits = {
   interactionsPerSearch: 250,
   /** Clients in one answer to RequestListClients. */
   clientsPerList: 250,
+  /** Agents in one answer to RequestListAgents. */
+  agentsPerList: 100,
+  /** Media that an agent may have. */
+  mediaPerAgent: 32,
+  /** Logins, and requests about agents, that the main thread works on in one turn. */
+  agentRequestsPerTurn: 64,
+  /** Clients that the main thread registers in one turn. */
+  registrationsPerTurn: 64,
 
   /** UTF-8 bytes of a condition, an order or a capacity rule. */
   conditionBytes: 65_536,

@@ -173,7 +173,47 @@ export type ServerEvent =
       readonly Removed: number;
     });
 
-export type ReportingEvent = InteractionEvent | EventGap;
+type AgentEventOf<Name extends string> = {
+  readonly event: Name;
+  readonly AgentId: string;
+  readonly PlaceId?: string;
+  readonly TenantId?: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly EventTime: number;
+  readonly Partition: number;
+  readonly Sequence: number;
+  readonly SubscriptionId: number;
+  /** Absent: the server itself. */
+  readonly ActorType?: ActorType;
+  /** The AgentId, or the ClientName of a supervisor. */
+  readonly ActorId?: string;
+  readonly ReasonSystemName?: string;
+  readonly ReasonDescription?: string;
+  readonly Extension?: KeyValues;
+};
+type MediumEventOf<Name extends string> = AgentEventOf<Name> & { readonly MediaTypeName: string };
+
+/** A reporting event about an agent. */
+export type AgentEvent =
+  | (AgentEventOf<'EventAgentLogin'> & {
+      readonly ClientName?: string;
+      /** Medium to 1 (ready) or 0. */
+      readonly MediaList?: Readonly<Record<string, Bit>>;
+      /** It is back after its link was lost: the login before goes on. */
+      readonly Resumed?: boolean | Bit;
+    })
+  | AgentEventOf<'EventAgentLogout'>
+  | AgentEventOf<'EventAgentConnectionClosed'>
+  | AgentEventOf<'EventDoNotDisturbOn'>
+  | AgentEventOf<'EventDoNotDisturbOff'>
+  | AgentEventOf<'EventAgentStateReasonChanged'>
+  | (MediumEventOf<'EventMediaAdded'> & { readonly IsReady?: boolean | Bit })
+  | MediumEventOf<'EventMediaRemoved'>
+  | MediumEventOf<'EventReadyForMedia'>
+  | MediumEventOf<'EventNotReadyForMedia'>
+  | MediumEventOf<'EventMediaStateReasonChanged'>;
+
+export type ReportingEvent = InteractionEvent | AgentEvent | EventGap;
 
 /** Durable totals of a queue. */
 export interface QueueTotals {

@@ -26,6 +26,7 @@ import { protocolVersion } from '../protocol/frame-layout.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Admission, Grant } from '../security/admission.js';
 import { AskTurns } from './asks.js';
+import type { DeskLink } from './desk-link.js';
 import type { Faults } from './faults.js';
 import type { Fences } from './fences.js';
 import { PartitionLink } from './partition-link.js';
@@ -48,6 +49,7 @@ const giveBackRetryMs = 20;
 export interface ClientsOptions {
   readonly clock: Clock;
   readonly links: readonly PartitionLink[];
+  readonly desk: DeskLink;
   readonly subscriptions: Subscriptions;
   readonly replies: Replies;
   readonly random: Random;
@@ -176,11 +178,19 @@ export class Clients {
     return !done.includes(false);
   }
 
+  /** Ends a session because the desk says so, as `disconnect`, but what it has waits for it. */
+  endFor(number: number, reason: ErrorName): void {
+    const session = this.sessions.get(number);
+    if (session === undefined) return;
+    this.#end(session, reason).catch((error: Error) => this.#options.crash(error));
+  }
+
   /** Tells the partitions of the end of a session, once. */
   #leave(session: Session, release: boolean): void {
     if (session.hasLeft) return;
     session.hasLeft = true;
-    const { subscriptions, links } = this.#options;
+    const { subscriptions, links, desk } = this.#options;
+    if (session.isAtDesk) desk.ended(session, release);
     for (const number of session.subscriptions) subscriptions.close(session, number);
     const message = { type: 'session-closed', session: session.number, release } as const;
     for (const link of links) link.send(message);

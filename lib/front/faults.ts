@@ -11,7 +11,7 @@
  */
 import type { Clock } from '../clock.js';
 import { AssertionError } from '../assert.js';
-import { internalDetail, IxionError } from '../errors.js';
+import { internalDetail, IxionError, type ErrorName } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
@@ -36,12 +36,16 @@ interface Origin {
   readonly address: string;
 }
 
+type Crash = Extract<FrontMessage, { type: 'client-crashed' }>;
+
 export interface FaultsOptions {
   readonly clock: Clock;
   readonly logger: Log;
   readonly supervision: Supervision;
   readonly replies: Replies;
   session(number: number): Session | undefined;
+  /** Ends a client, because the desk says so. */
+  end(session: number, error: ErrorName): void;
   connections(): Iterable<Connection>;
 }
 
@@ -71,9 +75,10 @@ export class Faults {
     });
   }
 
-  /** What a partition says. */
+  /** What a partition or the desk says. */
   receive(message: FrontMessage): void {
     if (message.type === 'client-crashed') return this.#crashed(message);
+    if (message.type === 'end-client') return this.#options.end(message.session, message.error);
     const { partition, session, request, error } = message;
     this.failed(request, this.#originOf(session), error, { partition });
   }
@@ -142,7 +147,7 @@ export class Faults {
     throw new IxionError('ClientRefused', detail, { retryAfterMs: Math.ceil(waitMs) });
   }
 
-  #crashed({ session: number, partition, request }: FrontMessage): void {
+  #crashed({ session: number, partition, request }: Crash): void {
     const session = this.#options.session(number);
     const origin = this.#originOf(number);
     if (origin === undefined) return;

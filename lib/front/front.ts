@@ -14,8 +14,8 @@ import type { ListenAddress } from '../net/listener.js';
 import type { Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
 import type { TlsMaterial } from '../security/tls.js';
-import type { FrontCounts, FrontOptions } from './options.js';
-import { type ServedStore, Switchboard } from './switchboard.js';
+import type { FrontCounts, FrontOptions, ServedStore } from './options.js';
+import { Switchboard } from './switchboard.js';
 import { frontActorName } from '../mail/partition.js';
 import type { FrontMessage } from '../mail/partition.js';
 

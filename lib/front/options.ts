@@ -1,9 +1,14 @@
 /** What the front is made with, and what it counts. */
+import type { ActorRef } from '../actor/index.js';
 import type { Clock, ClockStatus, Random } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
 import type { Log } from '../log.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { Audit } from '../security/audit-log.js';
+import type { QueueEntry } from '../queue/entry.js';
+import type { PartitionMessage } from '../mail/partition.js';
+import type { Timeline } from '../timeline.js';
+import type { DeskActor } from './desk-link.js';
 import type { Supervision } from './faults.js';
 import type { BufferedStatus } from './relief.js';
 
@@ -25,6 +30,18 @@ export interface FrontOptions {
   readonly lastSession?: number | undefined;
   /** Smaller limits, for tests. */
   readonly limits?: Partial<NetLimits>;
+}
+
+/** The store that a front serves. */
+export interface ServedStore {
+  /** References by partition number. */
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
+  readonly queues: readonly QueueEntry[];
+  /** What is remembered outside of it belongs to the two of these. */
+  readonly storeId: string;
+  readonly timeline: Timeline;
+  /** Absent: there are no agents. */
+  readonly desk?: DeskActor | undefined;
 }
 
 export interface FrontCounts {

@@ -10,10 +10,11 @@ import { partitionRequests } from '../protocol/partition-requests.js';
 import { requests } from '../protocol/requests.js';
 import { IxionError } from '../errors.js';
 import { BusyFrame } from './busy-frame.js';
+import type { DeskLink } from './desk-link.js';
 import type { Fences } from './fences.js';
 import type { LatencyMeter } from './latency.js';
 import type { PartitionLink } from './partition-link.js';
-import { kindOfDoing, RequestKind } from './admission-control.js';
+import { kindOfDoing, RequestKind, retryAfterMsMin } from './admission-control.js';
 import { unknownName } from './reasons.js';
 import type { Replies } from './replies.js';
 import { costOf, nothing, type Shares } from './shares.js';
@@ -29,6 +30,7 @@ export const localBits = 1 << RouteKind.none;
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
 for (const { number, does } of partitionRequests) requestKinds[number] = kindOfDoing[does];
+const deskBusy = new BusyFrame('the desk has all the work that it can do soon');
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
 export interface RouterOptions {
@@ -38,6 +40,7 @@ export interface RouterOptions {
   readonly replies: Replies;
   readonly latency: LatencyMeter;
   readonly shares: Shares;
+  readonly desk: DeskLink;
 }
 
 export class Router {
@@ -49,14 +52,16 @@ export class Router {
   readonly #replies: Replies;
   readonly #latency: LatencyMeter;
   readonly #shares: Shares;
+  readonly #desk: DeskLink;
 
-  constructor({ links, sessions, fences, replies, latency, shares }: RouterOptions) {
+  constructor({ links, sessions, fences, replies, latency, shares, desk }: RouterOptions) {
     this.#links = links;
     this.#sessions = sessions;
     this.#fences = fences;
     this.#replies = replies;
     this.#latency = latency;
     this.#shares = shares;
+    this.#desk = desk;
   }
 
   /**
@@ -85,6 +90,11 @@ export class Router {
     isNew: boolean,
   ): boolean {
     const { connection } = session;
+    if (header.routeKind === RouteKind.agent) {
+      if (this.#desk.forward(session, buffer, start, end)) this.#sessions.begin(session);
+      else this.#replies.busy(connection, header, deskBusy, retryAfterMsMin);
+      return false;
+    }
     const key = routeKeyOf(buffer, header);
     let partition: number;
     if (header.routeKind === RouteKind.id) partition = homeOf(key, this.#links.length);

@@ -3,7 +3,7 @@
  * One request costs a header, a look-up or two and a copy into the batch of its partition.
  */
 import type { QueueEntry } from '../queue/entry.js';
-import type { ActorRef, Envelope } from '../actor/index.js';
+import type { Envelope } from '../actor/index.js';
 import { openLane, type CounterLane } from '../counters/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
 import type { Connection, ConnectionOwner, EventBytes } from '../net/connection.js';
@@ -19,10 +19,10 @@ import { openAdmission, type Admission } from '../security/admission.js';
 import type { LogFilters } from '../security/log-filter.js';
 import { permissionBits } from '../security/permissions.js';
 import type { TlsMaterial } from '../security/tls.js';
-import type { Timeline } from '../timeline.js';
 import { Clients } from './clients.js';
 import { BusyFrame } from './busy-frame.js';
 import { Fences, leavingRequests, type FenceOwner } from './fences.js';
+import { DeskLink } from './desk-link.js';
 import { FrontLines } from './lines.js';
 import { LatencyMeter } from './latency.js';
 import { Drain } from './drain.js';
@@ -38,20 +38,10 @@ import { Replies } from './replies.js';
 import { requestLogger, type RequestLogger } from './request-log.js';
 import { LocalRequests, registerNumber, servedWhileStopping } from './local-requests.js';
 import { Subscriptions } from './subscriptions.js';
-import type { FrontCounts, FrontOptions } from './options.js';
+import type { FrontCounts, FrontOptions, ServedStore } from './options.js';
 import { isEventTag } from '../mail/events.js';
 import { sessionMax } from '../mail/sessions.js';
-import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
-
-/** The store that a front serves. */
-export interface ServedStore {
-  /** References by partition number. */
-  readonly partitions: readonly ActorRef<PartitionMessage>[];
-  readonly queues: readonly QueueEntry[];
-  /** What is remembered outside of it belongs to the two of these. */
-  readonly storeId: string;
-  readonly timeline: Timeline;
-}
+import type { FrontMessage } from '../mail/partition.js';
 
 const connectionBusy = new BusyFrame('this connection has all the requests unanswered that it may');
 
@@ -86,7 +76,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   constructor(
     options: FrontOptions,
-    { partitions, queues, storeId, timeline }: ServedStore,
+    { partitions, queues, storeId, timeline, desk: deskActor }: ServedStore,
     crash: (error: Error) => void,
   ) {
     const { clock, counters, random, serverVersion, clockStatus } = options;
@@ -105,7 +95,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     const asked = { ...this.#limits, mayBuffer };
     this.#subscriptions = new Subscriptions(this.#links, clock, asked, timeline.id);
     const [links, subscriptions, replies] = [this.#links, this.#subscriptions, this.#replies];
-    const parts = { links, subscriptions, replies };
+    const parts = { links, subscriptions, replies, desk: new DeskLink(deskActor, clock) };
     const faults = (this.#faults = this.#openFaults());
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };
@@ -156,6 +146,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       ...this.#options,
       replies: this.#replies,
       session: (number) => this.#sessions.get(number),
+      end: (session, error) => this.#clients.endFor(session, error),
       connections: () => this.#listener.connections,
     });
   }

@@ -3,7 +3,6 @@
  * but in two numbers, which who passes it on writes into it: the logical client in its header, and
  * the subscription, which its body begins with.
  */
-import { noTenant } from '../interaction/event.js';
 import { PackedEventRow } from '../interaction/event-row.js';
 import { anyReader } from '../mail/events.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
@@ -143,13 +142,17 @@ export class EventFrames {
     const event = row.event(index);
     const { cause } = event;
     this.framesMade++;
-    if (event.tenantId === noTenant) {
+    if (event.interactionId === '') {
       return this.#write(event.event, {
         SubscriptionId: anyReader,
         EventTime: row.timeMs,
         Partition: this.#partition,
         Sequence: row.firstSequence + index,
+        ActorType: cause.actorType === 0 ? undefined : cause.actorType,
         ActorId: cause.actorId === '' ? undefined : cause.actorId,
+        ReasonSystemName: cause.reasonSystemName,
+        ReasonDescription: cause.reasonDescription,
+        Extension: cause.extension,
         ...event.details,
       });
     }

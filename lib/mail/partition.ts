@@ -8,7 +8,9 @@
  *   `sessions.ts`; or tag = `eventTag(partition, readers)`, bytes = event frames and who they are
  *   for, see `events.ts`.
  */
+import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
+import type { ErrorName } from '../errors.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { SessionInfo } from '../partition/request.js';
@@ -163,7 +165,7 @@ export type PartitionMessage =
   | {
       readonly type: 'write-objects';
       readonly changes: Uint8Array;
-      readonly event?: ServerEvent | undefined;
+      readonly event?: Reported | undefined;
     }
   /**
    * (ask, answered as `replace-queues`) an actor outside of the partitions has something to report
@@ -196,8 +198,10 @@ export type PartitionMessage =
   /** A message of another partition (hand-off); see lib/partition. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 
-/** Messages of a partition to the front, beside answers and events. */
+/** Messages of a partition or of the desk to the front, beside answers and events. */
 export type FrontMessage =
+  /** End this client, which is told why by EventForcedDisconnect. */
+  | { readonly type: 'end-client'; readonly session: number; readonly error: ErrorName }
   /** A request of this session crashed the partition's actor, which is there again. */
   | {
       readonly type: 'client-crashed';

@@ -47,6 +47,8 @@ export class Session {
   pullsEnd = false;
   /** It is to be unregistered: what it owns goes back at once, however it ends. */
   isLeaving = false;
+  /** The desk knows it: it has sent something about agents. */
+  isAtDesk = false;
   /** The partitions have been told of its end. */
   hasLeft = false;
   /** Numbers of its event subscriptions. */

@@ -102,6 +102,7 @@ export const kindNames = [
   'place',
   'placeGroup',
   'medium',
+  'notReadyReason',
   'customProperty',
   'businessProcess',
   'queue',

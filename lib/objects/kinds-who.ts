@@ -79,7 +79,7 @@ export const kindsWho = {
   user: {
     plural: 'users',
     about: 'A person who logs in.',
-    effect: 'kept',
+    effect: 'now',
     max: many,
     fields: {
       tenant,
@@ -114,7 +114,7 @@ export const kindsWho = {
   agent: {
     plural: 'agents',
     about: 'A person who handles interactions; its name is the AgentId.',
-    effect: 'kept',
+    effect: 'now',
     max: many,
     fields: {
       tenant,
@@ -147,8 +147,8 @@ export const kindsWho = {
   },
   place: {
     plural: 'places',
-    about: 'Where an agent works.',
-    effect: 'kept',
+    about: 'Where an agent works; one agent at a time.',
+    effect: 'now',
     max: many,
     fields: { tenant, capacityRule, enabled, description, options: sections },
   },

@@ -16,9 +16,14 @@ export const kindsWork = {
   medium: {
     plural: 'media',
     about: 'A medium, as `email` or `chat`; its name is the MediaType of interactions.',
-    effect: 'kept',
+    effect: 'now',
     max: few,
     fields: {
+      online: {
+        type: 'boolean',
+        default: false,
+        about: 'The customer waits at the other end, as in a chat.',
+      },
       handlingTimeoutMinutes: {
         type: 'integer',
         min: 1,
@@ -35,8 +40,27 @@ export const kindsWork = {
         type: 'integer',
         min: 0,
         max: 86_400,
-        about: 'How long an agent whose link is lost keeps its interactions; 0: not at all.',
+        about:
+          'How long an agent whose link is lost keeps its interactions, and its login; 0: not at all. Without it 30 where the medium is online, else 600.',
       },
+      description,
+      options: sections,
+    },
+  },
+  notReadyReason: {
+    plural: 'notReadyReasons',
+    about: 'Why an agent is not ready, as `Lunch`; its name is the ReasonSystemName of requests.',
+    effect: 'now',
+    max: few,
+    fields: {
+      tenant,
+      code: {
+        type: 'integer',
+        min: 0,
+        max: 2_147_483_647,
+        about: 'Its number in other systems.',
+      },
+      enabled,
       description,
       options: sections,
     },

@@ -151,6 +151,7 @@ export const serverOptions: readonly ServerOption[] = [
     choices: ['true', 'false', 'force-logout'],
     default: 'true',
     takes: 'now',
+    used: true,
     about: 'The same agent on several links: allowed, refused, or the former links are closed.',
   },
   {
@@ -160,6 +161,7 @@ export const serverOptions: readonly ServerOption[] = [
     choices: ['none', 'ignore'],
     default: 'none',
     takes: 'now',
+    used: true,
     about: '`ignore`: the place of a login is replaced by the agent identifier.',
   },
   {
@@ -202,6 +204,15 @@ export const serverOptions: readonly ServerOption[] = [
     used: true,
     about:
       'Measure how long requests take in the server; EventPing and the status carry the times. Wins over the configuration file.',
+  },
+  {
+    section: 'ixion',
+    name: 'check-not-ready-reasons',
+    type: 'boolean',
+    default: false,
+    takes: 'now',
+    used: true,
+    about: 'A reason that an agent is not ready for must be an object; else any will do.',
   },
   {
     section: 'ixion',

@@ -10,6 +10,7 @@
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
 import type { IxionError } from '../errors.js';
+import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
@@ -192,7 +193,7 @@ export class Partition {
   /**
    * Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`.
    */
-  writeObjects(changes: ObjectChanges, event?: ServerEvent): Promise<boolean> {
+  writeObjects(changes: ObjectChanges, event?: Reported): Promise<boolean> {
     const turn = this.turnFor(bytesOf(changes));
     putObjects(turn, changes);
     tellOfServer(turn, event);

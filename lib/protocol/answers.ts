@@ -14,6 +14,7 @@ import {
 } from './attribute.js';
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
+import { agentEventRows } from './agent-events.js';
 import {
   eventAttributes,
   interactionProperties,
@@ -140,6 +141,19 @@ const answerRows = [
       Next: integer('After of the next page; absent: this is the last.', 0, 2_147_483_647),
     },
   },
+  {
+    number: 1121,
+    name: 'EventAgentList',
+    about: 'A page of the agents that are logged in.',
+    attributes: {
+      Agents: required(
+        record(
+          'Array of maps: AgentId, PlaceId, TenantId, ClientName (who logged it in last), LoggedInAt, DoNotDisturb, Connections, LostAt (its link is lost since then; absent: it is not), Exceeded (what it was given above its capacity since it logged in), ReasonSystemName, Media as in EventCurrentAgentStatus.',
+        ),
+      ),
+      Next: name('After of the next page; absent: this is the last.'),
+    },
+  },
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [
@@ -206,6 +220,7 @@ const eventRows = [
     about: 'A party took the interaction; its queue stays until the next placing.',
     attributes: { ...eventAttributes, PartyType: integer('2: taken by an agent.', 1, 3) },
   },
+  ...agentEventRows,
   {
     number: 1104,
     name: 'EventHeld',

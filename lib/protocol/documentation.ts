@@ -56,10 +56,12 @@ function numbersTable(messages: readonly MessageDefinition[]): string {
   return table(['number', 'name', 'is a', 'name and number are'], rows);
 }
 
+const answeredBy = { front: 'the server', desk: 'the desk', partition: 'a partition' } as const;
+
 function doingsTable(): string {
   const rows = Object.entries(doings).map(([does, { about, by }]) => {
     const names = requests.filter((request) => request.does === does).map(({ name }) => name);
-    return [wordsOf(does), by === 'front' ? 'the server' : 'a partition', about, names.join(', ')];
+    return [wordsOf(does), answeredBy[by], about, names.join(', ')];
   });
   return table(['a request that', 'is answered by', 'and', 'is'], rows);
 }

@@ -9,8 +9,8 @@
 
 /** What is said of one of them. */
 interface DoingEntry {
-  /** Who answers it: a partition, to which its route leads, or the front. */
-  readonly by: 'partition' | 'front';
+  /** Who answers it: a partition or the desk, to which its route leads, or the front. */
+  readonly by: 'partition' | 'desk' | 'front';
   /** It changes interactions: so it may carry a RequestKey. */
   readonly changes: boolean;
   /** What it means for who sends it, for the protocol page. */
@@ -44,6 +44,21 @@ export const doings = {
     by: 'partition',
     changes: false,
     about: 'Reads an interaction, whatever the disk. Large answers to one client take turns.',
+  },
+  attends: {
+    by: 'desk',
+    changes: false,
+    about: 'Says that an agent is there, and for what. Answered in the order sent, once on disk.',
+  },
+  supervises: {
+    by: 'desk',
+    changes: false,
+    about: 'Changes what another agent is ready for, which goes into the audit log.',
+  },
+  watches: {
+    by: 'desk',
+    changes: false,
+    about: 'Reads which agents are there.',
   },
   registers: {
     by: 'front',
@@ -90,8 +105,12 @@ type Doings = typeof doings;
 export type PartitionDoing = {
   [Name in Doing]: Doings[Name]['by'] extends 'partition' ? Name : never;
 }[Doing];
+/** What is done by the desk. */
+export type DeskDoing = {
+  [Name in Doing]: Doings[Name]['by'] extends 'desk' ? Name : never;
+}[Doing];
 /** What is done by the front. */
-export type FrontDoing = Exclude<Doing, PartitionDoing>;
+export type FrontDoing = Exclude<Doing, PartitionDoing | DeskDoing>;
 /** What changes interactions. */
 export type ChangingDoing = {
   [Name in Doing]: Doings[Name]['changes'] extends true ? Name : never;

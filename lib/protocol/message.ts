@@ -2,12 +2,13 @@
  * What one message of the protocol is: its number, who sends it, how it is routed, what it holds.
  */
 import type { Attribute } from './attribute.js';
-import type { ChangingDoing, Doing, FrontDoing, PartitionDoing } from './doing.js';
+import type { ChangingDoing, DeskDoing, Doing, FrontDoing, PartitionDoing } from './doing.js';
 import type { changeAttributes } from './shared-attributes.js';
 
 /**
  * What the key in the header of a frame names. The main thread routes by it without decoding the
- * body. `queue`: to the partition of the queue. `id`: to the home of the interaction.
+ * body. `queue`: to the partition of the queue. `id`: to the home of the interaction. `agent`: to
+ * the desk.
  */
 export const RouteKind = { none: 0, id: 1, queue: 2, view: 3, agent: 4 } as const;
 export type RouteKind = (typeof RouteKind)[keyof typeof RouteKind];
@@ -45,6 +46,12 @@ type RowParts = Pick<MessageDefinition, 'number' | 'name' | 'answers' | 'attribu
 export interface FrontRow extends RowParts {
   readonly routes: readonly [{ readonly kind: 'none' }];
   readonly does: FrontDoing;
+}
+
+/** How a request that the desk answers is written. */
+export interface DeskRow extends RowParts {
+  readonly routes: readonly [{ readonly kind: 'agent'; readonly attribute?: 'AgentId' }];
+  readonly does: DeskDoing;
 }
 
 interface RowOfPartition extends RowParts {

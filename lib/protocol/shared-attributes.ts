@@ -111,6 +111,25 @@ export const serverEventAttributes = {
   ActorId: string('Who caused it.'),
 };
 
+/** Every event about an agent carries these. */
+export const agentEventAttributes = {
+  AgentId: required(name('The agent that the event is about.')),
+  PlaceId: name('Where it is logged in.'),
+  TenantId: integer('Its tenant.', 0, 2_147_483_647),
+  ...placeAttributes,
+  ActorType: integer('Who caused it: 2 an agent; absent: the server.', 1, 3),
+  ActorId: name('AgentId, or the ClientName of a supervisor, of who caused it.'),
+  ReasonSystemName: name('Why, as given in the request.'),
+  ReasonDescription: string('Why, as given in the request.'),
+  Extension: keyValues('The Extension of the request that caused the event.'),
+};
+
+/** Of an event about one medium of an agent. */
+export const agentMediumAttributes = {
+  ...agentEventAttributes,
+  MediaTypeName: required(name('Which medium.')),
+};
+
 /** The party of a party event. */
 export const partyAttributes = {
   PartyType: integer('1 strategy or router, 2 agent.', 1, 3),

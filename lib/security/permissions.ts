@@ -25,6 +25,8 @@ export const roleMeanings: Readonly<Record<Role, string>> = {
 
 const everyone = roles;
 const workers = ['admin', 'supervisor', 'agent', 'media', 'router'] as const;
+/** Agents, and routers that log one in. */
+const attending = ['admin', 'supervisor', 'agent', 'router'] as const;
 const readers = [...workers, 'reporting'] as const;
 
 /** The roles that may do a thing at all, whatever it is: no permission goes beyond them. */
@@ -34,6 +36,9 @@ const mayAtMost = {
   changes: ['admin', 'supervisor', 'agent', 'media', 'router'],
   makesRoom: ['admin', 'supervisor', 'agent', 'media', 'router'],
   reads: ['admin', 'supervisor', 'agent', 'media', 'router', 'reporting'],
+  attends: ['admin', 'supervisor', 'agent', 'router'],
+  supervises: ['admin', 'supervisor'],
+  watches: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
   registers: roles,
   leaves: roles,
   opens: roles,
@@ -72,6 +77,20 @@ const permitted: PermissionTable = {
   RequestListClients: ['admin', 'operator'],
   RequestDisconnectClient: ['admin', 'operator'],
   RequestImportInteraction: ['admin', 'operator'],
+  RequestAgentLogin: attending,
+  RequestAgentLogout: attending,
+  RequestDoNotDisturbOn: attending,
+  RequestDoNotDisturbOff: attending,
+  RequestAddMedia: attending,
+  RequestRemoveMedia: attending,
+  RequestNotReadyForMedia: attending,
+  RequestCancelNotReadyForMedia: attending,
+  RequestChangeAgentStateReason: attending,
+  RequestChangeMediaStateReason: attending,
+  RequestAgentAvailable: attending,
+  RequestAgentNotAvailable: attending,
+  RequestForceAgentState: ['admin', 'supervisor'],
+  RequestListAgents: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
 };
 /** Per request the roles that may send it. */
 export const permissions: Readonly<Record<RequestName, readonly Role[]>> = permitted;

@@ -15,6 +15,7 @@ import { type DataPlan, planData } from '../data/directory.js';
 import { type Front, createFront } from '../front/front.js';
 import { type Log, silentLog } from '../log.js';
 import { BackupBarrier } from '../mail/backup-barrier.js';
+import { DeskMail } from '../mail/desk.js';
 import { DiskReports } from '../mail/disk-reports.js';
 import { Descriptors } from '../process/descriptors.js';
 import { LateLoads } from '../process/late-loads.js';
@@ -46,6 +47,7 @@ export interface Foundation {
   readonly exposed: readonly string[];
   readonly barrier: BackupBarrier;
   readonly disk: DiskReports;
+  readonly desk: DeskMail;
   readonly descriptors: Descriptors;
   readonly clockWatch: ClockWatch;
   readonly late: LateLoads;
@@ -95,7 +97,8 @@ export async function layFoundation(options: StartOptions): Promise<Foundation> 
   const barrier = new BackupBarrier();
   const disk = new DiskReports(log, planned.directory);
   const base = { ...shared, clock, version, running, planned, threads, exposed };
-  return { ...base, barrier, disk, descriptors, clockWatch };
+  const desk = new DeskMail();
+  return { ...base, barrier, disk, desk, descriptors, clockWatch };
 }
 
 /** Where the data are; asked again under the lock, since only then it is certain. */

@@ -5,6 +5,7 @@
 import type { AdminPort } from '../admin/listener.js';
 import type { ConfigClient } from '../control/config-client.js';
 import type { StoreAdmin } from '../data/admin.js';
+import { AgentsService } from '../agents/service.js';
 import type { Service } from '../service/contract.js';
 import { AdminSide } from './admin-side.js';
 import type { ServerParts } from './parts.js';
@@ -28,6 +29,7 @@ export function servicesOf(server: Composition): Service[] {
     server.feed,
     server.store,
     server.objects,
+    new AgentsService(server),
   ];
 }
 

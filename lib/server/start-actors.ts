@@ -13,6 +13,7 @@ import { type DataPlan, partitionDirectory } from '../data/directory.js';
 import { frontChild } from '../front/front.js';
 import { limits } from '../limits.js';
 import { barrierChild } from '../mail/backup-barrier.js';
+import { deskChild } from '../mail/desk.js';
 import { diskReportsChild } from '../mail/disk-reports.js';
 import {
   partitionActorName,
@@ -81,11 +82,12 @@ export function startThreads(base: Foundation, events: ActorEvents): Promise<Act
 
 /** Behaviours of the actors of the main thread. */
 export const mainBehaviours = (
-  base: Pick<Foundation, 'front' | 'barrier' | 'disk'>,
+  base: Pick<Foundation, 'front' | 'barrier' | 'disk' | 'desk'>,
 ): Behaviours => ({
   [frontChild.behaviour]: base.front.behaviour,
   [barrierChild.behaviour]: base.barrier.behaviour,
   [diskReportsChild.behaviour]: base.disk.behaviour,
+  [deskChild.behaviour]: base.desk.behaviour,
 });
 
 /** What partitions are started with. */
@@ -102,7 +104,7 @@ export async function startPartitions(
 ): Promise<ActorRef<PartitionMessage>[]> {
   const numbers = numbersOf(data);
   const children = numbers.map((partition) => partitionChild(base, data, partition));
-  const ours = [frontChild, barrierChild, diskReportsChild];
+  const ours = [frontChild, barrierChild, diskReportsChild, deskChild];
   await system.start([...ours, ...children]).catch((error: unknown) => {
     const message = `a partition cannot be opened: ${(error as Error).message}`;
     const kind = errorCode(error) === storeFullCode ? 'full' : 'data';

@@ -18,6 +18,7 @@ import { createFront, type Front } from '../front/front.js';
 import { type OpenStore, partitionBehaviourOver } from '../host/behaviour.js';
 import type { Log } from '../log.js';
 import { BackupBarrier } from '../mail/backup-barrier.js';
+import { DeskMail } from '../mail/desk.js';
 import { DiskReports } from '../mail/disk-reports.js';
 import { partitionActorName, type PartitionMessage } from '../mail/partition.js';
 import type { ByteSocket } from '../net/byte-socket.js';
@@ -174,7 +175,9 @@ export class Life {
     const { partitions } = data.manifest;
     const names = Array.from({ length: partitions }, (_, index) => partitionActorName(index));
     const disk = new DiskReports(log, 'memory');
-    const ours = mainBehaviours({ front: this.#front, barrier: this.#barrier, disk });
+    // Nobody works at the desk: a world has no agents.
+    const desk = new DeskMail();
+    const ours = mainBehaviours({ front: this.#front, barrier: this.#barrier, disk, desk });
     return startActorSystem({
       threads: Array.from({ length: threads }, (_, index) => ({
         name: `thread-${index + 1}`,

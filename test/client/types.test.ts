@@ -18,7 +18,12 @@ type Equal<One, Other> =
   (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
 
 /** Events that are of the connection, or of the SDK alone. */
-type Untold = 'EventForcedDisconnect' | 'EventServerDraining' | 'EventUpToDate';
+type Untold =
+  | 'EventCurrentAgentStatus'
+  | 'EventForcedAgentStateChange'
+  | 'EventForcedDisconnect'
+  | 'EventServerDraining'
+  | 'EventUpToDate';
 
 export const sameEvents: Equal<
   (ReportingEvent | ServerEvent)['event'],

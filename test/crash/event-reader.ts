@@ -82,6 +82,10 @@ export class EventReader {
       this.complaints.push(`a gap of events in partition ${event.Partition}`);
       return;
     }
+    if (!('InteractionId' in event)) {
+      this.complaints.push(`no agent is there: ${event.event}`);
+      return;
+    }
     const { Partition, Sequence, InteractionId: id, InteractionVersion: version } = event;
     const expected = (this.#sequences[Partition] ?? 0) + 1;
     if (Sequence !== expected) {

@@ -96,7 +96,8 @@ class History {
     try {
       for await (const event of stream) {
         if (event.event === 'EventGap') this.#log.complain('a gap of events');
-        else this.#log.event(event);
+        else if ('InteractionId' in event) this.#log.event(event);
+        else this.#log.complain(`no agent is there: ${event.event}`);
       }
     } catch (error) {
       this.#log.complain(`events: ${String(error)}`);

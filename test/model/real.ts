@@ -123,6 +123,7 @@ export class Real {
         this.faults.push(`sequence ${event.Sequence} of ${event.Partition}, not ${expected}`);
       }
       this.#lastSequences[event.Partition] = event.Sequence;
+      if (!('InteractionId' in event)) continue;
       const events = this.#events.get(event.InteractionId);
       if (events === undefined) this.#events.set(event.InteractionId, [event]);
       else events.push(event);

@@ -10,6 +10,7 @@ import { errorNameOf, errorTable } from '../../lib/errors.js';
 import { startServer, type Server } from '../../lib/index.js';
 import { limits } from '../../lib/limits.js';
 import type { Attribute } from '../../lib/protocol/attribute.js';
+import { doings } from '../../lib/protocol/doing.js';
 import { RouteKind, type RequestDefinition } from '../../lib/protocol/message.js';
 import { requests } from '../../lib/protocol/requests.js';
 import { verifyStore } from '../../lib/data/verify.js';
@@ -44,6 +45,8 @@ const choosy: ReadonlySet<string> = new Set([
   'RequestPull.ViewId',
   'RequestSubmit.InteractionId',
   'RequestImportInteraction.InteractionId',
+  'RequestForceAgentState.AgentState',
+  'RequestAgentLogin.MediaList',
 ]);
 /** A waiting pull would be answered in ten minutes: those of the table find something at once. */
 const longestMixedWaitMs = 20;
@@ -55,6 +58,7 @@ const submission: Readonly<Record<string, Packed>> = {
 };
 const queueRoute = { kind: RouteKind.queue, key: Buffer.from('first') };
 const noRoute = { kind: RouteKind.none, key: Buffer.alloc(0) };
+const agentRoute = { kind: RouteKind.agent, key: Buffer.from('ann') };
 const idRoute = (id: string | Uint8Array) => ({ kind: RouteKind.id, key: Buffer.from(id) });
 
 interface Sending {
@@ -68,7 +72,7 @@ const proxyOf = { MediaServer: 1, AgentApplication: 2, ReportingEngine: 3 } as c
 
 /** Who may send it. */
 function proxyFor({ does, changes }: RequestDefinition): number {
-  if (does === 'takes') return proxyOf.AgentApplication;
+  if (does === 'takes' || doings[does].by === 'desk') return proxyOf.AgentApplication;
   return changes || does === 'administers' ? proxyOf.MediaServer : proxyOf.ReportingEngine;
 }
 
@@ -93,6 +97,16 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
       return { Partition: int(0) };
     case 'RequestDisconnectClient':
       return { ClientName: str('nobody'), ClientNumber: int(1) };
+    case 'RequestForceAgentState':
+      return { AgentId: str('ann'), AgentState: str('ready') };
+    case 'RequestAgentLogin':
+    case 'RequestAgentAvailable':
+    case 'RequestAgentNotAvailable':
+      return { AgentId: str('ann') };
+    case 'RequestAddMedia':
+    case 'RequestRemoveMedia':
+    case 'RequestChangeMediaStateReason':
+      return { MediaTypeName: str('chat') };
     default:
       return 'InteractionId' in attributes ? { InteractionId: str(id) } : {};
   }
@@ -110,6 +124,7 @@ function routeOf(
   if (route !== undefined && cut !== undefined) return { kind: RouteKind[route.kind], key: cut };
   if (routes[0]?.kind === 'none') return noRoute;
   if (routes[0]?.kind === 'queue') return queueRoute;
+  if (routes[0]?.kind === 'agent') return agentRoute;
   return idRoute(name === 'RequestImportInteraction' ? `new-${id}` : id);
 }
 

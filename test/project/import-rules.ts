@@ -4,22 +4,8 @@
  */
 import { posix } from 'node:path';
 import ts from 'typescript';
+import { ground, partitionGround, partitionWords } from './import-ground.js';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
-
-/** The ground floor: what every part may import. */
-const ground = [
-  'assert',
-  'clock',
-  'errors',
-  'fnv',
-  'limits',
-  'log',
-  'rated',
-  'refusal',
-  'service',
-  'text',
-  'timeline',
-];
 
 interface ImportRule {
   /** Rooms of lib, or files of lib without their ending, that may be imported. */
@@ -29,20 +15,6 @@ interface ImportRule {
   /** Packages, and `node:` for Node's own modules. */
   readonly packages: readonly string[];
 }
-
-/** What a partition is asked and says: words that all of its rooms know. */
-const partitionWords = ['turn', 'request', 'peer', 'output', 'chore', 'refuse'].map(
-  (word) => `partition/${word}`,
-);
-const partitionGround = [
-  'pack',
-  'interaction',
-  'queue',
-  'store/contract',
-  'store/keys',
-  'store/draft',
-  ...ground,
-];
 
 /** What a server is made of. */
 const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
@@ -55,7 +27,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   assert: { parts: [], packages: [] },
   clock: { parts: [], packages: [] },
   'error-entries': { parts: [], packages: [] },
-  errors: { parts: ['error-entries'], packages: [] },
+  'agent-errors': { parts: ['error-entries'], packages: [] },
+  errors: { parts: ['agent-errors', 'error-entries'], packages: [] },
   fnv: { parts: [], packages: [] },
   log: { parts: [], packages: [] },
   'default-addresses': { parts: [], packages: [] },
@@ -75,6 +48,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   queue: { parts: ['pack', ...ground], packages: ['msgpackr'] },
   // Conditions are pure: who has records says how their properties are read.
   condition: { parts: ground, packages: [] },
+  desk: { parts: ground, packages: [] },
   protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
   store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {
@@ -113,7 +87,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
     parts: ['store/contract', 'protocol/frame', 'protocol/frame-layout', ...ground],
-    types: ['actor', 'interaction/event', 'partition', 'queue', 'store', 'objects'],
+    types: ['actor', 'interaction', 'partition', 'queue', 'store', 'objects'],
     packages: [],
   },
   security: { parts: ['disk', 'protocol', 'interaction', ...ground], packages: ['node:'] },
@@ -186,6 +160,22 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     ],
     packages: ['node:'],
   },
+  agents: {
+    parts: [
+      'control/object-cache',
+      'control/until-rebuilt',
+      'desk',
+      'interaction',
+      'mail',
+      'objects/rows',
+      'partition/rows/objects',
+      'protocol',
+      'store/keys',
+      ...ground,
+    ],
+    types: ['actor', 'control', 'objects', 'process', 'security'],
+    packages: [],
+  },
   data: {
     parts: [
       'actor',
@@ -245,7 +235,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: [],
   },
   'server/start': {
-    parts: ['control', 'data', 'server', ...ground],
+    parts: ['control', 'data', 'mail/desk', 'server', ...ground],
     types: ['front'],
     packages: [],
   },

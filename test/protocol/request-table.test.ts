@@ -11,6 +11,7 @@ import {
   type PartitionRequests,
 } from '../../lib/partition/requests/index.js';
 import type { submit } from '../../lib/partition/requests/submit.js';
+import { agentRequests } from '../../lib/protocol/agent-requests.js';
 import { doings, type Doing } from '../../lib/protocol/doing.js';
 import { frontRequests } from '../../lib/protocol/front-requests.js';
 import type { FrontRow, PartitionRow } from '../../lib/protocol/message.js';
@@ -21,10 +22,12 @@ import type { changeAttributes } from '../../lib/protocol/shared-attributes.js';
 import type { PermissionTable } from '../../lib/security/permissions.js';
 
 t.test('who answers a request, what it does and how it is routed agree', async (t) => {
-  t.equal(requests.length, partitionRequests.length + frontRequests.length);
+  const all = [partitionRequests, agentRequests, frontRequests];
+  t.equal(requests.length, all.flat().length);
   for (const { name, does, routes, changes } of requests) {
-    const isRouted = routes.every(({ kind }) => kind !== 'none');
-    t.equal(doings[does].by, isRouted ? 'partition' : 'front', name);
+    const kinds = routes.map(({ kind }) => (kind === 'none' || kind === 'agent' ? kind : 'id'));
+    const by = { none: 'front', agent: 'desk', id: 'partition' } as const;
+    t.strictSame([...new Set(kinds.map((kind) => by[kind]))], [doings[does].by], name);
     t.equal(changes, doings[does].changes, name);
   }
   const used = new Set<Doing>(requests.map(({ does }) => does));

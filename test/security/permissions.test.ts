@@ -13,6 +13,9 @@ import { startSecured, submission, tokenOf } from './secured-server.js';
 const byId = { kind: RouteKind.id, key: 'nothing' };
 const byQueue = { kind: RouteKind.queue, key: 'in' };
 const id = { InteractionId: 'nothing' };
+const byAgent = { kind: RouteKind.agent, key: 'ann' };
+const ann = { AgentId: 'ann' };
+const chat = { MediaTypeName: 'chat' };
 
 /** A right request of every kind, so that only permission is in its way. */
 const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; key?: string }?]>> =
@@ -41,6 +44,20 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     ],
     RequestChangeOptions: [{ Options: { 'collect-request-counters': 'true' } }],
     RequestResetStopReasons: [{ Queue: 'inbox' }],
+    RequestAgentLogin: [ann, byAgent],
+    RequestAgentLogout: [{}, byAgent],
+    RequestDoNotDisturbOn: [{}, byAgent],
+    RequestDoNotDisturbOff: [{}, byAgent],
+    RequestAddMedia: [chat, byAgent],
+    RequestRemoveMedia: [chat, byAgent],
+    RequestNotReadyForMedia: [chat, byAgent],
+    RequestCancelNotReadyForMedia: [chat, byAgent],
+    RequestChangeAgentStateReason: [{}, byAgent],
+    RequestChangeMediaStateReason: [chat, byAgent],
+    RequestAgentAvailable: [ann, byAgent],
+    RequestAgentNotAvailable: [ann, byAgent],
+    RequestForceAgentState: [{ ...ann, AgentState: 'ready' }, byAgent],
+    RequestListAgents: [{}, byAgent],
   };
 
 t.test('every request has a row, and every row is a request', async (t) => {

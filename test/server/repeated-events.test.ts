@@ -25,7 +25,7 @@ async function read(
   const events: InteractionEvent[] = [];
   const tokens: string[] = [];
   for await (const event of stream) {
-    if (event.event === 'EventGap') throw new Error('a gap');
+    if (!('InteractionId' in event)) throw new Error(event.event);
     events.push(event);
     tokens.push(stream.resumeToken!);
     if (isEnd(events.length, stream.resumeToken!)) break;

@@ -1,0 +1,59 @@
+/** The errors about agents; a part of the table of `errors.ts`. */
+import { entry } from './error-entries.js';
+
+export const agentErrors = {
+  UnknownAgent: entry(
+    1090,
+    false,
+    'No agent has this identifier, it is not enabled, or it belongs to another tenant.',
+    'Add it to the configuration objects, or enable it; see "ixion config".',
+  ),
+  UnknownPlace: entry(
+    1091,
+    false,
+    'No place has this name, it is not enabled, or it belongs to another tenant.',
+    'Add it to the configuration objects, or enable it; see "ixion config".',
+  ),
+  UnknownMedium: entry(
+    1092,
+    false,
+    'No medium has this name, or the agent does not have it.',
+    'Add it to the configuration objects; an agent gets one by RequestAgentLogin or RequestAddMedia.',
+  ),
+  AgentNotLoggedIn: entry(
+    1093,
+    false,
+    'This client speaks for no agent, or the agent is not logged in.',
+    'Log in first, by RequestAgentLogin.',
+  ),
+  AgentLoggedIn: entry(
+    1094,
+    false,
+    'The agent is logged in by another connection, and may have only one; or this client speaks for another agent already.',
+    'Log out there first, use another ProxyClientId for another agent, or see the option allow-multiple-agent-connections.',
+  ),
+  PlaceTaken: entry(
+    1095,
+    false,
+    'Another agent is logged in at this place.',
+    'Log that one out, or take another place.',
+  ),
+  AgentForcedOut: entry(
+    1096,
+    false,
+    'The agent logged in by another connection, and may have only one.',
+    'Nothing; or see the option allow-multiple-agent-connections.',
+  ),
+  AgentHasWork: entry(
+    1097,
+    false,
+    'The agent has online work in hand, and cannot log out before it is done.',
+    'Finish, transfer or place what the description lists.',
+  ),
+  UnknownReason: entry(
+    1098,
+    false,
+    'No not-ready reason has this name.',
+    'Add it to the configuration objects, or see the option check-not-ready-reasons.',
+  ),
+} as const;

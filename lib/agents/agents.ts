@@ -1,0 +1,302 @@
+/**
+ * The desk at work: its mail, the clients that speak for agents, their links, and what is told of
+ * changes. Requests of one client are executed one after the other, so that their answers come in
+ * the order of the requests; those of many, together.
+ */
+import type { ActorRef, Envelope } from '../actor/index.js';
+import { AssertionError } from '../assert.js';
+import type { Clock, Timer } from '../clock.js';
+import { Desk, type Agent, type Slot } from '../desk/index.js';
+import { internalDetail, IxionError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { DeskMessage, DeskWorker } from '../mail/desk.js';
+import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
+import { decodeBody } from '../protocol/body.js';
+import { readHeader, routeKeyOf, type FrameHeader } from '../protocol/frame.js';
+import { requestByNumber } from '../protocol/registry.js';
+import type { Asker } from '../protocol/replies.js';
+import type { Audit } from '../security/audit-log.js';
+import type { Client } from './client.js';
+import type { Directory } from './directory.js';
+import { server, type Actor } from './events.js';
+import { Frames, statusBody } from './frames.js';
+import { LoginRows } from './login-rows.js';
+import { Logins } from './logins.js';
+import type { DeskParts } from './parts.js';
+import { deskRequests } from './requests.js';
+import { Turns } from './turns.js';
+import type { DeskRequestName, Handler } from './handler.js';
+
+/** Requests that are executed at once; above it, mail waits. */
+const underWayMost = 4_096;
+
+export interface AgentsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly audit: Audit;
+  readonly directory: Directory;
+  readonly front: ActorRef<FrontMessage>;
+  /** Partition 0, where logins are rows. */
+  readonly first: ActorRef<PartitionMessage>;
+}
+
+export class Agents implements DeskWorker, DeskParts {
+  readonly desk: Desk;
+  readonly directory: Directory;
+  readonly logins: Logins;
+  readonly frames: Frames;
+  readonly audit: Audit;
+  readonly rows: LoginRows;
+  readonly #options: AgentsOptions;
+  /** By session. */
+  readonly #clients = new Map<number, Client>();
+  /** Requests of each client, one after the other. */
+  readonly #turns = new Turns();
+  /** Agents whose clients are to be told what they can take. */
+  #changed = new Set<Agent>();
+  #timer: Timer | undefined;
+  #underWay = 0;
+  #hasRoom: (() => void) | undefined;
+  #isOver = false;
+  /** Requests since the start. */
+  requests = 0;
+
+  constructor(options: AgentsOptions) {
+    const { clock, log, directory, front, first, audit } = options;
+    const isOver = (): boolean => this.#isOver;
+    this.#options = options;
+    this.directory = directory;
+    this.audit = audit;
+    this.desk = new Desk({ outputs: this, medium: (name) => directory.medium(name) });
+    this.rows = new LoginRows({ clock, first, isOver });
+    this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver });
+    this.frames = new Frames(front);
+  }
+
+  /** Takes over who was logged in when the server ended; their times begin now. */
+  async load(): Promise<void> {
+    const { clock } = this.#options;
+    for await (const records of this.rows.read()) {
+      const media = records.flatMap((record) => record.media.map(({ name }) => name));
+      await this.directory.knowMedia(new Set(media));
+      const nowMs = Math.floor(clock.nowMs());
+      for (const record of records) this.logins.restore(record, nowMs, clock.monotonicMs());
+    }
+    this.#look();
+  }
+
+  /** Works on no more mail; resolves when nothing is under way, or after so many milliseconds. */
+  async stop(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#isOver = true;
+    this.#timer?.cancel();
+    const untilMs = clock.monotonicMs() + deadlineMs;
+    while ((this.#underWay > 0 || this.rows.waiting > 0) && clock.monotonicMs() < untilMs) {
+      await new Promise<void>((resolve) => void clock.setTimer(5, resolve));
+    }
+  }
+
+  get counts(): object {
+    const { size, lost, exceeded } = this.desk;
+    const { loggedIn, loggedOut } = this.logins;
+    const { writeSets, changes, waiting } = this.rows;
+    const told = { loggedIn: size, lost, clients: this.#clients.size, requests: this.requests };
+    return { ...told, logins: loggedIn, logouts: loggedOut, exceeded, changes, writeSets, waiting };
+  }
+
+  receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void> {
+    for (const envelope of batch) {
+      if (this.#isOver) this.unavailable(envelope);
+      else if (envelope.kind === 'bytes') this.#frame(envelope.tag, envelope.bytes);
+      else this.#message(envelope.message);
+    }
+    if (this.#underWay < underWayMost) return undefined;
+    return new Promise((resolve) => (this.#hasRoom = resolve));
+  }
+
+  unavailable(envelope: Envelope<DeskMessage>): void {
+    if (envelope.kind !== 'bytes') return;
+    const { reference, proxyClient } = readHeader(envelope.bytes, 0);
+    const name = this.#isOver ? 'ShuttingDown' : 'Unavailable';
+    this.frames.error(envelope.tag, { reference, proxyClient }, new IxionError(name));
+  }
+
+  #message(message: DeskMessage): void {
+    if (message.type === 'client') {
+      const { client: info } = message;
+      this.#clients.set(info.session, { info, agentId: undefined, isGone: false });
+      return;
+    }
+    const { session, release } = message;
+    const client = this.#clients.get(session);
+    if (client === undefined) return;
+    client.isGone = true;
+    this.#clients.delete(session);
+    // Behind what it has sent.
+    void this.#turns.run(String(session), () => this.#gone(client, release));
+  }
+
+  #frame(session: number, bytes: Uint8Array): void {
+    const client = this.#clients.get(session);
+    if (client === undefined) return;
+    const header = readHeader(bytes, 0);
+    const { reference, proxyClient } = header;
+    const asker = { reference, proxyClient };
+    this.requests++;
+    this.#underWay++;
+    const work = (): Promise<void> => this.#execute(client, header, bytes, asker);
+    void this.#turns
+      .run(String(session), work)
+      .catch((error: unknown) => this.#refuse(client, header, asker, error))
+      .finally(() => this.#ended());
+  }
+
+  #ended(): void {
+    this.#underWay--;
+    const hasRoom = this.#hasRoom;
+    if (hasRoom === undefined || this.#underWay > underWayMost / 2) return;
+    this.#hasRoom = undefined;
+    hasRoom();
+  }
+
+  #execute(client: Client, header: FrameHeader, bytes: Uint8Array, asker: Asker): Promise<void> {
+    if (client.isGone) return Promise.resolve();
+    const definition = requestByNumber(header.message)!;
+    const body = decodeBody<{ AgentId?: string }>(
+      definition,
+      bytes,
+      header.bodyStart,
+      header.bodyEnd,
+    );
+    checkRoute(routeKeyOf(bytes, header), body.AgentId ?? client.agentId, header.message);
+    const handler = deskRequests[definition.name as DeskRequestName] as Handler<never>;
+    return handler(this, client, body as never, asker);
+  }
+
+  /** An exception is the affair of one request: nothing is changed before it is on disk. */
+  #refuse(client: Client, header: FrameHeader, asker: Asker, error: unknown): void {
+    if (error instanceof AssertionError || !(error instanceof Error)) throw error;
+    if (client.isGone) return;
+    if (error instanceof IxionError) return this.frames.error(client.info.session, asker, error);
+    const request = requestByNumber(header.message)?.name;
+    const fields = { request, error: error.message, stack: error.stack };
+    this.#options.log.error(fields, 'a request about an agent failed by an exception');
+    this.frames.error(client.info.session, asker, new IxionError('Internal', internalDetail));
+  }
+
+  join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void {
+    const others = this.clientsOf(agent).filter((other) => other !== client);
+    const { session } = client.info;
+    if (this.directory.options.connections === 'force-logout') {
+      for (const other of others) {
+        other.agentId = undefined;
+        this.desk.disconnect(agent, other.info.session);
+        this.frames.end(other.info.session);
+      }
+    }
+    // It may have gone while its login was written.
+    if (client.isGone) return this.#lostIfAlone(agent);
+    client.agentId = agent.agentId;
+    this.desk.connect(agent, { session, media: shown });
+    this.changed(agent);
+  }
+
+  shows(client: Client, medium: string): void {
+    const agent = this.desk.loggedIn(client.agentId ?? '');
+    const { session } = client.info;
+    const own = agent?.clients.find((one) => one.session === session);
+    if (agent === undefined || own?.media === undefined) return;
+    this.desk.connect(agent, { session, media: new Set(own.media).add(medium) });
+  }
+
+  async leave(client: Client, actor: Actor, refuses: boolean): Promise<void> {
+    const { agentId, info } = client;
+    if (agentId === undefined) return;
+    const isLast = ({ clients }: Agent): boolean =>
+      clients.every(({ session }) => session === info.session);
+    const isOnly = this.desk.loggedIn(agentId);
+    if (isOnly !== undefined && isLast(isOnly)) {
+      await this.logins.logOut(agentId, actor, refuses, isLast);
+    }
+    client.agentId = undefined;
+    const agent = this.desk.loggedIn(agentId);
+    if (agent !== undefined) this.desk.disconnect(agent, info.session);
+  }
+
+  clientsOf(agent: Agent): Client[] {
+    return agent.clients.flatMap(({ session }) => this.#clients.get(session) ?? []);
+  }
+
+  /** A client is gone: its agent logs out with it, or has lost its link. */
+  async #gone(client: Client, release: boolean): Promise<void> {
+    const { agentId, info } = client;
+    if (agentId === undefined) return;
+    const agent = this.desk.loggedIn(agentId);
+    if (agent === undefined) return;
+    if (release)
+      return this.logins.surely(agentId, () => this.leave(client, { id: agentId }, false));
+    client.agentId = undefined;
+    this.desk.disconnect(agent, info.session);
+    this.#lostIfAlone(agent);
+  }
+
+  #lostIfAlone(agent: Agent): void {
+    if (agent.clients.length > 0 || agent.login === undefined) return;
+    const { clock } = this.#options;
+    const { agentId } = agent;
+    this.desk.linkLost(agent, clock.monotonicMs());
+    const command = { do: 'lost', atMs: Math.floor(clock.nowMs()) } as const;
+    void this.logins.surely(agentId, () => this.logins.change(agentId, command, server));
+    this.#look();
+  }
+
+  /** Looks when the next time of an agent whose link is lost is over. */
+  #look(): void {
+    if (this.#isOver) return;
+    this.#timer?.cancel();
+    const { clock } = this.#options;
+    const inMs = this.desk.look(clock.monotonicMs());
+    this.#timer = inMs === undefined ? undefined : clock.setTimer(inMs, () => this.#look());
+  }
+
+  changed(agent: Agent): void {
+    if (agent.clients.length === 0) return;
+    if (this.#changed.size === 0) setImmediate(() => this.#tellChanged());
+    this.#changed.add(agent);
+  }
+
+  #tellChanged(): void {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const agent of changed) {
+      if (agent.login === undefined) continue;
+      const body = statusBody(this.desk, agent);
+      for (const { info } of this.clientsOf(agent)) {
+        this.frames.tell(info, 'EventCurrentAgentStatus', body);
+      }
+    }
+  }
+
+  finished(agent: Agent, medium: string): void {
+    void this.logins.finished(agent.agentId, medium);
+  }
+
+  /** What an agent had in hand is nobody's: whoever deals with interactions sends it back. */
+  graceOver(_agent: Agent, _medium: string, slots: readonly Slot[]): void {
+    for (const slot of slots) this.desk.release(slot);
+  }
+
+  expired({ agentId }: Agent): void {
+    const isLost = ({ clients }: Agent): boolean => clients.length === 0;
+    const reason = { name: 'ConnectionLost' };
+    const actor = { id: undefined, reason };
+    void this.logins.surely(agentId, () => this.logins.logOut(agentId, actor, false, isLost));
+  }
+}
+
+/** @throws {IxionError} RouteMismatch; an empty key is taken where the client says who it is */
+function checkRoute(key: string, agentId: string | undefined, message: number): void {
+  const isFree = requestByNumber(message)!.routes.every(({ attribute }) => attribute === undefined);
+  if (key === agentId || (isFree && (key === '' || agentId === undefined))) return;
+  throw new IxionError('RouteMismatch', `the route key is "${key}", the agent "${agentId}"`);
+}

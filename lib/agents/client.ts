@@ -1,0 +1,9 @@
+/** A logical client at the desk, as long as it is there. */
+import type { DeskClient } from '../mail/desk.js';
+
+export interface Client {
+  readonly info: DeskClient;
+  /** The agent that it speaks for, or has asked to. */
+  agentId: string | undefined;
+  isGone: boolean;
+}

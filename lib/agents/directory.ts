@@ -1,0 +1,186 @@
+/** What the configuration says of agents, places and media: read when it is first needed. */
+import type { Clock } from '../clock.js';
+import type { ConfigurationFeed } from '../control/feed.js';
+import { ObjectCache } from '../control/object-cache.js';
+import type { MediumInfo } from '../desk/index.js';
+import { assert } from '../assert.js';
+import { IxionError } from '../errors.js';
+import { isFault, readJsonObject } from '../text/index.js';
+import type { KindName } from '../objects/field.js';
+import type { StartOptions } from '../objects/rows.js';
+
+/** Objects of a kind that are kept: of what is needed at a login only. */
+const entriesMax = 4_096;
+const onlineGraceMs = 30_000;
+const offlineGraceMs = 600_000;
+const second = 1_000;
+
+/** What all of them may say. */
+interface Belonging {
+  readonly tenant?: string;
+  readonly enabled?: boolean;
+}
+interface AgentObject extends Belonging {
+  readonly user?: string;
+  readonly place?: string;
+}
+interface MediumObject {
+  readonly online?: boolean;
+  readonly disconnectGraceSeconds?: number;
+}
+
+/** How an agent may be logged in more than once. */
+export type Connections = 'true' | 'false' | 'force-logout';
+
+/** The options that concern agents. */
+export interface AgentOptions {
+  readonly connections: Connections;
+  /** The place of a login is replaced by the AgentId. */
+  readonly ignoresPlace: boolean;
+  readonly checksReasons: boolean;
+}
+
+/** Who logs in where, as the configuration has it. */
+export interface Placed {
+  readonly placeId: string;
+  readonly tenantId: number;
+}
+
+export class Directory {
+  readonly #agents: ObjectCache<AgentObject>;
+  readonly #users: ObjectCache<Belonging>;
+  readonly #places: ObjectCache<Belonging>;
+  readonly #reasons: ObjectCache<Belonging>;
+  readonly #media: ObjectCache<MediumObject>;
+  readonly #tenants: ObjectCache<{ readonly id: number }>;
+  /** Media that agents have or had: each is one object for all, and changes in place. */
+  readonly #infos = new Map<string, { -readonly [key in keyof MediumInfo]: MediumInfo[key] }>();
+  options: AgentOptions = { connections: 'true', ignoresPlace: false, checksReasons: false };
+
+  constructor(feed: ConfigurationFeed, clock: Clock) {
+    const cache = <T>(kind: KindName): ObjectCache<T> => {
+      return new ObjectCache<T>({ clock, feed, kind, entriesMax, read: (json) => read<T>(json) });
+    };
+    this.#agents = cache('agent');
+    this.#users = cache('user');
+    this.#places = cache('place');
+    this.#reasons = cache('notReadyReason');
+    this.#media = cache('medium');
+    this.#tenants = cache('tenant');
+    feed.attachKeyed({
+      name: 'media of agents',
+      kinds: ['medium'],
+      changed: async () => {
+        for (const name of this.#infos.keys()) await this.#readMedium(name);
+      },
+    });
+  }
+
+  /** Works by other options. */
+  take(options: StartOptions): void {
+    const connections = options['settings/allow-multiple-agent-connections'] ?? 'true';
+    this.options = {
+      connections: String(connections) as Connections,
+      ignoresPlace: options['settings/agent-login-control'] === 'ignore',
+      checksReasons: options['ixion/check-not-ready-reasons'] === true,
+    };
+  }
+
+  /**
+   * Where an agent of a tenant works; `place`: as it says, undefined: as its object says.
+   * @throws {IxionError} UnknownAgent, UnknownPlace; (all of them) Unavailable and its like
+   */
+  async place(agentId: string, tenantId: number, place: string | undefined): Promise<Placed> {
+    const agent = await this.#agents.get(agentId);
+    const isOurs = await this.#isOf(agent, tenantId);
+    if (agent === undefined || !isOurs) {
+      throw new IxionError('UnknownAgent', `no agent "${agentId}" in tenant ${tenantId}`);
+    }
+    if (agent.enabled === false) {
+      throw new IxionError('UnknownAgent', `agent "${agentId}" is not enabled`);
+    }
+    if (agent.user !== undefined && (await this.#users.get(agent.user))?.enabled === false) {
+      throw new IxionError(
+        'UnknownAgent',
+        `user "${agent.user}" of agent "${agentId}" is not enabled`,
+      );
+    }
+    const placeId = this.options.ignoresPlace ? agentId : (place ?? agent.place);
+    if (placeId === undefined) {
+      throw new IxionError(
+        'UnknownPlace',
+        `PlaceId is missing, and agent "${agentId}" has no place`,
+      );
+    }
+    const found = await this.#places.get(placeId);
+    if (found === undefined || !(await this.#isOf(found, tenantId))) {
+      throw new IxionError('UnknownPlace', `no place "${placeId}" in tenant ${tenantId}`);
+    }
+    if (found.enabled === false) {
+      throw new IxionError('UnknownPlace', `place "${placeId}" is not enabled`);
+    }
+    return { placeId, tenantId };
+  }
+
+  /** @throws {IxionError} UnknownReason, if reasons are checked */
+  async checkReason(name: string | undefined): Promise<void> {
+    if (name === undefined || !this.options.checksReasons) return;
+    const reason = await this.#reasons.get(name);
+    if (reason === undefined || reason.enabled === false) {
+      throw new IxionError('UnknownReason', `no not-ready reason "${name}"`);
+    }
+  }
+
+  /** @throws {IxionError} UnknownMedium */
+  async checkMedia(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      if (this.#infos.has(name)) continue;
+      if (!(await this.#readMedium(name))) {
+        throw new IxionError('UnknownMedium', `no medium "${name}"`);
+      }
+    }
+  }
+
+  /** Reads media that agents have, whether they are still there or not. */
+  async knowMedia(names: Iterable<string>): Promise<void> {
+    for (const name of names) if (!this.#infos.has(name)) await this.#readMedium(name);
+  }
+
+  /** What a medium is; of one that is not known, as of one that nothing is said of. */
+  medium(name: string): MediumInfo {
+    return this.#infos.get(name) ?? { name, online: false, graceMs: defaultGraceMs(name) };
+  }
+
+  /** Whether there is such a medium. */
+  async #readMedium(name: string): Promise<boolean> {
+    const medium = await this.#media.get(name);
+    if (medium === undefined) {
+      this.#infos.delete(name);
+      return false;
+    }
+    const online = medium.online === true;
+    const seconds = medium.disconnectGraceSeconds;
+    const usualMs = online ? onlineGraceMs : offlineGraceMs;
+    const info = { name, online, graceMs: seconds === undefined ? usualMs : seconds * second };
+    const known = this.#infos.get(name);
+    if (known === undefined) this.#infos.set(name, info);
+    else Object.assign(known, info);
+    return true;
+  }
+
+  /** Whether it belongs to a tenant, or to all. */
+  async #isOf(object: Belonging | undefined, tenantId: number): Promise<boolean> {
+    if (object?.tenant === undefined) return true;
+    return (await this.#tenants.get(object.tenant))?.id === tenantId;
+  }
+}
+
+/** The fields of an object, which are texts, numbers and truth as far as they matter here. */
+function read<T>(json: string): T {
+  const fields = readJsonObject(json);
+  assert(!isFault(fields), 'an object is a row that we wrote');
+  return Object.fromEntries(fields) as T;
+}
+
+/** An agent without media is gone as soon as one with online media. */
+const defaultGraceMs = (name: string): number => (name === '' ? onlineGraceMs : offlineGraceMs);

@@ -1,0 +1,108 @@
+/** What the desk says to clients, as frames. */
+import type { ActorRef } from '../actor/index.js';
+import { MediumState, type Agent, type Desk, type LoginRecord } from '../desk/index.js';
+import type { IxionError } from '../errors.js';
+import type { DeskClient } from '../mail/desk.js';
+import type { FrontMessage } from '../mail/partition.js';
+import { clientTag } from '../mail/sessions.js';
+import { FrameWriter } from '../protocol/frame-writer.js';
+import { RouteKind } from '../protocol/message.js';
+import { messageByName, type AnswerName, type EventName } from '../protocol/registry.js';
+import { writeAck, writeError, type Asker } from '../protocol/replies.js';
+import { mediaList } from './events.js';
+
+type Body = Readonly<Record<string, unknown>>;
+
+export class Frames {
+  readonly #front: ActorRef<FrontMessage>;
+  readonly #writer = new FrameWriter();
+
+  constructor(front: ActorRef<FrontMessage>) {
+    this.#front = front;
+  }
+
+  ack(session: number, asker: Asker, extension?: Body): void {
+    writeAck(this.#writer, asker, extension);
+    this.#answer(session);
+  }
+
+  error(session: number, asker: Asker, error: IxionError): void {
+    writeError(this.#writer, asker, error);
+    this.#answer(session);
+  }
+
+  /** @throws {IxionError} FrameTooLarge when the body does not fit into a frame */
+  answer(session: number, { reference, proxyClient }: Asker, name: AnswerName, body: Body): void {
+    const { number } = messageByName(name);
+    this.#writer.write(number, 0, reference, proxyClient, RouteKind.none, '', body);
+    this.#answer(session);
+  }
+
+  /** Says something that answers nothing. */
+  tell({ session, proxyClient }: DeskClient, name: EventName, body: Body): void {
+    const { number } = messageByName(name);
+    this.#writer.write(number, 0, 0, proxyClient, RouteKind.none, '', body);
+    this.#front.tellBytes(clientTag(session), this.#writer.take());
+  }
+
+  /** Lets the front end a client. */
+  end(session: number): void {
+    this.#front.tell({ type: 'end-client', session, error: 'AgentForcedOut' });
+  }
+
+  #answer(session: number): void {
+    this.#front.tellBytes(session, this.#writer.take());
+  }
+}
+
+/** The body of EventCurrentAgentStatus. */
+export function statusBody(desk: Desk, agent: Agent): Body {
+  const login = agent.login!;
+  const vector = desk.vector(agent);
+  const free = vector.map(({ medium, free: count }) => [medium, count] as const);
+  return {
+    AgentId: login.agentId,
+    PlaceId: login.placeId,
+    DoNotDisturb: login.doNotDisturb,
+    MediaStateList: mediaList(login),
+    MediaCapacityList: Object.fromEntries(free),
+    Media: mediaRows(desk, agent),
+    ReasonSystemName: login.reason?.name,
+    ReasonDescription: login.reason?.description,
+  };
+}
+
+/** What an agent can take, medium by medium. */
+export const mediaRows = (desk: Desk, agent: Agent): Body[] =>
+  desk.vector(agent).map((one, at) => ({
+    Name: one.medium,
+    State: one.state,
+    Ready: one.ready,
+    Current: one.current,
+    Greatest: one.greatest,
+    Free: one.free,
+    ReasonSystemName: reasonOf(agent.login!, at),
+  }));
+
+const reasonOf = ({ media }: LoginRecord, at: number): string | undefined => {
+  const { state, reason } = media[at]!;
+  return state === MediumState.ready ? undefined : reason?.name;
+};
+
+/** An agent in a list. */
+export function agentRow(desk: Desk, agent: Agent): Body {
+  const login = agent.login!;
+  return {
+    AgentId: login.agentId,
+    PlaceId: login.placeId,
+    TenantId: login.tenantId,
+    ClientName: login.clientName,
+    LoggedInAt: login.loggedInMs,
+    DoNotDisturb: login.doNotDisturb,
+    Connections: agent.clients.length,
+    LostAt: agent.clients.length > 0 ? undefined : login.lostMs,
+    Exceeded: agent.exceeded,
+    ReasonSystemName: login.reason?.name,
+    Media: mediaRows(desk, agent),
+  };
+}

@@ -1,0 +1,27 @@
+/** What the requests about agents are executed with. */
+import type { Agent, Desk } from '../desk/index.js';
+import type { Audit } from '../security/audit-log.js';
+import type { Client } from './client.js';
+import type { Directory } from './directory.js';
+import type { Actor } from './events.js';
+import type { Frames } from './frames.js';
+import type { Logins } from './logins.js';
+
+export interface DeskParts {
+  readonly desk: Desk;
+  readonly directory: Directory;
+  readonly logins: Logins;
+  readonly frames: Frames;
+  readonly audit: Audit;
+  /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
+  join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;
+  /** It shows a medium more. */
+  shows(client: Client, medium: string): void;
+  /**
+   * A client speaks for its agent no more; the agent is logged out with the last one.
+   * @throws {IxionError} as `Logins.logOut`; then it still speaks for it
+   */
+  leave(client: Client, actor: Actor, refuses: boolean): Promise<void>;
+  /** The clients of an agent. */
+  clientsOf(agent: Agent): Client[];
+}

@@ -1,0 +1,114 @@
+/** The requests that the desk answers: the one place that knows all of them. */
+import type { Agent, Command, Reason } from '../desk/index.js';
+import { IxionError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { Asker } from '../protocol/replies.js';
+import type { Client } from './client.js';
+import { forceState } from './force-state.js';
+import { agentRow } from './frames.js';
+import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './handler.js';
+import { checkMediaCount, logIn } from './log-in.js';
+import { notLoggedIn } from './logins.js';
+import type { DeskParts } from './parts.js';
+
+/** @throws {IxionError} AgentNotLoggedIn */
+function agentOf({ desk }: DeskParts, { agentId }: Client): string {
+  if (agentId === undefined) throw new IxionError('AgentNotLoggedIn');
+  if (desk.loggedIn(agentId) === undefined) throw notLoggedIn(agentId);
+  return agentId;
+}
+
+/** A request that changes the agent of the client that sends it. */
+const changing =
+  <Body extends Why>(commandOf: (body: Body, reason: Reason | undefined) => Command) =>
+  async (parts: DeskParts, client: Client, body: Body, asker: Asker): Promise<void> => {
+    const agentId = agentOf(parts, client);
+    const reason = reasonOf(body);
+    await parts.logins.change(agentId, commandOf(body, reason), actorOf(agentId, body));
+    parts.frames.ack(client.info.session, asker);
+  };
+
+const listOf = (medium: string | undefined): readonly string[] | undefined =>
+  medium === undefined ? undefined : [medium];
+
+const logOut: Handler<'RequestAgentLogout'> = async (parts, client, body, asker) => {
+  const agentId = agentOf(parts, client);
+  await parts.leave(client, actorOf(agentId, body), true);
+  parts.frames.ack(client.info.session, asker);
+};
+
+/** A server knows its own agents only; that others tell it of theirs does no harm. */
+const acknowledge = async (
+  { frames }: DeskParts,
+  { info }: Client,
+  _body: unknown,
+  asker: Asker,
+): Promise<void> => frames.ack(info.session, asker);
+
+const addMedia: Handler<'RequestAddMedia'> = async (parts, client, body, asker) => {
+  const agentId = agentOf(parts, client);
+  const { MediaTypeName: medium, IsReady } = body;
+  await parts.directory.checkMedia([medium]);
+  const { media } = parts.desk.loggedIn(agentId)?.login ?? { media: [] };
+  if (!media.some(({ name }) => name === medium)) checkMediaCount(media.length + 1);
+  const input = IsReady === true ? 'addReady' : 'addNotReady';
+  const command = { do: 'medium', input, media: [medium], reason: reasonOf(body) } as const;
+  await parts.logins.change(agentId, command, actorOf(agentId, body));
+  parts.shows(client, medium);
+  parts.frames.ack(client.info.session, asker);
+};
+
+const notReady: Handler<'RequestNotReadyForMedia'> = async (parts, client, body, asker) => {
+  const agentId = agentOf(parts, client);
+  await parts.directory.checkReason(body.ReasonSystemName);
+  const input = body.AfterCurrent === true ? 'afterCurrent' : 'notReady';
+  const media = listOf(body.MediaTypeName);
+  const command = { do: 'medium', input, media, reason: reasonOf(body) } as const;
+  await parts.logins.change(agentId, command, actorOf(agentId, body));
+  parts.frames.ack(client.info.session, asker);
+};
+
+const listAgents: Handler<'RequestListAgents'> = async (parts, client, body, asker) => {
+  const { desk, frames } = parts;
+  const { AgentId, PlaceId, After = '', Count = limits.agentsPerList } = body;
+  const { tenants, session } = client.info;
+  const isSeen = ({ login }: Agent): boolean =>
+    tenants?.includes(login!.tenantId) !== false &&
+    (AgentId === undefined || login!.agentId === AgentId) &&
+    (PlaceId === undefined || login!.placeId === PlaceId);
+  const found = desk.listed(After, Count + 1, isSeen);
+  const next = found.length > Count ? found[Count - 1]!.agentId : undefined;
+  const rows = found.slice(0, Count).map((agent) => agentRow(desk, agent));
+  frames.answer(session, asker, 'EventAgentList', { Agents: rows, Next: next });
+};
+
+export const deskRequests: DeskRequests = {
+  RequestAgentLogin: logIn,
+  RequestAgentLogout: logOut,
+  RequestDoNotDisturbOn: changing((_, reason) => ({ do: 'doNotDisturb', on: true, reason })),
+  RequestDoNotDisturbOff: changing((_, reason) => ({ do: 'doNotDisturb', on: false, reason })),
+  RequestAddMedia: addMedia,
+  RequestRemoveMedia: changing(({ MediaTypeName }, reason) => ({
+    do: 'medium',
+    input: 'remove',
+    media: [MediaTypeName],
+    reason,
+  })),
+  RequestNotReadyForMedia: notReady,
+  RequestCancelNotReadyForMedia: changing(({ MediaTypeName }, reason) => ({
+    do: 'medium',
+    input: 'ready',
+    media: listOf(MediaTypeName),
+    reason,
+  })),
+  RequestChangeAgentStateReason: changing((_, reason) => ({ do: 'reason', reason })),
+  RequestChangeMediaStateReason: changing(({ MediaTypeName: medium }, reason) => ({
+    do: 'mediumReason',
+    medium,
+    reason,
+  })),
+  RequestAgentAvailable: acknowledge,
+  RequestAgentNotAvailable: acknowledge,
+  RequestForceAgentState: forceState,
+  RequestListAgents: listAgents,
+};

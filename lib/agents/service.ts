@@ -1,0 +1,67 @@
+/** Agents as a part of the server: loaded once clients are served, ended before partitions are. */
+import type { ActorSystem } from '../actor/index.js';
+import type { Clock } from '../clock.js';
+import type { ConfigurationFeed } from '../control/feed.js';
+import type { Log } from '../log.js';
+import type { DeskMail } from '../mail/desk.js';
+import { frontActorName, type PartitionMessage } from '../mail/partition.js';
+import type { ActorRef } from '../actor/index.js';
+import type { LateLoads } from '../process/late-loads.js';
+import type { Audit } from '../security/audit-log.js';
+import type { Service } from '../service/contract.js';
+import type { Agents } from './agents.js';
+
+export interface AgentsServiceOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly late: LateLoads;
+  readonly audit: Audit;
+  readonly feed: ConfigurationFeed;
+  readonly desk: DeskMail;
+  readonly system: ActorSystem;
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
+}
+
+export class AgentsService implements Service {
+  readonly name = 'agents';
+  readonly #options: AgentsServiceOptions;
+  #agents: Agents | undefined;
+  #isStopped = false;
+
+  constructor(options: AgentsServiceOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#options.late.whenPossible('agents', async () => {
+      const [{ Agents }, { Directory }] = await Promise.all([
+        import('./agents.js'),
+        import('./directory.js'),
+      ]);
+      if (this.#isStopped || this.#agents !== undefined) return;
+      const { clock, feed, system, partitions, desk } = this.#options;
+      const directory = new Directory(feed, clock);
+      await feed.attach({
+        name: 'agents',
+        kinds: ['options'],
+        take: ({ options }) => directory.take(options.value),
+      });
+      const front = system.ref<never>(frontActorName);
+      const agents = new Agents({ ...this.#options, directory, front, first: partitions[0]! });
+      await agents.load();
+      this.#agents = agents;
+      // Until partitions report who has what, nobody has anything that the desk knows of.
+      agents.desk.partitionsReported();
+      desk.begin(agents);
+    });
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isStopped = true;
+    await this.#agents?.stop(deadlineMs);
+  }
+
+  status(): object | undefined {
+    return this.#agents?.counts;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The way from the front to the desk. It learns of a client with its first request about agents:
+ * those who send none cost it nothing.
+ */
+import type { ActorRef } from '../actor/index.js';
+import type { Clock } from '../clock.js';
+import type { DeskMessage } from '../mail/desk.js';
+import type { Session } from '../net/session.js';
+import { retryAfterMsMin } from './admission-control.js';
+
+/** The actor that it leads to. */
+export type DeskActor = ActorRef<DeskMessage>;
+
+export class DeskLink {
+  readonly #ref: DeskActor | undefined;
+  readonly #clock: Clock;
+  /** What must be sent surely, and waits for credit. */
+  #waiting: DeskMessage[] = [];
+
+  /** @param ref undefined: there is no desk, and all is refused */
+  constructor(ref: DeskActor | undefined, clock: Clock) {
+    this.#ref = ref;
+    this.#clock = clock;
+  }
+
+  /** Sends a frame of a client. False: the desk has all that it may hold. */
+  forward(session: Session, buffer: Uint8Array, start: number, end: number): boolean {
+    const ref = this.#ref;
+    if (ref === undefined || this.#waiting.length > 0) return false;
+    if (!session.isAtDesk) {
+      if (!ref.tell({ type: 'client', client: clientOf(session) })) return false;
+      session.isAtDesk = true;
+    }
+    return ref.tellBytes(session.number, buffer, start, end);
+  }
+
+  /** Tells it that a client which it knows is gone; surely, if not at once. */
+  ended({ number: session }: Session, release: boolean): void {
+    this.#waiting.push({ type: 'client-gone', session, release });
+    if (this.#waiting.length === 1) this.#send();
+  }
+
+  #send(): void {
+    let sent = 0;
+    while (sent < this.#waiting.length && this.#ref!.tell(this.#waiting[sent]!)) sent++;
+    this.#waiting = this.#waiting.slice(sent);
+    if (this.#waiting.length > 0) this.#clock.setTimer(retryAfterMsMin, () => this.#send());
+  }
+}
+
+const clientOf = ({ number, proxyClient, identity, application, connection }: Session) => ({
+  session: number,
+  proxyClient,
+  clientName: identity.clientName,
+  tenantId: identity.tenantId,
+  tenants: identity.tenants,
+  role: application?.role,
+  address: connection.remote,
+});

@@ -1,0 +1,72 @@
+/**
+ * The desk: an actor on the main thread, which the front addresses as it does a partition. What it
+ * works with is loaded after clients are served; until then its mail waits.
+ *
+ * - Bytes, front to desk: tag = session number, bytes = one whole request frame.
+ * - Bytes, desk to front: as those of a partition.
+ */
+import type { Behaviour, ChildSpec, Envelope } from '../actor/index.js';
+import { limits } from '../limits.js';
+
+export const deskActorName = 'desk';
+
+/** A logical client, as the desk knows it: told before its first frame. */
+export interface DeskClient {
+  readonly session: number;
+  readonly proxyClient: number;
+  readonly clientName: string;
+  readonly tenantId: number;
+  /** Tenants that it sees; absent: all. */
+  readonly tenants?: readonly number[] | undefined;
+  /** Of its application; absent: it has none. */
+  readonly role?: string | undefined;
+  /** For the audit log. */
+  readonly address: string;
+}
+
+export type DeskMessage =
+  | { readonly type: 'client'; readonly client: DeskClient }
+  /** It is gone. `release`: it has unregistered, or was ended; else its link was lost. */
+  | { readonly type: 'client-gone'; readonly session: number; readonly release: boolean };
+
+/** Works on the mail of the desk. */
+export interface DeskWorker {
+  /** A promise: nothing more is to come until it resolves. */
+  receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void>;
+  /** Answers what it will not work on. */
+  unavailable(envelope: Envelope<DeskMessage>): void;
+}
+
+export const deskChild: ChildSpec = {
+  id: deskActorName,
+  behaviour: deskActorName,
+  argument: undefined,
+  thread: 0,
+  restart: 'permanent',
+  shutdownMs: 1_000,
+  batchMails: limits.agentRequestsPerTurn,
+};
+
+/** The actor, and who works in it once that is loaded. */
+export class DeskMail {
+  #worker: DeskWorker | undefined;
+  #begin: (worker: DeskWorker) => void = () => undefined;
+  readonly #begun = new Promise<DeskWorker>((resolve) => (this.#begin = resolve));
+
+  readonly behaviour: Behaviour<undefined, DeskMessage> = {
+    start: () => ({
+      receive: (batch) => {
+        const worker = this.#worker;
+        if (worker !== undefined) return worker.receive(batch);
+        return this.#begun.then((begun) => begun.receive(batch));
+      },
+    }),
+    unavailable: (envelope) => this.#worker?.unavailable(envelope),
+  };
+
+  /** Gives all mail to this worker from now on. */
+  begin(worker: DeskWorker): void {
+    this.#worker = worker;
+    this.#begin(worker);
+  }
+}

@@ -1,0 +1,31 @@
+/** Lists of rooms that many rooms may import; see `import-rules.ts`. */
+
+/** The ground floor: what every part may import. */
+export const ground = [
+  'assert',
+  'clock',
+  'errors',
+  'fnv',
+  'limits',
+  'log',
+  'rated',
+  'refusal',
+  'service',
+  'text',
+  'timeline',
+];
+
+/** What a partition is asked and says: words that all of its rooms know. */
+export const partitionWords = ['turn', 'request', 'peer', 'output', 'chore', 'refuse'].map(
+  (word) => `partition/${word}`,
+);
+/** What they stand on. */
+export const partitionGround = [
+  'pack',
+  'interaction',
+  'queue',
+  'store/contract',
+  'store/keys',
+  'store/draft',
+  ...ground,
+];
