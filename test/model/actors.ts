@@ -26,6 +26,10 @@ export const guest = actor('guest', 'AgentApplication');
 /** Those who are there all the time. */
 export const actors: readonly Actor[] = [mail, chat, ann, bob, router, report];
 
+/** What the client library is to register. */
+export const registrationOf = ({ name: _, ...registration }: Actor): Omit<Actor, 'name'> =>
+  registration;
+
 /** Actor and party types on the wire; a reporting engine never acts. */
 export const actorTypes: Readonly<Record<ClientType, number>> = {
   RoutingEngine: 1,

@@ -1,15 +1,22 @@
 /** The calls that a sequence is made of. */
 import fc from 'fast-check';
 import type { KeyValues } from '../../lib/client/index.js';
-import { ann, bob, chat, guest, mail, report, router, type Actor } from './actors.js';
+import {
+  ann,
+  bob,
+  chat,
+  guest,
+  mail,
+  registrationOf,
+  report,
+  router,
+  type Actor,
+} from './actors.js';
 import { Refused, type Changes, type Known, type Model } from './model.js';
-import { call, same, type Call, type Sequence } from './sequence.js';
+import { call, pulls, same, type Call, type Sequence } from './sequence.js';
 
 /** What a command will do, given what there is. */
-interface Plan {
-  readonly text: string;
-  run(sequence: Sequence): Promise<void>;
-}
+type Plan = (sequence: Sequence) => Promise<void>;
 
 /** Undefined: it cannot be done now. */
 type Planner = (model: Model) => Plan | undefined;
@@ -26,13 +33,11 @@ class Command implements fc.AsyncCommand<Model, Sequence, true> {
   }
 
   async run(model: Model, sequence: Sequence): Promise<void> {
-    const plan = this.#planner(model)!;
-    sequence.log.push(plan.text);
-    await plan.run(sequence);
+    await this.#planner(model)!(sequence);
     await sequence.checkWaits(model);
   }
 
-  /** Names and identifiers differ from run to run: the log of the sequence has the calls. */
+  /** Names and identifiers differ from run to run: the script of the sequence has the calls. */
   toString(): string {
     return 'call';
   }
@@ -97,20 +102,22 @@ const submit = command(
     const interactionId = isChosen ? `${queue}.${any}.${model.events.size}` : undefined;
     const submission = { queue, interactionId, mediaType: 'chat', interactionType: 'Inbound' };
     const asked = call(actor, 'submit', { ...submission, ...given });
-    return {
-      text: asked.text,
-      run: async (sequence) => {
-        const result = await sequence.ask(asked, () =>
-          model.checkSubmit(actor, interactionId, given.isOnline),
-        );
-        if (result === undefined) return;
-        const id = result.interactionId;
-        if (interactionId !== undefined) same('identifier', id, interactionId);
-        same('duplicate', result.duplicate, false);
-        const { ReceivedAt } = await sequence.real.client(mail).getProperties(id);
-        const submitted = { ...given, id, queue, hold: given.hold === true };
-        model.submitted(actor, submitted, given.receivedAt ?? ReceivedAt!);
-      },
+    return async (sequence) => {
+      const result = await sequence.ask(asked, () =>
+        model.checkSubmit(actor, interactionId, given.isOnline),
+      );
+      if (result === undefined) return;
+      const id = result.interactionId;
+      if (interactionId !== undefined) same('identifier', id, interactionId);
+      same('duplicate', result.duplicate, false);
+      const { ReceivedAt } = await sequence.real.client(mail).getProperties(id);
+      const receivedAt = given.receivedAt ?? ReceivedAt!;
+      // The order depends on it.
+      const whole = call(actor, 'submit', { ...submission, ...given, receivedAt });
+      sequence.script.restate(`await ${whole.text}`);
+      if (interactionId === undefined) sequence.script.submitted(id);
+      const submitted = { ...given, id, queue, hold: given.hold === true };
+      model.submitted(actor, submitted, receivedAt);
     };
   },
 );
@@ -123,12 +130,9 @@ const submitAgain = command({ ...draw, isEnded: fc.boolean() }, (model, given) =
   const submission = { queue: model.queues[given.queue]!, interactionId: id };
   const more = { mediaType: 'chat', interactionType: 'Inbound' };
   const asked = call(actor, 'submit', { ...submission, ...more });
-  return {
-    text: asked.text,
-    run: async (sequence) => {
-      const result = await sequence.ask(asked, () => model.checkSubmit(actor, id, undefined));
-      if (result !== undefined) same(asked.text, result, { interactionId: id, duplicate: true });
-    },
+  return async (sequence) => {
+    const result = await sequence.ask(asked, () => model.checkSubmit(actor, id, undefined));
+    if (result !== undefined) same(asked.text, result, { interactionId: id, duplicate: true });
   };
 });
 
@@ -158,8 +162,10 @@ const change = command(
 const get = command(draw, (model, { any }) => {
   const known = livingOf(model, any);
   if (known === undefined) return undefined;
-  const { text } = call(mail, 'getProperties', known.id);
-  return { text, run: (sequence) => sequence.checkInteraction(known) };
+  return (sequence) => {
+    sequence.script.add(`await ${call(mail, 'getProperties', known.id).text}`);
+    return sequence.checkInteraction(known);
+  };
 });
 
 /**
@@ -198,14 +204,16 @@ const hold = command({ ...draw, hasEnd: fc.boolean() }, (model, { any, actor: at
 const holdForShort = command(draw, (model, { any }) => {
   const known = livingOf(model, any);
   if (known === undefined) return undefined;
-  return {
-    text: `mail.hold("${known.id}", { until: Date.now() + 5 })`,
-    run: async (sequence) => {
-      const asked = call(mail, 'hold', known.id, { until: Date.now() + 5 });
-      await sequence.ask(asked, () => model.hold(mail, known.id));
-      model.resume(undefined, known.id);
-      await sequence.until(known);
-    },
+  return async (sequence) => {
+    const asked = call(mail, 'hold', known.id, { until: Date.now() + 5 });
+    const written = `await mail.hold("${known.id}", { until: Date.now() + 5 })`;
+    await sequence.ask(
+      asked,
+      () => model.hold(mail, known.id),
+      () => written,
+    );
+    model.resume(undefined, known.id);
+    await sequence.until(known);
   };
 });
 
@@ -224,16 +232,17 @@ const pull = command(
     const queue = model.queues[given.queue]!;
     const { count } = given;
     const asked = call(actor, 'pull', { queue, count });
-    return {
-      text: asked.text,
-      run: async (sequence) => {
-        let expected: string[] = [];
-        const got = await sequence.ask(asked, () => {
+    return async (sequence) => {
+      let expected: string[] = [];
+      const got = await sequence.ask(
+        asked,
+        () => {
           expected = model.pull(actor, queue, count ?? 1);
-        });
-        const ids = got?.map(({ InteractionId }) => InteractionId);
-        if (ids !== undefined) same(asked.text, ids, expected);
-      },
+        },
+        (text) => pulls(text, expected),
+      );
+      const ids = got?.map(({ InteractionId }) => InteractionId);
+      if (ids !== undefined) same(asked.text, ids, expected);
     };
   },
 );
@@ -259,7 +268,7 @@ const pullWaiting = command({ ...draw, count: fc.integer({ min: 1, max: 3 }) }, 
   const { count } = given;
   const asked = call(actor, 'pull', { queue, count, waitMs }, callOptions);
   const wait = { actor, queue, id: undefined, count, ignoreHold: false, outcome: undefined };
-  return { text: asked.text, run: async (sequence) => sequence.wait(model, asked, { ...wait }) };
+  return async (sequence) => sequence.wait(model, asked, { ...wait });
 });
 
 const pullByIdWaiting = command({ ...draw, ignoreHold: fc.boolean() }, (model, given) => {
@@ -275,16 +284,21 @@ const pullByIdWaiting = command({ ...draw, ignoreHold: fc.boolean() }, (model, g
   const actor = pick(waiters, given.actor)!;
   const asked = call(actor, 'pullById', id, { ignoreHold, waitMs }, callOptions);
   const wait = { actor, queue: undefined, id, count: 1, ignoreHold, outcome: undefined };
-  return { text: asked.text, run: async (sequence) => sequence.wait(model, asked, { ...wait }) };
+  return async (sequence) => sequence.wait(model, asked, { ...wait });
 });
 
 const pullInVain = command(draw, (model, given) => {
   const queue = model.queues[given.queue]!;
   if (model.available(queue).length > 0) return undefined;
   const asked = call(ann, 'pull', { queue, waitMs: 1 });
-  const run = async (sequence: Sequence): Promise<void> =>
-    same(asked.text, await sequence.ask(asked, () => undefined), []);
-  return { text: asked.text, run };
+  return async (sequence) => {
+    const got = await sequence.ask(
+      asked,
+      () => undefined,
+      (text) => pulls(text, []),
+    );
+    same(asked.text, got, []);
+  };
 });
 
 const stop = command(
@@ -329,36 +343,35 @@ const inVain = command({ ...draw, kind: fc.nat(10) }, (model, given) => {
 
 const register = command({}, (model) => {
   if (model.registered.has(guest)) return undefined;
-  const run = async (sequence: Sequence): Promise<void> => {
+  return async (sequence) => {
+    sequence.script.add(`guest = await report.addClient(${JSON.stringify(registrationOf(guest))})`);
     await sequence.real.registerGuest();
     model.registered.add(guest);
   };
-  return { text: 'guest = report.addClient(guest)', run };
 });
 
 /** What the guest had comes back by itself, very soon. */
 const unregister = command({}, (model) => {
   if (!model.registered.has(guest)) return undefined;
-  const run = async (sequence: Sequence): Promise<void> => {
+  return async (sequence) => {
     model.registered.delete(guest);
     const had = model.release(guest);
+    sequence.script.add('await guest.close()');
     await sequence.real.unregisterGuest();
     for (const id of had) await sequence.until(model.get(id));
   };
-  return { text: 'guest.close()', run };
 });
 
-const statistics = command({}, (model) => ({
-  text: call(report, 'queueStatistics', model.queues).text,
-  run: (sequence) => sequence.checkTotals(model),
-}));
+const statistics = command({}, (model) => (sequence) => {
+  sequence.script.add(`await ${call(report, 'queueStatistics', model.queues).text}`);
+  return sequence.checkTotals(model);
+});
 
-const simple = (asked: Call<unknown>, expect: () => void): Plan => ({
-  text: asked.text,
-  run: async (sequence) => {
+const simple =
+  (asked: Call<unknown>, expect: () => void): Plan =>
+  async (sequence) => {
     await sequence.ask(asked, expect);
-  },
-});
+  };
 
 /** Those that stand more than once are drawn more often. */
 export const commands: fc.Arbitrary<Command>[] = [

@@ -5,8 +5,8 @@ import {
   type EventStream,
   type InteractionEvent,
 } from '../../lib/client/index.js';
-import { startServer, type Server } from '../../lib/index.js';
-import { actors, guest, report, type Actor } from './actors.js';
+import { startServer, type Server, type StartOptions } from '../../lib/index.js';
+import { actors, guest, registrationOf, report, type Actor } from './actors.js';
 
 /** Partitions of the queues of one set: two beside each other, two elsewhere. */
 export const partitionsOfSet = [0, 0, 1, 2] as const;
@@ -16,8 +16,19 @@ const partitions = 3;
 export const queuesOfSet = (set: number): string[] =>
   partitionsOfSet.map((_, index) => `set${set}.${'abcd'[index]}`);
 
-/** What the client library is to register. */
-const registrationOf = ({ name: _, ...registration }: Actor): Omit<Actor, 'name'> => registration;
+/** How a server with some sets of queues is started, but for its data. */
+export function startOptions(sets: readonly number[]): Omit<StartOptions, 'data'> {
+  const queues = sets.map((set) =>
+    queuesOfSet(set).map((name, index) => ({ name, partition: partitionsOfSet[index]! })),
+  );
+  return {
+    create: 'init',
+    partitions,
+    listen: '127.0.0.1:0',
+    withAdmin: false,
+    businessProcesses: [{ name: 'model', queues: queues.flat() }],
+  };
+}
 
 export class Real {
   readonly #server: Server;
@@ -45,17 +56,8 @@ export class Real {
   }
 
   static async start(data: string, sets: number): Promise<Real> {
-    const queues = Array.from({ length: sets }, (_, set) =>
-      queuesOfSet(set).map((name, index) => ({ name, partition: partitionsOfSet[index]! })),
-    );
-    const server = await startServer({
-      data,
-      create: 'init',
-      partitions,
-      listen: '127.0.0.1:0',
-      withAdmin: false,
-      businessProcesses: [{ name: 'model', queues: queues.flat() }],
-    });
+    const all = Array.from({ length: sets }, (_, set) => set);
+    const server = await startServer({ data, ...startOptions(all) });
     const address = `${server.address.host}:${server.address.port}`;
     const [first, ...others] = actors;
     const client = await connect({ server: address, ...registrationOf(first!) });

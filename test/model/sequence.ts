@@ -4,6 +4,7 @@ import { IxionError, type Client, type Interaction } from '../../lib/client/inde
 import { mail, type Actor } from './actors.js';
 import { Refused, type ExpectedEvent, type Known, type Model, type Wait } from './model.js';
 import type { Real } from './real.js';
+import { Script } from './script.js';
 
 type Method = {
   [Name in keyof Client]: Client[Name] extends (...given: never[]) => Promise<unknown>
@@ -13,6 +14,7 @@ type Method = {
 
 /** A call of the client library, and how it is printed. */
 export interface Call<Result> {
+  /** Of the promise, without an await. */
   readonly text: string;
   make(real: Real): Promise<Result>;
 }
@@ -54,6 +56,8 @@ async function answerOf<Result>(promise: Promise<Result>): Promise<Answer<Result
 
 interface RealWait {
   readonly wait: Wait;
+  /** Its constant in the script. */
+  readonly name: string;
   readonly text: string;
   readonly answer: Promise<readonly string[] | string>;
   isSettled: boolean;
@@ -61,9 +65,10 @@ interface RealWait {
 
 export class Sequence {
   readonly real: Real;
-  /** The calls so far, as they would be written. */
-  readonly log: string[] = [];
+  /** The calls so far. */
+  readonly script = new Script();
   #waits: RealWait[] = [];
+  #waitCount = 0;
 
   constructor(real: Real) {
     this.real = real;
@@ -71,9 +76,14 @@ export class Sequence {
 
   /**
    * Makes a call while the model says what must come of it. The value of the call, if there must be
-   * one; undefined if it must be refused, and was.
+   * one; undefined if it must be refused, and was. `written`: the call as a statement that says more
+   * of what must come.
    */
-  async ask<Result>(asked: Call<Result>, expect: () => void): Promise<Result | undefined> {
+  async ask<Result>(
+    asked: Call<Result>,
+    expect: () => void,
+    written = (text: string): string => `await ${text}`,
+  ): Promise<Result | undefined> {
     let refusal: string | undefined;
     try {
       expect();
@@ -81,6 +91,7 @@ export class Sequence {
       if (!(error instanceof Refused)) throw error;
       refusal = error.message;
     }
+    this.script.add(refusal === undefined ? written(asked.text) : rejects(asked.text, refusal));
     const answer = await answerOf(asked.make(this.real));
     same(asked.text, 'error' in answer ? answer.error : undefined, refusal);
     return 'value' in answer ? answer.value : undefined;
@@ -88,10 +99,13 @@ export class Sequence {
 
   /** Starts a pull that must wait. */
   wait(model: Model, asked: Call<Interaction[] | Interaction>, wait: Wait): void {
+    const name = `wait${++this.#waitCount}`;
+    this.script.add(`const ${name} = ${asked.text}`);
+    this.script.add(`${name}.catch(() => undefined)`);
     const answer = answerOf(asked.make(this.real)).then((got) =>
       'error' in got ? got.error : [got.value].flat().map(({ InteractionId }) => InteractionId),
     );
-    const waiting: RealWait = { wait, text: asked.text, answer, isSettled: false };
+    const waiting: RealWait = { wait, name, text: asked.text, answer, isSettled: false };
     // A rejection is reported by who awaits the answer.
     const settled = (): void => void (waiting.isSettled = true);
     answer.then(settled, settled);
@@ -101,9 +115,12 @@ export class Sequence {
 
   /** Compares the pulls that must have ended with the model; no others may have. */
   async checkWaits(model: Model): Promise<void> {
-    for (const { wait, text, answer } of this.#waits) {
-      if (wait.outcome === undefined) continue;
-      same(`${text}, which waited`, await within(answer, text, this.real.patienceMs), wait.outcome);
+    for (const { wait, name, text, answer } of this.#waits) {
+      const { outcome } = wait;
+      if (outcome === undefined) continue;
+      if (typeof outcome === 'string') this.script.add(rejects(name, outcome));
+      else this.script.add(wait.id === undefined ? pulls(name, outcome) : gets(name, outcome[0]!));
+      same(`${text}, which waited`, await within(answer, text, this.real.patienceMs), outcome);
       model.waits.splice(model.waits.indexOf(wait), 1);
     }
     this.#waits = this.#waits.filter(({ wait }) => wait.outcome === undefined);
@@ -113,6 +130,8 @@ export class Sequence {
 
   /** Waits until an interaction is as the model says; for what the server does by itself. */
   async until({ id, version }: Known): Promise<void> {
+    const { text } = call(mail, 'getProperties', id);
+    this.script.add(`while ((await ${text}).InteractionVersion < ${version}) await sleep(2)`);
     const endMs = performance.now() + this.real.patienceMs;
     for (;;) {
       const { InteractionVersion } = await this.real.client(mail).getProperties(id);
@@ -164,11 +183,22 @@ export class Sequence {
       const result = await this.ask(asked, () => undefined);
       const submit = { queue: queue!, priority: undefined, hold: false, isOnline: undefined };
       const id = result!.interactionId;
+      this.script.submitted(id);
       model.submitted(mail, { ...submit, id, userData: undefined }, 1);
       await this.checkWaits(model);
     }
   }
 }
+
+const rejects = (promise: string, errorName: string): string =>
+  `await rejects(${promise}, { errorName: '${errorName}' })`;
+
+/** A pull from a queue, and what must come of it. */
+export const pulls = (promise: string, ids: readonly string[]): string =>
+  `deepEqual(idsOf(await ${promise}), ${JSON.stringify(ids)})`;
+
+const gets = (promise: string, id: string): string =>
+  `equal((await ${promise}).InteractionId, ${JSON.stringify(id)})`;
 
 async function within<Result>(
   promise: Promise<Result>,
