@@ -4,6 +4,7 @@
  */
 import t from 'tap';
 import { join } from 'node:path';
+import { filterOf } from '../../lib/cli/commands/events.js';
 import { connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
@@ -59,11 +60,21 @@ t.test('what is kept is printed, and that is the end', async (t) => {
   t.equal(lines(await events('--interaction', 'A3', '--interaction', 'A4')).length, 4);
   t.equal(lines(await events('--type', 'PlacedInQueue', '--type', 'ProcessingStopped')).length, 51);
   t.equal(lines(await events('--queue', 'nowhere')).length, 0);
+  const left = await events('--queue', 'demo.menu', '--type', 'PlacedInQueue');
+  t.equal(lines(left).length, 50, 'what has left a queue, too');
   t.match(await events('--type', 'PlacedInQeue'), {
     code: 64,
     out: '',
     error: /no event "PlacedInQeue".*Did you mean "EventPlacedInQueue"\?/,
   });
+});
+
+t.test('what is no longer kept is told, whatever is asked for', async (t) => {
+  const from = { SubscriptionId: 9, Partition: 1 } as const;
+  const gap = { event: 'EventGap', ...from, FromSequence: 2, ToSequence: 3 } as const;
+  for (const asked of [{}, { type: ['Held'] }, { queue: ['in'] }, { interaction: ['A'] }]) {
+    t.ok(filterOf({ queue: undefined, type: undefined, interaction: undefined, ...asked })(gap));
+  }
 });
 
 t.test(

@@ -79,6 +79,9 @@ t.test('every command that prints', async (t) => {
   }
   t.match(await inShell(`>${full} 2>${full}`, ['--help']), { code: 74, error: '' });
   t.match(await inShell(`2>${full}`, ['import', file, ...client]), { code: 0 }, 'stderr alone');
+  writeFileSync(file, `${JSON.stringify({ ...properties, Queue: 'none' })}\n`);
+  const both = await inShell(`>${full}`, ['import', file, ...client]);
+  t.match(both, { code: 65, error: told.error }, 'what went wrong before counts');
 });
 
 t.test('a disk that takes a part of what is printed', async (t) => {

@@ -65,7 +65,8 @@ t.test('each verb sends its request', async (t) => {
     return server.requests.at(-2)!;
   };
   const submit =
-    'submit --queue inbox --media chat --priority -3 --online true --received-at 2026-01-31T12:00:00Z' +
+    'submit --queue inbox --media chat --priority -3 --objective 60 --online true' +
+    ' --received-at 2026-01-31T12:00:00Z' +
     ' --data text=a=b --data n:int=5 --data f:float=1.5 --data b:bool=true --data x:base64=AQI=' +
     ' --data t:time=1970-01-01T00:00:01Z --data w:int=9007199254740993' +
     ' --data-json {"c":{"d:e":1},"text":"overridden"}';
@@ -77,6 +78,7 @@ t.test('each verb sends its request', async (t) => {
       MediaType: 'chat',
       InteractionType: 'Inbound',
       Priority: -3,
+      ServiceObjective: 60,
       IsOnline: true,
       ReceivedAt: Date.UTC(2026, 0, 31, 12),
     },
@@ -113,14 +115,18 @@ t.test('each verb sends its request', async (t) => {
       },
     },
   );
-  t.match(await sent('place', 'A1', 'archive'), { routeKey: 'A1', body: { Queue: 'archive' } });
+  t.match(await sent('place', 'A1', 'archive', '--data', 'a=1', '--delete', 'b'), {
+    routeKey: 'A1',
+    body: { Queue: 'archive', AddedProperties: { a: '1' }, DeletedProperties: { b: '' } },
+  });
   const before = Date.now();
   const held = await sent('hold', 'A1', '--until', '+10m');
   const until = Number(held.body['HoldUntil']) - before - 600_000;
   t.ok(until >= 0 && until < 60_000);
   t.match(await sent('resume', 'A1'), { name: 'RequestResume' });
   t.match(await sent('stop', 'A1', '--description', 'D'), { body: { ReasonDescription: 'D' } });
-  t.match(await sent('pull', 'inbox', '--count', '2'), { body: { ViewId: 'inbox', Count: 2 } });
+  const pull = ['pull', 'inbox', '--count', '9', '--wait', '3s', '--count', '2'];
+  t.match(await sent(...pull), { body: { ViewId: 'inbox', Count: 2, WaitTimeoutMs: 3_000 } });
   t.match(await sent('pull', '--id', 'A1', '--ignore-hold'), {
     body: { ViewId: '_system_', PullParameters: { A1: '' }, IgnoreHold: true },
   });
@@ -188,6 +194,9 @@ t.test('--as keeps the session: the same key, and no unregistering', async (t) =
   const keys = server.requests.map(({ body }) => body['SessionKey']).filter(Boolean);
   t.equal(keys.length, 2);
   t.same(keys[0], keys[1]);
+  const other = ['--as', 'bob', '--server', server.address];
+  t.equal((await runHere('interaction', 'stop', 'A1', ...other)).code, 0);
+  t.notSame(server.requests.at(-2)!.body['SessionKey'], keys[0], 'everybody has one of his own');
 });
 
 t.test('errors are one line with code, cause and remedy', async (t) => {

@@ -71,6 +71,23 @@ t.test('while it waits for the admin listener: the signal itself ends it', async
   }
 });
 
+t.test('a second one ends a command that does not come to its end', async (t) => {
+  const asked: string[] = [];
+  // It answers no ping, and not when the client leaves.
+  const server = await serve(t, ({ name }) => {
+    asked.push(name);
+    return name !== 'RequestRegisterClient';
+  });
+  const child = start(['ping', '--timeout', '1h', '--server', server.address]);
+  const outcome = outcomeOf(child);
+  await until(() => asked.includes('RequestPing'));
+  child.kill('SIGINT');
+  await until(() => asked.includes('RequestUnregisterClient'));
+  child.kill('SIGINT');
+  await outcome;
+  t.equal(child.signalCode, 'SIGINT');
+});
+
 t.test('with --json the end is JSON', async (t) => {
   let isAsked = false;
   const server = await serve(

@@ -75,9 +75,9 @@ export class Sequence {
   }
 
   /**
-   * Makes a call while the model says what must come of it. The value of the call, if there must be
-   * one; undefined if it must be refused, and was. `written`: the call as a statement that says more
-   * of what must come.
+   * Makes a call while the model says what must come of it. The value of the call, if there must
+   * be one; undefined if it must be refused, and was. `written`: the call as a statement that says
+   * more of what must come.
    */
   async ask<Result>(
     asked: Call<Result>,

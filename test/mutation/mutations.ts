@@ -14,6 +14,15 @@ export interface Mutation {
   readonly caughtBy: readonly string[];
 }
 
+/** A mutation of one place. */
+export const changed = (
+  name: string,
+  file: string,
+  from: string,
+  to: string,
+  ...caughtBy: readonly string[]
+): Mutation => ({ name, replacements: [{ file, from, to }], caughtBy });
+
 const lmdb = 'lib/store/lmdb.js';
 const partition = 'lib/partition/partition.js';
 const access = 'lib/partition/requests/find.js';

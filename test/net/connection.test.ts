@@ -2,19 +2,21 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import t, { type Test } from 'tap';
-import { systemClock } from '../../lib/clock.js';
+import { type Clock, systemClock } from '../../lib/clock.js';
 import type { Connection, ConnectionOwner } from '../../lib/net/connection.js';
 import { BufferedBytes } from '../../lib/net/buffered-bytes.js';
 import { Listener } from '../../lib/net/listener.js';
 import { netLimits } from '../../lib/net/net-limits.js';
 import { FrameWriter } from '../../lib/protocol/frame-writer.js';
+import { readHeader } from '../../lib/protocol/frame.js';
 import { RouteKind } from '../../lib/protocol/message.js';
+import { ManualClock } from '../simulate/manual-clock.js';
 import { eventually } from './harness.js';
 
 const nothing = (): void => undefined;
 
 /** A listener of connections whose frames a test deals with, and one client of it. */
-async function start(t: Test, frame: ConnectionOwner['frame']) {
+async function start(t: Test, frame: ConnectionOwner['frame'], clock: Clock = systemClock) {
   const held = new BufferedBytes();
   const owner: ConnectionOwner = {
     frame,
@@ -29,7 +31,7 @@ async function start(t: Test, frame: ConnectionOwner['frame']) {
     crash: (error) => t.fail(`${error.stack}`),
   };
   const listener: Listener = new Listener({
-    clock: systemClock,
+    clock,
     limits: netLimits,
     buffered: held,
     owner,
@@ -45,9 +47,9 @@ async function start(t: Test, frame: ConnectionOwner['frame']) {
   return { held, listener, socket };
 }
 
-function frames(count: number): Uint8Array {
+function frames(count: number, from = 0): Uint8Array {
   const writer = new FrameWriter();
-  for (let at = 0; at < count; at++) writer.write(175, 0, at, 1, RouteKind.none, '', {});
+  for (let at = from; at < from + count; at++) writer.write(175, 0, at, 1, RouteKind.none, '', {});
   return writer.take();
 }
 
@@ -72,6 +74,45 @@ t.test(
     t.equal(waiting!.account.sum, 0);
   },
 );
+
+t.test('frames that wait stay as they came, and none overtakes them', async (t) => {
+  const taken: number[] = [];
+  let first: Connection | undefined;
+  const { held, socket } = await start(t, (connection, buffer, start) => {
+    const { reference } = readHeader(buffer, start);
+    if (first === undefined && reference === 0) {
+      first = connection;
+      return true;
+    }
+    taken.push(reference);
+    return false;
+  });
+  socket.write(frames(36));
+  await eventually(() => held.parked > 0);
+  t.strictSame(taken, []);
+  first!.goOn();
+  socket.write(frames(4, 36));
+  await eventually(() => taken.length === 40);
+  t.strictSame(
+    taken,
+    Array.from({ length: 40 }, (_, at) => at),
+  );
+  t.equal(held.parked, 0);
+});
+
+t.test('a peer that does not end its side is waited for, but not for ever', async (t) => {
+  const clock = new ManualClock();
+  let connection: Connection | undefined;
+  const { listener, socket } = await start(t, (from) => ((connection = from), false), clock);
+  socket.write(frames(1));
+  await eventually(() => connection !== undefined);
+  connection!.close('request failed');
+  clock.advanceTo(1_000);
+  await once(socket.resume(), 'end');
+  t.equal(listener.connections.size, 1);
+  clock.advanceTo(10_000);
+  await eventually(() => listener.connections.size === 0);
+});
 
 t.test('whoever closes a listener again waits for the same end', async (t) => {
   const { listener } = await start(t, () => false);

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import t, { type Test } from 'tap';
 import { errorTable } from '../../lib/errors.js';
+import { Newcomers } from '../../lib/net/newcomers.js';
 import { authority, server } from '../security/certificates.js';
-import { errorOf, type Harness, RawClient, startHarness } from './harness.js';
+import { errorOf, eventually, type Harness, RawClient, startHarness } from './harness.js';
 
 /** A quarter of the time to register is what each has before it may have to go. */
 const limits = { connections: 4, registrationTimeoutMs: 2_000 };
@@ -28,6 +29,24 @@ async function silent(test: Test, { port }: Harness): Promise<Socket> {
   return socket;
 }
 
+t.test('each has its time, the oldest goes first, and who has registered never', async (t) => {
+  const newcomers = new Newcomers(100);
+  const gone: string[] = [];
+  const come = (name: string, nowMs: number) => {
+    const newcomer = { isNew: true, makeRoom: () => void gone.push(name) };
+    newcomers.add(newcomer, nowMs);
+    return newcomer;
+  };
+  const [registered] = [come('registered', 0), come('a', 0), come('b', 50)];
+  registered.isNew = false;
+  t.notOk(newcomers.makeRoom(99));
+  t.ok(newcomers.makeRoom(100));
+  t.notOk(newcomers.makeRoom(149));
+  t.ok(newcomers.makeRoom(150));
+  t.notOk(newcomers.makeRoom(1_000));
+  t.strictSame(gone, ['a', 'b']);
+});
+
 t.test('connections that say nothing', async (t) => {
   const harness = await startHarness(t, limits);
   const ended: number[] = [];
@@ -48,7 +67,11 @@ t.test('connections that say nothing', async (t) => {
 
 t.test('handshakes of TLS that never end', async (t) => {
   const harness = await startHarness(t, limits, { cert: server.certificate, key: server.key });
-  for (let count = 0; count < 2 * limits.connections; count++) await silent(t, harness);
+  let ended = 0;
+  for (let count = 0; count < 2 * limits.connections; count++) {
+    (await silent(t, harness)).once('close', () => ended++).resume();
+  }
+  await eventually(() => ended >= limits.connections);
   const { port } = harness;
   const open = async (): Promise<RawClient> => {
     const socket = tlsConnect({ port, host: '127.0.0.1', ca: authority });

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mutationFaults } from '../mutation/all.js';
 import { bannedCallFaults } from './banned-calls.js';
 import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { circleFaults } from './circle-rules.js';
@@ -59,6 +60,7 @@ rule('lock file', [
   ...lockFaults(readLock(join(projectRoot, 'bench', 'peers'))),
 ]);
 rule('start path', startPathFaults(sources));
+report('mutations', mutationFaults(projectRoot));
 rule('generated pages', await pageFaults());
 rule('links between pages', linkFaults(readPages()));
 // A copy without its history (an archive) has no list of its files.

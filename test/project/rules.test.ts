@@ -1,5 +1,7 @@
 /** The project's own rules find what they are for, and the project keeps them. */
 import t from 'tap';
+import { mutationFaults } from '../mutation/all.js';
+import { changed } from '../mutation/mutations.js';
 import { bannedCallFaults } from './banned-calls.js';
 import { blockingCallFaults, lateLoadFaults } from './blocking-calls.js';
 import { pageFaults } from './generated-pages.js';
@@ -13,7 +15,7 @@ import { linkFaults, readPages } from './link-rules.js';
 import { lockFaults, readLock } from './lock-rules.js';
 import { firstSentence, mapFaults, mapPage } from './map-page.js';
 import { sizeFaults } from './size-rules.js';
-import { faultLine, readSources } from './source-tree.js';
+import { faultLine, projectRoot, readSources } from './source-tree.js';
 import { startPathFaults } from './start-path.js';
 
 const importOf = (path: string, text: string): string[] =>
@@ -39,6 +41,25 @@ t.test('circles of files are found, and none twice', async (t) => {
   const faults = circleFaults(circle).map(({ what }) => what);
   t.match(faults[0], 'these files import each other: lib/a.ts lib/b.ts');
   t.equal(faults.filter((what) => what.includes('this circle is gone')).length, faults.length - 1);
+});
+
+t.test('a mutation of a text that is not there, or there twice, is found', async (t) => {
+  const [file, test] = ['lib/net/wait.js', 'net/limits.test.js'];
+  const faults = mutationFaults(projectRoot, [
+    changed('good', file, 'return false;', '', test),
+    changed('gone', file, 'nobody wrote this', '', test),
+    changed('twice', file, 'progress', '', test),
+    changed('no test', file, 'return false;', '', 'net/gone.test.js'),
+    changed('good', file, 'return false;', ''),
+  ]);
+  t.match(faults, [
+    /^mutation "gone": .*wait\.js holds "nobody wrote this" 0 times/,
+    /^mutation "twice": .*holds "progress" \d+ times/,
+    /^mutation "no test": there is no test net\/gone\.test\.js/,
+    /^mutation "good": another one has this name/,
+    /^mutation "good": no test is to notice it/,
+  ]);
+  t.equal(faults.length, 5);
 });
 
 t.test('imports against the table are found, static, dynamic and of types', async (t) => {

@@ -2,7 +2,15 @@
  * Transfers that were cut short, or had something refused: the same command goes on,
  * in the same store.
  */
-import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Client } from '../../lib/client/index.js';
@@ -106,6 +114,8 @@ t.test(
           // The page of the first partition is in the file; so it is said to be.
           onProgress: () => {
             writeFileSync(`${file}.progress`, progressOf(file, first.client));
+            // It was killed in the middle of the next page.
+            appendFileSync(`${file}.part`, '{"InteractionId":"ha');
             signal.abort(new Error('cut short'));
           },
         }),
@@ -113,27 +123,43 @@ t.test(
       );
       await pool.close();
     };
-    const exportedFrom = async ({ address }: Running): Promise<string[]> => {
-      const { code, out, error } = await runHere('export', file, '--server', address, '--json');
+    const exportedFrom = async ({ address }: Running, ...more: string[]): Promise<Exported[]> => {
+      const words = [file, '--server', address, '--json', ...more];
+      const { code, out, error } = await runHere('export', ...words);
       t.equal(code, 0, error);
-      t.match(JSON.parse(out), { interactions: 40 });
-      return readFileSync(file, 'utf8').match(/"InteractionId":"[^"]+"/g)!;
+      t.notOk(existsSync(`${file}.progress`), 'once it is done, nothing goes on');
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      t.match(JSON.parse(out), { interactions: lines.length });
+      return lines.map((line) => JSON.parse(line) as Exported);
     };
     await cut();
     await first.client.submit({ ...submission, queue: 'one', interactionId: 'first.zzz' });
     const gone = await exportedFrom(first);
+    t.equal(gone.length, 40);
     t.notOk(
-      gone.some((id) => id.includes('zzz')),
+      gone.some(({ InteractionId }) => InteractionId.includes('zzz')),
       'what was written is not asked for again',
+    );
+    await cut();
+    const two = await exportedFrom(first, '--queue', 'two');
+    t.equal(two.length, 20);
+    t.ok(
+      two.every(({ Queue }) => Queue === 'two'),
+      'one of something else begins anew',
     );
     await cut();
     const other = await exportedFrom(second);
     t.equal(other.length, 40);
-    t.ok(other.every((id) => id.includes('second.')));
+    t.ok(other.every(({ InteractionId }) => InteractionId.includes('second.')));
   },
 );
 
 const submission = { mediaType: 'email', interactionType: 'Inbound' };
+
+interface Exported {
+  readonly InteractionId: string;
+  readonly Queue: string;
+}
 
 /** What an export keeps when it is at the end of the first partition. */
 function progressOf(file: string, { store }: Client): string {
@@ -229,4 +255,66 @@ t.test('what beside a file is not a progress counts for nothing', async (t) => {
     t.match({ code, out }, { code: 0, out: / were there, 0 wrong/ }, String(progress));
   }
   t.equal(await waitingIn(client, 'one'), 1);
+
+  // The same of one that an import has left, but for one number.
+  const left = join(directory, 'left.jsonl');
+  writeFileSync(left, `${text}${JSON.stringify(record({ Queue: 'never' }))}\n`);
+  await runHere('import', left, '--server', address);
+  const kept = JSON.parse(readFileSync(`${left}.progress`, 'utf8')) as { state: object };
+  for (const wrong of [
+    { offset: -1 },
+    { offset: '9' },
+    { offset: 1.5 },
+    { line: -3 },
+    { imported: -1 },
+    { duplicates: null },
+    { refused: [[1, 2]] },
+  ]) {
+    const state = { ...kept.state, ...wrong };
+    writeFileSync(`${left}.progress`, JSON.stringify({ ...kept, state }));
+    const { out } = await runHere('import', left, '--server', address, '--json');
+    const anew = { imported: 0, duplicates: 1, faults: 1 };
+    t.match(JSON.parse(out), anew, JSON.stringify(wrong));
+  }
+});
+
+t.test('a transfer does not go on in another store that takes the address', async (t) => {
+  const directory = directoryOf(t);
+  const file = manyIn(directory);
+  for (const what of ['import', 'export']) {
+    const data = (name: string): string => join(directory, what, name);
+    const first = await serverOf(t, data('first'), ['one', 'two'], 2);
+    for (const queue of ['one', 'two']) await first.client.submit({ ...submission, queue });
+    const pool = openPool();
+    t.teardown(() => pool.close());
+    let other: Promise<Running> | undefined;
+    const switched = async <Result>(result: Promise<Result>): Promise<Result> => {
+      other ??= first.server
+        .stop()
+        .then(() => serverOf(t, data('second'), ['one', 'two'], 2, first.address));
+      await other;
+      return result;
+    };
+    const { width } = pool;
+    const close = () => pool.close();
+    const options = {
+      client: first.client,
+      format: 'jsonl',
+      file: what === 'import' ? file : join(directory, 'out.jsonl'),
+      onFault: t.fail,
+      onUnkept: t.fail,
+      onProgress: () => undefined,
+      pool: {
+        width,
+        close,
+        parse: (task: Parameters<typeof pool.parse>[0]) => switched(pool.parse(task)),
+        format: (task: Parameters<typeof pool.format>[0]) => switched(pool.format(task)),
+      },
+    } as const;
+    const source = await openSource(file);
+    t.teardown(() => source.close());
+    const work: Promise<unknown> =
+      what === 'import' ? importFile({ ...options, source }) : exportFile(options);
+    await t.rejects(work, { errorName: 'ConnectionLost', message: /another store/ }, what);
+  }
 });

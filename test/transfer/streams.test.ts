@@ -147,6 +147,8 @@ t.test('an import from stdin, a pipe and a device', async (t) => {
     error: /^-:4: /,
   });
   t.match(await sh(csv), { code: 65, out: '-: 0 imported, 2 were there, 1 wrong\n' });
+  const inPieces = '{ head -n 1 rows.csv; sleep 0.1; tail -n +2 rows.csv; } | ixion import - ';
+  t.match(await sh(`${inPieces} --format csv $S`), { out: / 0 imported, 2 were there, 1 wrong/ });
   t.match(await sh('ixion import /dev/null $S'), { code: 0, out: / 0 imported, 0 were there/ });
   t.match(await sh('ixion import . $S'), { code: 65, error: /EISDIR/ });
   t.match(await sh('ixion import none $S'), { code: 65, error: /ENOENT/ });

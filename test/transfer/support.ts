@@ -19,11 +19,12 @@ export async function serverOf(
   directory: string,
   queues: readonly string[],
   partitions = 1,
+  listen = '127.0.0.1:0',
 ): Promise<Running> {
   const server = await startServer({
     data: join(directory),
     create: 'if-missing',
-    listen: '127.0.0.1:0',
+    listen,
     admin: '127.0.0.1:0',
     threads: 1,
     partitions,

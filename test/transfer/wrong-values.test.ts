@@ -297,3 +297,25 @@ t.test('one stray quote costs its line', async (t) => {
   t.match(await client.getProperties('r.31'), { ExternalId: 'n 31' });
   t.match(await client.getProperties('r.2998'), { ExternalId: 'n 2998' });
 });
+
+t.test('lines count through all parts of a file, empty ones too, and some are shown', async (t) => {
+  const directory = directoryOf(t);
+  const { address } = await serverOf(t, join(directory, 'data'), ['one']);
+  const rows = Array.from(
+    { length: 3_000 },
+    (_, n) => `l.${n},one,email,Inbound,${'x'.repeat(200)}`,
+  );
+  const wrong = Array.from({ length: 25 }, (_, n) => `w.${n},none,email,Inbound,`);
+  const lines = ['InteractionId,Queue,MediaType,InteractionType,ExternalId', ...rows, '', ...wrong];
+  const file = join(directory, 'long.csv');
+  writeFileSync(file, `${lines.join('\n')}\n\n`);
+  const { code, out, error } = await runHere('import', file, '--server', address);
+  t.match({ code, out }, { code: 65, out: /3000 imported, 0 were there, 25 wrong/ });
+  const shown = error.trimEnd().split('\n');
+  t.equal(shown.pop(), `${file}: further ones are counted`);
+  const numbers = shown.map((line) => Number(/long\.csv:(\d+): no queue/.exec(line)?.[1]));
+  t.strictSame(
+    numbers.toSorted((left, right) => left - right),
+    Array.from({ length: 20 }, (_, n) => 3_003 + n),
+  );
+});
