@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs every file of tests and the check, two processes at a time. Files that ask
+ * `npm test`: runs every file of tests and the check, three processes at a time. Files that ask
  * nothing of their process share one, folder by folder: to start one, and to load the runner and
  * what is tested, takes a second for each.
  *
@@ -17,12 +17,16 @@ const together = join(import.meta.dirname, 'together.js');
  * The runner has Node load its hooks for coverage, a second of each process and of all it starts.
  */
 const bare = ['-u', 'NODE_OPTIONS'];
-const jobs = 2;
+/** One more than the processors of CI: many files wait for a disk, or for a process that starts. */
+const jobs = 3;
 const filesPerProcess = 8;
 const msPerFile = 120_000;
 
 /** Folders whose files take long, or look at a machine that nobody else uses just then. */
 const aloneFolders = new Set(['backup', 'bench', 'crash', 'daemon', 'parts', 'simulation']);
+
+/** What takes longest of all begins first. */
+const longest = ['parts/package', 'parts/against'];
 
 /** Files that measure their own process, or change it. */
 const aloneFiles = /globalThis|memoryUsage|uncaughtException/;
@@ -96,7 +100,7 @@ t.register();
 t.pipe(failures);
 t.setTimeout(0);
 t.jobs = jobs;
-// What takes long goes first: at the end, both processes have something to do.
+// What takes long goes first: at the end, all processes have something to do.
 if (wanted.length === 0) {
   const check = join(import.meta.dirname, 'check.js');
   void t.spawn(
@@ -107,7 +111,9 @@ if (wanted.length === 0) {
   );
 }
 const all = [...folders];
-for (const name of all.flatMap(([, names]) => names).filter(isAlone)) run(name, [name]);
+const alone = all.flatMap(([, names]) => names).filter(isAlone);
+for (const name of longest) if (alone.includes(name)) run(name, [name]);
+for (const name of alone) if (!longest.includes(name)) run(name, [name]);
 for (const [folder, names] of all) {
   const shares = sharesOf(names.filter((name) => !isAlone(name)));
   for (const [at, share] of shares.entries()) {
