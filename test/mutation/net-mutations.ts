@@ -7,7 +7,7 @@ const outgoing = 'lib/net/outgoing.js';
 const sessions = 'lib/net/session.js';
 const wait = 'lib/net/wait.js';
 const newcomers = 'lib/net/newcomers.js';
-const held = 'lib/net/held-bytes.js';
+const held = 'lib/net/buffered-bytes.js';
 const buffers = 'lib/net/large-buffers.js';
 
 const limits = 'net/limits.test.js';
@@ -15,7 +15,7 @@ const registration = 'net/registration.test.js';
 const inConnection = 'net/connection.test.js';
 const inOutgoing = 'net/outgoing.test.js';
 const inNewcomers = 'net/newcomers.test.js';
-const inHeld = 'net/held-bytes.test.js';
+const inHeld = 'net/buffered-bytes.test.js';
 const replaced = 'net/replaced.test.js';
 const inWait = 'net/wait.test.js';
 
@@ -116,7 +116,7 @@ export const netMutations: readonly Mutation[] = [
     connection,
     'this.#outgoing.writeBytes = smallWriteBytes;',
     '',
-    limits,
+    inConnection,
   ),
   changed(
     'net: events count as read before they have left',
@@ -130,13 +130,13 @@ export const netMutations: readonly Mutation[] = [
     wait,
     'this.#sinceMs < 0 || progress !== this.#progress',
     'this.#sinceMs < 0',
-    limits,
+    inWait,
   ),
   changed(
     'net: a wait goes on from before an interruption',
     wait,
-    'if (!holds)\n            this.#sinceMs = -1;',
-    'if (!holds)\n            ;',
+    'if (!isSo)\n            this.#sinceMs = -1;',
+    'if (!isSo)\n            ;',
     inWait,
   ),
   changed(
@@ -249,7 +249,7 @@ export const netMutations: readonly Mutation[] = [
     held,
     'this.add(kind, -this[kind]);',
     'this.add(kind, 0);',
-    inHeld,
+    limits,
   ),
   changed(
     'net: the number of a live session is given again',

@@ -20,8 +20,8 @@ export const retryMutations: readonly Mutation[] = [
     replacements: [
       {
         file: awayResults,
-        from: 'record.results = [...youngResults(core, record), held];',
-        to: 'record.results = [...youngResults(core, record), held].slice(-8);',
+        from: 'record.results = [...youngResults(core, record), noted];',
+        to: 'record.results = [...youngResults(core, record), noted].slice(-8);',
       },
     ],
     caughtBy: [inPartition, 'simulation/simulation.test.js', history],

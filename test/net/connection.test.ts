@@ -18,6 +18,7 @@ const nothing = (): void => undefined;
 /** A listener of connections whose frames a test deals with, and one client of it. */
 async function start(t: Test, frame: ConnectionOwner['frame'], clock: Clock = systemClock) {
   const held = new BufferedBytes();
+  const writes = { ended: 0 };
   const owner: ConnectionOwner = {
     frame,
     framingLost: () => t.fail('the stream is whole'),
@@ -26,7 +27,7 @@ async function start(t: Test, frame: ConnectionOwner['frame'], clock: Clock = sy
     flush: nothing,
     overfull: nothing,
     hasRead: nothing,
-    written: nothing,
+    written: () => void writes.ended++,
     closed: (connection) => listener.forget(connection),
     crash: (error) => t.fail(`${error.stack}`),
   };
@@ -44,7 +45,7 @@ async function start(t: Test, frame: ConnectionOwner['frame'], clock: Clock = sy
   const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen: true });
   t.teardown(() => socket.destroy());
   await once(socket, 'connect');
-  return { held, listener, socket };
+  return { held, listener, socket, writes };
 }
 
 function frames(count: number, from = 0): Uint8Array {
@@ -112,6 +113,26 @@ t.test('a peer that does not end its side is waited for, but not for ever', asyn
   t.equal(listener.connections.size, 1);
   clock.advanceTo(10_000);
   await eventually(() => listener.connections.size === 0);
+});
+
+t.test('while its reader is waited for, much leaves in small writes', async (t) => {
+  let connection: Connection | undefined;
+  const { socket, writes } = await start(t, (from) => ((connection = from), false));
+  socket.resume().write(frames(1));
+  await eventually(() => connection !== undefined);
+  const writesOf = async (bytes: Uint8Array): Promise<number> => {
+    writes.ended = 0;
+    connection!.send(bytes);
+    connection!.flush();
+    await eventually(() => connection!.unreadBytes === 0);
+    return writes.ended;
+  };
+  const much = frames(8_000);
+  const before = await writesOf(much);
+  t.notOk(connection!.endIfStalled(0, 1_000));
+  const after = await writesOf(much);
+  t.ok(after >= much.length / 16_384, `${after} writes, of ${much.length} bytes`);
+  t.ok(before < after / 4, `${before} writes`);
 });
 
 t.test('whoever closes a listener again waits for the same end', async (t) => {

@@ -129,6 +129,8 @@ t.test(
     test.same([open(), open()], [1, 2]);
     table.close(table.get(1)!);
     test.same([open(), open()], [3, 1]);
+    table.close(table.get(3)!);
+    test.equal(open(), 3, 'those that live are passed over');
   },
 );
 

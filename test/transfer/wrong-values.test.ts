@@ -311,11 +311,14 @@ t.test('lines count through all parts of a file, empty ones too, and some are sh
   writeFileSync(file, `${lines.join('\n')}\n\n`);
   const { code, out, error } = await runHere('import', file, '--server', address);
   t.match({ code, out }, { code: 65, out: /3000 imported, 0 were there, 25 wrong/ });
-  const shown = error.trimEnd().split('\n');
+  // Beside what is wrong stands how far it is, if that takes long.
+  const shown = error.split('\n').filter((line) => line.startsWith(file));
   t.equal(shown.pop(), `${file}: further ones are counted`);
-  const numbers = shown.map((line) => Number(/long\.csv:(\d+): no queue/.exec(line)?.[1]));
-  t.strictSame(
-    numbers.toSorted((left, right) => left - right),
-    Array.from({ length: 20 }, (_, n) => 3_003 + n),
+  // The server answers them in any order.
+  const numbers = shown.map((line) => Number(/long\.csv:(\d+): /.exec(line)?.[1]));
+  t.equal(new Set(numbers).size, 20);
+  t.ok(
+    numbers.every((number) => number >= 3_003 && number < 3_028),
+    error,
   );
 });
