@@ -2,8 +2,7 @@
  * From the syntax tree to terms with types: whether every name is known, and everything is compared
  * and computed with its like. Numbers that are certain are computed here.
  */
-import type { Source } from './fault.js';
-import { shown } from './fault.js';
+import { shown, type Source } from './fault.js';
 import {
   ageFunctions,
   foreignFunctions,
@@ -15,10 +14,20 @@ import {
   type OtherFunction,
 } from './functions.js';
 import { readLikePattern } from './like.js';
+import {
+  computed,
+  constantOf,
+  folded,
+  isNull,
+  isUnknown,
+  not,
+  parameterTerm,
+  truthOf,
+} from './make-terms.js';
 import { printExpression, printLiteral } from './print.js';
-import type { Arithmetic, Call, Expression, In, Like, Name } from './tree.js';
-import { calculate, type BooleanTerm, type Term } from './term.js';
-import type { Value, ValueType, Vocabulary } from './vocabulary.js';
+import type { Arithmetic, Call, Expression, In, Like, Name, Parameter } from './tree.js';
+import type { BooleanTerm, Term } from './term.js';
+import type { ParameterValues, ValueType, Vocabulary } from './vocabulary.js';
 import { suggestion } from '../text/index.js';
 import { writeName } from './words.js';
 
@@ -34,10 +43,13 @@ const typeNames: Readonly<Record<ValueType, string>> = {
 export class Checker<Entry> {
   readonly #source: Source;
   readonly #vocabulary: Vocabulary<Entry>;
+  readonly #values: ParameterValues | undefined;
 
-  constructor(source: Source, vocabulary: Vocabulary<Entry>) {
+  /** @param values of parameters, one without is absent; undefined: there may not be any */
+  constructor(source: Source, vocabulary: Vocabulary<Entry>, values?: ParameterValues) {
     this.#source = source;
     this.#vocabulary = vocabulary;
+    this.#values = values;
   }
 
   /**
@@ -59,6 +71,8 @@ export class Checker<Entry> {
         return constantOf(node.value);
       case 'name':
         return this.#name(node);
+      case 'parameter':
+        return this.#parameter(node);
       case 'call':
         return this.#call(node);
       case 'negate':
@@ -113,6 +127,26 @@ export class Checker<Entry> {
     if (foreign !== undefined) return foreign;
     if (isQuoted) return text;
     return `${text}; a key of attached data needs a custom property`;
+  }
+
+  #parameter(node: Parameter): Term<Entry> {
+    if (this.#values === undefined) {
+      const what = `the parameter ${describe(node)} does not belong here`;
+      return this.#source.invalid(node.at, what, 'write the value itself');
+    }
+    const { parameters } = this.#vocabulary;
+    const type = parameters.get(node.name);
+    if (type !== undefined) {
+      const term = parameterTerm<Entry>(type, this.#values, node.name);
+      if (term !== undefined) return term;
+      const what = `the parameter ${describe(node)} is ${typeNames[type]}, and not so its value`;
+      return this.#mismatch(node, what, `give ${typeNames[type]}`);
+    }
+    const near = suggestion(node.name, parameters.keys());
+    const all = [...parameters.keys()].map((name) => `:${writeName(name)}`).join(', ');
+    const some = all === '' ? 'write the value itself' : `there are ${shown(all)}`;
+    const remedy = near === undefined ? some : `write :${writeName(near)}`;
+    return this.#unknown(node, `${describe(node)} is not a parameter`, remedy);
   }
 
   #call(node: Call): Term<Entry> {
@@ -239,7 +273,9 @@ export class Checker<Entry> {
       const what = `${describe(node.value)} is ${typeNames[value.type]}, and LIKE is for text`;
       this.#mismatch(node.value, what, 'compare it with =, < or >');
     }
-    const { pattern, escape } = node;
+    const { pattern: written, escape } = node;
+    const pattern = written.kind === 'parameter' ? this.#patternOf(written) : written;
+    if (pattern === undefined) return isUnknown(value);
     if (pattern.kind !== 'literal' || typeof pattern.value !== 'string') {
       const what = `${describe(pattern)} is not a pattern`;
       return this.#source.invalid(placeOf(pattern), what, "write it as text: LIKE '00380%'");
@@ -252,6 +288,13 @@ export class Checker<Entry> {
     if (!('what' in read)) return { kind: 'like', type: 'boolean', value, pattern: read };
     const at = placeOf(read.isEscape ? escape! : pattern);
     return this.#source.refuse(read.error, at, read.what, read.remedy);
+  }
+
+  /** A pattern that is given by a parameter; undefined: it is not given. */
+  #patternOf(node: Parameter): Expression | undefined {
+    const term = this.#parameter(node);
+    if (term.kind !== 'constant') return term.type === 'text' ? undefined : node;
+    return { kind: 'literal', at: node.at, value: term.value };
   }
 
   #refusePair(
@@ -302,40 +345,3 @@ const describe = (node: Expression): string => shown(printExpression(node));
 
 /** Where an expression begins, as a reader sees it; of what has an operator: the operator. */
 const placeOf = (node: Expression): number => node.at;
-
-function constantOf<Entry>(value: Value): Term<Entry> {
-  const type = typeof value === 'string' ? 'text' : (typeof value as 'number' | 'boolean');
-  return { kind: 'constant', type, value };
-}
-
-/** 1 and 0 as true and false, where those are wanted. */
-function truthOf<Entry>(term: Term<Entry>): Term<Entry> {
-  if (term.kind !== 'constant' || (term.value !== 0 && term.value !== 1)) return term;
-  return { kind: 'constant', type: 'boolean', value: term.value === 1 };
-}
-
-const isNull = <Entry>(value: Term<Entry>, orEmpty: boolean): BooleanTerm<Entry> => ({
-  kind: 'isNull',
-  type: 'boolean',
-  value,
-  orEmpty: orEmpty && value.type === 'text',
-});
-
-const not = <Entry>(isNegated: boolean, value: Term<Entry>): Term<Entry> =>
-  isNegated ? { kind: 'not', type: 'boolean', value } : value;
-
-const computed = <Entry>(
-  operator: Arithmetic['operator'],
-  type: 'number' | 'time',
-  left: Term<Entry>,
-  right: Term<Entry>,
-): Term<Entry> => folded({ kind: 'arithmetic', type, operator, left, right });
-
-/** A calculation with two numbers that are certain is done now, unless it has no result. */
-function folded<Entry>(term: Term<Entry>): Term<Entry> {
-  if (term.kind !== 'arithmetic') return term;
-  const { operator, type, left, right } = term;
-  if (left.kind !== 'constant' || right.kind !== 'constant') return term;
-  const value = calculate(operator, left.value as number, right.value as number);
-  return value === undefined ? term : { kind: 'constant', type, value };
-}

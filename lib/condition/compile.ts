@@ -26,6 +26,8 @@ export function compileValue<Entry>(term: Term<Entry>): Evaluate<Entry> {
     case 'property': {
       return term.property.read;
     }
+    case 'absent':
+      return () => undefined;
     case 'now':
       return (_, nowMs) => nowMs;
     case 'arithmetic':

@@ -2,13 +2,14 @@
 import { Checker } from './check.js';
 import { compileCondition, compileValue, type Judge } from './compile.js';
 import { equalitiesOf, type Equality } from './equalities.js';
-import { attempt, Source, type ConditionFault } from './fault.js';
+import { attempt, shown, Source, type ConditionFault } from './fault.js';
 import { parseCondition } from './parse.js';
 import { printExpression } from './print.js';
 import { changesOf, type NextChange, type Timing } from './time-terms.js';
 import type { Term } from './term.js';
 import type { Expression } from './tree.js';
-import type { Property, Value, Vocabulary } from './vocabulary.js';
+import type { ParameterValues, Property, Value, Vocabulary } from './vocabulary.js';
+import { suggestion } from '../text/index.js';
 
 /** A part of a condition that does not hold for a record. */
 export interface FailedPart {
@@ -25,6 +26,7 @@ export class Condition<Entry> {
   readonly tree: Expression;
   readonly #term: Term<Entry>;
   readonly #next: readonly NextChange<Entry>[];
+  readonly #read: (values: ParameterValues) => Condition<Entry>;
   /**
    * Whether it holds for a record at a time (milliseconds since 1970 UTC); undefined: it is unknown,
    * as a value that it needs is absent. It allocates nothing and does not throw.
@@ -33,13 +35,27 @@ export class Condition<Entry> {
   /** What time has to do with it. */
   readonly timing: Timing;
 
-  constructor(tree: Expression, term: Term<Entry>) {
+  constructor(
+    tree: Expression,
+    term: Term<Entry>,
+    read: (values: ParameterValues) => Condition<Entry> = () => this,
+  ) {
     this.tree = tree;
+    this.#read = read;
     this.#term = term;
     this.judge = compileCondition(term);
     const { timing, next } = changesOf(term);
     this.timing = timing;
     this.#next = next;
+  }
+
+  /**
+   * The same condition with values for its parameters. One that is not given is absent, as all are
+   * before. Errors: UnknownConditionName for a value without a parameter, ConditionTypeMismatch,
+   * InvalidCondition for a pattern of LIKE.
+   */
+  with(values: ParameterValues): Condition<Entry> | ConditionFault {
+    return attempt(() => this.#read(values));
   }
 
   /** Whether it holds: what is unknown does not. */
@@ -91,8 +107,21 @@ export function readCondition<Entry>(
   return attempt(() => {
     const source = new Source(text);
     const tree = parseCondition(source);
-    return new Condition(tree, new Checker(source, vocabulary).condition(tree));
+    const { parameters } = vocabulary;
+    const read = (values: ParameterValues): Condition<Entry> => {
+      const extra = Object.keys(values).find((name) => !parameters.has(name));
+      if (extra !== undefined) refuseValue(source, extra, parameters.keys());
+      return new Condition(tree, new Checker(source, vocabulary, values).condition(tree), read);
+    };
+    return read({});
   });
+}
+
+function refuseValue(source: Source, name: string, known: Iterable<string>): never {
+  const near = suggestion(name, known);
+  const remedy = near === undefined ? 'leave it out' : `call it ${shown(near)}`;
+  const what = `a value is given for ${shown(name)}, which is not a parameter`;
+  return source.refuse('UnknownConditionName', 0, what, remedy);
 }
 
 /** The properties of a term, as often as they are named. */

@@ -18,4 +18,10 @@ export { interactionProperties, type PropertyName } from './interaction-properti
 export { Order, readOrder, type OrderKey, type OrderTiming } from './order.js';
 export type { Timing } from './time-terms.js';
 export type { Expression } from './tree.js';
-export { Vocabulary, type Property, type Value, type ValueType } from './vocabulary.js';
+export {
+  Vocabulary,
+  type ParameterValues,
+  type Property,
+  type Value,
+  type ValueType,
+} from './vocabulary.js';

@@ -212,6 +212,7 @@ export class Parser {
     if (kind === 'text') return this.#literal(text);
     if (kind === 'number') return this.#literal(value);
     if (this.takes('(')) return this.#parenthesis();
+    if (this.takes(':')) return this.#parameter(at);
     if (kind === 'keyword' && (text === 'TRUE' || text === 'FALSE')) {
       return this.#literal(text === 'TRUE');
     }
@@ -224,6 +225,15 @@ export class Parser {
       if (this.takes('(')) return this.#call(text, at);
     }
     return this.#made({ kind: 'name', at, name: text, isQuoted: quotes === 'double' });
+  }
+
+  #parameter(at: number): Expression {
+    const { token } = this;
+    if (token.kind !== 'name') {
+      this.refuse('the name of a parameter is missing', 'write it behind the colon, as :Language');
+    }
+    this.take();
+    return this.#made({ kind: 'parameter', at, name: token.text });
   }
 
   #literal(value: string | number | boolean): Expression {

@@ -19,6 +19,8 @@ function printed(node: Expression): [text: string, strength: number] {
       return [printLiteral(node.value), strength.value];
     case 'name':
       return [writeName(node.name), strength.value];
+    case 'parameter':
+      return [`:${writeName(node.name)}`, strength.value];
     case 'call':
       return [`${node.name}(${commas(node.arguments, 0)})`, strength.value];
     case 'negate': {

@@ -13,6 +13,8 @@ export type Term<Entry> =
       readonly type: ValueType;
       readonly property: Property<Entry>;
     }
+  /** No value: of a parameter that was not given. */
+  | { readonly kind: 'absent'; readonly type: ValueType }
   /** The time of the evaluation. */
   | { readonly kind: 'now'; readonly type: 'time' }
   /** With numbers, as which times are computed too: in milliseconds. */

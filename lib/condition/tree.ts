@@ -27,6 +27,12 @@ export interface Name extends Node {
   readonly isQuoted: boolean;
 }
 
+/** `:Language`: a value that is given when the condition is used. */
+export interface Parameter extends Node {
+  readonly kind: 'parameter';
+  readonly name: string;
+}
+
 export interface Call extends Node {
   readonly kind: 'call';
   readonly name: string;
@@ -95,6 +101,7 @@ export interface Junction extends Node {
 export type Expression =
   | Literal
   | Name
+  | Parameter
   | Call
   | Negation
   | Arithmetic

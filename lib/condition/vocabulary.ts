@@ -23,16 +23,25 @@ export interface Ambiguity {
   readonly names: readonly string[];
 }
 
-/** The properties that conditions over one kind of records may name. */
+/** Values of parameters by their names. */
+export type ParameterValues = Readonly<Record<string, Value>>;
+
+/** The properties and parameters that conditions over one kind of records may name. */
 export class Vocabulary<Entry> {
   readonly #exact = new Map<string, Property<Entry>>();
+  /** Names, as they are written, and types of parameters. */
+  readonly parameters: ReadonlyMap<string, ValueType>;
   readonly #byLowerCase = new Map<string, Map<Property<Entry>, string>>();
 
   /**
    * All names and columns have to differ, which is looked at before, where properties are configured;
    * the same letters in other capitals are another name.
    */
-  constructor(properties: Iterable<Property<Entry>>) {
+  constructor(
+    properties: Iterable<Property<Entry>>,
+    parameters: ReadonlyMap<string, ValueType> = new Map(),
+  ) {
+    this.parameters = parameters;
     for (const property of properties) {
       for (const name of [property.name, ...(property.columns ?? [])]) {
         assert(!this.#exact.has(name), 'no two properties have one name');

@@ -1,9 +1,15 @@
 /** What conditions take and mean, and what they refuse, where and why. */
 import fc from 'fast-check';
 import t from 'tap';
-import { ConditionFault, readCondition, type Value } from '../../lib/condition/index.js';
+import {
+  ConditionFault,
+  readCondition,
+  Vocabulary,
+  type ParameterValues,
+  type Value,
+} from '../../lib/condition/index.js';
 import { limits } from '../../lib/limits.js';
-import { nowMs, vocabulary, type TestRecord } from './records.js';
+import { nowMs, testProperties, vocabulary, type TestRecord } from './records.js';
 
 const mail: TestRecord = {
   InteractionId: '0000DaFU51GM001D',
@@ -188,7 +194,6 @@ t.test('refusals say where, why, and what to write', async (t) => {
 });
 
 t.test('two properties whose names differ in capitals are told apart', async (t) => {
-  const { Vocabulary } = await import('../../lib/condition/index.js');
   const read = (key: string) => (record: TestRecord) => record[key];
   const property = (name: string) => ({ name, type: 'text' as const, read: read(name) });
   const both = new Vocabulary<TestRecord>([property('Lang'), property('lang')]);
@@ -196,6 +201,52 @@ t.test('two properties whose names differ in capitals are told apart', async (t)
   t.ok(exact instanceof ConditionFault === false && exact.holds({ lang: 'x', Lang: 'y' }, 0));
   const fault = readCondition("LANG = 'x'", both);
   t.match(fault instanceof ConditionFault && fault.detail, /may be any of 2; .*Lang or lang$/);
+});
+
+t.test('parameters get their values when the condition is used', async (t) => {
+  const parameters = new Map([
+    ['Language', 'text'],
+    ['Least', 'number'],
+    ['Since', 'time'],
+    ['Online', 'boolean'],
+  ] as const);
+  const words = new Vocabulary(testProperties, parameters);
+  const text =
+    "Lang = :Language AND Priority >= :Least AND ReceivedAt > :Since AND IsOnline = :Online AND Queue LIKE :Language ESCAPE '!'";
+  const read = readCondition(text, words);
+  if (read instanceof ConditionFault) throw read.toError();
+  t.equal(String(read), text);
+  t.equal(read.judge(mail, nowMs), undefined, 'none is given');
+  const values = { Language: 'de', Least: 5, Since: '2026-01-31 11:58:00', Online: 0 };
+  const record = { ...mail, Queue: 'de' };
+  const bound = read.with(values);
+  if (bound instanceof ConditionFault) throw bound.toError();
+  t.ok(bound.holds(record, nowMs));
+  t.equal(read.judge(record, nowMs), undefined, 'the other stays as it was');
+  t.equal((bound.with({ ...values, Least: 6 }) as typeof bound).judge(record, nowMs), false);
+  t.equal((bound.with({ Language: 'de' }) as typeof bound).judge(record, nowMs), undefined);
+  t.equal((read.with({ Language: 'en' }) as typeof bound).judge(record, nowMs), false);
+  const refused: readonly (readonly [values: ParameterValues, place: string, message: RegExp])[] = [
+    [{ Least: '5' }, '1:34', /the parameter :Least is a number.*; give a number$/],
+    [{ Since: 'noon' }, '1:58', /:Since is a time/],
+    [{ Online: 2 }, '1:80', /:Online is true or false/],
+    [{ Language: '50!' }, '1:103', /nothing follows the escape character/],
+    [{ Languag: 'de' }, '1:1', /call it Language$/],
+  ];
+  for (const [given, place, message] of refused) {
+    const fault = read.with(given);
+    if (!(fault instanceof ConditionFault)) t.fail(`${JSON.stringify(given)} is taken`);
+    else t.match([`${fault.line}:${fault.column}`, fault.detail], [place, message]);
+  }
+  const unknown = [
+    [':Languag = Lang', /write :Language$/],
+    [':Most > 1', /there are :Language, :Least/],
+    ['Priority > :', /ends too early; write it behind the colon/],
+    ['Priority = :Language', /is a number and :Language is text/],
+  ] as const;
+  for (const [written, message] of unknown)
+    t.match(readCondition(written, words), { detail: message });
+  t.match(readCondition('Priority > :Least', vocabulary), { detail: /write the value itself$/ });
 });
 
 t.test('limits, each with its place', async (t) => {

@@ -91,6 +91,7 @@ t.test('refusals', async (t) => {
     ['ORDER BY Priority', '1:1', 1065],
     ['Priority NULLS FIRST', '1:10', 1065],
     ['1', '1:1', 1065],
+    ['Priority * :Factor', '1:12', 1065],
     ["Priority, 'x'", '1:11', 1065],
     ['Prioritty', '1:1', 1066],
     ['Lang * 2', '1:1', 1067],

@@ -37,6 +37,7 @@ const trees = fc.letrec<{ tree: Expression }>((tie) => {
       { depthSize: 'small', withCrossShrink: true },
       literal,
       fc.record({ kind: kinds('name'), at, name, isQuoted: fc.constant(false) }),
+      fc.record({ kind: kinds('parameter'), at, name }),
       fc.record({
         kind: kinds('call'),
         at,
