@@ -241,6 +241,8 @@ export interface PartitionArguments {
   readonly diskReserves: DiskReserves;
   /** Test only: lets a request crash its actor (attached data key `ixion.crash`). */
   readonly faultInjection: boolean;
+  /** As `PartitionOptions` has it. */
+  readonly hashSeed?: number | undefined;
 }
 
 /**

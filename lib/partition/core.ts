@@ -39,6 +39,8 @@ export interface PartitionOptions {
   readonly identifierRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly eventRetentionBytes: number;
+  /** Seed of the hashes of request keys in a new store; absent: drawn by the machine. */
+  readonly hashSeed?: number | undefined;
 }
 
 /** What of a partition outlives the instance: it is in no store, and goes with the process. */
@@ -106,7 +108,7 @@ export class Core implements RequestCore {
     this.queues = new Queues(store);
     this.identifiers = new IdentifierSource(options.partition);
     this.sequences = new Sequences(store, options.partition);
-    this.retryKeys = new RetryKeys(store, time);
+    this.retryKeys = new RetryKeys(store, time, options.hashSeed);
     this.outbox = new Outbox(store, {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,

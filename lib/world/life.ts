@@ -20,7 +20,11 @@ import type { Log } from '../log.js';
 import { BackupBarrier } from '../mail/backup-barrier.js';
 import { DeskMail } from '../mail/desk.js';
 import { DiskReports } from '../mail/disk-reports.js';
-import { partitionActorName, type PartitionMessage } from '../mail/partition.js';
+import {
+  partitionActorName,
+  type PartitionArguments,
+  type PartitionMessage,
+} from '../mail/partition.js';
 import type { ByteSocket } from '../net/byte-socket.js';
 import { configure, openFeed } from '../server/configure.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from '../server/fatal.js';
@@ -185,7 +189,7 @@ export class Life {
       })),
       behaviours: this.#watched(ours),
       host: virtualThreads({
-        behaviours: this.#watched({ partition: partitionBehaviourOver(stores) }),
+        behaviours: this.#watched({ partition: seeded(partitionBehaviourOver(stores)) }),
         clock: (thread) => this.#clockOf(`thread ${thread}`),
         turns: (thread) => this.#schedule(`turns ${thread}`),
         mail: (from, to) => this.#schedule(`mail ${from}-${to}`),
@@ -248,6 +252,17 @@ export class Life {
     };
   }
 }
+
+/** Nothing is drawn by the machine. */
+const seeded = (
+  behaviour: Behaviour<PartitionArguments, PartitionMessage>,
+): Behaviour<PartitionArguments, PartitionMessage> => ({
+  ...behaviour,
+  start: (argument, context) => {
+    const hashSeed = 1 + argument.partition;
+    return behaviour.start({ ...argument, hashSeed }, context);
+  },
+});
 
 const supervisionOf = ({ values }: Configuration) => ({
   intensity: values['supervision.intensity'],

@@ -4,7 +4,7 @@ import { unpackLocation } from '../../lib/partition/moves/locations.js';
 import { Table } from '../../lib/store/contract.js';
 import { Rig, errorOf, idAtHome, keyOf, op, propertiesOf, queueIn, sessionOf } from './support.js';
 import { KeyedKind } from '../../lib/interaction/keyed-result.js';
-import { digestOfOperation } from '../simulation/digest.js';
+import { digestOfOperation } from './digest.js';
 
 const [source, target, home] = [0, 1, 2];
 const media = sessionOf('mail', 'MediaServer');

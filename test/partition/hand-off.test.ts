@@ -7,7 +7,7 @@
  */
 import t, { type Test } from 'tap';
 import type { Answer, Operation } from '../../lib/partition/request.js';
-import { idleSteps } from '../simulation/world.js';
+import { idleSteps } from './world.js';
 import { Rig, errorOf, idAtHome, keyOf, op, queueIn, sessionOf } from './support.js';
 
 const partitions = 3;

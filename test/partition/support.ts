@@ -9,8 +9,8 @@ import type { PartitionOptions } from '../../lib/partition/core.js';
 import { packQueues, type PackedQueueList } from '../../lib/partition/rows/queue-list.js';
 import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
 import type { ClientType } from '../../lib/protocol/client-types.js';
-import { digestOfOperation } from '../simulation/digest.js';
-import { idleSteps, World } from '../simulation/world.js';
+import { digestOfOperation } from './digest.js';
+import { idleSteps, World } from './world.js';
 
 export interface RigOptions {
   readonly partitions?: number;

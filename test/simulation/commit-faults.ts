@@ -1,4 +1,4 @@
-/** Commits that fail, as a seed picks them. */
+/** Commits that fail, as a seed draws them. */
 import type { Fault } from '../../lib/store/fault.js';
 
 /** How a commit that fails may end. */

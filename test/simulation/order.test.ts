@@ -9,8 +9,8 @@ import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
 import { op } from '../partition/support.js';
-import { digestOfOperation } from './digest.js';
-import { World } from './world.js';
+import { digestOfOperation } from '../partition/digest.js';
+import { World } from '../partition/world.js';
 
 const partitions = 4;
 const batches = 16;

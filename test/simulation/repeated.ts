@@ -1,23 +1,22 @@
 /**
  * Requests of a lane that were answered, to be sent again later: each must be answered the same.
  */
-import { Unpackr } from 'msgpackr';
 import type { Random } from '../../lib/clock.js';
 import { limits } from '../../lib/limits.js';
-import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
+import type { Asked, Came } from '../world/frame-client.js';
 
 /** A request that is repeated, and what it must bring. */
 export interface Repetition {
-  readonly operation: Operation;
-  readonly session: SessionInfo;
-  readonly check: (answer: Answer) => void;
+  readonly asked: Asked;
+  readonly logical: number;
+  readonly check: (answer: Came) => void;
 }
 
 interface Done {
-  readonly operation: Operation;
-  readonly session: SessionInfo;
+  readonly asked: Asked;
+  readonly logical: number;
   readonly sentMs: number;
-  readonly answer: Answer;
+  readonly answer: Came;
 }
 
 export class RepeatedRequests {
@@ -31,51 +30,52 @@ export class RepeatedRequests {
   }
 
   /** A request got its answer. Refusals, and pulls that found nothing, are not kept. */
-  answered(operation: Operation, session: SessionInfo, sentMs: number, answer: Answer): void {
-    if (operation.kind === 'get' || answer.kind === 'error') return;
-    if (answer.kind === 'pulled' && answer.interactions.length === 0) return;
-    this.#done.push({ operation, session, sentMs, answer });
+  answered({ asked, logical, sentMs, answer }: Done): void {
+    if (asked.name === 'RequestGetInteractionProperties' || answer.error !== undefined) return;
+    if (essenceOf(answer) === 'pulled ') return;
+    this.#done.push({ asked, logical, sentMs, answer });
   }
 
   /** One of them, old or new, as it is repeated at this time; undefined: there is none. */
   any(nowMs: number): Repetition | undefined {
     const done = this.#done[Math.floor(this.#random.fraction() * this.#done.length)];
     if (done === undefined) return undefined;
-    const { operation, session, answer, sentMs } = done;
-    const RetryAgeMs = nowMs - sentMs;
-    const { kind, attributes } = operation;
+    const { asked, logical, answer, sentMs } = done;
+    const RetryAgeMs = Math.ceil(nowMs - sentMs);
     return {
-      operation: { kind, attributes: { ...attributes, RetryAgeMs } } as Operation,
-      session,
+      asked: { ...asked, body: { ...asked.body, RetryAgeMs } },
+      logical,
       check: (again) => {
         const isOld = RetryAgeMs > limits.retryKeyMs;
         if (isForgotten(again) && isOld) return;
         const [first, second] = [essenceOf(answer), essenceOf(again)];
         // Its key is forgotten, its identifier is not.
         if (isOld && second === `${first} duplicate`) return;
-        if (answer.kind === 'pulled' ? isPartOf(second, first) : second === first) return;
-        this.#complain(`${kind} of ${RetryAgeMs} ms ago, again: ${second}, not ${first}`);
+        const isPull = asked.name === 'RequestPull';
+        if (isPull ? isPartOf(second, first) : second === first) return;
+        this.#complain(`${asked.name} of ${RetryAgeMs} ms ago, again: ${second}, not ${first}`);
       },
     };
   }
 }
 
 /** The server says that it does not know any more. */
-export const isForgotten = (answer: Answer): boolean =>
-  answer.kind === 'error' && answer.error === 'UnknownOutcome' && answer.retryAfterMs === undefined;
+export const isForgotten = ({ error, body }: Came): boolean =>
+  error === 'UnknownOutcome' && body['RetryAfterMs'] === undefined;
 
 /** What must be the same. */
-function essenceOf(answer: Answer): string {
-  switch (answer.kind) {
-    case 'ack':
-      return `ack ${answer.interactionId ?? ''}${answer.duplicate === true ? ' duplicate' : ''}`;
-    case 'pulled':
-      return `pulled ${answer.interactions.map(idOf).join()}`;
-    case 'error':
-      return `${answer.error} (${answer.detail})`;
-    default:
-      return answer.kind;
+function essenceOf({ name, error, body }: Came): string {
+  if (error !== undefined) return `${error} (${String(body['ErrorDescription'])})`;
+  if (name === 'EventPulledInteractions') {
+    const interactions = body['Interactions'] as { InteractionId: string }[];
+    return `pulled ${interactions.map(({ InteractionId }) => InteractionId).join()}`;
   }
+  if (name !== 'EventAck') return name;
+  const { InteractionId = '', Duplicate } = (body['Extension'] ?? {}) as {
+    InteractionId?: string;
+    Duplicate?: number;
+  };
+  return `ack ${InteractionId}${Duplicate === 1 ? ' duplicate' : ''}`;
 }
 
 /** A repeated pull brings what its client still has. */
@@ -85,7 +85,3 @@ const isPartOf = (part: string, whole: string): boolean =>
     .slice(7)
     .split(',')
     .every((id) => whole.includes(id));
-
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
-const idOf = (packed: Uint8Array): string =>
-  String((unpackr.unpack(packed) as Record<string, unknown>)['InteractionId']);

@@ -1,143 +1,255 @@
 /**
- * One simulated run: lanes at work while messages, commits and crashes come as the seed decides.
+ * One simulated run: clients at work while messages, commits, crashes and ends of connections come
+ * as the seed decides.
  */
-import type { QueueEntry } from '../../lib/queue/entry.js';
+import { createHash } from 'node:crypto';
+import { IxionError } from '../../lib/errors.js';
 import { limits } from '../../lib/limits.js';
-import type { SessionInfo } from '../../lib/partition/request.js';
-import type { ClientType } from '../../lib/protocol/client-types.js';
-import { Lane, type Habits } from './lane.js';
-import { World } from './world.js';
+import { tables } from '../../lib/store/contract.js';
+import type { MemoryDisk } from '../../lib/store/memory.js';
+import { createWorld, type Life, type World } from '../../lib/world/index.js';
+import { faultsOf, leftovers } from './consistency.js';
+import { commitFaults } from './commit-faults.js';
+import { EventReader } from './event-reader.js';
+import type { Habits } from './lane-words.js';
+import { Lane } from './lane.js';
 
 export interface RunOptions extends Partial<Habits> {
   readonly seed: number;
   readonly partitions: number;
   readonly lanes: number;
   readonly requests: number;
-  /** Chance per step that the process is killed, and that one actor crashes. */
-  readonly killChance: number;
-  readonly crashChance: number;
-  /** Chance of a commit to fail, in any of the ways in which one can; absent: none. */
+  /** Chances per step: the process is killed; an actor crashes; a connection ends. */
+  readonly killChance?: number;
+  readonly crashChance?: number;
+  readonly cutChance?: number;
+  /** Chance of a commit to fail, in any of the ways in which one can. */
   readonly failChance?: number;
-  /** Chance per step that a queue moves to another partition; absent: none. */
+  /** Chance per step that a queue moves to another partition. */
   readonly moveChance?: number;
-  /**
-   * Chance that, when no request is under way, more time passes than keys are kept; absent: none.
-   */
+  /** Chance per step that a backup is begun. */
+  readonly backupChance?: number;
+  /** Chance that, when no request is under way, more time passes than keys are kept. */
   readonly jumpChance?: number;
+}
+
+/** What a run has found, and what it was. */
+export interface RunReport {
+  /** Empty: nothing is wrong. */
+  readonly faults: readonly string[];
+  readonly requests: number;
+  /** The same for the same seed: of the steps, the time and the disks. */
+  readonly digest: string;
 }
 
 /** Longer than keys are kept. */
 const jumpMs = limits.retryKeyMs * 1.2;
+const hourMs = 3_600_000;
+/** So long everything has to be done after the last disturbance. */
+const patienceMs = 120_000;
+/** So long after the last answer hand-offs, moves of queues and events have come to their end. */
+const settleMs = 15_000;
 
-/** Runs and returns what went wrong; empty: nothing. */
-export async function run(options: RunOptions): Promise<string[]> {
-  const { partitions, moveChance = 0 } = options;
-  const lanesQueues = Array.from({ length: options.lanes }, (_, lane) =>
-    queuesOf(lane, partitions),
-  );
-  const sessions = lanesQueues.map((_, lane) => sessionOf(lane, 'AgentApplication'));
-  const medias = lanesQueues.map((_, lane) => sessionOf(lane + options.lanes, 'MediaServer'));
-  const lanes: Lane[] = [];
-  const world = new World({
-    seed: options.seed,
-    partitions,
-    queues: lanesQueues.flat(),
-    sessions: [...sessions, ...medias],
-    onAnswer: (reference, answer) =>
-      lanes.find((lane) => lane.isWaiting && lane.reference === reference)?.answered(answer),
-    canFail: options.failChance !== undefined,
-    onRestart: () => {
-      for (const lane of lanes) lane.retry();
-    },
-  });
-  await world.start();
-  world.failChance = options.failChance ?? 0;
-  let references = 0;
-  for (const [index, queues] of lanesQueues.entries()) {
-    const pair = [sessions[index]!, medias[index]!] as const;
-    const lane = new Lane(world, `L${index}`, partitions, queues, pair, () => ++references);
-    lane.repeat({ repeatChance: 0, burstChance: 0, ...options });
-    if (moveChance > 0) lane.expectMoves(options.crashChance === 0);
-    lanes.push(lane);
-  }
-  await work(world, lanes, options, () => references);
-  await finish(world, lanes);
-  // What was put into the order on the way of a move is compared when all of it has come.
-  if (moveChance > 0) for (const lane of lanes) lane.checkOrder();
-  const alive = lanes.reduce((sum, lane) => sum + lane.alive, 0);
-  const faults = [...lanes.flatMap(({ complaints }) => complaints), ...world.faults()];
-  if (world.interactions() !== alive)
-    faults.push(`${world.interactions()} are there, not ${alive}`);
-  if (world.leftBehind() > 0) faults.push(`${world.leftBehind()} did not follow their queue`);
-  if (world.leftovers() > 0) faults.push(`${world.leftovers()} rows of hand-offs are left`);
-  return faults;
+interface Played {
+  readonly options: Required<RunOptions>;
+  readonly world: World;
+  readonly lanes: readonly Lane[];
+  readonly reader: EventReader;
+  /** What backups have found. */
+  readonly faults: string[];
+  /** In which life a queue is being moved. */
+  moving: Life | undefined;
 }
 
-async function work(
-  world: World,
-  lanes: readonly Lane[],
-  options: RunOptions,
-  references: () => number,
-): Promise<void> {
+/** Runs and returns what went wrong. */
+export async function run(asked: RunOptions): Promise<RunReport> {
+  const options = { ...without, ...asked };
+  const { seed, partitions, failChance } = options;
+  const names = Array.from({ length: options.lanes }, (_, lane) => queuesOf(lane, partitions));
+  let canFail = false;
+  const world: World = await createWorld({
+    seed,
+    partitions,
+    threads: 1 + (seed % partitions),
+    order: 'drawn',
+    queues: names.map((queues, lane) => ({
+      name: `lane${lane}`,
+      queues: queues.map((name, index) => ({ name, partition: index % partitions })),
+    })),
+    options: {
+      reconnectTimeoutMs: hourMs,
+      'supervision.intensity': 100,
+    },
+    fault: (): (typeof commitFaults)[number] | undefined =>
+      canFail && world.random.fraction() < failChance
+        ? commitFaults[Math.floor(world.random.fraction() * commitFaults.length)]
+        : undefined,
+  });
+  canFail = true;
+  const { repeatChance, burstChance, moveChance, crashChance } = options;
+  const lanes = names.map(
+    (queues, index) =>
+      new Lane(world, {
+        name: `L${index}`,
+        queues,
+        habits: { repeatChance, burstChance },
+        queuesMove: moveChance > 0,
+        pulls: moveChance === 0 || crashChance === 0,
+      }),
+  );
+  const reader = new EventReader(world, partitions);
+  const played: Played = { options, world, lanes, reader, faults: [], moving: undefined };
+  await work(played);
+  canFail = false;
+  const faults = await finish(played);
+  const digest = `${world.steps} steps, ${world.clock.monotonicMs()} ms, ${digestOf(world.disks)}`;
+  return { faults, requests: begun(lanes), digest };
+}
+
+function digestOf(disks: readonly MemoryDisk[]): string {
+  const hash = createHash('sha256');
+  for (const disk of disks) {
+    for (const table of tables) {
+      for (const [key, value] of disk.table(table).range({})) hash.update(key).update(value);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+const without = {
+  killChance: 0,
+  crashChance: 0,
+  cutChance: 0,
+  failChance: 0,
+  moveChance: 0,
+  backupChance: 0,
+  jumpChance: 0,
+  repeatChance: 0,
+  burstChance: 0,
+};
+
+const begun = (lanes: readonly Lane[]): number => lanes.reduce((sum, lane) => sum + lane.begun, 0);
+
+async function work(played: Played): Promise<void> {
+  const { world, lanes, options } = played;
   const { random } = world;
-  const { moveChance = 0, jumpChance = 0, partitions } = options;
-  const any = (count: number): number => Math.floor(random.fraction() * count);
-  while (references() < options.requests) {
+  let untilMs = Infinity;
+  while (begun(lanes) < options.requests) {
     const lane = lanes[Math.floor(random.fraction() * lanes.length)]!;
-    if (!lane.isWaiting) lane.next();
-    else await world.step();
-    if (moveChance > 0 && random.fraction() < moveChance) {
-      world.moveQueue(`lane${any(lanes.length)}.${any(partitions * 2)}`, any(partitions));
+    if (lane.isFree) {
+      lane.next();
+      untilMs = world.clock.monotonicMs() + patienceMs;
+    } else await world.stepOrWait();
+    if (world.clock.monotonicMs() > untilMs) throw stuck(lanes);
+    disturb(played);
+    // Copies of requests come before: nothing takes minutes within one process.
+    const isQuiet = lanes.every(({ isFree }) => isFree) && world.isIdle;
+    if (isQuiet && random.fraction() < options.jumpChance) {
+      await world.run(world.clock.monotonicMs() + jumpMs);
     }
-    const dice = random.fraction();
-    if (dice < options.killChance) {
-      await world.kill();
-      for (const each of lanes) each.retry();
-    } else if (dice < options.killChance + options.crashChance) {
-      await world.crash(Math.floor(random.fraction() * options.partitions));
-      for (const each of lanes) each.retry();
-    } else if (dice > 0.98) {
-      world.advance(700);
-      world.wake(Math.floor(random.fraction() * options.partitions));
-    }
-    // No message between partitions of one process takes minutes: copies of requests come before.
-    const isQuiet = lanes.every(({ isWaiting }) => !isWaiting) && !world.isTalking;
-    if (isQuiet && random.fraction() < jumpChance) world.advance(jumpMs);
     if (lanes.some(({ complaints }) => complaints.length > 0)) return;
   }
 }
 
-async function finish(world: World, lanes: readonly Lane[]): Promise<void> {
-  await drain(world, lanes);
-  for (const lane of lanes) {
-    for (const _ of lane.finalChecks()) await drain(world, lanes);
+function disturb(played: Played): void {
+  const { world, lanes, options, reader } = played;
+  const { random } = world;
+  const any = (count: number): number => Math.floor(random.fraction() * count);
+  if (random.fraction() < options.moveChance) move(played);
+  const dice = random.fraction();
+  let below = options.killChance;
+  if (dice < below) return world.kill();
+  below += options.crashChance;
+  if (dice < below) {
+    const one = any(options.partitions + 1);
+    return world.crash(one === options.partitions ? 'listener' : `partition-${one}`);
   }
+  below += options.cutChance;
+  if (dice < below)
+    return [...lanes.map(({ client }) => client), reader.client][any(lanes.length + 1)]!.cut();
+  below += options.backupChance;
+  if (dice < below) backUp(played);
 }
 
-async function drain(world: World, lanes: readonly Lane[]): Promise<void> {
-  for (
-    let round = 0;
-    round < 50 && (round === 0 || lanes.some((lane) => lane.isWaiting));
-    round++
-  ) {
-    if (round > 0) for (const lane of lanes) lane.retry();
-    await world.settle();
+/** As the directory of the server does it; nothing while another is under way. */
+function move(played: Played): void {
+  const { world, options } = played;
+  const { random } = world;
+  const any = (count: number): number => Math.floor(random.fraction() * count);
+  const lane = any(options.lanes);
+  const [queue, partition] = [any(options.partitions * 2), any(options.partitions)];
+  const { life } = world;
+  if (!world.isServing || played.moving === life) return;
+  played.moving = life;
+  const declared = { name: `lane${lane}`, queues: [{ name: `lane${lane}.${queue}`, partition }] };
+  const over = (): void => {
+    if (played.moving === life) played.moving = undefined;
+  };
+  life.queues!.add([declared]).then(over, (error: unknown) => {
+    if (!(error instanceof IxionError)) played.faults.push(`a move: ${String(error)}`);
+    over();
+  });
+}
+
+/** What a backup finds at its moment must be sound by itself. */
+function backUp({ world, faults }: Played): void {
+  if (!world.isServing) return;
+  void world.backup().then((disks) => {
+    if (disks === undefined) return;
+    faults.push(...faultsOf(disks).map((fault) => `in a backup: ${fault}`));
+  });
+}
+
+async function finish(played: Played): Promise<string[]> {
+  const { world, lanes, reader, options } = played;
+  const complaints = (): string[] => [
+    ...played.faults,
+    ...lanes.flatMap((lane) => lane.complaints),
+    ...reader.complaints,
+  ];
+  await answered(played);
+  await world.run(world.clock.monotonicMs() + settleMs);
+  if (options.moveChance > 0) await moveAgain(played);
+  for (const lane of lanes) {
+    for (const _ of lane.finalChecks()) await answered(played);
+  }
+  const alive = lanes.reduce((sum, lane) => sum + lane.alive, 0);
+  let counted = -1;
+  lanes[0]!.count((sum) => (counted = sum));
+  await answered(played);
+  for (const lane of lanes) {
+    for (const _ of lane.finalPulls()) await answered(played);
+  }
+  await world.run(world.clock.monotonicMs() + settleMs);
+  for (const lane of lanes) for (const known of lane.versions()) reader.check(...known);
+  const faults = complaints();
+  if (counted !== alive) faults.push(`${counted} are there, not ${alive}`);
+  if (faults.length > 0) return faults;
+  await world.stop();
+  if (leftovers(world.disks) > 0)
+    faults.push(`${leftovers(world.disks)} rows of hand-offs are left`);
+  return [...faults, ...faultsOf(world.disks)];
+}
+
+/** A change of queues that failed half-way is brought to its end by the next one, or by a start. */
+async function moveAgain({ world }: Played): Promise<void> {
+  world.kill();
+  await world.untilServing();
+  await world.run(world.clock.monotonicMs() + settleMs);
+}
+
+const stuck = (lanes: readonly Lane[]): Error =>
+  new Error(`never answered: ${lanes.map((lane) => lane.waitsFor).join('; ')}`);
+
+/** Runs until every request is answered. */
+async function answered({ world, lanes }: Played): Promise<void> {
+  const untilMs = world.clock.monotonicMs() + patienceMs;
+  while (lanes.some((lane) => lane.isWaiting || !lane.client.isReady)) {
+    if (world.clock.monotonicMs() > untilMs) throw stuck(lanes);
+    await world.stepOrWait();
   }
 }
 
 /** Two queues per partition for each lane. */
-const queuesOf = (lane: number, partitions: number): QueueEntry[] =>
-  Array.from({ length: partitions * 2 }, (_, index) => ({
-    number: lane * partitions * 2 + index + 1,
-    name: `lane${lane}.${index}`,
-    businessProcess: `lane${lane}`,
-    partition: index % partitions,
-  }));
-
-const sessionOf = (number: number, clientType: ClientType): SessionInfo => ({
-  number: number + 1,
-  sessionKey: String(number).padStart(32, '0'),
-  clientName: `lane${number}`,
-  clientType,
-  tenantId: 1,
-});
+const queuesOf = (lane: number, partitions: number): string[] =>
+  Array.from({ length: partitions * 2 }, (_, index) => `lane${lane}.${index}`);

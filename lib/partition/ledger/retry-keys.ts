@@ -80,7 +80,8 @@ export class RetryKeys implements Chore {
   #lastClient = '';
   #lastHash = 0;
 
-  constructor(store: Store, time: PartitionTime) {
+  /** @param newSeed of the hashes, where the store has none yet */
+  constructor(store: Store, time: PartitionTime, newSeed: number = drawSeed()) {
     this.#store = store;
     this.#time = time;
     this.#readBackAtMs = time.nowMs() + readBackDelayMs;
@@ -89,7 +90,7 @@ export class RetryKeys implements Chore {
     const newest = store.range(Table.retry, { reverse: true, limit: 1 })[0];
     const head: RetryRowHead =
       newest === undefined
-        ? { servedMs: 1, count: 0, bytes: 0, floorMs: 0, seed: newSeed() }
+        ? { servedMs: 1, count: 0, bytes: 0, floorMs: 0, seed: newSeed }
         : retryRowHead(newest[1]);
     this.#baseMs = this.#unreadMs = this.#newerSinceMs = head.servedMs;
     this.#count = head.count;
@@ -269,4 +270,4 @@ function inTurn(turn: Turn, clientName: string, key: Uint8Array): KeptResult | u
   return turn.results.find((each) => each.clientName === clientName && isSameKey(each.key, 0, key));
 }
 
-const newSeed = (): number => Math.floor(systemRandom.fraction() * 0x8000_0000);
+const drawSeed = (): number => Math.floor(systemRandom.fraction() * 0x8000_0000);

@@ -15,7 +15,7 @@ import type { PeerMessage } from '../../lib/partition/peer.js';
 import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.js';
 import type { Answer, Request, SessionInfo } from '../../lib/partition/request.js';
 import { FaultStore, type Fault } from '../../lib/store/fault.js';
-import { commitFaults } from './commit-faults.js';
+import { commitFaults } from '../simulation/commit-faults.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
