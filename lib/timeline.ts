@@ -40,6 +40,22 @@ export const timelineAfter = ({ count }: Timeline, random: Random): Timeline => 
   count: count + 1,
 });
 
+/** Stands for a timeline where none is meant: of what is in no store. */
+export const noTimeline = '0000000000000000';
+
+/** Asked for again and again with the same one. */
+let lastTimeline = { id: noTimeline, bytes: Uint8Array.from(Buffer.alloc(8)) };
+
+/** The 8 bytes of the identifier of a timeline; not to be changed. */
+export function timelineBytes(id: string): Uint8Array {
+  if (id !== lastTimeline.id) lastTimeline = { id, bytes: Uint8Array.from(Buffer.from(id, 'hex')) };
+  return lastTimeline.bytes;
+}
+
+/** The identifier that these 8 bytes are. */
+export const timelineOfBytes = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+
 /** Whether a text is the identifier of a timeline. */
 export const isTimelineId = (text: unknown): text is string =>
   typeof text === 'string' && /^[0-9a-f]{16}$/.test(text);
@@ -58,6 +74,13 @@ export function historyAfter(
 ): History {
   const before = [...past, { id: timeline.id, lastSequence }];
   return { timeline: next, past: before.slice(-limits.timelinesRemembered) };
+}
+
+/** Identifier of the timeline that an event belongs to; undefined: it is no longer known. */
+export function timelineAt({ timeline, past }: History, sequence: number): string | undefined {
+  const found = past.find(({ lastSequence }) => sequence <= lastSequence);
+  if (found === undefined) return timeline.id;
+  return found === past[0] && past.length === limits.timelinesRemembered ? undefined : found.id;
 }
 
 /** A timeline in words. */

@@ -1,7 +1,7 @@
 /**
  * A position in the events of a store as a text: the timeline, then the last Sequence of
- * each partition, as `3f9a0c1d2e4b5a67:12,0,7,3`. Without a timeline it is of a version
- * before there were any.
+ * each partition, as `3f9a0c1d2e4b5a67:12,0,7,3`. A program that kept the sequences alone may
+ * give those.
  */
 import { IxionError } from '../errors.js';
 import { isFault, readInteger } from '../text/index.js';
@@ -19,7 +19,7 @@ export const resumeTokenOf = ({ timeline, sequences }: Position): string =>
   timeline === undefined ? sequences.join(',') : `${timeline}:${sequences.join(',')}`;
 
 /**
- * Reads a token, or the sequences alone, which were tokens before.
+ * Reads a token, or the sequences alone.
  * @throws {IxionError} InvalidResumeToken
  */
 export function readResumeToken(token: string | readonly number[]): Position {

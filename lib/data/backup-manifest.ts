@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { syncDirectory } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
-import { firstTimeline, isTimeline } from '../timeline.js';
+import { isTimeline } from '../timeline.js';
 import { type Manifest, dataFormat } from './manifest.js';
 import { refusalOf, StartRefused } from '../refusal.js';
 
@@ -90,13 +90,12 @@ function parse(text: string): BackupManifest | undefined {
   const sound =
     numbers.every(Number.isSafeInteger) &&
     typeof store?.storeId === 'string' &&
-    (store.timeline === undefined || isTimeline(store.timeline)) &&
+    isTimeline(store.timeline) &&
     store.partitions >= 1 &&
     store.partitions <= limits.partitions &&
     Array.isArray(files) &&
     files.length === store.partitions &&
     files.every(({ name, bytes, crc32 }) => isName(name) && [bytes, crc32].every(Number.isInteger));
   if (!sound) return undefined;
-  const { timeline = firstTimeline(store.storeId) } = store;
-  return { ...(value as BackupManifest), store: { ...store, timeline } };
+  return value as BackupManifest;
 }

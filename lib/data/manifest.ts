@@ -22,7 +22,7 @@ import { syncDirectorySync } from '../disk/directories.js';
 import { privateFile } from '../disk/private.js';
 import { limits } from '../limits.js';
 import type { PartitionIdentity } from '../store/identity.js';
-import { firstTimeline, isTimeline, type Timeline } from '../timeline.js';
+import { isTimeline, type Timeline } from '../timeline.js';
 import { refusalOf, StartRefused } from '../refusal.js';
 
 /** Version of the layout of the data directory. */
@@ -65,7 +65,7 @@ export function readManifest(directory: string): Manifest | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw refusalOf(error, 'data', directory, `${file} cannot be read`);
   }
-  const { format, partitions, storeId, timeline: written } = parse(text, file);
+  const { format, partitions, storeId, timeline } = parse(text, file);
   if (isWhole(format, dataFormat + 1, Number.MAX_SAFE_INTEGER)) {
     throw new StartRefused(
       'data',
@@ -77,12 +77,10 @@ export function readManifest(directory: string): Manifest | undefined {
     !isWhole(format, 1, dataFormat) ||
     !isWhole(partitions, 1, limits.partitions) ||
     typeof storeId !== 'string' ||
-    !(written === undefined || isTimeline(written))
+    !isTimeline(timeline)
   ) {
     throw new StartRefused('data', `${file} is damaged. Restore it from a backup.`);
   }
-  // Stores that were made before there were timelines are in their first.
-  const timeline = written ?? firstTimeline(storeId);
   return { format, partitions, storeId, timeline };
 }
 

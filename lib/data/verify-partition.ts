@@ -88,7 +88,7 @@ async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal
   if ('problem' in opened && opened.problem === 'denied') return opened;
   if ('problem' in opened) return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   const { reader } = opened;
-  const check = new ConsistencyCheck(reader, partition, partitions);
+  const check = new ConsistencyCheck(reader, partition, partitions, opened.format);
   const reached = (at: WalkPosition): void => tell({ at });
   const entries = narrow === undefined ? undefined : 1;
   const found = walk(reader, check.visit, { from: narrow, pieceEntries: entries, reached });

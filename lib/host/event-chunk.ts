@@ -91,7 +91,6 @@ export class EventChunk {
     this.looked++;
   }
 
-  /** What has to be looked at again, since the row was forgotten meanwhile, counts as well. */
   #takeRow(
     row: FrameRow,
     last: number,
@@ -100,16 +99,13 @@ export class EventChunk {
     most: number,
   ): void {
     const end = Math.min(row.lastSequence, last);
-    const from = row.looked;
-    let taken = 0;
     while (this.nextSequence <= end && this.length < most) {
-      if (this.looked + taken >= this.#limits.events) break;
+      if (this.looked >= this.#limits.events) break;
       const index = this.nextSequence++ - row.firstSequence;
-      taken++;
+      this.looked++;
       if (isWanted(filter, row, index)) this.#add(frames.frame(row, index));
     }
     if (this.nextSequence <= row.lastSequence) frames.goesOnAt(row, this.nextSequence);
-    this.looked += Math.max(taken, row.looked - from);
   }
 
   #add(frame: Uint8Array): void {

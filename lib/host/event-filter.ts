@@ -20,7 +20,7 @@ export function eventFilter(
   return { key, tenants: setOf(tenants), kinds: setOf(kinds) };
 }
 
-/** Whether the row is known to have nothing for this filter. */
+/** Whether the row has nothing for this filter, by its head. */
 export const isForOthers = ({ tenants, kinds }: EventFilter, row: PackedEventRow): boolean =>
   hasNoneOf(row.tenants, tenants) || hasNoneOf(row.kinds, kinds);
 
@@ -39,11 +39,8 @@ const keyOf = (numbers: readonly number[] | undefined): string =>
 const setOf = (numbers: readonly number[] | undefined): ReadonlySet<number> | undefined =>
   numbers && new Set(numbers);
 
-function hasNoneOf(
-  there: readonly number[] | undefined,
-  wanted: ReadonlySet<number> | undefined,
-): boolean {
-  if (there === undefined || wanted === undefined) return false;
+function hasNoneOf(there: readonly number[], wanted: ReadonlySet<number> | undefined): boolean {
+  if (wanted === undefined) return false;
   for (const one of there) if (wanted.has(one)) return false;
   return true;
 }

@@ -8,6 +8,7 @@ import { anyReader } from '../mail/events.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
 import { RouteKind } from '../protocol/message.js';
 import { messageByName } from '../protocol/registry.js';
+import { eventBody } from './event-body.js';
 
 /** Packed rows of events from the one that holds `sequence` on, at most `count`. */
 export type ReadRows = (sequence: number, count: number) => Uint8Array[];
@@ -140,41 +141,13 @@ export class EventFrames {
 
   #make(row: FrameRow, index: number): Uint8Array {
     const event = row.event(index);
-    const { cause } = event;
     this.framesMade++;
-    if (event.interactionId === '') {
-      return this.#write(event.event, {
-        SubscriptionId: anyReader,
-        EventTime: row.timeMs,
-        Partition: this.#partition,
-        Sequence: row.firstSequence + index,
-        ActorType: cause.actorType === 0 ? undefined : cause.actorType,
-        ActorId: cause.actorId === '' ? undefined : cause.actorId,
-        ReasonSystemName: cause.reasonSystemName,
-        ReasonDescription: cause.reasonDescription,
-        Extension: cause.extension,
-        ...event.details,
-      });
-    }
-    return this.#write(event.event, {
-      SubscriptionId: anyReader,
-      InteractionId: event.interactionId,
-      InteractionVersion: event.version,
-      InteractionState: event.state,
-      Queue: event.queue,
-      EventTime: row.timeMs,
-      Partition: this.#partition,
-      Sequence: row.firstSequence + index,
-      ActorType: cause.actorType === 0 ? undefined : cause.actorType,
-      ActorId: cause.actorId === '' ? undefined : cause.actorId,
-      ReasonSystemName: cause.reasonSystemName,
-      ReasonDescription: cause.reasonDescription,
-      Extension: cause.extension,
-      ...event.details,
-    });
+    const sequence = row.firstSequence + index;
+    const place = { partition: this.#partition, sequence, timeMs: row.timeMs };
+    return this.#write(event.event, eventBody(event, place));
   }
 
-  #write(message: number, body: Record<string, unknown>): Uint8Array {
+  #write(message: number, body: Record<string, unknown> | Uint8Array): Uint8Array {
     this.#writer.write(message, 0, 0, 0, RouteKind.none, '', body);
     return this.#writer.take();
   }

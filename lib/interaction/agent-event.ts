@@ -1,4 +1,5 @@
 /** Reporting events about agents, as the desk hands them to partition 0. */
+import { packPairs } from '../pack/pairs.js';
 import {
   eventOfServer,
   EventNumber,
@@ -43,7 +44,9 @@ const eventOfAgent = ({ event, tenantId, cause, details }: AgentEvent): Interact
   queue: '',
   tenantId,
   cause,
-  details,
+  party: undefined,
+  details: packPairs(details),
+  carried: undefined,
 });
 
 /** The same as rows have them. */

@@ -5,6 +5,7 @@
  * Keys are strings. A value is an integer (64 bits with a sign), string, binary or nested list as
  * in the original, or, ours, a float, boolean or timestamp. There is no nil and no array.
  */
+import { skipItem, unpackItem } from '../pack/items.js';
 import { Item, PackReader } from '../pack/reader.js';
 import { scanAttachedData } from './attached-data-scan.js';
 import type { KeyValues } from '../pack/value.js';
@@ -89,87 +90,6 @@ export function keysOfKeyValues(packed: Uint8Array): string[] {
   return keys;
 }
 
-/**
- * The next item of any MessagePack, decoded: nil as null, arrays and maps as such, binaries copied.
- * @throws {IxionError} MalformedBody or WrongAttributeType
- */
-export function unpackItem(reader: PackReader, level: number = 0): unknown {
-  const item = reader.next();
-  switch (item) {
-    case Item.nil:
-      return null;
-    case Item.boolean:
-      return reader.number === 1;
-    case Item.integer:
-    case Item.float:
-      return reader.number;
-    case Item.bigInteger:
-      return reader.big;
-    case Item.string:
-      return reader.text();
-    case Item.binary:
-      return new Uint8Array(reader.view());
-    case Item.extension:
-      return new Date(reader.timestampMs());
-    default:
-      return unpackNested(reader, item, level + 1);
-  }
-}
-
-/** Deeper than attached data inside a list of interactions inside an answer can be. */
-const levelMax = 32;
-
-function unpackNested(reader: PackReader, item: Item, level: number): unknown {
-  if (level > levelMax) throw reader.error('MalformedBody', 'nested too deep');
-  const { size } = reader;
-  if (item === Item.array) {
-    const values: unknown[] = [];
-    for (let index = 0; index < size; index++) values.push(unpackItem(reader, level));
-    return values;
-  }
-  const values: Record<string, unknown> = {};
-  let key = '';
-  for (let index = 0; index < size; index++) {
-    if (reader.next() !== Item.string) throw reader.error('MalformedBody', 'a key is not a string');
-    key = reader.repeatedText();
-    const value = unpackItem(reader, level);
-    if (key === '__proto__') {
-      Object.defineProperty(values, key, {
-        value,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    } else values[key] = value;
-  }
-  if (size > narrowKeys) learnShape(values, size, key);
-  return values;
-}
-
-/** V8 gives up the shape of an object that has got more keys than so by `values[key] = value`. */
-const narrowKeys = 12;
-const shapesKnown = 64;
-const missesBetween = 16;
-
-/** Objects of the shapes met, which last as long as there is an object of them. */
-const shapes: { readonly lastKey: string; readonly example: object }[] = [];
-let misses = 0;
-
-/**
- * Makes an object with the same keys in a way that keeps its shape, so that V8 finds that for
- * the next one like it: else each would be a hash table, and a pulled record takes a fifth
- * longer to decode. A last key and a number of keys tell most lists apart; where they do not,
- * one of them stays slow.
- */
-function learnShape(values: object, size: number, lastKey: string): void {
-  const slot = (size + lastKey.length * 7) % shapesKnown;
-  const known = shapes[slot];
-  if (known?.lastKey === lastKey) return;
-  if (known !== undefined && (misses += 1) % missesBetween !== 0) return;
-  const keys = Object.keys(values);
-  shapes[slot] = { lastKey, example: Object.fromEntries(keys.map((key) => [key, undefined])) };
-}
-
 /** Calls back with each key and where key and value are. */
 function readEntries(
   packed: Uint8Array,
@@ -183,16 +103,6 @@ function readEntries(
     const key = reader.repeatedText();
     skipItem(reader);
     each(key, start, reader.position);
-  }
-}
-
-/** Moves behind one item, however nested. */
-export function skipItem(reader: PackReader): void {
-  for (let left = 1; left > 0; left--) {
-    const item = reader.next();
-    if (item === Item.map) left += reader.size * 2;
-    else if (item === Item.array) left += reader.size;
-    else if (item >= Item.string) reader.position += reader.size;
   }
 }
 

@@ -8,9 +8,8 @@
  * (empty: none). To change it: raise the version, keep this reader, add a case to `stateOfRow` and
  * `bodyOfRow`.
  */
-import { Unpackr } from 'msgpackr';
 import { assert } from '../assert.js';
-import { skipItem } from './attached-data.js';
+import { skipItem, unpackItem } from '../pack/items.js';
 import { PackReader } from '../pack/reader.js';
 import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js';
 import { noBytes } from '../pack/sections.js';
@@ -85,11 +84,12 @@ export function packBody(
   return { properties: writer.take(), userData: userData ?? noBytes };
 }
 
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+const reader = new PackReader();
 
 /** Decodes the properties of a body; OutQueues is packed again as it was. */
 export function unpackProperties(body: Body): BodyProperties {
-  const values = unpackr.unpack(packedMap(body.properties)) as Record<string, unknown>;
+  const packed = packedMap(body.properties);
+  const values = unpackItem(reader.reset(packed, 0, packed.length)) as Record<string, unknown>;
   const { OutQueues, ...rest } = values;
   if (OutQueues === undefined) return rest;
   return { ...rest, OutQueues: spanOfOutQueues(body.properties) };
@@ -100,7 +100,7 @@ export function unpackProperties(body: Body): BodyProperties {
  * walked over: bytes that look like its key may be in any value, its own included.
  */
 function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
-  const reader = new PackReader().reset(bytes, 0, bytes.length);
+  reader.reset(bytes, 0, bytes.length);
   for (let items = (count - 1) * 2; items > 0; items--) skipItem(reader);
   return bytes.subarray(reader.position + outQueuesKey.length);
 }

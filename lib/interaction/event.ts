@@ -1,12 +1,8 @@
 /**
- * Reporting events as data: a function of a state change, made without a network.
- * All events of a write set are in one row, packed as arrays; `decodeEvents` reads them back.
+ * Reporting events as data: a function of a state change, made without a network. All events of a
+ * write set are one row (`event-row.ts`).
  */
-import { Packr } from 'msgpackr';
-import { assert } from '../assert.js';
-import { PackWriter } from '../pack/writer.js';
-import { headNumbers } from '../pack/head.js';
-import { packedKey, PackedPairs, PairWriter } from '../pack/pairs.js';
+import { packedKey, packPairs, PairWriter, type PackedPairs } from '../pack/pairs.js';
 import type { StateRecord } from './state-record.js';
 
 /** Numbers of events; up to 195 the original's. */
@@ -54,14 +50,27 @@ export const PartyOperation = {
 export interface Cause {
   readonly actorType: ActorType;
   readonly actorId: string;
+  /** The place where an agent works; none says it yet. */
+  readonly actorPlace?: string | undefined;
+  /** The router that an actor of type `strategy` belongs to; none says it yet. */
+  readonly actorRouter?: string | undefined;
   readonly reasonSystemName?: string | undefined;
   readonly reasonDescription?: string | undefined;
   /** A packed map. */
   readonly extension?: Uint8Array | undefined;
 }
 
-/** Further attributes of an event by their name on the wire, or the same packed. */
-export type EventDetails = Readonly<Record<string, unknown>> | PackedPairs;
+/** Who came to have an interaction, or has it no longer. */
+export interface Party {
+  readonly type: ActorType;
+  /** Empty: only its type is told. */
+  readonly id: string;
+  /** See `PartyOperation`; 0: not told. */
+  readonly operation: number;
+  /** As of an actor. */
+  readonly place?: string | undefined;
+  readonly router?: string | undefined;
+}
 
 /** One event. */
 export interface InteractionEvent {
@@ -72,56 +81,14 @@ export interface InteractionEvent {
   readonly queue: string;
   readonly tenantId: number;
   readonly cause: Cause;
-  readonly details: EventDetails | undefined;
-}
-
-const partyKeys = {
-  PartyType: packedKey('PartyType'),
-  PartyId: packedKey('PartyId'),
-  Operation: packedKey('Operation'),
-} as const;
-
-const partiesKept = 256;
-/**
- * Details by name of a party, for each type and operation; there are few, and
- * most events have some.
- */
-const parties = new Map<number, Map<string, PackedPairs>>();
-
-/** Details of an event about a party. */
-export function partyDetails(type: ActorType, id: string, operation: number): PackedPairs {
-  const place = type * 256 + operation;
-  let byId = parties.get(place);
-  if (byId === undefined || byId.size >= partiesKept) parties.set(place, (byId = new Map()));
-  let details = byId.get(id);
-  if (details === undefined) byId.set(id, (details = packParty(type, id, operation)));
-  return details;
-}
-
-function packParty(type: ActorType, id: string, operation: number): PackedPairs {
-  const pairs = new PairWriter();
-  pairs.number(partyKeys.PartyType, type);
-  pairs.string(partyKeys.PartyId, id);
-  pairs.number(partyKeys.Operation, operation);
-  return kept(pairs.take());
-}
-
-const partyTypes = Object.values(ActorType).map((type) => {
-  const pairs = new PairWriter();
-  pairs.number(partyKeys.PartyType, type);
-  return kept(pairs.take());
-});
-
-/** Details of an event that names only the type of a party. */
-export const partyTypeDetails = (type: ActorType): PackedPairs => partyTypes[type]!;
-
-/** A copy: what was taken from a writer keeps all the memory that it is in. */
-function kept({ count, bytes }: PackedPairs): PackedPairs {
-  return new PackedPairs(count, Uint8Array.from(bytes));
+  readonly party: Party | undefined;
+  /** Further attributes by their name on the wire, packed as its frame has them. */
+  readonly details: PackedPairs | undefined;
+  /** Attached data of the interaction that a mapping carries along, by key; none is mapped yet. */
+  readonly carried: PackedPairs | undefined;
 }
 
 const submittedKeys = {
-  TenantId: packedKey('TenantId'),
   ReceivedAt: packedKey('ReceivedAt'),
   IsHeld: packedKey('IsHeld'),
 } as const;
@@ -130,9 +97,17 @@ const submittedKeys = {
 export function submittedDetails(identity: PackedPairs, record: StateRecord): PackedPairs {
   const pairs = new PairWriter();
   pairs.append(identity);
-  pairs.number(submittedKeys.TenantId, record.tenantId);
   pairs.number(submittedKeys.ReceivedAt, record.times.ReceivedAt);
   if (record.isHeld) pairs.true(submittedKeys.IsHeld);
+  return pairs.take();
+}
+
+const oldQueueKey = packedKey('OldQueue');
+
+/** Details of EventPlacedInQueue. */
+export function placedDetails(oldQueue: string): PackedPairs {
+  const pairs = new PairWriter();
+  pairs.string(oldQueueKey, oldQueue);
   return pairs.take();
 }
 
@@ -143,10 +118,21 @@ export function interactionEvent(
   record: StateRecord,
   queue: string,
   cause: Cause,
-  details?: EventDetails,
+  party?: Party,
+  details?: PackedPairs,
 ): InteractionEvent {
-  const { version, state, tenantId } = record;
-  return { event, interactionId, version, state, queue, tenantId, cause, details };
+  return {
+    event,
+    interactionId,
+    version: record.version,
+    state: record.state,
+    queue,
+    tenantId: record.tenantId,
+    cause,
+    party,
+    details,
+    carried: undefined,
+  };
 }
 
 /** The tenant of what belongs to none; no tenant has this number. */
@@ -169,155 +155,30 @@ export const eventOfServer = ({ event, who, details }: ServerEvent): Interaction
   queue: '',
   tenantId: noTenant,
   cause: { actorType: ActorType.server, actorId: who },
-  details,
+  party: undefined,
+  details: packPairs(details),
+  carried: undefined,
 });
 
-/** The events of one write set, numbered from `firstSequence`. */
-export interface EventRow {
-  readonly firstSequence: number;
-  readonly timeMs: number;
-  readonly events: readonly InteractionEvent[];
-}
-
-/** Version of a row of events. */
-export const eventCodecVersion = 1;
+/** What is of an event whatever it says: numbers, heads of texts, its place in the row. */
+const eventBytes = 128;
 /** Of the UTF-8 of a string: a character outside the basic plane has 4 bytes and counts as two. */
 const bytesPerCharacterMax = 3;
-/** What stands before a value, or a number wholly. */
-const headBytesMax = 9;
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
-
-const writer = new PackWriter();
-
-/** Packs a row. The view shares its buffer with other rows: copy what goes to another thread. */
-export function encodeEvents({ firstSequence, timeMs, events }: EventRow): Uint8Array {
-  writer.arrayHead(4);
-  writer.number(eventCodecVersion);
-  writer.number(firstSequence);
-  writer.number(timeMs);
-  writer.arrayHead(events.length);
-  for (const event of events) writeEvent(event);
-  return writer.take();
-}
-
-/** In the order of `PackedEvent`. */
-function writeEvent(event: InteractionEvent): void {
-  const { cause } = event;
-  writer.arrayHead(12);
-  writer.number(event.event);
-  writer.string(event.interactionId);
-  writer.number(event.version);
-  writer.number(event.state);
-  writer.string(event.queue);
-  writer.number(event.tenantId);
-  writer.number(cause.actorType);
-  writer.string(cause.actorId);
-  writeDetails(event.details);
-  writeValue(cause.reasonSystemName);
-  writeValue(cause.reasonDescription);
-  writeValue(cause.extension);
-}
-
-function writeDetails(details: InteractionEvent['details']): void {
-  if (details === undefined) return writer.nil();
-  if (details instanceof PackedPairs) {
-    writer.mapHead(details.count);
-    return writer.raw(details.bytes);
-  }
-  let set = 0;
-  for (const name in details) if (details[name] !== undefined) set++;
-  writer.mapHead(set);
-  for (const name in details) {
-    if (details[name] === undefined) continue;
-    writer.string(name);
-    writeValue(details[name]);
-  }
-}
-
-function writeValue(value: unknown): void {
-  if (value === undefined) writer.nil();
-  else if (typeof value === 'string') writer.string(value);
-  else if (typeof value === 'number') writer.number(value);
-  else if (typeof value === 'boolean') writer.boolean(value);
-  else if (value instanceof Uint8Array) writer.binary(value);
-  else writer.raw(packr.pack(value));
-}
 
 /** Bytes that an event takes in its row; it may take fewer. */
-export function eventBytesMax({ interactionId, queue, cause, details }: InteractionEvent): number {
-  const names = interactionId.length + queue.length + cause.actorId.length;
-  let bytes = 64 + names * bytesPerCharacterMax;
-  if (details instanceof PackedPairs) bytes += headBytesMax + details.bytes.length;
-  else if (details !== undefined) bytes += valueBytesMax(details);
+export function eventBytesMax(event: InteractionEvent): number {
+  const { cause, party, details, carried } = event;
+  let texts = event.interactionId.length + event.queue.length + cause.actorId.length;
+  texts += lengthOf(cause.actorPlace) + lengthOf(cause.actorRouter);
+  texts += lengthOf(cause.reasonSystemName) + lengthOf(cause.reasonDescription);
+  if (party !== undefined) {
+    texts += party.id.length + lengthOf(party.place) + lengthOf(party.router);
+  }
+  let bytes = eventBytes + texts * bytesPerCharacterMax;
+  if (details !== undefined) bytes += details.bytes.length;
+  if (carried !== undefined) bytes += carried.bytes.length;
   if (cause.extension !== undefined) bytes += cause.extension.length;
-  const { reasonSystemName = '', reasonDescription = '' } = cause;
-  return bytes + (reasonSystemName.length + reasonDescription.length) * bytesPerCharacterMax;
-}
-
-function valueBytesMax(value: unknown): number {
-  if (typeof value === 'string') return headBytesMax + value.length * bytesPerCharacterMax;
-  if (value instanceof Uint8Array) return headBytesMax + value.length;
-  let bytes = headBytesMax;
-  if (typeof value !== 'object' || value === null) return bytes;
-  const members = value as Readonly<Record<string, unknown>>;
-  for (const name in members) bytes += headBytesMax + name.length + valueBytesMax(members[name]);
   return bytes;
 }
 
-type PackedEvent = [
-  EventNumber,
-  string,
-  number,
-  number,
-  string,
-  number,
-  ActorType,
-  string,
-  Record<string, unknown> | null,
-  string | null,
-  string | null,
-  Uint8Array | null,
-];
-
-/**
- * Reads a row.
- * @throws {AssertionError} for a version that this code does not know
- */
-export function decodeEvents(bytes: Uint8Array): EventRow {
-  const [version, firstSequence, timeMs, events] = packr.unpack(bytes) as [
-    number,
-    number,
-    number,
-    PackedEvent[],
-  ];
-  assert(version === eventCodecVersion, `event row of unknown version ${version}`);
-  return { firstSequence, timeMs, events: events.map(unpackEvent) };
-}
-
-/** Reads one event of a row, alone in `bytes`. */
-export const decodeEvent = (bytes: Uint8Array): InteractionEvent =>
-  unpackEvent(packr.unpack(bytes) as PackedEvent);
-
-/** The time of a row, without looking at its events. */
-export function timeOfEvents(bytes: Uint8Array): number {
-  const [version, , timeMs] = headNumbers(bytes, 3);
-  assert(version === eventCodecVersion, `event row of unknown version ${version}`);
-  return timeMs!;
-}
-
-const unpackEvent = (packed: PackedEvent): InteractionEvent => ({
-  event: packed[0],
-  interactionId: packed[1],
-  version: packed[2],
-  state: packed[3],
-  queue: packed[4],
-  tenantId: packed[5],
-  cause: {
-    actorType: packed[6],
-    actorId: packed[7],
-    reasonSystemName: packed[9] ?? undefined,
-    reasonDescription: packed[10] ?? undefined,
-    extension: packed[11] ?? undefined,
-  },
-  details: packed[8] ?? undefined,
-});
+const lengthOf = (text: string | undefined): number => (text === undefined ? 0 : text.length);

@@ -2,6 +2,7 @@
  * Building maps pair by pair, so that values that are packed already are copied and not decoded.
  */
 import { assert } from '../assert.js';
+import { packItem } from './items.js';
 import { PackWriter } from './writer.js';
 
 /** A key as it is in a packed map: made once, copied ever after. */
@@ -63,6 +64,13 @@ export class PairWriter {
     writer.raw(value);
   }
 
+  /** A value as `packItem` takes it. */
+  item(key: PackedKey, value: unknown): void {
+    if (value === undefined) return;
+    this.#key(key);
+    packItem(writer, value);
+  }
+
   /** Pairs that are packed already. */
   append({ count, bytes }: PackedPairs): void {
     writer.raw(bytes);
@@ -88,6 +96,18 @@ export class PairWriter {
     writer.position = position + length;
     this.#count++;
   }
+}
+
+/** The pairs of an object, see `packItem`; a member that is undefined makes none. */
+export function packPairs(members: Readonly<Record<string, unknown>>): PackedPairs {
+  let count = 0;
+  for (const name in members) {
+    if (members[name] === undefined) continue;
+    writer.string(name);
+    packItem(writer, members[name]);
+    count++;
+  }
+  return new PackedPairs(count, writer.take());
 }
 
 /** The map made of these pairs. */

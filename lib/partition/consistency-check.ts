@@ -2,8 +2,8 @@
  * What must be true of the rows of a partition, and of all partitions together; for `store verify`.
  * The rows are visited in the order of the tables; counts and totals are compared at the end.
  */
-import { stateNow } from '../interaction/body.js';
-import { decodeEvents } from '../interaction/event.js';
+import { stateNow, stateOfRow } from '../interaction/body.js';
+import { PackedEventRow } from '../interaction/event-row.js';
 import { homeOf } from '../interaction/identifier.js';
 import { isAvailable } from '../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
@@ -24,6 +24,11 @@ import { PartyKind } from '../interaction/state-sections.js';
 import { readPartyKey, sessionPartyKey } from './rows/party-key.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
 import { countOf, readSequenceMark } from './ledger/sequences.js';
+import { decodeErasure } from './rows/erased.js';
+import { decodeGone, decodeTaken, decodeTransit } from './rows/hand-offs.js';
+import { decodePosition } from './rows/positions.js';
+import { checkRetryRow, resultsInRow } from './rows/retry-row.js';
+import { timelineAt, type History } from '../timeline.js';
 import { unpackLocation } from './moves/locations.js';
 import { isTenantKey, tenantKey } from './ledger/tenant-totals.js';
 
@@ -53,10 +58,15 @@ export class ConsistencyCheck {
   readonly #ownOrders = new Map<number, number>();
   readonly #queuesOfOrders = new Map<number, number>();
   readonly #sequenceMark: number;
+  readonly #history: History | undefined;
   #nextSequence: number | undefined;
+  /** As the last row of results says. */
+  #results: { readonly bytes: number; readonly count: number } | undefined;
   #interactions = 0;
 
-  constructor(store: Reader, partition: number, partitions: number) {
+  /** @param history of the store; undefined: it has none, as in memory */
+  constructor(store: Reader, partition: number, partitions: number, history?: History) {
+    this.#history = history;
     this.#store = store;
     this.#partition = partition;
     this.#partitions = partitions;
@@ -99,6 +109,13 @@ export class ConsistencyCheck {
         return this.#outbox(key, value);
       case Table.party:
         return this.#party(key);
+      case Table.retry:
+        return this.#retry(value);
+      case Table.position:
+        return this.#position(value);
+      case Table.erased:
+        decodeErasure(value);
+        return undefined;
       case Table.totals:
         if (isTenantKey(key)) return this.#tenantTotals(key, value);
         return this.#totals(readU32(key, 0), value);
@@ -108,10 +125,12 @@ export class ConsistencyCheck {
         return undefined;
       }
       case Table.transit:
+        return this.#transit(key, value);
       case Table.gone:
+        return this.#move(key, decodeGone(value));
       case Table.taken:
-        this.#moving.add(readMoveKey(key).id);
-        return undefined;
+        decodeTaken(value);
+        return this.#move(key, undefined);
       default:
         return undefined;
     }
@@ -217,11 +236,62 @@ export class ConsistencyCheck {
   }
 
   #outbox(key: string, value: Uint8Array): string | undefined {
-    const { firstSequence, events } = decodeEvents(value.subarray(8));
+    const row = new PackedEventRow(value);
+    row.check();
+    const { firstSequence, timeline } = row;
     const expected = this.#nextSequence ?? firstSequence;
-    this.#nextSequence = firstSequence + events.length;
+    this.#nextSequence = row.lastSequence + 1;
     if (firstSequence !== readU64(key, 0)) return 'its key is not its first sequence';
-    return firstSequence === expected ? undefined : `events from ${expected} on are missing`;
+    if (firstSequence !== expected) return `events from ${expected} on are missing`;
+    return this.#contradictionOf(timeline, firstSequence);
+  }
+
+  /** Why an event cannot be of a timeline. */
+  #contradictionOf(timeline: string, sequence: number): string | undefined {
+    const wanted = this.#history && timelineAt(this.#history, sequence);
+    if (wanted === undefined || wanted === timeline) return undefined;
+    return `event ${sequence} is of timeline ${timeline}, and not of ${wanted}`;
+  }
+
+  #transit(key: string, value: Uint8Array): string | undefined {
+    const { offer } = decodeTransit(value);
+    const wrong = this.#move(key, offer);
+    if (wrong !== undefined) return wrong;
+    stateOfRow(offer.row);
+    new PackedEventRow(offer.events).check();
+    return undefined;
+  }
+
+  /** @param named what the row says that its key says too */
+  #move(
+    key: string,
+    named: { readonly id: string; readonly move: number } | undefined,
+  ): string | undefined {
+    const { id, move } = readMoveKey(key);
+    this.#moving.add(id);
+    const isSame = named === undefined || (named.id === id && named.move === move);
+    return isSame ? undefined : 'its key names another hand-off than it does';
+  }
+
+  #retry(value: Uint8Array): string | undefined {
+    const { bytes, count } = checkRetryRow(value);
+    const before = this.#results;
+    this.#results = { bytes, count };
+    const inRow = resultsInRow(value);
+    const isInOrder =
+      before === undefined ||
+      (bytes === before.bytes + value.length && count === before.count + inRow);
+    return isInOrder ? undefined : 'it does not continue the row of results before it';
+  }
+
+  #position(value: Uint8Array): string | undefined {
+    const { timeline, sequence } = decodePosition(value);
+    const last = (this.#nextSequence ?? Infinity) - 1;
+    if (this.#history === undefined) return undefined;
+    if (timeline === this.#history.timeline.id && sequence > last) {
+      return `a reader has come to event ${sequence}, and the last is ${last}`;
+    }
+    return undefined;
   }
 
   /** Only sessions take part today. */

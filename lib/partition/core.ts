@@ -1,6 +1,7 @@
 /** What the parts of one partition share. Built anew with every incarnation of its actor. */
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
+import type { Timeline } from '../timeline.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Chore, LastChore } from './chore.js';
 import {
@@ -41,6 +42,8 @@ export interface PartitionOptions {
   readonly eventRetentionBytes: number;
   /** Seed of the hashes of request keys in a new store; absent: drawn by the machine. */
   readonly hashSeed?: number | undefined;
+  /** The timeline that the store is in; absent: it has none. */
+  readonly timeline?: Timeline | undefined;
 }
 
 /** What of a partition outlives the instance: it is in no store, and goes with the process. */
@@ -109,10 +112,11 @@ export class Core implements RequestCore {
     this.identifiers = new IdentifierSource(options.partition);
     this.sequences = new Sequences(store, options.partition);
     this.retryKeys = new RetryKeys(store, time, options.hashSeed);
-    this.outbox = new Outbox(store, {
+    const retention = {
       retentionMs: options.eventRetentionMs,
       retentionBytes: options.eventRetentionBytes,
-    });
+    };
+    this.outbox = new Outbox(store, retention, options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
     this.owners = new Owners(
       store,

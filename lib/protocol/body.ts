@@ -4,7 +4,8 @@
 import { IxionError } from '../errors.js';
 import { Item, itemNames, PackReader } from '../pack/reader.js';
 import { readText } from '../pack/text.js';
-import { scanAttachedData, unpackItem } from '../interaction/attached-data.js';
+import { scanAttachedData } from '../interaction/attached-data.js';
+import { unpackItem } from '../pack/items.js';
 import type { Attribute } from './attribute.js';
 import type { MessageDefinition } from './message.js';
 

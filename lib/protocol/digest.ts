@@ -6,7 +6,7 @@
  */
 import { Item, PackReader } from '../pack/reader.js';
 import { viewOf } from '../text/view.js';
-import { unpackItem } from '../interaction/attached-data.js';
+import { unpackItem } from '../pack/items.js';
 import type { FrameHeader } from './frame.js';
 
 const ageName = 'RetryAgeMs';

@@ -27,6 +27,8 @@ export const Table = {
   totals: 12,
   object: 13,
   registry: 14,
+  position: 15,
+  erased: 16,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 export type TableName = keyof typeof Table;

@@ -1,7 +1,7 @@
 /** The row `#format`: what a partition is, and in which format. */
 import { Buffer } from 'node:buffer';
 import type { PartitionIdentity } from './identity.js';
-import { firstTimeline, type History, isTimeline, isTimelineId } from '../timeline.js';
+import { type History, isTimeline, isTimelineId } from '../timeline.js';
 
 /** Its key among the store's own rows. */
 export const formatKey = '#format';
@@ -17,7 +17,7 @@ export function encodeFormat(row: FormatRow): Uint8Array {
   return Buffer.from(JSON.stringify(row), 'utf8');
 }
 
-/** What `encodeFormat` wrote, of any version; undefined: it cannot be read. */
+/** What `encodeFormat` wrote; undefined: it cannot be read. */
 export function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
   let row: Partial<FormatRow> | null;
   try {
@@ -28,11 +28,10 @@ export function decodeFormat(bytes: Uint8Array): FormatRow | undefined {
   const { format, pageBytes, storeId, partition, partitions } = row ?? {};
   const numbers = [format, pageBytes, partition, partitions].every(Number.isSafeInteger);
   if (!numbers || typeof storeId !== 'string') return undefined;
-  // Stores that were made before there were timelines are in their first.
-  const { timeline = firstTimeline(storeId), past = [] } = row!;
+  const { timeline, past } = row!;
   const isHistory =
     isTimeline(timeline) &&
     Array.isArray(past) &&
     past.every(({ id, lastSequence }) => isTimelineId(id) && Number.isSafeInteger(lastSequence));
-  return isHistory ? { ...(row as FormatRow), timeline, past } : undefined;
+  return isHistory ? (row as FormatRow) : undefined;
 }

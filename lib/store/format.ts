@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom } from '../clock.js';
-import { Table } from './contract.js';
+import { contradictionIn } from './applied-row.js';
 import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
 import { decodeFormat, encodeFormat, formatKey, type FormatRow } from './format-row.js';
 import { JournalFile } from './journal-file.js';
@@ -17,7 +17,14 @@ import type { JournalHeader } from './journal-header.js';
 import { readJournalOf } from './journal-reading.js';
 import { JournaledMedium } from './journaled.js';
 import { LayeredStore } from './layered.js';
-import { LmdbMedium, pageBytesDefault, type LmdbOptions, type Writer } from './lmdb.js';
+import {
+  appliedKey,
+  LmdbMedium,
+  pageBytesDefault,
+  type LmdbOptions,
+  type OwnRows,
+  type Writer,
+} from './lmdb.js';
 import {
   damaged,
   damagedFile,
@@ -40,24 +47,10 @@ export interface FormatStep {
   run(writer: Writer): void;
 }
 
-/** In order of `from`, without gaps. Format 1 is the first. */
-const formatSteps: readonly FormatStep[] = [
-  // A partition has a journal, which older programs do not read.
-  { from: 1, run: () => undefined },
-  // Journals have a header, and LMDB a row that says which one belongs to it; the
-  // next is a new one.
-  { from: 2, run: () => undefined },
-  // Results of keyed requests say what the request was; those of before do not, and are forgotten.
-  { from: 3, run: forgetResults },
-  // A record may have a place in the order of its own.
-  { from: 4, run: () => undefined },
-];
+/** In order of `from`, without gaps; none, since format 1 is the first. */
+const formatSteps: readonly FormatStep[] = [];
 /** The format of this program. */
-export const currentFormat = 5;
-
-function forgetResults(writer: Writer): void {
-  for (const [key] of writer.range(Table.retry, {})) writer.delete(Table.retry, key);
-}
+export const currentFormat = 1;
 
 /** How to open. */
 export interface OpenOptions extends LmdbOptions {
@@ -124,6 +117,7 @@ function prepare(
     const pageBytes = options.pageBytes ?? pageBytesDefault;
     const timeline = options.timeline ?? firstTimeline(create.storeId);
     const format = { format: steps.current, pageBytes, ...create, timeline, past: [] };
+    medium.timeline = timeline.id;
     medium.openTables(() => medium.putOwn(formatKey, encodeFormat(format)));
     return { store: over(medium, journalOf(medium, directory, format), options), medium, format };
   }
@@ -135,6 +129,9 @@ function prepare(
   if (stranger !== undefined) return stranger;
   const path = steps.list.filter(({ from }) => from >= found.format && from < steps.current);
   if (path.length !== steps.current - found.format) return older(directory, found.format);
+  const contradiction = contradictionOfApplied(medium, directory, found);
+  if (contradiction !== undefined) return contradiction;
+  medium.timeline = found.timeline.id;
   medium.openTables();
   if (options.journal === 'none') medium.transaction(() => medium.forgetJournal());
   const reading = readJournalOf(medium, directory, found);
@@ -164,15 +161,30 @@ export function strangerOf(
   return damagedFile(`${directory} has ${pages}.`);
 }
 
+/** What is wrong with the row of the last write set, if it is not of this store's present. */
+export function contradictionOfApplied(
+  rows: Pick<OwnRows, 'getOwn'>,
+  directory: string,
+  { timeline }: FormatRow,
+): OpenRefusal | undefined {
+  const row = rows.getOwn(appliedKey);
+  if (row === undefined) return damagedFile(`${directory} lacks the row of its last write set.`);
+  const contradiction = contradictionIn(row, timeline.id);
+  return contradiction === undefined
+    ? undefined
+    : damagedFile(`${directory} contradicts itself: ${contradiction}.`);
+}
+
 const journalOf = (
   medium: LmdbMedium,
   directory: string,
-  { storeId, partition, partitions }: PartitionIdentity,
+  { storeId, partition, partitions, timeline }: FormatRow,
   header?: JournalHeader,
 ): JournalFile =>
   new JournalFile({
     directory,
     identity: { storeId, partition, partitions },
+    timeline: timeline.id,
     random: systemRandom,
     notes: medium,
     header,
@@ -200,5 +212,8 @@ export function beginTimeline(
 ): void {
   const history = historyAfter(format, timeline, lastSequence);
   const bytes = encodeFormat({ ...format, ...history });
-  medium.transaction(() => medium.putOwn(formatKey, bytes));
+  medium.transaction(() => {
+    medium.putOwn(formatKey, bytes);
+    medium.beginTimeline(timeline.id);
+  });
 }

@@ -44,6 +44,8 @@ export interface JournalNotes extends JournalRows {
 export interface JournalFileOptions {
   readonly directory: string;
   readonly identity: PartitionIdentity;
+  /** Identifier of the timeline that the store is in. */
+  readonly timeline: string;
   readonly random: Random;
   readonly notes: JournalNotes;
   /** As it was read; undefined: there is no journal yet. LMDB has what was read besides. */
@@ -58,6 +60,7 @@ export class JournalFile {
   readonly #notes: JournalNotes;
   readonly #random: Random;
   readonly #owner: number;
+  readonly #timeline: string;
   /** In every record of this opening. */
   readonly #session: Uint8Array;
   readonly #spare: Buffer[] = [];
@@ -68,7 +71,8 @@ export class JournalFile {
   #opening: Promise<void> | undefined;
   #making: Promise<void> | undefined;
 
-  constructor({ directory, identity, random, notes, header }: JournalFileOptions) {
+  constructor({ directory, identity, timeline, random, notes, header }: JournalFileOptions) {
+    this.#timeline = timeline;
     this.#directory = directory;
     this.#path = join(directory, journalName);
     this.#identity = identity;
@@ -110,7 +114,7 @@ export class JournalFile {
   write(area: number, position: number, writeSet: WriteSet, place: RecordPlace): Promise<void> {
     const bytes = recordBytesOf(writeSet);
     const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(recordBytesMax);
-    const identity = { owner: this.#owner, session: this.#session };
+    const identity = { owner: this.#owner, session: this.#session, timeline: this.#timeline };
     writeRecord(buffer.subarray(0, bytes), identity, writeSet, place);
     const written = this.#write(buffer, bytes, area * areaBytes + position).finally(() =>
       this.#spare.push(buffer),

@@ -6,7 +6,8 @@
  * | -- | ----- | --------------------------------------------------------------------------- |
  * | 0  | 4     | a fixed number                                                              |
  * | 4  | 4     | CRC-32 of all that follows                                                  |
- * | 8  | 4     | bytes of the header                                                         |
+ * | 8  | 2     | bytes of the header                                                         |
+ * | 10 | 2     | format of the journal, 1                                                    |
  * | 12 | 4     | 1: the areas may hold what LMDB has not; 0: they hold nothing that is needed |
  * | 16 | 8     | drawn when the journal was made; LMDB has it too (`#journal`)               |
  * | 24 | 8     | drawn at the last opening, in every record of it                            |
@@ -23,10 +24,14 @@ import type { PartitionIdentity } from './identity.js';
 /** Bytes of a header with the longest identifier; a sector of a disk. */
 export const headerBytes = 512;
 
+/** Of its header and its records. */
+export const journalFormat = 1;
+
 const magic = 0x484a_5849;
 const at = {
   crc: 4,
   bytes: 8,
+  format: 10,
   isOpen: 12,
   journal: 16,
   session: 24,
@@ -57,7 +62,8 @@ export function encodeHeader(header: JournalHeader): Buffer {
   const bytes = at.storeId + storeId.length;
   const buffer = Buffer.alloc(headerBytes);
   buffer.writeUInt32LE(magic, 0);
-  buffer.writeUInt32LE(bytes, at.bytes);
+  buffer.writeUInt16LE(bytes, at.bytes);
+  buffer.writeUInt16LE(journalFormat, at.format);
   buffer.writeUInt32LE(header.isOpen ? 1 : 0, at.isOpen);
   buffer.set(header.journal, at.journal);
   buffer.set(header.session, at.session);
@@ -70,12 +76,19 @@ export function encodeHeader(header: JournalHeader): Buffer {
   return buffer;
 }
 
+/** A header of a format that this program does not know. */
+export interface UnknownHeader {
+  readonly version: number;
+}
+
 /** Reads a header; undefined when these bytes are none, or not as they were written. */
-export function decodeHeader(buffer: Buffer): JournalHeader | undefined {
+export function decodeHeader(buffer: Buffer): JournalHeader | UnknownHeader | undefined {
   if (buffer.length < headerBytes || buffer.readUInt32LE(0) !== magic) return undefined;
-  const bytes = buffer.readUInt32LE(at.bytes);
+  const bytes = buffer.readUInt16LE(at.bytes);
   if (bytes < at.storeId || bytes > headerBytes) return undefined;
   if (crc32(buffer.subarray(at.bytes, bytes)) !== buffer.readUInt32LE(at.crc)) return undefined;
+  const version = buffer.readUInt16LE(at.format);
+  if (version !== journalFormat) return { version };
   return {
     isOpen: buffer.readUInt32LE(at.isOpen) === 1,
     journal: Uint8Array.from(buffer.subarray(at.journal, at.session)),

@@ -6,8 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { Applied } from './contract.js';
 import type { FormatRow } from './format-row.js';
 import { describePartition, isSamePartition, type PartitionIdentity } from './identity.js';
-import { readJournalBefore } from './journal-before.js';
-import { decodeHeader, headerBytes, type JournalHeader } from './journal-header.js';
+import { decodeHeader, headerBytes, journalFormat, type JournalHeader } from './journal-header.js';
 import type { JournaledSet } from './journal-record.js';
 import { scanAreas } from './journal-scan.js';
 
@@ -20,8 +19,6 @@ export const areas = 2;
 export const headerStart = areas * areaBytes;
 /** Of the whole file; the header has a page to itself. */
 export const journalBytes = headerStart + 4_096;
-/** From this format on journals have a header. */
-const headedFormat = 3;
 
 /** What LMDB says of the journal before it. */
 export interface JournalRows {
@@ -51,13 +48,6 @@ export function readJournalOf(
   format: FormatRow,
 ): JournalFound {
   const path = join(directory, journalName);
-  if (format.format >= headedFormat) return readJournal(rows, path, format);
-  const { sequence } = rows.applied();
-  const sets = readJournalBefore(path, areaBytes, ownerOf(format), sequence);
-  return { sets, header: undefined };
-}
-
-function readJournal(rows: JournalRows, path: string, identity: PartitionIdentity): JournalFound {
   const damage = (what: string): JournalFound => ({ damage: `${path} ${what}.` });
   const journal = rows.journal();
   if (journal === undefined) return { sets: [], header: undefined };
@@ -71,11 +61,15 @@ function readJournal(rows: JournalRows, path: string, identity: PartitionIdentit
     if (header === undefined) {
       return damage(`is damaged: its header, at byte ${headerStart}, cannot be read`);
     }
-    const contradiction = contradictionOf(header, rows, identity, journal);
+    if ('version' in header) {
+      return damage(`has format ${header.version}; this program knows ${journalFormat}`);
+    }
+    const contradiction = contradictionOf(header, rows, format, journal);
     if (contradiction !== undefined) return damage(contradiction);
     if (!header.isOpen) return { sets: [], header };
     const file = piece(descriptor, 0, headerStart);
-    const wanted = { owner: ownerOf(identity), session: header.session };
+    const timeline = format.timeline.id;
+    const wanted = { owner: ownerOf(format), session: header.session, timeline };
     const reading = scanAreas(file, areaBytes, wanted, rows.applied());
     if ('damage' in reading) return damage(`is damaged: ${reading.damage}`);
     return { sets: reading.sets, header };

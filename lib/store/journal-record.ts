@@ -9,13 +9,17 @@
  * | 8  | 4     | bytes of the record, without what fills its last slot                 |
  * | 12 | 4     | changes                                                               |
  * | 16 | 4     | CRC-32 of the store and the partition that it belongs to              |
- * | 20 | 4     | 1 + sets from the oldest whose end was not known to this one; 0: not told |
+ * | 20 | 4     | 1 + sets from the oldest whose end was not known to this one          |
  * | 24 | 8     | drawn when the journal was opened: older bytes are never taken for new |
  * | 32 | 24    | epoch, sequence, sequence of the predecessor                          |
- * | 56 |       | each change: table, 1 if put, key bytes (2), value bytes (4), key, value |
+ * | 56 | 8     | the timeline that it belongs to                                       |
+ * | 64 | 40    | position in a log that several servers share, and hash of it: zero    |
+ * | 104 |      | each change: table, 1 if put, key bytes (2), value bytes (4), key, value |
  */
 import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
+import { timelineBytes, timelineOfBytes } from '../timeline.js';
+import { hasNoLog } from './applied-row.js';
 import { tables, type Change, type WriteSet } from './contract.js';
 import { writeKey } from './keys.js';
 
@@ -33,7 +37,9 @@ const at = {
   epoch: 32,
   sequence: 40,
   previous: 48,
-  body: 56,
+  timeline: 56,
+  log: 64,
+  body: 104,
 };
 const sessionBytes = 8;
 const changeHeadBytes = 8;
@@ -45,6 +51,8 @@ export interface JournalIdentity {
   readonly owner: number;
   /** 8 random bytes. */
   readonly session: Uint8Array;
+  /** Identifier of the timeline. */
+  readonly timeline: string;
 }
 
 /** A write set as it was read back. */
@@ -54,10 +62,9 @@ export type JournaledSet = Omit<WriteSet, 'partition'>;
 export interface JournalRecord extends JournalIdentity {
   readonly writeSet: JournaledSet;
   readonly previousSequence: number;
-  /**
-   * All sets with lesser sequences were durable when this one was written. Of a record of a version
-   * that did not tell it: 0.
-   */
+  /** Whether it has a position in a log, which this program knows nothing of. */
+  readonly hasLog: boolean;
+  /** All sets with lesser sequences were durable when this one was written. */
   readonly oldestUnsettled: number;
   readonly slots: number;
 }
@@ -94,6 +101,8 @@ export function writeRecord(
   target.writeDoubleLE(epoch, at.epoch);
   target.writeDoubleLE(sequence, at.sequence);
   target.writeDoubleLE(previousSequence, at.previous);
+  target.set(timelineBytes(identity.timeline), at.timeline);
+  target.fill(0, at.log, at.body);
   let position = at.body;
   for (const { table, key, value } of changes) {
     target[position] = table;
@@ -144,13 +153,15 @@ export function readRecord(source: Buffer): JournalRecord | undefined {
     position = end;
   }
   const sequence = source.readDoubleLE(at.sequence);
-  const behind = source.readUInt32LE(at.behind);
+  const view = new DataView(source.buffer, source.byteOffset, source.length);
   return {
     owner: source.readUInt32LE(at.owner),
     session: Uint8Array.from(source.subarray(at.session, at.session + sessionBytes)),
     writeSet: { epoch: source.readDoubleLE(at.epoch), sequence, changes },
     previousSequence: source.readDoubleLE(at.previous),
-    oldestUnsettled: behind === 0 ? 0 : sequence - (behind - 1),
+    timeline: timelineOfBytes(source.subarray(at.timeline, at.log)),
+    hasLog: !hasNoLog(view, at.log),
+    oldestUnsettled: sequence - (source.readUInt32LE(at.behind) - 1),
     slots: Math.ceil(bytes / slotBytes),
   };
 }

@@ -58,6 +58,8 @@ export function scanAreas(
     const where = `the record of write set ${sequence} at byte ${older.position}`;
     return { damage: `${where} is of epoch ${epoch}, and epoch ${applied.epoch} has begun` };
   }
+  const strange = chain.map((record) => strangenessOf(record, identity)).find(Boolean);
+  if (strange !== undefined) return { damage: strange };
   const last = chain.at(-1);
   const sequence = last?.writeSet.sequence ?? applied.sequence;
   const damage =
@@ -82,6 +84,17 @@ function scanArea(
     else if (bits <= 1) suspects.push({ area, position });
     position += (record?.slots ?? 1) * slotBytes;
   }
+}
+
+/** What a whole record has that this store, or this program, cannot have written. */
+function strangenessOf(
+  { writeSet, position, timeline, hasLog }: Found,
+  wanted: JournalIdentity,
+): string | undefined {
+  const where = `the record of write set ${writeSet.sequence} at byte ${position}`;
+  if (hasLog) return `${where} has a position in a log`;
+  if (timeline === wanted.timeline) return undefined;
+  return `${where} is of timeline ${timeline}, and the store is in ${wanted.timeline}`;
 }
 
 /** The records that follow each other from this set on. */

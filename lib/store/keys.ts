@@ -43,6 +43,13 @@ export const writeKey = (target: Uint8Array, start: number, key: string): number
 export const readKey = (source: Uint8Array, start: number, end: number): string =>
   latin1Slice.call(source, start, end);
 
+/** Binary strings as bytes, for lmdb. */
+export const keyEncoder = {
+  writeKey: (key: string, target: Uint8Array, start: number): number =>
+    writeKey(target, start, key),
+  readKey,
+};
+
 /** Keys up to here are made flat, see `KeyBuilder`. */
 const flatBytesMax = 2_048;
 

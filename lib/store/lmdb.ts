@@ -13,8 +13,9 @@ import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Clock } from '../clock.js';
 import { privateFile } from '../disk/private.js';
+import { noTimeline } from '../timeline.js';
 import { appliedRow, readApplied, readOpening } from './applied-row.js';
-import { isBinary, keyBytesMax, readKey, writeKey } from './keys.js';
+import { isBinary, keyBytesMax, keyEncoder } from './keys.js';
 import { describeSnapshot, type Snapshot } from './backup.js';
 import {
   StorageError,
@@ -37,7 +38,7 @@ import {
   type DiskReserves,
   type DiskState,
 } from './disk-space.js';
-import { watchCommit, type WatchdogOptions } from './watchdog.js';
+import { observe, watchCommit, type WatchdogOptions } from './watchdog.js';
 import { environmentStats, type EnvironmentStats, type TreeStats } from './stats.js';
 
 /** Chosen before format 1; docs/internals/storage.md has the figures. Fixed when a file is made. */
@@ -98,6 +99,8 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
   private readonly snapshots = new Set<Snapshot>();
   /** Of the journal that sets come from, see `JournalNotes`. */
   private opening = 0;
+  /** Identifier of the timeline that sets belong to; to be set before `openTables`. */
+  timeline = noTimeline;
 
   /**
    * Opens or makes the environment in `directory`; `openTables` comes next.
@@ -141,7 +144,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
         const settings = { name: tableNames[table]!, encoding: 'binary' as const, keyEncoder };
         this.tables[table] = this.root.openDB<Uint8Array, string>(settings);
       }
-      if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, appliedRow(0, 0, 0));
+      if (this.getOwn(appliedKey) === undefined) this.putOwn(appliedKey, this.appliedOf(0, 0));
       also();
     });
     this.opening = this.appliedOpening();
@@ -160,7 +163,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
           if (value === undefined) this.delete(table, key);
           else this.put(table, key, value);
         }
-        this.putOwn(appliedKey, appliedRow(epoch, sequence, this.opening));
+        this.putOwn(appliedKey, this.appliedOf(epoch, sequence));
       }
     });
   }
@@ -225,7 +228,14 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
     this.root.removeSync(journalKey);
     this.opening = 0;
     const { epoch, sequence } = this.applied();
-    this.putOwn(appliedKey, appliedRow(epoch, sequence, 0));
+    this.putOwn(appliedKey, this.appliedOf(epoch, sequence));
+  }
+
+  /** What was written last begins another timeline. Only within `transaction`. */
+  beginTimeline(timeline: string): void {
+    const { epoch, sequence } = this.applied();
+    this.timeline = timeline;
+    this.putOwn(appliedKey, this.appliedOf(epoch, sequence));
   }
 
   put(table: Table, key: string, value: Uint8Array): void {
@@ -332,6 +342,10 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
     return this.root.close();
   }
 
+  private appliedOf(epoch: number, sequence: number): Uint8Array {
+    return appliedRow(epoch, sequence, this.opening, this.timeline);
+  }
+
   private noteKey(table: Table, key: string): void {
     if (key > this.greatestKeyOf(table)) this.greatestKeys[table] = key;
   }
@@ -358,7 +372,7 @@ export class LmdbMedium implements Medium, Writer, JournalNotes {
           void database.put(key, value);
         }
       }
-      void this.root.put(appliedKey, appliedRow(epoch, sequence, this.opening));
+      void this.root.put(appliedKey, this.appliedOf(epoch, sequence));
     });
   }
 
@@ -382,19 +396,3 @@ interface RootStats extends TreeStats {
 
 const storageError = (cause: unknown): StorageError =>
   new StorageError(`the store cannot be read: ${(cause as Error).message}`, { cause });
-
-/** Binary strings as bytes. */
-export const keyEncoder = {
-  writeKey: (key: string, target: Uint8Array, start: number): number =>
-    writeKey(target, start, key),
-  readKey,
-};
-
-/**
- * lmdb hangs a second promise with the cause on the error of a commit. Whatever the cause, it may
- * have hit the write that decides, so it makes no difference; but nobody else listens to it.
- */
-function observe(error: unknown): void {
-  const cause = (error as { commitError?: unknown } | null)?.commitError;
-  void Promise.resolve(cause).catch(() => {});
-}

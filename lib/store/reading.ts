@@ -16,12 +16,12 @@ import {
   type Reader,
   type Table,
 } from './contract.js';
-import { currentFormat, type OpenOptions, strangerOf } from './format.js';
+import { contradictionOfApplied, currentFormat, type OpenOptions, strangerOf } from './format.js';
 import { decodeFormat, formatKey, type FormatRow } from './format-row.js';
 import { readJournalOf, type JournalRows } from './journal-reading.js';
 import type { JournaledSet } from './journal-record.js';
-import { isBinary, keyBytesMax } from './keys.js';
-import { appliedKey, databasesMax, journalKey, keyEncoder, mapBytes } from './lmdb.js';
+import { isBinary, keyBytesMax, keyEncoder } from './keys.js';
+import { appliedKey, databasesMax, journalKey, mapBytes } from './lmdb.js';
 import {
   damaged,
   damagedFile,
@@ -83,6 +83,8 @@ function findPartition(
   if (format.format > currentFormat) return newer(directory, format.format, currentFormat);
   const stranger = strangerOf(rows, directory, format, wanted);
   if (stranger !== undefined) return stranger;
+  const contradiction = contradictionOfApplied(rows, directory, format);
+  if (contradiction !== undefined) return contradiction;
   const reading = readJournalOf(rows, directory, format);
   return 'damage' in reading ? damagedFile(reading.damage) : { format, sets: reading.sets };
 }

@@ -8,6 +8,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { AssertionError } from '../assert.js';
+import { IxionError } from '../errors.js';
 import {
   tableNames,
   tables,
@@ -137,13 +138,15 @@ function judgementOf(
   }
 }
 
-/** LMDB's own errors have a number. */
+/** LMDB's own errors have a number, and so have ours. */
 const isOfLmdb = (error: unknown): boolean =>
+  !(error instanceof IxionError) &&
   typeof (error as { code?: unknown } | undefined)?.code === 'number';
 
 /** LMDB's words, and ours, have nothing of a row in them; those of others may. */
 function wordsOf(error: unknown): string {
-  if (isOfLmdb(error) || error instanceof AssertionError) return (error as Error).message;
+  const isOurs = error instanceof AssertionError || error instanceof IxionError;
+  if (isOfLmdb(error) || isOurs) return (error as Error).message;
   return error instanceof Error ? error.name : 'unknown error';
 }
 

@@ -49,3 +49,12 @@ export function watchCommit(options: WatchdogOptions, expire: () => void): { can
     },
   };
 }
+
+/**
+ * lmdb hangs a second promise with the cause on the error of a commit. Whatever the cause, it may
+ * have hit the write that decides, so it makes no difference; but nobody else listens to it.
+ */
+export function observe(error: unknown): void {
+  const cause = (error as { commitError?: unknown } | null)?.commitError;
+  void Promise.resolve(cause).catch(() => {});
+}

@@ -11,7 +11,7 @@
  */
 import { Item, PackReader, timestampExtension } from '../pack/reader.js';
 import { PackWriter } from '../pack/writer.js';
-import { skipItem } from '../interaction/attached-data.js';
+import { skipItem } from '../pack/items.js';
 import {
   isFault,
   JsonFloat,

@@ -7,11 +7,6 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../lib/clock.js';
 import type { Body } from '../../lib/protocol/encode.js';
-import { partitionDirectory } from '../../lib/data/directory.js';
-import { Table } from '../../lib/store/contract.js';
-import { decodeFormat, encodeFormat, formatKey } from '../../lib/store/format-row.js';
-import { u64Key } from '../../lib/store/keys.js';
-import { LmdbMedium } from '../../lib/store/lmdb.js';
 import { ExpectedQueue } from '../crash/expected.js';
 import { KillableServer } from '../crash/killable-server.js';
 import { RawClient, rawPulledIds, rawRequest } from '../crash/raw-client.js';
@@ -166,36 +161,5 @@ t.test('a clock a year ahead is put right while no daemon runs', async (t) => {
   t.strictSame(await pullAll(server), [early, late], 'first in, first out');
   client.destroy();
   await server.stop();
-  t.strictSame(await server.verify(), []);
-});
-
-/** Makes data as the version before wrote them: one time for all, and a mark of it. */
-async function makeFormat4(data: string, markMs: number): Promise<void> {
-  const directory = partitionDirectory(data, 0);
-  const medium = new LmdbMedium(directory, { clock: systemClock });
-  medium.openTables(() => {
-    const format = decodeFormat(medium.getOwn(formatKey)!)!;
-    medium.putOwn(formatKey, encodeFormat({ ...format, format: 4 }));
-    medium.put(Table.meta, 'time', Buffer.from(u64Key(markMs), 'latin1'));
-  });
-  await medium.close();
-}
-
-t.test('data of format 4 whose time is ahead of the clock', async (t) => {
-  const { server } = await machine(t, 0);
-  const first = await clientOf(server, 'media');
-  const early = await submit(first);
-  first.destroy();
-  t.equal(await server.stop(), 0);
-  await makeFormat4(server.data, systemClock.nowMs() + yearMs);
-  server.spawn();
-  await server.ready();
-  const client = await clientOf(server, 'media');
-  const late = await submit(client);
-  t.ok(isNow((await propertiesOf(client, late))['ReceivedAt']), 'timestamps follow the clock');
-  await clockSaid(client, isYearAhead);
-  t.strictSame(await pullAll(server), [early, late]);
-  client.destroy();
-  t.equal(await server.stop(), 0);
   t.strictSame(await server.verify(), []);
 });

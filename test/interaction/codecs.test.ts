@@ -19,13 +19,6 @@ import {
   unpackProperties,
   type BodyProperties,
 } from '../../lib/interaction/body.js';
-import {
-  ActorType,
-  decodeEvents,
-  encodeEvents,
-  EventNumber,
-  type InteractionEvent,
-} from '../../lib/interaction/event.js';
 import { homeOf, IdentifierSource, isValidIdentifier } from '../../lib/interaction/identifier.js';
 import { packedBytesMax, packProperties } from '../../lib/interaction/properties.js';
 import { decodeState, encodeState, type StateRecord } from '../../lib/interaction/state-record.js';
@@ -241,42 +234,6 @@ t.test(`properties are never larger than foretold; IXION_SEED=${seed}`, async ()
       strictEqual(unpackKeyValues(packed)['InteractionVersion'], record.version);
     }),
     parameters,
-  );
-});
-
-const event: fc.Arbitrary<InteractionEvent> = recordOf({
-  event: fc.constantFrom(...Object.values(EventNumber)),
-  interactionId: name,
-  version: u32,
-  state: fc.nat(3),
-  queue: name,
-  tenantId: u32,
-  cause: recordOf({
-    actorType: fc.constantFrom(...Object.values(ActorType)),
-    actorId: name,
-    reasonSystemName: optional(name),
-    reasonDescription: optional(name),
-    extension: optional(outQueues.map((values) => Buffer.from(packKeyValues(values)))),
-  }),
-  details: optional(
-    recordOf(
-      { PartyType: fc.nat(3), PartyId: name, Deleted: fc.array(name), ReceivedAt: time },
-      { requiredKeys: [] },
-    ),
-  ),
-});
-
-t.test(`events; IXION_SEED=${seed}`, async () => {
-  const row = recordOf({
-    firstSequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    timeMs: time,
-    events: fc.array(event, { maxLength: 5 }),
-  });
-  fc.assert(
-    fc.property(row, (given) => {
-      deepStrictEqual(decodeEvents(encodeEvents(given)), given);
-    }),
-    { ...parameters, numRuns: 100 },
   );
 });
 

@@ -1,5 +1,6 @@
 /** The ledger takes every transition of the table and no other, and notices what contradicts it. */
 import t from 'tap';
+import { packPairs } from '../../lib/pack/pairs.js';
 import { AssertionError } from '../../lib/assert.js';
 import { seededRandom } from '../../lib/clock.js';
 import { packBody } from '../../lib/interaction/body.js';
@@ -84,6 +85,8 @@ function ledgerWith(record: StateRecord): { ledger: Ledger; queues: Queues; turn
   return made;
 }
 
+const details = packPairs({});
+
 t.test('from a state that a transition does not name nothing is changed', async (t) => {
   for (const transition of all.filter(({ isFromPresent }) => isFromPresent)) {
     for (const state of states) {
@@ -108,7 +111,7 @@ t.test('to a state that a transition does not lead to nothing is changed', async
       const stays = transition.to === undefined;
       const leads = stays ? state === record.state : transition.to.includes(state);
       if (from !== undefined) Object.assign(record, withOwner(state, record));
-      const close = (): void => ledger.close(change, body, {});
+      const close = (): void => ledger.close(change, body, details);
       const what = `${transition.name} to ${state}`;
       if (leads) t.doesNotThrow(close, what);
       else t.throws(close, AssertionError, what);
@@ -195,7 +198,7 @@ t.test('what a change does in passing is noticed when it is closed', async (t) =
     const change = ledger.open(turn, id, record, transition);
     if (transition.changesHold) record.isHeld = transition.hold === 'begins';
     breakIt(record);
-    t.throws(() => ledger.close(change, body, {}), new AssertionError(message), message);
+    t.throws(() => ledger.close(change, body, details), new AssertionError(message), message);
   }
 });
 
@@ -222,8 +225,8 @@ t.test('one change is open at a time, and each is closed once', async (t) => {
   t.throws(() => ledger.checkClosed(), new AssertionError('a change is begun and not ended'));
   const within = (): unknown => ledger.open(turn, 'two', record, transitions.change);
   t.throws(within, new AssertionError('a change is begun within another one'));
-  ledger.close(change, undefined, {});
-  const again = (): void => ledger.close(change, undefined, {});
+  ledger.close(change, undefined, details);
+  const again = (): void => ledger.close(change, undefined, details);
   t.throws(again, new AssertionError('a change is ended that is not under way'));
 });
 

@@ -4,7 +4,8 @@ import { Unpackr } from 'msgpackr';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { unpackKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
 import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.js';
-import { readEventRows } from '../../lib/partition/ledger/outbox.js';
+import { decodeEvents } from '../../lib/interaction/event-row.js';
+import { readPackedEventRows } from '../../lib/partition/ledger/outbox.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import { packQueues, type PackedQueueList } from '../../lib/partition/rows/queue-list.js';
 import type { Answer, Operation, SessionInfo } from '../../lib/partition/request.js';
@@ -144,7 +145,7 @@ export class Rig {
   /** The events that a partition keeps. */
   events(partition = 0): InteractionEvent[] {
     const { store } = this.world.partition(partition).core;
-    return readEventRows(store, 1, 100_000).flatMap(({ events }) => events);
+    return readPackedEventRows(store, 1, 100_000).flatMap((row) => decodeEvents(row).events);
   }
 
   /** Names of the events of one interaction, in all partitions, by its version. */

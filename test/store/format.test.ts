@@ -1,5 +1,5 @@
 /** Making, opening, refusing and upgrading a partition; walking it. */
-import { copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock } from '../../lib/clock.js';
@@ -10,8 +10,8 @@ import {
   type OpenedStore,
   type OpenOptions,
 } from '../../lib/store/format.js';
-import { areaBytes, areas } from '../../lib/store/journal-reading.js';
 import { LmdbMedium } from '../../lib/store/lmdb.js';
+import { readPartition } from '../../lib/store/reading.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { firstTimeline } from '../../lib/timeline.js';
 import { walk } from '../../lib/store/verify.js';
@@ -21,8 +21,6 @@ import { Owner, row } from './conformance.js';
 const identity = { storeId: 'store', partition: 1, partitions: 4 };
 const settings = { clock: systemClock, reserveBytes: 0 };
 const history = { timeline: firstTimeline('store'), past: [] };
-/** Nothing is checkpointed because of time. */
-const frozen = { ...systemClock, setTimer: () => ({ cancel: () => undefined }) };
 
 async function opened(directory: string, options: Partial<OpenOptions> = {}): Promise<OpenedStore> {
   const result = await openPartitionStore(directory, { ...settings, ...options });
@@ -33,7 +31,7 @@ async function opened(directory: string, options: Partial<OpenOptions> = {}): Pr
 t.test('a new partition says what it is; an open one is not made again', async (test) => {
   const directory = directoryOf(test);
   const first = await opened(directory, { create: identity, pageBytes: 4_096 });
-  test.same(first.format, { ...identity, ...history, format: 5, pageBytes: 4_096 });
+  test.same(first.format, { ...identity, ...history, format: 1, pageBytes: 4_096 });
   test.same(first.store.applied(), { epoch: 0, sequence: 0 });
   await first.store.close();
   const again = await openPartitionStore(directory, { ...settings, create: identity });
@@ -137,14 +135,13 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
   const cutShort = { list: [moveInteractions, broken], current: 2 };
   await test.rejects(openPartitionStore(directory, { ...settings, steps: cutShort }), /power/);
 
-  const nothing = [2, 3, 4, 5].map((from) => ({ from, run: () => undefined }));
-  const list = [moveInteractions, addRow, ...nothing];
-  const upgraded = await opened(directory, { steps: { list, current: 6 } });
+  const list = [moveInteractions, addRow];
+  const upgraded = await opened(directory, { steps: { list, current: 2 } });
   test.equal(upgraded.upgradedFrom, 1, 'the whole step before the crash was kept');
   test.same(upgraded.format, {
     ...identity,
     ...history,
-    format: 6,
+    format: 2,
     pageBytes: upgraded.format.pageBytes,
   });
   const wanted = {
@@ -161,9 +158,9 @@ t.test('an older format is upgraded step by step, a newer one refused untouched'
 
   test.match(await openPartitionStore(directory, settings), {
     problem: 'newer',
-    detail: /data format 6; this program knows 5/,
+    detail: /data format 2; this program knows 1/,
   });
-  const still = await opened(directory, { steps: { list, current: 6 } });
+  const still = await opened(directory, { steps: { list, current: 2 } });
   test.same(contentsOf(still.store), wanted);
   await still.store.close();
 });
@@ -203,31 +200,26 @@ t.test('a walk finds disorder, lost entries and wrong counts', async (test) => {
   test.ok(problems.includes('state: 3 entries were read, 4 counted'));
 });
 
-t.test('a store of format 2, killed: its journal without a header is taken over', async (test) => {
-  const top = directoryOf(test, { before: {}, after: {} });
-  const [before, after] = [join(top, 'before'), join(top, 'after')];
-  const steps = { list: [], current: 2 };
-  const old = await opened(before, { create: identity, steps, clock: frozen });
-  const owner = new Owner(old.store);
-  await owner.append([row(Table.meta, 'first', 'x')]);
-  await old.store.settle();
-  for (const name of ['a', 'b', 'c']) await owner.append([row(Table.state, name, 'v')]);
-  for (const name of ['data.mdb', 'journal']) {
-    copyFileSync(join(before, name), join(after, name));
+t.test('the row of the last write set is of the store, its timeline and no log', async (test) => {
+  const spoil: Record<string, { change: (row: Buffer) => Uint8Array; says: RegExp }> = {
+    'another timeline': {
+      change: (row) => row.fill(0xab, 24, 32),
+      says: /last write set is of timeline abababababababab, and it is in [0-9a-f]{16}\./,
+    },
+    'a position in a log': { change: (row) => row.fill(1, 32, 33), says: /a position in a log/ },
+    'a hash of a log': { change: (row) => row.fill(1, 71, 72), says: /a position in a log/ },
+    'another length': { change: (row) => row.subarray(0, 24), says: /write set has 24 bytes/ },
+  };
+  for (const [name, { change, says }] of Object.entries(spoil)) {
+    const directory = directoryOf(test);
+    const { store, medium } = await opened(directory, { create: identity });
+    const row = Buffer.from(medium.getOwn('#applied')!);
+    medium.transaction(() => medium.putOwn('#applied', change(row)));
+    await store.close();
+    const refusal = await openPartitionStore(directory, settings);
+    test.match(refusal, { problem: 'damaged', detail: says, remedy: /backup/ }, name);
+    test.match(await readPartition(directory, {}), { problem: 'damaged', detail: says }, name);
   }
-  await old.store.close();
-  truncateSync(join(after, 'journal'), areas * areaBytes);
-  const upgraded = await opened(after, { identity, clock: frozen });
-  test.equal(upgraded.upgradedFrom, 2);
-  test.equal(upgraded.store.range(Table.state, {}).length, 3);
-  const next = new Owner(upgraded.store);
-  await next.append([row(Table.state, 'd', 'v')]);
-  await upgraded.store.settle();
-  await next.append([row(Table.state, 'e', 'v')]);
-  await upgraded.store.close();
-  const again = await opened(after, { identity });
-  test.equal(again.store.range(Table.state, {}).length, 5);
-  await again.store.close();
 });
 
 t.test('a partition is not taken for another, nor its pages for others', async (test) => {
@@ -245,7 +237,7 @@ t.test('a partition is not taken for another, nor its pages for others', async (
     });
   }
   const medium = new LmdbMedium(directory, settings);
-  const format = { format: 3, pageBytes: 8_192, ...identity };
+  const format = { format: 1, pageBytes: 8_192, ...identity, ...history };
   medium.openTables(() => medium.putOwn('#format', Buffer.from(JSON.stringify(format))));
   await medium.close();
   test.match(await openPartitionStore(directory, settings), {

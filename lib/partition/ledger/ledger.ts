@@ -15,12 +15,12 @@ import {
   ActorType,
   EventNumber,
   interactionEvent,
-  partyDetails,
-  partyTypeDetails,
+  placedDetails,
   type Cause,
-  type EventDetails,
   type InteractionEvent,
+  type Party,
 } from '../../interaction/event.js';
+import type { PackedPairs } from '../../pack/pairs.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import type { Turn } from '../turn.js';
@@ -155,7 +155,7 @@ export class Ledger {
    *   goes with a placement is told only with details
    * @throws {AssertionError} when the record is not as the transition makes it
    */
-  close(change: Change, body?: Body, details?: EventDetails): void {
+  close(change: Change, body?: Body, details?: PackedPairs): void {
     const { turn, id, record, transition } = change;
     assert(change === this.#change && change.isOpen, 'a change is ended that is not under way');
     assert(record.version === change.version, 'a version is counted by another than the ledger');
@@ -235,32 +235,36 @@ export class Ledger {
   }
 
   /** In the order of the table; one that does not apply is left out. */
-  #tell(change: Change, details: EventDetails | undefined): void {
+  #tell(change: Change, details: PackedPairs | undefined): void {
     const { turn, id, record, cause, transition } = change;
     const events = transition.isLeaving ? change.taken : turn.events;
     const queue = this.#queues.nameOf(record.queue);
     for (const event of transition.events) {
       let told = details;
+      let party: Party | undefined;
       switch (event) {
         case EventNumber.PropertiesChanged:
           if (details === undefined) continue;
           break;
         case EventNumber.PartyRemoved:
           if (change.owner === '') continue;
-          told = partyDetails(partyTypeOf(change.state), change.assignedTo, transition.party);
+          told = undefined;
+          party = partyOf(change.state, change.assignedTo, transition.party);
           break;
         case EventNumber.PartyAdded:
-          told = partyDetails(partyTypeOf(record.state), record.assignedTo, transition.party);
+          told = undefined;
+          party = partyOf(record.state, record.assignedTo, transition.party);
           break;
         case EventNumber.TakenFromQueue:
-          told = partyTypeDetails(partyTypeOf(record.state));
+          told = undefined;
+          party = partyOf(record.state, '', 0);
           break;
         case EventNumber.PlacedInQueue:
-          told = { OldQueue: this.#queues.nameOf(change.queue) };
+          told = placedDetails(this.#queues.nameOf(change.queue));
           break;
         default:
       }
-      events.push(interactionEvent(event, id, record, queue, cause, told));
+      events.push(interactionEvent(event, id, record, queue, cause, party, told));
     }
   }
 }
@@ -270,6 +274,12 @@ const defaultReason = 'Normal';
 /** The kind of party that has an interaction in this state. */
 const partyTypeOf = (state: InteractionState): ActorType =>
   state === InteractionState.routed ? ActorType.strategy : ActorType.agent;
+
+const partyOf = (state: InteractionState, id: string, operation: number): Party => ({
+  type: partyTypeOf(state),
+  id,
+  operation,
+});
 
 /** What is true of every record, whatever was done to it. */
 function assertWhole(record: StateRecord): void {

@@ -1,16 +1,13 @@
 /**
  * The events of a partition, kept in order for a retention whether or not anybody reads.
  *
- * One row per write set: key = sequence of its first event, value = bytes of all rows up to and
- * including this one (f64), then the row as `encodeEvents` makes it. The running count of bytes
- * tells how much is kept without a scan.
+ * One row per write set: key = sequence of its first event, value = the row as `encodeEvents` makes
+ * it. It has the bytes of all rows up to and including itself, which tells how much is kept without
+ * a scan.
  */
-import {
-  decodeEvents,
-  encodeEvents,
-  timeOfEvents,
-  type EventRow,
-} from '../../interaction/event.js';
+import { bytesUpToEvents, PackedEventRow, timeOfEvents } from '../../interaction/event-row.js';
+import { encodeEvents } from '../../interaction/event-row-writer.js';
+import { noTimeline } from '../../timeline.js';
 import { readU64, u64Key } from '../../store/keys.js';
 import { ClockSteps } from './clock-steps.js';
 import { Table, type Reader, type Store } from '../../store/contract.js';
@@ -21,28 +18,29 @@ export interface Retention {
   readonly retentionBytes: number;
 }
 
-const prefixBytes = 8;
 /** Rows looked at in one trim, and how many writes lie between two. */
 const trimRows = 64;
 const trimEvery = 32;
 
 export class Outbox {
   readonly #store: Store;
+  readonly #timeline: string;
   readonly #retention: Retention;
   readonly #steps: ClockSteps;
   #nextSequence = 1;
   #bytes = 0;
   #writes = 0;
 
-  constructor(store: Store, retention: Retention) {
+  /** @param timeline that new events belong to */
+  constructor(store: Store, retention: Retention, timeline: string = noTimeline) {
     this.#store = store;
+    this.#timeline = timeline;
     this.#retention = retention;
     this.#steps = new ClockSteps(store);
     const newest = store.range(Table.outbox, { reverse: true, limit: 1 })[0];
     if (newest === undefined) return;
-    this.#bytes = bytesUpTo(newest[1]);
-    this.#nextSequence =
-      readU64(newest[0], 0) + decodeEvents(newest[1].subarray(prefixBytes)).events.length;
+    this.#bytes = bytesUpToEvents(newest[1]);
+    this.#nextSequence = new PackedEventRow(newest[1]).lastSequence + 1;
   }
 
   /** Sequence of the last event, 0 before the first. */
@@ -64,12 +62,10 @@ export class Outbox {
     const firstSequence = this.#nextSequence;
     if (steppedMs !== 0) this.#steps.note(turn, steppedMs, firstSequence, this.oldestSequence());
     if (turn.events.length === 0) return;
-    const row = encodeEvents({ firstSequence, timeMs: turn.wallMs, events: turn.events });
-    const value = Buffer.allocUnsafeSlow(prefixBytes + row.length);
-    this.#bytes += value.length;
-    value.writeDoubleBE(this.#bytes, 0);
-    value.set(row, prefixBytes);
-    turn.put(Table.outbox, u64Key(firstSequence), value, true);
+    const head = { timeline: this.#timeline, firstSequence, timeMs: turn.wallMs };
+    const row = encodeEvents(turn.events, head, this.#bytes);
+    this.#bytes += row.length;
+    turn.put(Table.outbox, u64Key(firstSequence), row, true);
     this.#nextSequence += turn.events.length;
     if (this.#writes++ % trimEvery === 0) this.#trim(turn);
   }
@@ -86,20 +82,13 @@ export class Outbox {
 
   #isPast(key: string, value: Uint8Array, wallMs: number): boolean {
     const { retentionMs, retentionBytes } = this.#retention;
-    if (bytesUpTo(value) <= this.#bytes - retentionBytes) return true;
-    const timeMs = timeOfEvents(value.subarray(prefixBytes)) + this.#steps.since(readU64(key, 0));
+    if (bytesUpToEvents(value) <= this.#bytes - retentionBytes) return true;
+    const timeMs = timeOfEvents(value) + this.#steps.since(readU64(key, 0));
     return timeMs < wallMs - retentionMs;
   }
 }
 
-const bytesUpTo = (value: Uint8Array): number =>
-  new DataView(value.buffer, value.byteOffset).getFloat64(0);
-
-/** Rows of events from the one that holds `sequence` on, at most `limit`. */
-export const readEventRows = (reader: Reader, sequence: number, limit: number): EventRow[] =>
-  readPackedEventRows(reader, sequence, limit).map(decodeEvents);
-
-/** The same, packed. */
+/** Packed rows of events from the one that holds `sequence` on, at most `limit`. */
 export function readPackedEventRows(reader: Reader, sequence: number, limit: number): Uint8Array[] {
   const before = reader.range(Table.outbox, {
     to: u64Key(sequence + 1),
@@ -107,7 +96,5 @@ export function readPackedEventRows(reader: Reader, sequence: number, limit: num
     limit: 1,
   })[0];
   const from = before === undefined ? u64Key(sequence) : before[0];
-  return reader
-    .range(Table.outbox, { from, limit })
-    .map(([, value]) => value.subarray(prefixBytes));
+  return reader.range(Table.outbox, { from, limit }).map(([, value]) => value);
 }

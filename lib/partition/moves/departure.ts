@@ -1,6 +1,7 @@
 /** The first step of a hand-off, as everything that sends an interaction away takes it. */
 import { encodeRow, unpackProperties, type Body } from '../../interaction/body.js';
-import { encodeEvents, type EventDetails } from '../../interaction/event.js';
+import { encodeEvents } from '../../interaction/event-row-writer.js';
+import type { PackedPairs } from '../../pack/pairs.js';
 import type { Change } from '../ledger/ledger.js';
 import type { MovesCore } from './core.js';
 import type { HandOff } from './hand-off.js';
@@ -24,7 +25,7 @@ export function sendAway(
   target: number,
   body: Body,
   offer: Pick<Offer, 'asker' | 'relocation'>,
-  details?: EventDetails,
+  details?: PackedPairs,
   submittedBy = unpackProperties(body).SubmittedBy ?? '',
 ): void {
   const { turn, id, record, transition } = change;
@@ -42,7 +43,7 @@ export function sendAway(
       move: record.move,
       source: core.partition,
       row: encodeRow(record, body),
-      events: encodeEvents({ firstSequence: 0, timeMs: turn.wallMs, events: change.taken }),
+      events: encodeEvents(change.taken),
       birth: transition.isBirth,
       submittedBy,
       servedMs: core.retryKeys.servedMs(),

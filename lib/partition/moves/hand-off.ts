@@ -21,9 +21,8 @@
  * requests. Results that became too many for a state row are told to home in the same way, but
  * leave no row: they are in the state row until then.
  */
-import { Unpackr, Packr } from 'msgpackr';
 import { bodyOfRow, stateOfRow } from '../../interaction/body.js';
-import { decodeEvents } from '../../interaction/event.js';
+import { decodeEvents } from '../../interaction/event-row.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { noResults } from '../../interaction/state-record.js';
 import { readRecord } from '../ledger/interactions.js';
@@ -37,6 +36,14 @@ import type { Offer, PeerMessage } from '../peer.js';
 import { Refusal, type Request } from '../request.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
+import {
+  decodeGone,
+  decodeTaken,
+  decodeTransit,
+  encodeGone,
+  encodeTaken,
+  encodeTransit,
+} from '../rows/hand-offs.js';
 import { Table } from '../../store/contract.js';
 
 type Located = Extract<PeerMessage, { type: 'located' }>;
@@ -59,8 +66,6 @@ interface Taken {
 const resendMs = 1_000;
 /** Messages sent again in one go: a target that is slow is not buried. */
 const resendLimit = 256;
-const packr = new Packr({ useRecords: false, mapsAsObjects: true });
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
 export class HandOff implements Chore {
   readonly #core: MovesCore;
@@ -81,18 +86,16 @@ export class HandOff implements Chore {
     this.#core = core;
     this.#resendAtMs = core.time.nowMs();
     for (const [, row] of core.store.range(Table.transit, {})) {
-      const { offer, target } = unpackr.unpack(row) as { offer: Offer; target: number };
+      const { offer, target } = decodeTransit(row);
       const asker = core.lasting.askers.get(moveKey(offer.id, offer.move));
       this.#add({ offer: { ...offer, asker }, target });
     }
     // Those of a turn that did not become durable have been told so.
     const { askers } = core.lasting;
     for (const key of askers.keys()) if (!this.#transits.has(key)) askers.delete(key);
-    for (const [key, row] of core.store.range(Table.gone, {})) {
-      this.#addGone(key, unpackr.unpack(row) as Gone);
-    }
+    for (const [key, row] of core.store.range(Table.gone, {})) this.#addGone(key, decodeGone(row));
     for (const [key, row] of core.store.range(Table.taken, {}))
-      this.#taken.set(key, { ...readMoveKey(key), source: row[0]! });
+      this.#taken.set(key, { ...readMoveKey(key), source: decodeTaken(row) });
     this.#unanswered = new Set(this.#all());
   }
 
@@ -127,7 +130,7 @@ export class HandOff implements Chore {
   depart(turn: Turn, target: number, offer: Offer, waiters: Request[]): void {
     const { asker, ...lasting } = offer;
     const key = moveKey(offer.id, offer.move);
-    turn.put(Table.transit, key, Buffer.from(packr.pack({ offer: lasting, target })));
+    turn.put(Table.transit, key, encodeTransit({ target, offer: lasting }));
     this.#startTimer();
     this.#add({ offer, target });
     this.#core.waiting.append(waiters, offer.id);
@@ -158,7 +161,7 @@ export class HandOff implements Chore {
   ended(turn: Turn, gone: Omit<Gone, 'type' | 'from'>): void {
     const message: Gone = { ...gone, type: 'gone', from: this.#core.partition };
     const key = moveKey(gone.id, gone.move);
-    turn.put(Table.gone, key, Buffer.from(packr.pack(message)));
+    turn.put(Table.gone, key, encodeGone(message));
     this.#startTimer();
     this.#addGone(key, message);
     turn.send(this.#core.homeOf(gone.id), message);
@@ -250,7 +253,7 @@ export class HandOff implements Chore {
     const { id, move, source, submittedBy } = offer;
     const key = moveKey(id, move);
     if (turn.get(Table.taken, key) === undefined) {
-      turn.put(Table.taken, key, Buffer.of(source));
+      turn.put(Table.taken, key, encodeTaken(source));
       this.#startTimer();
       this.#taken.set(key, { id, move, source });
       this.#arrive(turn, offer);

@@ -4,7 +4,10 @@
  * A tombstone guards an identifier that a client chose, or that has moved, so that a late submit or
  * a late message of a hand-off cannot bring it back. It expires by a deadline.
  */
-import { Packr } from 'msgpackr';
+import { assert } from '../../assert.js';
+import { packItem, unpackItem } from '../../pack/items.js';
+import { PackReader } from '../../pack/reader.js';
+import { PackWriter } from '../../pack/writer.js';
 import { putTombstoneDeadline } from '../ledger/deadlines.js';
 import type { Turn } from '../turn.js';
 import { Table } from '../../store/contract.js';
@@ -18,7 +21,8 @@ export interface Location {
 
 const codecVersion = 1;
 const tombstoneAt = -1;
-const packr = new Packr({ useRecords: false });
+const writer = new PackWriter();
+const reader = new PackReader();
 
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
 export function readLocation(turn: Turn, id: string): Location | undefined {
@@ -26,9 +30,14 @@ export function readLocation(turn: Turn, id: string): Location | undefined {
   return row === undefined ? undefined : unpackLocation(row);
 }
 
-/** Reads the row of a location. */
+/**
+ * Reads the row of a location.
+ * @throws {AssertionError} for a version that this code does not know
+ */
 export function unpackLocation(row: Uint8Array): Location {
-  const [, at, move, submittedBy] = packr.unpack(row) as [number, number, number, string];
+  const values = unpackItem(reader.reset(row, 0, row.length)) as [number, number, number, string];
+  const [version, at, move, submittedBy] = values;
+  assert(version === codecVersion, `location row of unknown version ${version}`);
   return { at: at === tombstoneAt ? undefined : at, move, submittedBy };
 }
 
@@ -60,9 +69,6 @@ export function forgetLocation(turn: Turn, id: string): void {
 }
 
 function putLocation(turn: Turn, id: string, { at, move, submittedBy }: Location): void {
-  turn.put(
-    Table.location,
-    id,
-    Buffer.from(packr.pack([codecVersion, at ?? tombstoneAt, move, submittedBy])),
-  );
+  packItem(writer, [codecVersion, at ?? tombstoneAt, move, submittedBy]);
+  turn.put(Table.location, id, writer.take());
 }

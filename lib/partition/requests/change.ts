@@ -5,6 +5,7 @@ import {
   unpackKeyValues,
 } from '../../interaction/attached-data.js';
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
+import { packedKey, packedMap, packPairs, PairWriter, type PackedPairs } from '../../pack/pairs.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { setOnline } from '../../interaction/record-changes.js';
 import { checkOnline, checkRight, findHere, onlineOf, remember } from './find.js';
@@ -76,26 +77,36 @@ export function changedUserData(body: Body, lists: ChangeLists): Uint8Array | un
   });
 }
 
+const changedKey = packedKey('Changed');
+const deletedKey = packedKey('Deleted');
+const changedSystemKey = packedKey('ChangedSystem');
+
 /**
- * What EventPropertiesChanged tells of the change; `Changed` stays packed.
+ * What EventPropertiesChanged tells of the change; undefined: nothing.
  * @throws {IxionError} AttachedDataTooLarge
  */
-export function changeDetails(attributes: ChangePropertiesAttributes): Record<string, unknown> {
+export function changeDetails(attributes: ChangePropertiesAttributes): PackedPairs | undefined {
   const { AddedProperties, ChangedProperties, DeletedProperties } = attributes;
-  const { ExternalId, ParentId, ServiceObjective, Priority, IsOnline } = attributes;
-  const system = { ExternalId, ParentId, ServiceObjective, Priority, IsOnline };
-  const systemSet = Object.fromEntries(
-    Object.entries(system).filter(([, value]) => value !== undefined),
-  );
   const changed =
     AddedProperties !== undefined && ChangedProperties !== undefined
       ? changeKeyValues(AddedProperties, { changed: ChangedProperties })
       : (AddedProperties ?? ChangedProperties);
-  return {
-    ...(changed === undefined ? {} : { Changed: changed }),
-    ...(DeletedProperties === undefined
-      ? {}
-      : { Deleted: Object.keys(unpackKeyValues(DeletedProperties)) }),
-    ...(Object.keys(systemSet).length === 0 ? {} : { ChangedSystem: systemSet }),
-  };
+  const deleted = DeletedProperties && Object.keys(unpackKeyValues(DeletedProperties));
+  const system = packSystem(attributes);
+  if (changed === undefined && deleted === undefined && system.count === 0) return undefined;
+  const changedSystem = system.count === 0 ? undefined : packedMap(system);
+  const pairs = new PairWriter();
+  pairs.packed(changedKey, changed);
+  pairs.item(deletedKey, deleted);
+  pairs.packed(changedSystemKey, changedSystem);
+  return pairs.take();
 }
+
+const packSystem = ({
+  ExternalId,
+  ParentId,
+  ServiceObjective,
+  Priority,
+  IsOnline,
+}: ChangePropertiesAttributes): PackedPairs =>
+  packPairs({ ExternalId, ParentId, ServiceObjective, Priority, IsOnline });

@@ -1,6 +1,7 @@
 /** RequestHold and RequestResume. */
 import { transitions } from '../../interaction/lifecycle.js';
 import { putOnHold, takeOffHold } from '../../interaction/record-changes.js';
+import { packPairs } from '../../pack/pairs.js';
 import { checkRight, findHere, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
@@ -24,7 +25,11 @@ export function hold(
   const change = core.ledger.open(turn, id, record, transitions.hold, causeOf(request));
   putOnHold(record, turn.wallMs, HoldUntil);
   remember(core, turn, request, id, record);
-  core.ledger.close(change, undefined, HoldUntil === undefined ? undefined : { HoldUntil });
+  core.ledger.close(
+    change,
+    undefined,
+    HoldUntil === undefined ? undefined : packPairs({ HoldUntil }),
+  );
   turn.reply(request, { kind: 'ack' });
 }
 

@@ -29,12 +29,11 @@ export function placeInQueue(
   const body = readBody(turn, id);
   const userData = changedUserData(body, attributes);
   const newBody = userData === undefined ? body : { properties: body.properties, userData };
-  const changes = changeDetails(attributes);
+  const told = changeDetails(attributes);
   const isHere = target.partition === core.partition;
   const transition = isHere ? transitions.place : transitions.placeElsewhere;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
   placeRecord(core, turn, record, target);
-  const told = Object.keys(changes).length > 0 ? changes : undefined;
   if (!isHere) {
     const { session, reference, proxyClient } = request;
     const result = resultOf(request, []);

@@ -1,7 +1,7 @@
 /**
  * The row of the results of one write set. Part of the data format.
  *
- * Codec version 2, big-endian: version u8; as u64 the served time in milliseconds (`RetryKeys`),
+ * Codec version 1, big-endian: version u8; as u64 the served time in milliseconds (`RetryKeys`),
  * the results up to and including this row, the bytes of all rows up to and including this one, and
  * the served time up to which results may be forgotten; the seed of the hashes i32; the number of
  * results u32 and the hash of each i32. Then of each result: kind u8, with 0x80 when its client is
@@ -10,8 +10,9 @@
  */
 import { assert } from '../../assert.js';
 import { isTextOf, readText, writeText } from '../../pack/text.js';
+import { put32, put64, signed32At, unsigned64At } from '../../pack/unsigned.js';
 import { PackWriter } from '../../pack/writer.js';
-import type { KeyedKind, KeyedResult } from '../../interaction/keyed-result.js';
+import { KeyedKind, type KeyedResult } from '../../interaction/keyed-result.js';
 
 /**
  * What a keyed request got, as it is kept with the write set. The key is bytes here, as it came: a
@@ -37,7 +38,7 @@ export interface RetryRowHead {
   readonly seed: number;
 }
 
-const codecVersion = 2;
+const codecVersion = 1;
 const servedAt = 1;
 const countAt = 9;
 const bytesAt = 17;
@@ -48,7 +49,7 @@ const hashesAt = 41;
 const hashBytes = 4;
 const keyBytes = 16;
 const sameClient = 0x80;
-const twoTo32 = 0x1_0000_0000;
+const kinds = Object.keys(KeyedKind).length;
 const writer = new PackWriter();
 
 /**
@@ -67,19 +68,19 @@ export function encodeRetryRow(
   writer.reserve(most);
   const { buffer, position: start } = writer;
   buffer[start] = codecVersion;
-  writeU64(buffer, start + servedAt, head.servedMs);
-  writeU64(buffer, start + countAt, head.count);
-  writeU64(buffer, start + floorAt, head.floorMs);
-  writeU32(buffer, start + seedAt, head.seed);
-  writeU32(buffer, start + resultsAt, results.length);
+  put64(buffer, start + servedAt, head.servedMs);
+  put64(buffer, start + countAt, head.count);
+  put64(buffer, start + floorAt, head.floorMs);
+  put32(buffer, start + seedAt, head.seed);
+  put32(buffer, start + resultsAt, results.length);
   let at = start + hashesAt;
-  for (let index = 0; index < results.length; index++) at = writeU32(buffer, at, hashes[index]!);
+  for (let index = 0; index < results.length; index++) at = put32(buffer, at, hashes[index]!);
   let before: string | undefined;
   for (const result of results) {
     at = writeResult(buffer, at, result, result.clientName === before);
     before = result.clientName;
   }
-  writeU64(buffer, start + bytesAt, bytesBefore + at - start);
+  put64(buffer, start + bytesAt, bytesBefore + at - start);
   writer.position = at;
   return writer.take();
 }
@@ -100,7 +101,7 @@ function writeResult(
   isSameClient: boolean,
 ): number {
   buffer[start] = isSameClient ? kind | sameClient : kind;
-  let at = writeU32(buffer, start + 1, digest);
+  let at = put32(buffer, start + 1, digest);
   for (let index = 0; index < keyBytes; index++) buffer[at++] = key[index]!;
   if (!isSameClient) at = writeShortText(buffer, at, clientName);
   buffer[at++] = ids.length;
@@ -118,20 +119,20 @@ function writeShortText(buffer: Uint8Array, at: number, text: string): number {
 export function retryRowHead(row: Uint8Array): RetryRowHead {
   assert(row[0] === codecVersion, 'retry row of unknown version');
   return {
-    servedMs: readU64(row, servedAt),
-    count: readU64(row, countAt),
-    bytes: readU64(row, bytesAt),
-    floorMs: readU64(row, floorAt),
-    seed: readI32(row, seedAt),
+    servedMs: unsigned64At(row, servedAt),
+    count: unsigned64At(row, countAt),
+    bytes: unsigned64At(row, bytesAt),
+    floorMs: unsigned64At(row, floorAt),
+    seed: signed32At(row, seedAt),
   };
 }
 
 /** How many results a row has. */
-export const resultsInRow = (row: Uint8Array): number => readI32(row, resultsAt);
+export const resultsInRow = (row: Uint8Array): number => signed32At(row, resultsAt);
 
 /** The hash of the key of the result with this index. */
 export const hashInRow = (row: Uint8Array, index: number): number =>
-  readI32(row, hashesAt + index * hashBytes);
+  signed32At(row, hashesAt + index * hashBytes);
 
 /** The result of this client and key; undefined: it is not in this row. */
 export function resultInRow(
@@ -152,12 +153,40 @@ export function resultInRow(
     }
     if (isOfClient && isSameKey(row, keyAt, key)) {
       const kind = (head & ~sameClient) as KeyedKind;
-      const digest = readI32(row, at + 1);
+      const digest = signed32At(row, at + 1);
       return { clientName, key, kind, digest, ids: idsAtOf(row, idsAt) };
     }
     at = behindIds(row, idsAt);
   }
   return undefined;
+}
+
+/**
+ * Looks at all of a row.
+ * @returns its head
+ * @throws {AssertionError} when anything in it is not as it was written
+ */
+export function checkRetryRow(row: Uint8Array): RetryRowHead {
+  assert(row.length >= hashesAt, 'a retry row ends inside its head');
+  const head = retryRowHead(row);
+  const results = resultsInRow(row);
+  let at = hashesAt + results * hashBytes;
+  for (let index = 0; index < results; index++) {
+    assert(at < row.length, `a retry row of ${results} results ends before result ${index}`);
+    const first = row[at]!;
+    assert((first & ~sameClient) < kinds, `result ${index} of a retry row is of an unknown kind`);
+    assert(
+      index > 0 || (first & sameClient) === 0,
+      'the first result of a retry row has no client',
+    );
+    let idsAt = at + 5 + keyBytes;
+    if ((first & sameClient) === 0) idsAt += 1 + (row[idsAt] ?? 0);
+    assert(idsAt < row.length, `a retry row ends inside result ${index}`);
+    at = behindIds(row, idsAt);
+    assert(at <= row.length, `a retry row ends inside result ${index}`);
+  }
+  assert(at === row.length, 'a retry row is longer than its results');
+  return head;
 }
 
 /** Whether a key stands at a place. */
@@ -180,26 +209,6 @@ function idsAtOf(row: Uint8Array, start: number): string[] {
 
 function behindIds(row: Uint8Array, start: number): number {
   let at = start + 1;
-  for (let left = row[start]!; left > 0; left--) at += 1 + row[at]!;
+  for (let left = row[start]!; left > 0; left--) at += 1 + (row[at] ?? 0);
   return at;
 }
-
-function writeU64(buffer: Uint8Array, at: number, value: number): void {
-  writeU32(buffer, at, Math.floor(value / twoTo32));
-  writeU32(buffer, at + 4, value % twoTo32);
-}
-
-/** Numbers below 0 as their 32 bits. Returns where they end. */
-function writeU32(buffer: Uint8Array, at: number, value: number): number {
-  buffer[at] = value >>> 24;
-  buffer[at + 1] = value >>> 16;
-  buffer[at + 2] = value >>> 8;
-  buffer[at + 3] = value;
-  return at + 4;
-}
-
-const readU64 = (row: Uint8Array, at: number): number =>
-  (readI32(row, at) >>> 0) * twoTo32 + (readI32(row, at + 4) >>> 0);
-
-const readI32 = (row: Uint8Array, at: number): number =>
-  (row[at]! << 24) | (row[at + 1]! << 16) | (row[at + 2]! << 8) | row[at + 3]!;
