@@ -347,8 +347,8 @@ t.test('whatever the text is, it is taken or refused at a place within it', asyn
     const results: unknown[] = [true, false, undefined];
     return results.includes(read.judge(mail, nowMs)) && results.includes(read.judge({}, nowMs));
   });
-  fc.assert(property, { seed, numRuns: 20_000 });
-  t.ok(taken > 50, `${taken} were taken`);
+  fc.assert(property, { seed, numRuns: 8_000 });
+  t.ok(taken > 20, `${taken} were taken`);
 });
 
 t.test('why a condition does not hold: the parts that fail, with their values', async (t) => {
