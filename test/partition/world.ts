@@ -1,7 +1,7 @@
 /**
- * A whole server in one thread on a virtual clock: real partitions over disks in memory, with a
- * seed that decides which message arrives, which commit ends or fails and what crashes next.
- * Same seed, same run.
+ * Partitions alone over disks in memory, for tests of what a partition does: no actor, no frames, and
+ * a seed that decides which message arrives and which commit ends next. The whole server is in
+ * `lib/world`.
  */
 import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
@@ -14,8 +14,6 @@ import { PartitionTime } from '../../lib/partition/ledger/partition-time.js';
 import type { PeerMessage } from '../../lib/partition/peer.js';
 import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.js';
 import type { Answer, Request, SessionInfo } from '../../lib/partition/request.js';
-import { FaultStore, type Fault } from '../../lib/store/fault.js';
-import { commitFaults } from '../simulation/commit-faults.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
@@ -28,8 +26,6 @@ interface Node {
   readonly store: LayeredStore;
   partition: Partition;
   isAlive: boolean;
-  /** What has come while the partition is built anew over its store; undefined: it is there. */
-  mail: ((partition: Partition) => void)[] | undefined;
 }
 
 export interface WorldOptions {
@@ -41,10 +37,6 @@ export interface WorldOptions {
   readonly settings?: Partial<PartitionOptions>;
   /** Gets each answer as it leaves. */
   onAnswer(reference: number, answer: Answer): void;
-  /** Whether commits may fail, see `failChance`. */
-  readonly canFail?: boolean;
-  /** The process has ended by itself, because a disk did not say what it did, and runs again. */
-  onRestart?(): void;
 }
 
 /** So many steps that found nothing to do are enough for every promise that was under way. */
@@ -52,12 +44,8 @@ export const idleSteps = 4;
 
 export class World {
   readonly random: Random;
-  /** Chance of a commit to fail. */
-  failChance = 0;
   /** Partitions whose disk stands still. */
   readonly #still = new Set<number>();
-  /** The outcome of a commit is not known: the process is about to end. */
-  #isEnding = false;
   readonly #options: WorldOptions;
   readonly #nodes: Node[] = [];
   /** Messages on their way, first in first out per pair. */
@@ -147,14 +135,6 @@ export class World {
     return [...this.#nodes[partition]!.partition.core.queues.waiting(number)];
   }
 
-  /** Interactions that there are, by the totals. */
-  interactions(): number {
-    return this.#nodes.reduce((sum, { partition }) => {
-      const rows = partition.core.queues.statistics();
-      return rows.reduce((all, { totals }) => all + totals.waiting + totals.processing, sum);
-    }, 0);
-  }
-
   /** Interactions that wait where their queue does not live. */
   leftBehind(): number {
     return this.#nodes.reduce((sum, { partition }) => {
@@ -164,12 +144,7 @@ export class World {
 
   /** Puts a request into the turn of a partition. */
   submit(partition: number, request: Request): void {
-    receive(this.#nodes[partition]!, (there) => there.request(request));
-  }
-
-  /** Whether messages between partitions are on their way. */
-  get isTalking(): boolean {
-    return [...this.#links.values()].some(({ messages }) => messages.length > 0);
+    this.#nodes[partition]!.partition.request(request);
   }
 
   /** The partition of this number, as it is now: a kill or crash replaces it. */
@@ -189,11 +164,6 @@ export class World {
 
   /** One step of something that is under way; false: nothing is. */
   async step(): Promise<boolean> {
-    if (this.#isEnding) {
-      await this.kill();
-      this.#options.onRestart?.();
-      return true;
-    }
     const steps: (() => void)[] = [];
     for (const link of this.#links.values()) {
       if (link.messages.length > 0) steps.push(() => this.#deliver(link));
@@ -205,8 +175,8 @@ export class World {
       if (hasTurn) steps.push(() => node.partition.commit());
     }
     for (const [index, version] of this.#given.entries()) {
-      const { works, mail } = this.#nodes[index]!;
-      const isBehind = version < this.#list.version && works.length === 0 && mail === undefined;
+      const { works } = this.#nodes[index]!;
+      const isBehind = version < this.#list.version && works.length === 0;
       if (isBehind) steps.push(() => this.#give(index, this.#list));
     }
     steps[Math.floor(this.random.fraction() * steps.length)]?.();
@@ -218,7 +188,7 @@ export class World {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       this.advance(1_500);
-      for (const { partition, mail } of this.#nodes) if (mail === undefined) partition.wake();
+      for (const { partition } of this.#nodes) partition.wake();
       await microtasks();
       for (let idle = 0; idle < idleSteps;) idle = (await this.step()) ? 0 : idle + 1;
     }
@@ -236,7 +206,6 @@ export class World {
 
   /** Kill -9 and start: memory, messages and unfinished commits are gone. */
   async kill(): Promise<void> {
-    this.#isEnding = false;
     this.#still.clear();
     this.#links.clear();
     for (const [index, node] of this.#nodes.entries()) {
@@ -256,42 +225,10 @@ export class World {
       node.works.shift()?.();
       await microtasks();
     }
-    // A fence ends the process, which the crash of an actor does not come before.
-    if (this.#isEnding) return;
     node.isAlive = false;
     this.#nodes[partition] = this.#open(node.disk, partition, node.partition);
     this.#readList(partition);
     await microtasks();
-  }
-
-  /** A commit failed: as `PartitionActor` deals with it. */
-  #broken(node: Node, index: number, outcome: Failure): void {
-    if (!node.isAlive || node.mail !== undefined) return;
-    if (outcome === 'unknown') {
-      this.#isEnding = true;
-      return;
-    }
-    node.mail = [];
-    // What the turn under way has got would have waited as mail.
-    node.partition.commit();
-    for (const { reference } of node.partition.takeUnanswered()) {
-      const answer: Answer = { kind: 'error', error: 'Unavailable', detail: 'not executed' };
-      this.#options.onAnswer(reference, answer);
-    }
-    void node.store.settle().then(() => {
-      if (!node.isAlive) return;
-      node.partition = this.#build(node, index, node.partition);
-      this.#readList(index);
-      const mail = node.mail!;
-      node.mail = undefined;
-      if (outcome !== 'full') node.partition.wake();
-      for (const work of mail) receive(node, work);
-    });
-  }
-
-  #faultOfCommit(): Fault | undefined {
-    if (this.failChance === 0 || this.random.fraction() >= this.failChance) return undefined;
-    return commitFaults[Math.floor(this.random.fraction() * commitFaults.length)];
   }
 
   /** What is wrong with the rows, in and between partitions. */
@@ -322,11 +259,8 @@ export class World {
   /** @param before what was there, in the same process */
   #open(disk: MemoryDisk, index: number, before?: Partition): Node {
     const medium = new MemoryMedium(disk, (work) => node.works.push(work));
-    const { canFail = false } = this.#options;
-    const store = canFail
-      ? new FaultStore(medium, () => this.#faultOfCommit())
-      : new LayeredStore(medium);
-    const node = { disk, works: [], store, isAlive: true, mail: undefined } as unknown as Node;
+    const store = new LayeredStore(medium);
+    const node = { disk, works: [], store, isAlive: true } as unknown as Node;
     node.partition = this.#build(node, index, before);
     node.partition.wake();
     return node;
@@ -347,7 +281,9 @@ export class World {
       failed: (_: unknown, error: Error) => {
         throw error;
       },
-      broken: (outcome: Failure) => this.#broken(node, index, outcome),
+      broken: (outcome: Failure) => {
+        throw new Error(`a commit ended ${outcome}`);
+      },
     };
     const options = {
       partition: index,
@@ -382,19 +318,12 @@ export class World {
 
   #deliver(link: { to: number; messages: PeerMessage[] }): void {
     const message = link.messages.shift()!;
-    receive(this.#nodes[link.to]!, (there) => there.peer(message));
+    this.#nodes[link.to]!.partition.peer(message);
   }
 }
 
-/** Lets a partition have its mail, now or when it is there again. */
-function receive(node: Node, work: (partition: Partition) => void): void {
-  if (node.mail === undefined) work(node.partition);
-  else node.mail.push(work);
-}
-
 /** Whether a partition may begin another turn. */
-const isThere = ({ mail, partition }: Node): boolean =>
-  mail === undefined && partition.whenReady() === undefined;
+const isThere = ({ partition }: Node): boolean => partition.whenReady() === undefined;
 
 /** Lets every promise that can go on do so. */
 const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
