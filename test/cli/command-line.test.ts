@@ -136,10 +136,13 @@ t.test('what was meant is proposed', async (t) => {
 t.test('variables: read strictly, and less than what the command line says', async (t) => {
   const [token] = rows.filter(({ name }) => name === 'ping');
   t.ok(token);
-  const ping = (environment: Record<string, string>): ReturnType<typeof runHere> => {
+  const ping = (
+    environment: Record<string, string>,
+    ...more: readonly string[]
+  ): ReturnType<typeof runHere> => {
     Object.assign(process.env, environment);
     const names = Object.keys(environment);
-    return runHere('ping', '--timeout', '1s').finally(() => {
+    return runHere('ping', '--timeout', '1s', ...more).finally(() => {
       for (const name of names) delete process.env[name];
     });
   };
@@ -157,6 +160,8 @@ t.test('variables: read strictly, and less than what the command line says', asy
     t.match(error, /ECONNREFUSED/);
   }
   t.match(await ping({ IXION_SERVER: 'nowhere' }), { code: 64, error: /IXION_SERVER.*port/ });
+  const said = await ping({ IXION_SERVER: 'nowhere' }, '--server', '127.0.0.1:1');
+  t.match(said, { code: 69, error: /127\.0\.0\.1:1 .*ECONNREFUSED/ });
 });
 
 t.test('with --json the errors are JSON too', async (t) => {

@@ -133,6 +133,8 @@ t.test('each verb sends its request', async (t) => {
   const types = server.requests.map(({ body }) => body['ClientType']).filter(Boolean);
   t.equal(types.at(-1), 'AgentApplication');
   t.equal(types.at(-3), 'MediaServer');
+  await sent('stop', 'A1', '--client-type', 'RoutingEngine');
+  t.equal(server.requests.at(-3)!.body['ClientType'], 'RoutingEngine', 'what is asked for counts');
 });
 
 t.test('records in lines and as JSON', async (t) => {

@@ -1,6 +1,8 @@
 /** The command as a process: help, exit codes, signals, closed pipes. */
 import t from 'tap';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { serve, until } from '../client/support.js';
 import type { FakeLink } from '../client/fake-server.js';
 import { outcomeOf, runChild, start } from './support.js';
@@ -90,4 +92,19 @@ t.test('a reader that goes away ends the command quietly', async (t) => {
   const [code] = (await closed) as [number];
   clearInterval(sending);
   t.equal(code, 0);
+});
+
+t.test('shutdown waits until the process that it stopped is gone', async (t) => {
+  let looks = 0;
+  const admin = createServer((request, response) => {
+    if (request.url === '/livez') looks++;
+    // Behind the third look another process has the address.
+    response.end(JSON.stringify({ pid: looks < 3 ? 7 : 8 }));
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => admin.close());
+  await once(admin, 'listening');
+  const address = `127.0.0.1:${(admin.address() as AddressInfo).port}`;
+  const stopped = await runChild(['shutdown', '--admin', address]);
+  t.match(stopped, { code: 0, out: 'ixion stopped\n', error: '' });
+  t.equal(looks, 3);
 });

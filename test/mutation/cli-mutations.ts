@@ -133,7 +133,7 @@ export const cliMutations: readonly Mutation[] = [
     parse,
     ': values.at(-1)',
     ': values.at(0)',
-    commandLine,
+    inInteraction,
   ),
   changed(
     'cli: a key of attached data that is there twice',

@@ -108,7 +108,7 @@ export const commandMutations: readonly Mutation[] = [
     withClient,
     'flags.clientType ?? clientType',
     'clientType',
-    'cli/roles.test.js',
+    inInteraction,
   ),
   changed(
     'cli: totals are printed again though nothing has changed',
@@ -117,7 +117,6 @@ export const commandMutations: readonly Mutation[] = [
     'true',
     watch,
   ),
-  changed('cli: watching ends with the connection', totals, '!error.retryable', 'true', watch),
   changed(
     'cli: a gap of events is left out by filters',
     events,
@@ -209,6 +208,6 @@ export const commandMutations: readonly Mutation[] = [
     shutdown,
     '?.pid !== pid)',
     '?.pid !== 0)',
-    'daemon/operate.test.js',
+    'cli/process.test.js',
   ),
 ];

@@ -164,8 +164,9 @@ t.test('an import invents nothing, and counts on', async (t) => {
   const held = await client.getProperties('a');
   const after = await target.client.getProperties('a');
   const { AssignedTo: _to, ...rest } = held;
-  // It waits, whoever had it: all else is as it was.
-  t.strictSame(after, { ...rest, InteractionState: 0 });
+  const { SubmitSeq, PlaceInQueueSeq } = after;
+  // It waits, whoever had it, and has numbers of its new store: all else is as it was.
+  t.strictSame(after, { ...rest, InteractionState: 0, SubmitSeq, PlaceInQueueSeq });
   await target.client.changeProperties('a', { priority: 4 });
   const changed = await target.client.getProperties('a');
   t.equal(changed['InteractionVersion'], Number(held['InteractionVersion']) + 1);

@@ -76,9 +76,11 @@ async function fill(t: Test, client: Client): Promise<string[]> {
   return [...ids, 'plain'];
 }
 
-/** Everything that a transfer keeps. */
-function kept({ InteractionState: _state, AssignedTo: _assigned, ...rest }: Interaction): object {
-  return rest;
+/** Everything that a transfer keeps: not who has it, nor numbers that are of the store. */
+function kept(interaction: Interaction): object {
+  const { InteractionState: _state, AssignedTo: _assigned, ...rest } = interaction;
+  const { SubmitSeq: _submit, PlaceInQueueSeq: _place, ...kept } = rest;
+  return kept;
 }
 
 for (const format of ['jsonl', 'csv']) {
