@@ -204,6 +204,16 @@ function refuseTogether(verb: VerbRow, given: ReadonlyMap<string, unknown>): voi
     if (second === undefined) continue;
     throw new UsageError(`--${first} and --${second} exclude each other.`);
   }
+  for (const { options, needs, notWith, remedy } of verb.together ?? []) {
+    const name = options.find((each) => given.has(each));
+    if (name === undefined) continue;
+    if (needs !== undefined && !given.has(needs)) {
+      throw new UsageError(`--${name} needs --${needs}.`, remedy);
+    }
+    if (notWith !== undefined && given.has(notWith)) {
+      throw new UsageError(`--${name} does not go with --${notWith}.`, remedy);
+    }
+  }
 }
 
 function readArguments(

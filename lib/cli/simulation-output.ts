@@ -5,6 +5,7 @@ import {
   type DayReport,
   dayTable,
   durationText,
+  type EventDigest,
   type SimulationMode,
 } from '../simulate/index.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
@@ -13,23 +14,34 @@ import type { Output } from './output.js';
 const problemsShown = 20;
 const linesShown = 5;
 
+export interface ReportOptions {
+  readonly mode: SimulationMode;
+  readonly json: boolean;
+  /** Undefined: on a virtual clock. */
+  readonly speed: number | undefined;
+  /** Of a virtual day. */
+  readonly virtual?: { readonly seed: number; readonly events: readonly EventDigest[] } | undefined;
+}
+
 /**
  * Prints the table, or with `json` one object as a line; problems to stderr.
  * Code 0 if there are no problems, else 65.
  */
 export async function printReport(
   { summary, problems, warnings }: DayReport,
-  options: { readonly mode: SimulationMode; readonly speed: number; readonly json: boolean },
+  options: ReportOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const { mode, speed } = options;
+  const { mode, speed, virtual } = options;
   if (options.json) {
     const { waitWithin2sShare, ...rest } = summary;
     // In mode `order` contacts are not meant to wait as recorded.
     const comparison = mode === 'follow' ? { waitWithin2sShare } : { comparable: false };
-    await output.line(JSON.stringify({ mode, speed, ...rest, ...comparison, problems, warnings }));
+    const figures = { mode, speed, ...rest, ...comparison, virtual, problems, warnings };
+    await output.line(JSON.stringify(figures));
   } else {
     await output.line(dayTable(summary, mode, speed));
+    if (virtual !== undefined) await output.line(`\n${digestLines(virtual)}`);
   }
   for (const { what, lines } of options.json ? [] : warnings) {
     const shown = lines.slice(0, linesShown).join(', ');
@@ -43,6 +55,14 @@ export async function printReport(
   output.error(`ixion: the day does not add up, ${problems.length} problems:`);
   for (const problem of problems.slice(0, problemsShown)) output.error(`  ${problem}`);
   return exitCodes.data;
+}
+
+/** What two runs are compared by. */
+function digestLines({ seed, events }: NonNullable<ReportOptions['virtual']>): string {
+  return [
+    `Events by partition, with the SHA-256 of all of them (seed ${seed}):`,
+    ...events.map((each) => `  ${each.partition}  ${each.sha256}  ${each.events} events`),
+  ].join('\n');
 }
 
 /** One line at the bottom of a terminal; nothing elsewhere. */

@@ -23,6 +23,7 @@ const commandVariables = [
   'IXION_NO_INSTALL',
   'IXION_FAULT_INJECTION',
   'IXION_SEED',
+  'IXION_RECORDED_DAY',
   'IXION_RUNS',
 ];
 

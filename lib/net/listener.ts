@@ -195,9 +195,9 @@ export class Listener {
   }
 
   #sweepLater(): void {
-    const { registrationTimeoutMs, frameTimeoutMs, readerStallMs } = this.#options.limits;
+    const { registrationTimeoutMs, frameTimeoutMs, readerStallMs, sweepMs } = this.#options.limits;
     const shortestMs = Math.min(registrationTimeoutMs, frameTimeoutMs, readerStallMs);
-    this.#timer = this.#options.clock.setTimer(Math.min(1_000, shortestMs / 4), () => {
+    this.#timer = this.#options.clock.setTimer(Math.min(sweepMs, shortestMs / 4), () => {
       const nowMs = this.#options.clock.monotonicMs();
       for (const connection of this.connections) connection.sweep(nowMs);
       this.#sweepLater();

@@ -16,5 +16,7 @@ export const netLimits = {
   frameTimeoutMs: limits.frameTimeoutMs,
   readerStallMs: limits.readerStallMs,
   drainStallMs: limits.drainStallMs,
+  /** Connections are looked at so often, more often where one of the times above is short. */
+  sweepMs: 1_000,
 };
 export type NetLimits = { readonly [Name in keyof typeof netLimits]: number };

@@ -9,7 +9,7 @@
 import type { CallOptions, Client } from '../client/index.js';
 import { IxionError } from '../errors.js';
 import type { Journey, JourneyKind } from './journey.js';
-import { externalIdOf } from './record.js';
+import { type ContactRecord, externalIdOf } from './record.js';
 import type { Schedule } from './schedule.js';
 
 /** What the simulation needs of a client. */
@@ -24,6 +24,12 @@ export const stepOptions: CallOptions = { timeoutMs: 120_000 };
 /** Names of the queues of a day: the menu, and one per type. */
 export function queueNames(process: string): { menu: string; ofType(type: string): string } {
   return { menu: `${process}.menu`, ofType: (type) => `${process}.${type}` };
+}
+
+/** All queues that a day needs. */
+export function queuesOf(process: string, records: readonly ContactRecord[]): string[] {
+  const { menu, ofType } = queueNames(process);
+  return [menu, ...new Set(records.map(({ type }) => ofType(type)))];
 }
 
 /** The reason, as the server's totals name it, with which each kind of contact is stopped. */

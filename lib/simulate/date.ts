@@ -21,13 +21,14 @@ export function readDay(text: string): string | undefined {
 
 /** Whole days from one day to another, both as `readDay` gives them. */
 export const daysBetween = (from: string, to: string): number =>
-  Math.round((startMs(to) - startMs(from)) / dayMs);
+  Math.round((dayStartMs(to) - dayStartMs(from)) / dayMs);
 
 /** The day so many days after another. */
 export const dayAfter = (date: string, days: number): string =>
-  writeTime(startMs(date) + days * dayMs).slice(0, 10);
+  writeTime(dayStartMs(date) + days * dayMs).slice(0, 10);
 
-const startMs = (date: string): number => readTime(`${date}T00:00:00Z`) as number;
+/** Its midnight, in milliseconds since 1970 UTC. */
+export const dayStartMs = (date: string): number => readTime(`${date}T00:00:00Z`) as number;
 
 /** Whether the text may choose days: a day, or a month as `1999-08`. */
 export const isDayOrMonth = (text: string): boolean =>

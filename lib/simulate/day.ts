@@ -1,11 +1,12 @@
 /** Drives a running server through a day of records, and compares its totals with the outcome. */
 import type { QueueTotals } from '../client/index.js';
-import { type Contact, contactOf, ContactSteps, queueNames } from './contact.js';
+import { type Contact, contactOf, ContactSteps, queueNames, queuesOf } from './contact.js';
 import type { Fleet } from './fleet.js';
+import { otherWaits } from './follow.js';
 import { type Journey, journeyOf } from './journey.js';
 import { cancelLeft, leftContacts } from './left.js';
-import type { DayOptions, SimulationMode } from './options.js';
-import { type RosterEntry, rosterOf, spareAgentName } from './roster.js';
+import type { DayOptions } from './options.js';
+import { orderRoster, rosterOf } from './roster.js';
 import { runContacts } from './run.js';
 import { Schedule } from './schedule.js';
 import { type DaySummary, summarize } from './statistics.js';
@@ -34,15 +35,16 @@ export interface DayReport {
  */
 export async function simulateDay(options: DayOptions): Promise<DayReport> {
   const journeys = options.records.map(journeyOf);
-  const roster = rosterOfMode(rosterOf(journeys, options.breakSeconds), options.mode);
+  const recorded = rosterOf(journeys, options.breakSeconds);
+  const roster = options.mode === 'follow' ? recorded : orderRoster(recorded);
   const fleet = await options.openFleet(roster.map(({ agentName }) => agentName));
   try {
     await refuseMissing(fleet, options.process, journeys);
-    const queues = queuesOf(options.process, journeys);
+    const queues = queuesOf(options.process, options.records);
     const before = await readTotals(fleet.media, queues);
     if (options.mode === 'order') refuseWaiting(before);
     const contacts = journeys.map(contactOf);
-    const schedule = new Schedule(options.clock, options.speed, firstMoment(journeys));
+    const schedule = new Schedule(options.clock, options, firstMoment(journeys));
     const steps = new ContactSteps(schedule, fleet.media, fleet.router, options.process);
     const failures = await runContacts({ contacts, roster, fleet, schedule, steps }, options);
     const after = await readTotals(fleet.media, queues);
@@ -50,6 +52,7 @@ export async function simulateDay(options: DayOptions): Promise<DayReport> {
       ...failures,
       ...leftContacts(contacts),
       ...disagreements(contacts, options.process, before, after),
+      ...(options.oneByOne === true && options.mode === 'follow' ? otherWaits(contacts) : []),
     ];
     if (options.clean) await cancelLeft(contacts, steps);
     return {
@@ -61,21 +64,6 @@ export async function simulateDay(options: DayOptions): Promise<DayReport> {
   } finally {
     await fleet.close();
   }
-}
-
-/**
- * Mode `order`: who served the contacts without a name is not known, so nobody is at work for them
- * but for the types that nobody by name serves.
- */
-function rosterOfMode(roster: readonly RosterEntry[], mode: SimulationMode): RosterEntry[] {
-  if (mode === 'follow') return [...roster];
-  const named = roster.filter(({ agentName }) => agentName !== spareAgentName);
-  const served = new Set(named.flatMap(({ types }) => types));
-  const spare = roster
-    .filter(({ agentName }) => agentName === spareAgentName)
-    .map((entry) => ({ ...entry, types: entry.types.filter((type) => !served.has(type)) }))
-    .filter(({ types }) => types.length > 0);
-  return [...named, ...spare];
 }
 
 const firstMoment = (journeys: readonly Journey[]): number =>
@@ -121,9 +109,4 @@ function refuseWaiting(totals: ReadonlyMap<string, QueueTotals>): void {
   if (occupied.length === 0) return;
   const list = occupied.map(({ queue, waiting }) => `${queue} (${waiting})`).join(', ');
   throw new QueuesNotEmptyError(`interactions wait in ${list}; mode order would pull them`);
-}
-
-function queuesOf(process: string, journeys: readonly Journey[]): string[] {
-  const { menu, ofType } = queueNames(process);
-  return [menu, ...new Set(journeys.map(({ type }) => ofType(type)))];
 }

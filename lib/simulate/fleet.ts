@@ -1,5 +1,7 @@
 /** The clients of a day: a media server, a router, and the agents over a few connections. */
-import { type Client, type ClientIdentity, connect, type ConnectOptions } from '../client/index.js';
+import { connectOn } from '../client/connect.js';
+import type { Client, ClientIdentity, ConnectOptions } from '../client/index.js';
+import { type ClientMachine, thisMachine } from '../client/machine.js';
 import type { DayClient } from './contact.js';
 
 /** Connections that the agents share. */
@@ -14,7 +16,12 @@ export interface Fleet {
 }
 
 /** How the clients of a day reach a server. */
-export interface FleetOptions extends Pick<ConnectOptions, 'server' | 'signal' | 'tls'> {
+export interface FleetOptions extends Pick<
+  ConnectOptions,
+  'server' | 'signal' | 'tls' | 'transport' | 'keepAliveMs'
+> {
+  /** What the clients live by; absent: the machine. */
+  readonly machine?: ClientMachine | undefined;
   /**
    * The application that all of them register as, where a server tells applications apart: its role
    * must be admin, the only one that is of every type. Absent: each has its own name.
@@ -27,14 +34,14 @@ export interface FleetOptions extends Pick<ConnectOptions, 'server' | 'signal' |
  * @throws {IxionError} NoConnection when no server answers, InvalidCredentials, NotPermitted
  */
 export async function openFleet(
-  { application, ...way }: FleetOptions,
+  { application, machine = thisMachine, ...way }: FleetOptions,
   agentNames: readonly string[],
 ): Promise<Fleet> {
   const opened: Client[] = [];
   const shown = application && { clientName: application.name, credentials: application.token };
   const named = (identity: ClientIdentity): ClientIdentity => ({ ...identity, ...shown });
   const open = async (identity: ClientIdentity): Promise<Client> => {
-    const client = await connect({
+    const client = await connectOn(machine, {
       ...named(identity),
       ...way,
       requestTimeoutMs: 10_000,

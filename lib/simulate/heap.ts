@@ -1,6 +1,16 @@
-/** A binary heap of things due at a time; equal times come out in the order they went in. */
+/**
+ * A binary heap of things due at a time. Of equal times the lower rank comes out first, then what
+ * went in first.
+ */
+interface Item<T> {
+  readonly at: number;
+  readonly rank: number;
+  readonly order: number;
+  readonly value: T;
+}
+
 export class EventHeap<T> {
-  #items: { readonly at: number; readonly order: number; readonly value: T }[] = [];
+  #items: Item<T>[] = [];
   #order = 0;
 
   get size(): number {
@@ -12,8 +22,13 @@ export class EventHeap<T> {
     return this.#items[0]?.at;
   }
 
-  push(at: number, value: T): void {
-    const item = { at, order: this.#order++, value };
+  /** The thing that is due first. */
+  first(): T | undefined {
+    return this.#items[0]?.value;
+  }
+
+  push(at: number, value: T, rank = 0): void {
+    const item = { at, rank, order: this.#order++, value };
     let index = this.#items.length;
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -49,9 +64,7 @@ export class EventHeap<T> {
   }
 }
 
-function before(
-  a: { readonly at: number; readonly order: number },
-  b: { readonly at: number; readonly order: number },
-): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
+function before(a: Item<unknown>, b: Item<unknown>): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  return a.rank === b.rank ? a.order < b.order : a.rank < b.rank;
 }

@@ -15,7 +15,8 @@ export interface PageHead {
   /** Name of the file of records. */
   readonly file: string;
   readonly mode: SimulationMode;
-  readonly speed: number;
+  /** Undefined: on a virtual clock. */
+  readonly speed: number | undefined;
   readonly problems: readonly string[];
 }
 
@@ -82,10 +83,13 @@ export function dayPage(summary: DaySummary, head: PageHead): string {
 const labelOf = ({ date, fromSeconds }: IntervalSummary): string =>
   [date, durationText(fromSeconds % daySeconds).slice(0, -3)].filter(Boolean).join(' ');
 
-const modeText = ({ mode, speed }: PageHead): string =>
-  mode === 'follow'
-    ? `The recorded contacts and agents, followed at ${speed} times the speed of the clock.`
-    : `The recorded contacts, given to the agents in the order of the queues, at ${speed} times the speed of the clock.`;
+function modeText({ mode, speed }: PageHead): string {
+  const pace =
+    speed === undefined ? 'on a virtual clock' : `at ${speed} times the speed of the clock`;
+  return mode === 'follow'
+    ? `The recorded contacts and agents, followed ${pace}.`
+    : `The recorded contacts, given to the agents in the order of the queues, ${pace}.`;
+}
 
 const tiles = (of: readonly (readonly [string, string])[]): string =>
   `<dl class="tiles">${of

@@ -1,8 +1,9 @@
-/** A contact centre's day against a running server; see `docs/simulate.md`. */
+/** A contact centre's day against a server; see `docs/simulate.md`. */
 export { contactLog } from './contact-log.js';
 export { isDayOrMonth } from './date.js';
 export { type DayReport, QueuesMissingError, QueuesNotEmptyError, simulateDay } from './day.js';
 export { durationText } from './duration.js';
+export { type EventDigest, EventsGoneError } from './event-digest.js';
 export { RecordFileError } from './file-error.js';
 export { textOfFile } from './file-text.js';
 export { type Fleet, type FleetOptions, openFleet } from './fleet.js';
@@ -18,7 +19,16 @@ export {
 } from './options.js';
 export { readRecords } from './reader.js';
 export { type ContactRecord } from './record.js';
+export { queuesOf } from './contact.js';
 export { DayEndedEarly } from './run.js';
 export { type DaySummary } from './statistics.js';
 export { dayTable } from './table.js';
+export {
+  type DayServer,
+  simulateVirtualDay,
+  startOfDay,
+  type VirtualDayOptions,
+  type VirtualDayReport,
+} from './virtual-day.js';
+export { VirtualDayStuck } from './virtual-time.js';
 export { writeRecords } from './write.js';

@@ -3,15 +3,14 @@ import type { Clock } from '../clock.js';
 import { defaultTargetSeconds } from './counts.js';
 import type { Fleet } from './fleet.js';
 import type { ContactRecord } from './record.js';
+import type { SchedulePace } from './schedule.js';
 
 export const simulationModes = ['follow', 'order'] as const;
 export type SimulationMode = (typeof simulationModes)[number];
 
-export interface DayOptions {
+export interface DayOptions extends SchedulePace {
   readonly records: readonly ContactRecord[];
   readonly mode: SimulationMode;
-  /** Simulated seconds per second. */
-  readonly speed: number;
   /** A longer gap in an agent's record is a break. */
   readonly breakSeconds: number;
   /** For what mode `order` draws. */

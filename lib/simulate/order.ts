@@ -15,12 +15,29 @@ import { type Contact, type ContactSteps, type DayClient, idOf, stepOptions } fr
 import { groupBy } from './group.js';
 import type { Journey } from './journey.js';
 import type { RosterEntry } from './roster.js';
-import type { Schedule } from './schedule.js';
+import { Rank, type Schedule } from './schedule.js';
 
-/** An agent with nothing to do. */
-interface Resting {
+/** An agent on one of its spans. */
+class Working {
   readonly types: readonly string[];
-  readonly wake: () => void;
+  /** Its span has ended. */
+  isOver = false;
+  /** Orders those that are free by how long they have been. */
+  freeSince = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(types: readonly string[]) {
+    this.types = types;
+  }
+
+  /** Resolves when it is woken. */
+  sleep(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  wake(): void {
+    this.#wake?.();
+  }
 }
 
 /** What the agents' desktops show: how many wait in which queue. Joins contacts and agents. */
@@ -29,7 +46,9 @@ export class OrderDesk {
   /** By type: in the queue as far as is known here, in the order of entry. */
   readonly #waiting = new Map<string, Set<Contact>>();
   readonly #pulling = new Map<string, number>();
-  readonly #resting = new Set<Resting>();
+  /** With nothing to do. */
+  readonly #resting = new Set<Working>();
+  #timesFree = 0;
   readonly #abandoning = new Map<Contact, Promise<boolean>>();
   readonly #steps: ContactSteps;
   readonly #schedule: Schedule;
@@ -66,7 +85,7 @@ export class OrderDesk {
     // An agent may have it before the router's answer arrives.
     if (contact.takenAtSeconds === undefined) this.#enter(contact);
     if (journey.kind === 'served') return;
-    await this.#schedule.until(journey.queueExitAtSeconds);
+    await this.#schedule.until(journey.queueExitAtSeconds, Rank.givesUp);
     if (contact.takenAtSeconds !== undefined) return;
     this.#waiting.get(journey.type)?.delete(contact);
     const stopping = this.#steps.abandon(contact);
@@ -77,10 +96,10 @@ export class OrderDesk {
   /** False: it gave up in the menu. */
   async #toQueue(contact: Contact): Promise<boolean> {
     const { submitAtSeconds, menuExitAtSeconds, queued } = contact.journey;
-    await this.#schedule.until(submitAtSeconds);
+    await this.#schedule.until(submitAtSeconds, Rank.comes);
     await this.#steps.submit(contact);
     this.#contacts.set(idOf(contact), contact);
-    await this.#schedule.until(menuExitAtSeconds);
+    await this.#schedule.until(menuExitAtSeconds, Rank.comes);
     await (queued ? this.#steps.place(contact) : this.#steps.abandon(contact));
     return queued;
   }
@@ -102,14 +121,22 @@ export class OrderDesk {
   async #work(agent: RosterEntry, client: DayClient): Promise<void> {
     const lastSpan = agent.spans.at(-1);
     for (const span of agent.spans) {
-      await this.#schedule.until(span.from);
+      await this.#schedule.until(span.from, Rank.workBegins);
+      const working = new Working(agent.types);
+      working.freeSince = this.#timesFree++;
+      this.#schedule.at(span.to, Rank.serviceEnds, () => {
+        working.isOver = true;
+        working.wake();
+      });
       for (;;) {
-        const over = this.#schedule.nowSeconds() >= span.to;
+        const over = working.isOver || this.#schedule.nowSeconds() >= span.to;
         if (over && span !== lastSpan) break;
         const type = this.#longestWaiting(agent.types);
-        if (type !== undefined) await this.#serveFrom(type, agent.agentName, client);
-        else if (over && !this.#isNeeded(agent.types)) break;
-        else await this.#rest(agent.types, over ? Number.POSITIVE_INFINITY : span.to);
+        if (type !== undefined) {
+          await this.#serveFrom(type, agent.agentName, client);
+          working.freeSince = this.#timesFree++;
+        } else if (over && !this.#isNeeded(agent.types)) break;
+        else await this.#rest(working);
       }
     }
   }
@@ -121,8 +148,10 @@ export class OrderDesk {
     );
   }
 
+  /** Those that may serve it; who has been free for longest looks first. */
   #wakeAll(type: string): void {
-    for (const resting of this.#resting) if (resting.types.includes(type)) resting.wake();
+    const able = [...this.#resting].filter(({ types }) => types.includes(type));
+    for (const working of able.toSorted((a, b) => a.freeSince - b.freeSince)) working.wake();
   }
 
   #enter(contact: Contact): void {
@@ -162,22 +191,14 @@ export class OrderDesk {
     // Gave up while the pull was under way: the server says which of the two came first.
     if (await this.#abandoning.get(contact)) return;
     const serviceSeconds = this.#serviceSeconds.get(contact.journey) ?? 0;
-    await this.#schedule.until(contact.takenAtSeconds + serviceSeconds);
+    await this.#schedule.until(contact.takenAtSeconds + serviceSeconds, Rank.serviceEnds);
     await this.#steps.complete(contact, client);
   }
 
-  async #rest(types: readonly string[], untilSeconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const resting: Resting = {
-        types,
-        wake: () => {
-          this.#resting.delete(resting);
-          resolve();
-        },
-      };
-      this.#resting.add(resting);
-      if (Number.isFinite(untilSeconds)) this.#schedule.at(untilSeconds, resting.wake);
-    });
+  async #rest(working: Working): Promise<void> {
+    this.#resting.add(working);
+    await working.sleep();
+    this.#resting.delete(working);
   }
 }
 

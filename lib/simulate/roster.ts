@@ -43,6 +43,20 @@ export function rosterOf(journeys: readonly Journey[], breakSeconds: number): Ro
     .toSorted((a, b) => (a.agentName < b.agentName ? -1 : 1));
 }
 
+/**
+ * Those at work in mode `order`: who served the contacts without a name is not known, so nobody is
+ * there for them but for the types that nobody by name serves.
+ */
+export function orderRoster(roster: readonly RosterEntry[]): RosterEntry[] {
+  const named = roster.filter(({ agentName }) => agentName !== spareAgentName);
+  const served = new Set(named.flatMap(({ types }) => types));
+  const spare = roster
+    .filter(({ agentName }) => agentName === spareAgentName)
+    .map((entry) => ({ ...entry, types: entry.types.filter((type) => !served.has(type)) }))
+    .filter(({ types }) => types.length > 0);
+  return [...named, ...spare];
+}
+
 /** The same time in as few spans as possible, in order; gaps up to `gapSeconds` are bridged. */
 export function mergeSpans(spans: readonly Span[], gapSeconds = 0): Span[] {
   const merged: { from: number; to: number }[] = [];

@@ -8,10 +8,32 @@ export interface Lateness {
   readonly greatestSeconds: number;
 }
 
+/**
+ * What comes first of all that is due at the same moment: the lower. Only a virtual clock can tell.
+ */
+export const Rank = {
+  givesUp: 0,
+  serviceEnds: 1,
+  comes: 2,
+  workBegins: 3,
+} as const;
+export type Rank = (typeof Rank)[keyof typeof Rank];
+
+export interface SchedulePace {
+  /** Simulated seconds per second of the clock. */
+  readonly speed: number;
+  /**
+   * What is due at the same moment is done one by one, and a timer of no time in between: that of a
+   * virtual clock comes when all that followed from the one before is over.
+   */
+  readonly oneByOne?: boolean | undefined;
+}
+
 /** One heap of things to do at simulated times, and one timer for the first of them. */
 export class Schedule {
   readonly #clock: Clock;
   readonly #speed: number;
+  readonly #oneByOne: boolean;
   readonly #startedAtMs: number;
   readonly #startSeconds: number;
   readonly #heap = new EventHeap<() => void>();
@@ -23,9 +45,10 @@ export class Schedule {
   #greatestLateSeconds = 0;
 
   /** Simulated time starts to run now, at `startSeconds`. */
-  constructor(clock: Clock, speed: number, startSeconds: number) {
+  constructor(clock: Clock, { speed, oneByOne = false }: SchedulePace, startSeconds: number) {
     this.#clock = clock;
     this.#speed = speed;
+    this.#oneByOne = oneByOne;
     this.#startedAtMs = clock.monotonicMs();
     this.#startSeconds = startSeconds;
   }
@@ -37,15 +60,15 @@ export class Schedule {
   }
 
   /** Calls `action` at that time; at once, but never within this call, when it has passed. */
-  at(timeSeconds: number, action: () => void): void {
+  at(timeSeconds: number, rank: Rank, action: () => void): void {
     if (this.#stopped) return;
-    this.#heap.push(timeSeconds, action);
+    this.#heap.push(timeSeconds, action, rank);
     if (timeSeconds < this.#timerAt) this.#arm();
   }
 
   /** Resolves at that time. Never rejects; never resolves once the schedule was stopped. */
-  until(timeSeconds: number): Promise<void> {
-    return new Promise((resolve) => this.at(timeSeconds, resolve));
+  until(timeSeconds: number, rank: Rank): Promise<void> {
+    return new Promise((resolve) => this.at(timeSeconds, rank, resolve));
   }
 
   get lateness(): Lateness {
@@ -71,8 +94,9 @@ export class Schedule {
   }
 
   #run(): void {
-    // Timers may fire a fraction of a millisecond early.
-    const toleranceSeconds = this.#speed / 1000;
+    // Timers of the machine may fire a fraction of a millisecond early; those of a virtual clock
+    // only by what the sum of two numbers loses.
+    const toleranceSeconds = this.#oneByOne ? 0.000_001 : this.#speed / 1000;
     for (;;) {
       const at = this.#heap.nextAt();
       if (this.#stopped || at === undefined || at > this.nowSeconds() + toleranceSeconds) break;
@@ -81,6 +105,7 @@ export class Schedule {
       this.#lateSeconds += lateSeconds;
       this.#greatestLateSeconds = Math.max(this.#greatestLateSeconds, lateSeconds);
       this.#heap.pop()?.();
+      if (this.#oneByOne) break;
     }
     this.#timerAt = Number.POSITIVE_INFINITY;
     this.#arm();

@@ -6,8 +6,15 @@ import type { SimulationMode } from './options.js';
 import type { Lateness } from './schedule.js';
 import type { DaySummary } from './statistics.js';
 
-/** The table that `ixion simulate` prints, without a line end. */
-export function dayTable(summary: DaySummary, mode: SimulationMode, speed: number): string {
+/**
+ * The table that `ixion simulate` prints, without a line end.
+ * @param speed undefined: on a virtual clock
+ */
+export function dayTable(
+  summary: DaySummary,
+  mode: SimulationMode,
+  speed: number | undefined,
+): string {
   return [
     dayLines(summary),
     waitLines(summary, mode, speed),
@@ -89,7 +96,7 @@ function dayLines(summary: DaySummary): string {
   );
 }
 
-function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): string {
+function waitLines(summary: DaySummary, mode: SimulationMode, speed: number | undefined): string {
   const { offered, answeredInTime, abandonedWaits, late, targetSeconds } = summary;
   const [mean, p50, p95] = waitCells(summary);
   const lines = [
@@ -102,7 +109,9 @@ function waitLines(summary: DaySummary, mode: SimulationMode, speed: number): st
   lines.push(
     mode === 'follow'
       ? `Waits within 2 s of the recorded: ${percentText(summary.waitWithin2sShare)}` +
-          ` (at this speed 1 ms of the clock is ${secondsText(speed / 1_000)})`
+          (speed === undefined
+            ? ' (on a virtual clock)'
+            : ` (at this speed 1 ms of the clock is ${secondsText(speed / 1_000)})`)
       : 'Simulated, not comparable to the recorded waits.',
   );
   const lateness = lateText(late);

@@ -26,6 +26,7 @@ import {
   type PartitionMessage,
 } from '../mail/partition.js';
 import type { ByteSocket } from '../net/byte-socket.js';
+import type { NetLimits } from '../net/net-limits.js';
 import { configure, openFeed } from '../server/configure.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from '../server/fatal.js';
 import { reportStop } from '../server/report-stop.js';
@@ -42,6 +43,8 @@ export interface LifeOptions {
   readonly random: Random;
   readonly log: Log;
   readonly configuration: Configuration;
+  /** Of connections, where they differ from the product's. */
+  readonly limits: Partial<NetLimits> | undefined;
   readonly data: DataPlan;
   /** Threads of partitions. */
   readonly threads: number;
@@ -78,7 +81,7 @@ export class Life {
       logger: log,
       serverVersion: readVersion(),
       supervision: supervisionOf(configuration),
-      limits: { bufferedBytes: configuration.values.heldMegabytes * 2 ** 20 },
+      limits: { bufferedBytes: configuration.values.heldMegabytes * 2 ** 20, ...options.limits },
     });
     this.#counters = counters;
   }

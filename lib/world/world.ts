@@ -7,6 +7,7 @@ import type { OptionValues } from '../config/option-table.js';
 import { dataFormat } from '../data/manifest.js';
 import type { DataPlan } from '../data/directory.js';
 import { type Log, silentLog } from '../log.js';
+import type { NetLimits } from '../net/net-limits.js';
 import type { FatalEnd } from '../server/fatal.js';
 import type { Fault } from '../store/fault.js';
 import { MemoryDisk } from '../store/memory.js';
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly queues: readonly BusinessProcessDeclaration[];
   /** Options of the server by their keys in docs/reference/options.md; absent: the defaults. */
   readonly options?: OptionValues | undefined;
+  /** Limits of connections that differ from the product's. */
+  readonly limits?: Partial<NetLimits> | undefined;
   /** Threads of partitions; absent: one. */
   readonly threads?: number | undefined;
   /** The wall clock at the beginning, milliseconds since 1970 UTC; absent: some day in 2001. */
@@ -102,6 +105,7 @@ export class World {
       random: this.random,
       log,
       configuration: resolveConfiguration([options], queues),
+      limits: this.#options.limits,
       data: this.#data,
       threads: Math.min(threads, partitions),
       stores: (commits) =>

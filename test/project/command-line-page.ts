@@ -98,6 +98,11 @@ function verbPart({ command, name, path, verb }: NamedVerb): string {
   for (const names of verb.exclusive ?? []) {
     parts.push(`${names.map((key) => `\`--${key}\``).join(' and ')} exclude each other.`);
   }
+  for (const { options, needs, notWith } of verb.together ?? []) {
+    const names = options.map((key) => `\`--${key}\``).join(', ');
+    const how = needs === undefined ? `not with \`--${notWith}\`` : `only with \`--${needs}\``;
+    parts.push(`${names}: ${how}.`);
+  }
   parts.push(block(verb.examples.map((example) => `$ ixion ${example}`).join('\n')));
   const shape = shapes[path];
   if (shape !== undefined)

@@ -15,12 +15,17 @@ import {
   intervalsCsv,
   isDayOrMonth,
   openFleet,
+  queuesOf,
   QueuesMissingError,
   QueuesNotEmptyError,
   readRecords,
   RecordFileError,
   simulateDay,
+  simulateVirtualDay,
+  startOfDay,
   textOfFile,
+  type VirtualDayOptions,
+  type VirtualDayReport,
   writeRecords,
 } from '../../simulate/index.js';
 import { tlsOfFlags } from '../credential-flags.js';
@@ -28,6 +33,7 @@ import { type Context, ExitError, type HandlersOf, UsageError } from '../command
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { fileExit } from '../file-errors.js';
 import type { Output } from '../output.js';
+import { toJson } from '../print.js';
 import { printReport, progressLine } from '../simulation-output.js';
 import type { simulate as simulateTable } from '../table/simulate.js';
 import type { FlagsOf } from '../table/types.js';
@@ -51,37 +57,73 @@ async function simulate(
       `--date: "${flags.date}" is not a day or a month such as 1999-08-31, 1999-08`,
     );
   }
-  const way = { server: flags.server, application: applicationOf(flags), tls: tlsOfFlags(flags) };
   const records = await readFileOfRecords(file, flags.date);
   const progress = progressLine(process.stderr);
-  const signal = interruption.claim();
+  const options: WhateverServer = {
+    records,
+    mode: flags.mode,
+    breakSeconds: flags.break / 1_000,
+    intervalSeconds: intervalOf(flags),
+    targetSeconds: flags.serviceLevel / 1_000,
+    seed: flags.seed,
+    process: flags.process,
+    clean: flags.clean,
+    signal: interruption.claim(),
+    onProgress: progress.show,
+  };
   try {
-    const report = await simulateDay({
-      records,
-      mode: flags.mode,
-      speed: flags.speed,
-      breakSeconds: flags.break / 1_000,
-      intervalSeconds: intervalOf(flags),
-      targetSeconds: flags.serviceLevel / 1_000,
-      seed: flags.seed,
-      process: flags.process,
-      clean: flags.clean,
-      clock: systemClock,
-      signal,
-      openFleet: (agentNames) =>
-        openFleet(way, agentNames).catch(async (error: unknown) => {
-          throw await explain(error, placeOf(flags), signal);
-        }),
-      onProgress: progress.show,
-    });
+    const report: DayReport & Partial<VirtualDayReport> = flags.virtual
+      ? await onVirtualServer(options, flags)
+      : await onRunningServer(options, flags);
     progress.clear();
-    const code = await printReport(report, flags, output);
+    const speed = flags.virtual ? undefined : flags.speed;
+    const { mode, json, seed } = flags;
+    const virtual = report.events && { seed, events: report.events };
+    const code = await printReport(report, { mode, speed, json, virtual }, output);
     await writeResults(file, report, flags);
     return code;
   } catch (error) {
     progress.clear();
-    throw dayError(error, file, interruption.by());
+    throw dayError(error, file, flags.virtual, interruption.by());
   }
+}
+
+/** What a day needs besides a server and a clock. */
+type WhateverServer = Omit<VirtualDayOptions, 'server' | 'partitions' | 'line'>;
+
+function onRunningServer(options: WhateverServer, flags: Flags): Promise<DayReport> {
+  const way = { server: flags.server, application: applicationOf(flags), tls: tlsOfFlags(flags) };
+  return simulateDay({
+    ...options,
+    speed: flags.speed,
+    clock: systemClock,
+    openFleet: (agentNames) =>
+      openFleet(way, agentNames).catch(async (error: unknown) => {
+        throw await explain(error, placeOf(flags), options.signal!);
+      }),
+  });
+}
+
+async function onVirtualServer(options: WhateverServer, flags: Flags): Promise<VirtualDayReport> {
+  const { openVirtualServer, defaultPartitions, checkKeptData, keepStore } =
+    await import('../virtual-server.js');
+  const { partitions = defaultPartitions, data, seed } = flags;
+  if (data !== undefined) checkKeptData(data);
+  const { records, process } = options;
+  const server = await openVirtualServer({
+    process,
+    queues: queuesOf(process, records),
+    partitions,
+    seed,
+    startMs: startOfDay(records),
+  });
+  const line = (event: Readonly<Record<string, unknown>>): string => toJson(event);
+  const report = await simulateVirtualDay({ ...options, server, partitions, line });
+  if (data !== undefined) {
+    await server.stop();
+    await keepStore(server, data);
+  }
+  return report;
 }
 
 const placeOf = (flags: Flags): Place => ({
@@ -100,7 +142,12 @@ function intervalOf({ interval }: Flags): number {
 }
 
 /** What ended the day, as one line with its exit code. */
-function dayError(error: unknown, file: string, signal: NodeJS.Signals | undefined): unknown {
+function dayError(
+  error: unknown,
+  file: string,
+  isVirtual: boolean,
+  signal: NodeJS.Signals | undefined,
+): unknown {
   if (error instanceof QueuesNotEmptyError) {
     const remedy = 'Stop what waits there, or send the day with --mode follow.';
     return new ExitError(exitCodes.data, error.message, { remedy });
@@ -110,8 +157,9 @@ function dayError(error: unknown, file: string, signal: NodeJS.Signals | undefin
   }
   if (!(error instanceof DayEndedEarly)) return error;
   const { timeSeconds, submitted, left, cancelled } = error;
-  const kept =
-    left > 0
+  const kept = isVirtual
+    ? 'to a virtual server that is gone with them'
+    : left > 0
       ? `${left} of them are left on the server; with --clean they are stopped as Cancelled`
       : `none of them is left on the server${cancelled > 0 ? `, ${cancelled} were stopped as Cancelled` : ''}`;
   return new ExitError(
@@ -122,7 +170,8 @@ function dayError(error: unknown, file: string, signal: NodeJS.Signals | undefin
 
 async function writeResults(file: string, report: DayReport, flags: Flags): Promise<void> {
   const { summary, problems, contacts } = report;
-  const { mode, speed } = flags;
+  const { mode } = flags;
+  const speed = flags.virtual ? undefined : flags.speed;
   if (flags.csv !== undefined) await write(flags.csv, intervalsCsv(summary.intervals));
   if (flags.log !== undefined) await write(flags.log, contactLog(contacts));
   if (flags.html !== undefined) {

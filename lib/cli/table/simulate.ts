@@ -1,4 +1,5 @@
 /** `ixion simulate` and `ixion demo`. */
+import { limits } from '../../limits.js';
 import { exitCodes } from '../exit-codes.js';
 import { fileExits, fleetOptions, serverExits } from './common.js';
 import type { CommandRow, OptionRow } from './types.js';
@@ -20,18 +21,38 @@ const speed = {
   about: 'simulated seconds per second',
 } as const;
 
+/** Of what only a server that runs elsewhere has. */
+const elsewhere = Object.keys(fleetOptions);
+
 export const simulate = {
   name: 'simulate',
-  about: 'Send a recorded day of a contact centre through a running server',
+  about: 'Send a recorded day of a contact centre through a server',
   verbs: {
     '': {
-      about: 'Drive a running server through a recorded day of a contact centre',
-      more: 'A server with credentials takes all clients of the day as one application of role admin. Exit code 0 says that every step was done and the server counted the same.',
+      about:
+        'Drive a running server, or with --virtual one of its own, through a recorded day of a contact centre',
+      more: 'A server with credentials takes all clients of the day as one application of role admin. With --virtual server and clients live in this process on a virtual clock: the day takes seconds, its waits are exact, and the same file, options and seed give the same events. Exit code 0 says that every step was done and the server counted the same.',
       arguments: {
         file: { kind: 'file', about: 'records of contacts, comma-separated; see docs/simulate.md' },
       },
       options: {
         speed: { ...speed, default: 100 },
+        virtual: {
+          kind: 'flag',
+          about: 'on a virtual clock, with a server of its own in this process',
+        },
+        data: {
+          kind: 'directory',
+          placeholder: 'DIR',
+          about: 'with --virtual: keep the store in this directory, a new or an empty one',
+        },
+        partitions: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: limits.partitions,
+          about: 'with --virtual: partitions of its server; 4 without it',
+        },
         mode: {
           kind: 'choice',
           placeholder: 'MODE',
@@ -75,7 +96,25 @@ export const simulate = {
         clean: { kind: 'flag', about: 'stop what the day leaves on the server, as Cancelled' },
         ...fleetOptions,
       },
+      together: [
+        {
+          options: ['data', 'partitions'],
+          needs: 'virtual',
+          remedy: 'Add --virtual, or leave it out: a running server has its own.',
+        },
+        {
+          options: ['speed'],
+          notWith: 'virtual',
+          remedy: 'Leave it out: a virtual clock goes as fast as the machine does.',
+        },
+        {
+          options: elsewhere,
+          notWith: 'virtual',
+          remedy: 'Leave it out: a virtual day has a server of its own.',
+        },
+      ],
       examples: [
+        'simulate day.csv --virtual --mode order',
         'simulate day.csv --mode order --speed 1000',
         'simulate month.csv --date 1999-08-31 --html day.html --csv day-intervals.csv',
       ],

@@ -24,6 +24,15 @@ interface FlagRow extends OptionCommon {
   readonly kind: 'flag';
 }
 
+/** Options that go only together with another, or never with it. */
+export interface TogetherRow {
+  readonly options: readonly string[];
+  readonly needs?: string;
+  readonly notWith?: string;
+  /** What to do, as a sentence. */
+  readonly remedy: string;
+}
+
 interface TextRow extends OptionCommon {
   /** `file` and `directory` are completed as such; `endpoint` is HOST:PORT. */
   readonly kind: 'text' | 'file' | 'directory' | 'endpoint';
@@ -84,6 +93,7 @@ export interface VerbRow {
   readonly options?: Readonly<Record<string, OptionRow>>;
   /** Options of which one at most may be given. */
   readonly exclusive?: readonly (readonly string[])[];
+  readonly together?: readonly TogetherRow[];
   /** Command lines without `ixion`. */
   readonly examples: readonly string[];
   /** It takes `--json`; what it prints then, in a few words. The shape is in `lib/cli/json`. */
