@@ -8,8 +8,8 @@ const code = (name: ErrorName): number => errorTable[name].code;
 const server = await startAgents(t);
 
 t.test('Login', async (t) => {
-  const [stat, ann] = [await reporting(t, server), await desktop(t, server)];
   const { id, place } = person();
+  const [stat, ann] = [await reporting(t, server, id), await desktop(t, server)];
   const answer = await ann.login(id, {
     TenantId: 1,
     PlaceId: place,
@@ -58,8 +58,8 @@ t.test('Login', async (t) => {
 });
 
 t.test('Logout', async (t) => {
-  const [stat, ann] = [await reporting(t, server), await desktop(t, server)];
   const { id, place } = person();
+  const [stat, ann] = [await reporting(t, server, id), await desktop(t, server)];
   await ann.login(id, { MediaList: { chat: 1 } });
   await Promise.all([stat.until(1), ann.until(2)]);
   t.equal(errorOf(await ann.ask(136, { ReasonSystemName: 'ShiftOver' })), 0);
@@ -73,8 +73,8 @@ t.test('Logout', async (t) => {
 });
 
 t.test('Agent link lost', async (t) => {
-  const [stat, ann] = [await reporting(t, server), await desktop(t, server)];
   const { id, place } = person();
+  const [stat, ann] = [await reporting(t, server, id), await desktop(t, server)];
   await ann.login(id, { MediaList: { chat: 1, email: 1 } });
   const nobody = await desktop(t, server);
   await nobody.lose();
@@ -88,8 +88,8 @@ t.test('Agent link lost', async (t) => {
 });
 
 t.test('Failover', async (t) => {
-  const [stat, ann] = [await reporting(t, server), await desktop(t, server)];
   const { id } = person();
+  const [stat, ann] = [await reporting(t, server, id), await desktop(t, server)];
   await ann.login(id, { MediaList: { email: 1, voice: 0 } });
   await ann.lose();
   const again = await desktop(t, server);
@@ -172,8 +172,9 @@ t.test('many agents on one connection, each its own', async (t) => {
 });
 
 t.test('a client that unregisters logs its agent out', async (t) => {
-  const [stat, ann] = [await reporting(t, server), await desktop(t, server)];
-  await ann.login(person().id);
+  const { id } = person();
+  const [stat, ann] = [await reporting(t, server, id), await desktop(t, server)];
+  await ann.login(id);
   t.equal(errorOf(await ann.client.ask(174, 9)), 0);
   t.match(await stat.until(2), [
     ['EventAgentLogin', {}],
@@ -182,9 +183,9 @@ t.test('a client that unregisters logs its agent out', async (t) => {
 });
 
 t.test('one connection, several, or the newest alone', async (t) => {
-  const stat = await reporting(t, server);
-  const [first, second] = [await desktop(t, server), await desktop(t, server)];
   const { id, place } = person();
+  const stat = await reporting(t, server, id);
+  const [first, second] = [await desktop(t, server), await desktop(t, server)];
   await first.login(id, { MediaList: { chat: 1 } });
   t.equal(errorOf(await second.login(id, { MediaList: { chat: 0, email: 1 } })), 0);
   const elsewhere = await desktop(t, server);

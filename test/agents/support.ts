@@ -76,6 +76,8 @@ export type Told = readonly [name: string, body: Readonly<Record<string, unknown
 export class Desktop {
   readonly client: RawClient;
   readonly proxyClient: number;
+  /** Of events only those about this agent are of interest; undefined: all. */
+  about: string | undefined;
   #reference = 0;
   #read = 0;
 
@@ -106,7 +108,7 @@ export class Desktop {
 
   /** What it got since this was asked last, in order. */
   told(): Told[] {
-    const mine = this.client.received.filter(({ proxyClient }) => proxyClient === this.proxyClient);
+    const mine = this.#mine();
     const fresh = mine.slice(this.#read);
     this.#read = mine.length;
     return fresh.map(({ message, body }) => [answerByNumber(message)!.name, body]);
@@ -119,10 +121,16 @@ export class Desktop {
 
   /** Resolves with what it got once there is so much. */
   async until(count: number): Promise<Told[]> {
-    const mine = (): number =>
-      this.client.received.filter(({ proxyClient }) => proxyClient === this.proxyClient).length;
-    await this.client.until(() => mine() >= this.#read + count);
+    await this.client.until(() => this.#mine().length >= this.#read + count);
     return this.told();
+  }
+
+  #mine(): Received[] {
+    const { proxyClient, about } = this;
+    return this.client.received.filter(
+      (one) =>
+        one.proxyClient === proxyClient && (about === undefined || one.body['AgentId'] === about),
+    );
   }
 
   /** Its link breaks. */
@@ -156,12 +164,13 @@ export async function desktop(
   return made;
 }
 
-/** A reporting client that reads all events of its tenant from now on. */
-export async function reporting(t: Test, server: Server, more: object = {}): Promise<Desktop> {
+/** A reporting client that reads the events of its tenant from now on, those about an agent. */
+export async function reporting(t: Test, server: Server, about?: string): Promise<Desktop> {
   const client = await dial(t, server);
   await client.register(1, { ClientType: 'ReportingEngine', ClientName: 'stat' });
-  await client.ask(170, 2, { ...more });
+  await client.ask(170, 2);
   const made = new Desktop(client);
+  made.about = about;
   made.told();
   return made;
 }

@@ -1,0 +1,74 @@
+/** Logins over a kill of the server: they are rows, and go on or become logouts. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { errorOf, RawClient } from '../net/harness.js';
+import { Desktop, person, startAgents } from './support.js';
+
+const program = fileURLToPath(new URL('./server-process.js', import.meta.url));
+
+async function run(t: Test, data: string): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, [program, data], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  return { child, port: Number(line.toString()) };
+}
+
+async function client(t: Test, port: number, body: object): Promise<Desktop> {
+  const raw = await RawClient.open(port);
+  t.teardown(() => raw.socket.destroy());
+  await raw.register(1, { ...body });
+  return new Desktop(raw);
+}
+
+const desktop = { ClientType: 'AgentApplication', ClientName: 'desktop' };
+
+t.test('who is back after a kill has it all, who is not is logged out', async (t) => {
+  const data = join(t.testdir(), 'data');
+  await (await startAgents(t, { data })).stop();
+  const [ann, bob] = [person(), person()];
+  const before = await run(t, data);
+  const [one, other] = [
+    await client(t, before.port, desktop),
+    await client(t, before.port, desktop),
+  ];
+  await one.login(ann.id, { MediaList: { email: 1, voice: 1 } });
+  await one.ask(147, { MediaTypeName: 'voice', ReasonSystemName: 'Lunch' });
+  await one.ask(139);
+  await other.login(bob.id, { MediaList: { chat: 1 } });
+  before.child.kill('SIGKILL');
+  await once(before.child, 'exit');
+
+  const { port } = await run(t, data);
+  const stat = await client(t, port, { ClientType: 'ReportingEngine', ClientName: 'stat' });
+  await stat.client.ask(170, 2, { FromStart: true });
+  const again = await client(t, port, desktop);
+  again.told();
+  t.equal(errorOf(await again.login(ann.id, { MediaList: { email: 0 } })), 0);
+  const [, status] = await again.until(2);
+  t.match(status![1], {
+    DoNotDisturb: true,
+    MediaStateList: { email: 1, voice: 0 },
+    Media: [{}, { Name: 'voice', ReasonSystemName: 'Lunch' }],
+  });
+  const seen = (name: string): number =>
+    stat.client.received.filter((frame) => frame.message === (name === 'login' ? 137 : 138)).length;
+  await stat.client.until(() => seen('logout') > 0 && seen('login') > 2);
+  const told = stat.told().filter(([name]) => name.startsWith('EventAgentLog'));
+  t.match(
+    told.filter(([, body]) => body['AgentId'] === ann.id),
+    [
+      ['EventAgentLogin', {}],
+      ['EventAgentLogin', { Resumed: true }],
+    ],
+  );
+  t.match(
+    told.filter(([, body]) => body['AgentId'] === bob.id),
+    [
+      ['EventAgentLogin', {}],
+      ['EventAgentLogout', { ReasonSystemName: 'ConnectionLost' }],
+    ],
+  );
+});
