@@ -99,6 +99,15 @@ export const search = record(
     }),
   ),
 );
+export const login = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestAgentLogin', { placeId: 'PlaceId', tenantId: 'TenantId' }),
+      agentId: shapes.required(shapes.text),
+      media: shapes.map,
+    }),
+  ),
+);
 export const name = shapes.text;
 export const client = shapes.required(
   record(

@@ -3,6 +3,7 @@ import type { Random } from '../clock.js';
 import { limits } from '../limits.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import * as administration from './administration.js';
+import { agentPage } from './agent.js';
 import * as kinds from './argument-kinds.js';
 import { check, checkId, checkPull, checkSubmission } from './arguments.js';
 import * as bodies from './bodies.js';
@@ -12,7 +13,7 @@ import * as results from './results.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
-type Rest = 'events' | 'addClient' | 'status' | 'close' | typeof Symbol.asyncDispose;
+type Rest = 'login' | 'events' | 'addClient' | 'status' | 'close' | typeof Symbol.asyncDispose;
 type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
@@ -234,6 +235,26 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     const plan = { route: 'none', key: '', result: results.nothing, options } as const;
     const body = { ClientName: client.name, ClientNumber: client.number };
     return this.caller.call('RequestDisconnectClient', body, plan);
+  }
+
+  async listAgents(agentId?: string, options?: Sdk.CallOptions): Promise<Sdk.ListedAgent[]> {
+    const request = 'RequestListAgents';
+    const wrong = check(request, options, agentId, kinds.name, 'agentId');
+    if (wrong !== undefined) return wrong;
+    const agents: Sdk.ListedAgent[] = [];
+    let next: string | undefined;
+    do {
+      const body = { AgentId: agentId, After: next };
+      const page = await this.caller.call(request, body, {
+        route: 'agent',
+        key: '',
+        result: agentPage,
+        options,
+      });
+      agents.push(...page.agents);
+      next = page.next;
+    } while (next !== undefined);
+    return agents;
   }
 
   async queueStatistics(

@@ -52,6 +52,10 @@ export interface Member {
   ended(reason: IxionError): void;
   /** An event came for it; `bytes`: of its body. */
   event(name: string, attributes: Attributes, bytes: number): void;
+  /** What it asks again when it has registered, before all else; undefined: nothing. */
+  again(): Request | undefined;
+  /** That was refused for good. */
+  refusedAgain(error: IxionError): void;
 }
 
 export interface ConnectionOptions {
@@ -236,10 +240,24 @@ export class Connection {
   async #register(member: Member, link: Link): Promise<void> {
     try {
       member.registered(await this.control(member.registration()));
+      await this.#again(member, link);
     } catch (error) {
       if (!(error instanceof IxionError)) throw error;
       if (error.retryable) return link.destroy(error);
       this.#expel(member, error);
+    }
+  }
+
+  /** Anything passing ends the link, as a registration. */
+  async #again(member: Member, link: Link): Promise<void> {
+    const request = member.again();
+    if (request === undefined) return;
+    try {
+      await this.control(request);
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      if (error.retryable) link.destroy(error);
+      else member.refusedAgain(error);
     }
   }
 

@@ -1,6 +1,7 @@
 /** A logical client: its registration over all links, its streams and its end. */
 import { IxionError } from '../errors.js';
 import { protocolVersion, type Attributes } from '../protocol/index.js';
+import { AgentSession } from './agent.js';
 import * as kinds from './argument-kinds.js';
 import { check, checkEvents } from './arguments.js';
 import { aborted } from './backoff.js';
@@ -28,6 +29,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   readonly #sessionKey: Uint8Array;
   readonly #status = new StatusFeed();
   readonly #subscriptions = new Set<Subscription>();
+  /** The agent that it speaks for, or is about to. */
+  #agent: AgentSession | undefined;
   readonly #registration: { resolve(): void; reject(error: IxionError): void };
   /** Settles with the first registration. */
   readonly firstRegistration: Promise<void>;
@@ -91,6 +94,33 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     const client = new LogicalClient(this.#connection, identity, this.#requestTimeoutMs);
     await client.join(options);
     return client;
+  }
+
+  async login(login: Sdk.AgentLogin, options?: Sdk.CallOptions): Promise<Sdk.Agent> {
+    const wrong = check('RequestAgentLogin', options, login, kinds.login, 'login');
+    if (wrong !== undefined) return wrong;
+    const former = this.#agent;
+    const agent = new AgentSession(this.caller, login, () => {
+      if (this.#agent === agent) this.#agent = undefined;
+    });
+    this.#agent = agent;
+    try {
+      await agent.login(options);
+    } catch (error) {
+      if (this.#agent === agent) this.#agent = former;
+      throw error;
+    }
+    return agent;
+  }
+
+  /** What is to be asked again after a registration, before anything else. */
+  again(): Request | undefined {
+    return this.#agent?.again(this.proxyClientId);
+  }
+
+  /** That was refused. */
+  refusedAgain(error: IxionError): void {
+    this.#agent?.ended(error);
   }
 
   /**
@@ -175,6 +205,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     if (this.#ended) return;
     this.#ended = true;
     this.caller.refuse(reason);
+    this.#agent?.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
     this.#registration.reject(reason);
@@ -184,6 +215,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   }
 
   event(event: string, attributes: Attributes, bytes: number): void {
+    if (this.#agent?.event(event, attributes) === true) return;
     for (const subscription of this.#subscriptions) {
       if (subscription.id !== attributes['SubscriptionId']) continue;
       subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent, bytes);

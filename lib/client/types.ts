@@ -13,10 +13,12 @@ import type {
   SearchRequest,
   ServerEvent,
 } from './records.js';
+import type { Agent, AgentLogin, ListedAgent } from './agent-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 export type * from './records.js';
+export type * from './agent-types.js';
 
 /** What a client registers as; decides which requests it may send. */
 export type ClientType = 'MediaServer' | 'AgentApplication' | 'RoutingEngine' | 'ReportingEngine';
@@ -288,6 +290,13 @@ export interface Client extends AsyncDisposable {
     client: Pick<ConnectedClient, 'name' | 'number'>,
     options?: CallOptions,
   ): Promise<void>;
+  /**
+   * Logs an agent in: this client speaks for it from now on. A client speaks for one agent.
+   * @throws {IxionError} UnknownAgent, UnknownPlace, UnknownMedium, AgentLoggedIn, PlaceTaken
+   */
+  login(login: AgentLogin, options?: CallOptions): Promise<Agent>;
+  /** Who is logged in, by AgentId; `agentId`: only this one. Not for agents. */
+  listAgents(agentId?: string, options?: CallOptions): Promise<ListedAgent[]>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
 
   /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { allCommands, verbsOf } from '../../lib/cli/all-tables.js';
 import { errorShape, shapes } from '../../lib/cli/json/index.js';
-import { type Client, connect } from '../../lib/client/index.js';
+import { type Client, type ClientType, connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -41,7 +41,7 @@ interface Serving {
   /** Runs a verb with JSON and compares. */
   run(path: string, ...more: readonly string[]): Promise<unknown>;
   /** A client of this name. */
-  connectTo(name: string): Promise<Client>;
+  connectTo(name: string, type?: ClientType): Promise<Client>;
   stop(): Promise<void>;
 }
 
@@ -75,8 +75,8 @@ async function serving(t: Test): Promise<Serving> {
     const [name = '', ...rest] = path.split(' ');
     return fits(t, path, await runHere(name, ...rest, ...more, ...at, '--json'));
   };
-  const connectTo = (clientName: string): Promise<Client> =>
-    connect({ server: formatEndpoint(server.address), clientName, clientType: 'MediaServer' });
+  const connectTo: Serving['connectTo'] = (clientName, clientType = 'MediaServer') =>
+    connect({ server: formatEndpoint(server.address), clientName, clientType });
   return { directory, data, run, connectTo, stop };
 }
 
@@ -115,14 +115,20 @@ t.test('interactions, queues and events', async (t) => {
 });
 
 t.test('the server, its objects and its store', async (t) => {
-  const { run, directory, data, stop } = await serving(t);
+  const { run, directory, data, stop, connectTo } = await serving(t);
   await run('ping');
   t.match(await run('status'), { startedAt: /^\d{4}-.*Z$/ });
   const file = join(directory, 'places.yaml');
-  writeFileSync(file, 'places:\n  - { name: a }\n');
+  writeFileSync(file, 'places:\n  - { name: a }\nagents:\n  - { name: ann, place: a }\n');
   await run('config check', file);
   await run('config diff', file, '--merge');
   await run('config apply', file, '--merge', '--comment', 'c');
+  const desktop = await connectTo('desktop', 'AgentApplication');
+  const ann = await desktop.login({ agentId: 'ann' });
+  t.match(await run('agent list'), [{ agentId: 'ann' }]);
+  t.match(await run('agent status', 'ann'), { loggedInAt: /^\d{4}-.*Z$/ });
+  await ann.logout();
+  await desktop.close();
   await run('config history');
   await run('config history', '1');
   await run('config rollback', '0', '--dry-run');

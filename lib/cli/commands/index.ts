@@ -60,6 +60,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/client.js')).client,
     handlers: async () => (await import('./client.js')).handlers,
   },
+  agent: {
+    about: 'Show which agents are logged in, and how much they can take',
+    table: async () => (await import('../table/agent.js')).agent,
+    handlers: async () => (await import('./agent.js')).handlers,
+  },
   events: {
     about: 'Print reporting events',
     table: async () => (await import('../table/events.js')).events,

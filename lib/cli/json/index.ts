@@ -14,6 +14,7 @@ import {
   resetReasons,
   submitted,
 } from './interaction.js';
+import { agent, agents } from './agent.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
@@ -66,6 +67,8 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction stop': done,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
+  'agent list': agents,
+  'agent status': agent,
   'client list': clients,
   'client disconnect': disconnected,
   events: event,
