@@ -35,13 +35,12 @@ export interface CapacityRule {
 }
 
 /**
- * The rule where there is none: one interaction at a time, and an online one may come on top of one
- * that is not.
+ * The rule where there is none: one interaction at a time, and an online one may come on top of
+ * those that are not.
  */
 export const defaultRule: CapacityRule = {
   name: 'default',
-  allows: ({ online }, load) =>
-    load.online === 0 && (online ? load.offline <= 1 : load.offline === 0),
+  allows: ({ online }, load) => load.online === 0 && (online || load.offline === 0),
 };
 
 interface Part {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { fillPage } from '../../lib/protocol/documentation.js';
 import { storedPage } from '../../bench/report/commands.js';
+import { conformanceFaults, conformancePage } from './conformance-page.js';
 import { objectsPage } from './objects-page.js';
 import { mapFaults, mapPage } from './map-page.js';
 import { rolesSection } from '../../lib/security/documentation.js';
@@ -37,6 +38,11 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/command-line.md', generate: commandLinePage },
   { path: 'docs/man/ixion.1', generate: commandLineManual, parser: 'none' },
   { path: 'docs/BENCHMARKS.md', generate: storedPage },
+  {
+    path: 'docs/reference/model-sequences.md',
+    generate: conformancePage,
+    sourceFaults: conformanceFaults,
+  },
   { path: 'docs/internals/map.md', generate: mapPage, sourceFaults: mapFaults },
 ];
 

@@ -1,0 +1,134 @@
+/**
+ * `docs/reference/model-sequences.md`: the model sequences of the original, and the test of
+ * each; the check looks whether there is such a test.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fault, projectRoot } from './source-tree.js';
+
+interface Sequence {
+  readonly name: string;
+  readonly messages: string;
+  /** A file of tests and the name of the test in it; or with what it will come. */
+  readonly by: { readonly file: string; readonly test: string } | string;
+}
+
+const logins = (test: string): Sequence['by'] => ({ file: 'test/agents/login.test.ts', test });
+const states = (test: string): Sequence['by'] => ({ file: 'test/agents/states.test.ts', test });
+const offers = 'offers and parties';
+const workbins = 'workbins';
+const routing = 'routing';
+
+const sequences: readonly Sequence[] = [
+  {
+    name: 'Registration',
+    messages: 'EventAck; anything before it: EventError, then the end of the connection',
+    by: {
+      file: 'test/net/registration.test.ts',
+      test: 'anything before the registration is NotRegistered, with its reference',
+    },
+  },
+  {
+    name: 'Login',
+    messages: 'EventAgentLogin to reporting clients; EventAck, then EventCurrentAgentStatus',
+    by: logins('Login'),
+  },
+  {
+    name: 'Logout',
+    messages: 'EventAgentLogout to reporting clients; EventAck',
+    by: logins('Logout'),
+  },
+  {
+    name: 'Agent link lost',
+    messages: 'EventAgentConnectionClosed, EventAgentLogout; nothing of who was not logged in',
+    by: logins('Agent link lost'),
+  },
+  {
+    name: 'Failover',
+    messages: 'EventAck, EventAgentLogin; then availability to the rest: EventAck',
+    by: logins('Failover'),
+  },
+  {
+    name: 'Login after a kill of the server',
+    messages: 'EventAgentLogin with Resumed, or EventAgentLogout',
+    by: {
+      file: 'test/agents/kill.test.ts',
+      test: 'who is back after a kill has it all, who is not is logged out',
+    },
+  },
+  {
+    name: 'Not ready, ready',
+    messages: 'EventNotReadyForMedia, EventReadyForMedia; EventAck, EventCurrentAgentStatus',
+    by: states('RequestNotReadyForMedia, RequestCancelNotReadyForMedia'),
+  },
+  {
+    name: 'Media added, removed',
+    messages: 'EventMediaAdded, EventMediaRemoved; EventAck, EventCurrentAgentStatus',
+    by: states('RequestAddMedia, RequestRemoveMedia'),
+  },
+  {
+    name: 'Do not disturb',
+    messages: 'EventDoNotDisturbOn, EventDoNotDisturbOff; EventAck, EventCurrentAgentStatus',
+    by: states('RequestDoNotDisturbOn, RequestDoNotDisturbOff'),
+  },
+  {
+    name: 'Reasons',
+    messages: 'EventAgentStateReasonChanged, EventMediaStateReasonChanged; EventAck',
+    by: states('RequestChangeAgentStateReason, RequestChangeMediaStateReason'),
+  },
+  {
+    name: 'Forced state',
+    messages: 'EventForcedAgentStateChange to the agent; EventAck to the supervisor',
+    by: {
+      file: 'test/agents/supervisor.test.ts',
+      test: 'ready, not ready and logged out, whatever the agent does',
+    },
+  },
+  {
+    name: 'Agent submit',
+    messages: 'EventAck, EventInteractionSubmitted, EventPartyAdded',
+    by: offers,
+  },
+  { name: 'Deliver', messages: 'EventInvite, EventAgentInvited, EventRouteUsed', by: offers },
+  { name: 'Handling timeout', messages: 'EventPartyRemoved, EventRevoked', by: offers },
+  { name: 'Transfer', messages: 'EventAgentInvited, EventInvite, EventPartyAdded', by: offers },
+  { name: 'Conference', messages: 'EventAgentInvited, EventInvite, EventPartyAdded', by: offers },
+  { name: 'Pull from a workbin', messages: 'EventTakenFromWorkbin', by: workbins },
+  { name: 'Place in a workbin', messages: 'EventPlacedInWorkbin', by: workbins },
+  { name: 'Workbin content', messages: 'EventWorkbinContent', by: workbins },
+  { name: 'Change by a router', messages: 'EventAttachedDataChanged', by: routing },
+  { name: 'External services', messages: 'EventExternalServiceRequested, -Responded', by: routing },
+];
+
+const head = `# Model sequences
+
+<!-- Made by "npm run pages" from test/project/conformance-page.ts. -->
+
+Which messages follow which, as programs written for Genesys Interaction Server 8.5 expect them, and the test
+that holds the server to it, over TCP. What is not there yet says with what it will come. Numbers and
+attributes are in the [protocol](../PROTOCOL.md).
+
+| sequence | messages | tested by |
+| --- | --- | --- |
+`;
+
+/** The page as Markdown. */
+export const conformancePage = (): string =>
+  head +
+  sequences
+    .map(({ name, messages, by }) => {
+      const place = typeof by === 'string' ? `to come with ${by}` : `\`${by.file}\`, "${by.test}"`;
+      return `| ${name} | ${messages} | ${place} |\n`;
+    })
+    .join('');
+
+/** Tests that are named there and are not. */
+export function conformanceFaults(): Fault[] {
+  return sequences.flatMap(({ name, by }) => {
+    if (typeof by === 'string') return [];
+    const text = readFileSync(join(projectRoot, by.file), 'utf8');
+    if (text.includes(`t.test('${by.test}'`)) return [];
+    const what = `the sequence "${name}" names a test "${by.test}" that is not there`;
+    return [{ path: by.file, line: 1, rule: 'conformance', what }];
+  });
+}
