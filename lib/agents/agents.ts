@@ -58,6 +58,8 @@ export class Agents implements DeskWorker, DeskParts {
   #underWay = 0;
   #hasRoom: (() => void) | undefined;
   #isOver = false;
+  /** Mails of the greatest batch. */
+  #inTurnMax = 0;
   /** Requests since the start. */
   requests = 0;
 
@@ -98,13 +100,25 @@ export class Agents implements DeskWorker, DeskParts {
 
   get counts(): object {
     const { size, lost, exceeded } = this.desk;
-    const { loggedIn, loggedOut } = this.logins;
-    const { writeSets, changes, waiting } = this.rows;
-    const told = { loggedIn: size, lost, clients: this.#clients.size, requests: this.requests };
-    return { ...told, logins: loggedIn, logouts: loggedOut, exceeded, changes, writeSets, waiting };
+    const { changes, writeSets, waiting, greatest } = this.rows;
+    return {
+      loggedIn: size,
+      lost,
+      clients: this.#clients.size,
+      requests: this.requests,
+      requestsInTurn: this.#inTurnMax,
+      logins: this.logins.loggedIn,
+      logouts: this.logins.loggedOut,
+      exceeded,
+      changes,
+      changesAtOnce: greatest,
+      writeSets,
+      waiting,
+    };
   }
 
   receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void> {
+    this.#inTurnMax = Math.max(this.#inTurnMax, batch.length);
     for (const envelope of batch) {
       if (this.#isOver) this.unavailable(envelope);
       else if (envelope.kind === 'bytes') this.#frame(envelope.tag, envelope.bytes);

@@ -1,5 +1,5 @@
 /** An agent that a logical client speaks for: what it says, and what it is told. */
-import { IxionError } from '../errors.js';
+import type { IxionError } from '../errors.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import * as kinds from './argument-kinds.js';
 import { check } from './arguments.js';

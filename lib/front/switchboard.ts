@@ -37,6 +37,7 @@ import { localBits, routeBits, Router } from './router.js';
 import { Replies } from './replies.js';
 import { requestLogger, type RequestLogger } from './request-log.js';
 import { LocalRequests, registerNumber, servedWhileStopping } from './local-requests.js';
+import { RegistrationTurns } from './registration-turns.js';
 import { Subscriptions } from './subscriptions.js';
 import type { FrontCounts, FrontOptions, ServedStore } from './options.js';
 import { isEventTag } from '../mail/events.js';
@@ -72,6 +73,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
   /** Set at log level debug: every request is logged. */
   #logRequest: RequestLogger | undefined;
   readonly #drain: Drain;
+  readonly #registrations: RegistrationTurns;
   readonly #lines: FrontLines;
 
   constructor(
@@ -137,6 +139,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       refused: () => this.#lines.refused(this.#listener.connections.size),
       refusal: () => this.#replies.farewell('TooManyConnections'),
     });
+    this.#registrations = new RegistrationTurns(clock);
     this.#drain = new Drain({ ...kept, clock, random, connections });
     this.setQueues(queues);
   }
@@ -319,6 +322,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     if (this.#stopping && this.refuseStopping(connection, header)) return;
     const session = connection.sessions.get(header.proxyClient);
     if (message === registerNumber) {
+      if (isNew && this.#registrations.holds(connection)) return void (this.#isParked = true);
       const isParked =
         session?.fence !== undefined &&
         this.#fences.parksRegistration(session, header, copyOf(buffer, start, end));

@@ -1,0 +1,77 @@
+/** How much of registrations and logins the main thread does in one turn. */
+import t from 'tap';
+import { limits } from '../../lib/limits.js';
+import { RouteKind } from '../../lib/protocol/message.js';
+import { apply, dial, startAgents } from './support.js';
+import { errorOf, registration, startHarness } from '../net/harness.js';
+
+t.test('clients are registered a part in a turn, and connections take turns', async (t) => {
+  const { connect, partitions } = await startHarness(t);
+  const [one, other] = [await connect(), await connect()];
+  const count = 500;
+  let turn = 0;
+  let isOver = false;
+  const tick = (): void => {
+    turn++;
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const perTurn = new Map<number, number>();
+  const opened: number[] = [];
+  const { tell } = partitions[0]!;
+  partitions[0]!.tell = function (message) {
+    if (message.type === 'session-opened') {
+      perTurn.set(turn, (perTurn.get(turn) ?? 0) + 1);
+      opened.push(message.info.number);
+    }
+    return tell.call(this, message);
+  };
+  const all = Array.from({ length: count }, (_, at) =>
+    one.frame(100, at + 1, registration, { proxyClient: at + 1 }),
+  );
+  one.socket.write(Buffer.concat(all));
+  await one.until(() => one.received.length > 0);
+  await other.register(1);
+  const before = one.received.length;
+  t.ok(before < count, `the other is registered after ${before} of the first`);
+  await one.until(() => one.received.length === count);
+  isOver = true;
+  t.strictSame(one.received.map(errorOf), new Array(count).fill(0));
+  t.strictSame(
+    one.received.map(({ reference }) => reference),
+    all.map((_, at) => at + 1),
+    'in their order',
+  );
+  t.ok(Math.max(...perTurn.values()) <= limits.registrationsPerTurn, String([...perTurn]));
+  t.equal(opened.length, count + 1);
+});
+
+t.test('agents are logged in a part in a turn', async (t) => {
+  const server = await startAgents(t);
+  const count = 300;
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
+  const lines = (kind: string, line: (at: number) => string): string =>
+    `${kind}:\n${numbers.map(line).join('\n')}\n`;
+  const agents = lines('agents', (at) => `  - {name: many ${at}, place: seat ${at}}`);
+  await apply(server, agents + lines('places', (at) => `  - {name: seat ${at}}`));
+  const client = await dial(t, server);
+  const route = (at: number) => ({ kind: RouteKind.agent, key: `many ${at}`, proxyClient: at });
+  for (const at of numbers) {
+    const body = { ...registration, ClientType: 'AgentApplication' };
+    client.send(100, at, body, { proxyClient: at });
+  }
+  const logins = numbers.map((at) =>
+    client.frame(135, 1_000 + at, { AgentId: `many ${at}`, MediaList: { chat: 1 } }, route(at)),
+  );
+  client.socket.write(Buffer.concat(logins));
+  const answers = () => client.received.filter(({ reference }) => reference > 1_000);
+  await client.until(() => answers().length === count);
+  t.strictSame(answers().map(errorOf), new Array(count).fill(0));
+  const { services } = await server.status();
+  const { details } = services['agents']!;
+  t.match(details, { loggedIn: count, logins: count, changesAtOnce: Number });
+  const { requestsInTurn, changesAtOnce } = details as Record<string, number>;
+  t.ok(requestsInTurn! <= limits.agentRequestsPerTurn, `${requestsInTurn} requests in a turn`);
+  t.ok(changesAtOnce! <= limits.agentRequestsPerTurn, `${changesAtOnce} logins in a write set`);
+  t.ok(changesAtOnce! > 1, 'they share their write sets');
+});
