@@ -33,7 +33,8 @@ export function clientPage(answer: Attributes): {
   return { clients: clients.map(toClient), next: typeof next === 'number' ? next : undefined };
 }
 
-function numberIn(values: Attributes, name: string): number {
+/** A number of an answer. */
+export function numberIn(values: Attributes, name: string): number {
   const value = values[name];
   if (typeof value !== 'number') throw nonsense(name);
   return value;

@@ -1,5 +1,5 @@
 /** The public types of the SDK that are about agents. */
-import type { CallOptions } from './types.js';
+import type { CallOptions } from './call-options.js';
 
 /** What an agent logs in with. */
 export interface AgentLogin {

@@ -4,6 +4,7 @@ import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import * as kinds from './argument-kinds.js';
 import { check } from './arguments.js';
 import type { Request } from './call.js';
+import { numberIn } from './administration.js';
 import { requestOf, type Caller } from './caller.js';
 import { StatusQueues } from './status-queues.js';
 import { nonsense } from './results.js';
@@ -159,9 +160,9 @@ export function mediaOf({ Media: media }: Attributes): Sdk.AgentMedium[] {
     name: textOf(row, 'Name') ?? '',
     state: (textOf(row, 'State') ?? 'not-ready') as Sdk.AgentMedium['state'],
     ready: isTrue(row['Ready']),
-    current: Number(row['Current']),
-    greatest: Number(row['Greatest']),
-    free: Number(row['Free']),
+    current: numberIn(row, 'Current'),
+    greatest: numberIn(row, 'Greatest'),
+    free: numberIn(row, 'Free'),
     reason: reasonOf(row),
   }));
 }
@@ -178,13 +179,13 @@ export function agentPage(answer: Attributes): {
   const agents = rows.map((row: Attributes) => ({
     agentId: textOf(row, 'AgentId') ?? '',
     placeId: textOf(row, 'PlaceId') ?? '',
-    tenantId: Number(row['TenantId']),
+    tenantId: numberIn(row, 'TenantId'),
     clientName: textOf(row, 'ClientName') ?? '',
-    loggedInAt: Number(row['LoggedInAt']),
+    loggedInAt: numberIn(row, 'LoggedInAt'),
     doNotDisturb: isTrue(row['DoNotDisturb']),
-    connections: Number(row['Connections']),
+    connections: numberIn(row, 'Connections'),
     lostAt: typeof row['LostAt'] === 'number' ? row['LostAt'] : undefined,
-    exceeded: Number(row['Exceeded']),
+    exceeded: numberIn(row, 'Exceeded'),
     reason: reasonOf(row),
     media: mediaOf(row),
   }));

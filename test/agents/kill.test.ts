@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { directoryOf } from '../fixture/directory.js';
 import { errorOf, RawClient } from '../net/harness.js';
 import { Desktop, person, startAgents } from './support.js';
 
@@ -26,7 +27,7 @@ async function client(t: Test, port: number, body: object): Promise<Desktop> {
 const desktop = { ClientType: 'AgentApplication', ClientName: 'desktop' };
 
 t.test('who is back after a kill has it all, who is not is logged out', async (t) => {
-  const data = join(t.testdir(), 'data');
+  const data = join(directoryOf(t), 'data');
   await (await startAgents(t, { data })).stop();
   const [ann, bob] = [person(), person()];
   const before = await run(t, data);

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
+import { directoryOf } from '../fixture/directory.js';
 import { errorOf, eventually } from '../net/harness.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { desktop, person, startAgents } from './support.js';
 
 const code = (name: ErrorName): number => errorTable[name].code;
-const data = join(t.testdir(), 'data');
+const data = join(directoryOf(t), 'data');
 const server = await startAgents(t, { data, applications });
 
 const as = (name: string, ClientType = 'AgentApplication') => ({
