@@ -23,6 +23,9 @@ export interface RunOptions extends Partial<Habits> {
   readonly killChance?: number;
   readonly crashChance?: number;
   readonly cutChance?: number;
+  /** Chances per step: a disk stands still for a while; the wall clock is set, by up to an hour. */
+  readonly stillChance?: number;
+  readonly clockChance?: number;
   /** Chance of a commit to fail, in any of the ways in which one can. */
   readonly failChance?: number;
   /** Chance per step that a queue moves to another partition. */
@@ -120,6 +123,8 @@ const without = {
   killChance: 0,
   crashChance: 0,
   cutChance: 0,
+  stillChance: 0,
+  clockChance: 0,
   failChance: 0,
   moveChance: 0,
   backupChance: 0,
@@ -168,7 +173,20 @@ function disturb(played: Played): void {
   if (dice < below)
     return [...lanes.map(({ client }) => client), reader.client][any(lanes.length + 1)]!.cut();
   below += options.backupChance;
-  if (dice < below) backUp(played);
+  if (dice < below) return backUp(played);
+  below += options.stillChance;
+  if (dice < below) return standStill(world, any(options.partitions));
+  below += options.clockChance;
+  if (dice < below) world.clock.wallAheadMs = (random.fraction() - 0.5) * 2 * hourMs;
+}
+
+/** Shorter than a client waits. */
+const stillMs = 5_000;
+
+function standStill(world: World, partition: number): void {
+  world.holdDisk(partition, true);
+  const lastsMs = world.random.fraction() * stillMs;
+  world.clock.setTimer(lastsMs, () => world.holdDisk(partition, false));
 }
 
 /** As the directory of the server does it; nothing while another is under way. */

@@ -6,10 +6,11 @@ export type Scenario = Omit<RunOptions, 'seed'>;
 const small = { partitions: 3, lanes: 2, requests: 60 };
 /** What goes wrong now and then, where all of it does. */
 const trouble = {
-  killChance: 0.0003,
-  crashChance: 0.0003,
-  cutChance: 0.0003,
-  backupChance: 0.0003,
+  killChance: 0.001,
+  crashChance: 0.001,
+  cutChance: 0.001,
+  backupChance: 0.001,
+  stillChance: 0.001,
 };
 const many = { partitions: 5, lanes: 3, requests: 80, ...trouble };
 const repeated = {
@@ -24,17 +25,19 @@ const moving = { partitions: 3, lanes: 2, requests: 90, moveChance: 0.005 };
 /** By their names. Queues that move are in `moves.test.ts`, the others in `simulation.test.ts`. */
 export const scenarios = {
   quiet: small,
-  killed: { ...small, killChance: 0.001 },
-  crashed: { ...small, crashChance: 0.001 },
-  cut: { ...small, cutChance: 0.001 },
+  killed: { ...small, killChance: 0.003 },
+  crashed: { ...small, crashChance: 0.003 },
+  cut: { ...small, cutChance: 0.003 },
   failing: { ...small, failChance: 0.05 },
+  still: { ...small, stillChance: 0.002 },
   all: many,
   'all-failing': { ...many, failChance: 0.02 },
   repeated,
+  clocks: { ...many, clockChance: 0.001 },
   'repeated-all': { ...repeated, ...trouble, failChance: 0.02 },
   moves: moving,
-  'moves-killed': { ...moving, killChance: 0.001 },
-  'moves-crashed': { ...moving, crashChance: 0.001 },
+  'moves-killed': { ...moving, killChance: 0.003 },
+  'moves-crashed': { ...moving, crashChance: 0.003 },
   'moves-all': { ...many, requests: 90, moveChance: 0.005, failChance: 0.01 },
   'moves-repeated': {
     ...moving,

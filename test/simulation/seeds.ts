@@ -7,7 +7,7 @@ import { faultsOfSeed, type ScenarioName } from './scenarios.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const first = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const runs = seedOfRun === undefined ? Number(process.env['IXION_RUNS'] ?? 2) : 1;
+const runs = seedOfRun === undefined ? Number(process.env['IXION_RUNS'] ?? 1) : 1;
 
 t.setTimeout(120_000);
 

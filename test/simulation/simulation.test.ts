@@ -2,7 +2,16 @@
  * The whole server under every order of events that a seed can think of: nothing lost, nothing done
  * twice, all told, all rows agree. A failing seed is printed and replays, see `seeds.ts`.
  */
-import { scenarioNames } from './scenarios.js';
+import t from 'tap';
+import { run } from './run.js';
+import { scenarioNames, scenarios } from './scenarios.js';
 import { runSeeds } from './seeds.js';
 
 for (const name of scenarioNames) if (!name.startsWith('moves')) await runSeeds(name);
+
+t.test('a seed replays to the last byte on disk', async (t) => {
+  const digests = [1, 1, 2].map(async (seed) => (await run({ ...scenarios.all, seed })).digest);
+  const [one, again, other] = await Promise.all(digests);
+  t.equal(one, again);
+  t.not(one, other);
+});
