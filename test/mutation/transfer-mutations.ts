@@ -66,13 +66,6 @@ export const transferMutations: readonly Mutation[] = [
     commands,
   ),
   changed(
-    'export: a queue that there is not is an empty one',
-    exporting,
-    'if (isMissing || !(error instanceof IxionError))',
-    'if (!(error instanceof IxionError))',
-    commands,
-  ),
-  changed(
     'export: another store at the address is taken for the same',
     exporting,
     'if (storeOf(client) !== store)',
