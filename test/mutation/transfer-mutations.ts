@@ -138,8 +138,8 @@ export const transferMutations: readonly Mutation[] = [
   changed(
     'import: a record that was refused again is counted twice',
     state,
-    'end === undefined ? state.refused.slice(1) : state.refused',
-    'state.refused',
+    'state.faults - (end === undefined ? 1 : 0)',
+    'state.faults',
     goingOn,
   ),
   changed(

@@ -160,6 +160,7 @@ t.test('lines of JSON', async (t) => {
   ];
   const error = await refusedLines(t, address, join(directory, 'lines.jsonl'), lines, 3);
   t.match(error, /:10: the key "Queue" is there twice, at character \d+; leave one out\n/);
+  t.match(error, /:12: Hold is there twice; leave one out\n/);
 });
 
 t.test('values of CSV', async (t) => {
