@@ -199,7 +199,8 @@ export function decodeState(
     sections: noBytes,
     hasRow,
   };
-  readSections(record, buffer, at + bitsSet(mask) * 8, end);
+  const sectionsAt = at + bitsSet(mask) * 8;
+  if (sectionsAt !== end) readSections(record, buffer, sectionsAt, end);
   return record;
 }
 

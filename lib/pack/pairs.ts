@@ -50,7 +50,9 @@ export class PairWriter {
   number(key: PackedKey, value: number | undefined): void {
     if (value === undefined) return;
     this.#key(key);
-    writer.number(value);
+    if (value > 0xffff_ffff && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
+      wide(value);
+    } else writer.number(value);
   }
 
   true(key: PackedKey): void {
@@ -108,6 +110,23 @@ export function packPairs(members: Readonly<Record<string, unknown>>): PackedPai
     count++;
   }
   return new PackedPairs(count, writer.take());
+}
+
+/** As `PackWriter.number` does it with what has more than 32 bits, as times have: most are such. */
+function wide(value: number): void {
+  writer.reserve(9);
+  const { buffer, position } = writer;
+  const upper = Math.floor(value / 0x1_0000_0000);
+  buffer[position] = 0xcf;
+  buffer[position + 1] = upper >>> 24;
+  buffer[position + 2] = upper >>> 16;
+  buffer[position + 3] = upper >>> 8;
+  buffer[position + 4] = upper;
+  buffer[position + 5] = value >>> 24;
+  buffer[position + 6] = value >>> 16;
+  buffer[position + 7] = value >>> 8;
+  buffer[position + 8] = value;
+  writer.position = position + 9;
 }
 
 /** The map made of these pairs. */
