@@ -23,6 +23,7 @@ import { Frames, statusBody } from './frames.js';
 import { LoginRows } from './login-rows.js';
 import { Logins } from './logins.js';
 import type { DeskParts } from './parts.js';
+import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
 import { Turns } from './turns.js';
 import type { DeskRequestName, Handler } from './handler.js';
@@ -35,6 +36,7 @@ export interface AgentsOptions {
   readonly log: Log;
   readonly audit: Audit;
   readonly directory: Directory;
+  readonly rules: Rules;
   readonly front: ActorRef<FrontMessage>;
   /** Partition 0, where logins are rows. */
   readonly first: ActorRef<PartitionMessage>;
@@ -43,6 +45,7 @@ export interface AgentsOptions {
 export class Agents implements DeskWorker, DeskParts {
   readonly desk: Desk;
   readonly directory: Directory;
+  readonly rules: Rules;
   readonly logins: Logins;
   readonly frames: Frames;
   readonly audit: Audit;
@@ -68,8 +71,13 @@ export class Agents implements DeskWorker, DeskParts {
     const isOver = (): boolean => this.#isOver;
     this.#options = options;
     this.directory = directory;
+    this.rules = options.rules;
     this.audit = audit;
-    this.desk = new Desk({ outputs: this, medium: (name) => directory.medium(name) });
+    this.desk = new Desk({
+      outputs: this,
+      medium: (name) => directory.medium(name),
+      rule: (login) => this.rules.of(login),
+    });
     this.rows = new LoginRows({ clock, first, isOver });
     this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver });
     this.frames = new Frames(front);
@@ -211,6 +219,7 @@ export class Agents implements DeskWorker, DeskParts {
     // It may have gone while its login was written.
     if (client.isGone) return this.#lostIfAlone(agent);
     client.agentId = agent.agentId;
+    if (agent.rule !== this.rules.of(agent.login!)) this.desk.ruleChanged(agent);
     this.desk.connect(agent, { session, media: shown });
     this.changed(agent);
   }
@@ -235,6 +244,16 @@ export class Agents implements DeskWorker, DeskParts {
     client.agentId = undefined;
     const agent = this.desk.loggedIn(agentId);
     if (agent !== undefined) this.desk.disconnect(agent, info.session);
+  }
+
+  /** Rules of agents may be others: of these, or (absent) of all. */
+  async rulesChanged(agentIds: readonly string[] | undefined): Promise<void> {
+    for (const { agentId } of agentIds?.map((id) => ({ agentId: id })) ?? this.desk.all()) {
+      const agent = this.desk.loggedIn(agentId);
+      if (agent?.login === undefined || agent.clients.length === 0) continue;
+      const isOther = await this.rules.find(agent.login);
+      if (isOther && agent.login !== undefined) this.desk.ruleChanged(agent);
+    }
   }
 
   clientsOf(agent: Agent): Client[] {

@@ -3,10 +3,10 @@ import type { Clock } from '../clock.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectCache } from '../control/object-cache.js';
 import type { MediumInfo } from '../desk/index.js';
-import { assert } from '../assert.js';
 import { IxionError } from '../errors.js';
-import { isFault, readJsonObject } from '../text/index.js';
 import type { KindName } from '../objects/field.js';
+import type { LoginRecord } from '../desk/index.js';
+import { fieldsOf } from './fields.js';
 import type { StartOptions } from '../objects/rows.js';
 
 /** Objects of a kind that are kept: of what is needed at a login only. */
@@ -19,6 +19,11 @@ const second = 1_000;
 interface Belonging {
   readonly tenant?: string;
   readonly enabled?: boolean;
+  readonly capacityRule?: string;
+}
+interface TenantObject {
+  readonly id: number;
+  readonly capacityRule?: string;
 }
 interface AgentObject extends Belonging {
   readonly user?: string;
@@ -40,6 +45,8 @@ export interface AgentOptions {
   readonly checksReasons: boolean;
 }
 
+type Who = Pick<LoginRecord, 'agentId' | 'placeId'>;
+
 /** Who logs in where, as the configuration has it. */
 export interface Placed {
   readonly placeId: string;
@@ -52,14 +59,20 @@ export class Directory {
   readonly #places: ObjectCache<Belonging>;
   readonly #reasons: ObjectCache<Belonging>;
   readonly #media: ObjectCache<MediumObject>;
-  readonly #tenants: ObjectCache<{ readonly id: number }>;
+  readonly #tenants: ObjectCache<TenantObject>;
   /** Media that agents have or had: each is one object for all, and changes in place. */
   readonly #infos = new Map<string, { -readonly [key in keyof MediumInfo]: MediumInfo[key] }>();
   options: AgentOptions = { connections: 'true', ignoresPlace: false, checksReasons: false };
 
   constructor(feed: ConfigurationFeed, clock: Clock) {
     const cache = <T>(kind: KindName): ObjectCache<T> => {
-      return new ObjectCache<T>({ clock, feed, kind, entriesMax, read: (json) => read<T>(json) });
+      return new ObjectCache<T>({
+        clock,
+        feed,
+        kind,
+        entriesMax,
+        read: (json) => fieldsOf<T>(json),
+      });
     };
     this.#agents = cache('agent');
     this.#users = cache('user');
@@ -122,6 +135,19 @@ export class Directory {
     return { placeId, tenantId };
   }
 
+  /** The name of the capacity rule of an agent: its own, its place's, its tenant's. */
+  async ruleOf({ agentId, placeId }: Who): Promise<string | undefined> {
+    const agent = await this.#agents.get(agentId);
+    const own = agent?.capacityRule ?? (await this.#places.get(placeId))?.capacityRule;
+    if (own !== undefined || agent?.tenant === undefined) return own;
+    return (await this.#tenants.get(agent.tenant))?.capacityRule;
+  }
+
+  /** Whether there is such a medium. */
+  async isMedium(name: string): Promise<boolean> {
+    return (await this.#media.get(name)) !== undefined;
+  }
+
   /** @throws {IxionError} UnknownReason, if reasons are checked */
   async checkReason(name: string | undefined): Promise<void> {
     if (name === undefined || !this.options.checksReasons) return;
@@ -173,13 +199,6 @@ export class Directory {
     if (object?.tenant === undefined) return true;
     return (await this.#tenants.get(object.tenant))?.id === tenantId;
   }
-}
-
-/** The fields of an object, which are texts, numbers and truth as far as they matter here. */
-function read<T>(json: string): T {
-  const fields = readJsonObject(json);
-  assert(!isFault(fields), 'an object is a row that we wrote');
-  return Object.fromEntries(fields) as T;
 }
 
 /** An agent without media is gone as soon as one with online media. */

@@ -21,6 +21,7 @@ export const logIn: Handler<'RequestAgentLogin'> = async (parts, client, body, a
   const { placeId } = await directory.place(agentId, tenantId, place);
   await directory.checkMedia(media.keys());
   await directory.checkReason(body.ReasonSystemName);
+  await parts.rules.find({ agentId, placeId });
   const reason = reasonOf(body);
   const { clientName } = info;
   const request: LoginRequest = { agentId, tenantId, placeId, clientName, media, reason };

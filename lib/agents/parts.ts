@@ -6,10 +6,12 @@ import type { Directory } from './directory.js';
 import type { Actor } from './events.js';
 import type { Frames } from './frames.js';
 import type { Logins } from './logins.js';
+import type { Rules } from './rules.js';
 
 export interface DeskParts {
   readonly desk: Desk;
   readonly directory: Directory;
+  readonly rules: Rules;
   readonly logins: Logins;
   readonly frames: Frames;
   readonly audit: Audit;

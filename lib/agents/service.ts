@@ -34,20 +34,46 @@ export class AgentsService implements Service {
 
   async start(): Promise<void> {
     await this.#options.late.whenPossible('agents', async () => {
-      const [{ Agents }, { Directory }] = await Promise.all([
+      const [{ Agents }, { Directory }, { Rules }] = await Promise.all([
         import('./agents.js'),
         import('./directory.js'),
+        import('./rules.js'),
       ]);
       if (this.#isStopped || this.#agents !== undefined) return;
-      const { clock, feed, system, partitions, desk } = this.#options;
+      const { clock, feed, system, partitions, desk, log } = this.#options;
       const directory = new Directory(feed, clock);
+      const rules = new Rules({
+        feed,
+        clock,
+        log,
+        isMedium: (name) => directory.isMedium(name),
+        ruleOf: (who) => directory.ruleOf(who),
+      });
       await feed.attach({
         name: 'agents',
         kinds: ['options'],
         take: ({ options }) => directory.take(options.value),
       });
       const front = system.ref<never>(frontActorName);
-      const agents = new Agents({ ...this.#options, directory, front, first: partitions[0]! });
+      const agents = new Agents({
+        ...this.#options,
+        directory,
+        rules,
+        front,
+        first: partitions[0]!,
+      });
+      feed.attachKeyed({
+        name: 'capacity of agents',
+        kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],
+        changed: ({ names }) => {
+          rules.changed();
+          const isOfSome = names !== 'all' && names.every(([kind]) => kind === 'agent');
+          const some = isOfSome ? names.map(([, name]) => name) : undefined;
+          void agents.rulesChanged(some).catch((error: Error) => {
+            log.error({ error: error.message }, 'capacity rules of agents are not worked by');
+          });
+        },
+      });
       await agents.load();
       this.#agents = agents;
       // Until partitions report who has what, nobody has anything that the desk knows of.

@@ -113,6 +113,11 @@ export class Desk {
     return agent?.login?.placeId === placeId ? agent : undefined;
   }
 
+  /** All that are known now. */
+  all(): Agent[] {
+    return [...this.#agents.values()];
+  }
+
   /** Those that are logged in and wanted, in the order of their names, after one. */
   listed(after: string, most: number, isWanted: (agent: Agent) => boolean): Agent[] {
     const names: string[] = [];

@@ -29,6 +29,7 @@ export const kindsWho = {
         required: true,
         about: 'TenantId of interactions and clients; unique.',
       },
+      capacityRule,
       description,
     },
   },
@@ -94,8 +95,9 @@ export const kindsWho = {
   },
   capacityRule: {
     plural: 'capacityRules',
-    about: 'How many interactions of each medium at a time.',
-    effect: 'kept',
+    about:
+      'How many interactions of each medium at a time. That of the agent holds, else of its place, else of its tenant.',
+    effect: 'now',
     max: few,
     fields: {
       tenant,
@@ -104,9 +106,11 @@ export const kindsWho = {
         to: 'medium',
         min: 0,
         max: 1_000,
-        about: 'A medium and how many of it.',
+        about: 'A medium and how many of it, where there is no condition.',
       },
-      condition: text('When it holds, or more than the numbers can say. Kept as text.'),
+      condition: text(
+        'A rule as `email: email < 1 and chat = 0; chat: chat < 2`; a medium that it does not name is never offered. One that is wrong is logged, and the default holds.',
+      ),
       description,
       options: sections,
     },

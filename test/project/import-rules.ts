@@ -162,6 +162,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   agents: {
     parts: [
+      'condition',
       'control/object-cache',
       'control/until-rebuilt',
       'desk',
