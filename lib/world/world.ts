@@ -4,6 +4,7 @@
 import { type Random, seededRandom } from '../clock.js';
 import { type BusinessProcessDeclaration, resolveConfiguration } from '../config/configuration.js';
 import type { OptionValues } from '../config/option-table.js';
+import { IxionError } from '../errors.js';
 import { dataFormat } from '../data/manifest.js';
 import type { DataPlan } from '../data/directory.js';
 import { type Log, silentLog } from '../log.js';
@@ -119,7 +120,10 @@ export class World {
     }));
     life.start().catch((error: Error) => {
       // What ended the process has ended its start.
-      if (life === this.#life && this.#fatal === undefined) this.#failure = error;
+      if (life !== this.#life || this.#fatal !== undefined) return;
+      // A start whose partition was lost fails, and is tried again by who runs the process.
+      if (!(error instanceof IxionError)) this.#failure = error;
+      else this.#fatal = { kind: 'service', message: error.message };
     });
   }
 
