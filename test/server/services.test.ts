@@ -10,15 +10,25 @@ import { errorTable } from '../../lib/errors.js';
 import { startServer } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
 
-const names = ['admin-listener', 'audit', 'clock-watch', 'configuration-feed', 'backup', 'objects'];
+const names = [
+  'admin-listener',
+  'audit',
+  'clock-watch',
+  'configuration-feed',
+  'backup',
+  'objects',
+  'agents',
+];
 
 t.test('each is in the status under its name, with what it says of itself', async (t) => {
   const data = join(directoryOf(t), 'data');
   const addresses = { listen: '127.0.0.1:0', admin: '127.0.0.1:0' };
   const server = await startServer({ ...addresses, data, create: 'init', partitions: 2 });
   t.teardown(() => server.stop());
-  const { services } = await server.status();
+  let { services } = await server.status();
   t.strictSame(Object.keys(services), names);
+  // It is loaded once clients are served.
+  while (services['agents']?.state === 'starting') ({ services } = await server.status());
   for (const name of names) t.match(services[name], { state: 'running', error: undefined }, name);
   t.match(services, {
     audit: { details: { isFailing: false, dropped: 0 } },
