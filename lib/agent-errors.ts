@@ -56,4 +56,40 @@ export const agentErrors = {
     'No not-ready reason has this name.',
     'Add it to the configuration objects, or see the option check-not-ready-reasons.',
   ),
+  WrongTicket: entry(
+    1100,
+    false,
+    'The ticket is not that of an open invitation of this client.',
+    'Nothing: it was answered, has expired, or was taken back.',
+  ),
+  InteractionOffered: entry(
+    1101,
+    false,
+    'The interaction is being offered to an agent.',
+    'Wait for EventRouteUsed.',
+  ),
+  AgentRests: entry(
+    1102,
+    false,
+    'The agent has refused this interaction a short time ago.',
+    'Offer it to another agent, or after RetryAfterMs; see the option reject-delay.',
+  ),
+  AgentNotAvailable: entry(
+    1103,
+    false,
+    'The agent cannot be offered this now; the description says why.',
+    'Offer it to another agent, or once EventCurrentAgentStatus says that there is room.',
+  ),
+  InvitationFailed: entry(
+    1105,
+    false,
+    'The agent has not taken the interaction.',
+    'Nothing has changed: keep it, or give it to another.',
+  ),
+  CustomerLeft: entry(
+    1104,
+    false,
+    'The customer has left: the interaction is not offered as online work any more.',
+    'Place it in a queue, or stop it.',
+  ),
 } as const;

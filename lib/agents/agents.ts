@@ -12,6 +12,7 @@ import type { Log } from '../log.js';
 import type { DeskMessage, DeskWorker } from '../mail/desk.js';
 import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
 import { decodeBody } from '../protocol/body.js';
+import { deliveryRequests } from '../protocol/delivery-requests.js';
 import { readHeader, routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { requestByNumber } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
@@ -19,7 +20,9 @@ import type { Audit } from '../security/audit-log.js';
 import type { Client } from './client.js';
 import type { Directory } from './directory.js';
 import { server, type Actor } from './events.js';
+import { force } from './force-state.js';
 import { Frames, statusBody } from './frames.js';
+import { Invitations } from './invitations.js';
 import { LoginRows } from './login-rows.js';
 import { Logins } from './logins.js';
 import type { DeskParts } from './parts.js';
@@ -27,6 +30,8 @@ import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
 import { Turns } from './turns.js';
 import type { DeskRequestName, Handler } from './handler.js';
+
+const deliveries: ReadonlySet<number> = new Set(deliveryRequests.map(({ number }) => number));
 
 /** Requests that are executed at once; above it, mail waits. */
 const underWayMost = 4_096;
@@ -38,8 +43,7 @@ export interface AgentsOptions {
   readonly directory: Directory;
   readonly rules: Rules;
   readonly front: ActorRef<FrontMessage>;
-  /** Partition 0, where logins are rows. */
-  readonly first: ActorRef<PartitionMessage>;
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
 }
 
 export class Agents implements DeskWorker, DeskParts {
@@ -50,6 +54,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly frames: Frames;
   readonly audit: Audit;
   readonly rows: LoginRows;
+  readonly invitations: Invitations;
   readonly #options: AgentsOptions;
   /** By session. */
   readonly #clients = new Map<number, Client>();
@@ -67,7 +72,7 @@ export class Agents implements DeskWorker, DeskParts {
   requests = 0;
 
   constructor(options: AgentsOptions) {
-    const { clock, log, directory, front, first, audit } = options;
+    const { clock, log, directory, front, partitions, audit } = options;
     const isOver = (): boolean => this.#isOver;
     this.#options = options;
     this.directory = directory;
@@ -78,8 +83,13 @@ export class Agents implements DeskWorker, DeskParts {
       medium: (name) => directory.medium(name),
       rule: (login) => this.rules.of(login),
     });
-    this.rows = new LoginRows({ clock, first, isOver });
-    this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver });
+    // Logins are rows of partition 0.
+    this.rows = new LoginRows({ clock, first: partitions[0]!, isOver });
+    const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
+    const needed = { clock, log, partitions, isOver, notReady };
+    this.invitations = new Invitations(this, needed);
+    const left = (agentId: string): void => this.invitations.gone(agentId, 'AgentLoggedOut', true);
+    this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver, left });
     this.frames = new Frames(front);
   }
 
@@ -118,6 +128,7 @@ export class Agents implements DeskWorker, DeskParts {
       logins: this.logins.loggedIn,
       logouts: this.logins.loggedOut,
       exceeded,
+      invitations: { ...this.invitations.counts, open: this.invitations.size },
       changes,
       changesAtOnce: greatest,
       writeSets,
@@ -149,6 +160,14 @@ export class Agents implements DeskWorker, DeskParts {
       this.#clients.set(info.session, { info, agentId: undefined, isGone: false });
       return;
     }
+    if (message.type === 'outcomes') {
+      for (const outcome of message.outcomes) this.invitations.outcome(outcome);
+      return;
+    }
+    if (message.type === 'partition-built') {
+      void this.invitations.reconcile(message.partition).catch(() => undefined);
+      return;
+    }
     const { session, release } = message;
     const client = this.#clients.get(session);
     if (client === undefined) return;
@@ -167,8 +186,9 @@ export class Agents implements DeskWorker, DeskParts {
     this.requests++;
     this.#underWay++;
     const work = (): Promise<void> => this.#execute(client, header, bytes, asker);
-    void this.#turns
-      .run(String(session), work)
+    // An invitation takes as long as it takes; others of its client do not wait for it.
+    const isAlone = deliveries.has(header.message);
+    void (isAlone ? work() : this.#turns.run(String(session), work))
       .catch((error: unknown) => this.#refuse(client, header, asker, error))
       .finally(() => this.#ended());
   }
@@ -278,6 +298,7 @@ export class Agents implements DeskWorker, DeskParts {
     const { clock } = this.#options;
     const { agentId } = agent;
     this.desk.linkLost(agent, clock.monotonicMs());
+    this.invitations.gone(agentId, 'ConnectionLost', false);
     const command = { do: 'lost', atMs: Math.floor(clock.nowMs()) } as const;
     void this.logins.surely(agentId, () => this.logins.change(agentId, command, server));
     this.#look();
@@ -314,9 +335,17 @@ export class Agents implements DeskWorker, DeskParts {
     void this.logins.finished(agent.agentId, medium);
   }
 
-  /** What an agent had in hand is nobody's: whoever deals with interactions sends it back. */
+  /** Who does not answer is not asked again before it says that it is ready. */
+  #notReady(agentId: string, medium: string): void {
+    const reason = { name: 'InvitationExpired' };
+    const command = { do: 'medium', input: 'notReady', media: [medium], reason } as const;
+    const actor = { id: undefined, reason };
+    void this.logins.surely(agentId, () => force(this, agentId, command, 'not-ready', actor));
+  }
+
+  /** What an agent had in hand goes back to its queue. */
   graceOver(_agent: Agent, _medium: string, slots: readonly Slot[]): void {
-    for (const slot of slots) this.desk.release(slot);
+    for (const slot of slots) this.invitations.takeSlot(slot, 'ConnectionLost');
   }
 
   expired({ agentId }: Agent): void {

@@ -14,6 +14,7 @@ const entriesMax = 4_096;
 const onlineGraceMs = 30_000;
 const offlineGraceMs = 600_000;
 const second = 1_000;
+const minute = 60 * second;
 
 /** What all of them may say. */
 interface Belonging {
@@ -32,6 +33,9 @@ interface AgentObject extends Belonging {
 interface MediumObject {
   readonly online?: boolean;
   readonly disconnectGraceSeconds?: number;
+  readonly deliveringTimeoutSeconds?: number;
+  readonly handlingTimeoutMinutes?: number;
+  readonly rejectDelaySeconds?: number;
 }
 
 /** How an agent may be logged in more than once. */
@@ -43,6 +47,18 @@ export interface AgentOptions {
   /** The place of a login is replaced by the AgentId. */
   readonly ignoresPlace: boolean;
   readonly checksReasons: boolean;
+  /** An invitation that expires sets its medium not ready. */
+  readonly notReadyOnTimeout: boolean;
+  /** Refusals and expiries after which an interaction is set aside, and the queue for that. */
+  readonly failuresMax: number;
+  readonly setAsideQueue: string | undefined;
+}
+
+/** How long things may take. */
+export interface InvitationTimes {
+  readonly deliveringMs: number;
+  readonly handlingMs: number;
+  readonly restMs: number;
 }
 
 type Who = Pick<LoginRecord, 'agentId' | 'placeId'>;
@@ -62,7 +78,21 @@ export class Directory {
   readonly #tenants: ObjectCache<TenantObject>;
   /** Media that agents have or had: each is one object for all, and changes in place. */
   readonly #infos = new Map<string, { -readonly [key in keyof MediumInfo]: MediumInfo[key] }>();
-  options: AgentOptions = { connections: 'true', ignoresPlace: false, checksReasons: false };
+  /** What media say of times. */
+  readonly #times = new Map<string, Partial<InvitationTimes>>();
+  #usual: InvitationTimes = {
+    deliveringMs: 30 * second,
+    handlingMs: 180 * minute,
+    restMs: 30 * second,
+  };
+  options: AgentOptions = {
+    connections: 'true',
+    ignoresPlace: false,
+    checksReasons: false,
+    notReadyOnTimeout: true,
+    failuresMax: 5,
+    setAsideQueue: undefined,
+  };
 
   constructor(feed: ConfigurationFeed, clock: Clock) {
     const cache = <T>(kind: KindName): ObjectCache<T> => {
@@ -96,6 +126,14 @@ export class Directory {
       connections: String(connections) as Connections,
       ignoresPlace: options['settings/agent-login-control'] === 'ignore',
       checksReasons: options['ixion/check-not-ready-reasons'] === true,
+      notReadyOnTimeout: options['settings/not-ready-on-invitation-timeout'] !== false,
+      failuresMax: countOf(options['ixion/max-failed-offers'], 5),
+      setAsideQueue: options['ixion/set-aside-queue'] as string | undefined,
+    };
+    this.#usual = {
+      deliveringMs: countOf(options['settings/delivering-timeout'], 30) * second,
+      handlingMs: countOf(options['settings/handling-timeout'], 180) * minute,
+      restMs: countOf(options['ixion/reject-delay'], 30) * second,
     };
   }
 
@@ -177,17 +215,24 @@ export class Directory {
     return this.#infos.get(name) ?? { name, online: false, graceMs: defaultGraceMs(name) };
   }
 
+  /** How long an invitation of a medium, and what follows it, may take. */
+  times(medium: string | undefined): InvitationTimes {
+    return { ...this.#usual, ...this.#times.get(medium ?? '') };
+  }
+
   /** Whether there is such a medium. */
   async #readMedium(name: string): Promise<boolean> {
     const medium = await this.#media.get(name);
     if (medium === undefined) {
       this.#infos.delete(name);
+      this.#times.delete(name);
       return false;
     }
     const online = medium.online === true;
     const seconds = medium.disconnectGraceSeconds;
     const usualMs = online ? onlineGraceMs : offlineGraceMs;
     const info = { name, online, graceMs: seconds === undefined ? usualMs : seconds * second };
+    this.#times.set(name, timesOf(medium));
     const known = this.#infos.get(name);
     if (known === undefined) this.#infos.set(name, info);
     else Object.assign(known, info);
@@ -200,6 +245,17 @@ export class Directory {
     return (await this.#tenants.get(object.tenant))?.id === tenantId;
   }
 }
+
+const countOf = (said: unknown, usual: number): number => (typeof said === 'number' ? said : usual);
+
+const timesOf = (medium: MediumObject): Partial<InvitationTimes> => {
+  const { deliveringTimeoutSeconds, handlingTimeoutMinutes, rejectDelaySeconds } = medium;
+  return {
+    ...(deliveringTimeoutSeconds && { deliveringMs: deliveringTimeoutSeconds * second }),
+    ...(handlingTimeoutMinutes && { handlingMs: handlingTimeoutMinutes * minute }),
+    ...(rejectDelaySeconds !== undefined && { restMs: rejectDelaySeconds * second }),
+  };
+};
 
 /** An agent without media is gone as soon as one with online media. */
 const defaultGraceMs = (name: string): number => (name === '' ? onlineGraceMs : offlineGraceMs);

@@ -30,6 +30,8 @@ export interface LoginsOptions {
   readonly desk: Desk;
   readonly rows: LoginRows;
   isOver(): boolean;
+  /** An agent has logged out. */
+  left(agentId: string): void;
 }
 
 export class Logins {
@@ -128,6 +130,7 @@ export class Logins {
       await rows.write(agentId, undefined, agentEvents(login, happened, actor));
       this.loggedOut++;
       desk.remove(agentId);
+      this.#options.left(agentId);
     });
   }
 

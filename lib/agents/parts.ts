@@ -5,6 +5,7 @@ import type { Client } from './client.js';
 import type { Directory } from './directory.js';
 import type { Actor } from './events.js';
 import type { Frames } from './frames.js';
+import type { Invitations } from './invitations.js';
 import type { Logins } from './logins.js';
 import type { Rules } from './rules.js';
 
@@ -15,6 +16,7 @@ export interface DeskParts {
   readonly logins: Logins;
   readonly frames: Frames;
   readonly audit: Audit;
+  readonly invitations: Invitations;
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
   join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;
   /** It shows a medium more. */

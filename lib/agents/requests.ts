@@ -4,6 +4,7 @@ import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
+import { deliver, transfer } from './deliver.js';
 import { forceState } from './force-state.js';
 import { agentRow } from './frames.js';
 import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './handler.js';
@@ -109,6 +110,8 @@ export const deskRequests: DeskRequests = {
   })),
   RequestAgentAvailable: acknowledge,
   RequestAgentNotAvailable: acknowledge,
+  RequestDeliver: deliver,
+  RequestTransfer: transfer,
   RequestForceAgentState: forceState,
   RequestListAgents: listAgents,
 };

@@ -40,7 +40,7 @@ export class AgentsService implements Service {
         import('./rules.js'),
       ]);
       if (this.#isStopped || this.#agents !== undefined) return;
-      const { clock, feed, system, partitions, desk, log } = this.#options;
+      const { clock, feed, system, desk, log } = this.#options;
       const directory = new Directory(feed, clock);
       const rules = new Rules({
         feed,
@@ -55,13 +55,7 @@ export class AgentsService implements Service {
         take: ({ options }) => directory.take(options.value),
       });
       const front = system.ref<never>(frontActorName);
-      const agents = new Agents({
-        ...this.#options,
-        directory,
-        rules,
-        front,
-        first: partitions[0]!,
-      });
+      const agents = new Agents({ ...this.#options, directory, rules, front });
       feed.attachKeyed({
         name: 'capacity of agents',
         kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],
@@ -76,9 +70,8 @@ export class AgentsService implements Service {
       });
       await agents.load();
       this.#agents = agents;
-      // Until partitions report who has what, nobody has anything that the desk knows of.
-      agents.desk.partitionsReported();
       desk.begin(agents);
+      void agents.invitations.report().catch(() => undefined);
     });
   }
 

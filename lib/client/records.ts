@@ -107,6 +107,14 @@ type Party = {
   readonly Operation?: number;
 };
 
+/** Who was invited, and by which ticket. */
+type Invited = {
+  readonly PartyType?: PartyType;
+  readonly PartyId?: string;
+  readonly PlaceId?: string;
+  readonly TicketId?: number;
+};
+
 /** Properties that an event says were set. */
 type ChangedSystem = { readonly [property: string]: string | number | boolean | undefined };
 
@@ -137,7 +145,10 @@ export type InteractionEvent =
   | (EventOf<'EventPlacedInQueue'> & { readonly OldQueue?: string })
   | (EventOf<'EventTakenFromQueue'> & { readonly PartyType?: PartyType })
   | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
-  | EventOf<'EventResumed'>;
+  | EventOf<'EventResumed'>
+  | (EventOf<'EventAgentInvited'> & Invited)
+  | (EventOf<'EventRejected'> & Invited)
+  | (EventOf<'EventRevoked'> & Invited);
 
 /**
  * Events between the resume token and the retention are lost to this reader, both ends included.

@@ -30,6 +30,7 @@ import {
   type SessionInfo,
 } from '../mail/partition.js';
 import { Answers } from './answers.js';
+import { DeskPort } from './desk-port.js';
 import { PartitionEvents } from './events.js';
 import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
 import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
@@ -50,6 +51,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #peers: readonly ActorRef<PartitionMessage>[];
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
+  readonly #desk: DeskPort;
   #partition: Partition;
   #rebuilt: Promise<void> | undefined;
   #wakeTimer: Timer | undefined;
@@ -78,6 +80,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       context.resolve<PartitionMessage>(partitionActorName(partition)),
     );
     this.#barrier = context.resolve(barrierActorName);
+    this.#desk = new DeskPort(context, argument.partition, survivors.forDesk);
     this.#partition = this.#build();
     this.#events = new PartitionEvents({
       partition: argument.partition,
@@ -88,6 +91,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       crash: (error) => this.#crash(error),
     });
     this.#partition.wake();
+    this.#desk.built();
     const { partition } = argument;
     for (const crash of survivors.crashes.takeUnreported()) {
       this.#tell({ type: 'client-crashed', partition, ...crash });
@@ -143,6 +147,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     await this.#partition.settled();
     // Its store is closed next.
     this.#events.end();
+    this.#desk.end();
   }
 
   /**
@@ -156,6 +161,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   ): Promise<readonly Envelope<PartitionMessage>[]> {
     this.#wakeTimer?.cancel();
     this.#events.end();
+    this.#desk.end();
     if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
     await this.#survivors.store.settle();
     const waiting = this.#partition.takeUnanswered();
@@ -193,6 +199,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
         failed: ({ session, frame }, error) => this.#failed(session.number, frame, error),
         broken: (outcome) => this.#broken(outcome),
+        outcomes: (outcomes) => this.#desk.send(outcomes),
       },
       store.applied().sequence,
       this.#survivors.lasting,

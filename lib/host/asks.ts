@@ -2,6 +2,7 @@
 import type { Envelope } from '../actor/index.js';
 import { assertNever } from '../assert.js';
 import { IxionError } from '../errors.js';
+import { agentWork, invite, takeFromAgent } from '../partition/requests/invite.js';
 import { findInteractions } from '../partition/requests/finding.js';
 import { listInteractions } from '../partition/requests/listing.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
@@ -39,6 +40,7 @@ type Ask = Exclude<
 >;
 
 type Asked = Envelope<PartitionMessage> & { kind: 'message' };
+type DeskAsk = Extract<Ask, { type: 'invite' | 'take-from-agent' | 'agent-work' }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -70,6 +72,7 @@ export function serveAsk(
     );
   };
   const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
+  if (isOfDesk(message)) return serveDesk(partition, survivors, message, envelope);
   switch (message.type) {
     case 'owned-interactions':
       return readDurable(() => core.owners.of(message.sessionKey, message.limit));
@@ -119,6 +122,32 @@ export function serveAsk(
       return envelope.answer(undefined);
     default:
       assertNever(message, 'a question to a partition');
+  }
+}
+
+const isOfDesk = (message: Ask): message is DeskAsk =>
+  message.type === 'invite' || message.type === 'take-from-agent' || message.type === 'agent-work';
+
+/** What the desk asks. */
+function serveDesk(
+  partition: Partition,
+  survivors: Survivors,
+  message: DeskAsk,
+  envelope: Asked,
+): void {
+  const answer = (value: unknown): void => answerWith(envelope, value);
+  switch (message.type) {
+    case 'invite': {
+      const asker = survivors.sessions.get(message.asker);
+      if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));
+      return partition.forDesk((core, turn) => invite(core, turn, message.order, asker), answer);
+    }
+    case 'take-from-agent':
+      return partition.forDesk((core, turn) => takeFromAgent(core, turn, message.taking), answer);
+    case 'agent-work':
+      return partition.forDesk((_, turn) => agentWork(turn, message.after, message.limit), answer);
+    default:
+      assertNever(message, 'a question of the desk');
   }
 }
 

@@ -4,6 +4,7 @@
 import type { ActorContext } from '../actor/index.js';
 import { PartitionTime } from '../partition/ledger/partition-time.js';
 import { newLasting, type Lasting } from '../partition/core.js';
+import type { AgentOutcome } from '../interaction/invitation.js';
 import type { LayeredStore } from '../store/layered.js';
 import type { LmdbMedium } from '../store/lmdb.js';
 import type { History } from '../timeline.js';
@@ -46,6 +47,8 @@ export interface Survivors {
   /** What each instance of the partition takes over from the one before. */
   readonly lasting: Lasting;
   readonly crashes: Crashes;
+  /** What the desk is still to be told. */
+  readonly forDesk: AgentOutcome[];
 }
 
 const key = 'partition';
@@ -74,6 +77,7 @@ export function keep(
     completedQueues: new Set(),
     lasting: newLasting(),
     crashes: new Crashes(),
+    forDesk: [],
   };
   context.keep.set(key, survivors);
   return survivors;

@@ -90,6 +90,19 @@ export function keysOfKeyValues(packed: Uint8Array): string[] {
   return keys;
 }
 
+/** The value of a key of packed attached data; undefined: it is not there. */
+export function valueOfKey(packed: Uint8Array, wanted: string): unknown {
+  let value: unknown;
+  if (packed.length === 0) return value;
+  readEntries(packed, (key, start, end) => {
+    if (key !== wanted) return;
+    const reader = new PackReader().reset(packed, start, end);
+    skipItem(reader);
+    value = unpackItem(reader);
+  });
+  return value;
+}
+
 /** Calls back with each key and where key and value are. */
 function readEntries(
   packed: Uint8Array,

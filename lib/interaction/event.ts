@@ -10,6 +10,7 @@ export const EventNumber = {
   PropertiesChanged: 104,
   PartyAdded: 132,
   PartyRemoved: 133,
+  Revoked: 134,
   InteractionSubmitted: 160,
   ProcessingStopped: 161,
   AgentLogin: 137,
@@ -23,6 +24,8 @@ export const EventNumber = {
   AgentStateReasonChanged: 152,
   MediaStateReasonChanged: 154,
   PlacedInQueue: 162,
+  AgentInvited: 166,
+  Rejected: 168,
   TakenFromQueue: 177,
   AgentConnectionClosed: 195,
   Held: 1104,
@@ -38,9 +41,11 @@ export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 
 /** Why a party came or went. */
 export const PartyOperation = {
+  transfer: 1,
   route: 4,
   pull: 5,
   create: 6,
+  timeout: 8,
   stop: 10,
   placeInQueue: 12,
   disconnect: 13,

@@ -11,6 +11,8 @@ export const KeyedKind = {
   resume: 6,
   /** A submit that found its identifier taken, by the same client. */
   duplicate: 7,
+  accept: 8,
+  reject: 9,
 } as const;
 export type KeyedKind = (typeof KeyedKind)[keyof typeof KeyedKind];
 

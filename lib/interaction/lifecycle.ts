@@ -3,136 +3,10 @@
  * each of them by its row and no other way (`lib/partition/ledger/ledger.ts`), and PROTOCOL.md has
  * its diagram from here. A state or an operation to come is a row of it.
  */
-import { assert } from '../assert.js';
 import { EventNumber, PartyOperation } from './event.js';
-import { InteractionState } from './state-record.js';
+import { Stage, Transition, type TransitionRow } from './transition.js';
 
-/** Where an interaction is in its life: a state that it has in a partition, or none of them. */
-export const Stage = {
-  ...InteractionState,
-  /** Before it is submitted. */
-  unborn: 4,
-  /** On its way to another partition: it is in none. */
-  moving: 5,
-  /** It no longer exists. */
-  ended: 6,
-} as const;
-export type Stage = (typeof Stage)[keyof typeof Stage];
-
-/** Whether a partition has it. */
-export const isPresent = (stage: Stage): boolean => stage < Stage.unborn;
-
-/**
- * Counts of a queue that a transition raises; `left` in the queue it comes from,
- * others in its new one.
- */
-export type Counted = 'submitted' | 'entered' | 'left' | 'stopped';
-
-/** A row of the table, as it is written. */
-interface TransitionRow {
-  /** Where it may begin. */
-  readonly from: readonly Stage[];
-  /** Where it may end; absent: where it began. */
-  readonly to?: readonly Stage[];
-  /**
-   * What becomes of its owner. It has one in the states `routed` and `handled`; absent: it stays.
-   * `given`: as it says when it comes.
-   */
-  readonly owner?: 'new' | 'none' | 'given';
-  /** What becomes of a hold; absent: it stays as it is. */
-  readonly hold?: 'given' | 'begins' | 'ends' | 'goes';
-  /** It keeps its place in the order of its queue. */
-  readonly keepsPlace?: true;
-  /** Its queue may become another one. */
-  readonly changesQueue?: true;
-  /** It is placed in its queue anew, and gets a number for that (PlaceInQueueSeq). */
-  readonly placesAnew?: true;
-  /** The version does not grow. */
-  readonly keepsVersion?: true;
-  readonly counts?: readonly Counted[];
-  /** What is told of it, in this order. */
-  readonly events?: readonly EventNumber[];
-  /** What the events about its party say. */
-  readonly party?: number;
-  /** Who does it: the request, or what happens. */
-  readonly by: string;
-  /** Its word in the diagram; absent: clients see nothing of it, or the same as of another one. */
-  readonly label?: string;
-}
-
-/** A transition. All have one shape; masks have a bit for each stage. */
-export class Transition {
-  readonly name: string;
-  readonly from: readonly Stage[];
-  readonly to: readonly Stage[] | undefined;
-  readonly fromMask: number;
-  readonly toMask: number;
-  /** Where it is before and after: in a partition or not. */
-  readonly isFromPresent: boolean;
-  readonly isToPresent: boolean;
-  /** It did not exist before. */
-  readonly isBirth: boolean;
-  /** It is on its way to another partition afterwards; its events are told there. */
-  readonly isLeaving: boolean;
-  readonly staysInState: boolean;
-  readonly changesOwner: boolean;
-  readonly owner: TransitionRow['owner'] | undefined;
-  readonly changesHold: boolean;
-  readonly hold: TransitionRow['hold'] | undefined;
-  readonly keepsPlace: boolean;
-  readonly changesQueue: boolean;
-  readonly placesAnew: boolean;
-  readonly growsVersion: boolean;
-  /** Its owner, state or queue may become another: that is counted besides. */
-  readonly growsAssignment: boolean;
-  readonly counts: readonly Counted[];
-  readonly countsLeft: boolean;
-  readonly countsStop: boolean;
-  /** What it counts in the queue that it comes to. */
-  readonly countsIn: 'submitted' | 'entered' | undefined;
-  readonly events: readonly EventNumber[];
-  readonly party: number;
-  readonly by: string;
-  readonly label: string | undefined;
-
-  constructor(name: string, row: TransitionRow) {
-    const { from, to, owner, hold } = row;
-    this.name = name;
-    this.from = from;
-    this.to = to;
-    this.fromMask = maskOf(from);
-    this.toMask = maskOf(to ?? from);
-    this.isFromPresent = isPresent(from[0]!);
-    this.isToPresent = isPresent((to ?? from)[0]!);
-    this.isBirth = from[0] === Stage.unborn;
-    this.isLeaving = to?.[0] === Stage.moving;
-    this.staysInState = to === undefined;
-    this.owner = owner;
-    this.changesOwner = owner !== undefined;
-    this.hold = hold;
-    this.changesHold = hold !== undefined;
-    this.keepsPlace = row.keepsPlace === true;
-    this.changesQueue = row.changesQueue === true;
-    this.placesAnew = row.placesAnew === true;
-    this.growsVersion = row.keepsVersion !== true;
-    this.growsAssignment =
-      this.growsVersion && (this.changesOwner || this.changesQueue || !this.staysInState);
-    this.counts = row.counts ?? [];
-    this.countsLeft = this.counts.includes('left');
-    this.countsStop = this.counts.includes('stopped');
-    this.countsIn = this.counts.find((one) => one === 'submitted' || one === 'entered');
-    this.events = row.events ?? [];
-    this.party = row.party ?? 0;
-    this.by = row.by;
-    this.label = row.label;
-    const stages = to === undefined ? [from] : [from, to];
-    const isOnePlace = stages.every((one) => one.every((s) => isPresent(s) === isPresent(one[0]!)));
-    assert(isOnePlace, 'a transition begins, and ends, inside a partition or outside');
-  }
-}
-
-const maskOf = (stages: readonly Stage[]): number =>
-  stages.reduce((mask: number, stage) => mask | (1 << stage), 0);
+export { isPresent, Stage, Transition, type Counted } from './transition.js';
 
 const { queued, routed, handled, unborn, moving, ended } = Stage;
 const anywhere = [queued, routed, handled];
@@ -265,6 +139,95 @@ const rows = {
     party: PartyOperation.disconnect,
     by: 'its owner is lost',
     label: 'given back',
+  },
+  invite: {
+    from: [routed],
+    events: [EventNumber.AgentInvited, EventNumber.PartyRemoved],
+    party: PartyOperation.route,
+    by: 'RequestDeliver',
+    label: 'invite',
+  },
+  accept: {
+    from: [routed],
+    to: [handled],
+    owner: 'new',
+    endsInvitation: true,
+    events: [EventNumber.PartyAdded],
+    party: PartyOperation.route,
+    by: 'RequestAccept',
+    label: 'accept',
+  },
+  reject: {
+    from: [routed],
+    to: [queued],
+    owner: 'none',
+    endsInvitation: true,
+    events: [EventNumber.Rejected, EventNumber.PlacedInQueue],
+    by: 'RequestReject',
+    label: 'reject',
+  },
+  expire: {
+    from: [routed],
+    to: [queued],
+    owner: 'none',
+    endsInvitation: true,
+    events: [EventNumber.Revoked, EventNumber.PlacedInQueue],
+    by: 'nobody has accepted it in time',
+    label: 'expire',
+  },
+  takeBack: {
+    from: [routed],
+    to: [queued],
+    owner: 'none',
+    endsInvitation: true,
+    events: [EventNumber.Revoked, EventNumber.PlacedInQueue],
+    by: 'the agent, the router or the server is gone',
+    label: 'take back',
+  },
+  /** It is placed or stopped in the same moment, which is told, too. */
+  withdraw: {
+    from: [routed],
+    to: [queued],
+    owner: 'none',
+    endsInvitation: true,
+    events: [EventNumber.Revoked],
+    by: 'it is placed or stopped while it is offered',
+  },
+  inviteToTake: {
+    from: [handled],
+    events: [EventNumber.AgentInvited],
+    by: 'RequestTransfer',
+    label: 'offer a transfer',
+  },
+  transfer: {
+    from: [handled],
+    owner: 'new',
+    endsInvitation: true,
+    events: [EventNumber.PartyAdded, EventNumber.PartyRemoved],
+    party: PartyOperation.transfer,
+    by: 'RequestAccept of a transfer',
+    label: 'transfer',
+  },
+  rejectTransfer: {
+    from: [handled],
+    endsInvitation: true,
+    events: [EventNumber.Rejected],
+    by: 'RequestReject of a transfer',
+  },
+  endTransfer: {
+    from: [handled],
+    endsInvitation: true,
+    events: [EventNumber.Revoked],
+    by: 'nobody has accepted it in time, or it is taken back',
+  },
+  handlingEnds: {
+    from: [handled],
+    to: [queued],
+    owner: 'none',
+    events: [EventNumber.PartyRemoved, EventNumber.PlacedInQueue],
+    party: PartyOperation.timeout,
+    by: 'its agent has not done anything about it for too long',
+    label: 'handling timeout',
   },
   hold: {
     from: anywhere,

@@ -40,6 +40,7 @@ export const StateSection = {
   columns: 9,
   routing: 10,
   counts: 11,
+  rests: 12,
 } as const;
 export type StateSection = (typeof StateSection)[keyof typeof StateSection];
 

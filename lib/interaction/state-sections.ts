@@ -85,7 +85,7 @@ export const parties = section<readonly Party[]>(
 export interface AgentOffer {
   /** Its ticket: offers of an interaction are counted from 1; see `counts`. */
   readonly number: number;
-  /** By the wall clock. */
+  /** By the clock of its partition (`Turn.nowMs`). */
   readonly untilMs: number;
   readonly agent: string;
   readonly place: string;
@@ -227,6 +227,22 @@ export const counts = section<Counts>(
   StateSection.counts,
   (fields, { offers, refusals, returns }) => fields.u32(offers).u32(refusals).u32(returns),
   (fields) => ({ offers: fields.u32(), refusals: fields.u32(), returns: fields.u32() }),
+);
+
+/** An agent has refused it: it is not offered to that one again before this time is over. */
+export interface Rest {
+  readonly agent: string;
+  /** By the clock of its partition (`Turn.nowMs`). */
+  readonly untilMs: number;
+}
+
+export const rests = section<readonly Rest[]>(
+  StateSection.rests,
+  (fields, all) => {
+    fields.u16(all.length);
+    for (const { agent, untilMs } of all) fields.text(agent).f64(untilMs);
+  },
+  (fields) => listOf(fields, () => ({ agent: fields.text(), untilMs: fields.f64() })),
 );
 
 /** None yet: what the counts of a record without the section are. */

@@ -6,6 +6,7 @@
  * - Bytes, desk to front: as those of a partition.
  */
 import type { Behaviour, ChildSpec, Envelope } from '../actor/index.js';
+import type { AgentOutcome } from '../interaction/invitation.js';
 import { limits } from '../limits.js';
 
 export const deskActorName = 'desk';
@@ -27,7 +28,15 @@ export interface DeskClient {
 export type DeskMessage =
   | { readonly type: 'client'; readonly client: DeskClient }
   /** It is gone. `release`: it has unregistered, or was ended; else its link was lost. */
-  | { readonly type: 'client-gone'; readonly session: number; readonly release: boolean };
+  | { readonly type: 'client-gone'; readonly session: number; readonly release: boolean }
+  /** What became of agents and interactions in a partition, durably. */
+  | {
+      readonly type: 'outcomes';
+      readonly partition: number;
+      readonly outcomes: readonly AgentOutcome[];
+    }
+  /** The actor of a partition is there, for the first time or anew: outcomes may be missing. */
+  | { readonly type: 'partition-built'; readonly partition: number };
 
 /** Works on the mail of the desk. */
 export interface DeskWorker {

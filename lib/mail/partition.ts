@@ -11,7 +11,9 @@
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
+import type { InvitationOrder } from '../interaction/invitation.js';
 import type { Search } from '../partition/requests/finding.js';
+import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { SessionInfo } from '../partition/request.js';
 import type { QueueCounts } from '../queue/totals.js';
@@ -173,6 +175,16 @@ export type PartitionMessage =
   | { readonly type: 'report'; readonly event: ServerEvent }
   /** (ask, answered with true) the configuration that the partition works by from now on */
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
+  /** (ask of the desk, answered with InvitationAnswer) `asker`: number of the session that asks */
+  | { readonly type: 'invite'; readonly order: InvitationOrder; readonly asker: number }
+  /** (ask of the desk, answered as `takeFromAgent`) takes an interaction from an agent */
+  | { readonly type: 'take-from-agent'; readonly taking: Taking }
+  /** (ask of the desk, answered with AgentWorkPage) what agents have in hand here */
+  | {
+      readonly type: 'agent-work';
+      readonly after: string | undefined;
+      readonly limit: number;
+    }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }
   /**

@@ -36,6 +36,12 @@ export const kindsWork = {
         max: 86_400,
         about: 'For this medium instead of the option settings/delivering-timeout.',
       },
+      rejectDelaySeconds: {
+        type: 'integer',
+        min: 0,
+        max: 86_400,
+        about: 'For this medium instead of the option ixion/reject-delay.',
+      },
       disconnectGraceSeconds: {
         type: 'integer',
         min: 0,

@@ -7,11 +7,13 @@ import { PackedEventRow } from '../interaction/event-row.js';
 import { homeOf } from '../interaction/identifier.js';
 import { isAvailable } from '../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
+import { noBytes } from '../pack/sections.js';
 import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
 import { readU32, readU64 } from '../store/keys.js';
 import {
   DeadlineKind,
+  steadyDeadlineKey,
   deadlineKey,
   idOfOrderKey,
   indexOfOrderKey,
@@ -20,8 +22,8 @@ import {
   readMoveKey,
 } from './rows/keys.js';
 import { decodeIndex, IndexKind, IndexState, isIndexKey, readIndexes } from './rows/index-row.js';
-import { PartyKind } from '../interaction/state-sections.js';
-import { readPartyKey, sessionPartyKey } from './rows/party-key.js';
+import { offer as offered, parties, PartyKind } from '../interaction/state-sections.js';
+import { partyKey, readPartyKey, sessionPartyKey } from './rows/party-key.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
 import { countOf, readSequenceMark } from './ledger/sequences.js';
 import { decodeErasure } from './rows/erased.js';
@@ -178,6 +180,22 @@ export class ConsistencyCheck {
     if (isTaken && !this.#has(Table.party, sessionPartyKey(record.owner, id))) {
       return 'a client has it but no row says so';
     }
+    if (record.sections.length > 0) return this.#agents(id, record);
+    return undefined;
+  }
+
+  /** Agents are found by rows, and an invitation ends by one. */
+  #agents(id: string, record: StateRecord): string | undefined {
+    const open = offered.of(record);
+    if (open !== undefined) {
+      const { untilMs, number } = open;
+      const key = steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number);
+      if (!this.#has(Table.deadline, key)) return 'it is offered but the offer has no end';
+    }
+    for (const { owner } of parties.of(record) ?? []) {
+      const key = partyKey(PartyKind.agentAtPlace, owner, id);
+      if (!this.#has(Table.party, key)) return 'an agent takes part but no row says so';
+    }
     return undefined;
   }
 
@@ -230,7 +248,11 @@ export class ConsistencyCheck {
   }
 
   #deadline(key: string): string | undefined {
-    const { kind, id } = readDeadlineKey(key);
+    const { kind, id, number } = readDeadlineKey(key);
+    if (kind === DeadlineKind.invitation) {
+      const open = offered.of(this.#record(id) ?? { sections: noBytes });
+      return open?.number === number ? undefined : `ticket ${number} of ${id} is over`;
+    }
     if (kind !== DeadlineKind.resume) return undefined;
     return this.#record(id)?.isHeld === true ? undefined : `${id} is to resume but is not on hold`;
   }
@@ -294,9 +316,14 @@ export class ConsistencyCheck {
     return undefined;
   }
 
-  /** Only sessions take part today. */
+  /** Sessions and agents take part today. */
   #party(key: string): string | undefined {
     const { kind, owner, id } = readPartyKey(key);
+    if (kind === PartyKind.agentAtPlace) {
+      const all = parties.of(this.#record(id) ?? { sections: noBytes }) ?? [];
+      const isOne = all.some((party) => `${party.owner}` === `${owner}`);
+      return isOne ? undefined : `agent ${owner[0]} does not take part in ${id}`;
+    }
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
   }

@@ -12,6 +12,12 @@ import {
 } from './ledger/deadlines.js';
 import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
+import {
+  Invitations,
+  newLastingInvitations,
+  type LastingInvitations,
+} from './requests/invitations.js';
+import { setAside } from './requests/place.js';
 import { WaitingPulls } from './requests/waiting-pulls.js';
 import { Owners } from './ledger/owners.js';
 import { HomeOrder, type Recalls } from './moves/home-order.js';
@@ -27,10 +33,11 @@ import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
 
 /** What each kind of deadline is for. */
-const deadlineHandlers: DeadlineHandlers = {
+const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
   [DeadlineKind.resume]: resumeByTime,
   [DeadlineKind.tombstone]: forgetByTime,
-};
+  [DeadlineKind.invitation]: (_, turn, id, number) => invitations.expire(turn, id, number),
+});
 
 export interface PartitionOptions {
   readonly partition: number;
@@ -52,6 +59,7 @@ export interface Lasting {
   readonly askers: Map<string, Asker>;
   /** Session keys whose interactions go back at once, until they are back; see `Owners`. */
   readonly releasing: Set<string>;
+  readonly invitations: LastingInvitations;
   /** Moves after which requests may still come back here; see `HomeOrder`. */
   readonly recalls: Recalls;
 }
@@ -59,6 +67,7 @@ export interface Lasting {
 export const newLasting = (): Lasting => ({
   askers: new Map(),
   releasing: new Set(),
+  invitations: newLastingInvitations(),
   recalls: { byId: new Map(), made: 0 },
 });
 
@@ -80,6 +89,7 @@ export class Core implements RequestCore {
   readonly homeOrder: HomeOrder;
   readonly relocation: Relocation;
   readonly deadlines: Deadlines;
+  readonly invitations: Invitations;
   /** What is due by time, in the order in which it is worked on. */
   readonly chores: readonly Chore[];
   /** What is worked on at the end of each turn, with what room is left. */
@@ -132,11 +142,14 @@ export class Core implements RequestCore {
     );
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
-    this.deadlines = new Deadlines(store, time, this.ledger, deadlineHandlers);
-    const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation } = this;
-    this.chores = [waitingPulls, deadlines, owners, handOff, retryKeys];
+    this.invitations = new Invitations(this.ledger, this.queues, lasting.invitations);
+    this.deadlines = new Deadlines(store, time, this.ledger, handlersOf(this.invitations));
+    const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation, invitations } = this;
+    this.chores = [waitingPulls, deadlines, owners, invitations, handOff, retryKeys];
     this.lastChores = [relocation];
     this.allChores = [...this.chores, ...this.lastChores];
+    this.owners.onLost = (turn, id, record) => invitations.ownerLost(turn, id, record);
+    invitations.setAside = (turn, id, record, queue) => setAside(this, turn, id, record, queue);
     this.ledger.onTaken = (turn, sessionKey) => this.owners.taken(turn, sessionKey);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
   }

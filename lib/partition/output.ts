@@ -1,5 +1,6 @@
 /** What a partition tells those around it, and what it says when something failed. */
 import type { IxionError } from '../errors.js';
+import type { AgentOutcome } from '../interaction/invitation.js';
 import type { Outcome } from '../store/contract.js';
 import type { Answer, Reply, Request } from './request.js';
 
@@ -10,6 +11,8 @@ export type Failure = Exclude<Outcome, 'durable'>;
 export interface PartitionOutput {
   /** Answers, in the order of the requests; all of them may leave now. */
   replies(replies: readonly Reply[]): void;
+  /** What became of agents and interactions, durably. */
+  outcomes?(outcomes: readonly AgentOutcome[]): void;
   /** Events up to this sequence are durable and may be read. */
   eventsUpTo(sequence: number): void;
   /** A request failed by an exception before it changed anything, and is answered so. */

@@ -9,13 +9,14 @@
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
  * partition is broken, answers what is in flight, and must be built anew from its store.
  */
-import type { IxionError } from '../errors.js';
+import { IxionError } from '../errors.js';
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
 import { Core, newLasting, type PartitionOptions } from './core.js';
+import { checkDisk } from './requests/disk.js';
 import { execute } from './requests/index.js';
 import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
 import { tellOfServer } from './ledger/server-events.js';
@@ -31,7 +32,7 @@ import {
   type PackedQueueList,
   type QueueList,
 } from './rows/queue-list.js';
-import { refuseRequest } from './refuse.js';
+import { answerOrError, rebuilding, refuseRequest } from './refuse.js';
 import { Releases } from './ledger/releases.js';
 import { answerAgain } from './requests/repetition.js';
 import type { Asker, Request, SessionInfo } from './request.js';
@@ -83,12 +84,14 @@ export class Partition {
       return turn.reply(request, answerOfFailure(this.#failure));
     }
     const { mark } = turn;
+    turn.asking = request.session;
     try {
       const next = answerAgain(this.core, turn, request);
       if (next !== undefined) execute(this.core, turn, next, this.#disk);
     } catch (error) {
       refuseRequest(turn, request, error, turn.mark !== mark, this.#output);
     }
+    turn.asking = undefined;
   }
 
   /**
@@ -105,6 +108,24 @@ export class Partition {
     // It waits again, or was passed on.
     if (turn.replies.length + turn.departed.length === answered) this.#resumed.pop();
     this.commitIfFull();
+  }
+
+  /**
+   * Does what the desk asks for, in the turn under way; `done` is told once it is durable.
+   * @param work may refuse as a request may
+   */
+  forDesk<Answer>(
+    work: (core: Core, turn: Turn) => Answer,
+    done: (answer: Answer | IxionError) => void,
+  ): void {
+    const turn = this.#begin();
+    const answer = answerOrError(turn, () => {
+      if (this.#failure !== undefined) throw rebuilding();
+      if (this.#disk !== undefined) checkDisk(this.#disk, 'changes');
+      return work(this.core, turn);
+    });
+    if (answer instanceof IxionError) return done(answer);
+    turn.asks.push((isDurable) => done(isDurable ? answer : rebuilding()));
   }
 
   /** Refuses a request that could not even be understood, in its turn. */
@@ -253,7 +274,7 @@ export class Partition {
     this.#turn = undefined;
     if (this.#resumed.length > 0) this.#resumed = [];
     if (turn.hasChanges) this.#append(turn);
-    else if (turn.replies.length > 0 || turn.messages.length > 0 || turn.givenBack.length > 0) {
+    else if (turn.hasAnswers) {
       this.#newest = this.#newest.then(() => this.#finishRead(turn));
     }
     this.#schedule(turn);
@@ -311,10 +332,6 @@ export class Partition {
     return this.#disk?.level ?? DiskLevel.normal;
   }
 
-  #isDiskFull(): boolean {
-    return this.#diskLevel === DiskLevel.nothing;
-  }
-
   /**
    * Whether there is room for what is due, and the state in memory is that of the disk. A broken
    * partition begins nothing: what it holds to be so was perhaps undone.
@@ -346,6 +363,8 @@ export class Partition {
     if (turn.replies.length > 0) this.#output.replies(turn.replies);
     for (const { partition, message } of turn.messages) this.core.ports.send(partition, message);
     if (turn.givenBack.length > 0) this.releases.back(turn.givenBack);
+    if (turn.asks.length > 0) for (const done of turn.asks) done(true);
+    if (turn.outcomes.length > 0) this.#output.outcomes?.(turn.outcomes);
   }
 
   /** A turn that changed nothing may have seen, or repeated, what then did not become durable. */
@@ -362,6 +381,7 @@ export class Partition {
     const answer = answerOfFailure(outcome);
     const askers = [...replies.map(({ to }) => to), ...turn.departed];
     this.#output.replies(askers.map((to) => ({ to, answer })));
+    for (const done of turn.asks) done(false);
     if (!isFirst) return;
     this.releases.fail();
     this.#output.broken(outcome);
@@ -373,7 +393,7 @@ export class Partition {
     if (turn.hasNewDeadlines) core.deadlines.changed();
     const next = nextDueMs(core.allChores);
     if (!Number.isFinite(next)) return;
-    const soonest = this.#isDiskFull() ? turn.nowMs + fullDiskWakeMs : next;
+    const soonest = this.#diskLevel === DiskLevel.nothing ? turn.nowMs + fullDiskWakeMs : next;
     core.ports.wakeAt(core.time.toMonotonicMs(Math.max(next, soonest)));
   }
 }

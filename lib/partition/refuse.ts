@@ -37,6 +37,27 @@ export function refuseRequest(
   output.failed(request, error);
 }
 
+/** To an actor that asks what is not there now. */
+export const rebuilding = (): IxionError =>
+  new IxionError('Unavailable', 'its partition is being rebuilt');
+
+/**
+ * What an actor has asked for, or its refusal as the error of the ask.
+ * @throws what else `work` throws, and a refusal that came too late
+ */
+export function answerOrError<Asked>(turn: Turn, work: () => Asked): Asked | IxionError {
+  const { mark } = turn;
+  try {
+    return work();
+  } catch (error) {
+    if (turn.mark !== mark) throw error;
+    if (error instanceof IxionError) return error;
+    if (!(error instanceof Refusal)) throw error;
+    const { error: name, detail, retryAfterMs } = error.answer;
+    return new IxionError(name, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
+}
+
 /** Whether an exception says nothing against the rest of the state. */
 export const isOfOneRequest = (error: unknown): error is Error =>
   error instanceof Error && !(error instanceof AssertionError) && !(error instanceof StorageError);

@@ -50,6 +50,8 @@ export type PlaceInQueueAttributes = AttributesByKind['place'];
 export type PullAttributes = AttributesByKind['pull'];
 export type GetAttributes = AttributesByKind['get'];
 export type HoldAttributes = AttributesByKind['hold'];
+export type AcceptAttributes = AttributesByKind['accept'];
+export type RejectAttributes = AttributesByKind['reject'];
 export type ResumeAttributes = AttributesByKind['resume'];
 
 /** The request itself, by what it does. */

@@ -3,11 +3,12 @@
  * changes become one write set. Nothing of a turn leaves the partition before that is durable.
  */
 import { eventBytesMax, type InteractionEvent } from '../interaction/event.js';
+import type { AgentOutcome } from '../interaction/invitation.js';
 import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
-import type { Answer, Asker, Reply } from './request.js';
+import type { Answer, Asker, Reply, SessionInfo } from './request.js';
 import { resultBytesMax, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
@@ -32,6 +33,12 @@ export class Turn extends Draft {
   readonly resultHashes: number[] = [];
   /** Session keys that own nothing any more after this turn. */
   readonly givenBack: string[] = [];
+  /** What became of agents and interactions, for the desk. */
+  readonly outcomes: AgentOutcome[] = [];
+  /** Told whether the turn became durable: answers of asks. */
+  readonly asks: ((isDurable: boolean) => void)[] = [];
+  /** Whose request is executed; undefined: the server does something by itself. */
+  asking: SessionInfo | undefined;
   /** Queues whose totals this turn changed. */
   readonly touchedQueues = new Set<number>();
   /** Counts what is changed in memory and is nowhere above: changes of the ledger, totals. */
@@ -84,6 +91,12 @@ export class Turn extends Draft {
   get hasChanges(): boolean {
     const { size, events, results, touchedQueues } = this;
     return size > 0 || events.length > 0 || results.length > 0 || touchedQueues.size > 0;
+  }
+
+  /** Whether somebody waits for its end. */
+  get hasAnswers(): boolean {
+    const { replies, messages, givenBack, asks } = this;
+    return replies.length + messages.length + givenBack.length + asks.length > 0;
   }
 
   reply(to: Asker, answer: Answer): void {

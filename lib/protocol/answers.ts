@@ -15,6 +15,7 @@ import {
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
 import { agentEventRows } from './agent-events.js';
+import { invitationRows } from './invitation-events.js';
 import {
   eventAttributes,
   interactionProperties,
@@ -221,6 +222,7 @@ const eventRows = [
     attributes: { ...eventAttributes, PartyType: integer('2: taken by an agent.', 1, 3) },
   },
   ...agentEventRows,
+  ...invitationRows,
   {
     number: 1104,
     name: 'EventHeld',

@@ -60,6 +60,12 @@ export const doings = {
     changes: false,
     about: 'Reads which agents are there.',
   },
+  delivers: {
+    by: 'desk',
+    changes: false,
+    about:
+      'Offers an interaction to an agent, which takes a place of its capacity. Refused where there is little room on disk.',
+  },
   registers: {
     by: 'front',
     changes: false,

@@ -22,6 +22,8 @@ import {
 
 const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
 
+const ticket = required(integer('Of the invitation; see EventInvite.', 1, 4_294_967_295));
+
 /** What an interaction is handed in with. */
 const submission = {
   Queue: required(name('Where it is to wait.')),
@@ -120,6 +122,28 @@ export const partitionRequests = [
       ),
       ...changeAttributes,
     },
+  },
+  {
+    number: 128,
+    name: 'RequestAccept',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'accept',
+    about:
+      'Takes an interaction that EventInvite has offered: the agent has it from now on, through the client that sends this.',
+    attributes: { InteractionId: interactionId, TicketId: ticket, ...changeAttributes },
+  },
+  {
+    number: 129,
+    name: 'RequestReject',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'makesRoom',
+    operation: 'reject',
+    about:
+      'Refuses one: it is where it was before, and is not offered to the agent again for a time (reject-delay).',
+    attributes: { InteractionId: interactionId, TicketId: ticket, ...changeAttributes },
   },
   {
     number: 188,

@@ -1,11 +1,12 @@
 /** The requests of the protocol; numbers up to 195 are the original's. */
 import { agentRequests } from './agent-requests.js';
 import { doings } from './doing.js';
+import { deliveryRequests } from './delivery-requests.js';
 import { frontRequests } from './front-requests.js';
 import type { RequestDefinition } from './message.js';
 import { partitionRequests } from './partition-requests.js';
 
-const rows = [...partitionRequests, ...agentRequests, ...frontRequests];
+const rows = [...partitionRequests, ...agentRequests, ...deliveryRequests, ...frontRequests];
 
 /** A row as it is written, for types made from it. */
 export type RequestRow = (typeof rows)[number];

@@ -64,7 +64,11 @@ export async function startAgents(
 }
 
 /** Sets an option by its section and name. */
-export function setOption(server: Server, path: string, value: string | boolean): Promise<void> {
+export function setOption(
+  server: Server,
+  path: string,
+  value: string | boolean | number,
+): Promise<void> {
   const [section, name] = path.split('/');
   return apply(server, `options:\n  ${section}:\n    ${name}: ${JSON.stringify(value)}\n`);
 }

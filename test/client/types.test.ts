@@ -22,6 +22,8 @@ type Untold =
   | 'EventCurrentAgentStatus'
   | 'EventForcedAgentStateChange'
   | 'EventForcedDisconnect'
+  | 'EventInvite'
+  | 'EventRouteUsed'
   | 'EventServerDraining'
   | 'EventUpToDate';
 

@@ -103,6 +103,12 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
     case 'RequestAgentAvailable':
     case 'RequestAgentNotAvailable':
       return { AgentId: str('ann') };
+    case 'RequestDeliver':
+    case 'RequestTransfer':
+      return { InteractionId: str(id), AgentId: str('ann') };
+    case 'RequestAccept':
+    case 'RequestReject':
+      return { InteractionId: str(id), TicketId: int(1) };
     case 'RequestAddMedia':
     case 'RequestRemoveMedia':
     case 'RequestChangeMediaStateReason':

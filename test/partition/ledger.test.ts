@@ -25,6 +25,7 @@ import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { Watch } from './ledger-watch.js';
+import { offerIn, orderFor, takeIn, ticketIn, transfers } from './offers.js';
 import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
 const all: readonly Transition[] = Object.values(transitions);
@@ -320,14 +321,16 @@ async function manyAnswers(watch: Watch, media: SessionInfo): Promise<void> {
 
 t.test('each transition of the table is taken, each is of the table, none is missed', async (t) => {
   const agent = sessionOf('ann', 'AgentApplication');
+  const second = sessionOf('bea', 'AgentApplication');
   const router = sessionOf('rita', 'RoutingEngine');
   const media = sessionOf('mail', 'MediaServer');
   const watch = new Watch();
   await manyAnswers(watch, media);
+  await transfers(watch, router, agent, second);
   const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
     const random = seededRandom(seed + run);
-    const sessions = [agent, router, media];
+    const sessions = [agent, second, router, media];
     const rig = await Rig.start({ partitions: 2, sessions, seed: seed + run });
     for (const partition of [0, 1]) watch.on(rig, partition);
     const any = <Item>(items: readonly Item[]): Item =>
@@ -348,8 +351,18 @@ t.test('each transition of the table is taken, each is of the table, none is mis
         op.change(one, { Priority: step, RequestKey }),
         op.change(one, { ExternalId: `${step}`, RequestKey }),
         op.stop(one, { RequestKey }),
+        op.accept(one, ticketIn(rig, one)),
+        op.accept(one, ticketIn(rig, one)),
+        op.reject(one, ticketIn(rig, one)),
       ]);
       await rig.ask(any(sessions), request);
+      if (random.fraction() < 0.5) {
+        const kind = any(['deliver', 'transfer'] as const);
+        const giver = kind === 'deliver' ? router : any([agent, second]);
+        const order = { ...orderFor(one, any([agent, second])), kind };
+        await offerIn(rig, any([0, 1]), order, giver);
+        if (random.fraction() < 0.2) await takeIn(rig, any([0, 1]), one, order.agentId);
+      }
       if (step % 10 === 9) await rig.pass(3_000);
       if (step % 20 === 13) rig.world.moveQueue(queue, any([0, 1]));
       if (step % 30 === 29) rig.world.partition(any([0, 1])).sessionClosed(any(sessions), true);

@@ -217,5 +217,13 @@ export const op = {
     kind: 'change',
     attributes: { InteractionId, ...more },
   }),
+  accept: (InteractionId: string, TicketId: number): Operation => ({
+    kind: 'accept',
+    attributes: { InteractionId, TicketId },
+  }),
+  reject: (InteractionId: string, TicketId: number): Operation => ({
+    kind: 'reject',
+    attributes: { InteractionId, TicketId },
+  }),
   get: (InteractionId: string): Operation => ({ kind: 'get', attributes: { InteractionId } }),
 } as const;

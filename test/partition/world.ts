@@ -3,6 +3,7 @@
  * a seed that decides which message arrives and which commit ends next. The whole server is in
  * `lib/world`.
  */
+import type { AgentOutcome } from '../../lib/interaction/invitation.js';
 import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
@@ -43,6 +44,8 @@ export interface WorldOptions {
 export const idleSteps = 4;
 
 export class World {
+  /** What became of agents and interactions, in order. */
+  readonly outcomes: AgentOutcome[] = [];
   readonly random: Random;
   /** Partitions whose disk stands still. */
   readonly #still = new Set<number>();
@@ -277,6 +280,7 @@ export class World {
         if (!node.isAlive) return;
         for (const { to, answer } of replies) this.#options.onAnswer(to.reference, answer);
       },
+      outcomes: (outcomes: readonly AgentOutcome[]) => void this.outcomes.push(...outcomes),
       eventsUpTo: () => {},
       failed: (_: unknown, error: Error) => {
         throw error;

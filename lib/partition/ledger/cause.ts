@@ -12,6 +12,25 @@ const actorTypes = {
 /** Actor type of a client. */
 const actorTypeOf = (session: SessionInfo): ActorType => actorTypes[session.clientType];
 
+/** Who asked and why, for the events of what the desk asks for a client. */
+export const causeOfSession = (
+  session: SessionInfo,
+  why: Pick<Cause, 'reasonSystemName' | 'reasonDescription' | 'extension'>,
+): Cause => ({
+  actorType: actorTypeOf(session),
+  actorId: session.clientName,
+  reasonSystemName: why.reasonSystemName,
+  reasonDescription: why.reasonDescription,
+  extension: why.extension,
+});
+
+/** The server itself, with the name of a reason. */
+export const causeOfServer = (reasonSystemName: string): Cause => ({
+  actorType: ActorType.server,
+  actorId: '',
+  reasonSystemName,
+});
+
 /** Who asked and why, for the events of a request. */
 export function causeOf(request: Request): Cause {
   const attributes = changeAttributesOf(request);

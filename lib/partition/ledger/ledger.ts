@@ -23,8 +23,10 @@ import {
 import type { PackedPairs } from '../../pack/pairs.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { offer, type Party as Participant } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
+import { removeAllParties, removeInvitation } from './parties.js';
 import type { Queues } from './queues.js';
 import type { Sequences } from './sequences.js';
 import {
@@ -80,6 +82,8 @@ export class Ledger {
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
   onTaken: (turn: Turn, sessionKey: string) => void = () => {};
+  /** Told when an agent has an interaction no more; the change of it is open. */
+  onPartyGone: (change: Change, party: Participant) => void = () => {};
 
   constructor(queues: Queues, sequences: Sequences) {
     this.#queues = queues;
@@ -142,9 +146,19 @@ export class Ledger {
       change.tenantId = record.tenantId;
     }
     if (this.onChanged !== undefined) change.before = copyOf(record);
+    if (record.sections.length > 0) this.#leaveParties(change);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
     if (transition.changesOwner && record.owner !== '') deleteOwner(turn, id, record);
     if (transition.changesHold) deleteHoldDeadline(turn, id, record);
+  }
+
+  /** Ends the invitation, and with another owner the parties, in the write set of the change. */
+  #leaveParties(change: Change): void {
+    const { turn, id, record, transition } = change;
+    if (transition.endsInvitation) removeInvitation(turn, id, record);
+    if (!transition.changesOwner || record.sections.length === 0) return;
+    assert(offer.of(record) === undefined, 'an invitation ends in passing');
+    for (const party of removeAllParties(turn, id, record)) this.onPartyGone(change, party);
   }
 
   /**

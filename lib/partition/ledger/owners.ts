@@ -8,6 +8,7 @@
  */
 import { transitions } from '../../interaction/lifecycle.js';
 import { putBack } from '../../interaction/record-changes.js';
+import type { StateRecord } from '../../interaction/state-record.js';
 import { prefixEnd } from '../../store/keys.js';
 import { readRecord } from './interactions.js';
 import type { Chore, May } from '../chore.js';
@@ -47,6 +48,8 @@ export class Owners implements Chore {
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = sessionPartiesFrom;
   readonly #startScanAtMs: number;
+  /** Ends the invitation of an interaction whose owner is lost. Whether it is back by that. */
+  onLost: (turn: Turn, id: string, record: StateRecord) => boolean = () => false;
 
   /** `releasing`: session keys whose interactions a former instance had to give back at once. */
   constructor(
@@ -178,6 +181,7 @@ export class Owners implements Chore {
     if (record === undefined || record.owner !== sessionOfPartyKey(key)) {
       return turn.delete(Table.party, key);
     }
+    if (record.sections.length > 0 && this.onLost(turn, id, record)) return;
     const change = this.#ledger.open(turn, id, record, transitions.giveBack);
     putBack(record, turn.wallMs);
     this.#ledger.close(change);

@@ -2,11 +2,13 @@
 import type { IdentifierSource } from '../../interaction/identifier.js';
 import type { DepartureCore } from '../moves/departure.js';
 import type { Request } from '../request.js';
+import type { Invitations } from './invitations.js';
 import type { WaitingPulls } from './waiting-pulls.js';
 
 export interface RequestCore extends DepartureCore {
   readonly identifiers: IdentifierSource;
   readonly waitingPulls: WaitingPulls;
+  readonly invitations: Invitations;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
   /**

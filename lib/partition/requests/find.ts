@@ -30,7 +30,11 @@ export function findHere(
   const record = readRecord(turn, id);
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
-    return isAnsweredByRecord(core, turn, request, id, record) ? undefined : record;
+    if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
+    if (record.sections.length > 0 && record.owner === request.session.sessionKey) {
+      core.invitations.touched(turn, id);
+    }
+    return record;
   }
   if (core.handOff.park(request, id)) return undefined;
   const at = core.isHomeOf(id) ? readLocation(turn, id)?.at : homeUnlessEnded(core, id);

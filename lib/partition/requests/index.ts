@@ -3,6 +3,7 @@ import type { OperationName, OperationRow } from '../../protocol/registry.js';
 import { DiskLevel, type DiskAllowance } from '../../store/contract.js';
 import type { Operation, Request } from '../request.js';
 import type { Turn } from '../turn.js';
+import { accept, reject } from './answer-invitation.js';
 import { changeProperties } from './change.js';
 import type { RequestCore } from './core.js';
 import { checkDisk } from './disk.js';
@@ -36,6 +37,8 @@ export const partitionRequests: PartitionRequests = {
   change: { does: 'changes', execute: changeProperties },
   hold: { does: 'changes', execute: hold },
   resume: { does: 'makesRoom', execute: resume },
+  accept: { does: 'changes', execute: accept },
+  reject: { does: 'makesRoom', execute: reject },
   get: { does: 'reads', execute: getProperties },
 };
 

@@ -9,6 +9,7 @@ import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import { sendAway } from '../moves/departure.js';
 import { readBody } from '../ledger/interactions.js';
+import { setAsideCause } from './invitations.js';
 import { resultOf } from './repetition.js';
 import type { PlaceInQueueAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
@@ -26,13 +27,15 @@ export function placeInQueue(
   if (record === undefined) return;
   const target = core.queues.named(attributes.Queue);
   checkRight(request, record);
+  const cause = causeOf(request);
+  if (record.sections.length > 0) core.invitations.withdraw(turn, id, record, cause, 'Placed');
   const body = readBody(turn, id);
   const userData = changedUserData(body, attributes);
   const newBody = userData === undefined ? body : { properties: body.properties, userData };
   const told = changeDetails(attributes);
   const isHere = target.partition === core.partition;
   const transition = isHere ? transitions.place : transitions.placeElsewhere;
-  const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  const change = core.ledger.open(turn, id, record, transition, cause);
   placeRecord(core, turn, record, target);
   if (!isHere) {
     const { session, reference, proxyClient } = request;
@@ -45,6 +48,25 @@ export function placeInQueue(
   remember(core, turn, request, id, record);
   core.ledger.close(change, userData === undefined ? undefined : newBody, told);
   turn.reply(request, { kind: 'ack' });
+}
+
+/** Places what was refused too often in another queue; it stays where it is if there is none. */
+export function setAside(
+  core: RequestCore,
+  turn: Turn,
+  id: string,
+  record: StateRecord,
+  queue: string,
+): void {
+  const target = core.queues.find(queue);
+  if (target === undefined || target.number === record.queue) return;
+  const isHere = target.partition === core.partition;
+  const transition = isHere ? transitions.place : transitions.placeElsewhere;
+  const body = readBody(turn, id);
+  const change = core.ledger.open(turn, id, record, transition, setAsideCause);
+  placeRecord(core, turn, record, target);
+  if (isHere) core.ledger.close(change);
+  else sendAway(core, change, target.partition, body, { asker: undefined });
 }
 
 /** MovedToQueueAt tells when it first came to its queue: a return leaves it alone. */

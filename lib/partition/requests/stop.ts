@@ -24,7 +24,9 @@ export function stop(
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
   checkRight(request, record);
-  const change = core.ledger.open(turn, id, record, transitions.stop, causeOf(request));
+  const cause = causeOf(request);
+  if (record.sections.length > 0) core.invitations.withdraw(turn, id, record, cause, 'Stopped');
+  const change = core.ledger.open(turn, id, record, transitions.stop, cause);
   noteStop(core, turn, request, id, record);
   core.ledger.close(change);
   turn.reply(request, { kind: 'ack' });

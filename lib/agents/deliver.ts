@@ -1,0 +1,50 @@
+/** RequestDeliver and RequestTransfer: an interaction is offered to an agent. */
+import type { Agent } from '../desk/index.js';
+import { IxionError } from '../errors.js';
+import type { Client } from './client.js';
+import type { Handler } from './handler.js';
+import { notLoggedIn } from './logins.js';
+import type { DeskParts } from './parts.js';
+
+/** @throws {IxionError} UnknownAgent, AgentNotLoggedIn */
+function targetOf(
+  { desk }: DeskParts,
+  { info }: Client,
+  {
+    AgentId,
+    PlaceId,
+  }: { readonly AgentId?: string | undefined; readonly PlaceId?: string | undefined },
+): Agent {
+  if (AgentId === undefined && PlaceId === undefined) {
+    throw new IxionError('MissingAttribute', 'AgentId or PlaceId is missing');
+  }
+  const agent = AgentId === undefined ? desk.atPlace(PlaceId!) : desk.loggedIn(AgentId);
+  const isSeen = info.tenants?.includes(agent?.login?.tenantId ?? 0) !== false;
+  if (agent !== undefined && isSeen) {
+    if (PlaceId === undefined || agent.login?.placeId === PlaceId) return agent;
+    throw new IxionError(
+      'AgentNotLoggedIn',
+      `agent "${AgentId}" is logged in at "${agent.login?.placeId}", not at "${PlaceId}"`,
+    );
+  }
+  if (AgentId !== undefined) throw notLoggedIn(AgentId);
+  throw new IxionError('AgentNotLoggedIn', `no agent is logged in at place "${PlaceId}"`);
+}
+
+export const deliver: Handler<'RequestDeliver'> = async (parts, client, body, asker) => {
+  const agent = targetOf(parts, client, body);
+  const from = { client, asker, kind: 'deliver' } as const;
+  const TicketId = await parts.invitations.invite(agent, body, from);
+  parts.frames.ack(client.info.session, asker, { TicketId });
+};
+
+/** It is answered when the invitation is. */
+export const transfer: Handler<'RequestTransfer'> = async (parts, client, body, asker) => {
+  const { agentId } = client;
+  if (agentId === undefined) throw new IxionError('AgentNotLoggedIn');
+  const agent = targetOf(parts, client, body);
+  if (agent.agentId === agentId) {
+    throw new IxionError('NotInRequiredState', `agent "${agentId}" has it already`);
+  }
+  await parts.invitations.invite(agent, body, { client, asker, kind: 'transfer' });
+};

@@ -1,0 +1,373 @@
+/**
+ * What agents are offered and have in hand: the slots that are taken for it, and who is told what.
+ * The rows of the partitions are the truth. A slot is taken before a partition is asked, and given
+ * back by what becomes of it there; when the answer to a question is lost, it is taken back there
+ * first.
+ */
+import { untilRebuilt } from '../control/until-rebuilt.js';
+import { isSlot, refusalTexts, SlotUse, type Agent, type Slot } from '../desk/index.js';
+import { IxionError, type ErrorName } from '../errors.js';
+import { homeOf } from '../interaction/identifier.js';
+import type {
+  AgentOutcome,
+  AgentWork,
+  AgentWorkPage,
+  InvitationAnswer,
+  InvitationOrder,
+} from '../interaction/invitation.js';
+import type { PartitionMessage } from '../mail/partition.js';
+import { Packed } from '../protocol/encode.js';
+import type { Client } from './client.js';
+import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
+
+const deadlineMs = 10_000;
+const rowsPerPage = 500;
+/** An interaction that is asked for moves no more often than so. */
+const stepsMax = 8;
+/** After these nobody knows whether it was done. */
+const unclear: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'DeadlineExceeded',
+  'Unavailable',
+  'UnknownOutcome',
+]);
+
+const keyOf = (agentId: string, interactionId: string): string => `${agentId}\0${interactionId}`;
+
+export class Invitations {
+  readonly #parts: InvitationParts;
+  readonly #options: InvitationsOptions;
+  readonly #work = new Map<string, Work>();
+  /** Since the start. */
+  readonly counts = { invited: 0, accepted: 0, rejected: 0, expired: 0, takenBack: 0, setAside: 0 };
+
+  constructor(parts: InvitationParts, options: InvitationsOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** What agents are offered and have in hand. */
+  get size(): number {
+    return this.#work.size;
+  }
+
+  /**
+   * Offers an interaction to an agent; resolves when its clients are told.
+   * @returns the ticket
+   * @throws {IxionError} AgentNotAvailable, InteractionOffered, and what partitions refuse with
+   */
+  async invite(agent: Agent, wanted: Wanted, from: Giver): Promise<number> {
+    const { InteractionId: interactionId, MediaTypeName } = wanted;
+    const { partitions } = this.#options;
+    const media = agent.login?.media ?? [];
+    let medium = MediaTypeName ?? (media.length === 1 ? media[0]!.name : undefined);
+    let partition = homeOf(interactionId, partitions.length);
+    for (let step = 0; step < stepsMax; step++) {
+      const work = this.#begin(agent, medium, { interactionId, partition, from });
+      const answer = await this.#ask(agent, work, wanted, { medium, partition, from });
+      if (answer.result === 'invited') {
+        this.#invited(agent, work!, wanted, answer);
+        return answer.number;
+      }
+      if (work !== undefined) this.#end(work);
+      if (answer.result === 'medium') {
+        medium = answer.medium;
+        await this.#parts.directory.knowMedia([medium]);
+      } else partition = answer.partition;
+    }
+    throw new IxionError('Busy', 'the interaction is on the move', { retryAfterMs: 100 });
+  }
+
+  /** Takes a slot; undefined: the medium is to be asked for. */
+  #begin(
+    agent: Agent,
+    medium: string | undefined,
+    { interactionId, partition, from }: Pick<Work, 'interactionId' | 'partition' | 'from'>,
+  ): Work | undefined {
+    if (medium === undefined) return undefined;
+    const { desk } = this.#parts;
+    const { agentId } = agent;
+    const key = keyOf(agentId, interactionId);
+    if (this.#work.has(key)) {
+      const detail = `${interactionId} is offered to agent ${agentId}, or in its hands`;
+      throw new IxionError('InteractionOffered', detail);
+    }
+    const slot =
+      from!.kind === 'deliver'
+        ? desk.reserve(agentId, medium, interactionId)
+        : this.#exceed(agent, medium, interactionId);
+    if (!isSlot(slot)) {
+      const detail = `agent "${agentId}" ${refusalTexts[slot]} (${medium})`;
+      throw new IxionError('AgentNotAvailable', detail);
+    }
+    const shown = new Set(agent.clientsFor(medium).map(({ session }) => session));
+    const clients = this.#parts.clientsOf(agent).filter(({ info }) => shown.has(info.session));
+    const base = { interactionId, agentId, slot, partition, clients, from };
+    const work: Work = { ...base, ticket: 0, isAsked: true };
+    this.#work.set(key, work);
+    return work;
+  }
+
+  /** What is given from agent to agent may be above the capacity, which is counted. */
+  #exceed(agent: Agent, medium: string, interactionId: string): Slot | 'unknown' | 'noClient' {
+    const { agentId } = agent;
+    if (agent.clientsFor(medium).length === 0) return 'noClient';
+    return this.#parts.desk.take(agentId, medium, interactionId, SlotUse.offered) ?? 'unknown';
+  }
+
+  async #ask(
+    agent: Agent,
+    work: Work | undefined,
+    wanted: Wanted,
+    {
+      medium,
+      partition,
+      from,
+    }: Pick<InvitationOrder, 'medium'> & {
+      readonly partition: number;
+      readonly from: Giver;
+    },
+  ): Promise<InvitationAnswer> {
+    const { directory } = this.#parts;
+    const order: InvitationOrder = {
+      kind: from.kind,
+      interactionId: wanted.InteractionId,
+      agentId: agent.agentId,
+      placeId: agent.login?.placeId ?? '',
+      medium,
+      sessions: work?.clients.map(({ info }) => info.session) ?? [],
+      ...directory.times(medium),
+      failuresMax: directory.options.failuresMax,
+      setAsideQueue: directory.options.setAsideQueue,
+      reasonSystemName: wanted.ReasonSystemName,
+      reasonDescription: wanted.ReasonDescription,
+      // Its bytes are a part of a frame, which is not to travel with it.
+      extension: wanted.Extension && Uint8Array.from(wanted.Extension),
+    };
+    const { session: asker } = from.client.info;
+    try {
+      const ref = this.#options.partitions[partition]!;
+      return await ref.ask<InvitationAnswer>({ type: 'invite', order, asker }, { deadlineMs });
+    } catch (error) {
+      if (work === undefined) throw error;
+      if (!(error instanceof IxionError) || !unclear.has(error.errorName)) this.#end(work);
+      else void this.#takeBack(work, 'Unanswered').then(() => this.#end(work));
+      throw error;
+    }
+  }
+
+  #invited(
+    agent: Agent,
+    work: Work,
+    wanted: Wanted,
+    { number, untilMs, interaction }: InvitationAnswer & { result: 'invited' },
+  ): void {
+    work.isAsked = false;
+    work.ticket = number;
+    this.counts.invited++;
+    const { client, kind } = work.from!;
+    const body = {
+      InteractionId: work.interactionId,
+      TicketId: number,
+      AgentId: work.agentId,
+      PlaceId: agent.login?.placeId,
+      ExpiresAt: untilMs,
+      Interaction: new Packed(interaction),
+      VisibilityMode: 1,
+      Operation: kind === 'transfer' ? 1 : 4,
+      ActorId: client.agentId ?? client.info.clientName,
+      Extension: wanted.Extension && new Packed(Uint8Array.from(wanted.Extension)),
+      ReasonSystemName: wanted.ReasonSystemName,
+      ReasonDescription: wanted.ReasonDescription,
+    };
+    for (const invited of work.clients) this.#tell(invited, 'EventInvite', body);
+    // Its last client has gone meanwhile.
+    if (agent.clients.length === 0) this.gone(work.agentId, 'ConnectionLost', false);
+  }
+
+  /** What became of an agent and an interaction, in a partition. */
+  outcome(outcome: AgentOutcome): void {
+    const { what, interactionId, agentId } = outcome;
+    const work = this.#work.get(keyOf(agentId, interactionId));
+    if (what === 'removed') {
+      if (work !== undefined) this.#end(work);
+      return this.#revoke(this.#clientsOf(agentId), outcome);
+    }
+    if (work === undefined || work.isAsked || work.ticket !== outcome.number) return;
+    if (what === 'accepted') this.#accepted(work, outcome);
+    else this.#failed(work, outcome);
+  }
+
+  #accepted(work: Work, outcome: AgentOutcome): void {
+    work.ticket = 0;
+    this.counts.accepted++;
+    this.#parts.desk.becomes(work.slot, SlotUse.inHand);
+    this.#others(work, outcome);
+    this.#tellGiver(work, outcome);
+  }
+
+  #failed(work: Work, outcome: AgentOutcome): void {
+    const { what, setAside, interactionId, agentId } = outcome;
+    this.#end(work);
+    if (what === 'rejected') this.counts.rejected++;
+    else if (what === 'expired') this.counts.expired++;
+    else this.counts.takenBack++;
+    if (what === 'rejected') this.#others(work, outcome);
+    else this.#revoke(work.clients, outcome);
+    this.#tellGiver(work, outcome);
+    if (what === 'expired' && this.#parts.directory.options.notReadyOnTimeout) {
+      this.#options.notReady(agentId, work.slot.medium.name);
+    }
+    if (setAside === undefined) return;
+    this.counts.setAside++;
+    const fields = { interaction: interactionId, queue: setAside };
+    this.#options.log.warn(fields, 'an interaction was refused too often, and is set aside');
+  }
+
+  /** Other clients of the agent need not answer any more. */
+  #others({ clients }: Work, outcome: AgentOutcome): void {
+    const others = clients.filter(({ info }) => info.session !== outcome.session);
+    const reasonSystemName = 'AnsweredElsewhere';
+    const { interactionId, agentId, number, what } = outcome;
+    this.#revoke(others, { interactionId, agentId, number, what, reasonSystemName });
+  }
+
+  #tellGiver({ from }: Work, outcome: AgentOutcome): void {
+    if (from === undefined || from.client.isGone) return;
+    const { client, asker, kind } = from;
+    const { what, interactionId, agentId, number } = outcome;
+    if (kind === 'deliver') {
+      return this.#tell(client, 'EventRouteUsed', {
+        InteractionId: interactionId,
+        TicketId: number,
+        AgentId: agentId,
+        Outcome: what,
+        ReasonSystemName: outcome.reasonSystemName,
+        ReasonDescription: outcome.reasonDescription,
+      });
+    }
+    const { frames } = this.#parts;
+    const { session } = client.info;
+    if (what === 'accepted') return frames.ack(session, asker);
+    const detail = `agent "${agentId}" has not taken ${interactionId}: ${what}`;
+    frames.error(session, asker, new IxionError('InvitationFailed', detail));
+  }
+
+  /** Takes from an agent what it is offered, and, with `all`, what it has in hand. */
+  gone(agentId: string, reason: string, all: boolean): void {
+    for (const work of this.#work.values()) {
+      const isMeant = work.agentId === agentId && (all || work.ticket !== 0);
+      if (isMeant && !work.isAsked) void this.#takeBack(work, reason);
+    }
+  }
+
+  /** Takes back what a slot is for. */
+  takeSlot(slot: Slot, reason: string): void {
+    const work = this.#work.get(keyOf(slot.agent.agentId, slot.interactionId));
+    if (work?.slot === slot) void this.#takeBack(work, reason);
+    else this.#parts.desk.release(slot);
+  }
+
+  async #takeBack({ interactionId, agentId, partition }: Work, reason: string): Promise<void> {
+    const { partitions, clock, isOver } = this.#options;
+    const taking = { interactionId, agentId, reason };
+    const take = async (): Promise<void> => {
+      let at = partition;
+      for (let step = 0; step < stepsMax; step++) {
+        const message = { type: 'take-from-agent', taking } as const;
+        const answer = await partitions[at]!.ask<true | number>(message, { deadlineMs });
+        if (answer === true) return;
+        at = answer;
+      }
+      throw new IxionError('Busy');
+    };
+    try {
+      await untilRebuilt(take, { clock, patienceMs: Infinity, isOver });
+    } catch (error) {
+      if (!isOver()) throw error;
+    }
+  }
+
+  /** Compares with what a partition has; outcomes of its former actor may be missing. */
+  async reconcile(partition: number): Promise<void> {
+    const before = [...this.#work.values()].filter(
+      (work) => work.partition === partition && !work.isAsked,
+    );
+    const rows = new Map<string, AgentWork>();
+    for await (const page of this.#pages(partition)) {
+      for (const one of page) rows.set(keyOf(one.agentId, one.interactionId), one);
+    }
+    for (const work of before) {
+      const key = keyOf(work.agentId, work.interactionId);
+      const row = rows.get(key);
+      if (this.#work.get(key) !== work || row?.number === work.ticket) continue;
+      const { interactionId, agentId, ticket: number } = work;
+      const missed = { interactionId, agentId, number };
+      if (row === undefined && number === 0) this.#end(work);
+      else if (row?.number === 0) this.outcome({ ...missed, what: 'accepted' });
+      else this.outcome({ ...missed, what: 'taken-back', reasonSystemName: 'ServerRestarted' });
+    }
+    for (const [key, row] of rows) {
+      if (row.number !== 0 || this.#work.has(key)) continue;
+      await this.#parts.directory.knowMedia([row.medium]);
+      const { agentId, interactionId } = row;
+      const slot = this.#parts.desk.take(agentId, row.medium, interactionId);
+      if (slot === undefined) continue;
+      const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
+      this.#work.set(key, { ...base, ticket: 0, isAsked: false });
+    }
+  }
+
+  /** Asks all partitions who has what; until then nobody is offered anything. */
+  async report(): Promise<void> {
+    await Promise.all(this.#options.partitions.map((_, partition) => this.reconcile(partition)));
+    if (!this.#options.isOver()) this.#parts.desk.partitionsReported();
+  }
+
+  async *#pages(partition: number): AsyncGenerator<readonly AgentWork[]> {
+    const { partitions, clock, isOver } = this.#options;
+    let after: string | undefined;
+    do {
+      const message: PartitionMessage = { type: 'agent-work', after, limit: rowsPerPage };
+      const page = await untilRebuilt(
+        () => partitions[partition]!.ask<AgentWorkPage>(message, { deadlineMs }),
+        { clock, patienceMs: Infinity, isOver },
+      );
+      yield page.work;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  #end(work: Work): void {
+    const key = keyOf(work.agentId, work.interactionId);
+    if (this.#work.get(key) === work) this.#work.delete(key);
+    this.#parts.desk.release(work.slot);
+  }
+
+  #clientsOf(agentId: string): readonly Client[] {
+    const agent = this.#parts.desk.loggedIn(agentId);
+    return agent === undefined ? [] : this.#parts.clientsOf(agent);
+  }
+
+  /** Tells clients that they have something no more; nothing if they know. */
+  #revoke(clients: readonly Client[], outcome: AgentOutcome): void {
+    const { what, interaction, number } = outcome;
+    if (what === 'removed' && interaction === undefined) return;
+    const body = {
+      InteractionId: outcome.interactionId,
+      AgentId: outcome.agentId,
+      TicketId: number === 0 ? undefined : number,
+      Interaction: interaction && new Packed(interaction),
+      ReasonSystemName: outcome.reasonSystemName,
+      ReasonDescription: outcome.reasonDescription,
+    };
+    for (const client of clients) this.#tell(client, 'EventRevoked', body);
+  }
+
+  #tell(
+    client: Client,
+    name: 'EventInvite' | 'EventRevoked' | 'EventRouteUsed',
+    body: Readonly<Record<string, unknown>>,
+  ): void {
+    if (!client.isGone) this.#parts.frames.tell(client.info, name, body);
+  }
+}

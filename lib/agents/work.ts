@@ -1,0 +1,60 @@
+/** What agents are offered and have in hand, as the desk keeps it. */
+import type { ActorRef } from '../actor/index.js';
+import type { Clock } from '../clock.js';
+import type { Agent, Desk, Slot } from '../desk/index.js';
+import type { InvitationKind } from '../interaction/invitation.js';
+import type { Log } from '../log.js';
+import type { PartitionMessage } from '../mail/partition.js';
+import type { Asker } from '../protocol/replies.js';
+import type { Client } from './client.js';
+import type { Directory } from './directory.js';
+import type { Frames } from './frames.js';
+
+/** An interaction that an agent is offered, or has in hand. */
+export interface Work {
+  readonly interactionId: string;
+  readonly agentId: string;
+  readonly slot: Slot;
+  readonly partition: number;
+  /** The ticket; 0: it is in hand, or the partition has not answered. */
+  ticket: number;
+  /** The partition has not answered. */
+  isAsked: boolean;
+  /** Who was invited. */
+  readonly clients: readonly Client[];
+  /** Who wants to know what becomes of the invitation. */
+  readonly from: Giver | undefined;
+}
+
+/** Who has an interaction offered. */
+export interface Giver {
+  readonly client: Client;
+  readonly asker: Asker;
+  readonly kind: InvitationKind;
+}
+
+/** What a request asks for. */
+export interface Wanted {
+  readonly InteractionId: string;
+  readonly MediaTypeName?: string | undefined;
+  readonly ReasonSystemName?: string | undefined;
+  readonly ReasonDescription?: string | undefined;
+  readonly Extension?: Uint8Array | undefined;
+}
+
+/** What invitations need of the desk at work. */
+export interface InvitationParts {
+  readonly desk: Desk;
+  readonly directory: Directory;
+  readonly frames: Frames;
+  clientsOf(agent: Agent): Client[];
+}
+
+export interface InvitationsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
+  isOver(): boolean;
+  /** An agent is to be set not ready for a medium, since it has not answered. */
+  notReady(agentId: string, medium: string): void;
+}

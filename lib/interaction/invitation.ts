@@ -1,0 +1,85 @@
+/**
+ * An interaction is offered to an agent: what the desk asks of a partition, and what it is told of
+ * what became of it. Plain data.
+ */
+
+/** Why agents are invited. `deliver`: somebody routes; `transfer`: who has it gives it away. */
+export type InvitationKind = 'deliver' | 'transfer';
+
+/** What the desk wants to have offered. Times are durations. */
+export interface InvitationOrder {
+  readonly kind: InvitationKind;
+  readonly interactionId: string;
+  readonly agentId: string;
+  readonly placeId: string;
+  /** The medium of which the agent has a slot for it; undefined: it is asked for first. */
+  readonly medium: string | undefined;
+  /** Session numbers of the clients that may accept it. */
+  readonly sessions: readonly number[];
+  /** How long the agent may think, unless the interaction says otherwise. */
+  readonly deliveringMs: number;
+  /** How long it may do nothing about it afterwards, unless the interaction says otherwise. */
+  readonly handlingMs: number;
+  /** For how long it is not offered to the agent again once that has refused it. */
+  readonly restMs: number;
+  /** After so many refusals and expiries, and after as many again, it is set aside. */
+  readonly failuresMax: number;
+  /** The queue for that; undefined: it stays in its own. */
+  readonly setAsideQueue: string | undefined;
+  readonly reasonSystemName?: string | undefined;
+  readonly reasonDescription?: string | undefined;
+  /** A packed map. */
+  readonly extension?: Uint8Array | undefined;
+}
+
+/** What a partition says to that; it refuses by an error. */
+export type InvitationAnswer =
+  | {
+      readonly result: 'invited';
+      /** The ticket. */
+      readonly number: number;
+      /** When it ends, by the wall clock. */
+      readonly untilMs: number;
+      /** Its properties, packed. */
+      readonly interaction: Uint8Array;
+    }
+  /** The interaction lives in another partition. */
+  | { readonly result: 'elsewhere'; readonly partition: number }
+  /** It is of this medium. */
+  | { readonly result: 'medium'; readonly medium: string };
+
+/**
+ * What becomes of an agent and an interaction. `removed`: it had it in hand, and has it no more.
+ */
+export type OutcomeKind = 'accepted' | 'rejected' | 'expired' | 'taken-back' | 'removed';
+
+export interface AgentOutcome {
+  readonly what: OutcomeKind;
+  readonly interactionId: string;
+  readonly agentId: string;
+  /** The ticket; 0: none. */
+  readonly number: number;
+  readonly reasonSystemName?: string | undefined;
+  readonly reasonDescription?: string | undefined;
+  /** Properties, packed, where the agent does not know of it as yet. */
+  readonly interaction?: Uint8Array | undefined;
+  /** The session that accepted or rejected it. */
+  readonly session?: number | undefined;
+  /** It failed so often that it is set aside: into this queue, or into none there is. */
+  readonly setAside?: string | undefined;
+}
+
+/** What an agent is offered or has in hand, as a partition reports it. */
+export interface AgentWork {
+  readonly interactionId: string;
+  readonly agentId: string;
+  readonly medium: string;
+  /** The ticket; 0: it is in hand. */
+  readonly number: number;
+}
+
+/** A page of that; `next`: where the next page begins, undefined: there is none. */
+export interface AgentWorkPage {
+  readonly work: readonly AgentWork[];
+  readonly next: string | undefined;
+}

@@ -1,0 +1,75 @@
+/**
+ * The agents of an interaction: the sections of its record, and the rows by which they are found.
+ * The caller has opened a change of it, which writes the record.
+ */
+import {
+  offer,
+  parties,
+  PartyKind,
+  PartyRole,
+  type AgentOffer,
+  type Party,
+} from '../../interaction/state-sections.js';
+import type { StateRecord } from '../../interaction/state-record.js';
+import { Table } from '../../store/contract.js';
+import { DeadlineKind, steadyDeadlineKey } from '../rows/keys.js';
+import { partyKey } from '../rows/party-key.js';
+import type { Turn } from '../turn.js';
+
+const noValue = new Uint8Array(0);
+const none: readonly Party[] = [];
+
+/** The agent of a party. */
+export const agentOf = ({ owner }: Party): string => owner[0]!;
+
+/** Somebody takes part from now on. */
+export function addParty(turn: Turn, id: string, record: StateRecord, party: Party): void {
+  parties.put(record, [...(parties.of(record) ?? none), party]);
+  turn.put(Table.party, rowOf(id, party), noValue);
+}
+
+/** An agent is invited from now on. */
+export function putInvitation(turn: Turn, id: string, record: StateRecord, open: AgentOffer): void {
+  const { agent, place, number, untilMs } = open;
+  offer.put(record, open);
+  const role = PartyRole.invited;
+  const owner = [agent, place];
+  addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: turn.wallMs });
+  turn.hasNewDeadlines = true;
+  const key = steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number);
+  turn.put(Table.deadline, key, noValue);
+}
+
+/** The invitation is over, whatever comes of it. */
+export function removeInvitation(turn: Turn, id: string, record: StateRecord): void {
+  const open = offer.of(record);
+  if (open === undefined) return;
+  const { number, untilMs } = open;
+  offer.put(record, undefined);
+  turn.delete(Table.deadline, steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number));
+  removeParties(turn, id, record, ({ role }) => role === PartyRole.invited);
+}
+
+/** Nobody takes part any more. @returns those who did */
+export function removeAllParties(turn: Turn, id: string, record: StateRecord): readonly Party[] {
+  return removeParties(turn, id, record, () => true);
+}
+
+function removeParties(
+  turn: Turn,
+  id: string,
+  record: StateRecord,
+  goes: (party: Party) => boolean,
+): readonly Party[] {
+  const all = parties.of(record) ?? none;
+  const gone = all.filter(goes);
+  if (gone.length === 0) return none;
+  for (const party of gone) turn.delete(Table.party, rowOf(id, party));
+  const rest = all.filter((party) => !gone.includes(party));
+  // One who is invited and has it already keeps the row.
+  for (const party of rest) turn.put(Table.party, rowOf(id, party), noValue);
+  parties.put(record, rest.length === 0 ? undefined : rest);
+  return gone;
+}
+
+const rowOf = (id: string, { owner }: Party): string => partyKey(PartyKind.agentAtPlace, owner, id);

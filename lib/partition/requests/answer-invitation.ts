@@ -1,0 +1,93 @@
+/** RequestAccept and RequestReject: what agents say to an invitation. */
+import type { Cause } from '../../interaction/event.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { assign } from '../../interaction/record-changes.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import {
+  counts,
+  noCounts,
+  offer,
+  PartyKind,
+  PartyRole,
+  type AgentOffer,
+} from '../../interaction/state-sections.js';
+import { causeOf } from '../ledger/cause.js';
+import { addParty } from '../ledger/parties.js';
+import { Refusal, type AcceptAttributes, type RejectAttributes, type Request } from '../request.js';
+import type { Turn } from '../turn.js';
+import type { RequestCore } from './core.js';
+import { findHere, remember } from './find.js';
+import type { OpenInvitation } from './invitations.js';
+
+/** @throws {Refusal} UnknownInteraction, Busy, WrongTicket */
+export function accept(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { InteractionId: id, TicketId }: AcceptAttributes,
+): void {
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  const { open, handlingMs } = checkTicket(core, request, id, record, TicketId);
+  const { agent, place, number } = open;
+  const isTransfer = record.state === InteractionState.handled;
+  const transition = isTransfer ? transitions.transfer : transitions.accept;
+  const { sessionKey, number: session } = request.session;
+  const change = core.ledger.open(turn, id, record, transition, causeOfAgent(request, agent));
+  assign(record, InteractionState.handled, sessionKey, agent, turn.wallMs);
+  const owner = [agent, place];
+  const role = PartyRole.handling;
+  addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: turn.wallMs });
+  remember(core, turn, request, id, record);
+  core.ledger.close(change);
+  core.invitations.accepted(turn, id, handlingMs);
+  turn.reply(request, { kind: 'ack' });
+  turn.outcomes.push({ what: 'accepted', interactionId: id, agentId: agent, number, session });
+}
+
+/** @throws {Refusal} UnknownInteraction, Busy, WrongTicket */
+export function reject(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { InteractionId: id, TicketId }: RejectAttributes,
+): void {
+  const record = findHere(core, turn, request, id);
+  if (record === undefined) return;
+  const known = checkTicket(core, request, id, record, TicketId);
+  const { session } = request;
+  remember(core, turn, request, id, record);
+  const cause = causeOfAgent(request, known.open.agent);
+  core.invitations.reject(turn, id, record, known, cause, session.number);
+  turn.reply(request, { kind: 'ack' });
+}
+
+/**
+ * The invitation that a ticket is of, if the client is among those invited.
+ * @throws {Refusal} WrongTicket
+ */
+function checkTicket(
+  core: RequestCore,
+  { session }: Request,
+  id: string,
+  record: StateRecord,
+  ticket: number,
+): OpenInvitation & { readonly open: AgentOffer } {
+  const open = offer.of(record);
+  if (open?.number !== ticket) {
+    const { offers } = counts.of(record) ?? noCounts;
+    const what = ticket <= offers ? 'is over' : 'was never given';
+    throw new Refusal('WrongTicket', `ticket ${ticket} of ${id} ${what}`);
+  }
+  const known = core.invitations.opened(id, ticket);
+  if (known === undefined) throw new Refusal('WrongTicket', `ticket ${ticket} of ${id} is over`);
+  if (!known.order.sessions.includes(session.number)) {
+    throw new Refusal('WrongTicket', `ticket ${ticket} of ${id} is for another client`);
+  }
+  return { ...known, open };
+}
+
+const causeOfAgent = (request: Request, agent: string): Cause => ({
+  ...causeOf(request),
+  actorId: agent,
+});

@@ -1,0 +1,321 @@
+/**
+ * The agents of interactions, as far as time and the server have to do with them: the end of open
+ * invitations, and work that an agent has forgotten. What is open is in the rows; who may accept it
+ * is known to this process only, so that an invitation of a former one is taken back.
+ */
+import { ActorType, type Cause } from '../../interaction/event.js';
+import { packPairs, type PackedPairs } from '../../pack/pairs.js';
+import type { AgentOutcome, InvitationOrder } from '../../interaction/invitation.js';
+import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import { packProperties } from '../../interaction/properties.js';
+import { putBack } from '../../interaction/record-changes.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import {
+  counts,
+  noCounts,
+  offer,
+  parties,
+  PartyKind,
+  PartyRole,
+  rests,
+  type AgentOffer,
+  type Party,
+} from '../../interaction/state-sections.js';
+import { Table } from '../../store/contract.js';
+import type { Chore, May } from '../chore.js';
+import { causeOfServer, serverCause } from '../ledger/cause.js';
+import { readBody, readRecord } from '../ledger/interactions.js';
+import type { Change, Ledger } from '../ledger/ledger.js';
+import { agentOf } from '../ledger/parties.js';
+import type { Queues } from '../ledger/queues.js';
+import { readPartyKey } from '../rows/party-key.js';
+import type { Turn } from '../turn.js';
+
+/** An open invitation, as this process knows it. */
+export interface OpenInvitation {
+  readonly number: number;
+  readonly order: InvitationOrder;
+  readonly handlingMs: number;
+}
+
+/** What an agent has in hand. */
+export interface Handled {
+  readonly handlingMs: number;
+  /** When its agent last asked for something about it, by the clock of the partition. */
+  touchedMs: number;
+}
+
+/** What of it outlives the instance of a partition. */
+export interface LastingInvitations {
+  /** By the identifier of the interaction. */
+  readonly open: Map<string, OpenInvitation>;
+  readonly handled: Map<string, Handled>;
+}
+
+export const newLastingInvitations = (): LastingInvitations => ({
+  open: new Map(),
+  handled: new Map(),
+});
+
+const stepSize = 256;
+const lookMs = 10_000;
+const agentsFrom = String.fromCharCode(PartyKind.agentAtPlace);
+const agentsTo = String.fromCharCode(PartyKind.agentAtPlace + 1);
+
+/** How an invitation ends; of a transfer the giver keeps the interaction. */
+export type InvitationEnd = 'reject' | 'expire' | 'takeBack' | 'withdraw';
+
+const transitionOf = (end: InvitationEnd, { state }: StateRecord): Transition => {
+  if (state !== InteractionState.handled) return transitions[end];
+  return end === 'reject' ? transitions.rejectTransfer : transitions.endTransfer;
+};
+
+export class Invitations implements Chore {
+  readonly #ledger: Ledger;
+  readonly #queues: Queues;
+  readonly #lasting: LastingInvitations;
+  /** Next row of the look after a start; undefined: it is done. */
+  #startScan: string | undefined = agentsFrom;
+  #nextLookMs = 0;
+  /** Milliseconds of inactivity of what is in hand since before the start. */
+  handlingMs = 180 * 60_000;
+  /** Sets aside what was refused so often; set by the partition. */
+  setAside: (turn: Turn, id: string, record: StateRecord, queue: string) => void = () => undefined;
+
+  constructor(ledger: Ledger, queues: Queues, lasting: LastingInvitations) {
+    this.#ledger = ledger;
+    this.#queues = queues;
+    this.#lasting = lasting;
+    ledger.onPartyGone = (change, party) => this.#partyGone(change, party);
+  }
+
+  get dueMs(): number {
+    if (this.#startScan !== undefined) return 0;
+    return this.#lasting.handled.size === 0 ? Number.POSITIVE_INFINITY : this.#nextLookMs;
+  }
+
+  work(turn: Turn, may: May): void {
+    if (!may.write) return;
+    if (this.#startScan !== undefined) return this.#lookAfterStart(turn, this.#startScan);
+    if (turn.nowMs < this.#nextLookMs) return;
+    this.#nextLookMs = turn.nowMs + lookMs;
+    let ended = 0;
+    for (const [id, { touchedMs, handlingMs }] of this.#lasting.handled) {
+      if (turn.nowMs - touchedMs < handlingMs) continue;
+      if (++ended > stepSize) return void (this.#nextLookMs = 0);
+      this.#endHandling(turn, id);
+    }
+  }
+
+  /** Who may accept an invitation; undefined: it is not open, or another one is. */
+  opened(id: string, number: number): OpenInvitation | undefined {
+    const open = this.#lasting.open.get(id);
+    return open?.number === number ? open : undefined;
+  }
+
+  /** An agent is invited. */
+  invited(id: string, open: OpenInvitation): void {
+    this.#lasting.open.set(id, open);
+  }
+
+  /** It has it in hand from now on. */
+  accepted(turn: Turn, id: string, handlingMs: number): void {
+    this.#lasting.open.delete(id);
+    this.#lasting.handled.set(id, { handlingMs, touchedMs: turn.nowMs });
+    this.#nextLookMs = Math.min(this.#nextLookMs, turn.nowMs + Math.min(handlingMs, lookMs));
+  }
+
+  /** Its agent has asked for something about it. */
+  touched(turn: Turn, id: string): void {
+    const handled = this.#lasting.handled.get(id);
+    if (handled !== undefined) handled.touchedMs = turn.nowMs;
+  }
+
+  /** The deadline of an invitation is there. */
+  expire(turn: Turn, id: string, number: number): void {
+    const record = readRecord(turn, id);
+    if (record === undefined || offer.of(record)?.number !== number) return;
+    const open = this.opened(id, number);
+    if (open === undefined) return this.end(turn, id, record, 'takeBack', restarted);
+    this.#fail(turn, id, record, open.order, 'expire', causeOfServer('Expired'));
+  }
+
+  /**
+   * Ends the open invitation of an interaction, which is then where it was before.
+   * @param more of the outcome that the desk is told
+   * @param alter what else is changed with it
+   */
+  end(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    how: InvitationEnd,
+    cause: Cause,
+    more: Partial<AgentOutcome> = {},
+    alter: (record: StateRecord) => void = () => undefined,
+  ): void {
+    const open = offer.of(record)!;
+    const transition = transitionOf(how, record);
+    const change = this.#ledger.open(turn, id, record, transition, cause);
+    alter(record);
+    if (transition.changesOwner) putBack(record, turn.wallMs);
+    this.#ledger.close(change, undefined, invitedDetails(open));
+    this.#lasting.open.delete(id);
+    turn.outcomes.push({
+      what: outcomes[how],
+      interactionId: id,
+      agentId: open.agent,
+      number: open.number,
+      reasonSystemName: cause.reasonSystemName,
+      reasonDescription: cause.reasonDescription,
+      interaction: how === 'reject' ? undefined : this.propertiesOf(turn, id, record),
+      ...more,
+    });
+  }
+
+  /** An agent refuses, which rests from it then. */
+  reject(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    { order }: OpenInvitation,
+    cause: Cause,
+    session: number,
+  ): void {
+    this.#fail(turn, id, record, order, 'reject', cause, session);
+  }
+
+  /**
+   * An agent has not taken it, which is counted; too often, and it is set aside. A transfer that
+   * fails counts against nobody.
+   */
+  #fail(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    order: InvitationOrder,
+    how: 'reject' | 'expire',
+    cause: Cause,
+    session?: number,
+  ): void {
+    if (order.kind === 'transfer') return this.end(turn, id, record, how, cause, { session });
+    const before = counts.of(record) ?? noCounts;
+    const refusals = before.refusals + 1;
+    const isTooOften = refusals % order.failuresMax === 0;
+    const setAside = isTooOften ? (order.setAsideQueue ?? '') : undefined;
+    this.end(turn, id, record, how, cause, { session, setAside }, () => {
+      counts.put(record, { ...before, refusals });
+      if (how === 'reject') rest(turn, record, order);
+    });
+    if (setAside !== undefined) this.setAside(turn, id, record, setAside);
+  }
+
+  /** It is about to be placed or stopped: the invitation that is open ends before. */
+  withdraw(turn: Turn, id: string, record: StateRecord, cause: Cause, reason: string): void {
+    if (offer.of(record) === undefined) return;
+    const why = { ...cause, reasonSystemName: cause.reasonSystemName ?? reason };
+    this.end(turn, id, record, 'withdraw', why);
+  }
+
+  /** The session that has it is lost for good. Whether it is back in its queue. */
+  ownerLost(turn: Turn, id: string, record: StateRecord): boolean {
+    if (offer.of(record) === undefined) return false;
+    this.end(turn, id, record, 'takeBack', causeOfServer('ConnectionLost'));
+    return record.state === InteractionState.queued;
+  }
+
+  /** Takes an interaction from an agent, offered or in hand; nothing if it has neither. */
+  takeFrom(turn: Turn, id: string, record: StateRecord, agentId: string, reason: string): void {
+    const open = offer.of(record);
+    if (open?.agent === agentId) {
+      return this.end(turn, id, record, 'takeBack', causeOfServer(reason));
+    }
+    const isHeld = parties
+      .of(record)
+      ?.some((party) => agentOf(party) === agentId && party.role === PartyRole.handling);
+    if (isHeld !== true || record.state !== InteractionState.handled) return;
+    const cause = causeOfServer(reason);
+    if (open !== undefined) this.end(turn, id, record, 'takeBack', cause);
+    this.#return(turn, id, record, transitions.giveBack, cause);
+  }
+
+  /** Properties as a copy that may be sent to another thread. */
+  propertiesOf(turn: Turn, id: string, record: StateRecord): Uint8Array {
+    const queue = this.#queues.nameOf(record.queue);
+    return Uint8Array.from(packProperties(id, record, queue, readBody(turn, id)));
+  }
+
+  #return(turn: Turn, id: string, record: StateRecord, transition: Transition, cause: Cause): void {
+    const change = this.#ledger.open(turn, id, record, transition, cause);
+    const before = counts.of(record) ?? noCounts;
+    counts.put(record, { ...before, returns: before.returns + 1 });
+    putBack(record, turn.wallMs);
+    this.#ledger.close(change);
+  }
+
+  #endHandling(turn: Turn, id: string): void {
+    const record = readRecord(turn, id);
+    this.#lasting.handled.delete(id);
+    if (record?.state !== InteractionState.handled || parties.of(record) === undefined) return;
+    const cause = causeOfServer('Expired');
+    if (offer.of(record) !== undefined) this.end(turn, id, record, 'takeBack', cause);
+    this.#return(turn, id, record, transitions.handlingEnds, cause);
+  }
+
+  /** An agent has it no more; the change of that is open, the record still as it was. */
+  #partyGone({ turn, id, record, transition, cause, owner }: Change, party: Party): void {
+    this.#lasting.handled.delete(id);
+    const isKnown = turn.asking?.sessionKey === owner || transition === transitions.transfer;
+    turn.outcomes.push({
+      what: 'removed',
+      interactionId: id,
+      agentId: agentOf(party),
+      number: 0,
+      reasonSystemName: cause.reasonSystemName ?? transition.name,
+      reasonDescription: cause.reasonDescription,
+      interaction: isKnown ? undefined : this.propertiesOf(turn, id, record),
+    });
+  }
+
+  /** Who was invited is not known any more; what was in hand stays there. */
+  #lookAfterStart(turn: Turn, from: string): void {
+    const rows = turn.range(Table.party, { from, to: agentsTo, limit: stepSize });
+    this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
+    for (const [key] of rows) {
+      const { id, owner } = readPartyKey(key);
+      const record = readRecord(turn, id);
+      if (record === undefined) continue;
+      const open = offer.of(record);
+      if (open?.agent === owner[0] && this.opened(id, open!.number) === undefined) {
+        this.end(turn, id, record, 'takeBack', restarted);
+      } else if (record.state === InteractionState.handled && !this.#lasting.handled.has(id)) {
+        this.#lasting.handled.set(id, { handlingMs: this.handlingMs, touchedMs: turn.nowMs });
+      }
+    }
+  }
+}
+
+/** The agent is not offered it again for a time. */
+function rest({ nowMs }: Turn, record: StateRecord, { agentId, restMs }: InvitationOrder): void {
+  const all = (rests.of(record) ?? []).filter(
+    ({ agent, untilMs }) => agent !== agentId && untilMs > nowMs,
+  );
+  if (restMs > 0) all.push({ agent: agentId, untilMs: nowMs + restMs });
+  rests.put(record, all.length === 0 ? undefined : all);
+}
+
+const restarted: Cause = causeOfServer('ServerRestarted');
+
+const outcomes = {
+  reject: 'rejected',
+  expire: 'expired',
+  takeBack: 'taken-back',
+  withdraw: 'taken-back',
+} as const;
+
+/** Details of the events about an invitation. */
+export const invitedDetails = ({ agent, place, number }: AgentOffer): PackedPairs =>
+  packPairs({ PartyType: ActorType.agent, PartyId: agent, PlaceId: place, TicketId: number });
+
+/** The server ends what it set aside, for the events. */
+export const setAsideCause: Cause = { ...serverCause, reasonSystemName: 'SetAside' };

@@ -1,0 +1,206 @@
+/** What the desk asks of a partition: offering interactions to agents, and taking them from them. */
+import { unpackProperties, type Body } from '../../interaction/body.js';
+import { valueOfKey } from '../../interaction/attached-data.js';
+import type {
+  AgentWorkPage,
+  InvitationAnswer,
+  InvitationOrder,
+} from '../../interaction/invitation.js';
+import { transitions } from '../../interaction/lifecycle.js';
+import { assign } from '../../interaction/record-changes.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import {
+  countOffer,
+  offer,
+  parties,
+  PartyKind,
+  PartyRole,
+  rests,
+  type AgentOffer,
+} from '../../interaction/state-sections.js';
+import { Table } from '../../store/contract.js';
+import { readWhole } from '../../text/index.js';
+import { causeOfSession } from '../ledger/cause.js';
+import { readBody, readRecord } from '../ledger/interactions.js';
+import { agentOf, putInvitation } from '../ledger/parties.js';
+import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
+import { readLocation } from '../moves/locations.js';
+import { readPartyKey } from '../rows/party-key.js';
+import { Refusal, type SessionInfo } from '../request.js';
+import type { Turn } from '../turn.js';
+import type { RequestCore } from './core.js';
+import { wrongType } from './find.js';
+import { invitedDetails } from './invitations.js';
+
+const busyRetryMs = 20;
+const second = 1_000;
+const minute = 60 * second;
+
+/** Keys of attached data by which an interaction says how long it may take. */
+const timeKeys = { delivering: 'delivering-timeout', handling: 'handling-timeout' } as const;
+
+/**
+ * Offers an interaction to an agent; the asker has pulled it, or it waits and is pulled with that.
+ * @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, NotInRequiredState,
+ *   InteractionOffered, AgentRests, CustomerLeft
+ */
+export function invite(
+  core: RequestCore,
+  turn: Turn,
+  order: InvitationOrder,
+  asker: SessionInfo,
+): InvitationAnswer {
+  const { interactionId: id, medium, agentId, placeId } = order;
+  const record = readRecord(turn, id);
+  if (record === undefined) return elsewhere(core, turn, id);
+  if (!seesTenant(asker, record.tenantId)) throw unknownInteraction(id);
+  const body = readBody(turn, id);
+  const { MediaType = '' } = unpackProperties(body);
+  if (medium !== MediaType) return { result: 'medium', medium: MediaType };
+  if (order.kind === 'deliver') checkDeliver(record, id, asker);
+  else checkGiver(record, id, asker, order);
+  checkOpen(turn, record, id, order);
+  const cause = causeOfSession(asker, order);
+  if (record.state === InteractionState.queued) {
+    const taking = core.ledger.open(turn, id, record, transitions.route, cause);
+    assign(record, InteractionState.routed, asker.sessionKey, asker.clientName, turn.wallMs);
+    core.ledger.close(taking);
+  }
+  const isTransfer = record.state === InteractionState.handled;
+  const transition = isTransfer ? transitions.inviteToTake : transitions.invite;
+  const change = core.ledger.open(turn, id, record, transition, cause);
+  const forMs = timeOf(body, timeKeys.delivering, second, 86_400) ?? order.deliveringMs;
+  const number = countOffer(record);
+  const untilMs = turn.nowMs + forMs;
+  const open: AgentOffer = { number, untilMs, agent: agentId, place: placeId };
+  putInvitation(turn, id, record, open);
+  core.ledger.close(change, undefined, invitedDetails(open));
+  const handlingMs = timeOf(body, timeKeys.handling, minute, 1_440) ?? order.handlingMs;
+  core.invitations.invited(id, { number, order, handlingMs });
+  const interaction = core.invitations.propertiesOf(turn, id, record);
+  return { result: 'invited', number, untilMs: turn.wallMs + forMs, interaction };
+}
+
+/** @throws {Refusal} UnknownInteraction, Busy */
+function elsewhere(core: RequestCore, turn: Turn, id: string): InvitationAnswer {
+  if (core.handOff.submitterInTransit(id) !== undefined) {
+    throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
+  }
+  const home = core.homeOf(id);
+  const isEnded = core.handOff.endedHere(id) !== undefined;
+  const partition = home === core.partition ? readLocation(turn, id)?.at : home;
+  if (isEnded || partition === undefined) throw unknownInteraction(id);
+  return { result: 'elsewhere', partition };
+}
+
+/** @throws {Refusal} WrongClientType, HeldByAnother, NotInRequiredState, InteractionOffered */
+function checkDeliver(record: StateRecord, id: string, asker: SessionInfo): void {
+  const { state, owner, assignedTo, isHeld } = record;
+  if (asker.clientType === 'ReportingEngine') throw wrongType(asker);
+  const open = offer.of(record);
+  if (open !== undefined) throw isOffered(id, open);
+  if (state === InteractionState.handled) {
+    throw new Refusal('NotInRequiredState', `agent ${assignedTo} has ${id}: it can be transferred`);
+  }
+  const isTheirs = owner === asker.sessionKey || asker.supervises === true;
+  if (state === InteractionState.routed && !isTheirs) {
+    throw new Refusal('HeldByAnother', `${assignedTo} has ${id}`);
+  }
+  if (state === InteractionState.queued && isHeld) {
+    throw new Refusal('NotInRequiredState', `${id} is on hold`);
+  }
+}
+
+/** @throws {Refusal} HeldByAnother, NotInRequiredState, InteractionOffered */
+function checkGiver(
+  record: StateRecord,
+  id: string,
+  asker: SessionInfo,
+  { agentId, sessions }: InvitationOrder,
+): void {
+  const { state, owner, assignedTo } = record;
+  if (state !== InteractionState.handled) {
+    throw new Refusal('NotInRequiredState', `no agent has ${id} in hand`);
+  }
+  if (owner !== asker.sessionKey && asker.supervises !== true) {
+    throw new Refusal('HeldByAnother', `${assignedTo} has ${id}`);
+  }
+  const open = offer.of(record);
+  if (open !== undefined) throw isOffered(id, open);
+  const isThere = parties.of(record)?.some((party) => agentOf(party) === agentId);
+  if (isThere === true || sessions.includes(asker.number)) {
+    throw new Refusal('NotInRequiredState', `agent ${agentId} has ${id}`);
+  }
+}
+
+const isOffered = (id: string, { agent, number }: AgentOffer): Refusal =>
+  new Refusal('InteractionOffered', `${id} is offered to agent ${agent}, ticket ${number}`);
+
+/** @throws {Refusal} CustomerLeft, AgentRests */
+function checkOpen(turn: Turn, record: StateRecord, id: string, order: InvitationOrder): void {
+  if (record.times.AbandonedAt !== undefined && !record.isOnline) {
+    throw new Refusal('CustomerLeft', `the customer of ${id} has left`);
+  }
+  if (order.kind !== 'deliver') return;
+  const rest = rests.of(record)?.find(({ agent }) => agent === order.agentId);
+  const leftMs = (rest?.untilMs ?? 0) - turn.nowMs;
+  if (leftMs <= 0) return;
+  const seconds = Math.ceil(leftMs / second);
+  const detail = `agent ${order.agentId} has refused ${id}: not again for ${seconds} s`;
+  throw new Refusal('AgentRests', detail, Math.ceil(leftMs));
+}
+
+/** A time that an interaction says of itself, in units of so many milliseconds. */
+function timeOf({ userData }: Body, key: string, unitMs: number, most: number): number | undefined {
+  const said = valueOfKey(userData, key);
+  const count = typeof said === 'string' ? readWhole(said) : said;
+  if (typeof count !== 'number') return undefined;
+  return Number.isInteger(count) && count >= 1 && count <= most ? count * unitMs : undefined;
+}
+
+/** What the desk wants to have taken from an agent. */
+export interface Taking {
+  readonly interactionId: string;
+  readonly agentId: string;
+  /** ReasonSystemName of the events. */
+  readonly reason: string;
+}
+
+/**
+ * Takes an interaction from an agent, if it has it. True: it has it not; else where to ask.
+ * @throws {Refusal} Busy
+ */
+export function takeFromAgent(core: RequestCore, turn: Turn, taking: Taking): true | number {
+  const { interactionId: id, agentId, reason } = taking;
+  const record = readRecord(turn, id);
+  if (record !== undefined) {
+    core.invitations.takeFrom(turn, id, record, agentId, reason);
+    return true;
+  }
+  const home = core.homeOf(id);
+  // Who is an agent's does not move: what is on its way, or has ended, is nobody's.
+  const at = home === core.partition ? readLocation(turn, id)?.at : home;
+  const isOver = core.handOff.endedHere(id) !== undefined || at === core.partition;
+  return isOver || at === undefined ? true : at;
+}
+
+/** What agents are offered and have in hand here, a page at a time. */
+export function agentWork(turn: Turn, after: string | undefined, limit: number): AgentWorkPage {
+  const from = after ?? String.fromCharCode(PartyKind.agentAtPlace);
+  const to = String.fromCharCode(PartyKind.agentAtPlace + 1);
+  const rows = turn.range(Table.party, { from, to, limit });
+  const work = rows.flatMap(([key]) => {
+    const { id, owner } = readPartyKey(key);
+    const record = readRecord(turn, id);
+    if (record === undefined) return [];
+    const agentId = owner[0]!;
+    const isInHand = parties
+      .of(record)
+      ?.some((party) => agentOf(party) === agentId && party.role === PartyRole.handling);
+    const number = isInHand === true ? 0 : offer.of(record)?.number;
+    if (number === undefined) return [];
+    const { MediaType = '' } = unpackProperties(readBody(turn, id));
+    return [{ interactionId: id, agentId, medium: MediaType, number }];
+  });
+  return { work, next: rows.length < limit ? undefined : `${rows.at(-1)![0]}\0` };
+}

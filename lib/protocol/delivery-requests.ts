@@ -1,0 +1,39 @@
+/** The requests by which interactions are given to agents; the desk answers them. */
+import { identifier, keyValues, name, required, string } from './attribute.js';
+import type { DeskRow } from './message.js';
+
+const target = {
+  InteractionId: required(identifier('The interaction.')),
+  AgentId: name('The agent; absent: the one at the place.'),
+  PlaceId: name('Where it is logged in; absent: wherever that is.'),
+  MediaTypeName: name(
+    'The medium of the interaction, if the client knows it: it saves the server a question.',
+  ),
+  Extension: keyValues('Free data, repeated in the events that the request causes.'),
+  ReasonSystemName: name('Why: a name for programs.'),
+  ReasonDescription: string('Why: a text for people.'),
+};
+
+/** The rows as they are written, for tables and types made from them. */
+export const deliveryRequests = [
+  {
+    number: 107,
+    name: 'RequestDeliver',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventAck'],
+    does: 'delivers',
+    about:
+      'Offers an interaction to an agent: one that the client has pulled, or one that waits, which is pulled with that. The route key is empty or the AgentId. EventAck comes when the invitation is on disk and has the ticket in Extension.TicketId; what becomes of it is told by EventRouteUsed.',
+    attributes: target,
+  },
+  {
+    number: 110,
+    name: 'RequestTransfer',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventAck'],
+    does: 'delivers',
+    about:
+      'Offers an interaction that the agent of this client has in hand to another agent. EventAck comes when that has accepted it; EventError when it has not, and then nothing has changed. The route key is empty or the AgentId.',
+    attributes: target,
+  },
+] as const satisfies readonly DeskRow[];

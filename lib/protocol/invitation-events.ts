@@ -1,0 +1,81 @@
+/** What the server tells of invitations: to agents, to who routes, and in reports. */
+import { identifier, integer, keyValues, name, required, string, timestamp } from './attribute.js';
+import { eventAttributes, interactionId, interactionProperties } from './shared-attributes.js';
+
+const agentId = required(name('The agent.'));
+const ticket = integer('The ticket of the invitation.', 0, 4_294_967_295);
+const why = { ReasonSystemName: name('Why.'), ReasonDescription: string('Why.') };
+
+/** The agent that a reporting event is about. */
+const invitedParty = {
+  PartyType: integer('2: an agent.', 1, 3),
+  PartyId: name('The agent.'),
+  PlaceId: name('Where it works.'),
+  TicketId: ticket,
+};
+
+/** A part of the rows of `answers.ts`. */
+export const invitationRows = [
+  {
+    number: 127,
+    name: 'EventInvite',
+    about:
+      'To the clients of an agent: an interaction is offered. Answer by RequestAccept or RequestReject with InteractionId and TicketId before ExpiresAt.',
+    attributes: {
+      InteractionId: interactionId,
+      TicketId: required(ticket),
+      AgentId: agentId,
+      PlaceId: name('Where it works.'),
+      ExpiresAt: required(timestamp('When the invitation ends if nobody answers.')),
+      Interaction: required(interactionProperties),
+      VisibilityMode: integer('How the agent takes part: 1 conference.', 0, 3),
+      Operation: integer('Why: 1 a transfer, 4 it was routed.', 0, 13),
+      ActorId: name('ClientName, or AgentId, of who offers it.'),
+      Extension: keyValues('The Extension of the request.'),
+      ...why,
+    },
+  },
+  {
+    number: 134,
+    name: 'EventRevoked',
+    about:
+      'An invitation is taken back, or an interaction that an agent had in hand. To the clients of the agent with InteractionId, AgentId and Interaction alone; in reports, of an invitation, as a reporting event.',
+    attributes: {
+      ...eventAttributes,
+      InteractionVersion: integer('As in every reporting event.', 1, 4_294_967_295),
+      InteractionState: integer('As in every reporting event.', 0, 255),
+      EventTime: timestamp('As in every reporting event.'),
+      Partition: integer('As in every reporting event.', 0, 65_535),
+      Sequence: integer('As in every reporting event.', 1, Number.MAX_SAFE_INTEGER),
+      SubscriptionId: integer('As in every reporting event.', 0, 4_294_967_295),
+      ...invitedParty,
+      AgentId: name('To the agent: which one.'),
+      Interaction: interactionProperties,
+    },
+  },
+  {
+    number: 166,
+    name: 'EventAgentInvited',
+    about: 'An interaction is offered to an agent.',
+    attributes: { ...eventAttributes, ...invitedParty },
+  },
+  {
+    number: 168,
+    name: 'EventRejected',
+    about: 'An agent has refused an invitation.',
+    attributes: { ...eventAttributes, ...invitedParty },
+  },
+  {
+    number: 1130,
+    name: 'EventRouteUsed',
+    about:
+      'To the client that sent RequestDeliver, once for each that was acknowledged: what became of the invitation.',
+    attributes: {
+      InteractionId: required(identifier('The interaction.')),
+      TicketId: required(ticket),
+      AgentId: agentId,
+      Outcome: required(name('accepted, rejected, expired or taken-back.')),
+      ...why,
+    },
+  },
+] as const;

@@ -1,0 +1,121 @@
+/** What the desk asks of a partition, as tests ask it. */
+import type {
+  AgentOutcome,
+  InvitationAnswer,
+  InvitationOrder,
+} from '../../lib/interaction/invitation.js';
+import { IxionError } from '../../lib/errors.js';
+import { invite, takeFromAgent } from '../../lib/partition/requests/invite.js';
+import type { SessionInfo } from '../../lib/partition/request.js';
+import { offer } from '../../lib/interaction/state-sections.js';
+import { readRecord } from '../../lib/partition/ledger/interactions.js';
+import type { Watch } from './ledger-watch.js';
+import { op, queueIn, Rig } from './support.js';
+
+/** An order with what a test seldom cares for. */
+export const orderFor = (
+  interactionId: string,
+  agent: SessionInfo,
+  more: Partial<InvitationOrder> = {},
+): InvitationOrder => ({
+  kind: 'deliver',
+  interactionId,
+  agentId: agent.clientName,
+  placeId: `desk of ${agent.clientName}`,
+  medium: 'email',
+  sessions: [agent.number],
+  deliveringMs: 2_000,
+  handlingMs: 5_000,
+  restMs: 0,
+  failuresMax: 5,
+  setAsideQueue: undefined,
+  ...more,
+});
+
+/** Offers an interaction, in the partition where it is asked. */
+export async function offerIn(
+  rig: Rig,
+  partition: number,
+  order: InvitationOrder,
+  asker: SessionInfo,
+): Promise<InvitationAnswer | IxionError> {
+  let answer: InvitationAnswer | IxionError | undefined;
+  const at = rig.world.partition(partition);
+  at.forDesk(
+    (core, turn) => invite(core, turn, order, asker),
+    (told) => (answer = told),
+  );
+  at.commit();
+  await rig.quiet();
+  if (answer === undefined) throw new Error('the offer is not answered');
+  return answer;
+}
+
+/** Takes an interaction from an agent, in the partition where it is asked. */
+export async function takeIn(
+  rig: Rig,
+  partition: number,
+  interactionId: string,
+  agentId: string,
+): Promise<unknown> {
+  let answer: unknown;
+  const taking = { interactionId, agentId, reason: 'AgentLoggedOut' };
+  const at = rig.world.partition(partition);
+  at.forDesk(
+    (core, turn) => takeFromAgent(core, turn, taking),
+    (told) => (answer = told),
+  );
+  at.commit();
+  await rig.quiet();
+  return answer;
+}
+
+/** The ticket of an invitation that was made. */
+export function ticketOf(answer: InvitationAnswer | IxionError): number {
+  if (answer instanceof IxionError || answer.result !== 'invited') {
+    throw new Error(`not invited: ${JSON.stringify(answer)} ${String(answer)}`);
+  }
+  return answer.number;
+}
+
+/** Outcomes by what they are. */
+export const kindsOf = (outcomes: readonly AgentOutcome[]): string[] =>
+  outcomes.map(({ what }) => what);
+
+/** The ticket of an open invitation, wherever it is; 1: there is none. */
+export function ticketIn(rig: Rig, one: string): number {
+  const records = [0, 1].map((partition) =>
+    readRecord(rig.world.partition(partition).turnFor(0), one),
+  );
+  for (const record of records) if (record && offer.of(record)) return offer.of(record)!.number;
+  return 1;
+}
+
+/** An interaction goes from agent to agent, until its agent forgets it. */
+export async function transfers(
+  watch: Watch,
+  ...[router, agent, second]: SessionInfo[]
+): Promise<void> {
+  const rig = await Rig.start({ sessions: [router!, agent!, second!] });
+  watch.on(rig, 0);
+  await rig.ask(router!, op.submit(queueIn(0), { InteractionId: 'given' }));
+  await offerIn(rig, 0, orderFor('given', agent!), router!);
+  await rig.ask(agent!, op.accept('given', 1));
+  const order = orderFor('given', second!, { kind: 'transfer' });
+  await offerIn(rig, 0, order, agent!);
+  await rig.ask(second!, op.reject('given', 2));
+  await offerIn(rig, 0, order, agent!);
+  await rig.pass(2_000);
+  await offerIn(rig, 0, order, agent!);
+  await rig.ask(second!, op.accept('given', 4));
+  await rig.pass(20_000);
+  const again = orderFor('given', agent!);
+  await offerIn(rig, 0, again, router!);
+  await takeIn(rig, 0, 'given', again.agentId);
+  await offerIn(rig, 0, again, router!);
+  await rig.ask(agent!, op.reject('given', 6));
+  await offerIn(rig, 0, again, router!);
+  await rig.pass(2_000);
+  await offerIn(rig, 0, again, router!);
+  await rig.ask(router!, op.stop('given'));
+}
