@@ -10,7 +10,7 @@ import {
   type LogFilterDeclaration,
   resolveConfiguration,
 } from '../config/configuration.js';
-import type { Access } from './admission.js';
+import type { Access } from './access.js';
 import { checkConfiguration, refusalOfFaults } from './check-configuration.js';
 import type { ConfigurationFeed } from './feed.js';
 import type { QueueDirectory } from './queue-directory.js';

@@ -178,7 +178,10 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#router.setQueues(queues);
   }
 
-  /** Mail of partitions: answers by session, events by subscription, and what went wrong. */
+  /**
+   * Mail of partitions and of the desk: answers by session, events by subscription, and what went
+   * wrong.
+   */
   receive(batch: readonly Envelope<FrontMessage>[]): void {
     for (const link of this.#links) link.progressed();
     for (const envelope of batch) {
@@ -281,7 +284,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   /** Ends every connection; their clients may come back at once. */
   disconnectAll(): void {
-    this.#listener.destroyAll('listener crashed');
+    this.#listener.destroyAll('front crashed');
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What partitions send to clients: answers, and what they say unasked. */
+/** What partitions and the desk send to clients: answers, and what they say unasked. */
 import type { Session, SessionTable } from '../net/session.js';
 import { isClientTag, sessionOfTag } from '../mail/sessions.js';
 import { frameLength, referenceOf } from '../protocol/frame.js';

@@ -1,4 +1,4 @@
-/** The rare questions of the main thread to a partition. */
+/** What the main thread asks of a partition, or has it do: all of it rare, and answered. */
 import type { Envelope } from '../actor/index.js';
 import { assertNever } from '../assert.js';
 import { IxionError } from '../errors.js';

@@ -8,7 +8,7 @@ import { InteractionState, type StateRecord } from './state-record.js';
 export const isAvailable = ({ state, isHeld }: StateRecord): boolean =>
   state === InteractionState.queued && !isHeld;
 
-/** Domain 3.1: 0 to 3 by an agent, 0 to 2 by a router. */
+/** Somebody has taken it: an agent, or a router. */
 export function assign(
   record: StateRecord,
   state: typeof InteractionState.routed | typeof InteractionState.handled,
@@ -24,7 +24,7 @@ export function assign(
   else record.times.SubmittedToRouterAt = atMs;
 }
 
-/** Domain 3.1: nobody has it any more, and it waits in its queue. */
+/** Nobody has it any more, and it waits in its queue. */
 export function putBack(record: StateRecord, atMs: number): void {
   record.state = InteractionState.queued;
   record.owner = '';

@@ -120,7 +120,7 @@ export type PartitionMessage =
     }
   /** An actor has dealt with all mail before a mark. */
   | { readonly type: 'mark-passed'; readonly target: string }
-  /** The server is stopping: answer pulls that wait, with what is there, and let none wait any more. */
+  /** The server is stopping: answer pulls that wait, with nothing, and let none wait any more. */
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key owns here */
   | { readonly type: 'owned-interactions'; readonly sessionKey: string; readonly limit: number }
@@ -207,7 +207,7 @@ export type PartitionMessage =
   | { readonly type: 'clock' }
   /** (ask, answered with EnvironmentStats) */
   | { readonly type: 'store-stats' }
-  /** A message of another partition (hand-off); see lib/partition. */
+  /** A message of another partition, or a request passed on; see lib/partition/peer.ts. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
 
 /** Messages of a partition or of the desk to the front, beside answers and events. */

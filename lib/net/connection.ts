@@ -37,7 +37,7 @@ export type EndReason =
   | 'credentials refused'
   | 'crashed an actor'
   | 'request failed'
-  | 'listener crashed'
+  | 'front crashed'
   | 'server stopped';
 
 /** Bytes of events that leave with the next write, for one subscription at one partition. */
@@ -47,7 +47,7 @@ export interface EventBytes {
   bytes: number;
 }
 
-/** Who gets what connections receive; see `lib/front/front.ts`. */
+/** Who gets what connections receive; see `lib/front/switchboard.ts`. */
 export interface ConnectionOwner {
   /**
    * One whole frame; the bytes are valid until the call returns. True: it has to wait, and what

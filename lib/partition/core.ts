@@ -99,7 +99,8 @@ export class Core implements RequestCore {
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
   /**
-   * The waiting pull that is being served; what fails then is not the affair of who made it possible.
+   * The request that had waited and is being executed now; what fails then is its own affair, not
+   * that of the request that ended its wait.
    */
   serving: Request | undefined;
   readonly lasting: Lasting;

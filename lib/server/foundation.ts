@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock, systemRandom } from '../clock.js';
 import { type Configuration, resolveConfiguration } from '../config/configuration.js';
-import { Access } from '../control/admission.js';
+import { Access } from '../control/access.js';
 import { checkConfiguration, refusalOfFaults } from '../control/check-configuration.js';
 import { ClockWatch } from '../control/clock-watch.js';
 import { type CounterBlock, createCounterBlock } from '../counters/index.js';

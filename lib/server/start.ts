@@ -3,7 +3,7 @@
  *
  *   data        plan and lock the data directory, make a new store; threads start meanwhile
  *   threads     every worker thread can take actors
- *   partitions  every partition actor runs, all in parallel; the front's actor too
+ *   partitions  every partition actor runs, all in parallel; those of the main thread too
  *   queues      read from partition 0, as are options and applications; declared queues are added
  *   listen      clients are served: ready
  *

@@ -15,7 +15,7 @@ export type ServiceStage = 'drain' | 'directory' | 'end';
  * A service is made before clients are served, which must cost next to nothing, and started
  * after: its start is never part of the time to the first delivery. What it needs beyond a few
  * lines of code, it loads in `start` with `LateLoads`. Neither its failure to start nor its
- * failure to stop ends the server.
+ * failure to stop ends the server, unless it is essential.
  */
 export interface Service {
   /** Its name in the log and in the status: small letters and hyphens. */

@@ -65,7 +65,7 @@ export interface Reader {
 
 /**
  * One atomic set of changes: physical, serializable, self-contained. The store takes it over.
- * The applied sequence is a row in the same commit (architecture, "Write set").
+ * The applied sequence is a row in the same commit (`#applied`, see `applied-row.ts`).
  */
 export interface WriteSet {
   readonly partition: number;
@@ -103,8 +103,8 @@ export type Outcome = 'durable' | 'refused' | 'full' | 'unknown';
  * Storage of one partition, owned by one actor in one thread.
  *
  * `append` makes the changes visible to this store's own `get` and `range` at once (the overlay),
- * and settles when the journal says how it ended; sets commit in the order of the calls and settle
- * in that order. When one is not durable, every later one in flight ends the same way or worse,
+ * and settles when it is known how it ended; sets commit in the order of the calls and settle in
+ * that order. When one is not durable, every later one in flight ends the same way or worse,
  * and all their layers leave the overlay; every append after it ends as the failure did, until
  * `settle` (for ever after `unknown`). Sequences ascend. The promise never rejects.
  */

@@ -32,7 +32,7 @@ const draftName = 'journal.new';
 /** The greatest record: what hundreds of requests write. Larger sets go to LMDB at once. */
 export const recordBytesMax = 2 ** 20;
 
-/** What LMDB keeps for the journal before it. */
+/** What LMDB keeps for the journal in front of it. */
 export interface JournalNotes extends JournalRows {
   /** Keeps which journal it belongs to; resolves with whether that is on disk. */
   noteJournal(journal: Uint8Array): Promise<boolean>;

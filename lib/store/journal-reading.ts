@@ -20,7 +20,7 @@ export const headerStart = areas * areaBytes;
 /** Of the whole file; the header has a page to itself. */
 export const journalBytes = headerStart + 4_096;
 
-/** What LMDB says of the journal before it. */
+/** What LMDB says of the journal in front of it. */
 export interface JournalRows {
   applied(): Applied;
   /** The journal that LMDB belongs to (8 bytes), once there is one. */

@@ -46,7 +46,7 @@ interface Gathered {
   quiet: Promise<unknown>;
 }
 
-/** Committed state in LMDB and in the journal before it. */
+/** Committed state in LMDB and in the journal in front of it. */
 export class JournaledMedium implements Medium {
   readonly #inner: LmdbMedium;
   readonly #journal: JournalFile;

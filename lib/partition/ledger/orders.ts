@@ -1,6 +1,7 @@
 /**
  * The orders of the queues: what can be pulled from each, as keys of table `order` and, of its
- * head, in memory. A queue has an index of its own number as soon as something waits in it.
+ * head, in memory. A queue gets an index, which has a number of its own, when something first waits
+ * in it, and keeps it.
  */
 import { assert } from '../../assert.js';
 import type { StateRecord } from '../../interaction/state-record.js';

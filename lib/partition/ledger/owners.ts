@@ -2,7 +2,7 @@
  * What clients have taken, and giving it back when a client does not come back.
  *
  * Taking puts a row into table `party`; losing the row means nobody has it. A session that
- * is lost has `reconnect-timeout` to register again; then what it holds returns to its place. After
+ * is lost has `reconnect-timeout` to register again; then what it owns returns to its place. After
  * a start no session is known: all rows have that time, and are then looked through in small steps;
  * sessions that came meanwhile, also those lost again, have their own time.
  */
@@ -39,7 +39,7 @@ export class Owners implements Chore {
   readonly #reconnectTimeoutMs: number;
   /** Sessions that are connected, by session key. */
   readonly #open = new Map<string, number>();
-  /** When what a lost session holds returns. All have the same time, so the first is due first. */
+  /** When what a lost session owns returns. All have the same time, so the first is due first. */
   readonly #returns = new Map<string, number>();
   /** Those that are due at once. */
   readonly #released: Set<string>;
@@ -132,7 +132,7 @@ export class Owners implements Chore {
     this.#scanAfterStart(turn, this.#startScan);
   }
 
-  /** Returns some of what a session holds. */
+  /** Returns some of what a session owns. */
   giveBack(turn: Turn, sessionKey: string): void {
     const range = rangeOf(sessionKey, stepSize);
     const rows = turn.range(Table.party, range);
