@@ -15,7 +15,7 @@ export interface Recounted {
 
 interface Waiting {
   readonly journey: Journey;
-  /** In the order of submission. */
+  /** In the order of placing. */
   readonly number: number;
   readonly sinceSeconds: number;
 }
@@ -85,16 +85,15 @@ class Recount {
   }
 
   #submitted(journey: Journey): void {
-    const number = this.#numbers++;
     if (!journey.queued) return;
-    this.#at(journey.menuExitAtSeconds, 2, () => this.#queued(journey, number));
+    this.#at(journey.menuExitAtSeconds, 2, () => this.#queued(journey));
   }
 
-  #queued(journey: Journey, number: number): void {
+  #queued(journey: Journey): void {
     const { type, kind } = journey;
     const queue = this.#queues.get(type) ?? [];
     this.#queues.set(type, queue);
-    const waiting = { journey, number, sinceSeconds: this.#now };
+    const waiting = { journey, number: this.#numbers++, sinceSeconds: this.#now };
     queue.push(waiting);
     const left = this.#expected.get(type)! - 1;
     this.#expected.set(type, left);
@@ -162,7 +161,7 @@ class Recount {
     return first !== undefined && since(first) < Infinity ? first : undefined;
   }
 
-  /** The greatest priority, then the earliest that came to the server. */
+  /** The greatest priority, then the earliest that came to the server, then the one placed first. */
   #take(agent: Agent, type: string): void {
     const priority = ({ journey }: Waiting): number => journey.record.priority ?? 0;
     const came = ({ journey }: Waiting): number => journey.submitAtSeconds;

@@ -108,6 +108,7 @@ t.test('order: each wait is what a count without a server says', async (t) => {
     { seed: 2, contacts: 100, breakSeconds: 60 },
     { seed: 3, contacts: 40, days: 2, date: '1999-12-31' },
     { seed: 4, contacts: 200, isRound: true, hasPriorities: true },
+    { seed: 5, contacts: 200, isRound: true, hasUnequalMenus: true },
   ]) {
     const records = recordsOf(day);
     const options = { records, mode: 'order', ...day } as const;
@@ -123,14 +124,17 @@ interface GeneratedDay {
   /** All times are whole minutes, so that much happens at the same moment. */
   readonly isRound?: boolean;
   readonly hasPriorities?: boolean;
+  /** Who comes at the same moment is in the queue at another. */
+  readonly hasUnequalMenus?: boolean;
 }
 
-function recordsOf({ isRound = false, hasPriorities = false, ...day }: GeneratedDay) {
+function recordsOf(generated: GeneratedDay) {
+  const { isRound = false, hasPriorities = false, hasUnequalMenus = false, ...day } = generated;
   const round = (seconds: number): number => (isRound ? Math.ceil(seconds / 60) * 60 : seconds);
   return generateDay(day).map((record, index): ContactRecord => ({
     ...record,
     vruEntrySeconds: round(record.vruEntrySeconds),
-    vruTimeSeconds: round(record.vruTimeSeconds),
+    vruTimeSeconds: hasUnequalMenus ? 5 + ((index * 7) % 11) : round(record.vruTimeSeconds),
     queueTimeSeconds: round(record.queueTimeSeconds),
     serviceTimeSeconds: round(record.serviceTimeSeconds),
     priority: hasPriorities && index % 5 === 0 ? index % 3 : undefined,

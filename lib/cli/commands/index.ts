@@ -76,7 +76,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     handlers: async () => (await import('./ping.js')).handlers,
   },
   simulate: {
-    about: 'Send a recorded day of a contact centre through a running server',
+    about: 'Send a recorded day of a contact centre through a server',
     table: async () => (await import('../table/simulate.js')).simulate,
     handlers: async () => (await import('./simulate.js')).handlers,
   },
