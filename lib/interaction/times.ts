@@ -1,10 +1,10 @@
 /**
- * The times that the server keeps of an interaction: one table, `timeNames`, and all that goes over
- * each of them made from it.
+ * The times that the server keeps of an interaction: `timeNames`, and all that goes over each of
+ * them.
  *
  * Every transition reads and writes them, and a loop that finds a member by a name it has in a
- * variable costs several times what a member that stands in the code does. So the code is made
- * from the table once, when this file is loaded, member by member.
+ * variable makes a state row cost half as much again. So each is written out here, member by
+ * member, and checked against the table when this file is loaded.
  */
 import { assert } from '../assert.js';
 import { packedKey, type PackedKey, type PairWriter } from '../pack/pairs.js';
@@ -33,52 +33,107 @@ export type Times = { [Name in TimeName]: number | undefined };
 
 assert(timeNames.length <= 32, 'the mask of times has 32 bits');
 
-/** A function of this text, in which `$` stands for each name and `%` for its bit. */
-function made<Made>(parameters: string, begin: string, each: string, end: string): Made {
-  const parts = timeNames.map((name, index) =>
-    each.replaceAll('$', name).replaceAll('%', `${2 ** index}`),
-  );
-  return new Function(...parameters.split(', '), begin + parts.join('') + end) as Made;
-}
-
 /** None of them. */
-export const noTimes = made<() => Times>('', 'return {', '$: undefined,', '};');
+export const noTimes = (): Times => ({
+  ReceivedAt: undefined,
+  SubmittedAt: undefined,
+  PlacedInQueueAt: undefined,
+  MovedToQueueAt: undefined,
+  HeldAt: undefined,
+  HoldUntil: undefined,
+  DeliveredAt: undefined,
+  SubmittedToRouterAt: undefined,
+  AbandonedAt: undefined,
+  AssignedAt: undefined,
+  CompletedAt: undefined,
+});
 
 /** Bits of the times that are set, in the order of `timeNames`. */
-export const maskOfTimes = made<(times: Times) => number>(
-  'times',
-  'return (0',
-  ' | (times.$ === undefined ? 0 : %)',
-  ') >>> 0;',
-);
+export function maskOfTimes(times: Times): number {
+  let mask = 0;
+  if (times.ReceivedAt !== undefined) mask |= 1;
+  if (times.SubmittedAt !== undefined) mask |= 2;
+  if (times.PlacedInQueueAt !== undefined) mask |= 4;
+  if (times.MovedToQueueAt !== undefined) mask |= 8;
+  if (times.HeldAt !== undefined) mask |= 16;
+  if (times.HoldUntil !== undefined) mask |= 32;
+  if (times.DeliveredAt !== undefined) mask |= 64;
+  if (times.SubmittedToRouterAt !== undefined) mask |= 128;
+  if (times.AbandonedAt !== undefined) mask |= 256;
+  if (times.AssignedAt !== undefined) mask |= 512;
+  if (times.CompletedAt !== undefined) mask |= 1024;
+  return mask >>> 0;
+}
 
 /** Writes the times of a mask, 8 bytes each. @returns where they end */
-export const writeTimes = made<(buffer: Buffer, at: number, mask: number, times: Times) => number>(
-  'buffer, at, mask, times',
-  '',
-  'if (mask & %) at = buffer.writeDoubleBE(times.$, at);',
-  'return at;',
-);
+export function writeTimes(buffer: Buffer, start: number, mask: number, times: Times): number {
+  let at = start;
+  if (mask & 1) at = buffer.writeDoubleBE(times.ReceivedAt!, at);
+  if (mask & 2) at = buffer.writeDoubleBE(times.SubmittedAt!, at);
+  if (mask & 4) at = buffer.writeDoubleBE(times.PlacedInQueueAt!, at);
+  if (mask & 8) at = buffer.writeDoubleBE(times.MovedToQueueAt!, at);
+  if (mask & 16) at = buffer.writeDoubleBE(times.HeldAt!, at);
+  if (mask & 32) at = buffer.writeDoubleBE(times.HoldUntil!, at);
+  if (mask & 64) at = buffer.writeDoubleBE(times.DeliveredAt!, at);
+  if (mask & 128) at = buffer.writeDoubleBE(times.SubmittedToRouterAt!, at);
+  if (mask & 256) at = buffer.writeDoubleBE(times.AbandonedAt!, at);
+  if (mask & 512) at = buffer.writeDoubleBE(times.AssignedAt!, at);
+  if (mask & 1024) at = buffer.writeDoubleBE(times.CompletedAt!, at);
+  return at;
+}
 
 /** Reads the times of a mask, the inverse of `writeTimes`. */
-export const readTimes = made<(buffer: Buffer, at: number, mask: number) => Times>(
-  'buffer, at, mask',
-  'at -= 8; return {',
-  '$: mask & % ? buffer.readDoubleBE((at += 8)) : undefined,',
-  '};',
-);
+export function readTimes(buffer: Buffer, start: number, mask: number): Times {
+  let at = start - 8;
+  return {
+    ReceivedAt: mask & 1 ? buffer.readDoubleBE((at += 8)) : undefined,
+    SubmittedAt: mask & 2 ? buffer.readDoubleBE((at += 8)) : undefined,
+    PlacedInQueueAt: mask & 4 ? buffer.readDoubleBE((at += 8)) : undefined,
+    MovedToQueueAt: mask & 8 ? buffer.readDoubleBE((at += 8)) : undefined,
+    HeldAt: mask & 16 ? buffer.readDoubleBE((at += 8)) : undefined,
+    HoldUntil: mask & 32 ? buffer.readDoubleBE((at += 8)) : undefined,
+    DeliveredAt: mask & 64 ? buffer.readDoubleBE((at += 8)) : undefined,
+    SubmittedToRouterAt: mask & 128 ? buffer.readDoubleBE((at += 8)) : undefined,
+    AbandonedAt: mask & 256 ? buffer.readDoubleBE((at += 8)) : undefined,
+    AssignedAt: mask & 512 ? buffer.readDoubleBE((at += 8)) : undefined,
+    CompletedAt: mask & 1024 ? buffer.readDoubleBE((at += 8)) : undefined,
+  };
+}
 
 type PackedKeys = Readonly<Record<TimeName, PackedKey>>;
 const keys = Object.fromEntries(timeNames.map((name) => [name, packedKey(name)])) as PackedKeys;
-const packEach = made<(writer: PairWriter, keys: PackedKeys, times: Times) => void>(
-  'writer, keys, times',
-  '',
-  'writer.number(keys.$, times.$);',
-  '',
-);
 
 /** Writes those that are set as properties. */
-export const packTimes = (writer: PairWriter, times: Times): void => packEach(writer, keys, times);
+export function packTimes(writer: PairWriter, times: Times): void {
+  writer.number(keys.ReceivedAt, times.ReceivedAt);
+  writer.number(keys.SubmittedAt, times.SubmittedAt);
+  writer.number(keys.PlacedInQueueAt, times.PlacedInQueueAt);
+  writer.number(keys.MovedToQueueAt, times.MovedToQueueAt);
+  writer.number(keys.HeldAt, times.HeldAt);
+  writer.number(keys.HoldUntil, times.HoldUntil);
+  writer.number(keys.DeliveredAt, times.DeliveredAt);
+  writer.number(keys.SubmittedToRouterAt, times.SubmittedToRouterAt);
+  writer.number(keys.AbandonedAt, times.AbandonedAt);
+  writer.number(keys.AssignedAt, times.AssignedAt);
+  writer.number(keys.CompletedAt, times.CompletedAt);
+}
+
+/** What is written out is the table: each time alone, and where it is among all. */
+function checkAgainstTable(): void {
+  const all = noTimes();
+  for (const [index, name] of timeNames.entries()) all[name] = index;
+  const buffer = Buffer.alloc(timeNames.length * 8);
+  const end = writeTimes(buffer, 0, maskOfTimes(all), all);
+  const read = readTimes(buffer, 0, maskOfTimes(all));
+  assert(end === buffer.length, 'a time of the table is not written');
+  for (const [index, name] of timeNames.entries()) {
+    const isInPlace = buffer.readDoubleBE(index * 8) === index && read[name] === index;
+    assert(isInPlace, `the time ${name} is written or read as another`);
+    const only = { ...noTimes(), [name]: index };
+    assert(maskOfTimes(only) === 2 ** index, `the time ${name} has the bit of another`);
+  }
+}
+checkAgainstTable();
 
 /** How many bits are set. */
 export function bitsSet(mask: number): number {

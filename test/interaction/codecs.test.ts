@@ -9,6 +9,9 @@ import {
   unpackKeyValues,
   type KeyValues,
 } from '../../lib/interaction/attached-data.js';
+import { unpackItem } from '../../lib/pack/items.js';
+import { packedMap, PairWriter } from '../../lib/pack/pairs.js';
+import { PackReader } from '../../lib/pack/reader.js';
 import { isTextOf, readText } from '../../lib/pack/text.js';
 import {
   bodyOfRow,
@@ -26,6 +29,7 @@ import {
   bitsSet,
   maskOfTimes,
   noTimes,
+  packTimes,
   timeNames,
   type Times,
 } from '../../lib/interaction/times.js';
@@ -119,6 +123,16 @@ t.test('a mask has a bit for each time of the table', async () => {
   for (const mask of [0, 1, 2 ** 31, 2 ** 32 - 1, 0x5000_0001]) {
     strictEqual(bitsSet(mask), [...mask.toString(2)].filter((bit) => bit === '1').length);
   }
+});
+
+t.test('each time of the table is among the properties, in its order', async () => {
+  const writer = new PairWriter();
+  packTimes(writer, Object.fromEntries(timeNames.map((one, index) => [one, index])) as Times);
+  const packed = packedMap(writer.take());
+  deepStrictEqual(
+    Object.entries(unpackItem(new PackReader().reset(packed, 0, packed.length)) as object),
+    timeNames.map((one, index) => [one, index]),
+  );
 });
 
 t.test('what has no sections has the bytes of its head and of its times', async () => {

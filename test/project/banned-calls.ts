@@ -25,6 +25,11 @@ const bans: readonly Ban[] = [
     in: product,
     except: /^lib\/clock\.ts$/,
   },
+  {
+    pattern: /\bnew Function\(|(?<![\w.])eval\(/,
+    instead: 'code that stands in the source',
+    in: product,
+  },
   { pattern: /\.terminate\(/, instead: 'asking the thread to stop; terminating one aborts LMDB' },
   {
     pattern: /\bprocess\.exit\(/,
