@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { seededRandom, systemClock } from '../../lib/clock.js';
 import { Table } from '../../lib/store/contract.js';
@@ -190,6 +191,67 @@ t.test('a journal that is missing, empty, cut or of another store', async (t) =>
     cut(join(copy, 'journal'));
     t.match(await statesOf(copy), { problem: 'damaged', detail: words, remedy: /backup/ });
   }
+});
+
+/** Changes the header as a program would that writes others: its checksum is right. */
+const rewriteHeader = (change: (header: Buffer) => void) => (journal: Buffer) => {
+  const header = journal.subarray(headerStart);
+  change(header);
+  header.writeUInt32LE(crc32(header.subarray(8, header.readUInt16LE(8))), 4);
+};
+
+/** The same of the record that begins there. */
+const rewriteRecord = (start: number, change: (record: Buffer) => void) => (journal: Buffer) => {
+  const record = journal.subarray(start);
+  change(record);
+  record.writeUInt32LE(crc32(record.subarray(8, record.readUInt32LE(8))), 4);
+};
+
+t.test('what another program has written is refused, and not changed', async (t) => {
+  const { top, files } = await withSets(t, 5);
+  const third = 2 * slotBytes;
+  const strangers: [string, (journal: Buffer) => void, RegExp][] = [
+    [
+      'a header of another format',
+      rewriteHeader((header) => header.writeUInt16LE(2, 10)),
+      /journal has format 2; this program knows 1\./,
+    ],
+    [
+      'a record of another timeline',
+      rewriteRecord(third, (record) => record.fill(0xab, 56, 64)),
+      /write set 4 at byte 8192 is of timeline (ab){8}, and the store is in [0-9a-f]{16}/,
+    ],
+    [
+      'a record with a position in a log',
+      rewriteRecord(third, (record) => record.writeDoubleLE(7, 64)),
+      /write set 4 at byte 8192 has a position in a log/,
+    ],
+    [
+      'a record with a hash of a log, of which the last byte alone is not zero',
+      rewriteRecord(third, (record) => record.writeUInt8(1, 103)),
+      /write set 4 at byte 8192 has a position in a log/,
+    ],
+  ];
+  for (const [name, change, words] of strangers) {
+    const copy = killed(top, files);
+    spoil(copy, change);
+    const before = readFileSync(join(copy, 'journal'));
+    for (const attempt of ['refused', 'and again']) {
+      const found = await statesOf(copy);
+      t.match(
+        found,
+        { problem: 'damaged', detail: words, remedy: /backup/ },
+        `${name}: ${attempt}`,
+      );
+    }
+    t.ok(before.equals(readFileSync(join(copy, 'journal'))), `${name}: it is as it was`);
+  }
+  const copy = killed(top, files);
+  spoil(
+    copy,
+    rewriteRecord(third, () => undefined),
+  );
+  t.equal(await statesOf(copy), 5, 'what is written anew as it was is taken');
 });
 
 t.test('files of the same partition from different times', async (t) => {
