@@ -53,7 +53,8 @@ export function sectionEndAt(bytes: Uint8Array, at: number): number {
   const isWide = (bytes[at]! & wideBit) !== 0;
   const first = (bytes[at + 1]! << 8) | bytes[at + 2]!;
   if (!isWide) return at + 3 + first;
-  return at + 5 + ((first << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!);
+  // Never back: who walks over a damaged row must come to its end.
+  return at + 5 + (((first << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!) >>> 0);
 }
 
 /** The content of a section among others, a view; undefined: it is not there. */

@@ -21,7 +21,7 @@ import {
   readDeadlineKey,
   readMoveKey,
 } from './rows/keys.js';
-import { decodeIndex, IndexKind, IndexState, isIndexKey, readIndexes } from './rows/index-row.js';
+import { decodeIndex, IndexKind, IndexState, isIndexKey } from './rows/index-row.js';
 import { offer as offered, parties, PartyKind } from '../interaction/state-sections.js';
 import { partyKey, readPartyKey, sessionPartyKey } from './rows/party-key.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
@@ -72,11 +72,13 @@ export class ConsistencyCheck {
     this.#store = store;
     this.#partition = partition;
     this.#partitions = partitions;
-    this.#sequenceMark = readSequenceMark(store);
-    for (const { queue, number, kind } of readIndexes(store)) {
-      if (kind !== IndexKind.ownOrder) continue;
-      this.#ownOrders.set(queue, number);
-      this.#queuesOfOrders.set(number, queue);
+    this.#sequenceMark = unlessDamaged(() => readSequenceMark(store)) ?? Infinity;
+    const rows = unlessDamaged(() => store.range(Table.registry, {})) ?? [];
+    for (const [key, row] of rows.filter(([one]) => isIndexKey(one))) {
+      const definition = unlessDamaged(() => decodeIndex(key, row));
+      if (definition?.kind !== IndexKind.ownOrder) continue;
+      this.#ownOrders.set(definition.queue, definition.number);
+      this.#queuesOfOrders.set(definition.number, definition.queue);
     }
   }
 
@@ -97,6 +99,9 @@ export class ConsistencyCheck {
   /** Looks at one row; returns what is wrong with it. */
   readonly visit = (table: Table, key: string, value: Uint8Array): string | undefined => {
     switch (table) {
+      case Table.meta:
+        if (value.length === (metaBytes[key] ?? value.length)) return undefined;
+        return `it has ${value.length} bytes and not ${metaBytes[key]}`;
       case Table.interaction:
         return this.#interaction(key, value);
       case Table.state:
@@ -243,6 +248,7 @@ export class ConsistencyCheck {
     const { queue, number, state, kind } = decodeIndex(key, value);
     if (number > readHighest(this.#store, Registry.indexes)) return 'its number was never given';
     if (this.#queuesOfOrders.get(number) !== queue) return 'another index has its number';
+    if (this.#ownOrders.get(queue) !== number) return 'its queue has another own order';
     const isLive = kind === IndexKind.ownOrder && state === IndexState.live;
     return isLive ? undefined : 'an own order is always kept up';
   }
@@ -340,6 +346,18 @@ export class ConsistencyCheck {
     const counted = this.#tenants.get(key) ?? [0, 0];
     this.#tenants.delete(key);
     return compareCounts(decodeTotals(value), counted);
+  }
+}
+
+/** Bytes of the rows of table `meta`. */
+const metaBytes: Readonly<Record<string, number | undefined>> = { time: 24, sequence: 8 };
+
+/** What is needed before the walk; where it cannot be read, the walk comes to it and says so. */
+function unlessDamaged<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

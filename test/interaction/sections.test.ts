@@ -6,6 +6,7 @@ import {
   noResults,
   decodeState,
   encodeState,
+  StateSection,
   type StateRecord,
 } from '../../lib/interaction/state-record.js';
 import {
@@ -220,4 +221,14 @@ t.test('what cannot be read is not taken for something else', async () => {
   throws(() => routing.of(cut), /cut short/);
   const odd = { sections: sectionBytes(9, Buffer.from([0, 1, 0, 0, 0, 1, 99])) };
   throws(() => columns.of(odd), /unknown type/);
+});
+
+t.test('no length of a damaged section leads back', async () => {
+  for (const length of [0x8000_0000, 0xffff_fff0, 0xffff_ffff]) {
+    const head = Buffer.of(StateSection.columns | 0x80, 0, 0, 0, 0);
+    head.writeUInt32BE(length, 1);
+    strictEqual(sectionEndAt(head, 0), 5 + length);
+    throws(() => decodeState(Buffer.concat([encodeState(record), head])), /is cut short/);
+    strictEqual(sectionIn(head, StateSection.counts), undefined);
+  }
 });

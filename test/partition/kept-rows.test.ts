@@ -19,10 +19,12 @@ import {
   positionKey,
   readerOfPositionKey,
 } from '../../lib/partition/rows/positions.js';
+import { IndexKind, IndexState } from '../../lib/partition/rows/index-row.js';
 import { moveKey } from '../../lib/partition/rows/keys.js';
+import { Registry, registryKey } from '../../lib/partition/rows/registry.js';
 import { checkRetryRow, encodeRetryRow } from '../../lib/partition/rows/retry-row.js';
 import { Table, type Change } from '../../lib/store/contract.js';
-import { u64Key } from '../../lib/store/keys.js';
+import { u32Key, u64Key } from '../../lib/store/keys.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { walk } from '../../lib/store/verify.js';
 import type { History } from '../../lib/timeline.js';
@@ -176,4 +178,27 @@ t.test('verify says what is wrong with a row', async (t) => {
     (await faultsOf([eventsAt(5, now), ahead])).join(),
     /come to event 1099511627776, .* is 5/,
   );
+});
+
+t.test('verify names a row that it needs from its start, and goes on', async (t) => {
+  const ownOrder = (number: number): [string, Buffer] => [
+    registryKey(Registry.indexes) + u32Key(7) + u32Key(number),
+    Buffer.of(1, IndexState.live, IndexKind.ownOrder),
+  ];
+  const [key, row] = ownOrder(1);
+  const highest = put(Table.registry, registryKey(Registry.indexes), Buffer.of(1, 0, 0, 0, 2));
+  t.strictSame(await faultsOf([highest, put(Table.registry, key, row)]), []);
+  const newer = Buffer.of(9, IndexState.live, IndexKind.ownOrder);
+  t.match(
+    (await faultsOf([highest, put(Table.registry, key, newer)])).join(),
+    /registry: 020000000700000001: cannot be decoded: index row of unknown version/,
+  );
+  const two = [1, 2].map((number) => put(Table.registry, ...ownOrder(number)));
+  t.match((await faultsOf([highest, ...two])).join(), /registry: \w+1: its queue has another own/);
+  for (const [name, bytes] of Object.entries({ sequence: 8, time: 24 })) {
+    const meta = (length: number): Change => put(Table.meta, name, Buffer.alloc(length));
+    t.strictSame(await faultsOf([meta(bytes)]), []);
+    const said = await faultsOf([meta(bytes - 1)]);
+    t.match(said, [new RegExp(`meta: \\w+: it has ${bytes - 1} bytes and not ${bytes}`)]);
+  }
 });
