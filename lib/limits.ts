@@ -48,7 +48,8 @@ export const limits = {
   /** Bytes that a reader may leave unread before its connection is closed. */
   unreadBytesPerConnection: 33_554_432,
   /**
-   * Bytes that the server may buffer for all clients together; the default of option `heldMegabytes`.
+   * Bytes that the server may buffer for all clients together; the default of option
+   * `heldMegabytes`.
    */
   bufferedBytes: 268_435_456,
   /**

@@ -1,6 +1,6 @@
 /**
- * From submit to delivery into a waiting pull, at a fixed rate that does not wait for answers, beside
- * the least that it can take: a round trip and a durable write, at the same rate, in turns.
+ * From submit to delivery into a waiting pull, at a fixed rate that does not wait for answers,
+ * beside the least that it can take: a round trip and a durable write, at the same rate, in turns.
  */
 import { join } from 'node:path';
 import type { Bench, BenchOptions } from '../support/bench.js';

@@ -185,7 +185,8 @@ export class Agents implements DeskWorker, DeskParts {
     const asker = { reference, proxyClient };
     this.requests++;
     this.#underWay++;
-    const work = (): Promise<void> => this.#execute(client, header, bytes, asker);
+    // What it throws at once, of a wrong body, is refused as well.
+    const work = async (): Promise<void> => this.#execute(client, header, bytes, asker);
     // An invitation takes as long as it takes; others of its client do not wait for it.
     const isAlone = deliveries.has(header.message);
     void (isAlone ? work() : this.#turns.run(String(session), work))

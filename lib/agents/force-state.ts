@@ -1,4 +1,6 @@
-/** RequestForceAgentState: what a supervisor does to an agent. It never refuses for work in hand. */
+/**
+ * RequestForceAgentState: what a supervisor does to an agent. It never refuses for work in hand.
+ */
 import type { Client } from './client.js';
 import { mediaList, type Actor } from './events.js';
 import type { Agent, Command } from '../desk/index.js';

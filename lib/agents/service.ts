@@ -77,6 +77,7 @@ export class AgentsService implements Service {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
+    this.#options.desk.end();
     await this.#agents?.stop(deadlineMs);
   }
 

@@ -56,8 +56,9 @@ export class Call {
   order = 0;
   state: 'queued' | 'sent' | 'waiting' | 'settled' = 'queued';
   /**
-   * The server may let it wait as long as it was asked to, and nobody waits for it at the end. A mark
-   * and no Set of such calls: a table that comes and goes keeps the dead, see `reference-slots.ts`.
+   * The server may let it wait as long as it was asked to, and nobody waits for it at the end. A
+   * mark and no Set of such calls: a table that comes and goes keeps the dead, see
+   * `reference-slots.ts`.
    */
   waits = false;
   /** It means something only on the link on which it was made: it ends with that. */

@@ -1,4 +1,6 @@
-/** A value that changes, for any number of readers: each gets the present one and all that follow. */
+/**
+ * A value that changes, for any number of readers: each gets the present one and all that follow.
+ */
 import { AsyncQueue } from './async-queue.js';
 
 export class StatusQueues<T> {

@@ -28,8 +28,8 @@ export class Condition<Entry> {
   readonly #next: readonly NextChange<Entry>[];
   readonly #read: (values: ParameterValues) => Condition<Entry>;
   /**
-   * Whether it holds for a record at a time (milliseconds since 1970 UTC); undefined: it is unknown,
-   * as a value that it needs is absent. It allocates nothing and does not throw.
+   * Whether it holds for a record at a time (milliseconds since 1970 UTC); undefined: it is
+   * unknown, as a value that it needs is absent. It allocates nothing and does not throw.
    */
   readonly judge: Judge<Entry>;
   /** What time has to do with it. */

@@ -1,8 +1,9 @@
 /**
- * Patterns of LIKE: `%` is any text, `_` any one character. A pattern is cut at its `%` into pieces;
- * the first is looked for at the beginning, the last at the end, and the others from left to right,
- * each once: what was found of one is never given back. So a pattern of m characters looks at a
- * text of n at most 2 n + m times, with `_` in pieces of more than 32 characters n m / 32 times.
+ * Patterns of LIKE: `%` is any text, `_` any one character. A pattern is cut at its `%` into
+ * pieces; the first is looked for at the beginning, the last at the end, and the others from left
+ * to right, each once: what was found of one is never given back. So a pattern of m characters
+ * looks at a text of n at most 2 n + m times, with `_` in pieces of more than 32 characters n m /
+ * 32 times.
  */
 import { limits } from '../limits.js';
 import { LiteralPiece, WildPiece, type PatternPiece } from './like-pieces.js';

@@ -41,8 +41,9 @@ export class Order<Entry> {
   }
 
   /**
-   * Less than 0: `left` comes first; greater: `right`. 0: by this order they are equal, and who asks
-   * needs a last term of his own. Absent values come first, and last where the order is descending.
+   * Less than 0: `left` comes first; greater: `right`. 0: by this order they are equal, and who
+   * asks needs a last term of his own. Absent values come first, and last where the order is
+   * descending.
    */
   compare(left: Entry, right: Entry, nowMs: number): number {
     for (let index = 0; index < this.keys.length; index++) {

@@ -34,8 +34,8 @@ export class Vocabulary<Entry> {
   readonly #byLowerCase = new Map<string, Map<Property<Entry>, string>>();
 
   /**
-   * All names and columns have to differ, which is looked at before, where properties are configured;
-   * the same letters in other capitals are another name.
+   * All names and columns have to differ, which is looked at before, where properties are
+   * configured; the same letters in other capitals are another name.
    */
   constructor(
     properties: Iterable<Property<Entry>>,

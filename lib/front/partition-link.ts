@@ -20,8 +20,8 @@ const askDeadlineMs = 10_000;
  * refused, so that no frame overtakes the opening of its session.
  *
  * What waits is bounded. Clients can make the front send as often as they like, by coming and going
- * and by subscribing; once a link is full they are refused that (`checkNotFull`). What must still be
- * sent then is the end of the sessions and subscriptions there are, once each. Credit for events
+ * and by subscribing; once a link is full they are refused that (`checkNotFull`). What must still
+ * be sent then is the end of the sessions and subscriptions there are, once each. Credit for events
  * waits beside, one sum per subscription; nothing depends on its place in the order.
  */
 export class PartitionLink {

@@ -46,7 +46,8 @@ export class Relief {
   }
 
   /**
-   * Bytes buffered for all clients; each request without an answer counts with what it takes at least.
+   * Bytes buffered for all clients; each request without an answer counts with what it takes at
+   * least.
    */
   get sum(): number {
     const { buffered, sessions } = this.#options;
@@ -54,7 +55,8 @@ export class Relief {
   }
 
   /**
-   * Whether so much more may be buffered, for as long as it is wanted, for somebody who asks for it.
+   * Whether so much more may be buffered, for as long as it is wanted, for somebody who asks for
+   * it.
    */
   mayBuffer(bytes: number): boolean {
     return this.sum + bytes <= this.#options.bufferedBytes * askedShare;

@@ -189,7 +189,9 @@ function answerWhenReleased(envelope: Asked, outcome: Promise<boolean>): void {
   });
 }
 
-/** What was read, or why it could not be: reading changes nothing, so an exception is not a crash. */
+/**
+ * What was read, or why it could not be: reading changes nothing, so an exception is not a crash.
+ */
 function readOr(failed: (error: Error) => void, read: () => unknown): unknown {
   try {
     return read();

@@ -30,7 +30,9 @@ import {
 
 type PartitionBehaviour = Behaviour<PartitionArguments, PartitionMessage>;
 
-/** Opens the store of a partition. @throws with a code of `lib/mail/partition` when it may not be */
+/**
+ * Opens the store of a partition. @throws with a code of `lib/mail/partition` when it may not be
+ */
 export type OpenStore = (
   argument: PartitionArguments,
   context: ActorContext<PartitionMessage>,

@@ -67,6 +67,8 @@ export class DeskMail {
       receive: (batch) => {
         const worker = this.#worker;
         if (worker !== undefined) return worker.receive(batch);
+        // Who begins asks every partition: a start that fails meanwhile waits for nobody.
+        if (batch.every(isNews)) return undefined;
         return this.#begun.then((begun) => begun.receive(batch));
       },
     }),
@@ -78,4 +80,15 @@ export class DeskMail {
     this.#worker = worker;
     this.#begin(worker);
   }
+
+  /** Nobody will work here, or no longer: what comes is dropped, so that the actor can end. */
+  end(): void {
+    if (this.#worker === undefined) this.begin(nobody);
+  }
 }
+
+const nobody: DeskWorker = { receive: () => undefined, unavailable: () => undefined };
+
+/** That a partition is there, which is of use only to who has asked it before. */
+const isNews = (envelope: Envelope<DeskMessage>): boolean =>
+  envelope.kind === 'message' && envelope.message.type === 'partition-built';

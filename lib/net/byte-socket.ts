@@ -8,7 +8,9 @@ export interface ByteSocket {
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** The end of it, once; nothing comes after it. */
   on(event: 'close', listener: () => void): unknown;
-  /** `done` when the bytes have left, which may not be changed before; in the order of the calls. */
+  /**
+   * `done` when the bytes have left, which may not be changed before; in the order of the calls.
+   */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): unknown;
   /** No more `data` until `resume`. */
   pause(): unknown;

@@ -1,7 +1,7 @@
 /**
- * What must be true of all objects together: references lead somewhere, no group or strategy contains
- * itself, what is to be unique is, options are known and in their ranges. That each field by itself
- * is right was seen when it was read.
+ * What must be true of all objects together: references lead somewhere, no group or strategy
+ * contains itself, what is to be unique is, options are known and in their ranges. That each field
+ * by itself is right was seen when it was read.
  */
 import {
   kindNames,

@@ -50,7 +50,9 @@ export interface ConfigStore {
   }): Promise<void>;
   /** Those of these queues that have interactions now. */
   filledOf(numbers: readonly number[]): Promise<readonly FilledQueue[]>;
-  /** Lets queues take nothing more, waits for what is on its way to them, and then as `filledOf`. */
+  /**
+   * Lets queues take nothing more, waits for what is on its way to them, and then as `filledOf`.
+   */
   closeQueues(numbers: readonly number[]): Promise<readonly FilledQueue[]>;
   /** Takes `closeQueues` back. */
   reopenQueues(): Promise<void>;

@@ -19,7 +19,8 @@ const pieceObjects = 400;
 const sectionLine = /^([A-Za-z]+):( .*)?$/;
 
 /**
- * The pieces of a file in the order of its lines, and sections that are there twice with their lines.
+ * The pieces of a file in the order of its lines, and sections that are there twice with their
+ * lines.
  */
 export function splitFile(lines: readonly string[]): {
   readonly pieces: Piece[];

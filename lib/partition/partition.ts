@@ -3,8 +3,8 @@
  * they are durable, into answers, events and messages to other partitions.
  *
  * Work comes in turns. `request`, `peer` and `wake` add to the turn under way; `commit` closes it.
- * A few write sets are on their way to the disk at most; `whenReady` says when the next turn may begin,
- * and meanwhile requests gather, so that the batch grows with the load.
+ * A few write sets are on their way to the disk at most; `whenReady` says when the next turn may
+ * begin, and meanwhile requests gather, so that the batch grows with the load.
  *
  * When a write set does not become durable, the state in memory no longer agrees with the disk: the
  * partition is broken, answers what is in flight, and must be built anew from its store.

@@ -1,6 +1,6 @@
 /**
- * Who changed what: one JSON object per line in files that are only ever appended to. It is not part
- * of the store: a server that cannot write it says so in its log, goes on, and tries again.
+ * Who changed what: one JSON object per line in files that are only ever appended to. It is not
+ * part of the store: a server that cannot write it says so in its log, goes on, and tries again.
  */
 import type { Clock, Timer } from '../clock.js';
 import { limits } from '../limits.js';

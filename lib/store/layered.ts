@@ -27,7 +27,9 @@ import { layerOf } from './draft.js';
 import { checkBound, isBinary, keyBytesMax } from './keys.js';
 import { layeredGet, layeredRange, type Layer } from './overlay.js';
 
-/** What is committed, and how more is: LMDB, with or without a journal in front of it, or memory. */
+/**
+ * What is committed, and how more is: LMDB, with or without a journal in front of it, or memory.
+ */
 export interface Medium extends Reader {
   /**
    * Commits the set and the row of `applied` in one transaction, if the last set applied has

@@ -17,8 +17,8 @@ export const timeTextToMs = 253_402_300_799_999;
 const positions = { month: 5, day: 8, hour: 11, minute: 14, second: 17, fraction: 20 } as const;
 
 /**
- * Milliseconds since 1970 UTC, within [timeMsMin, timeMsMax]. A second is 0 to 59: there is no leap second
- * in milliseconds since 1970. A fraction has three digits, or more that are zero.
+ * Milliseconds since 1970 UTC, within [timeMsMin, timeMsMax]. A second is 0 to 59: there is no leap
+ * second in milliseconds since 1970. A fraction has three digits, or more that are zero.
  */
 export function readTime(
   text: string,

@@ -1,4 +1,6 @@
-/** Where something is in a YAML document. Not in `index.ts`: the parser is loaded only when needed. */
+/**
+ * Where something is in a YAML document. Not in `index.ts`: the parser is loaded only when needed.
+ */
 import { isNode, type Document } from 'yaml';
 
 /** Offset of what is at a path, or of the nearest thing around it; an empty document has none. */

@@ -184,6 +184,7 @@ export class Life {
     const disk = new DiskReports(log, 'memory');
     // Nobody works at the desk: a world has no agents.
     const desk = new DeskMail();
+    desk.end();
     const ours = mainBehaviours({ front: this.#front, barrier: this.#barrier, disk, desk });
     return startActorSystem({
       threads: Array.from({ length: threads }, (_, index) => ({

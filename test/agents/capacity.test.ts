@@ -1,4 +1,6 @@
-/** Capacity rules are objects: of an agent, of its place, of its tenant; a change counts at once. */
+/**
+ * Capacity rules are objects: of an agent, of its place, of its tenant; a change counts at once.
+ */
 import t from 'tap';
 import { apply, desktop, person, startAgents, type Desktop } from './support.js';
 

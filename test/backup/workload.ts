@@ -1,6 +1,7 @@
 /**
- * Load for backups: workloads that submit, move between partitions and stop, each one operation after
- * the other, and know for every interaction what has been acknowledged and what has been sent.
+ * Load for backups: workloads that submit, move between partitions and stop, each one operation
+ * after the other, and know for every interaction what has been acknowledged and what has been
+ * sent.
  */
 import type { Client } from '../../lib/client/index.js';
 

@@ -1,4 +1,6 @@
-/** `ixion simulate --virtual`: exact, the same twice, kept as a store, and what does not go with it. */
+/**
+ * `ixion simulate --virtual`: exact, the same twice, kept as a store, and what does not go with it.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

@@ -1,6 +1,6 @@
 /**
- * Random conditions and orders, each in our language and in that of SQLite, and random records. Both
- * texts have the same parentheses, so that what holds together without them is judged too.
+ * Random conditions and orders, each in our language and in that of SQLite, and random records.
+ * Both texts have the same parentheses, so that what holds together without them is judged too.
  */
 import type { Random } from '../../lib/clock.js';
 import { nowMs, testProperties, type TestRecord } from './records.js';

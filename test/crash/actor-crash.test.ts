@@ -206,7 +206,9 @@ function beyond(
 /** How the request of a client ends whose connection was closed for it. */
 const sentAway: ReadonlySet<string> = new Set(['ClientRefused', 'ConnectionLost']);
 
-/** Answers to what workloads ask on purpose: a pull of what is not free, a look at what was stopped. */
+/**
+ * Answers to what workloads ask on purpose: a pull of what is not free, a look at what was stopped.
+ */
 const ordinary: ReadonlySet<string> = new Set([
   'HeldByAnother',
   'NotInRequiredState',

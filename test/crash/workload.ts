@@ -1,7 +1,7 @@
 /**
- * A workload: one agent and one media server that work on queues and interactions of their own, so that
- * the answers alone tell exactly what the server must hold. Which operations it does depends on its
- * seed and on the answers, not on time. What is not answered is sent again by the SDK.
+ * A workload: one agent and one media server that work on queues and interactions of their own, so
+ * that the answers alone tell exactly what the server must hold. Which operations it does depends
+ * on its seed and on the answers, not on time. What is not answered is sent again by the SDK.
  */
 import type { Client, Interaction } from '../../lib/client/index.js';
 import { IxionError } from '../../lib/errors.js';

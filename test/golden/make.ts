@@ -1,6 +1,6 @@
 /**
- * Makes the golden store of the present format anew: `node dist/test/golden/make.js`. Once a release has written
- * it, a store is never made anew; the next format adds one beside it.
+ * Makes the golden store of the present format anew: `node dist/test/golden/make.js`. Once a
+ * release has written it, a store is never made anew; the next format adds one beside it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

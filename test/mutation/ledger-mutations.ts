@@ -7,7 +7,7 @@ const orders = 'lib/partition/ledger/orders.js';
 const sequences = 'lib/partition/ledger/sequences.js';
 const writers = 'lib/partition/ledger/writers.js';
 const window = 'lib/queue/window.js';
-const lifecycle = 'lib/interaction/lifecycle.js';
+const transition = 'lib/interaction/transition.js';
 const changes = 'lib/interaction/record-changes.js';
 const pull = 'lib/partition/requests/pull.js';
 
@@ -79,7 +79,7 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
   [queues, 'totals.processing >= 0', 'fewer than no interactions of a queue are in work'],
   [window, 'keys[at] !== key', 'a key is added that is in the order already'],
   [window, '!this.#covers(key)', 'a key is removed that is not in the order'],
-  [lifecycle, 'isOnePlace', 'a transition begins, and ends, inside a partition or outside'],
+  [transition, 'isOnePlace', 'a transition begins, and ends, inside a partition or outside'],
   [pull, 'isAvailable(record) && record.queue === queue', 'what is listed cannot be pulled'],
 ];
 

@@ -1,4 +1,6 @@
-/** Rows of a partition are read as they were written, or refused in words that say what is wrong. */
+/**
+ * Rows of a partition are read as they were written, or refused in words that say what is wrong.
+ */
 import t from 'tap';
 import { KeyedKind } from '../../lib/interaction/keyed-result.js';
 import { encodeEvents } from '../../lib/interaction/event-row-writer.js';

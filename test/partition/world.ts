@@ -1,6 +1,6 @@
 /**
- * Partitions alone over disks in memory, for tests of what a partition does: no actor, no frames, and
- * a seed that decides which message arrives and which commit ends next. The whole server is in
+ * Partitions alone over disks in memory, for tests of what a partition does: no actor, no frames,
+ * and a seed that decides which message arrives and which commit ends next. The whole server is in
  * `lib/world`.
  */
 import type { AgentOutcome } from '../../lib/interaction/invitation.js';

@@ -28,7 +28,10 @@ interface Agent {
   freeSince: number;
 }
 
-/** Of one moment: who gives up goes, then services and spans end, then contacts come, then work begins. */
+/**
+ * Of one moment: who gives up goes, then services and spans end, then contacts come, then work
+ * begins.
+ */
 type Rank = 0 | 1 | 2 | 3;
 
 class Recount {
@@ -161,7 +164,9 @@ class Recount {
     return first !== undefined && since(first) < Infinity ? first : undefined;
   }
 
-  /** The greatest priority, then the earliest that came to the server, then the one placed first. */
+  /**
+   * The greatest priority, then the earliest that came to the server, then the one placed first.
+   */
   #take(agent: Agent, type: string): void {
     const priority = ({ journey }: Waiting): number => journey.record.priority ?? 0;
     const came = ({ journey }: Waiting): number => journey.submitAtSeconds;

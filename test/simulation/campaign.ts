@@ -1,6 +1,6 @@
 /**
- * Seed after seed of all scenarios, for so long or so many; see docs/internals/simulation.md. Prints
- * what fails and how it replays; ends with exit code 1 if anything did.
+ * Seed after seed of all scenarios, for so long or so many; see docs/internals/simulation.md.
+ * Prints what fails and how it replays; ends with exit code 1 if anything did.
  */
 import { parseArgs } from 'node:util';
 import { faultsOfSeed, scenarioNames, scenarios, type ScenarioName } from './scenarios.js';

@@ -86,7 +86,9 @@ export class Lane {
     return this.#pending === undefined && this.client.isReady;
   }
 
-  /** Versions that interactions of this lane must have come to; those that are not known well not. */
+  /**
+   * Versions that interactions of this lane must have come to; those that are not known well not.
+   */
   *versions(): Generator<readonly [id: string, version: number, isThere: boolean]> {
     for (const { id, version } of this.#known) yield [id, version, true];
     for (const [id, version] of this.#ended) yield [id, version, false];

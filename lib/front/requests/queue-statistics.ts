@@ -125,7 +125,9 @@ class QueueStatistics {
   }
 }
 
-/** Where a page begins. A queue that went since the page before is not a fault, where all are told. */
+/**
+ * Where a page begins. A queue that went since the page before is not a fault, where all are told.
+ */
 function placeAfter(names: readonly string[], after: string, areSorted: boolean): number {
   if (!areSorted) {
     const at = names.indexOf(after);

@@ -1,8 +1,8 @@
 /**
  * Numbers of rows by request key, for very many keys that come and go: an open hash table in typed
- * arrays, so that an entry is not an object and the collector never looks at it. It keeps the hash of a
- * key and not the key itself: whoever finds a number compares what it leads to, and asks for the
- * next one when that is another key. So two keys of one hash do not hide each other.
+ * arrays, so that an entry is not an object and the collector never looks at it. It keeps the hash
+ * of a key and not the key itself: whoever finds a number compares what it leads to, and asks for
+ * the next one when that is another key. So two keys of one hash do not hide each other.
  */
 
 /** Slots of a table that grows: in few steps, since a table that grows stands still meanwhile. */

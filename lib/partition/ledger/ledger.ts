@@ -207,8 +207,8 @@ export class Ledger {
 
   /**
    * Numbers its placing. What comes back to the queue that it was in keeps its number, and with it
-   * its place: after a hold, from an owner that is lost, with its queue from another partition. What
-   * was never placed, since an agent created it, is so with the first time that it waits.
+   * its place: after a hold, from an owner that is lost, with its queue from another partition.
+   * What was never placed, since an agent created it, is so with the first time that it waits.
    */
   #place(record: StateRecord, { placesAnew, isBirth, isFromPresent }: Transition): void {
     if (!isFromPresent && !isBirth) {

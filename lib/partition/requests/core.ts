@@ -12,7 +12,8 @@ export interface RequestCore extends DepartureCore {
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
   /**
-   * The waiting pull that is being served; what fails then is not the affair of who made it possible.
+   * The waiting pull that is being served; what fails then is not the affair of who made it
+   * possible.
    */
   serving: Request | undefined;
 }

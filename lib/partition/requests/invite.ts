@@ -1,4 +1,6 @@
-/** What the desk asks of a partition: offering interactions to agents, and taking them from them. */
+/**
+ * What the desk asks of a partition: offering interactions to agents, and taking them from them.
+ */
 import { unpackProperties, type Body } from '../../interaction/body.js';
 import { valueOfKey } from '../../interaction/attached-data.js';
 import type {
