@@ -56,6 +56,8 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #rebuilt: Promise<void> | undefined;
   #wakeTimer: Timer | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
+  /** Another instance follows, or none: of a batch that waits for the disk nothing more is done. */
+  #isOver = false;
   /** The frame under way and whose it is, for the note of a crash. */
   #frame: Uint8Array | undefined;
   #session = 0;
@@ -106,6 +108,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   /** Executes the batch from `start` on; waits where the flight to the disk is full. */
   #run(batch: readonly Envelope<PartitionMessage>[], start: number): void | Promise<void> {
+    if (this.#isOver) return undefined;
     if (this.#rebuilt !== undefined) return this.#rebuilt.then(() => this.#run(batch, start));
     for (let index = start; index < batch.length; index++) {
       const envelope = batch[index]!;
@@ -141,6 +144,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true;
     this.#wakeTimer?.cancel();
     this.#partition.endWaitingPulls();
     this.#partition.commit();
@@ -159,10 +163,14 @@ export class PartitionActor implements Actor<PartitionMessage> {
     error: Error,
     batch: readonly Envelope<PartitionMessage>[],
   ): Promise<readonly Envelope<PartitionMessage>[]> {
+    this.#isOver = true;
     this.#wakeTimer?.cancel();
     this.#events.end();
     this.#desk.end();
-    if (!(error instanceof StorageError) && batch.length > 0) this.#blame();
+    if (!(error instanceof StorageError) && batch.length > 0) {
+      const { serving } = this.#partition.core;
+      this.#survivors.crashes.blame(serving, this.#session, this.#frame);
+    }
     await this.#survivors.store.settle();
     const waiting = this.#partition.takeUnanswered();
     const detail = 'its partition is being rebuilt; the request was not executed';
@@ -172,15 +180,6 @@ export class PartitionActor implements Actor<PartitionMessage> {
       const frame = frameOf(envelope);
       return frame === undefined || !done.has(frame);
     });
-  }
-
-  /** Notes whose request crashed this actor. */
-  #blame(): void {
-    const { crashes } = this.#survivors;
-    const { serving } = this.#partition.core;
-    if (serving?.frame !== undefined) crashes.note(serving.session.number, serving.frame);
-    else if (this.#frame !== undefined) crashes.note(this.#session, this.#frame);
-    else crashes.noteUnknown();
   }
 
   #build(): Partition {
@@ -376,7 +375,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   }
 
   #wakeAt(atMs: number): void {
-    if (atMs >= this.#wakeAtMs) return;
+    if (this.#isOver || atMs >= this.#wakeAtMs) return;
     this.#wakeTimer?.cancel();
     this.#wakeAtMs = atMs;
     const { clock } = this.#context;

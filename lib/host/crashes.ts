@@ -7,6 +7,7 @@ import { IxionError } from '../errors.js';
 import { fnvStart, fnvStep } from '../fnv.js';
 import { limits } from '../limits.js';
 import { readHeader } from '../protocol/frame.js';
+import type { Request } from '../partition/request.js';
 import type { FrontMessage } from '../mail/partition.js';
 
 /** Requests and sessions that are remembered; those that came first are forgotten first. */
@@ -28,6 +29,16 @@ export class Crashes {
     count(this.#byRequest, hashOfBody(frame));
     count(this.#bySession, session);
     this.#unreported.push({ session, request: readHeader(frame, 0).message });
+  }
+
+  /**
+   * Notes whose request crashed the actor: what had waited and was served just then, or the frame
+   * that was executed.
+   */
+  blame(serving: Request | undefined, session: number, frame: Uint8Array | undefined): void {
+    if (serving?.frame !== undefined) this.note(serving.session.number, serving.frame);
+    else if (frame !== undefined) this.note(session, frame);
+    else this.noteUnknown();
   }
 
   /**

@@ -7,6 +7,7 @@ import type { PeerMessage } from '../../lib/partition/peer.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import type { ForwardedFrame } from '../../lib/host/forward.js';
 import type { PartitionMessage } from '../../lib/mail/partition.js';
+import { Table } from '../../lib/store/contract.js';
 import { eventually } from '../net/harness.js';
 import { PartitionRig, sessionInfo, type Told } from './partition-rig.js';
 
@@ -23,6 +24,10 @@ const closed = (session: number): PartitionMessage => ({
 /** The message of a partition to another one. */
 const peerMessage = ({ message }: Told) =>
   (message as { message: PeerMessage | ForwardedFrame }).message;
+
+/** What was told to partitions, not to the desk. */
+const toPeers = ({ told }: PartitionRig): Told[] =>
+  told.filter(({ message }) => (message as PartitionMessage).type === 'peer');
 
 t.test('what a session that has ended sent by way of another partition is dropped', async (t) => {
   const rig = await PartitionRig.start(t);
@@ -43,6 +48,23 @@ t.test('what a session that has ended sent by way of another partition is droppe
   await rig.forwarded(2, rig.submit(21, 'queue-0'));
   t.same(rig.answered(3), [30, 31], 'a rebuilt actor knows it too');
   t.same(rig.answered(2), [20, 21]);
+});
+
+t.test('an instance that has crashed does nothing more of a batch that waits', async (t) => {
+  const rig = await PartitionRig.start(t);
+  await rig.receive(opened(1));
+  const UserData = { text: 'x'.repeat(400_000) };
+  const references = Array.from({ length: 160 }, (_, index) => 10 + index);
+  // More than may be on its way to the disk at once.
+  const frames = references.map((each) => rig.submit(each, 'queue-0', { UserData }));
+  const taken = rig.takeAll(1, frames);
+  await rig.rebuild();
+  const executed = rig.rows(Table.interaction);
+  t.equal(rig.timersLeft, 0, 'nor does it wake');
+  await taken;
+  await rig.settled();
+  t.equal(rig.rows(Table.interaction), executed);
+  t.ok(executed > 0 && executed < references.length, `${executed} of them are executed`);
 });
 
 t.test('a pull that was passed on waits for what is left of its time', async (t) => {
@@ -67,13 +89,13 @@ t.test('what is large says its size, so that credit bounds it', async (t) => {
   while (homeOf(`id.${count}`, 2) !== 0) count++;
   const here = { InteractionId: `id.${count}`, UserData };
   await rig.frame(1, rig.submit(10, 'queue-1', here));
-  const offer = rig.told.find((one) => peerMessage(one).type === 'offer')!;
+  const offer = toPeers(rig).find((one) => peerMessage(one).type === 'offer')!;
   t.ok(offer.bytes! >= 300_000, `an offer of ${offer.bytes} bytes`);
 
   while (homeOf(`id.${count}`, 2) !== 1) count++;
   const there = { InteractionId: `id.${count}`, AddedProperties: UserData };
   await rig.frame(1, rig.request(103, 11, RouteKind.id, there.InteractionId, there));
-  const passedOn = rig.told.find((one) => peerMessage(one).type === 'forwarded-frame')!;
+  const passedOn = toPeers(rig).find((one) => peerMessage(one).type === 'forwarded-frame')!;
   t.ok(passedOn.bytes! >= 300_000, `a request of ${passedOn.bytes} bytes`);
 });
 

@@ -4,7 +4,7 @@ import { firstTimeline } from '../../lib/timeline.js';
 import { limits } from '../../lib/limits.js';
 import type { Test } from 'tap';
 import type { ActorContext, ActorRef, Envelope } from '../../lib/actor/index.js';
-import { systemClock } from '../../lib/clock.js';
+import { systemClock, type Timer } from '../../lib/clock.js';
 import { createCounterBlock, openLane } from '../../lib/counters/index.js';
 import { packQueues } from '../../lib/partition/rows/queue-list.js';
 import type { Body } from '../../lib/protocol/encode.js';
@@ -22,6 +22,7 @@ import {
 import { partitionBehaviour } from '../../lib/host/behaviour.js';
 import { isEventTag } from '../../lib/mail/events.js';
 import { FaultMedium, type FaultPlan } from '../../lib/store/fault.js';
+import type { Table } from '../../lib/store/contract.js';
 import type { Medium } from '../../lib/store/layered.js';
 import { survivorsOf } from '../../lib/host/survivors.js';
 import type { PartitionActor } from '../../lib/host/actor.js';
@@ -63,6 +64,9 @@ export class PartitionRig {
   readonly told: Told[] = [];
   /** Mail of events, as it came. */
   readonly events: Uint8Array[] = [];
+  /** Timers that an instance had set and not cancelled when the next one began. */
+  timersLeft = 0;
+  readonly #timers = new Set<Timer>();
   /** What other partitions answer to `tell`: whether there is credit. */
   hasCredit = true;
   readonly #writer = new FrameWriter();
@@ -81,7 +85,7 @@ export class PartitionRig {
       self: this.#refTo(partitionActorName(0)) as ActorRef<PartitionMessage>,
       incarnation: 1,
       resolve: <N>(name: string) => this.#refTo(name) as ActorRef<N>,
-      clock: systemClock,
+      clock: { ...systemClock, setTimer: (delayMs, callback) => this.#setTimer(delayMs, callback) },
       lane: openLane(counters, 0),
       keep: new Map(),
       crash: (error) => t.fail(`the actor crashed: ${error.stack}`),
@@ -114,8 +118,24 @@ export class PartitionRig {
   /** Another instance over the same store, as after a crash. */
   async rebuild(): Promise<void> {
     await this.#actor?.crashed(new Error('by the test'), []);
+    this.timersLeft = this.#timers.size;
     const actor = await partitionBehaviour.start(this.#argument, this.#context);
     this.#actor = actor as PartitionActor;
+  }
+
+  #setTimer(delayMs: number, callback: () => void): Timer {
+    const inner = systemClock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      callback();
+    });
+    const timer: Timer = {
+      cancel: () => {
+        this.#timers.delete(timer);
+        inner.cancel();
+      },
+    };
+    this.#timers.add(timer);
+    return timer;
   }
 
   /** One batch; resolves when all of it is on disk and answered. */
@@ -134,6 +154,16 @@ export class PartitionRig {
   /** The same; resolves when the actor takes more. */
   async take(session: number, bytes: Uint8Array): Promise<void> {
     await this.#actor!.receive([{ kind: 'bytes', tag: session, bytes }]);
+  }
+
+  /** Frames in one batch; resolves when the actor takes more. */
+  async takeAll(session: number, frames: readonly Uint8Array[]): Promise<void> {
+    await this.#actor!.receive(frames.map((bytes) => ({ kind: 'bytes', tag: session, bytes })));
+  }
+
+  /** Rows of a table, on disk or on their way to it. */
+  rows(table: Table): number {
+    return survivorsOf(this.#context)!.store.count(table);
   }
 
   /** What happens to the commits that follow, counted from 1. */
