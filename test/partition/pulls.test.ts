@@ -1,5 +1,7 @@
 /** Pulls: those that are held, and how much fits one answer. */
+import { unpack } from 'msgpackr';
 import t from 'tap';
+import { packedMap } from '../../lib/pack/pairs.js';
 import { limits } from '../../lib/limits.js';
 import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import {
@@ -210,7 +212,8 @@ t.test('e-mail is never online, whatever is given', async (t) => {
     await rig.ask(media, op.change(MediaType, { IsOnline: true }));
     t.equal((await get())['IsOnline'], isOnline);
     const [, changed] = rig.events().filter((event) => event.interactionId === MediaType);
-    t.match(changed, { details: { ChangedSystem: { IsOnline: isOnline === 1 } } });
+    const { ChangedSystem } = unpack(packedMap(changed!.details!)) as { ChangedSystem: object };
+    t.match(ChangedSystem, { IsOnline: isOnline === 1 });
     await rig.ask(media, op.change(MediaType, { IsOnline: false }));
     const { AbandonedAt } = await get();
     t.equal(AbandonedAt !== undefined, MediaType === 'chat');

@@ -1,7 +1,7 @@
 /** The data directory: which store a start opens, and who has it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { seededRandom } from '../../lib/clock.js';
@@ -90,6 +90,7 @@ t.test('a creation that was cut short is begun again, never opened', async (t) =
 t.test('damage and other versions are refused as such', async (t) => {
   const data = join(directoryOf(t), 'data');
   makeStore(data, 1);
+  const made: object = JSON.parse(readFileSync(join(data, 'ixion.json'), 'utf8'));
   const manifest = (text: string): string => {
     writeFileSync(join(data, 'ixion.json'), text);
     return refusalOf(() => plan(data));
@@ -98,9 +99,10 @@ t.test('damage and other versions are refused as such', async (t) => {
   t.match(manifest('7'), /^data: .*damaged/);
   t.match(manifest('{"format":1,"partitions":65,"storeId":"a"}'), /^data: .*damaged/);
   t.match(manifest('{"format":2,"partitions":1}'), /^data: .*has data format 2; this version/);
-  t.match(manifest('{"format":1,"partitions":2,"storeId":"a"}'), /^data: .*p01 is missing/);
-  t.equal(manifest('{"format":1,"partitions":1,"storeId":"a"}'), 'fine');
-  t.match(readManifest(data), { format: 1, partitions: 1, storeId: 'a', timeline: { count: 1 } });
+  t.match(manifest(JSON.stringify({ ...made, partitions: 2 })), /^data: .*p01 is missing/);
+  t.match(manifest('{"format":1,"partitions":1,"storeId":"a"}'), /damaged/, 'of no timeline');
+  t.equal(manifest(JSON.stringify(made)), 'fine');
+  t.match(readManifest(data), { format: 1, partitions: 1, timeline: { count: 1 } });
 });
 
 t.test('one at a time has a directory, over whatever path', async (t) => {

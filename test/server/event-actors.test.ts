@@ -17,6 +17,7 @@ import { counterGroups } from '../../lib/counters/kpi.js';
 import { EventNumber } from '../../lib/interaction/event.js';
 import { limits } from '../../lib/limits.js';
 import { barrierActorName } from '../../lib/mail/backup-barrier.js';
+import { deskActorName } from '../../lib/mail/desk.js';
 import { diskReportsName } from '../../lib/mail/disk-reports.js';
 import { framesEnd, isEventTag, readerAt, readersOfTag } from '../../lib/mail/events.js';
 import {
@@ -164,6 +165,7 @@ class World {
       child(auditName, 'audit'),
       child(barrierActorName, 'quiet'),
       child(diskReportsName, 'quiet'),
+      child(deskActorName, 'quiet'),
       child(partitionActorName(0), 'partition', 1, partitionArgument(t)),
     ]);
     await world.#prepare();

@@ -29,8 +29,7 @@ export const simulate = {
   about: 'Send a recorded day of a contact centre through a server',
   verbs: {
     '': {
-      about:
-        'Drive a running server, or with --virtual one of its own, through a recorded day of a contact centre',
+      about: 'Drive a server, or with --virtual one of its own, through a recorded day',
       more: 'A server with credentials takes all clients of the day as one application of role admin. With --virtual server and clients live in this process on a virtual clock: the day takes seconds, its waits are exact, and the same file, options and seed give the same events. Exit code 0 says that every step was done and the server counted the same.',
       arguments: {
         file: { kind: 'file', about: 'records of contacts, comma-separated; see docs/simulate.md' },
