@@ -68,8 +68,16 @@ export class AgentsService implements Service {
           });
         },
       });
-      await agents.load();
+      // A stop meanwhile ends the loading, which else asks until it is answered.
       this.#agents = agents;
+      try {
+        await agents.load();
+      } catch (error) {
+        if (this.#isStopped) return;
+        this.#agents = undefined;
+        throw error;
+      }
+      if (this.#isStopped) return;
       desk.begin(agents);
       void agents.invitations.report().catch(() => undefined);
     });

@@ -3,7 +3,7 @@
  * them.
  *
  * Every transition reads and writes them, and a loop that finds a member by a name it has in a
- * variable makes a state row cost half as much again. So each is written out here, member by
+ * variable makes a state row cost two fifths more. So each is written out here, member by
  * member, and checked against the table when this file is loaded.
  */
 import { assert } from '../assert.js';
