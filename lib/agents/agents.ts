@@ -5,7 +5,7 @@
  */
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { AssertionError } from '../assert.js';
-import type { Clock, Timer } from '../clock.js';
+import { inNextRound, type Clock, type Timer } from '../clock.js';
 import { Desk, type Agent, type Slot } from '../desk/index.js';
 import { internalDetail, IxionError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -148,7 +148,11 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   unavailable(envelope: Envelope<DeskMessage>): void {
-    if (envelope.kind !== 'bytes') return;
+    if (envelope.kind !== 'bytes') {
+      // Who tells it tells it once.
+      if (!this.#isOver) this.#message(envelope.message);
+      return;
+    }
     const { reference, proxyClient } = readHeader(envelope.bytes, 0);
     const name = this.#isOver ? 'ShuttingDown' : 'Unavailable';
     this.frames.error(envelope.tag, { reference, proxyClient }, new IxionError(name));
@@ -316,11 +320,11 @@ export class Agents implements DeskWorker, DeskParts {
 
   changed(agent: Agent): void {
     if (agent.clients.length === 0) return;
-    if (this.#changed.size === 0) setImmediate(() => this.#tellChanged());
+    if (this.#changed.size === 0) inNextRound(this.#options.clock, this.#tell);
     this.#changed.add(agent);
   }
 
-  #tellChanged(): void {
+  readonly #tell = (): void => {
     const changed = this.#changed;
     this.#changed = new Set();
     for (const agent of changed) {
@@ -330,7 +334,7 @@ export class Agents implements DeskWorker, DeskParts {
         this.frames.tell(info, 'EventCurrentAgentStatus', body);
       }
     }
-  }
+  };
 
   finished(agent: Agent, medium: string): void {
     void this.logins.finished(agent.agentId, medium);

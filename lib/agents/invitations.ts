@@ -136,6 +136,8 @@ export class Invitations {
       medium,
       sessions: work?.clients.map(({ info }) => info.session) ?? [],
       ...directory.times(medium),
+      wantedDeliveringMs: wanted.DeliveringTimeoutMs,
+      wantedHandlingMs: wanted.HandlingTimeoutMs,
       failuresMax: directory.options.failuresMax,
       setAsideQueue: directory.options.setAsideQueue,
       reasonSystemName: wanted.ReasonSystemName,

@@ -4,7 +4,7 @@
  * next gathers.
  */
 import type { ActorRef } from '../actor/index.js';
-import type { Clock } from '../clock.js';
+import { inNextRound, type Clock } from '../clock.js';
 import { untilRebuilt } from '../control/until-rebuilt.js';
 import type { LoginRecord } from '../desk/index.js';
 import { IxionError } from '../errors.js';
@@ -99,7 +99,7 @@ export class LoginRows {
   /** When this turn of the event loop has said all that it has to say. */
   #begin(): void {
     this.#isWriting = true;
-    setImmediate(() => void this.#writeSome());
+    inNextRound(this.#options.clock, () => void this.#writeSome());
   }
 
   async #writeSome(): Promise<void> {

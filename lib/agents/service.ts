@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import type { Log } from '../log.js';
 import type { DeskMail } from '../mail/desk.js';
-import { frontActorName, type PartitionMessage } from '../mail/partition.js';
+import { frontActorName, type FrontMessage, type PartitionMessage } from '../mail/partition.js';
 import type { ActorRef } from '../actor/index.js';
 import type { LateLoads } from '../process/late-loads.js';
 import type { Audit } from '../security/audit-log.js';
@@ -34,40 +34,11 @@ export class AgentsService implements Service {
 
   async start(): Promise<void> {
     await this.#options.late.whenPossible('agents', async () => {
-      const [{ Agents }, { Directory }, { Rules }] = await Promise.all([
-        import('./agents.js'),
-        import('./directory.js'),
-        import('./rules.js'),
-      ]);
+      const { makeAgents } = await import('./make-agents.js');
       if (this.#isStopped || this.#agents !== undefined) return;
-      const { clock, feed, system, desk, log } = this.#options;
-      const directory = new Directory(feed, clock);
-      const rules = new Rules({
-        feed,
-        clock,
-        log,
-        isMedium: (name) => directory.isMedium(name),
-        ruleOf: (who) => directory.ruleOf(who),
-      });
-      await feed.attach({
-        name: 'agents',
-        kinds: ['options'],
-        take: ({ options }) => directory.take(options.value),
-      });
-      const front = system.ref<never>(frontActorName);
-      const agents = new Agents({ ...this.#options, directory, rules, front });
-      feed.attachKeyed({
-        name: 'capacity of agents',
-        kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],
-        changed: ({ names }) => {
-          rules.changed();
-          const isOfSome = names !== 'all' && names.every(([kind]) => kind === 'agent');
-          const some = isOfSome ? names.map(([, name]) => name) : undefined;
-          void agents.rulesChanged(some).catch((error: Error) => {
-            log.error({ error: error.message }, 'capacity rules of agents are not worked by');
-          });
-        },
-      });
+      const { system, desk } = this.#options;
+      const front = system.ref<FrontMessage>(frontActorName);
+      const agents = await makeAgents({ ...this.#options, front });
       // A stop meanwhile ends the loading, which else asks until it is answered.
       this.#agents = agents;
       try {

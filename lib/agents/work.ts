@@ -37,6 +37,8 @@ export interface Giver {
 export interface Wanted {
   readonly InteractionId: string;
   readonly MediaTypeName?: string | undefined;
+  readonly DeliveringTimeoutMs?: number | undefined;
+  readonly HandlingTimeoutMs?: number | undefined;
   readonly ReasonSystemName?: string | undefined;
   readonly ReasonDescription?: string | undefined;
   readonly Extension?: Uint8Array | undefined;

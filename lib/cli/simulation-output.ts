@@ -16,6 +16,8 @@ const linesShown = 5;
 
 export interface ReportOptions {
   readonly mode: SimulationMode;
+  /** Agents were invited. */
+  readonly invite?: boolean | undefined;
   readonly json: boolean;
   /** Undefined: on a virtual clock. */
   readonly speed: number | undefined;
@@ -33,11 +35,12 @@ export async function printReport(
   output: Output,
 ): Promise<ExitCode> {
   const { mode, speed, virtual } = options;
+  const invite = options.invite === true ? true : undefined;
   if (options.json) {
     const { waitWithin2sShare, ...rest } = summary;
     // In mode `order` contacts are not meant to wait as recorded.
     const comparison = mode === 'follow' ? { waitWithin2sShare } : { comparable: false };
-    const figures = { mode, speed, ...rest, ...comparison, virtual, problems, warnings };
+    const figures = { mode, invite, speed, ...rest, ...comparison, virtual, problems, warnings };
     await output.line(JSON.stringify(figures));
   } else {
     await output.line(dayTable(summary, mode, speed));

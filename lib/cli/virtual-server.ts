@@ -19,6 +19,8 @@ export interface VirtualServerOptions {
   readonly seed: number;
   /** Its clock at the beginning, milliseconds since 1970 UTC. */
   readonly startMs: number;
+  /** Its configuration objects as YAML, if agents are to log in; absent: none can. */
+  readonly objects?: string | undefined;
 }
 
 /** Events of a day are read when it is over, however many days it has. */
@@ -39,16 +41,19 @@ const limits = {
 };
 
 /** Resolves when it serves. */
-export function openVirtualServer(options: VirtualServerOptions): Promise<World> {
-  const { partitions, seed, startMs } = options;
-  return createWorld({
+export async function openVirtualServer(options: VirtualServerOptions): Promise<World> {
+  const { partitions, seed, startMs, objects } = options;
+  const world = await createWorld({
     seed,
     partitions,
     startMs,
     limits,
     queues: [declarationOf(options)],
     options: { 'eventRetention.days': eventRetentionDays },
+    withAgents: objects !== undefined,
   });
+  if (objects !== undefined) await world.apply(objects);
+  return world;
 }
 
 /** Every second queue is beside the others, so that contacts are handed from one partition on. */

@@ -1,5 +1,6 @@
 /** The public types of the SDK that are about agents. */
 import type { CallOptions } from './call-options.js';
+import type { Invitation, TakenWork } from './delivery-types.js';
 
 /** What an agent logs in with. */
 export interface AgentLogin {
@@ -68,6 +69,13 @@ export interface Agent {
    * which it could not be logged in again if that is why.
    */
   status(): AsyncIterableIterator<AgentStatus>;
+  /**
+   * What the agent is offered from now on, and has been offered and not yet read. Several readers
+   * share it: each invitation is read once. Leaving the loop refuses nothing. Ends as `status`.
+   */
+  invitations(): AsyncIterableIterator<Invitation>;
+  /** What it had in hand and somebody has taken from it, stopped or placed. Ends as `status`. */
+  taken(): AsyncIterableIterator<TakenWork>;
   /** Absent: for all its media. */
   ready(medium?: string, options?: CallOptions): Promise<void>;
   notReady(medium?: string, options?: NotReadyOptions): Promise<void>;

@@ -5,24 +5,28 @@ import * as kinds from './argument-kinds.js';
 import { check } from './arguments.js';
 import type { Request } from './call.js';
 import { numberIn } from './administration.js';
-import { requestOf, type Caller } from './caller.js';
+import { requestOf } from './caller.js';
+import { InvitationFeed, type AnswerParts } from './invitations.js';
+import { interactionResult, nonsense, textOf } from './results.js';
 import { StatusQueues } from './status-queues.js';
-import { nonsense } from './results.js';
 import type * as Sdk from './types.js';
 
 export class AgentSession implements Sdk.Agent {
   readonly agentId: string;
-  readonly #caller: Caller;
+  readonly #parts: AnswerParts;
   readonly #login: Body;
   readonly #readers = new StatusQueues<Sdk.AgentStatus>();
+  readonly #taken = new StatusQueues<Sdk.TakenWork>(false);
+  readonly #invitations: InvitationFeed;
   /** Called once it is over. */
   readonly #over: () => void;
   #isLoggedIn = false;
 
-  constructor(caller: Caller, login: Sdk.AgentLogin, over: () => void) {
+  constructor(parts: AnswerParts, login: Sdk.AgentLogin, over: () => void) {
     const { agentId, placeId, tenantId, media = {} } = login;
     this.agentId = agentId;
-    this.#caller = caller;
+    this.#parts = parts;
+    this.#invitations = new InvitationFeed(parts);
     this.#over = over;
     const list = Object.entries(media).map(([name, isReady]) => [name, isReady ? 1 : 0] as const);
     this.#login = {
@@ -43,6 +47,14 @@ export class AgentSession implements Sdk.Agent {
 
   status(): AsyncIterableIterator<Sdk.AgentStatus> {
     return this.#readers.read();
+  }
+
+  invitations(): AsyncIterableIterator<Sdk.Invitation> {
+    return this.#invitations.read();
+  }
+
+  taken(): AsyncIterableIterator<Sdk.TakenWork> {
+    return this.#taken.read();
   }
 
   async login(options: Sdk.CallOptions | undefined): Promise<void> {
@@ -94,14 +106,35 @@ export class AgentSession implements Sdk.Agent {
   event(name: string, attributes: Attributes): boolean {
     if (name === 'EventCurrentAgentStatus') this.#readers.push(statusOf(attributes));
     else if (name === 'EventForcedAgentStateChange') this.#forced(attributes);
-    else return false;
+    else if (name === 'EventInvite') this.#invitations.invited(attributes);
+    // The reporting event of this name is of a subscription.
+    else if (name === 'EventRevoked' && attributes['SubscriptionId'] === undefined) {
+      this.#revoked(attributes);
+    } else return false;
     return true;
   }
 
-  /** Nobody speaks for it any more; `reason`: the readers of its status are told why. */
+  /** The link is gone: the server offers this client nothing that it has offered before. */
+  lost(): void {
+    this.#invitations.revokeAll('ConnectionLost');
+  }
+
+  #revoked(attributes: Attributes): void {
+    const { TicketId: ticket, Interaction: interaction } = attributes;
+    const interactionId = textOf(attributes, 'InteractionId') ?? '';
+    const description = textOf(attributes, 'ReasonDescription');
+    const why = { reason: reasonOf(attributes), description };
+    if (typeof ticket === 'number') return this.#invitations.revoked(interactionId, ticket, why);
+    const now = interaction === undefined ? undefined : interactionResult(attributes);
+    this.#taken.push({ interactionId, agentId: this.agentId, interaction: now, ...why });
+  }
+
+  /** Nobody speaks for it any more; `reason`: whoever reads of it is told why. */
   ended(reason?: IxionError): void {
     this.#isLoggedIn = false;
     this.#readers.end(reason);
+    this.#taken.end(reason);
+    this.#invitations.end(reason, reason?.errorName ?? 'AgentLoggedOut');
     this.#over();
   }
 
@@ -128,18 +161,13 @@ export class AgentSession implements Sdk.Agent {
       ReasonSystemName: options?.reason?.systemName,
       ReasonDescription: options?.reason?.description,
     };
-    return this.#caller.call(
+    return this.#parts.caller.call(
       name,
       { ...body, ...why },
       { route: 'agent', key: this.agentId, result: () => undefined, options },
     );
   }
 }
-
-const textOf = (values: Attributes, name: string): string | undefined => {
-  const value = values[name];
-  return typeof value === 'string' ? value : undefined;
-};
 
 const reasonOf = (values: Attributes): string | undefined => textOf(values, 'ReasonSystemName');
 

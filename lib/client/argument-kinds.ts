@@ -108,6 +108,19 @@ export const login = shapes.required(
     }),
   ),
 );
+export const target = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestDeliver', {
+        agentId: 'AgentId',
+        placeId: 'PlaceId',
+        medium: 'MediaTypeName',
+        deliveringTimeoutMs: 'DeliveringTimeoutMs',
+        handlingTimeoutMs: 'HandlingTimeoutMs',
+      }),
+    ),
+  ),
+);
 export const name = shapes.text;
 export const client = shapes.required(
   record(

@@ -5,6 +5,7 @@ import type {
   CallOptions,
   ChangeableProperties,
   DataChanges,
+  DeliveryTarget,
   KeyValues,
   PullRequest,
   Submission,
@@ -130,6 +131,24 @@ export function changeBody(changes: DataChanges & ChangeableProperties): Body {
     ServiceObjective: changes.serviceObjective,
     IsOnline: changes.isOnline,
     ...changeLists(changes),
+  };
+}
+
+export function deliverBody(
+  InteractionId: string,
+  to: DeliveryTarget,
+  options: CallOptions | undefined,
+): Body {
+  return {
+    InteractionId,
+    AgentId: to.agentId,
+    PlaceId: to.placeId,
+    MediaTypeName: to.medium,
+    DeliveringTimeoutMs: to.deliveringTimeoutMs,
+    HandlingTimeoutMs: to.handlingTimeoutMs,
+    Extension: options?.extension,
+    ReasonSystemName: options?.reason?.systemName,
+    ReasonDescription: options?.reason?.description,
   };
 }
 

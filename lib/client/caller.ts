@@ -31,6 +31,8 @@ export interface CallPlan<Result> {
   readonly late?: (answer: Attributes) => void;
   /** Whether what was asked before is to be answered first. */
   readonly fence?: boolean;
+  /** It ends with the link on which it was made: nobody could tell a repetition from another. */
+  readonly ofLink?: boolean;
   /** Counts it while it is unanswered. */
   readonly detour?: Detour | undefined;
 }
@@ -170,6 +172,7 @@ export class Caller {
         signal,
       );
       call.waits = waitMs > 0;
+      if (plan.ofLink === true) call.isOfLink = true;
       if (request.sentMs === undefined) call.madeMs = nowMs;
     });
   }

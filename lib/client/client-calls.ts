@@ -8,6 +8,7 @@ import * as kinds from './argument-kinds.js';
 import { check, checkId, checkPull, checkSubmission } from './arguments.js';
 import * as bodies from './bodies.js';
 import type { Caller } from './caller.js';
+import { Deliveries } from './deliveries.js';
 import { Detours, type Detour } from './detours.js';
 import * as results from './results.js';
 import type * as Sdk from './types.js';
@@ -18,7 +19,8 @@ type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   protected readonly caller: Caller;
-  readonly #nextKey: () => Uint8Array;
+  protected readonly deliveries = new Deliveries();
+  protected readonly nextKey: () => Uint8Array;
   readonly #detours = new Detours();
   /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
   readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
@@ -43,14 +45,14 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
 
   constructor(caller: Caller, random: Random) {
     this.caller = caller;
-    this.#nextKey = bodies.requestKeys(random);
+    this.nextKey = bodies.requestKeys(random);
   }
 
   submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {
     const wrong = checkSubmission(submission, options);
     if (wrong !== undefined) return wrong;
     const { interactionId, queue } = submission;
-    const body = bodies.submitBody(submission, this.#nextKey(), options);
+    const body = bodies.submitBody(submission, this.nextKey(), options);
     const isById = interactionId !== undefined;
     return this.caller.call('RequestSubmit', body, {
       route: isById ? 'id' : 'queue',
@@ -130,7 +132,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     if (wrong !== undefined) return wrong;
     const { queue, waitMs } = pull;
     const fence = this.#detours.concernPull(queue) || options?.fence === true;
-    return this.caller.call('RequestPull', bodies.pullBody(pull, this.#nextKey(), options), {
+    return this.caller.call('RequestPull', bodies.pullBody(pull, this.nextKey(), options), {
       route: 'queue',
       key: queue,
       result: this.#taken,
@@ -159,7 +161,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       PullParameters: { [id]: '' },
       IgnoreHold: ignoreHold,
       WaitTimeoutMs: waitMs,
-      ...bodies.changeAttributes(this.#nextKey(), options),
+      ...bodies.changeAttributes(this.nextKey(), options),
     };
     return this.caller.call('RequestPull', body, {
       route: 'id',
@@ -169,6 +171,24 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       waitMs,
       late: this.#giveBack,
     });
+  }
+
+  deliver(id: string, to: Sdk.DeliveryTarget, options?: Sdk.CallOptions): Promise<Sdk.Delivery> {
+    const name = 'RequestDeliver';
+    const wrong = checkId(name, id, options) ?? check(name, undefined, to, kinds.target, 'to');
+    if (wrong !== undefined) return wrong;
+    return this.caller.call(name, bodies.deliverBody(id, to, options), {
+      route: 'agent',
+      key: to.agentId ?? '',
+      result: (answer) => this.deliveries.made(id, answer),
+      options,
+      ofLink: true,
+    });
+  }
+
+  /** This client has an interaction in hand by other ways than a pull. */
+  protected took(id: string): void {
+    this.#detours.pulled(id);
   }
 
   listInteractions(list: Sdk.ListRequest, options?: Sdk.CallOptions): Promise<Sdk.InteractionPage> {
@@ -308,7 +328,7 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     detour: Detour | undefined,
     options?: Sdk.CallOptions,
   ): Promise<void> {
-    const body = bodies.interactionBody(id, this.#nextKey(), more, options);
+    const body = bodies.interactionBody(id, this.nextKey(), more, options);
     return this.caller.call(name, body, {
       route: 'id',
       key: id,

@@ -100,7 +100,9 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     const wrong = check('RequestAgentLogin', options, login, kinds.login, 'login');
     if (wrong !== undefined) return wrong;
     const former = this.#agent;
-    const agent = new AgentSession(this.caller, login, () => {
+    const { caller, nextKey } = this;
+    const parts = { caller, nextKey, accepted: (id: string) => this.took(id) };
+    const agent = new AgentSession(parts, login, () => {
       if (this.#agent === agent) this.#agent = undefined;
     });
     this.#agent = agent;
@@ -198,6 +200,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
 
   lost(): void {
     for (const subscription of this.#subscriptions) subscription.lost();
+    this.deliveries.lost('ConnectionLost');
+    this.#agent?.lost();
     if (this.#closing === undefined) this.#status.set('reconnecting');
   }
 
@@ -206,6 +210,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.#ended = true;
     this.caller.refuse(reason);
     this.#agent?.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
+    this.deliveries.lost(reason.errorName);
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
     this.#registration.reject(reason);
@@ -216,6 +221,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
 
   event(event: string, attributes: Attributes, bytes: number): void {
     if (this.#agent?.event(event, attributes) === true) return;
+    if (this.deliveries.event(event, attributes)) return;
     for (const subscription of this.#subscriptions) {
       if (subscription.id !== attributes['SubscriptionId']) continue;
       subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent, bytes);

@@ -80,24 +80,33 @@ export type Interaction = {
   readonly CompletedAt?: number;
 };
 
-/** What every event of an interaction says. */
-type EventOf<Name extends string> = {
+/** What every event says. */
+type Told<Name extends string> = {
   readonly event: Name;
-  readonly InteractionId: string;
-  readonly InteractionVersion: number;
-  readonly InteractionState: InteractionState;
-  readonly Queue?: string;
   /** Milliseconds since 1970 UTC. */
   readonly EventTime: number;
   readonly Partition: number;
   readonly Sequence: number;
   readonly SubscriptionId: number;
+  /** Who caused it. */
+  readonly ActorId?: string;
+};
+
+/** What every event says that is of an interaction or an agent. */
+type ReportOf<Name extends string> = Told<Name> & {
   /** Absent: the server itself. */
   readonly ActorType?: ActorType;
-  readonly ActorId?: string;
   readonly ReasonSystemName?: string;
   readonly ReasonDescription?: string;
   readonly Extension?: KeyValues;
+};
+
+/** What every event of an interaction says. */
+type EventOf<Name extends string> = ReportOf<Name> & {
+  readonly InteractionId: string;
+  readonly InteractionVersion: number;
+  readonly InteractionState: InteractionState;
+  readonly Queue?: string;
 };
 
 type Party = {
@@ -162,21 +171,10 @@ export type EventGap = {
   readonly ResumeToken?: readonly number[];
 };
 
-type ServerEventOf<Name extends string> = {
-  readonly event: Name;
-  /** Milliseconds since 1970 UTC. */
-  readonly EventTime: number;
-  readonly Partition: number;
-  readonly Sequence: number;
-  readonly SubscriptionId: number;
-  /** Who caused it. */
-  readonly ActorId?: string;
-};
-
 /** An event about the server itself; only to readers with `serverEvents`. */
 export type ServerEvent =
-  | (ServerEventOf<'EventServerStopping'> & { readonly DrainMs: number })
-  | (ServerEventOf<'EventConfigurationChanged'> & {
+  | (Told<'EventServerStopping'> & { readonly DrainMs: number })
+  | (Told<'EventConfigurationChanged'> & {
       readonly ObjectsVersion: number;
       readonly Comment?: string;
       readonly Added: number;
@@ -184,23 +182,11 @@ export type ServerEvent =
       readonly Removed: number;
     });
 
-type AgentEventOf<Name extends string> = {
-  readonly event: Name;
+/** Its ActorId is the AgentId, or the ClientName of a supervisor. */
+type AgentEventOf<Name extends string> = ReportOf<Name> & {
   readonly AgentId: string;
   readonly PlaceId?: string;
   readonly TenantId?: number;
-  /** Milliseconds since 1970 UTC. */
-  readonly EventTime: number;
-  readonly Partition: number;
-  readonly Sequence: number;
-  readonly SubscriptionId: number;
-  /** Absent: the server itself. */
-  readonly ActorType?: ActorType;
-  /** The AgentId, or the ClientName of a supervisor. */
-  readonly ActorId?: string;
-  readonly ReasonSystemName?: string;
-  readonly ReasonDescription?: string;
-  readonly Extension?: KeyValues;
 };
 type MediumEventOf<Name extends string> = AgentEventOf<Name> & { readonly MediaTypeName: string };
 

@@ -20,6 +20,12 @@ export function nonsense(what: string): IxionError {
   return new IxionError('Internal', `the server's answer has no ${what}`);
 }
 
+/** A text of an answer or event; undefined: it has none of this name. */
+export function textOf(values: Attributes, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The Extension of an EventAck, empty if there is none. */
 export function extensionOf(answer: Attributes): Map {
   const extension = answer['Extension'];

@@ -1,12 +1,18 @@
 /**
- * A value that changes, for any number of readers: each gets the present one and all that follow.
+ * A value that changes, for any number of readers: each gets the present one and all that follow;
+ * or, of what only happens, all that follow.
  */
 import { AsyncQueue } from './async-queue.js';
 
 export class StatusQueues<T> {
   readonly #readers = new Set<AsyncQueue<T>>();
+  readonly #keepsLast: boolean;
   #last: T | undefined;
   #isOver = false;
+
+  constructor(keepsLast = true) {
+    this.#keepsLast = keepsLast;
+  }
 
   /** The present one; undefined: there was none yet. */
   get last(): T | undefined {
@@ -15,7 +21,7 @@ export class StatusQueues<T> {
 
   push(value: T): void {
     if (this.#isOver) return;
-    this.#last = value;
+    if (this.#keepsLast) this.#last = value;
     for (const reader of this.#readers) reader.push(value);
   }
 

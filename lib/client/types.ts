@@ -15,11 +15,13 @@ import type {
 } from './records.js';
 import type { Agent, AgentLogin, ListedAgent } from './agent-types.js';
 import type { CallOptions } from './call-options.js';
+import type { Delivery, DeliveryTarget } from './delivery-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 export type * from './records.js';
 export type * from './agent-types.js';
+export type * from './delivery-types.js';
 export type { CallOptions } from './call-options.js';
 
 /** What a client registers as; decides which requests it may send. */
@@ -273,6 +275,14 @@ export interface Client extends AsyncDisposable {
    * @throws {IxionError} UnknownAgent, UnknownPlace, UnknownMedium, AgentLoggedIn, PlaceTaken
    */
   login(login: AgentLogin, options?: CallOptions): Promise<Agent>;
+  /**
+   * Offers an interaction to an agent: one that this client has pulled, or one that waits, which is
+   * pulled with that. Resolves when the invitation is on disk. When the connection is lost before
+   * the answer it rejects with ConnectionLost and is not repeated.
+   * @throws {IxionError} AgentNotLoggedIn, AgentNotAvailable, AgentRests, InteractionOffered,
+   *   UnknownInteraction, HeldByAnother, NotInRequiredState, CustomerLeft
+   */
+  deliver(id: string, to: DeliveryTarget, options?: CallOptions): Promise<Delivery>;
   /** Who is logged in, by AgentId; `agentId`: only this one. Not for agents. */
   listAgents(agentId?: string, options?: CallOptions): Promise<ListedAgent[]>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;

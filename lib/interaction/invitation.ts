@@ -20,6 +20,9 @@ export interface InvitationOrder {
   readonly deliveringMs: number;
   /** How long it may do nothing about it afterwards, unless the interaction says otherwise. */
   readonly handlingMs: number;
+  /** The same, as who asks wants it, whatever the interaction says. */
+  readonly wantedDeliveringMs?: number | undefined;
+  readonly wantedHandlingMs?: number | undefined;
   /** For how long it is not offered to the agent again once that has refused it. */
   readonly restMs: number;
   /** After so many refusals and expiries, and after as many again, it is set aside. */

@@ -42,7 +42,10 @@ export type DeskMessage =
 export interface DeskWorker {
   /** A promise: nothing more is to come until it resolves. */
   receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void>;
-  /** Answers what it will not work on. */
+  /**
+   * Its actor has crashed, and is built again: takes news all the same, and answers requests that
+   * nothing was done of them.
+   */
   unavailable(envelope: Envelope<DeskMessage>): void;
 }
 
@@ -59,6 +62,8 @@ export const deskChild: ChildSpec = {
 /** The actor, and who works in it once that is loaded. */
 export class DeskMail {
   #worker: DeskWorker | undefined;
+  /** What a former actor had of it before anybody worked here. */
+  #kept: Envelope<DeskMessage>[] = [];
   #begin: (worker: DeskWorker) => void = () => undefined;
   readonly #begun = new Promise<DeskWorker>((resolve) => (this.#begin = resolve));
 
@@ -72,12 +77,16 @@ export class DeskMail {
         return this.#begun.then((begun) => begun.receive(batch));
       },
     }),
-    unavailable: (envelope) => this.#worker?.unavailable(envelope),
+    unavailable: (envelope) => {
+      if (this.#worker !== undefined) this.#worker.unavailable(envelope);
+      else this.#kept.push(envelope);
+    },
   };
 
   /** Gives all mail to this worker from now on. */
   begin(worker: DeskWorker): void {
     this.#worker = worker;
+    for (const envelope of this.#kept.splice(0)) worker.unavailable(envelope);
     this.#begin(worker);
   }
 

@@ -1,6 +1,8 @@
 /** The requests by which interactions are given to agents; the desk answers them. */
-import { identifier, keyValues, name, required, string } from './attribute.js';
+import { identifier, integer, keyValues, name, required, string } from './attribute.js';
 import type { DeskRow } from './message.js';
+
+const dayMs = 86_400_000;
 
 const target = {
   InteractionId: required(identifier('The interaction.')),
@@ -8,6 +10,16 @@ const target = {
   PlaceId: name('Where it is logged in; absent: wherever that is.'),
   MediaTypeName: name(
     'The medium of the interaction, if the client knows it: it saves the server a question.',
+  ),
+  DeliveringTimeoutMs: integer(
+    'How long the agent may think, whatever the interaction, its medium and the options say.',
+    1_000,
+    dayMs,
+  ),
+  HandlingTimeoutMs: integer(
+    'How long it may do nothing about it afterwards, likewise.',
+    60_000,
+    dayMs,
   ),
   Extension: keyValues('Free data, repeated in the events that the request causes.'),
   ReasonSystemName: name('Why: a name for programs.'),

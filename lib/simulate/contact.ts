@@ -21,6 +21,9 @@ export type DayClient = Pick<
 /** Long enough for a server to be killed and to come back: no step is given up before. */
 export const stepOptions: CallOptions = { timeoutMs: 120_000 };
 
+/** Of every contact. */
+export const mediaType = 'callback';
+
 /** Names of the queues of a day: the menu, and one per type. */
 export function queueNames(process: string): { menu: string; ofType(type: string): string } {
   return { menu: `${process}.menu`, ofType: (type) => `${process}.${type}` };
@@ -90,7 +93,7 @@ export class ContactSteps {
     const submitting = this.#media.submit(
       {
         queue: this.#queues.menu,
-        mediaType: 'callback',
+        mediaType,
         interactionType: 'Inbound',
         interactionSubtype: 'InboundNew',
         externalId: externalIdOf(record),

@@ -3,6 +3,7 @@ import type { QueueTotals } from '../client/index.js';
 import { type Contact, contactOf, ContactSteps, queueNames, queuesOf } from './contact.js';
 import type { Fleet } from './fleet.js';
 import { otherWaits } from './follow.js';
+import { Inviting } from './invite.js';
 import { type Journey, journeyOf } from './journey.js';
 import { cancelLeft, leftContacts } from './left.js';
 import type { DayOptions } from './options.js';
@@ -31,6 +32,7 @@ export interface DayReport {
  * @throws {IxionError} when no server answers
  * @throws {QueuesMissingError} naming the types whose queue is not there; nothing was submitted
  * @throws {QueuesNotEmptyError} in mode `order`
+ * @throws {AgentsMissingError} with `invite`; nothing was submitted
  * @throws {DayEndedEarly} by the signal
  */
 export async function simulateDay(options: DayOptions): Promise<DayReport> {
@@ -46,7 +48,9 @@ export async function simulateDay(options: DayOptions): Promise<DayReport> {
     const contacts = journeys.map(contactOf);
     const schedule = new Schedule(options.clock, options, firstMoment(journeys));
     const steps = new ContactSteps(schedule, fleet.media, fleet.router, options.process);
-    const failures = await runContacts({ contacts, roster, fleet, schedule, steps }, options);
+    const taking = options.invite ? await invitingOf(fleet, schedule) : undefined;
+    const running = { contacts, roster, fleet, schedule, steps, taking };
+    const failures = await runContacts(running, options);
     const after = await readTotals(fleet.media, queues);
     const problems = [
       ...failures,
@@ -64,6 +68,11 @@ export async function simulateDay(options: DayOptions): Promise<DayReport> {
   } finally {
     await fleet.close();
   }
+}
+
+function invitingOf({ inviting }: Fleet, schedule: Schedule): Promise<Inviting> {
+  if (inviting === undefined) throw new TypeError('the clients of this day invite nobody');
+  return Inviting.open(inviting.router, schedule, inviting.agents);
 }
 
 const firstMoment = (journeys: readonly Journey[]): number =>

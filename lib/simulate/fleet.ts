@@ -3,6 +3,7 @@ import { connectOn } from '../client/connect.js';
 import type { Client, ClientIdentity, ConnectOptions } from '../client/index.js';
 import { type ClientMachine, thisMachine } from '../client/machine.js';
 import type { DayClient } from './contact.js';
+import type { DesktopClient, RouterClient } from './invite.js';
 
 /** Connections that the agents share. */
 const agentConnections = 4;
@@ -12,6 +13,10 @@ export interface Fleet {
   readonly media: DayClient;
   readonly router: DayClient;
   readonly agents: ReadonlyMap<string, DayClient>;
+  /** The same, for who invites agents; absent: that cannot be done. */
+  readonly inviting?:
+    | { readonly router: RouterClient; readonly agents: ReadonlyMap<string, DesktopClient> }
+    | undefined;
   close(): Promise<void>;
 }
 
@@ -53,7 +58,7 @@ export async function openFleet(
   try {
     const media = await open({ clientName: 'simulated-media', clientType: 'MediaServer' });
     const router = await open({ clientName: 'simulated-router', clientType: 'RoutingEngine' });
-    const agents = new Map<string, DayClient>();
+    const agents = new Map<string, Client>();
     const links: Client[] = [];
     for (const [index, agentName] of agentNames.entries()) {
       const identity = { clientName: agentName, clientType: 'AgentApplication' } as const;
@@ -64,7 +69,8 @@ export async function openFleet(
       else opened.push(client);
       agents.set(agentName, client);
     }
-    return { media, router, agents, close: () => closeAll(opened) };
+    const inviting = { router, agents };
+    return { media, router, agents, inviting, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
     throw error;

@@ -1,4 +1,5 @@
 /** A contact centre's day against a server; see `docs/simulate.md`. */
+export { agentObjects } from './agent-objects.js';
 export { contactLog } from './contact-log.js';
 export { isDayOrMonth } from './date.js';
 export { type DayReport, QueuesMissingError, QueuesNotEmptyError, simulateDay } from './day.js';
@@ -8,6 +9,7 @@ export { RecordFileError } from './file-error.js';
 export { textOfFile } from './file-text.js';
 export { type Fleet, type FleetOptions, openFleet } from './fleet.js';
 export { generateDay, type GeneratorOptions } from './generate.js';
+export { AgentsMissingError } from './invite.js';
 export { dayPage } from './html.js';
 export { intervalsCsv } from './interval-csv.js';
 export {

@@ -11,6 +11,8 @@ export type SimulationMode = (typeof simulationModes)[number];
 export interface DayOptions extends SchedulePace {
   readonly records: readonly ContactRecord[];
   readonly mode: SimulationMode;
+  /** In mode `order`: agents log in and are invited; else they pull. */
+  readonly invite: boolean;
   /** A longer gap in an agent's record is a break. */
   readonly breakSeconds: number;
   /** For what mode `order` draws. */
@@ -49,6 +51,7 @@ export const dayDefaults = {
   intervalSeconds: 1_800,
   targetSeconds: defaultTargetSeconds,
   clean: false,
+  invite: false,
   process: 'demo',
   seed: 1,
 } as const satisfies Partial<DayOptions>;

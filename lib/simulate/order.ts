@@ -8,37 +8,15 @@
  * longest; with none it rests until a contact is placed in one of them or the span ends. After its
  * last span it goes on until none waits; the last one of a type stays until the last contact that
  * may come to it has come: in the record somebody served it. The server alone decides which
- * contact a pull gives.
+ * contact a pull gives. With `--invite` agents do not pull, but are offered contacts: `invite.ts`.
  */
 import { seededRandom } from '../clock.js';
-import { type Contact, type ContactSteps, type DayClient, idOf, stepOptions } from './contact.js';
+import { type Contact, type ContactSteps, type DayClient, idOf } from './contact.js';
 import { groupBy } from './group.js';
 import type { Journey } from './journey.js';
 import type { RosterEntry } from './roster.js';
 import { Rank, type Schedule } from './schedule.js';
-
-/** An agent on one of its spans. */
-class Working {
-  readonly types: readonly string[];
-  /** Its span has ended. */
-  isOver = false;
-  /** Orders those that are free by how long they have been. */
-  freeSince = 0;
-  #wake: (() => void) | undefined;
-
-  constructor(types: readonly string[]) {
-    this.types = types;
-  }
-
-  /** Resolves when it is woken. */
-  sleep(): Promise<void> {
-    return new Promise((resolve) => (this.#wake = resolve));
-  }
-
-  wake(): void {
-    this.#wake?.();
-  }
-}
+import { pulling, type Taking, Working } from './taking.js';
 
 /** What the agents' desktops show: how many wait in which queue. Joins contacts and agents. */
 export class OrderDesk {
@@ -52,23 +30,25 @@ export class OrderDesk {
   readonly #abandoning = new Map<Contact, Promise<boolean>>();
   readonly #steps: ContactSteps;
   readonly #schedule: Schedule;
-  readonly #queueOf: (type: string) => string;
+  readonly #taking: Taking;
   readonly #serviceSeconds: ReadonlyMap<Journey, number>;
   /** By type: contacts that may yet come to its queue. */
   readonly #expected = new Map<string, number>();
   /** By type: agents that have not gone. */
   readonly #atWork = new Map<string, number>();
 
+  /** @param taking how agents come to contacts; absent: they pull */
   constructor(
     steps: ContactSteps,
     schedule: Schedule,
     queueOf: (type: string) => string,
     serviceSeconds: ReadonlyMap<Journey, number>,
     roster: readonly RosterEntry[],
+    taking?: Taking,
   ) {
     this.#steps = steps;
     this.#schedule = schedule;
-    this.#queueOf = queueOf;
+    this.#taking = taking ?? pulling(queueOf, this.#contacts);
     this.#serviceSeconds = serviceSeconds;
     for (const { type, queued } of serviceSeconds.keys()) if (queued) add(this.#expected, type, 1);
     for (const { types } of roster) for (const type of types) add(this.#atWork, type, 1);
@@ -118,12 +98,15 @@ export class OrderDesk {
     }
   }
 
-  async #work(agent: RosterEntry, client: DayClient): Promise<void> {
-    const lastSpan = agent.spans.at(-1);
-    for (const span of agent.spans) {
+  async #work({ agentName, types, spans }: RosterEntry, client: DayClient): Promise<void> {
+    const lastSpan = spans.at(-1);
+    let idleSeconds = 0;
+    for (const span of spans) {
       await this.#schedule.until(span.from, Rank.workBegins);
-      const working = new Working(agent.types);
+      const working = new Working(agentName, types, client);
+      await this.#taking.begins(agentName);
       working.freeSince = this.#timesFree++;
+      working.idleFromSeconds = this.#schedule.nowSeconds() - idleSeconds;
       this.#schedule.at(span.to, Rank.serviceEnds, () => {
         working.isOver = true;
         working.wake();
@@ -131,14 +114,19 @@ export class OrderDesk {
       for (;;) {
         const over = working.isOver || this.#schedule.nowSeconds() >= span.to;
         if (over && span !== lastSpan) break;
-        const type = this.#longestWaiting(agent.types);
+        const type = this.#longestWaiting(types);
         if (type !== undefined) {
-          await this.#serveFrom(type, agent.agentName, client);
+          if (await this.#serveFrom(type, working)) {
+            working.idleFromSeconds = this.#schedule.nowSeconds();
+          }
           working.freeSince = this.#timesFree++;
-        } else if (over && !this.#isNeeded(agent.types)) break;
+        } else if (over && !this.#isNeeded(types)) break;
         else await this.#rest(working);
       }
+      idleSeconds = this.#schedule.nowSeconds() - working.idleFromSeconds;
+      if (span !== lastSpan) await this.#taking.pauses(agentName);
     }
+    await this.#taking.ends(agentName);
   }
 
   /** Whether a contact may yet come that nobody else is there for. */
@@ -151,7 +139,7 @@ export class OrderDesk {
   /** Those that may serve it; who has been free for longest looks first. */
   #wakeAll(type: string): void {
     const able = [...this.#resting].filter(({ types }) => types.includes(type));
-    for (const working of able.toSorted((a, b) => a.freeSince - b.freeSince)) working.wake();
+    for (const working of able.toSorted((a, b) => this.#taking.compare(a, b))) working.wake();
   }
 
   #enter(contact: Contact): void {
@@ -175,24 +163,22 @@ export class OrderDesk {
     return longest;
   }
 
-  async #serveFrom(type: string, agentName: string, client: DayClient): Promise<void> {
+  /** Whether it has served somebody. */
+  async #serveFrom(type: string, agent: Working): Promise<boolean> {
     this.#pulling.set(type, (this.#pulling.get(type) ?? 0) + 1);
-    const [taken] = await client
-      .pull({ queue: this.#queueOf(type) }, stepOptions)
+    const contact = await this.#taking
+      .take(type, this.#waiting.get(type) ?? [], agent)
       .finally(() => this.#pulling.set(type, (this.#pulling.get(type) ?? 1) - 1));
-    if (taken === undefined) return;
-    const contact = this.#contacts.get(taken.InteractionId);
-    if (contact === undefined) {
-      throw new TypeError(`${taken.InteractionId} in ${taken.Queue} is not of this day`);
-    }
-    contact.agentName = agentName;
+    if (contact === undefined) return false;
+    contact.agentName = agent.agentName;
     contact.takenAtSeconds = this.#schedule.nowSeconds();
     this.#waiting.get(type)?.delete(contact);
     // Gave up while the pull was under way: the server says which of the two came first.
-    if (await this.#abandoning.get(contact)) return;
+    if (await this.#abandoning.get(contact)) return false;
     const serviceSeconds = this.#serviceSeconds.get(contact.journey) ?? 0;
     await this.#schedule.until(contact.takenAtSeconds + serviceSeconds, Rank.serviceEnds);
-    await this.#steps.complete(contact, client);
+    await this.#steps.complete(contact, agent.client);
+    return true;
   }
 
   async #rest(working: Working): Promise<void> {

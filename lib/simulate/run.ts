@@ -10,6 +10,7 @@ import { drawServiceSeconds, OrderDesk } from './order.js';
 import { externalIdOf } from './record.js';
 import type { RosterEntry } from './roster.js';
 import type { Schedule } from './schedule.js';
+import type { Taking } from './taking.js';
 
 /** The signal ended the day. What its contacts on the server were is told. */
 export class DayEndedEarly extends Error {
@@ -38,6 +39,8 @@ export interface Running {
   readonly fleet: Fleet;
   readonly schedule: Schedule;
   readonly steps: ContactSteps;
+  /** How agents come to contacts in mode `order`; absent: they pull. */
+  readonly taking?: Taking | undefined;
 }
 
 type RunOptions = Pick<DayOptions, 'mode' | 'seed' | 'process' | 'clean' | 'signal' | 'onProgress'>;
@@ -79,12 +82,13 @@ const followCourses = ({ contacts, steps, schedule, fleet }: Running): Course[] 
   ]);
 
 function orderCourses(
-  { contacts, roster, fleet, schedule, steps }: Running,
+  { contacts, roster, fleet, schedule, steps, taking }: Running,
   { seed, process }: RunOptions,
 ): Course[] {
   const journeys = contacts.map(({ journey }) => journey);
   const drawn = drawServiceSeconds(journeys, seed);
-  const desk = new OrderDesk(steps, schedule, queueNames(process).ofType, drawn, roster);
+  const { ofType } = queueNames(process);
+  const desk = new OrderDesk(steps, schedule, ofType, drawn, roster, taking);
   return [
     ...contacts.map((contact): Course => [
       contactName(contact),

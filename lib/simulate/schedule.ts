@@ -71,6 +71,11 @@ export class Schedule {
     return new Promise((resolve) => this.at(timeSeconds, rank, resolve));
   }
 
+  /** Resolves after so many milliseconds of its clock, however fast simulated time runs. */
+  pause(pauseMs: number): Promise<void> {
+    return this.until(this.nowSeconds() + (pauseMs / 1_000) * this.#speed, Rank.serviceEnds);
+  }
+
   get lateness(): Lateness {
     return {
       meanSeconds: this.#done === 0 ? 0 : this.#lateSeconds / this.#done,

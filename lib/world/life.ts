@@ -4,6 +4,8 @@
  * those of the world. When it is killed, what it still had to do does not happen.
  */
 import { type ActorRef, type ActorSystem, startActorSystem } from '../actor/index.js';
+import type { Agents } from '../agents/agents.js';
+import { makeAgents } from '../agents/make-agents.js';
 import type { ActorContext, Behaviour, Behaviours } from '../actor/types.js';
 import { type Schedule, virtualThreads } from '../actor/virtual-threads.js';
 import type { Clock, Random, Timer } from '../clock.js';
@@ -18,9 +20,11 @@ import { createFront, type Front } from '../front/front.js';
 import { type OpenStore, partitionBehaviourOver } from '../host/behaviour.js';
 import type { Log } from '../log.js';
 import { BackupBarrier } from '../mail/backup-barrier.js';
-import { DeskMail } from '../mail/desk.js';
+import { deskActorName, DeskMail, type DeskMessage } from '../mail/desk.js';
 import { DiskReports } from '../mail/disk-reports.js';
 import {
+  frontActorName,
+  type FrontMessage,
   partitionActorName,
   type PartitionArguments,
   type PartitionMessage,
@@ -33,6 +37,7 @@ import { reportStop } from '../server/report-stop.js';
 import { mainBehaviours, startPartitions } from '../server/start-actors.js';
 import { readVersion } from '../server/version.js';
 import type { Lanes } from './lanes.js';
+import { applyObjects } from './objects.js';
 
 /** Bound on the end of actors, as in the product. */
 const systemStopMs = 15_000;
@@ -48,6 +53,8 @@ export interface LifeOptions {
   readonly data: DataPlan;
   /** Threads of partitions. */
   readonly threads: number;
+  /** Somebody works at the desk. */
+  readonly withAgents: boolean;
   /** Opens the store of a partition; `schedule` is where its commits end. */
   stores(schedule: (partition: number) => Schedule): OpenStore;
   /** It cannot go on: the process would end. */
@@ -60,6 +67,8 @@ export class Life {
   readonly #contexts = new Map<string, ActorContext<never>>();
   readonly #front: Front;
   readonly #barrier = new BackupBarrier();
+  readonly #desk = new DeskMail();
+  #agents: Agents | undefined;
   #system: ActorSystem | undefined;
   #feed: ConfigurationFeed | undefined;
   #queues: QueueDirectory | undefined;
@@ -102,6 +111,11 @@ export class Life {
     return this.#front;
   }
 
+  /** The desk at work, once it knows who was logged in. */
+  get agents(): Agents | undefined {
+    return this.#agents;
+  }
+
   /** Resolves when clients are served; never, if it is killed before. */
   async start(): Promise<void> {
     const { configuration, data, threads, log } = this.#options;
@@ -121,8 +135,34 @@ export class Life {
         }),
     });
     const { storeId, timeline } = data.manifest;
-    front.serve({ partitions: this.#partitions, queues: this.#queues.all, storeId, timeline });
+    const desk = this.#system.ref<DeskMessage>(deskActorName);
+    const served = { partitions: this.#partitions, queues: this.#queues.all, storeId, timeline };
+    front.serve({ ...served, desk });
     this.#isServing = true;
+    if (this.#options.withAgents) void this.#openDesk(this.#system, feed);
+  }
+
+  /** As the service of the product; a life that is over does not come to its end. */
+  async #openDesk(system: ActorSystem, feed: ConfigurationFeed): Promise<void> {
+    const { log } = this.#options;
+    const agents = await makeAgents({
+      clock: this.#clock,
+      log,
+      audit: { note: () => undefined },
+      feed,
+      front: system.ref<FrontMessage>(frontActorName),
+      partitions: this.#partitions,
+    });
+    await agents.load();
+    this.#agents = agents;
+    this.#desk.begin(agents);
+    void agents.invitations.report().catch(() => undefined);
+  }
+
+  /** Adds and changes configuration objects. @throws {ObjectsRefused} */
+  apply(text: string): Promise<void> {
+    const [partitions, clock] = [this.#partitions, this.#clock];
+    return applyObjects({ partitions, queues: this.#queues!, feed: this.#feed!, clock }, text);
   }
 
   /** Takes the server's end of a connection. */
@@ -156,6 +196,8 @@ export class Life {
     const { drainMs } = configuration.values;
     this.#front.stopAccepting();
     const reported = reportStop(this.#partitions[0]!, log, who, drainMs);
+    this.#desk.end();
+    await this.#agents?.stop(drainMs);
     await Promise.race([
       this.#front.drain(),
       new Promise<void>((resolve) => void this.#clock.setTimer(drainMs, resolve)),
@@ -182,10 +224,9 @@ export class Life {
     const { partitions } = data.manifest;
     const names = Array.from({ length: partitions }, (_, index) => partitionActorName(index));
     const disk = new DiskReports(log, 'memory');
-    // Nobody works at the desk: a world has no agents.
-    const desk = new DeskMail();
-    desk.end();
-    const ours = mainBehaviours({ front: this.#front, barrier: this.#barrier, disk, desk });
+    if (!this.#options.withAgents) this.#desk.end();
+    const [front, barrier, desk] = [this.#front, this.#barrier, this.#desk];
+    const ours = mainBehaviours({ front, barrier, disk, desk });
     return startActorSystem({
       threads: Array.from({ length: threads }, (_, index) => ({
         name: `thread-${index + 1}`,

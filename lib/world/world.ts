@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly options?: OptionValues | undefined;
   /** Limits of connections that differ from the product's. */
   readonly limits?: Partial<NetLimits> | undefined;
+  /** Somebody works at the desk, so that agents can log in; absent: nobody does. */
+  readonly withAgents?: boolean | undefined;
   /** Threads of partitions; absent: one. */
   readonly threads?: number | undefined;
   /** The wall clock at the beginning, milliseconds since 1970 UTC; absent: some day in 2001. */
@@ -109,6 +111,7 @@ export class World {
       limits: this.#options.limits,
       data: this.#data,
       threads: Math.min(threads, partitions),
+      withAgents: this.#options.withAgents === true,
       stores: (commits) =>
         memoryStores({
           disks: this.disks,
@@ -125,6 +128,14 @@ export class World {
       if (!(error instanceof IxionError)) this.#failure = error;
       else this.#fatal = { kind: 'service', message: error.message };
     });
+  }
+
+  /**
+   * Adds and changes configuration objects, given as YAML; resolves when the server works by them.
+   * @throws {ObjectsRefused} with all faults; nothing was changed
+   */
+  apply(objects: string): Promise<void> {
+    return this.until(this.#life.apply(objects));
   }
 
   /** The client's end of a new connection. While nobody serves it is closed at once. */

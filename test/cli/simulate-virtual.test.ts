@@ -78,6 +78,12 @@ t.test('mode order: the same twice, and another file is another day', async (t) 
   const first = await told(file, '--seed', '3');
   t.same(await told(file, '--seed', '3'), first);
   t.notSame(await told(other, '--seed', '3'), first);
+  const invited = await virtual(file, '--mode', 'order', '--invite', '--seed', '3');
+  t.match(invited, { invite: true, submitted: 50, problems: [] });
+  t.same(await told(file, '--invite', '--seed', '3'), invited.virtual.events);
+  t.notSame(invited.virtual.events, first);
+  const agents = await runHere('simulate', 'agents', file);
+  t.match(agents, { code: 0, out: /^media:\n {2}- \{name: callback, online: true\}\n/ });
 });
 
 t.test('what does not go together, with what to do', async (t) => {
@@ -89,6 +95,7 @@ t.test('what does not go together, with what to do', async (t) => {
     [['--virtual', '--token', 'x'], 64, /--token does not go with --virtual/],
     [['--data', 'x'], 64, /--data needs --virtual\..*Add --virtual/],
     [['--partitions', '2'], 64, /--partitions needs --virtual/],
+    [['--virtual', '--invite'], 64, /--invite needs --mode order/],
     [['--virtual', '--partitions', '65'], 64, /--partitions: 65 is out of range/],
     [['--virtual', '--data', directory], 65, /is not a store: .*other things/],
     [['--virtual', '--data', join(directory, 'full', 'x')], 65, /./],

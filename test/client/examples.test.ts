@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { compile, makeProject, root } from './compiler.js';
+import { apply } from '../agents/support.js';
 import { addressOf, connectReal, startReal } from './real-server.js';
 import { email } from './support.js';
 
@@ -74,12 +75,15 @@ t.test('they compile and run', async (t) => {
       child.on('close', (code) => resolve(code === 0 ? output : `${code}: ${output}`));
     });
 
+  const people = 'places: [{name: desk}]\nagents: [{name: ann, place: desk}]\n';
+  await apply(server, `media: [{name: email}]\n${people}`);
   const media = await connectReal(t, addressOf(server));
   await media.submit(email);
   const expected: Readonly<Record<string, RegExp>> = {
     'submit.ts': /^$/,
     'states.ts': /^1 wait, 0 are taken\n$/,
     'follow.ts': /^EventInteractionSubmitted now in inbox\n(Event\w+ ended since\n)+$/,
+    'offer.ts': /^(accepted\n|ann has one without a subject\n){2}$/,
     'errors.ts': /^43 RequestStopProcessing Treat it as done/,
     'readme0.ts': /^$/,
   };

@@ -255,7 +255,18 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   // Composes as well: the parts of a server, on a clock, threads, disks and links of its own.
   world: {
-    parts: [...composed, 'actor', 'disk', 'host', 'server', 'store', ...ground],
+    parts: [
+      ...composed,
+      'actor',
+      'agents',
+      'disk',
+      'host',
+      'objects',
+      'partition/rows/objects',
+      'server',
+      'store',
+      ...ground,
+    ],
     types: ['net'],
     packages: [],
   },

@@ -26,6 +26,10 @@ interface Agent {
   state: 'away' | 'free' | 'busy';
   isOver: boolean;
   freeSince: number;
+  /** When it would have become free if it had never been away. */
+  idleFrom: number;
+  /** How long it had been idle when it went away. */
+  idleSeconds: number;
 }
 
 /**
@@ -38,6 +42,7 @@ class Recount {
   readonly results = new Map<Journey, Recounted>();
   readonly #serviceSeconds: ReadonlyMap<Journey, number>;
   readonly #agents: Agent[];
+  readonly #isByIdleTime: boolean;
   readonly #due: { at: number; rank: Rank; number: number; happen: () => void }[] = [];
   readonly #queues = new Map<string, Waiting[]>();
   /** Contacts that may yet come to the queue of a type. */
@@ -49,14 +54,18 @@ class Recount {
     journeys: readonly Journey[],
     roster: readonly RosterEntry[],
     serviceSeconds: ReadonlyMap<Journey, number>,
+    isByIdleTime: boolean,
   ) {
     this.#serviceSeconds = serviceSeconds;
+    this.#isByIdleTime = isByIdleTime;
     this.#agents = roster.map((entry) => ({
       entry,
       span: -1,
       state: 'away',
       isOver: false,
       freeSince: 0,
+      idleFrom: 0,
+      idleSeconds: 0,
     }));
     for (const journey of journeys) {
       if (journey.queued) {
@@ -106,7 +115,9 @@ class Recount {
     const able = this.#agents.filter(
       ({ state, entry }) => state === 'free' && entry.types.includes(type),
     );
-    for (const agent of able.toSorted((a, b) => a.freeSince - b.freeSince)) this.#look(agent);
+    const idle = (agent: Agent): number => (this.#isByIdleTime ? agent.idleFrom : 0);
+    const order = (a: Agent, b: Agent): number => idle(a) - idle(b) || a.freeSince - b.freeSince;
+    for (const agent of able.toSorted(order)) this.#look(agent);
   }
 
   #givesUp({ journey, sinceSeconds }: Waiting): void {
@@ -125,9 +136,11 @@ class Recount {
 
   #nextSpan(agent: Agent): void {
     agent.state = 'away';
+    if (agent.span >= 0) agent.idleSeconds = this.#now - agent.idleFrom;
     const span = agent.entry.spans[++agent.span];
     if (span === undefined) return;
     this.#at(span.from, 3, () => {
+      agent.idleFrom = this.#now - agent.idleSeconds;
       this.#becomesFree(agent, false);
       // Those of a span that is over, when it is, find another one.
       const { span: number } = agent;
@@ -178,7 +191,10 @@ class Recount {
     this.#leaves(journey, { waitSeconds: this.#now - sinceSeconds, agentName });
     agent.state = 'busy';
     const seconds = this.#serviceSeconds.get(journey) ?? 0;
-    this.#at(this.#now + seconds, 1, () => this.#becomesFree(agent, agent.isOver));
+    this.#at(this.#now + seconds, 1, () => {
+      agent.idleFrom = this.#now;
+      this.#becomesFree(agent, agent.isOver);
+    });
   }
 
   /** The last one there for a type of which somebody may yet come. */
@@ -193,13 +209,18 @@ class Recount {
   }
 }
 
-/** The waits of a day in mode `order`; contacts that are not in it never left their queue. */
+/**
+ * The waits of a day in mode `order`; `isByIdleTime`: who has been idle for longest since the end
+ * of the last service comes first, else who became free first. Contacts that are not in it never
+ * left their queue.
+ */
 export function recountOrder(
   journeys: readonly Journey[],
   roster: readonly RosterEntry[],
   serviceSeconds: ReadonlyMap<Journey, number>,
+  isByIdleTime = false,
 ): ReadonlyMap<Journey, Recounted> {
-  const recount = new Recount(journeys, roster, serviceSeconds);
+  const recount = new Recount(journeys, roster, serviceSeconds, isByIdleTime);
   recount.run();
   return recount.results;
 }

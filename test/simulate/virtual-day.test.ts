@@ -5,6 +5,7 @@ import { toJson } from '../../lib/cli/print.js';
 import { openVirtualServer } from '../../lib/cli/virtual-server.js';
 import { waitOf } from '../../lib/simulate/counts.js';
 import {
+  agentObjects,
   type ContactRecord,
   generateDay,
   queuesOf,
@@ -25,13 +26,15 @@ interface Run {
   readonly seed?: number;
   readonly partitions?: number;
   readonly breakSeconds?: number;
+  readonly invite?: boolean;
 }
 
 async function run({ records, seed = 1, partitions = 4, ...day }: Run): Promise<VirtualDayReport> {
   const { process } = dayDefaults;
   const queues = queuesOf(process, records);
   const startMs = startOfDay(records);
-  const server = await openVirtualServer({ process, queues, partitions, seed, startMs });
+  const objects = day.invite === true ? agentObjects(records) : undefined;
+  const server = await openVirtualServer({ process, queues, partitions, seed, startMs, objects });
   const report = await simulateVirtualDay({
     ...dayDefaults,
     ...day,
@@ -62,13 +65,13 @@ function compareWithRecord(t: Test, { contacts, problems }: VirtualDayReport): v
 function compareWithRecount(
   t: Test,
   { contacts, problems, summary }: VirtualDayReport,
-  { seed = 1, breakSeconds = dayDefaults.breakSeconds }: Run,
+  { seed = 1, breakSeconds = dayDefaults.breakSeconds, invite = false }: Run,
 ): void {
   t.same(problems, []);
   t.equal(summary.left, 0);
   const journeys = contacts.map(({ journey }) => journey);
   const roster = orderRoster(rosterOf(journeys, breakSeconds));
-  const recount = recountOrder(journeys, roster, drawServiceSeconds(journeys, seed));
+  const recount = recountOrder(journeys, roster, drawServiceSeconds(journeys, seed), invite);
   t.same(
     contacts.map((contact) => [
       contact.journey.record.lineNumber,
@@ -116,6 +119,19 @@ t.test('order: each wait is what a count without a server says', async (t) => {
   }
 });
 
+t.test('invited: who has been idle for longest is offered the first contact', async (t) => {
+  for (const day of [
+    { seed: 1, contacts: 80 },
+    { seed: 2, contacts: 80, breakSeconds: 60 },
+    { seed: 4, contacts: 120, isRound: true, hasPriorities: true, breakSeconds: 120 },
+    { seed: 5, contacts: 120, isRound: true, hasUnequalMenus: true },
+  ]) {
+    const records = recordsOf(day);
+    const options = { records, mode: 'order', invite: true, ...day } as const;
+    compareWithRecount(t, await run(options), options);
+  }
+});
+
 interface GeneratedDay {
   readonly seed: number;
   readonly contacts: number;
@@ -145,8 +161,8 @@ t.test('the same day is the same events; another one, or other draws, are not', 
   const records = recordsOf({ seed: 9, contacts: 100, isRound: true });
   const [first, ...others] = records;
   const changed = [{ ...first!, serviceTimeSeconds: first!.serviceTimeSeconds + 1 }, ...others];
-  const events = async (mode: SimulationMode, seed: number, of = records) =>
-    (await run({ records: of, mode, seed })).events;
+  const events = async (mode: SimulationMode, seed: number, of = records, invite = false) =>
+    (await run({ records: of, mode, seed, invite })).events;
   const followed = await events('follow', 9);
   t.equal(followed.length, 4);
   t.ok(followed.filter((each) => each.events > 0).length >= 2, 'of more than one partition');
@@ -155,17 +171,24 @@ t.test('the same day is the same events; another one, or other draws, are not', 
   const ordered = await events('order', 9);
   t.same(await events('order', 9), ordered);
   t.notSame(await events('order', 10), ordered, 'who gave up is served for another time');
+  const invited = await events('order', 9, records, true);
+  t.same(await events('order', 9, records, true), invited);
+  t.notSame(invited, ordered);
 });
 
 const recorded = process.env['IXION_RECORDED_DAY'] ?? '';
 
 t.test(
-  'a recorded day in both modes',
+  'a recorded day in both modes, and with agents invited',
   { skip: existsSync(recorded) ? false : 'IXION_RECORDED_DAY names no file' },
   async (t) => {
     const records = readRecords(readFileSync(recorded, 'utf8'));
     compareWithRecord(t, await run({ records, mode: 'follow' }));
     const order = { records, mode: 'order' } as const;
     compareWithRecount(t, await run(order), order);
+    const invited = { ...order, invite: true } as const;
+    const report = await run(invited);
+    compareWithRecount(t, report, invited);
+    t.same((await run(invited)).events, report.events, 'the same twice');
   },
 );

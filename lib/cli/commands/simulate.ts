@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import { systemClock } from '../../clock.js';
 import { privateFile } from '../../disk/private.js';
 import {
+  agentObjects,
+  AgentsMissingError,
   contactLog,
   type ContactRecord,
   DayEndedEarly,
@@ -44,6 +46,10 @@ type GenerateFlags = FlagsOf<(typeof simulateTable.verbs)['generate']>;
 
 export const handlers: HandlersOf<typeof simulateTable> = {
   '': ({ arguments: { file }, flags }, context) => simulate(file, flags, context),
+  agents: async ({ arguments: { file } }, { output }) => {
+    output.text(agentObjects(await readFileOfRecords(file, undefined)));
+    return exitCodes.ok;
+  },
   generate: ({ arguments: { file }, flags }, { output }) => generate(file, flags, output),
 };
 
@@ -57,11 +63,17 @@ async function simulate(
       `--date: "${flags.date}" is not a day or a month such as 1999-08-31, 1999-08`,
     );
   }
+  if (flags.invite && flags.mode !== 'order') {
+    throw new UsageError(
+      '--invite needs --mode order: with follow everybody does what is recorded',
+    );
+  }
   const records = await readFileOfRecords(file, flags.date);
   const progress = progressLine(process.stderr);
   const options: WhateverServer = {
     records,
     mode: flags.mode,
+    invite: flags.invite,
     breakSeconds: flags.break / 1_000,
     intervalSeconds: intervalOf(flags),
     targetSeconds: flags.serviceLevel / 1_000,
@@ -77,9 +89,9 @@ async function simulate(
       : await onRunningServer(options, flags);
     progress.clear();
     const speed = flags.virtual ? undefined : flags.speed;
-    const { mode, json, seed } = flags;
+    const { mode, json, seed, invite } = flags;
     const virtual = report.events && { seed, events: report.events };
-    const code = await printReport(report, { mode, speed, json, virtual }, output);
+    const code = await printReport(report, { mode, invite, speed, json, virtual }, output);
     await writeResults(file, report, flags);
     return code;
   } catch (error) {
@@ -116,6 +128,7 @@ async function onVirtualServer(options: WhateverServer, flags: Flags): Promise<V
     partitions,
     seed,
     startMs: startOfDay(records),
+    objects: options.invite ? agentObjects(records) : undefined,
   });
   const line = (event: Readonly<Record<string, unknown>>): string => toJson(event);
   const report = await simulateVirtualDay({ ...options, server, partitions, line });
@@ -150,6 +163,10 @@ function dayError(
 ): unknown {
   if (error instanceof QueuesNotEmptyError) {
     const remedy = 'Stop what waits there, or send the day with --mode follow.';
+    return new ExitError(exitCodes.data, error.message, { remedy });
+  }
+  if (error instanceof AgentsMissingError) {
+    const remedy = `Print them by "ixion simulate agents ${file}", and apply that by "ixion config apply --merge".`;
     return new ExitError(exitCodes.data, error.message, { remedy });
   }
   if (error instanceof QueuesMissingError) {

@@ -6,6 +6,7 @@ import { count, number, text } from './fields.js';
 
 export const day = z.looseObject({
   mode: z.enum(['follow', 'order']).describe('as asked for'),
+  invite: z.boolean().describe('agents were invited; absent: they pulled').optional(),
   speed: number('as asked for; absent: on a virtual clock').optional(),
   submitted: count('contacts'),
   served: count('of them'),

@@ -59,6 +59,10 @@ export const simulate = {
           default: 'follow',
           about: 'follow: agents take the recorded contacts; order: what the queue gives',
         },
+        invite: {
+          kind: 'flag',
+          about: 'with --mode order: agents log in and are offered contacts, and do not pull',
+        },
         break: {
           kind: 'duration',
           placeholder: 'TIME',
@@ -115,10 +119,20 @@ export const simulate = {
       examples: [
         'simulate day.csv --virtual --mode order',
         'simulate day.csv --mode order --speed 1000',
+        'simulate day.csv --mode order --invite --virtual',
         'simulate month.csv --date 1999-08-31 --html day.html --csv day-intervals.csv',
       ],
       json: 'the figures of the day',
       exitCodes: [...new Set([...fileExits, ...serverExits])],
+    },
+    agents: {
+      about: 'Print the agents of a day as configuration objects, for simulate --invite',
+      more: 'Objects for "config apply --merge": the agents, a place for each, the medium of the contacts.',
+      arguments: {
+        file: { kind: 'file', about: 'records of contacts, comma-separated; see docs/simulate.md' },
+      },
+      examples: ['simulate agents day.csv > agents.yaml'],
+      exitCodes: fileExits,
     },
     generate: {
       about: 'Write a made-up day, or several, as a file that simulate reads',

@@ -71,13 +71,15 @@ export function invite(
   const isTransfer = record.state === InteractionState.handled;
   const transition = isTransfer ? transitions.inviteToTake : transitions.invite;
   const change = core.ledger.open(turn, id, record, transition, cause);
-  const forMs = timeOf(body, timeKeys.delivering, second, 86_400) ?? order.deliveringMs;
+  const saidMs = timeOf(body, timeKeys.delivering, second, 86_400);
+  const forMs = order.wantedDeliveringMs ?? saidMs ?? order.deliveringMs;
   const number = countOffer(record);
   const untilMs = turn.nowMs + forMs;
   const open: AgentOffer = { number, untilMs, agent: agentId, place: placeId };
   putInvitation(turn, id, record, open);
   core.ledger.close(change, undefined, invitedDetails(open));
-  const handlingMs = timeOf(body, timeKeys.handling, minute, 1_440) ?? order.handlingMs;
+  const idleMs = timeOf(body, timeKeys.handling, minute, 1_440);
+  const handlingMs = order.wantedHandlingMs ?? idleMs ?? order.handlingMs;
   core.invitations.invited(id, { number, order, handlingMs });
   const interaction = core.invitations.propertiesOf(turn, id, record);
   return { result: 'invited', number, untilMs: turn.wallMs + forMs, interaction };
