@@ -4,13 +4,15 @@
  *   ixion.cjs      what is launched (`launch.ts`)
  *   main.cjs       the command line, with what it loads late
  *   server.cjs     the same of `ixion start` alone: a start loads nothing of other commands
- *   partition.mjs  a thread that is spawned before server.cjs is loaded, with lmdb
+ *   partition.cjs  what a thread of partitions launches (`launch-partition.ts`), before server.cjs
+ *                  is loaded
+ *   partition.js   what that runs, with lmdb
  *
- * What the main thread loads is CommonJS, because Node 20 can keep compiled code of nothing
- * else. A thread loads a module, whose constants V8 takes for what they are: an actor spends a
- * tenth less on each request than in one function around everything, and kept code would save a
- * start little more. Neither is minified: names and the comment before each module tell where
- * an error comes from.
+ * None of them is a module, because Node 20 can keep compiled code of scripts only. `partition.js` is
+ * a script without a function around it: its constants are those of the thread, and V8 takes
+ * them for what they are, as in a module. An actor spends a tenth less on each request than in one
+ * function around everything. Nothing is minified: names and the comment before each module tell
+ * where an error comes from.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,14 +26,10 @@ import { build, transform } from 'esbuild';
 const mainPackages = ['fastify', 'lmdb', 'pino', 'piscina', 'yaml', 'zod'];
 const warmUpMs = 15_000;
 
-/** What CommonJS has and a module has not. */
-const moduleBanner = `
-import * as bannerModule from "node:module";
-import * as bannerPath from "node:path";
-import * as bannerUrl from "node:url";
-const require = bannerModule.createRequire(import.meta.url);
-const __filename = bannerUrl.fileURLToPath(import.meta.url);
-const __dirname = bannerPath.dirname(__filename);
+/** What CommonJS gives a module and a script has not, see `runStartProgram`. */
+const programBanner = `"use strict";
+const { require, __filename, __dirname } = globalThis.ixionProgramPlace;
+const module = { exports: {} };
 `;
 
 /** In every bundle: what looks for files beside itself has to go on finding them. */
@@ -125,7 +123,11 @@ export async function buildBundles(root) {
   const made = await Promise.all([
     build({
       ...scriptOptions,
-      entryPoints: { ixion: 'lib/start/launch.ts', main: 'lib/cli/main.ts' },
+      entryPoints: {
+        ixion: 'lib/start/launch.ts',
+        main: 'lib/cli/main.ts',
+        partition: 'lib/start/launch-partition.ts',
+      },
     }),
     build({
       ...scriptOptions,
@@ -133,14 +135,15 @@ export async function buildBundles(root) {
       plugins: [...options.plugins, onlyStart],
     }),
     build({
-      ...options,
+      ...scriptOptions,
+      external: [],
       entryPoints: { partition: 'workers/partition-thread.ts' },
-      format: 'esm',
-      outExtension: { '.js': '.mjs' },
-      banner: { js: moduleBanner + banner },
+      outExtension: {},
+      banner: { js: programBanner + banner },
     }),
   ]);
-  await keepConstants(join(outdir, 'partition.mjs'));
+  await keepConstants(join(outdir, 'partition.js'));
+  refuseGlobalNames(join(outdir, 'partition.js'));
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const packages = new Set(inputs.map(packageOf).filter((name) => name !== undefined));
   writeFileSync(join(outdir, 'LICENSES.txt'), licencesOf(root, [...packages].toSorted()));
@@ -169,6 +172,17 @@ async function keepConstants(file) {
   );
 }
 
+/** A declaration of a script that has the name of a global would change it for the whole thread. */
+function refuseGlobalNames(file) {
+  const declared = readFileSync(file, 'utf8').matchAll(
+    /^(?:async )?(?:var|function\*?) ([\w$]+)/gm,
+  );
+  const taken = [...declared]
+    .map(([, name]) => name)
+    .filter((name) => Object.hasOwn(globalThis, name));
+  if (taken.length > 0) throw new Error(`${file} declares what is global: ${taken.join(', ')}`);
+}
+
 function licencesOf(root, packages) {
   const texts = packages.map((name) => {
     const folder = join(root, 'node_modules', name);
@@ -188,8 +202,10 @@ function licencesOf(root, packages) {
 export async function warmUp(root) {
   const launcher = join(root, 'dist', 'start', 'ixion.cjs');
   const { codeCacheFile } = await importCompiled(root, 'lib/start/bundle.js');
-  const wanted = codeCacheFile(join(dirname(launcher), 'server.cjs'));
-  const isKept = () => existsSync(wanted);
+  const wanted = ['server.cjs', 'partition.js'].map((name) =>
+    codeCacheFile(join(dirname(launcher), name)),
+  );
+  const isKept = () => wanted.every((file) => existsSync(file));
   const directory = mkdtempSync(join(tmpdir(), 'ixion-build-'));
   const flags = [
     '--demo',

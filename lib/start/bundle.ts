@@ -43,27 +43,55 @@ export const codeCacheFile = (bundle: string): string =>
 
 /** @param file the bundle, a CommonJS module */
 export function runBundle(file: string): LoadedBundle {
+  const { script, ...compiled } = compile(
+    file,
+    (text) => `(function (exports, require, module, __filename, __dirname) {${text}\n})`,
+  );
+  const module = { exports: {} as unknown };
+  const wrapper = script.runInThisContext() as Wrapper;
+  wrapper(module.exports as object, createRequire(file), module, file, dirname(file));
+  return { exports: module.exports, ...compiled };
+}
+
+/** The exports of a bundle that runs in every start: what the first one compiles is kept. */
+export function runStartBundle(file: string): unknown {
+  const { exports, ...compiled } = runBundle(file);
+  keepIfNew(compiled);
+  return exports;
+}
+
+/**
+ * Runs a bundle that is the whole program of its thread, in every start: its declarations are those
+ * of the thread, not of a function, so that V8 takes its constants for what they are.
+ */
+export function runStartProgram(file: string): void {
+  const { script, ...compiled } = compile(file, (text) => text);
+  const place = { require: createRequire(file), __filename: file, __dirname: dirname(file) };
+  Object.assign(globalThis, { [programPlace]: place });
+  script.runInThisContext();
+  keepIfNew(compiled);
+}
+
+/** Where a program finds what a CommonJS module has; build.mjs writes it into the bundle. */
+export const programPlace = 'ixionProgramPlace';
+
+type Compiled = Omit<LoadedBundle, 'exports'>;
+
+function compile(file: string, wrap: (text: string) => string): Compiled & { script: Script } {
   const text = readFileSync(file);
   const textSum = crc32(text);
   const cachedData = readCodeCache(codeCacheFile(file), textSum);
   // esbuild escapes what is not ASCII.
-  const source = `(function (exports, require, module, __filename, __dirname) {${text.toString('latin1')}\n})`;
-  const script = new Script(source, { filename: file, cachedData });
-  const module = { exports: {} as unknown };
-  const wrapper = script.runInThisContext() as Wrapper;
-  wrapper(module.exports as object, createRequire(file), module, file, dirname(file));
+  const script = new Script(wrap(text.toString('latin1')), { filename: file, cachedData });
   return {
-    exports: module.exports,
+    script,
     isCached: cachedData !== undefined && script.cachedDataRejected === false,
     keep: () => writeCodeCache(codeCacheFile(file), script.createCachedData(), textSum),
   };
 }
 
-/** The exports of a bundle that runs in every start: what the first one compiles is kept. */
-export function runStartBundle(file: string): unknown {
-  const { exports, isCached, keep } = runBundle(file);
+function keepIfNew({ isCached, keep }: Compiled): void {
   if (!isCached) systemClock.setTimer(keepDelayMs, () => void keep());
-  return exports;
 }
 
 function readCodeCache(file: string, textSum: number): Buffer | undefined {

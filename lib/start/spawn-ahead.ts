@@ -4,5 +4,5 @@ import { EarlyThreads } from './early-threads.js';
 /** Undefined: this process is not to be a server. */
 export const threads =
   process.argv[2] === 'start'
-    ? new EarlyThreads(new URL('../../start/partition.mjs', import.meta.url))
+    ? new EarlyThreads(new URL('../../start/partition.cjs', import.meta.url))
     : undefined;

@@ -1,6 +1,9 @@
 /** Bundles and what V8 compiled of them: used when it fits, left alone when it does not. */
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { codeCacheFile, runBundle } from '../../lib/start/bundle.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -76,4 +79,36 @@ t.test('what nothing can be kept of runs all the same', async (t) => {
   t.strictSame(answerOf(file), { isCached: false, answer: 42 });
   t.equal(readdirSync(directory).length, 2, 'nothing unfinished is left');
   t.ok(existsSync(codeCacheFile(file)));
+});
+
+/** A thread whose program is `file`; what it says first. */
+async function threadOf(file: string): Promise<unknown> {
+  const bundle = new URL('../../lib/start/bundle.js', import.meta.url).href;
+  const launch = `import(${JSON.stringify(bundle)}).then((b) => b.runStartProgram(${JSON.stringify(file)}))`;
+  const worker = new Worker(launch, { eval: true });
+  const [said] = (await once(worker, 'message')) as [unknown];
+  // What is compiled is kept a second after the start.
+  while (!existsSync(codeCacheFile(file))) await delay(20);
+  worker.postMessage('end');
+  await once(worker, 'exit');
+  return said;
+}
+
+t.test('a program has the declarations of its thread, and is kept as well', async (t) => {
+  const file = join(directoryOf(t), 'program.js');
+  writeFileSync(
+    file,
+    `"use strict"; const { require, __filename } = globalThis.ixionProgramPlace;
+const { parentPort } = require('node:worker_threads');
+const mine = __filename;
+const isStrict = (function () { return this === undefined; })();
+parentPort.postMessage({ isStrict, file: (0, eval)('mine'), global: 'mine' in globalThis });
+parentPort.once('message', () => undefined);
+`,
+  );
+  const expected = { isStrict: true, file, global: false };
+  t.strictSame(await threadOf(file), expected);
+  const kept = readFileSync(codeCacheFile(file));
+  t.strictSame(await threadOf(file), expected, 'from what was kept');
+  t.strictSame(readFileSync(codeCacheFile(file)), kept, 'which fits, so it is not made anew');
 });
