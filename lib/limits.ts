@@ -156,6 +156,11 @@ export const limits = {
   clientsPerList: 250,
   /** Agents in one answer to RequestListAgents. */
   agentsPerList: 100,
+  /**
+   * Interactions, or agents, that a supervisor acts on in one request, and in one act unless its
+   * role is admin.
+   */
+  supervisedAtOnce: 1_000,
   /** Media that an agent may have. */
   mediaPerAgent: 32,
   /** Logins, and requests about agents, that the main thread works on in one turn. */

@@ -25,6 +25,7 @@ import { Frames, statusBody } from './frames.js';
 import { Invitations } from './invitations.js';
 import { LoginRows } from './login-rows.js';
 import { Logins } from './logins.js';
+import { Operations } from './operations.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
@@ -55,6 +56,8 @@ export class Agents implements DeskWorker, DeskParts {
   readonly audit: Audit;
   readonly rows: LoginRows;
   readonly invitations: Invitations;
+  readonly operations: Operations;
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly #options: AgentsOptions;
   /** By session. */
   readonly #clients = new Map<number, Client>();
@@ -85,6 +88,8 @@ export class Agents implements DeskWorker, DeskParts {
     });
     // Logins are rows of partition 0.
     this.rows = new LoginRows({ clock, first: partitions[0]!, isOver });
+    this.operations = new Operations({ clock, first: partitions[0]!, isOver });
+    this.partitions = partitions;
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
     const needed = { clock, log, partitions, isOver, notReady };
     this.invitations = new Invitations(this, needed);

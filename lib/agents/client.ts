@@ -6,4 +6,6 @@ export interface Client {
   /** The agent that it speaks for, or has asked to. */
   agentId: string | undefined;
   isGone: boolean;
+  /** Its last act on many, as a supervisor, and how many it was done to; absent: none. */
+  operation?: { readonly number: number; readonly count: number };
 }

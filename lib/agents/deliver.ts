@@ -6,8 +6,8 @@ import type { Handler } from './handler.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
 
-/** @throws {IxionError} UnknownAgent, AgentNotLoggedIn */
-function targetOf(
+/** The agent that a request means. @throws {IxionError} UnknownAgent, AgentNotLoggedIn */
+export function targetOf(
   { desk }: DeskParts,
   { info }: Client,
   {

@@ -3,10 +3,11 @@
  */
 import type { Client } from './client.js';
 import { mediaList, type Actor } from './events.js';
-import type { Agent, Command } from '../desk/index.js';
+import { bulkAnswer, inBulk } from './bulk.js';
+import { mediumOf, type Agent, type Command } from '../desk/index.js';
 import { IxionError } from '../errors.js';
-import { reasonOf, type Handler } from './handler.js';
-import { notLoggedIn } from './logins.js';
+import { actorOf, reasonOf, type Handler } from './handler.js';
+import { notLoggedIn, unknownMedium } from './logins.js';
 import type { DeskParts } from './parts.js';
 
 const inputs = {
@@ -17,17 +18,11 @@ const inputs = {
 const loggedOut = 'logged-out';
 
 export const forceState: Handler<'RequestForceAgentState'> = async (parts, client, body, asker) => {
-  const { desk, audit, frames } = parts;
+  const { audit, frames } = parts;
   const { AgentId: agentId, AgentState: state, MediaTypeName: medium } = body;
   const { info } = client;
-  const agent = desk.loggedIn(agentId);
-  const isSeen = info.tenants?.includes(agent?.login?.tenantId ?? 0) !== false;
-  if (agent === undefined || !isSeen) throw notLoggedIn(agentId);
-  const isKnown = state === loggedOut || Object.hasOwn(inputs, state);
-  if (!isKnown) {
-    const known = [...Object.keys(inputs), loggedOut].join(', ');
-    throw new IxionError('WrongAttributeType', `AgentState "${state}" is none of ${known}`);
-  }
+  const agent = seenAgent(parts, client, agentId);
+  checkState(state);
   const reason = reasonOf(body);
   const actor = { id: info.clientName, reason, extension: body.Extension };
   audit.note({
@@ -40,14 +35,63 @@ export const forceState: Handler<'RequestForceAgentState'> = async (parts, clien
     medium,
     reason: reason?.name,
   });
-  if (state === loggedOut) await forceOut(parts, agent, actor);
-  else {
-    const media = medium === undefined ? undefined : [medium];
-    const input = inputs[state as keyof typeof inputs];
-    await force(parts, agentId, { do: 'medium', input, media, reason }, state, actor);
-  }
+  await forceTo(parts, agent, state, medium, actor);
   frames.ack(info.session, asker);
 };
+
+/** The same to many. */
+export const forceStates: Handler<'RequestForceAgentStates'> = async (
+  parts,
+  client,
+  body,
+  asker,
+) => {
+  const { AgentIds, AgentState: state, MediaTypeName: medium, Preview } = body;
+  checkState(state);
+  const actor = actorOf(client.info.clientName, body);
+  const entry = { event: 'agent states forced', kind: 'agents', state, medium } as const;
+  const outcome = await inBulk(parts, client, body, AgentIds, entry, async (agentId) => {
+    const agent = seenAgent(parts, client, agentId);
+    const login = agent.login!;
+    if (medium !== undefined && mediumOf(login, medium) === undefined) {
+      throw unknownMedium(agentId, medium);
+    }
+    if (Preview !== true) await forceTo(parts, agent, state, medium, actor);
+    return { MediaList: mediaList(login) };
+  });
+  const answer = bulkAnswer(outcome, 'AgentId', 'Agents');
+  parts.frames.answer(client.info.session, asker, 'EventAgentStatesForced', answer);
+};
+
+/** @throws {IxionError} AgentNotLoggedIn */
+function seenAgent({ desk }: DeskParts, { info }: Client, agentId: string): Agent {
+  const agent = desk.loggedIn(agentId);
+  const isSeen = info.tenants?.includes(agent?.login?.tenantId ?? 0) !== false;
+  if (agent === undefined || !isSeen) throw notLoggedIn(agentId);
+  return agent;
+}
+
+/** @throws {IxionError} WrongAttributeType */
+function checkState(state: string): void {
+  if (state === loggedOut || Object.hasOwn(inputs, state)) return;
+  const known = [...Object.keys(inputs), loggedOut].join(', ');
+  throw new IxionError('WrongAttributeType', `AgentState "${state}" is none of ${known}`);
+}
+
+/** @throws {IxionError} as `Logins.change` */
+async function forceTo(
+  parts: DeskParts,
+  agent: Agent,
+  state: string,
+  medium: string | undefined,
+  actor: Actor,
+): Promise<void> {
+  if (state === loggedOut) return forceOut(parts, agent, actor);
+  const media = medium === undefined ? undefined : [medium];
+  const input = inputs[state as keyof typeof inputs];
+  const command = { do: 'medium', input, media, reason: actor.reason } as const;
+  return force(parts, agent.agentId, command, state, actor);
+}
 
 /**
  * Changes an agent as somebody else wants it, and tells its clients.

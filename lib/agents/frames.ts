@@ -45,6 +45,14 @@ export class Frames {
     this.#front.tellBytes(clientTag(session), this.#writer.take());
   }
 
+  /** The same to a client that the desk may never have heard of. */
+  tellSession(session: number, name: EventName, body: Body): void {
+    const { number } = messageByName(name);
+    this.#writer.write(number, 0, 0, 0, RouteKind.none, '', body);
+    const frame = Uint8Array.from(this.#writer.take());
+    this.#front.tell({ type: 'tell-client', session, frame });
+  }
+
   /** Lets the front end a client. */
   end(session: number): void {
     this.#front.tell({ type: 'end-client', session, error: 'AgentForcedOut' });

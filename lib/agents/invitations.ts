@@ -150,9 +150,7 @@ export class Invitations {
       const ref = this.#options.partitions[partition]!;
       return await ref.ask<InvitationAnswer>({ type: 'invite', order, asker }, { deadlineMs });
     } catch (error) {
-      if (work === undefined) throw error;
-      if (!(error instanceof IxionError) || !unclear.has(error.errorName)) this.#end(work);
-      else void this.#takeBack(work, 'Unanswered').then(() => this.#end(work));
+      if (work !== undefined) this.drop(work, error);
       throw error;
     }
   }
@@ -252,6 +250,25 @@ export class Invitations {
     if (what === 'accepted') return frames.ack(session, asker);
     const detail = `agent "${agentId}" has not taken ${interactionId}: ${what}`;
     frames.error(session, asker, new IxionError('InvitationFailed', detail));
+  }
+
+  /** Keeps what an agent is about to be given. False: it has it, or is offered it. */
+  keep(work: Work): boolean {
+    const key = keyOf(work.agentId, work.interactionId);
+    if (this.#work.has(key)) return false;
+    this.#work.set(key, work);
+    return true;
+  }
+
+  /** Whether it is still kept. */
+  keeps(work: Work): boolean {
+    return this.#work.get(keyOf(work.agentId, work.interactionId)) === work;
+  }
+
+  /** It came to nothing; `error`: what the partition said, which may leave that open. */
+  drop(work: Work, error: unknown): void {
+    if (!(error instanceof IxionError) || !unclear.has(error.errorName)) this.#end(work);
+    else void this.#takeBack(work, 'Unanswered').then(() => this.#end(work));
   }
 
   /** Takes from an agent what it is offered, and, with `all`, what it has in hand. */

@@ -101,8 +101,7 @@ export class Logins {
     const isBusy = (medium: string): boolean => desk.isBusy(agent, medium);
     const outcome = carryOut(login, command, { nowMs, isBusy });
     if (!isChange(outcome)) {
-      const detail = `agent "${agentId}" does not have the medium "${outcome.unknownMedium}"`;
-      throw new IxionError('UnknownMedium', detail);
+      throw unknownMedium(agentId, outcome.unknownMedium);
     }
     if (outcome.record === login) return;
     await rows.write(agentId, outcome.record, agentEvents(login, outcome.happened, actor));
@@ -167,6 +166,9 @@ export class Logins {
 
 export const notLoggedIn = (agentId: string): IxionError =>
   new IxionError('AgentNotLoggedIn', `agent "${agentId}" is not logged in`);
+
+export const unknownMedium = (agentId: string, medium: string): IxionError =>
+  new IxionError('UnknownMedium', `agent "${agentId}" does not have the medium "${medium}"`);
 
 const placeTaken = (placeId: string, holder: string): IxionError =>
   new IxionError('PlaceTaken', `agent "${holder}" is logged in at place "${placeId}"`);

@@ -1,5 +1,7 @@
 /** What the requests about agents are executed with. */
+import type { ActorRef } from '../actor/index.js';
 import type { Agent, Desk } from '../desk/index.js';
+import type { PartitionMessage } from '../mail/partition.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Client } from './client.js';
 import type { Directory } from './directory.js';
@@ -7,6 +9,7 @@ import type { Actor } from './events.js';
 import type { Frames } from './frames.js';
 import type { Invitations } from './invitations.js';
 import type { Logins } from './logins.js';
+import type { Operations } from './operations.js';
 import type { Rules } from './rules.js';
 
 export interface DeskParts {
@@ -17,6 +20,8 @@ export interface DeskParts {
   readonly frames: Frames;
   readonly audit: Audit;
   readonly invitations: Invitations;
+  readonly operations: Operations;
+  readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
   join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;
   /** It shows a medium more. */

@@ -5,12 +5,13 @@ import { limits } from '../limits.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
 import { deliver, transfer } from './deliver.js';
-import { forceState } from './force-state.js';
+import { forceState, forceStates } from './force-state.js';
 import { agentRow } from './frames.js';
 import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './handler.js';
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
+import { superviseInteractions } from './supervise.js';
 
 /** @throws {IxionError} AgentNotLoggedIn */
 function agentOf({ desk }: DeskParts, { agentId }: Client): string {
@@ -113,5 +114,7 @@ export const deskRequests: DeskRequests = {
   RequestDeliver: deliver,
   RequestTransfer: transfer,
   RequestForceAgentState: forceState,
+  RequestForceAgentStates: forceStates,
+  RequestSuperviseInteractions: superviseInteractions,
   RequestListAgents: listAgents,
 };

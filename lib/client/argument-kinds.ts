@@ -121,6 +121,32 @@ export const target = shapes.required(
     ),
   ),
 );
+export const supervision = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestSuperviseInteractions', {
+        act: 'Act',
+        agentId: 'AgentId',
+        placeId: 'PlaceId',
+        queue: 'Queue',
+        preview: 'Preview',
+      }),
+      interactionIds: shapes.required(shapes.texts),
+    }),
+  ),
+);
+export const forcing = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestForceAgentStates', {
+        state: 'AgentState',
+        medium: 'MediaTypeName',
+        preview: 'Preview',
+      }),
+      agentIds: shapes.required(shapes.texts),
+    }),
+  ),
+);
 export const name = shapes.text;
 export const client = shapes.required(
   record(

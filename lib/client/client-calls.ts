@@ -11,6 +11,7 @@ import type { Caller } from './caller.js';
 import { Deliveries } from './deliveries.js';
 import { Detours, type Detour } from './detours.js';
 import * as results from './results.js';
+import { forceAgents, supervise } from './supervision.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
@@ -275,6 +276,23 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
       next = page.next;
     } while (next !== undefined);
     return agents;
+  }
+
+  supervise(
+    supervision: Sdk.Supervision,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.SupervisionResult<Sdk.SupervisedInteraction>> {
+    const name = 'RequestSuperviseInteractions';
+    const wrong = check(name, options, supervision, kinds.supervision, 'supervision');
+    return wrong ?? supervise(this.caller, supervision, options);
+  }
+
+  forceAgents(
+    forcing: Sdk.AgentForcing,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.SupervisionResult<Sdk.ForcedAgent>> {
+    const wrong = check('RequestForceAgentStates', options, forcing, kinds.forcing, 'forcing');
+    return wrong ?? forceAgents(this.caller, forcing, options);
   }
 
   async queueStatistics(

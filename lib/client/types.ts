@@ -16,12 +16,20 @@ import type {
 import type { Agent, AgentLogin, ListedAgent } from './agent-types.js';
 import type { CallOptions } from './call-options.js';
 import type { Delivery, DeliveryTarget } from './delivery-types.js';
+import type {
+  AgentForcing,
+  ForcedAgent,
+  SupervisedInteraction,
+  Supervision,
+  SupervisionResult,
+} from './supervision-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 export type * from './records.js';
 export type * from './agent-types.js';
 export type * from './delivery-types.js';
+export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
 
 /** What a client registers as; decides which requests it may send. */
@@ -285,6 +293,17 @@ export interface Client extends AsyncDisposable {
   deliver(id: string, to: DeliveryTarget, options?: CallOptions): Promise<Delivery>;
   /** Who is logged in, by AgentId; `agentId`: only this one. Not for agents. */
   listAgents(agentId?: string, options?: CallOptions): Promise<ListedAgent[]>;
+  /**
+   * Does the same to many interactions, whoever has them; what cannot be done to one is told of
+   * that one. For an admin or supervisor; `options.reason` must have a `systemName`.
+   * @throws {IxionError} NotPermitted, AgentNotLoggedIn, MissingAttribute: nothing was done
+   */
+  supervise(
+    supervision: Supervision,
+    options: CallOptions,
+  ): Promise<SupervisionResult<SupervisedInteraction>>;
+  /** Makes agents ready or not, or logs them out; as `supervise`. */
+  forceAgents(forcing: AgentForcing, options: CallOptions): Promise<SupervisionResult<ForcedAgent>>;
   queueStatistics(queues?: readonly string[], options?: CallOptions): Promise<QueueTotals[]>;
 
   /**

@@ -15,7 +15,7 @@ import { internalDetail, IxionError, type ErrorName } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Session } from '../net/session.js';
-import type { FrameHeader } from '../protocol/frame.js';
+import { putProxyClient, type FrameHeader } from '../protocol/frame.js';
 import { requestByNumber } from '../protocol/registry.js';
 import type { Grant } from '../security/admission.js';
 import type { Log } from '../log.js';
@@ -79,8 +79,17 @@ export class Faults {
   receive(message: FrontMessage): void {
     if (message.type === 'client-crashed') return this.#crashed(message);
     if (message.type === 'end-client') return this.#options.end(message.session, message.error);
+    if (message.type === 'tell-client') return this.#tell(message.session, message.frame);
     const { partition, session, request, error } = message;
     this.failed(request, this.#originOf(session), error, { partition });
+  }
+
+  /** Says something unasked to a client that the desk does not know. */
+  #tell(number: number, frame: Uint8Array): void {
+    const session = this.#options.session(number);
+    if (session === undefined) return;
+    putProxyClient(frame, session.proxyClient);
+    session.connection.send(frame);
   }
 
   /**

@@ -5,6 +5,7 @@ import { IxionError } from '../errors.js';
 import { agentWork, invite, takeFromAgent } from '../partition/requests/invite.js';
 import { findInteractions } from '../partition/requests/finding.js';
 import { listInteractions } from '../partition/requests/listing.js';
+import { supervise } from '../partition/requests/supervise.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { Partition } from '../partition/partition.js';
@@ -40,7 +41,7 @@ type Ask = Exclude<
 >;
 
 type Asked = Envelope<PartitionMessage> & { kind: 'message' };
-type DeskAsk = Extract<Ask, { type: 'invite' | 'take-from-agent' | 'agent-work' }>;
+type DeskAsk = Extract<Ask, { type: 'invite' | 'supervise' | 'take-from-agent' | 'agent-work' }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -125,8 +126,13 @@ export function serveAsk(
   }
 }
 
-const isOfDesk = (message: Ask): message is DeskAsk =>
-  message.type === 'invite' || message.type === 'take-from-agent' || message.type === 'agent-work';
+const ofDesk: ReadonlySet<string> = new Set<DeskAsk['type']>([
+  'invite',
+  'supervise',
+  'take-from-agent',
+  'agent-work',
+]);
+const isOfDesk = (message: Ask): message is DeskAsk => ofDesk.has(message.type);
 
 /** What the desk asks. */
 function serveDesk(
@@ -141,6 +147,13 @@ function serveDesk(
       const asker = survivors.sessions.get(message.asker);
       if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));
       return partition.forDesk((core, turn) => invite(core, turn, message.order, asker), answer);
+    }
+    case 'supervise': {
+      const { order } = message;
+      const asker = survivors.sessions.get(message.asker);
+      if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));
+      const taker = order.assignee && survivors.sessions.get(order.assignee.session);
+      return partition.forDesk((core, turn) => supervise(core, turn, order, asker, taker), answer);
     }
     case 'take-from-agent':
       return partition.forDesk((core, turn) => takeFromAgent(core, turn, message.taking), answer);

@@ -12,6 +12,7 @@ import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder } from '../interaction/invitation.js';
+import type { SuperviseOrder } from '../interaction/supervision.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
@@ -177,6 +178,8 @@ export type PartitionMessage =
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask of the desk, answered with InvitationAnswer) `asker`: number of the session that asks */
   | { readonly type: 'invite'; readonly order: InvitationOrder; readonly asker: number }
+  /** (ask of the desk, answered with SuperviseAnswer) `asker`: number of the session that asks */
+  | { readonly type: 'supervise'; readonly order: SuperviseOrder; readonly asker: number }
   /** (ask of the desk, answered as `takeFromAgent`) takes an interaction from an agent */
   | { readonly type: 'take-from-agent'; readonly taking: Taking }
   /** (ask of the desk, answered with AgentWorkPage) what agents have in hand here */
@@ -214,6 +217,8 @@ export type PartitionMessage =
 export type FrontMessage =
   /** End this client, which is told why by EventForcedDisconnect. */
   | { readonly type: 'end-client'; readonly session: number; readonly error: ErrorName }
+  /** A frame that answers nothing, for this client; its proxy client is put in. */
+  | { readonly type: 'tell-client'; readonly session: number; readonly frame: Uint8Array }
   /** A request of this session crashed the partition's actor, which is there again. */
   | {
       readonly type: 'client-crashed';

@@ -16,6 +16,7 @@ import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
 import { agentEventRows } from './agent-events.js';
 import { invitationRows } from './invitation-events.js';
+import { supervisionRows } from './supervision-answers.js';
 import {
   eventAttributes,
   interactionProperties,
@@ -155,6 +156,7 @@ const answerRows = [
       Next: name('After of the next page; absent: this is the last.'),
     },
   },
+  ...supervisionRows,
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [

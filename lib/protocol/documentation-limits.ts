@@ -78,6 +78,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   orderKeys: 'ConditionTooLarge',
   capacityPerMedium: 'No more of it are offered.',
   agentsPerList: 'Further ones are told by the next page.',
+  supervisedAtOnce: 'NotPermitted',
   mediaPerAgent: 'AttributeTooLong',
   agentRequestsPerTurn: 'The rest has its turn when other work has had one.',
   registrationsPerTurn: 'The rest has its turn when other work has had one.',

@@ -53,7 +53,8 @@ export const doings = {
   supervises: {
     by: 'desk',
     changes: false,
-    about: 'Changes what another agent is ready for, which goes into the audit log.',
+    about:
+      'Changes what another agent is ready for, or who has an interaction, which goes into the audit log.',
   },
   watches: {
     by: 'desk',

@@ -37,6 +37,11 @@ export const messageOf = (buffer: Uint8Array, start: number): number =>
 export const referenceOf = (buffer: Uint8Array, start: number): number =>
   readUnsigned32(buffer, start + FrameOffset.reference);
 
+/** Addresses a frame, alone in its buffer, to a logical client. */
+export function putProxyClient(frame: Uint8Array, proxyClient: number): void {
+  new DataView(frame.buffer, frame.byteOffset).setUint32(FrameOffset.proxyClient, proxyClient);
+}
+
 /** A frame with bytes of its own: a slice of a Buffer would keep all that was read with it. */
 export const copyOf = (buffer: Uint8Array, start: number, end: number): Uint8Array =>
   new Uint8Array(buffer.subarray(start, end));

@@ -54,6 +54,21 @@ export const invitationRows = [
     },
   },
   {
+    number: 1136,
+    name: 'EventAssigned',
+    about:
+      'To the clients of an agent: a supervisor has given it an interaction, which it has in hand from now on.',
+    attributes: {
+      InteractionId: interactionId,
+      AgentId: agentId,
+      PlaceId: name('Where it works.'),
+      Interaction: required(interactionProperties),
+      ActorId: name('ClientName of the supervisor.'),
+      Extension: keyValues('The Extension of the request.'),
+      ...why,
+    },
+  },
+  {
     number: 166,
     name: 'EventAgentInvited',
     about: 'An interaction is offered to an agent.',

@@ -5,8 +5,15 @@ import { deliveryRequests } from './delivery-requests.js';
 import { frontRequests } from './front-requests.js';
 import type { RequestDefinition } from './message.js';
 import { partitionRequests } from './partition-requests.js';
+import { supervisorRequests } from './supervisor-requests.js';
 
-const rows = [...partitionRequests, ...agentRequests, ...deliveryRequests, ...frontRequests];
+const rows = [
+  ...partitionRequests,
+  ...agentRequests,
+  ...deliveryRequests,
+  ...supervisorRequests,
+  ...frontRequests,
+];
 
 /** A row as it is written, for types made from it. */
 export type RequestRow = (typeof rows)[number];

@@ -95,6 +95,8 @@ const permitted: PermissionTable = {
   RequestAgentAvailable: attending,
   RequestAgentNotAvailable: attending,
   RequestForceAgentState: ['admin', 'supervisor'],
+  RequestForceAgentStates: ['admin', 'supervisor'],
+  RequestSuperviseInteractions: ['admin', 'supervisor'],
   RequestListAgents: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
 };
 /** Per request the roles that may send it. */

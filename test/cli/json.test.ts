@@ -8,7 +8,9 @@ import { errorShape, shapes } from '../../lib/cli/json/index.js';
 import { type Client, type ClientType, connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
+import { person, startAgents } from '../agents/support.js';
 import { directoryOf } from '../fixture/directory.js';
+import { applications, tokenOf } from '../security/secured-server.js';
 import { type Outcome, runHere } from './support.js';
 
 const rows = await allCommands();
@@ -160,6 +162,39 @@ t.test('a day', async (t) => {
   writeFileSync(file, `${head}\n${row}\n`);
   await run('simulate', file, '--speed', '1000');
   fits(t, 'demo', await runHere('demo', '--contacts', '5', '--speed', '100000', '--json'));
+});
+
+t.test('what a supervisor does', async (t) => {
+  const server = await startAgents(t, { applications });
+  const { id: agentId } = person();
+  const common = {
+    server: formatEndpoint(server.address),
+    clientType: 'AgentApplication',
+  } as const;
+  const token = tokenOf('agent');
+  const client = await connect({ ...common, clientName: 'agent', credentials: token });
+  t.teardown(() => client.close());
+  await client.login({ agentId, media: { email: false } });
+  const { interactionId } = await client.submit({
+    queue: 'in',
+    mediaType: 'email',
+    interactionType: 'Inbound',
+  });
+  const access = ['--application', 'supervisor', '--token', tokenOf('supervisor')];
+  const run = async (path: string, ...more: readonly string[]): Promise<unknown> => {
+    const [name = '', ...rest] = path.split(' ');
+    const words = [...rest, ...more, '--reason', 'Test', '--server', common.server, '--json'];
+    return fits(t, path, await runHere(name, ...words, ...access));
+  };
+  t.match(await run('interaction pull-back', interactionId, 'none'), { done: 1, refused: 1 });
+  t.match(await run('interaction assign', interactionId, '--agent', agentId), { done: 1 });
+  t.match(await run('interaction requeue', interactionId, '--queue', 'in'), { done: 1 });
+  t.match(await run('agent force', 'ready', agentId, 'nobody'), {
+    operation: 4,
+    done: 1,
+    refused: 1,
+    all: [{ agentId, media: { email: false } }, { refused: { name: 'AgentNotLoggedIn' } }],
+  });
 });
 
 t.test('errors of the server', async (t) => {

@@ -19,6 +19,7 @@ type Equal<One, Other> =
 
 /** Events that are of the connection, or of the SDK alone. */
 type Untold =
+  | 'EventAssigned'
   | 'EventCurrentAgentStatus'
   | 'EventForcedAgentStateChange'
   | 'EventForcedDisconnect'

@@ -17,7 +17,7 @@ import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Bystander } from './bystander.js';
 import { RawClient, errorOf, type Received } from './harness.js';
-import { bin, frame, int, map, mapOf, str, type Packed } from './raw-pack.js';
+import { array, bin, frame, int, map, mapOf, str, type Packed } from './raw-pack.js';
 import { unusualValues, type Value } from './unusual-values.js';
 
 const seedOfRun = process.env['IXION_SEED'];
@@ -56,6 +56,7 @@ const submission: Readonly<Record<string, Packed>> = {
   MediaType: str('email'),
   InteractionType: str('Inbound'),
 };
+const why = { ReasonSystemName: str('Test') };
 const queueRoute = { kind: RouteKind.queue, key: Buffer.from('first') };
 const noRoute = { kind: RouteKind.none, key: Buffer.alloc(0) };
 const agentRoute = { kind: RouteKind.agent, key: Buffer.from('ann') };
@@ -99,6 +100,10 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
       return { ClientName: str('nobody'), ClientNumber: int(1) };
     case 'RequestForceAgentState':
       return { AgentId: str('ann'), AgentState: str('ready') };
+    case 'RequestSuperviseInteractions':
+      return { ...why, Act: str('pull-back'), InteractionIds: array([str(id)]) };
+    case 'RequestForceAgentStates':
+      return { ...why, AgentIds: array([str('ann')]), AgentState: str('ready') };
     case 'RequestAgentLogin':
     case 'RequestAgentAvailable':
     case 'RequestAgentNotAvailable':

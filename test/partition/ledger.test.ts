@@ -26,6 +26,7 @@ import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { Watch } from './ledger-watch.js';
 import { offerIn, orderFor, takeIn, ticketIn, transfers } from './offers.js';
+import { supervised } from './supervised.js';
 import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
 const all: readonly Transition[] = Object.values(transitions);
@@ -327,6 +328,7 @@ t.test('each transition of the table is taken, each is of the table, none is mis
   const watch = new Watch();
   await manyAnswers(watch, media);
   await transfers(watch, router, agent, second);
+  await supervised(watch, router, agent, second);
   const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
     const random = seededRandom(seed + run);

@@ -15,6 +15,10 @@ interface Sequence {
 
 const logins = (test: string): Sequence['by'] => ({ file: 'test/agents/login.test.ts', test });
 const states = (test: string): Sequence['by'] => ({ file: 'test/agents/states.test.ts', test });
+const supervisors = (test: string): Sequence['by'] => ({
+  file: 'test/agents/supervise.test.ts',
+  test,
+});
 const offers = 'offers and parties';
 const workbins = 'workbins';
 const routing = 'routing';
@@ -83,6 +87,16 @@ const sequences: readonly Sequence[] = [
       file: 'test/agents/supervisor.test.ts',
       test: 'ready, not ready and logged out, whatever the agent does',
     },
+  },
+  {
+    name: 'Assigned by a supervisor',
+    messages: 'EventTakenFromQueue, EventPartyAdded; EventAssigned to the agent',
+    by: supervisors('Assign, from a queue, above capacity'),
+  },
+  {
+    name: 'Pulled back by a supervisor',
+    messages: 'EventPartyRemoved, EventPlacedInQueue; EventRevoked to who had it',
+    by: supervisors('Pull back, of what is offered, in hand and pulled'),
   },
   {
     name: 'Agent submit',

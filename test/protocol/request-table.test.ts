@@ -13,6 +13,7 @@ import {
 import type { submit } from '../../lib/partition/requests/submit.js';
 import { agentRequests } from '../../lib/protocol/agent-requests.js';
 import { deliveryRequests } from '../../lib/protocol/delivery-requests.js';
+import { supervisorRequests } from '../../lib/protocol/supervisor-requests.js';
 import { doings, type Doing } from '../../lib/protocol/doing.js';
 import { frontRequests } from '../../lib/protocol/front-requests.js';
 import type { FrontRow, PartitionRow } from '../../lib/protocol/message.js';
@@ -23,7 +24,13 @@ import type { changeAttributes } from '../../lib/protocol/shared-attributes.js';
 import type { PermissionTable } from '../../lib/security/permissions.js';
 
 t.test('who answers a request, what it does and how it is routed agree', async (t) => {
-  const all = [partitionRequests, agentRequests, deliveryRequests, frontRequests];
+  const all = [
+    partitionRequests,
+    agentRequests,
+    deliveryRequests,
+    supervisorRequests,
+    frontRequests,
+  ];
   t.equal(requests.length, all.flat().length);
   for (const { name, does, routes, changes } of requests) {
     const kinds = routes.map(({ kind }) => (kind === 'none' || kind === 'agent' ? kind : 'id'));

@@ -62,6 +62,14 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestAgentNotAvailable: [ann, byAgent],
     RequestForceAgentState: [{ ...ann, AgentState: 'ready' }, byAgent],
     RequestListAgents: [{}, byAgent],
+    RequestForceAgentStates: [
+      { AgentIds: ['ann'], AgentState: 'ready', ReasonSystemName: 'Test' },
+      byAgent,
+    ],
+    RequestSuperviseInteractions: [
+      { Act: 'pull-back', InteractionIds: ['nothing'], ReasonSystemName: 'Test' },
+      byAgent,
+    ],
   };
 
 t.test('every request has a row, and every row is a request', async (t) => {

@@ -1,8 +1,9 @@
 /** `ixion agent`: who is logged in at a server. */
 import { type AgentMedium, IxionError, type ListedAgent } from '../../client/index.js';
 import { writeTime } from '../../text/index.js';
+import { namesIn, printBulk } from '../bulk.js';
 import type { HandlersOf } from '../command.js';
-import { exitCodes } from '../exit-codes.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { withTimes } from '../present.js';
 import { tableLines, toJson, toText } from '../print.js';
 import { didYouMean } from '../suggest.js';
@@ -11,6 +12,7 @@ import { withClient } from '../with-client.js';
 
 const head = ['Agent', 'Place', 'Tenant', 'State', 'LoggedIn', 'Clients', 'Media'];
 const mediaHead = ['Medium', 'State', 'Current', 'Greatest', 'Free', 'Reason'];
+const forcedHead = ['Agent', 'Media'];
 const use = { clientType: 'ReportingEngine' } as const;
 
 export const handlers: HandlersOf<typeof agentTable> = {
@@ -42,6 +44,25 @@ export const handlers: HandlersOf<typeof agentTable> = {
       for (const line of tableLines(mediaHead, agent.media.map(mediumRow))) await output.line(line);
     });
     return exitCodes.ok;
+  },
+
+  async force({ arguments: { state, agents }, flags }, context) {
+    const agentIds = await namesIn(agents ?? [], flags.agents, 'agents');
+    const { medium, preview, json, reason, description } = flags;
+    const forced = { clientType: 'AgentApplication' } as const;
+    let exitCode: ExitCode = exitCodes.ok;
+    await withClient(flags, forced, context, async (client, signal) => {
+      const forcing = { agentIds, state, medium, preview };
+      const options = { signal, reason: { systemName: reason, description } };
+      const result = await client.forceAgents(forcing, options);
+      exitCode = await printBulk(context, result, { json, preview }, forcedHead, (one) => [
+        one.agentId,
+        Object.entries(one.media ?? {})
+          .map(([name, isReady]) => `${toText(name)} ${isReady ? 'ready' : 'not-ready'}`)
+          .join(', '),
+      ]);
+    });
+    return exitCode;
   },
 };
 

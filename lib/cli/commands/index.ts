@@ -46,7 +46,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     handlers: async () => (await import('./import.js')).handlers,
   },
   interaction: {
-    about: 'Submit, show, list, change, place, hold, resume, pull or stop an interaction',
+    about: 'Submit, show, list, change, place, hold, pull, stop or supervise interactions',
     table: async () => (await import('../table/interaction.js')).interaction,
     handlers: async () => (await import('./interaction.js')).handlers,
   },
@@ -61,7 +61,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     handlers: async () => (await import('./client.js')).handlers,
   },
   agent: {
-    about: 'Show which agents are logged in, and how much they can take',
+    about: 'Show which agents are logged in, and how much they can take; force their state',
     table: async () => (await import('../table/agent.js')).agent,
     handlers: async () => (await import('./agent.js')).handlers,
   },

@@ -5,9 +5,11 @@ import type {
   ClientType,
   DataChanges,
   Interaction,
+  Supervision,
 } from '../../client/index.js';
 import { writeTime } from '../../text/index.js';
 import { readAttachedData } from '../attached-data.js';
+import { namesIn, printBulk } from '../bulk.js';
 import { type Context, type HandlersOf, UsageError } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
@@ -15,6 +17,7 @@ import { forPeople, forPrograms } from '../present.js';
 import { recordLines, toJson } from '../print.js';
 import { listInteractions } from '../interaction-list.js';
 import type { interaction } from '../table/interaction.js';
+import { stateWords } from '../table/interaction-options.js';
 import type { FlagsOf } from '../table/types.js';
 import { type ServerFlags, withClient } from '../with-client.js';
 
@@ -26,6 +29,7 @@ type PropertyFlags = Pick<
   'externalId' | 'parent' | 'priority' | 'objective' | 'online'
 >;
 type ReasonFlags = Pick<FlagsOf<Verbs['stop']>, 'reason' | 'description'>;
+type SuperviseFlags = FlagsOf<Verbs['pull-back']>;
 type Flags = ServerFlags & { readonly json: boolean };
 
 export const handlers: HandlersOf<typeof interaction> = {
@@ -95,6 +99,20 @@ export const handlers: HandlersOf<typeof interaction> = {
       client.stop(id, options),
     ),
 
+  assign: ({ arguments: { ids }, flags }, context) => {
+    const { agent: agentId, place: placeId } = flags;
+    if (agentId === undefined && placeId === undefined) {
+      throw new UsageError('assign needs --agent or --place.');
+    }
+    return superviseMany(ids, { act: 'assign', agentId, placeId }, flags, context);
+  },
+
+  'pull-back': ({ arguments: { ids }, flags }, context) =>
+    superviseMany(ids, { act: 'pull-back' }, flags, context),
+
+  requeue: ({ arguments: { ids }, flags }, context) =>
+    superviseMany(ids, { act: 'requeue', queue: flags.queue }, flags, context),
+
   async pull({ arguments: { queue }, flags }, context) {
     const { output } = context;
     if ((queue === undefined) === (flags.id === undefined)) {
@@ -106,6 +124,31 @@ export const handlers: HandlersOf<typeof interaction> = {
     });
   },
 };
+
+const supervisedHead = ['Interaction', 'Queue', 'State', 'Holder'];
+
+/** An act on many, as a supervisor. */
+async function superviseMany(
+  named: readonly string[] | undefined,
+  what: Omit<Supervision, 'interactionIds' | 'preview'>,
+  flags: SuperviseFlags,
+  context: Context,
+): Promise<ExitCode> {
+  const interactionIds = await namesIn(named ?? [], flags.ids, 'ids');
+  const { preview, json } = flags;
+  let exitCode: ExitCode = exitCodes.ok;
+  await use('AgentApplication', flags, context, async (client, signal) => {
+    const supervision = { ...what, interactionIds, preview };
+    const result = await client.supervise(supervision, reasonOf(flags, signal));
+    exitCode = await printBulk(context, result, { json, preview }, supervisedHead, (one) => [
+      one.interactionId,
+      one.queue ?? '',
+      stateWords[one.state ?? 0] ?? '',
+      one.assignedTo ?? '',
+    ]);
+  });
+  return exitCode;
+}
 
 async function use(
   clientType: ClientType,

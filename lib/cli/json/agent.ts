@@ -1,6 +1,7 @@
 /** What `ixion agent` prints with `--json`. */
 import { z } from 'zod';
 import { count, isoTime, text, truth } from './fields.js';
+import { bulkCounts, refusedOne } from './interaction.js';
 
 const medium = z.strictObject({
   name: text('of the medium'),
@@ -27,3 +28,17 @@ export const agent = z.strictObject({
 });
 
 export const agents = z.array(agent);
+
+/** Of force. */
+export const forced = z.strictObject({
+  ...bulkCounts,
+  all: z
+    .array(
+      z.strictObject({
+        agentId: text('which agent'),
+        media: z.record(z.string(), z.boolean()).describe('what it was ready for').optional(),
+        refused: refusedOne.optional(),
+      }),
+    )
+    .describe('in order'),
+});

@@ -13,8 +13,9 @@ import {
   queues,
   resetReasons,
   submitted,
+  supervised,
 } from './interaction.js';
-import { agent, agents } from './agent.js';
+import { agent, agents, forced } from './agent.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
@@ -65,10 +66,14 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction resume': done,
   'interaction pull': interaction,
   'interaction stop': done,
+  'interaction assign': supervised,
+  'interaction pull-back': supervised,
+  'interaction requeue': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
   'agent list': agents,
   'agent status': agent,
+  'agent force': forced,
   'client list': clients,
   'client disconnect': disconnected,
   events: event,

@@ -66,6 +66,38 @@ export const done = z.strictObject({
   holdUntil: isoTime('of hold --until').optional(),
 });
 
+/** Why something was not done to one of many. */
+export const refusedOne = z
+  .strictObject({
+    name: text('of the table of errors'),
+    code: count('of the table of errors'),
+    message: text('what is in the way'),
+  })
+  .describe('why it was not done; absent: it was');
+
+/** How an act on many ended. */
+export const bulkCounts = {
+  operation: count('the number of the act; absent of a preview').optional(),
+  done: count('how many it was done to, or would be'),
+  refused: count('how many not'),
+};
+
+/** Of assign, pull-back and requeue. */
+export const supervised = z.strictObject({
+  ...bulkCounts,
+  all: z
+    .array(
+      z.strictObject({
+        interactionId: text('which interaction'),
+        queue: text('where it was before').optional(),
+        state: count('its state before').optional(),
+        assignedTo: text('who had it before').optional(),
+        refused: refusedOne.optional(),
+      }),
+    )
+    .describe('in order'),
+});
+
 const totals = {
   queue: text('its name'),
   partition: count('where it lives'),

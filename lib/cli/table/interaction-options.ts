@@ -1,5 +1,5 @@
 /** Groups of options that several verbs of `ixion interaction` have. */
-import { serverExits, serverOptions } from './common.js';
+import { fileExits, serverExits, serverOptions } from './common.js';
 import type { OptionRow } from './types.js';
 
 /** States by their words. */
@@ -77,6 +77,37 @@ export const propertyOptions = {
 
 /** Of verbs that change an interaction which may be owned by the client of `--as`. */
 export const changeOptions = { ...reasonOptions, ...asOption, ...serverOptions } as const;
+
+const idsOption = {
+  ids: {
+    kind: 'file',
+    placeholder: 'FILE',
+    about: 'these interactions, an identifier on each line, besides those named',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+/** Of acts of a supervisor on many. */
+export const bulkOptions = {
+  preview: { kind: 'flag', about: 'only tell what would happen' },
+  reason: {
+    kind: 'text',
+    placeholder: 'NAME',
+    required: true,
+    about: 'why, a name for programs and the audit log',
+  },
+  description: reasonOptions.description,
+  ...serverOptions,
+} as const satisfies Record<string, OptionRow>;
+
+/** Of acts on many interactions. */
+export const superviseOptions = { ...idsOption, ...bulkOptions } as const;
+
+/** What they are given, print, and how they may end. */
+export const supervises = {
+  arguments: { ids: { about: 'identifiers of interactions', optional: true, many: true } },
+  json: 'what was done to each, or would be, and the number of the act',
+  exitCodes: [...serverExits, ...fileExits],
+} as const;
 
 /** Attached data to set and to remove. */
 export const dataChangeOptions = { ...dataOptions, ...deleteOption } as const;

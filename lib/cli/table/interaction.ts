@@ -9,12 +9,17 @@ import {
   propertyOptions,
   reasonOptions,
   stateWords,
+  superviseOptions,
+  supervises,
 } from './interaction-options.js';
 import type { CommandRow } from './types.js';
 
+const aboutBulk =
+  'Above 1,000 only with the role admin. The audit log has the identifiers, and the number of the act. What is refused for one does not keep the others back: it is on stderr, and the exit code is 1.';
+
 export const interaction = {
   name: 'interaction',
-  about: 'Submit, show, list, change, place, hold, resume, pull or stop an interaction',
+  about: 'Submit, show, list, change, place, hold, pull, stop or supervise interactions',
   verbs: {
     submit: {
       about: 'Hand in an interaction; prints its identifier',
@@ -162,6 +167,46 @@ export const interaction = {
       examples: ['interaction pull inbox --as ann --wait 30s', 'interaction stop MAIL-1 --as ann'],
       json: 'the interactions, one on each line',
       exitCodes: serverExits,
+    },
+    assign: {
+      about: 'Give interactions to an agent, whoever has them, as a supervisor',
+      more: `For an admin or supervisor. The agent need not be ready, and may get more than its capacity allows. ${aboutBulk}`,
+      options: {
+        agent: { kind: 'text', placeholder: 'AGENT', about: 'the AgentId' },
+        place: {
+          kind: 'text',
+          placeholder: 'PLACE',
+          about: 'the agent at this place',
+        },
+        ...superviseOptions,
+      },
+      examples: [
+        'interaction assign MAIL-1 MAIL-2 --agent ann --reason Expert',
+        'interaction assign --ids list.txt --agent ann --reason Expert --preview',
+      ],
+      ...supervises,
+    },
+    'pull-back': {
+      about: 'Take interactions from who has them, back to their queues, as a supervisor',
+      more: `For an admin or supervisor. Each has its place in its queue again. ${aboutBulk}`,
+      options: superviseOptions,
+      examples: ['interaction pull-back --ids list.txt --reason WentHome'],
+      ...supervises,
+    },
+    requeue: {
+      about: 'Place interactions in another queue, whoever has them, as a supervisor',
+      more: `For an admin or supervisor. ${aboutBulk}`,
+      options: {
+        queue: {
+          kind: 'text',
+          placeholder: 'NAME',
+          required: true,
+          about: 'where they are to wait',
+        },
+        ...superviseOptions,
+      },
+      examples: ['interaction requeue --ids list.txt --queue billing --reason WrongQueue'],
+      ...supervises,
     },
     stop: {
       about: 'End an interaction',

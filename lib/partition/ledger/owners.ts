@@ -117,6 +117,11 @@ export class Owners implements Chore {
     for (const key of sessionKeys) if (!this.#released.has(key)) this.#releasing.delete(key);
   }
 
+  /** The number of a session that is connected. */
+  sessionOf(sessionKey: string): number | undefined {
+    return this.#open.get(sessionKey);
+  }
+
   /** Identifiers that a session key owns here. */
   of(sessionKey: string, limit: number): string[] {
     const range = rangeOf(sessionKey, limit);

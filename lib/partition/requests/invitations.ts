@@ -236,7 +236,7 @@ export class Invitations implements Chore {
     if (isHeld !== true || record.state !== InteractionState.handled) return;
     const cause = causeOfServer(reason);
     if (open !== undefined) this.end(turn, id, record, 'takeBack', cause);
-    this.#return(turn, id, record, transitions.giveBack, cause);
+    this.giveBack(turn, id, record, transitions.giveBack, cause);
   }
 
   /** Properties as a copy that may be sent to another thread. */
@@ -245,7 +245,14 @@ export class Invitations implements Chore {
     return Uint8Array.from(packProperties(id, record, queue, readBody(turn, id)));
   }
 
-  #return(turn: Turn, id: string, record: StateRecord, transition: Transition, cause: Cause): void {
+  /** It goes from who has it back to its queue, which is counted. */
+  giveBack(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    transition: Transition,
+    cause: Cause,
+  ): void {
     const change = this.#ledger.open(turn, id, record, transition, cause);
     const before = counts.of(record) ?? noCounts;
     counts.put(record, { ...before, returns: before.returns + 1 });
@@ -259,7 +266,7 @@ export class Invitations implements Chore {
     if (record?.state !== InteractionState.handled || parties.of(record) === undefined) return;
     const cause = causeOfServer('Expired');
     if (offer.of(record) !== undefined) this.end(turn, id, record, 'takeBack', cause);
-    this.#return(turn, id, record, transitions.handlingEnds, cause);
+    this.giveBack(turn, id, record, transitions.handlingEnds, cause);
   }
 
   /** An agent has it no more; the change of that is open, the record still as it was. */

@@ -85,8 +85,15 @@ export function invite(
   return { result: 'invited', number, untilMs: turn.wallMs + forMs, interaction };
 }
 
-/** @throws {Refusal} UnknownInteraction, Busy */
-function elsewhere(core: RequestCore, turn: Turn, id: string): InvitationAnswer {
+/**
+ * Where an interaction is that does not live here.
+ * @throws {Refusal} UnknownInteraction, Busy
+ */
+export function elsewhere(
+  core: RequestCore,
+  turn: Turn,
+  id: string,
+): { readonly result: 'elsewhere'; readonly partition: number } {
   if (core.handOff.submitterInTransit(id) !== undefined) {
     throw new Refusal('Busy', 'the interaction is on the move', busyRetryMs);
   }

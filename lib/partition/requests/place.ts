@@ -1,4 +1,5 @@
 /** RequestPlaceInQueue, within a partition or to another one by hand-off. */
+import type { Cause } from '../../interaction/event.js';
 import type { QueueEntry } from '../../queue/entry.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { moveToQueue, putBack } from '../../interaction/record-changes.js';
@@ -60,10 +61,22 @@ export function setAside(
 ): void {
   const target = core.queues.find(queue);
   if (target === undefined || target.number === record.queue) return;
+  placeFor(core, turn, id, record, target, setAsideCause);
+}
+
+/** Places what no invitation is open for in a queue, and nobody waits for the answer. */
+export function placeFor(
+  core: RequestCore,
+  turn: Turn,
+  id: string,
+  record: StateRecord,
+  target: QueueEntry,
+  cause: Cause,
+): void {
   const isHere = target.partition === core.partition;
   const transition = isHere ? transitions.place : transitions.placeElsewhere;
   const body = readBody(turn, id);
-  const change = core.ledger.open(turn, id, record, transition, setAsideCause);
+  const change = core.ledger.open(turn, id, record, transition, cause);
   placeRecord(core, turn, record, target);
   if (isHere) core.ledger.close(change);
   else sendAway(core, change, target.partition, body, { asker: undefined });

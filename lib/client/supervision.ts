@@ -1,0 +1,118 @@
+/** Acts of a supervisor on many, in as many requests as they take. */
+import { errorNameOf } from '../errors.js';
+import { limits } from '../limits.js';
+import type { Attributes, Body, RequestName } from '../protocol/index.js';
+import { numberIn } from './administration.js';
+import { partsOf } from './bodies.js';
+import type { Caller } from './caller.js';
+import { nonsense } from './results.js';
+import type * as Sdk from './types.js';
+
+type Bulk<One> = Sdk.SupervisionResult<One>;
+
+/** Sends the list in parts: all of them are one act, with one number. */
+async function inParts<One>(
+  caller: Caller,
+  name: RequestName,
+  ids: readonly string[],
+  bodyOf: (part: readonly string[]) => Body,
+  toOne: (row: Attributes) => One,
+  listName: string,
+  options: Sdk.CallOptions | undefined,
+): Promise<Bulk<One>> {
+  const all: One[] = [];
+  let [operation, done, refused]: [number | undefined, number, number] = [undefined, 0, 0];
+  const why = {
+    ReasonSystemName: options?.reason?.systemName,
+    ReasonDescription: options?.reason?.description,
+    Extension: options?.extension,
+  };
+  const Total = ids.length > limits.supervisedAtOnce ? ids.length : undefined;
+  for (const part of partsOf(ids, limits.supervisedAtOnce)) {
+    const body: Body = { ...bodyOf(part ?? ids), ...why, Total, Operation: operation };
+    const plan = { route: 'agent', key: '', result: (answer: Attributes) => answer } as const;
+    const answer = await caller.call(name, body, { ...plan, options });
+    const rows = answer[listName];
+    if (!Array.isArray(rows)) throw nonsense(listName);
+    all.push(...rows.map((row: Attributes) => toOne(row)));
+    done += numberIn(answer, 'Done');
+    refused += numberIn(answer, 'Refused');
+    if (typeof answer['Operation'] === 'number') operation = answer['Operation'];
+  }
+  return { operation, done, refused, all };
+}
+
+export const supervise = (
+  caller: Caller,
+  { act, interactionIds, agentId, placeId, queue, preview }: Sdk.Supervision,
+  options: Sdk.CallOptions | undefined,
+): Promise<Bulk<Sdk.SupervisedInteraction>> =>
+  inParts(
+    caller,
+    'RequestSuperviseInteractions',
+    interactionIds,
+    (InteractionIds) => ({
+      Act: act,
+      InteractionIds,
+      AgentId: agentId,
+      PlaceId: placeId,
+      Queue: queue,
+      Preview: preview,
+    }),
+    toInteraction,
+    'Interactions',
+    options,
+  );
+
+export const forceAgents = (
+  caller: Caller,
+  { agentIds, state, medium, preview }: Sdk.AgentForcing,
+  options: Sdk.CallOptions | undefined,
+): Promise<Bulk<Sdk.ForcedAgent>> =>
+  inParts(
+    caller,
+    'RequestForceAgentStates',
+    agentIds,
+    (AgentIds) => ({
+      AgentIds,
+      AgentState: state,
+      MediaTypeName: medium,
+      Preview: preview,
+    }),
+    toAgent,
+    'Agents',
+    options,
+  );
+
+const textOf = (row: Attributes, name: string): string | undefined => {
+  const value = row[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const toInteraction = (row: Attributes): Sdk.SupervisedInteraction => ({
+  interactionId: textOf(row, 'InteractionId') ?? '',
+  queue: textOf(row, 'Queue'),
+  state: row['InteractionState'] as number | undefined,
+  assignedTo: textOf(row, 'AssignedTo'),
+  refused: refusalIn(row),
+});
+
+const toAgent = (row: Attributes): Sdk.ForcedAgent => {
+  const media = row['MediaList'] as Readonly<Record<string, number>> | undefined;
+  const entries = Object.entries(media ?? {}).map(([name, bit]) => [name, bit === 1] as const);
+  return {
+    agentId: textOf(row, 'AgentId') ?? '',
+    media: media && Object.fromEntries(entries),
+    refused: refusalIn(row),
+  };
+};
+
+function refusalIn(row: Attributes): Sdk.OneRefusal | undefined {
+  const code = row['ErrorCode'];
+  if (typeof code !== 'number') return undefined;
+  return {
+    name: errorNameOf(code) ?? String(code),
+    code,
+    message: textOf(row, 'ErrorDescription') ?? '',
+  };
+}

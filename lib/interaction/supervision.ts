@@ -1,0 +1,55 @@
+/** A supervisor acts on an interaction: what the desk asks of a partition. Plain data. */
+
+/** What is done; see RequestSuperviseInteractions. */
+export const supervisorActs = ['assign', 'pull-back', 'requeue'] as const;
+export type SupervisorAct = (typeof supervisorActs)[number];
+
+/** To whom it is given. */
+export interface Assignee {
+  readonly agentId: string;
+  readonly placeId: string;
+  /** The medium of which the agent has a slot for it; undefined: it is asked for first. */
+  readonly medium: string | undefined;
+  /** Number of the session that owns it from then on. */
+  readonly session: number;
+  /** How long the agent may do nothing about it, unless the interaction says otherwise. */
+  readonly handlingMs: number;
+}
+
+/** What the desk wants done to one interaction. */
+export interface SuperviseOrder {
+  readonly act: SupervisorAct;
+  readonly interactionId: string;
+  /** Nothing is changed. */
+  readonly isPreview: boolean;
+  /** Of `requeue`. */
+  readonly queue?: string | undefined;
+  /** Of `assign`. */
+  readonly assignee?: Assignee | undefined;
+  readonly reasonSystemName: string;
+  readonly reasonDescription?: string | undefined;
+  /** A packed map. */
+  readonly extension?: Uint8Array | undefined;
+}
+
+/** How it was before. */
+export interface Supervised {
+  readonly queue: string;
+  readonly state: number;
+  readonly assignedTo: string;
+}
+
+/** What a partition says to that; it refuses by an error. */
+export type SuperviseAnswer =
+  | {
+      readonly result: 'done';
+      readonly was: Supervised;
+      /** Its properties, packed, where somebody is to be told of it. */
+      readonly interaction?: Uint8Array | undefined;
+      /** Session number of who had it and is not told by the desk; undefined: nobody. */
+      readonly holder?: number | undefined;
+    }
+  /** The interaction lives in another partition. */
+  | { readonly result: 'elsewhere'; readonly partition: number }
+  /** It is of this medium. */
+  | { readonly result: 'medium'; readonly medium: string };

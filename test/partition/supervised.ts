@@ -1,0 +1,71 @@
+/** What the desk asks of a partition for a supervisor, as tests ask it. */
+import { IxionError } from '../../lib/errors.js';
+import type { SuperviseAnswer, SuperviseOrder } from '../../lib/interaction/supervision.js';
+import type { SessionInfo } from '../../lib/partition/request.js';
+import { supervise } from '../../lib/partition/requests/supervise.js';
+import type { Watch } from './ledger-watch.js';
+import { offerIn, orderFor } from './offers.js';
+import { op, queueIn, Rig } from './support.js';
+
+/** An order with what a test seldom cares for; given to an agent if one is named. */
+export const superviseOrder = (
+  act: SuperviseOrder['act'],
+  interactionId: string,
+  to?: SessionInfo,
+  more: Partial<SuperviseOrder> = {},
+): SuperviseOrder => ({
+  act,
+  interactionId,
+  isPreview: false,
+  assignee: to && {
+    agentId: to.clientName,
+    placeId: `desk of ${to.clientName}`,
+    medium: 'email',
+    session: to.number,
+    handlingMs: 5_000,
+  },
+  reasonSystemName: 'Test',
+  ...more,
+});
+
+/** Asks it of a partition; throws what is refused. */
+export async function superviseIn(
+  rig: Rig,
+  partition: number,
+  order: SuperviseOrder,
+  asker: SessionInfo,
+  taker?: SessionInfo,
+): Promise<SuperviseAnswer> {
+  let answer: SuperviseAnswer | IxionError | undefined;
+  const at = rig.world.partition(partition);
+  at.forDesk(
+    (core, turn) => supervise(core, turn, order, asker, taker),
+    (told) => (answer = told),
+  );
+  at.commit();
+  await rig.quiet();
+  if (answer === undefined) throw new Error('it is not answered');
+  if (answer instanceof IxionError) throw answer;
+  return answer;
+}
+
+/** A supervisor gives something to agents, and takes it back, out of every state. */
+export async function supervised(
+  watch: Watch,
+  ...[router, agent, second]: SessionInfo[]
+): Promise<void> {
+  const rig = await Rig.start({ sessions: [router!, agent!, second!] });
+  watch.on(rig, 0);
+  const give = (to: SessionInfo): Promise<unknown> =>
+    superviseIn(rig, 0, superviseOrder('assign', 'work', to), router!, to);
+  const back = (): Promise<unknown> =>
+    superviseIn(rig, 0, superviseOrder('pull-back', 'work'), router!);
+  await rig.ask(router!, op.submit(queueIn(0), { InteractionId: 'work' }));
+  await give(agent!);
+  await give(second!);
+  await back();
+  await offerIn(rig, 0, orderFor('work', agent!), router!);
+  await give(second!);
+  await back();
+  await rig.ask(router!, op.stop('work'));
+}
