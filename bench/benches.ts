@@ -7,6 +7,7 @@ import { counters } from './counters/counters.js';
 import { crashStart } from './crash-start/crash-start.js';
 import { cycle } from './cycle/cycle.js';
 import { floor } from './floor/bench.js';
+import { invite } from './invite/invite.js';
 import { latency } from './latency/latency.js';
 import { memory } from './memory/memory.js';
 import { overload } from './overload/overload.js';
@@ -23,6 +24,7 @@ const each: Readonly<Record<string, Bench>> = {
   floor,
   submit,
   cycle,
+  invite,
   shapes,
   partitions,
   latency,

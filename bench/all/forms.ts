@@ -11,6 +11,7 @@ const short: Sizes = {
   floor: { seconds: 1, warmUpSeconds: 1 },
   submit: { seconds: 1, sweep: [1, 16, 64, 256, 1_024] },
   cycle: { seconds: 2 },
+  invite: { interactions: 5_000, rounds: 2 },
   shapes: { seconds: 0.3, warmUpSeconds: 0.3, interactions: 2_000 },
   partitions: { seconds: 1, warmUpSeconds: 1, interactions: 20_000 },
   latency: { seconds: 4, warmUpSeconds: 1 },
@@ -35,6 +36,7 @@ const short: Sizes = {
 const full: Sizes = {
   submit: { sweep: [1, 4, 16, 64, 256, 1_024, 4_096] },
   start: { interactions: 10_000_000, backlogs: [1_000, 10_000, 100_000, 1_000_000] },
+  invite: { rounds: 10 },
   stop: { interactions: 1_000_000 },
   'crash-start': { interactions: 1_000_000 },
   memory: { interactions: 1_000_000, backlogs: [1_000, 10_000, 100_000] },

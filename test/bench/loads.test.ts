@@ -3,8 +3,8 @@ import t from 'tap';
 import { checkFigures, loadFigures, runMiniatures } from './miniature.js';
 
 t.test('benches of loads', async (t) => {
-  const reports = await runMiniatures(t, ['floor', 'submit', 'cycle', 'latency']);
-  const { floor, submit, cycle, latency } = reports;
+  const reports = await runMiniatures(t, ['floor', 'submit', 'cycle', 'invite', 'latency']);
+  const { floor, submit, cycle, invite, latency } = reports;
   checkFigures(t, floor, 'ratioOfBToA', ...loadFigures('floorA'), ...loadFigures('floorB'));
   checkFigures(t, floor, 'yardsticks.fdatasyncPerSecond', 'yardsticks.echoPerSecond');
 
@@ -14,6 +14,9 @@ t.test('benches of loads', async (t) => {
 
   checkFigures(t, cycle, 'ratioToSubmit', ...loadFigures('cycle'), ...loadFigures('submit'));
   t.match(cycle, { shape: 'distribution' });
+
+  checkFigures(t, invite, 'ratioToPull', ...loadFigures('invite'), ...loadFigures('pull'));
+  t.match(invite, { agents: 63, unfinished: 16 });
 
   const latencies = ['delivery', 'accept', 'bare'].flatMap((name) => [
     `${name}.p50Ms.median`,

@@ -15,6 +15,7 @@ const names = [
   'floor',
   'submit',
   'cycle',
+  'invite',
   'shapes',
   'partitions',
   'latency',

@@ -62,14 +62,18 @@ t.test('an agent logs in, and is back after a kill', async (t) => {
 });
 
 t.test('news that a crash of the desk leaves behind is taken all the same', async (t) => {
-  for (let seed = 1; seed <= 10; seed++) {
-    const world = await worldOf(seed);
-    const { client } = await loggedIn(world);
-    client.destroy();
-    for (let step = 0; step < seed; step++) await world.step();
-    world.crash('desk');
-    await world.run(world.clock.monotonicMs() + 1_000);
-    t.match(world.life.agents?.counts, { loggedIn: 1, lost: 1, clients: 0 }, `after ${seed} steps`);
-    await world.stop();
+  for (const seed of [1, 2, 3]) {
+    // One of these steps is that at which the news waits for the actor.
+    for (let steps = 1; steps <= 6; steps++) {
+      const world = await worldOf(seed);
+      const { client } = await loggedIn(world);
+      client.destroy();
+      for (let step = 0; step < steps; step++) await world.step();
+      world.crash('desk');
+      await world.run(world.clock.monotonicMs() + 1_000);
+      const { counts } = world.life.agents!;
+      t.match(counts, { loggedIn: 1, lost: 1, clients: 0 }, `seed ${seed}, ${steps} steps`);
+      await world.stop();
+    }
   }
 });

@@ -1,0 +1,26 @@
+/** Agents of a bench as configuration objects, applied to a running server as operators do. */
+
+/** The medium of the records. */
+export const medium = 'email';
+
+export const agentName = (at: number): string => `agent-${at}`;
+
+/** So many agents, each at a place of its own, and the medium. */
+export async function applyAgents(admin: string, count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, at) => agentName(at));
+  const lines = [
+    'media:',
+    `  - {name: ${medium}}`,
+    'places:',
+    ...names.map((name) => `  - {name: ${name}}`),
+    'agents:',
+    ...names.map((name) => `  - {name: ${name}, place: ${name}}`),
+  ];
+  const answer = await fetch(`http://${admin}/config/apply?merge=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/yaml' },
+    body: `${lines.join('\n')}\n`,
+  });
+  const text = await answer.text();
+  if (!text.includes('"isApplied":true')) throw new Error(text);
+}
