@@ -1,6 +1,12 @@
 /** What the desk says to clients, as frames. */
 import type { ActorRef } from '../actor/index.js';
-import { MediumState, type Agent, type Desk, type LoginRecord } from '../desk/index.js';
+import {
+  MediumState,
+  type Agent,
+  type Desk,
+  type LoginRecord,
+  type MediumVector,
+} from '../desk/index.js';
 import type { IxionError } from '../errors.js';
 import type { DeskClient } from '../mail/desk.js';
 import type { FrontMessage } from '../mail/partition.js';
@@ -74,22 +80,22 @@ export function statusBody(desk: Desk, agent: Agent): Body {
     DoNotDisturb: login.doNotDisturb,
     MediaStateList: mediaList(login),
     MediaCapacityList: Object.fromEntries(free),
-    Media: mediaRows(desk, agent),
+    Media: mediaRows(login, vector),
     ReasonSystemName: login.reason?.name,
     ReasonDescription: login.reason?.description,
   };
 }
 
 /** What an agent can take, medium by medium. */
-export const mediaRows = (desk: Desk, agent: Agent): Body[] =>
-  desk.vector(agent).map((one, at) => ({
+const mediaRows = (login: LoginRecord, vector: readonly MediumVector[]): Body[] =>
+  vector.map((one, at) => ({
     Name: one.medium,
     State: one.state,
     Ready: one.ready,
     Current: one.current,
     Greatest: one.greatest,
     Free: one.free,
-    ReasonSystemName: reasonOf(agent.login!, at),
+    ReasonSystemName: reasonOf(login, at),
   }));
 
 const reasonOf = ({ media }: LoginRecord, at: number): string | undefined => {
@@ -111,6 +117,6 @@ export function agentRow(desk: Desk, agent: Agent): Body {
     LostAt: agent.clients.length > 0 ? undefined : login.lostMs,
     Exceeded: agent.exceeded,
     ReasonSystemName: login.reason?.name,
-    Media: mediaRows(desk, agent),
+    Media: mediaRows(login, desk.vector(agent)),
   };
 }

@@ -273,9 +273,10 @@ export class Invitations {
 
   /** Takes from an agent what it is offered, and, with `all`, what it has in hand. */
   gone(agentId: string, reason: string, all: boolean): void {
-    for (const work of this.#work.values()) {
-      const isMeant = work.agentId === agentId && (all || work.ticket !== 0);
-      if (isMeant && !work.isAsked) void this.#takeBack(work, reason);
+    for (const { interactionId } of this.#parts.desk.get(agentId)?.slots ?? []) {
+      const work = this.#work.get(keyOf(agentId, interactionId));
+      if (work === undefined || work.isAsked) continue;
+      if (all || work.ticket !== 0) void this.#takeBack(work, reason);
     }
   }
 

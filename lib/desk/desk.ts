@@ -256,8 +256,8 @@ export class Desk {
     agent.load.add(medium, use, 1);
     agent.load.add(medium, before, -1);
     slot.use = use;
-    this.#options.outputs.changed(agent);
-    this.#tellIfLast(slot.agent, slot.medium, before);
+    // What it has and could take is the same.
+    this.#tellIfLast(agent, medium, before);
   }
 
   /** Gives a slot back; again: nothing. */
