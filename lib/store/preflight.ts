@@ -11,6 +11,7 @@ import { freeBytesOf } from './disk-space.js';
 
 /** Where things are in a meta page (liblmdb, data version 2; little-endian machines). */
 const at = {
+  flags: 18,
   magic: 24,
   version: 28,
   pageBytes: 48,
@@ -22,6 +23,8 @@ const at = {
 };
 /** The root of a database without entries. */
 const noPage = 0xffff_ffff_ffff_ffffn;
+/** Flag of a meta page. */
+const isMeta = 0x08;
 const magic = 0xbeef_c0de;
 const dataVersion = 2;
 /** Room for the lock file and the first pages. */
@@ -65,8 +68,12 @@ const unusable = (detail: string) => ({ problem: 'unusable' as const, detail });
 
 /**
  * LMDB makes an environment of an empty file, which is fine for a new one only. A sound file
- * may lack pages at its end that were allocated and not used, so only the page of the newest
- * root is asked for.
+ * may lack pages at its end that were allocated and not used, so only the pages of the newest
+ * roots are asked for.
+ *
+ * Of the two meta pages LMDB works by the newer, and by the first of two that are as old. What the
+ * other says of roots does not count, and need not be true: when the write of a meta page fails,
+ * LMDB puts the number of the transaction before into it, and leaves the roots of the failed one.
  */
 function damageOf(path: string, mayBeEmpty: boolean): string | undefined {
   const file = openSync(path, 'r');
@@ -76,28 +83,31 @@ function damageOf(path: string, mayBeEmpty: boolean): string | undefined {
     const first = metaPage(file, 0);
     const second = first === undefined ? undefined : metaPage(file, first.pageBytes);
     if (first === undefined || second === undefined) return 'is not an LMDB file, or cut short';
-    const metas = [first, second];
-    const wrong = metas.find((meta) => !isPossible(meta) || meta.pageBytes !== first.pageBytes);
-    if (wrong !== undefined) return 'is damaged: its first pages contradict themselves';
-    const newest = first.transaction > second.transaction ? first : second;
-    const wanted = (newest.rootPage + 1) * first.pageBytes;
+    const newest = first.transaction >= second.transaction ? first : second;
+    // A transaction writes the page of its parity, and is looked for there.
+    const isInPlace = (newest === first) === (newest.transaction % 2n === 0n);
+    if (first.pageBytes !== second.pageBytes || !isInPlace || !isPossible(newest)) {
+      return 'is damaged: its first pages contradict themselves';
+    }
+    const roots = [newest.rootPage, newest.freeRootPage];
+    const wanted = (Math.max(...roots) + 1) * first.pageBytes;
     if (size < wanted) return `was cut short: ${size} of at least ${wanted} bytes`;
-    return isPage(file, newest.rootPage, first.pageBytes)
-      ? undefined
-      : `is damaged: page ${newest.rootPage}, where its tables begin, is none`;
+    const wrong = roots.find((page) => !isPage(file, page, first.pageBytes));
+    if (wrong === undefined) return undefined;
+    return `is damaged: page ${wrong}, where its tables begin, is none`;
   } finally {
     closeSync(file);
   }
 }
 
-/** What a meta page says of the newest state, or the one before. */
+/** What a meta page says of the newest state, or one before. */
 interface MetaPage {
   readonly pageBytes: number;
   /** 0: the environment is empty. */
   readonly rootPage: number;
   readonly freeRootPage: number;
   readonly lastPage: number;
-  readonly transaction: number;
+  readonly transaction: bigint;
 }
 
 /** Whether a page size is one, and the roots are pages of the file. */
@@ -121,7 +131,9 @@ function metaPage(file: number, position: number): MetaPage | undefined {
   const bytes = Buffer.alloc(at.end);
   if (readSync(file, bytes, 0, at.end, position) < at.end) return undefined;
   const known =
-    bytes.readUInt32LE(at.magic) === magic && bytes.readUInt32LE(at.version) === dataVersion;
+    (bytes.readUInt16LE(at.flags) & isMeta) !== 0 &&
+    bytes.readUInt32LE(at.magic) === magic &&
+    bytes.readUInt32LE(at.version) === dataVersion;
   if (!known) return undefined;
   const pageAt = (place: number): number => {
     const page = bytes.readBigUInt64LE(place);
@@ -132,6 +144,6 @@ function metaPage(file: number, position: number): MetaPage | undefined {
     rootPage: pageAt(at.root),
     freeRootPage: pageAt(at.freeRoot),
     lastPage: Number(bytes.readBigUInt64LE(at.lastPage)),
-    transaction: Number(bytes.readBigUInt64LE(at.transaction)),
+    transaction: bytes.readBigUInt64LE(at.transaction),
   };
 }
