@@ -24,3 +24,22 @@ export function rowBytes(length: number): Buffer {
   used += length;
   return slab.subarray(used - length, used);
 }
+
+/**
+ * An integer of 32 bits, big-endian, byte by byte: the methods of a Buffer look at their arguments
+ * each time, which is most of what they take.
+ */
+export const u32At = (row: Uint8Array, at: number): number =>
+  row[at]! * 0x100_0000 + ((row[at + 1]! << 16) | (row[at + 2]! << 8) | row[at + 3]!);
+
+/** The same with a sign. */
+export const i32At = (row: Uint8Array, at: number): number =>
+  (row[at]! << 24) | (row[at + 1]! << 16) | (row[at + 2]! << 8) | row[at + 3]!;
+
+/** Puts an integer of 32 bits, with or without a sign, big-endian. */
+export function putInt32(row: Uint8Array, at: number, value: number): void {
+  row[at] = value >>> 24;
+  row[at + 1] = value >>> 16;
+  row[at + 2] = value >>> 8;
+  row[at + 3] = value;
+}

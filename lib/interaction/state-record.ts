@@ -19,9 +19,9 @@ import {
   sectionHeadBytes,
 } from '../pack/sections.js';
 import { resultsAt, bytesOfResults, type RecordResult } from './record-results.js';
-import { bytesOfOwner, ownerAt } from './owner-bytes.js';
-import { bufferOf, rowBytes } from './row-bytes.js';
-import { bitsSet, maskOfTimes, readTimes, timesSet, writeTimes, type Times } from './times.js';
+import { ownerAt, ownerTag, sectionOfOwner } from './owner-bytes.js';
+import { bufferOf, i32At, putInt32, rowBytes, u32At } from './row-bytes.js';
+import { bitsSet, maskOfTimes, readTimes, writeTimes, type Times } from './times.js';
 
 /** Values of InteractionState. */
 export const InteractionState = { queued: 0, cached: 1, routed: 2, handled: 3 } as const;
@@ -29,7 +29,7 @@ export type InteractionState = (typeof InteractionState)[keyof typeof Interactio
 
 /** Tags of sections, in which order they are written. Only append. */
 export const StateSection = {
-  owner: 1,
+  owner: ownerTag,
   ownPlace: 2,
   results: 3,
   parties: 4,
@@ -97,16 +97,25 @@ const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, placeSeq: 8 } as const;
 
 /** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
-  const buffer = rowBytes(stateBytes(record));
-  writeState(buffer, 0, record);
+  const mask = maskOfTimes(record.times);
+  const buffer = rowBytes(bytesWith(record, mask));
+  writeWith(buffer, 0, record, mask);
   return buffer;
 }
 
 /** Bytes of a record. */
-export function stateBytes(record: StateRecord): number {
-  let bytes = fixedBytes + timesSet(record.times) * 8 + record.sections.length;
+export const stateBytes = (record: StateRecord): number =>
+  bytesWith(record, maskOfTimes(record.times));
+
+/** Writes a record at `start`, into as many bytes as `stateBytes` says. */
+export function writeState(buffer: Buffer, start: number, record: StateRecord): void {
+  writeWith(buffer, start, record, maskOfTimes(record.times));
+}
+
+function bytesWith(record: StateRecord, mask: number): number {
+  let bytes = fixedBytes + bitsSet(mask) * 8 + record.sections.length;
   if (record.placeSeq !== record.submitSeq) bytes += 8;
-  if (record.owner !== '') bytes += withHead(bytesOfOwner(record.owner, record.assignedTo).length);
+  if (record.owner !== '') bytes += sectionOfOwner(record.owner, record.assignedTo).length;
   if (record.orderAt !== undefined) bytes += withHead(ownPlaceBytes);
   if (record.results.length > 0) bytes += withHead(bytesOfResults(record.results).length);
   return bytes;
@@ -114,27 +123,35 @@ export function stateBytes(record: StateRecord): number {
 
 const withHead = (length: number): number => sectionHeadBytes(length) + length;
 
-/** Writes a record at `start`, into as many bytes as `stateBytes` says. */
-export function writeState(buffer: Buffer, start: number, record: StateRecord): void {
-  const mask = maskOfTimes(record.times);
+/** Numbers of a record fit their fields. */
+const isInRange = ({ version, assignment, move, queue, tenantId, priority }: StateRecord) =>
+  version >>> 0 === version &&
+  assignment >>> 0 === assignment &&
+  move >>> 0 === move &&
+  queue >>> 0 === queue &&
+  tenantId >>> 0 === tenantId &&
+  (priority | 0) === priority;
+
+function writeWith(buffer: Buffer, start: number, record: StateRecord, mask: number): void {
   const isPlacedLater = record.placeSeq !== record.submitSeq;
+  assert(isInRange(record), 'a number of a state row is not one of 32 bits');
   buffer[start] = codecVersion;
   buffer[start + 1] = record.state;
-  buffer.writeUInt16BE(flagsOf(record, isPlacedLater), start + 2);
-  buffer.writeUInt32BE(mask, start + 4);
-  buffer.writeUInt32BE(record.version, start + 8);
-  buffer.writeUInt32BE(record.assignment, start + 12);
-  buffer.writeUInt32BE(record.move, start + 16);
-  buffer.writeUInt32BE(record.queue, start + 20);
-  buffer.writeUInt32BE(record.tenantId, start + 24);
-  buffer.writeInt32BE(record.priority, start + 28);
+  buffer[start + 2] = 0;
+  buffer[start + 3] = flagsOf(record, isPlacedLater);
+  putInt32(buffer, start + 4, mask);
+  putInt32(buffer, start + 8, record.version);
+  putInt32(buffer, start + 12, record.assignment);
+  putInt32(buffer, start + 16, record.move);
+  putInt32(buffer, start + 20, record.queue);
+  putInt32(buffer, start + 24, record.tenantId);
+  putInt32(buffer, start + 28, record.priority);
   let at = buffer.writeDoubleBE(record.submitSeq, start + 32);
   if (isPlacedLater) at = buffer.writeDoubleBE(record.placeSeq, at);
   at = writeTimes(buffer, at, mask, record.times);
   if (record.owner !== '') {
-    const bytes = bytesOfOwner(record.owner, record.assignedTo);
-    at = writeSectionHead(buffer, at, StateSection.owner, bytes.length);
-    for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index]!;
+    const section = sectionOfOwner(record.owner, record.assignedTo);
+    for (let index = 0; index < section.length; index++) buffer[at++] = section[index]!;
   }
   if (record.orderAt !== undefined) {
     at = writeSectionHead(buffer, at, StateSection.ownPlace, ownPlaceBytes);
@@ -170,8 +187,8 @@ export function decodeState(
 ): StateRecord {
   const buffer = bufferOf(bytes);
   assert(buffer[start] === codecVersion, 'state row of unknown version');
-  const flags = buffer.readUInt16BE(start + 2);
-  const mask = buffer.readUInt32BE(start + 4);
+  const flags = buffer[start + 3]!;
+  const mask = u32At(buffer, start + 4);
   const submitSeq = buffer.readDoubleBE(start + 32);
   let at = start + fixedBytes;
   let placeSeq = submitSeq;
@@ -184,12 +201,12 @@ export function decodeState(
     isHeld: (flags & flagBits.isHeld) !== 0,
     isOnline: (flags & flagBits.isOnline) !== 0,
     chosenId: (flags & flagBits.chosenId) !== 0,
-    version: buffer.readUInt32BE(start + 8),
-    assignment: buffer.readUInt32BE(start + 12),
-    move: buffer.readUInt32BE(start + 16),
-    queue: buffer.readUInt32BE(start + 20),
-    tenantId: buffer.readUInt32BE(start + 24),
-    priority: buffer.readInt32BE(start + 28),
+    version: u32At(buffer, start + 8),
+    assignment: u32At(buffer, start + 12),
+    move: u32At(buffer, start + 16),
+    queue: u32At(buffer, start + 20),
+    tenantId: u32At(buffer, start + 24),
+    priority: i32At(buffer, start + 28),
     submitSeq,
     placeSeq,
     times: readTimes(buffer, at, mask),
@@ -207,6 +224,11 @@ export function decodeState(
 
 function readSections(record: StateRecord, buffer: Buffer, start: number, end: number): void {
   let at = start;
+  if (buffer[at] === ownerTag) {
+    // Mostly it is the only one.
+    at = readOwner(record, buffer, at, end);
+    if (at === end) return;
+  }
   /** Of the others, as far as they stand together. */
   let from = end;
   let to = end;
@@ -215,12 +237,9 @@ function readSections(record: StateRecord, buffer: Buffer, start: number, end: n
     const behind = sectionEndAt(buffer, at);
     assert(behind <= end, 'a section of a state row is cut short');
     switch (sectionTagAt(buffer, at)) {
-      case StateSection.owner: {
-        const owner = ownerAt(buffer, contentAt, behind);
-        record.owner = owner.owner;
-        record.assignedTo = owner.assignedTo;
+      case ownerTag:
+        readOwner(record, buffer, at, end);
         break;
-      }
       case StateSection.ownPlace:
         record.orderAt = buffer.readDoubleBE(contentAt);
         break;
@@ -238,6 +257,14 @@ function readSections(record: StateRecord, buffer: Buffer, start: number, end: n
   }
   assert(at === end, 'a state row ends within its times');
   keepSections(record, buffer, from, to);
+}
+
+/** @returns where the section ends */
+function readOwner(record: StateRecord, buffer: Buffer, at: number, end: number): number {
+  const { owner, assignedTo, section } = ownerAt(buffer, at, end);
+  record.owner = owner;
+  record.assignedTo = assignedTo;
+  return at + section.length;
 }
 
 /** Mostly there are none, or all stand together. */
