@@ -69,6 +69,11 @@ export class Lane {
     return this.#known.length + this.#dropped;
   }
 
+  /** Requests that were repeated so late that the server did not know them any more. */
+  get forgotten(): number {
+    return this.#repeated.forgotten;
+  }
+
   get isWaiting(): boolean {
     return this.#pending !== undefined;
   }

@@ -20,6 +20,8 @@ interface Done {
 }
 
 export class RepeatedRequests {
+  /** Repetitions that were answered as too old to be known. */
+  forgotten = 0;
   readonly #done: Done[] = [];
   readonly #random: Random;
   readonly #complain: (what: string) => void;
@@ -47,7 +49,10 @@ export class RepeatedRequests {
       logical,
       check: (again) => {
         const isOld = RetryAgeMs > limits.retryKeyMs;
-        if (isForgotten(again) && isOld) return;
+        if (isForgotten(again) && isOld) {
+          this.forgotten++;
+          return;
+        }
         const [first, second] = [essenceOf(answer), essenceOf(again)];
         // Its key is forgotten, its identifier is not.
         if (isOld && second === `${first} duplicate`) return;

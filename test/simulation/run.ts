@@ -41,6 +41,8 @@ export interface RunReport {
   /** Empty: nothing is wrong. */
   readonly faults: readonly string[];
   readonly requests: number;
+  /** Of these, repetitions that came when their keys were forgotten. */
+  readonly forgotten: number;
   /** The same for the same seed: of the steps, the time and the disks. */
   readonly digest: string;
 }
@@ -106,7 +108,8 @@ export async function run(asked: RunOptions): Promise<RunReport> {
   canFail = false;
   const faults = await finish(played);
   const digest = `${world.steps} steps, ${world.clock.monotonicMs()} ms, ${digestOf(world.disks)}`;
-  return { faults, requests: begun(lanes), digest };
+  const forgotten = lanes.reduce((sum, lane) => sum + lane.forgotten, 0);
+  return { faults, requests: begun(lanes), forgotten, digest };
 }
 
 function digestOf(disks: readonly MemoryDisk[]): string {

@@ -33,6 +33,9 @@ export const scenarios = {
   all: many,
   'all-failing': { ...many, failChance: 0.02 },
   repeated,
+  // Keys are kept in two generations, so that several such times have to pass before one is gone;
+  // and they pass only when nobody waits for an answer.
+  forgotten: { ...repeated, lanes: 1, repeatChance: 0.3, jumpChance: 0.2, killChance: 0.0005 },
   clocks: { ...many, clockChance: 0.001 },
   'repeated-all': { ...repeated, ...trouble, failChance: 0.02 },
   moves: moving,

@@ -9,6 +9,12 @@ import { runSeeds } from './seeds.js';
 
 for (const name of scenarioNames) if (!name.startsWith('moves')) await runSeeds(name);
 
+t.test('requests are repeated when their keys are forgotten', async (t) => {
+  const { faults, forgotten } = await run({ ...scenarios.forgotten, seed: 1 });
+  t.strictSame(faults, []);
+  t.ok(forgotten > 3, `${forgotten} were`);
+});
+
 t.test('a seed replays to the last byte on disk', async (t) => {
   const digests = [1, 1, 2].map(async (seed) => (await run({ ...scenarios.all, seed })).digest);
   const [one, again, other] = await Promise.all(digests);
