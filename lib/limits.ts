@@ -89,6 +89,10 @@ export const limits = {
   nameBytes: 255,
   /** UTF-8 bytes of any other string property. */
   stringPropertyBytes: 4_096,
+  /** Columns in which an interaction may have a value, for views; nothing makes columns yet. */
+  columns: 64,
+  /** UTF-8 bytes of a text in a column; the row that has it is written at each change. */
+  columnTextBytes: 256,
   /** Packed bytes of all attached data of one interaction. */
   attachedDataBytes: 524_288,
   /** Packed bytes of Extension and of every other map in a request that is not attached data. */

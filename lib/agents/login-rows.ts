@@ -1,5 +1,5 @@
 /**
- * Logins as rows of partition 0: table `object`, key `login\0` and the AgentId, value JSON. What
+ * Logins as rows of partition 0: table `object`, key as in `login-key.ts`, value JSON. What
  * changes in a while is written as one write set, with its events; while one is on its way, the
  * next gathers.
  */
@@ -13,16 +13,14 @@ import { limits } from '../limits.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import { fromRow, toRow } from '../objects/rows.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
-import { prefixEnd, utf8Key } from '../store/keys.js';
+import { prefixEnd } from '../store/keys.js';
+import { loginKey, loginPrefix } from './login-key.js';
 
-const prefix = 'login\0';
 const deadlineMs = 30_000;
 /** For how long a client waits for partition 0. */
 const patienceMs = 10_000;
 /** Rows that are read at once after a start. */
 const rowsPerRead = 500;
-
-const keyOf = (agentId: string): string => prefix + utf8Key(agentId);
 
 interface Writing {
   readonly key: string;
@@ -63,9 +61,14 @@ export class LoginRows {
   /** All logins that are on disk. */
   async *read(): AsyncGenerator<readonly LoginRecord[]> {
     const { first, clock, isOver } = this.#options;
-    let from = prefix;
+    let from = loginPrefix;
     for (;;) {
-      const message = { type: 'read-objects', from, to: prefixEnd(prefix), limit: rowsPerRead };
+      const message = {
+        type: 'read-objects',
+        from,
+        to: prefixEnd(loginPrefix),
+        limit: rowsPerRead,
+      };
       const packed = await untilRebuilt(
         () => first.ask<Uint8Array>(message as PartitionMessage, { deadlineMs }),
         { clock, patienceMs: Infinity, isOver },
@@ -91,7 +94,7 @@ export class LoginRows {
   ): Promise<void> {
     const value = record === undefined ? undefined : toRow(record);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ key: keyOf(agentId), value, events, resolve, reject });
+      this.#waiting.push({ key: loginKey(agentId), value, events, resolve, reject });
       if (!this.#isWriting) this.#begin();
     });
   }

@@ -4,7 +4,9 @@
  * lines of JSON: first how far it came, at last the result.
  */
 import { writeSync } from 'node:fs';
-import { ConsistencyCheck, type Whereabouts } from '../partition/consistency-check.js';
+import { ConsistencyCheck } from '../partition/consistency-check.js';
+import type { Whereabouts } from '../partition/whereabouts.js';
+import { faultOfObject } from './object-rows.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
 import { readPartition } from '../store/reading.js';
 import type { Timeline } from '../timeline.js';
@@ -88,7 +90,7 @@ async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal
   if ('problem' in opened && opened.problem === 'denied') return opened;
   if ('problem' in opened) return unreadable(partition, `${opened.detail} ${opened.remedy}`);
   const { reader } = opened;
-  const check = new ConsistencyCheck(reader, partition, partitions, opened.format);
+  const check = new ConsistencyCheck(reader, partition, partitions, opened.format, faultOfObject);
   const reached = (at: WalkPosition): void => tell({ at });
   const entries = narrow === undefined ? undefined : 1;
   const found = walk(reader, check.visit, { from: narrow, pieceEntries: entries, reached });

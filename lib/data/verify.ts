@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '../clock.js';
 import { ownEnvironment } from '../process/environment.js';
-import { compareWhereabouts } from '../partition/consistency-check.js';
+import { compareWhereabouts } from '../partition/whereabouts.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
 import type { Timeline } from '../timeline.js';
 import { placeOf, type WalkPosition } from '../store/verify.js';

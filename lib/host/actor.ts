@@ -11,15 +11,11 @@ import type { Actor, ActorContext, ActorRef, Envelope } from '../actor/index.js'
 import { assert } from '../assert.js';
 import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import { Partition } from '../partition/partition.js';
 import type { PeerMessage } from '../partition/peer.js';
-import type { Answer, Asker, Operation } from '../partition/request.js';
-import { FrameFlag } from '../protocol/frame-layout.js';
-import { readHeader } from '../protocol/frame.js';
+import type { Answer, Asker } from '../partition/request.js';
 import { StorageError, type Outcome } from '../store/contract.js';
 import { barrierActorName, type BarrierMessage } from '../mail/backup-barrier.js';
-import { withFaults } from './fault-injection.js';
 import { standStill } from './backup.js';
 import {
   frontActorName,
@@ -27,14 +23,13 @@ import {
   type FrontMessage,
   type PartitionArguments,
   type PartitionMessage,
-  type SessionInfo,
 } from '../mail/partition.js';
 import { Answers } from './answers.js';
 import { DeskPort } from './desk-port.js';
 import { PartitionEvents } from './events.js';
 import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
+import { Incoming } from './incoming.js';
 import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
-import { decodeOperation, digestOfRequest } from './decode.js';
 import { serveAsk } from './asks.js';
 
 /** Wait before a wake that found the flight to the disk full. */
@@ -52,15 +47,13 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
   readonly #desk: DeskPort;
+  readonly #incoming: Incoming;
   #partition: Partition;
   #rebuilt: Promise<void> | undefined;
   #wakeTimer: Timer | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   /** Another instance follows, or none: of a batch that waits for the disk nothing more is done. */
   #isOver = false;
-  /** The frame under way and whose it is, for the note of a crash. */
-  #frame: Uint8Array | undefined;
-  #session = 0;
   /** Nothing may be changed now: a backup is about to begin. */
   #standsStill = false;
   /** Envelopes of the batch under way whose turn has been committed. */
@@ -78,6 +71,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#survivors = survivors;
     this.#front = context.resolve<FrontMessage>(frontActorName);
     this.#answers = new Answers(this.#front, context.lane);
+    this.#incoming = new Incoming(argument, survivors, this.#front);
     this.#peers = Array.from({ length: argument.partitions }, (_, partition) =>
       context.resolve<PartitionMessage>(partitionActorName(partition)),
     );
@@ -96,7 +90,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#desk.built();
     const { partition } = argument;
     for (const crash of survivors.crashes.takeUnreported()) {
-      this.#tell({ type: 'client-crashed', partition, ...crash });
+      this.#front.tell({ type: 'client-crashed', partition, ...crash });
     }
   }
 
@@ -136,10 +130,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
    * After a crash that nobody could be blamed for, each mail is a turn of its own; see `Crashes`.
    */
   #commitAlone(envelope: Envelope<PartitionMessage>): boolean {
-    this.#survivors.crashes.tookAlone();
-    this.#frame = frameOf(envelope);
-    this.#partition.commit();
-    this.#frame = undefined;
+    this.#incoming.commitAlone(this.#partition, frameOf(envelope));
     return true;
   }
 
@@ -167,10 +158,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeTimer?.cancel();
     this.#events.end();
     this.#desk.end();
-    if (!(error instanceof StorageError) && batch.length > 0) {
-      const { serving } = this.#partition.core;
-      this.#survivors.crashes.blame(serving, this.#session, this.#frame);
-    }
+    if (!(error instanceof StorageError) && batch.length > 0) this.#incoming.blame(this.#partition);
     await this.#survivors.store.settle();
     const waiting = this.#partition.takeUnanswered();
     const detail = 'its partition is being rebuilt; the request was not executed';
@@ -196,7 +184,9 @@ export class PartitionActor implements Actor<PartitionMessage> {
       {
         replies: (replies) => this.#answers.send(replies),
         eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
-        failed: ({ session, frame }, error) => this.#failed(session.number, frame, error),
+        failed: ({ session, frame }, error) => {
+          this.#incoming.failed(session.number, frame, error);
+        },
         broken: (outcome) => this.#broken(outcome),
         outcomes: (outcomes) => this.#desk.send(outcomes),
       },
@@ -233,58 +223,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
 
   #receiveFrame(session: number, frame: Uint8Array): void {
     const info = this.#survivors.sessions.get(session);
-    if (info !== undefined) this.#execute(info, frame);
-  }
-
-  #execute(session: SessionInfo, frame: Uint8Array, from?: ForwardedFrame): void {
-    const header = readHeader(frame, 0);
-    const { reference, proxyClient, flags } = header;
-    let operation: Operation;
-    let digest: number;
-    this.#frame = frame;
-    this.#session = session.number;
-    try {
-      this.#survivors.crashes.check(session.number, frame);
-      operation = decodeOperation(frame, header);
-      digest = digestOfRequest(frame, header, operation);
-      if (this.#argument.faultInjection) operation = withFaults(operation);
-    } catch (error) {
-      this.#frame = undefined;
-      return this.#refuse({ session, reference, proxyClient }, frame, error);
-    }
-    const retried = (flags & FrameFlag.retry) !== 0;
-    // Name by name: a spread made every request live until the next full collection.
-    const request = { session, reference, proxyClient, operation, retried, frame, digest, hops: 0 };
-    if (from === undefined) this.#partition.request(request);
-    else {
-      const { hops, past, delayedMs, waitLeftMs, waitedFor } = from;
-      const passedOn = { ...request, hops, past, delayedMs };
-      this.#partition.peer({ type: 'forward', request: passedOn, waitLeftMs, waitedFor });
-    }
-    this.#frame = undefined;
-  }
-
-  /**
-   * A request that could not be understood; an exception is not a reason to crash, see `Partition`.
-   */
-  #refuse(to: Asker, frame: Uint8Array, error: unknown): void {
-    if (error instanceof IxionError) return this.#partition.refuse(to, error);
-    this.#frame = frame;
-    if (!isOfOneRequest(error)) throw error;
-    this.#frame = undefined;
-    this.#partition.refuse(to, new IxionError('Internal', answerOfException.detail));
-    this.#failed(to.session.number, frame, error);
-  }
-
-  #failed(session: number, frame: Uint8Array | undefined, { message, stack }: Error): void {
-    const { partition } = this.#argument;
-    const request = frame === undefined ? 0 : readHeader(frame, 0).message;
-    const error = { message, stack };
-    this.#tell({ type: 'request-failed', partition, session, request, error });
-  }
-
-  #tell(message: FrontMessage): void {
-    this.#front.tell(message);
+    if (info !== undefined) this.#incoming.execute(this.#partition, info, frame);
   }
 
   #receiveMessage(envelope: Envelope<PartitionMessage> & { kind: 'message' }): void {
@@ -319,7 +258,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         return assert(false, 'a backup is dealt with between two turns');
       default:
         return serveAsk(this.#partition, this.#survivors, message, envelope, (error) =>
-          this.#failed(0, undefined, error),
+          this.#incoming.failed(0, undefined, error),
         );
     }
   }
@@ -355,7 +294,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   #receivePeer(message: PeerMessage | ForwardedFrame): void {
     if (message.type !== 'forwarded-frame') return this.#partition.peer(message);
     if (isSessionClosed(this.#survivors, message.session.number)) return;
-    this.#execute(message.session, message.frame, message);
+    this.#incoming.execute(this.#partition, message.session, message.frame, message);
   }
 
   /** A structured clone takes the whole buffer under a view: such bytes are copied out first. */

@@ -100,7 +100,7 @@ export function serveAsk(
     case 'write-objects':
       return write(partition.writeObjects(unpackRows(message.changes), message.event));
     case 'report':
-      return write(partition.writeObjects([], message.event));
+      return write(partition.report(message.event));
     case 'configuration':
       core.completedQueues = survivors.completedQueues = new Set(
         message.configuration.completedQueues,

@@ -3,7 +3,8 @@
  * is kept and where it was taken from, values of columns, counts. They are packed until somebody
  * asks for one, so that all others pay nothing. Each has one layout; another one is another tag.
  */
-import { AssertionError } from '../assert.js';
+import { assert, AssertionError } from '../assert.js';
+import { limits } from '../limits.js';
 import { FieldReader, FieldWriter } from '../pack/fields.js';
 import { sectionIn, withSection } from '../pack/sections.js';
 import { StateSection, type StateRecord } from './state-record.js';
@@ -140,27 +141,42 @@ export const lock = section<Lock>(
   (fields) => ({ snapshot: fields.f64(), client: fields.text(), untilMs: fields.f64() }),
 );
 
-/** Where it was before somebody took it: what comes back goes there. */
+/**
+ * Where it was before somebody took it: what comes back goes there. In numbers that every partition
+ * knows, since it may come back to another one; a key of table `order` begins with an index, which
+ * is of its partition.
+ */
 export interface TakenFrom {
   /** Number of the queue. */
   readonly queue: number;
   /** Undefined: it waited in the queue itself. */
   readonly workbin: Workbin | undefined;
-  /** Its key in the order that it stood in, a binary string; empty: in none. */
-  readonly orderKey: string;
+  /** PlaceInQueueSeq that it had there; 0: it was never placed in a queue. */
+  readonly placeSeq: number;
+  /** Its own place in the order (`StateRecord.orderAt`), if it had one. */
+  readonly orderAt: number | undefined;
 }
+
+/** What a `takenFrom` has beside the queue and its place there. */
+const takenBits = { workbin: 1, orderAt: 2 } as const;
 
 export const takenFrom = section<TakenFrom>(
   StateSection.takenFrom,
-  (fields, { queue, workbin: inside, orderKey }) => {
-    fields.u32(queue).bytes(Buffer.from(orderKey, 'latin1'));
-    fields.u8(inside === undefined ? 0 : 1);
+  (fields, { queue, placeSeq, orderAt, workbin: inside }) => {
+    const bits =
+      (inside === undefined ? 0 : takenBits.workbin) |
+      (orderAt === undefined ? 0 : takenBits.orderAt);
+    fields.u32(queue).f64(placeSeq).u8(bits);
+    if (orderAt !== undefined) fields.f64(orderAt);
     if (inside !== undefined) writeWorkbin(fields, inside);
   },
   (fields) => {
     const queue = fields.u32();
-    const orderKey = Buffer.from(fields.bytes()).toString('latin1');
-    return { queue, orderKey, workbin: fields.u8() === 0 ? undefined : readWorkbin(fields) };
+    const placeSeq = fields.f64();
+    const bits = fields.u8();
+    const orderAt = bits & takenBits.orderAt ? fields.f64() : undefined;
+    const inside = bits & takenBits.workbin ? readWorkbin(fields) : undefined;
+    return { queue, placeSeq, orderAt, workbin: inside };
   },
 );
 
@@ -170,23 +186,33 @@ export type ColumnValue = number | string | { readonly timeMs: number } | null;
 /** Types of values, as numbers of the data format. Only append. */
 const columnTypes = { null: 0, number: 1, text: 2, time: 3 } as const;
 
-/** Values by the numbers of their columns, from the registry of columns; ascending. */
+/**
+ * Values by the numbers of their columns, from the registry of columns; ascending. At most
+ * `limits.columns` of them, a text of `limits.columnTextBytes`: the row is written at each change.
+ */
 export type Columns = ReadonlyMap<number, ColumnValue>;
 
 export const columns = section<Columns>(
   StateSection.columns,
   (fields, values) => {
+    assert(values.size <= limits.columns, 'an interaction has too many columns');
     fields.u16(values.size);
     for (const [number, value] of [...values].sort(([left], [right]) => left - right)) {
       fields.u32(number);
       if (value === null) fields.u8(columnTypes.null);
       else if (typeof value === 'number') fields.u8(columnTypes.number).f64(value);
-      else if (typeof value === 'string') fields.u8(columnTypes.text).text(value);
+      else if (typeof value === 'string') writeColumnText(fields, value);
       else fields.u8(columnTypes.time).f64(value.timeMs);
     }
   },
   (fields) => new Map(listOf(fields, () => [fields.u32(), readColumnValue(fields)] as const)),
 );
+
+function writeColumnText(fields: FieldWriter, text: string): void {
+  const isShort = Buffer.byteLength(text, 'utf8') <= limits.columnTextBytes;
+  assert(isShort, 'the text of a column is too long');
+  fields.u8(columnTypes.text).text(text);
+}
 
 function readColumnValue(fields: FieldReader): ColumnValue {
   switch (fields.u8()) {

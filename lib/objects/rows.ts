@@ -37,13 +37,14 @@ export type IndexRow = readonly (readonly [kind: KindName, name: string, change:
 /** A row; `undefined` deletes. Keys are binary strings, one character a byte. */
 export type Row = readonly [key: string, value: Uint8Array | undefined];
 
-const prefix = 'model\0';
-export const headKey = `${prefix}head`;
-const versionPrefix = `${prefix}version\0`;
-const changePrefix = `${prefix}change\0`;
-export const objectPrefix = `${prefix}object\0`;
+/** All of them begin with it. */
+export const modelPrefix = 'model\0';
+export const headKey = `${modelPrefix}head`;
+export const versionPrefix = `${modelPrefix}version\0`;
+export const changePrefix = `${modelPrefix}change\0`;
+export const objectPrefix = `${modelPrefix}object\0`;
 /** All that a start needs of the objects besides the queues. */
-export const startPrefix = `${prefix}start\0`;
+export const startPrefix = `${modelPrefix}start\0`;
 export const startOptionsKey = `${startPrefix}options`;
 export const startApplicationsKey = `${startPrefix}applications`;
 

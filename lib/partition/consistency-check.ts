@@ -1,6 +1,6 @@
 /**
- * What must be true of the rows of a partition, and of all partitions together; for `store verify`.
- * The rows are visited in the order of the tables; counts and totals are compared at the end.
+ * What must be true of the rows of a partition; for `store verify`. The rows are visited in the
+ * order of the tables; counts and totals are compared at the end.
  */
 import { stateNow, stateOfRow } from '../interaction/body.js';
 import { PackedEventRow } from '../interaction/event-row.js';
@@ -8,9 +8,8 @@ import { homeOf } from '../interaction/identifier.js';
 import { isAvailable } from '../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../interaction/state-record.js';
 import { noBytes } from '../pack/sections.js';
-import { decodeTotals } from '../queue/totals.js';
 import { Table, type Reader } from '../store/contract.js';
-import { readU32, readU64 } from '../store/keys.js';
+import { readU64 } from '../store/keys.js';
 import {
   DeadlineKind,
   steadyDeadlineKey,
@@ -29,30 +28,26 @@ import { countOf, readSequenceMark } from './ledger/sequences.js';
 import { decodeErasure } from './rows/erased.js';
 import { decodeGone, decodeTaken, decodeTransit } from './rows/hand-offs.js';
 import { decodePosition } from './rows/positions.js';
+import {
+  faultOfQueueRow,
+  isQueueListKey,
+  readPackedQueueList,
+  type QueueListHead,
+} from './rows/queue-list.js';
 import { checkRetryRow, resultsInRow } from './rows/retry-row.js';
 import { timelineAt, type History } from '../timeline.js';
 import { unpackLocation } from './moves/locations.js';
-import { isTenantKey, tenantKey } from './ledger/tenant-totals.js';
+import { CountedTotals } from './counted-totals.js';
+import type { Whereabouts } from './whereabouts.js';
 
-/** What partitions have to agree on; small, since few interactions are away from home. */
-export interface Whereabouts {
-  readonly partition: number;
-  /** Interactions that live here but are at home elsewhere. */
-  readonly away: ReadonlySet<string>;
-  /** Where home says that its interactions are. */
-  readonly locations: ReadonlyMap<string, number>;
-  /** Interactions in the middle of a hand-off, or whose end home has not noted. */
-  readonly moving: ReadonlySet<string>;
-}
+/** What is wrong with a row of table `object` that is not of the list of queues, if anything. */
+export type FaultOfObject = (partition: number, key: string, row: Uint8Array) => string | undefined;
 
 export class ConsistencyCheck {
   readonly #store: Reader;
   readonly #partition: number;
   readonly #partitions: number;
-  readonly #waiting = new Map<number, number>();
-  readonly #processing = new Map<number, number>();
-  /** Waiting and processing of tenants other than 1, by the keys of their totals. */
-  readonly #tenants = new Map<string, [waiting: number, processing: number]>();
+  readonly #counted = new CountedTotals();
   readonly #away = new Set<string>();
   readonly #locations = new Map<string, number>();
   readonly #moving = new Set<string>();
@@ -60,15 +55,27 @@ export class ConsistencyCheck {
   readonly #ownOrders = new Map<number, number>();
   readonly #queuesOfOrders = new Map<number, number>();
   readonly #sequenceMark: number;
+  readonly #queueList: Pick<QueueListHead, 'version' | 'highest'>;
+  readonly #faultOfObject: FaultOfObject;
   readonly #history: History | undefined;
   #nextSequence: number | undefined;
   /** As the last row of results says. */
   #results: { readonly bytes: number; readonly count: number } | undefined;
-  #interactions = 0;
 
-  /** @param history of the store; undefined: it has none, as in memory */
-  constructor(store: Reader, partition: number, partitions: number, history?: History) {
+  /**
+   * @param history of the store; undefined: it has none, as in memory
+   * @param faultOfObject looks at rows that a partition only keeps; undefined: nobody does
+   */
+  constructor(
+    store: Reader,
+    partition: number,
+    partitions: number,
+    history?: History,
+    faultOfObject: FaultOfObject = () => undefined,
+  ) {
     this.#history = history;
+    this.#faultOfObject = faultOfObject;
+    this.#queueList = unlessDamaged(() => readPackedQueueList(store, false)) ?? noQueueList;
     this.#store = store;
     this.#partition = partition;
     this.#partitions = partitions;
@@ -84,7 +91,7 @@ export class ConsistencyCheck {
 
   /** Interactions that live in this partition, counted. */
   get interactions(): number {
-    return this.#interactions;
+    return this.#counted.interactions;
   }
 
   get whereabouts(): Whereabouts {
@@ -108,6 +115,10 @@ export class ConsistencyCheck {
         return this.#has(Table.interaction, key) ? undefined : 'a state without an interaction';
       case Table.registry:
         return this.#registry(key, value);
+      case Table.object:
+        return isQueueListKey(key)
+          ? faultOfQueueRow(key, value, this.#partitions, this.#queueList)
+          : this.#faultOfObject(this.#partition, key, value);
       case Table.order:
         return this.#order(key);
       case Table.deadline:
@@ -124,8 +135,7 @@ export class ConsistencyCheck {
         decodeErasure(value);
         return undefined;
       case Table.totals:
-        if (isTenantKey(key)) return this.#tenantTotals(key, value);
-        return this.#totals(readU32(key, 0), value);
+        return this.#counted.compare(key, value);
       case Table.location: {
         const { at } = unpackLocation(value);
         if (at !== undefined) this.#locations.set(key, at);
@@ -143,14 +153,9 @@ export class ConsistencyCheck {
     }
   };
 
-  /** Queues that have interactions but have no totals; to be called after all rows. */
+  /** What is missing from the rows; to be called after all of them. */
   finish(): string[] {
-    const queues = [...this.#waiting.keys(), ...this.#processing.keys()];
-    const tenants = [...this.#tenants.keys()].map((key) => readU32(key, 4));
-    return [
-      ...queues.map((queue) => `queue number ${queue} holds interactions but has no totals`),
-      ...tenants.map((queue) => `queue number ${queue} has no totals of one of its tenants`),
-    ];
+    return this.#counted.missing();
   }
 
   #record(id: string): StateRecord | undefined {
@@ -165,10 +170,7 @@ export class ConsistencyCheck {
 
   #interaction(id: string, value: Uint8Array): string | undefined {
     const record = stateNow(value, this.#store.get(Table.state, id));
-    this.#interactions++;
-    const counts = record.state === InteractionState.queued ? this.#waiting : this.#processing;
-    counts.set(record.queue, (counts.get(record.queue) ?? 0) + 1);
-    this.#countTenant(record);
+    this.#counted.count(record);
     if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
     const fault = this.#numbers(record);
     if (fault !== undefined) return fault;
@@ -217,14 +219,6 @@ export class ConsistencyCheck {
     const highest = countOf(Math.max(submitSeq, placeSeq));
     if (highest > this.#sequenceMark) return 'its numbers are beyond the mark of the partition';
     return undefined;
-  }
-
-  #countTenant({ queue, tenantId, state }: StateRecord): void {
-    const key = tenantKey(queue, tenantId);
-    if (key === undefined) return;
-    const counts = this.#tenants.get(key) ?? [0, 0];
-    counts[state === InteractionState.queued ? 0 : 1] += 1;
-    this.#tenants.set(key, counts);
   }
 
   #order(key: string): string | undefined {
@@ -333,21 +327,9 @@ export class ConsistencyCheck {
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
   }
-
-  #totals(queue: number, value: Uint8Array): string | undefined {
-    const { waiting, processing } = decodeTotals(value);
-    const counted = [this.#waiting.get(queue) ?? 0, this.#processing.get(queue) ?? 0];
-    this.#waiting.delete(queue);
-    this.#processing.delete(queue);
-    return compareCounts({ waiting, processing }, counted);
-  }
-
-  #tenantTotals(key: string, value: Uint8Array): string | undefined {
-    const counted = this.#tenants.get(key) ?? [0, 0];
-    this.#tenants.delete(key);
-    return compareCounts(decodeTotals(value), counted);
-  }
 }
+
+const noQueueList = { version: 0, highest: 0xffff_ffff };
 
 /** Bytes of the rows of table `meta`. */
 const metaBytes: Readonly<Record<string, number | undefined>> = { time: 24, sequence: 8 };
@@ -359,42 +341,4 @@ function unlessDamaged<Value>(read: () => Value): Value | undefined {
   } catch {
     return undefined;
   }
-}
-
-function compareCounts(
-  { waiting, processing }: { readonly waiting: number; readonly processing: number },
-  counted: readonly number[],
-): string | undefined {
-  if (waiting === counted[0] && processing === counted[1]) return undefined;
-  return `totals say ${waiting} waiting, ${processing} processing; there are ${counted.join(', ')}`;
-}
-
-/** What is wrong between partitions: two copies, or a home that does not know. */
-export function compareWhereabouts(all: readonly Whereabouts[]): string[] {
-  const faults: string[] = [];
-  const partitions = all.length;
-  for (const { partition, away } of all) {
-    for (const id of away) {
-      const home = all[homeOf(id, partitions)]!;
-      const isMoving = all.some(({ moving }) => moving.has(id));
-      const known = home.locations.get(id);
-      if (known !== partition && !isMoving) {
-        faults.push(
-          `${id} lives in partition ${partition}; its home ${home.partition} says ${known}`,
-        );
-      }
-      const others = all.filter((one) => one.partition !== partition && one.away.has(id));
-      for (const other of others) {
-        faults.push(`${id} lives in partitions ${partition} and ${other.partition}`);
-      }
-    }
-  }
-  for (const { partition, locations } of all) {
-    for (const [id, at] of locations) {
-      const isMoving = all.some(({ moving }) => moving.has(id));
-      if (all[at]?.away.has(id) === true || isMoving) continue;
-      faults.push(`partition ${partition} says that ${id} is in ${at}, where it is not`);
-    }
-  }
-  return faults;
 }

@@ -6,19 +6,19 @@
  * A few write sets are on their way to the disk at most; `whenReady` says when the next turn may
  * begin, and meanwhile requests gather, so that the batch grows with the load.
  *
- * When a write set does not become durable, the state in memory no longer agrees with the disk: the
- * partition is broken, answers what is in flight, and must be built anew from its store.
+ * When a write set does not become durable the partition is broken and must be built anew from its
+ * store; see `Flight`.
  */
 import { IxionError } from '../errors.js';
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
-import { limits } from '../limits.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
 import { Core, newLasting, type PartitionOptions } from './core.js';
 import { checkDisk } from './requests/disk.js';
 import { execute } from './requests/index.js';
-import { answerOfError, answerOfFailure, type Failure, type PartitionOutput } from './output.js';
+import { Flight } from './flight.js';
+import { answerOfError, answerOfFailure, type PartitionOutput } from './output.js';
 import { tellOfServer } from './ledger/server-events.js';
 import type { PartitionTime } from './ledger/partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
@@ -49,13 +49,7 @@ export class Partition {
   #turn: Turn | undefined;
   /** What the disk lets the turn under way write. */
   #disk: DiskAllowance | undefined;
-  #sequence: number;
-  /** How the first write set that did not become durable ended: the partition is broken. */
-  #failure: Failure | undefined;
-  /** Settles when the newest write set has been dealt with. */
-  #newest: Promise<void> = Promise.resolve();
-  /** The same of each write set on its way, oldest first. */
-  readonly #flight: Promise<void>[] = [];
+  readonly #flight: Flight;
   readonly releases: Releases;
   /** Requests that had waited, and are answered with the turn under way. */
   #resumed: Request[] = [];
@@ -74,15 +68,14 @@ export class Partition {
     this.core.resume = (request) => this.#resume(request);
     this.releases = new Releases(this.core.owners);
     this.#output = output;
-    this.#sequence = appliedSequence;
+    this.#flight = new Flight(this.core, output, this.releases, appliedSequence);
   }
 
   /** Executes a request in the turn under way. Its answer leaves with the turn, or later. */
   request(request: Request): void {
     const turn = this.#begin();
-    if (this.#failure !== undefined) {
-      return turn.reply(request, answerOfFailure(this.#failure));
-    }
+    const { failure } = this.#flight;
+    if (failure !== undefined) return turn.reply(request, answerOfFailure(failure));
     const { mark } = turn;
     turn.asking = request.session;
     try {
@@ -120,7 +113,7 @@ export class Partition {
   ): void {
     const turn = this.#begin();
     const answer = answerOrError(turn, () => {
-      if (this.#failure !== undefined) throw rebuilding();
+      if (this.#flight.failure !== undefined) throw rebuilding();
       if (this.#disk !== undefined) checkDisk(this.#disk, 'changes');
       return work(this.core, turn);
     });
@@ -211,13 +204,15 @@ export class Partition {
     }
   }
 
-  /**
-   * Changes rows of table `object`, and reports it, or only reports; resolves as `replaceQueues`.
-   */
+  /** Changes rows of table `object`, and tells of it; resolves as `replaceQueues`. */
   writeObjects(changes: ObjectChanges, event?: Reported): Promise<boolean> {
-    const turn = this.turnFor(bytesOf(changes));
-    putObjects(turn, changes);
-    tellOfServer(turn, event);
+    putObjects(this.turnFor(bytesOf(changes)), changes);
+    return this.report(event);
+  }
+
+  /** Tells what an actor outside of the partitions reports; resolves as `replaceQueues`. */
+  report(event: Reported | undefined): Promise<boolean> {
+    tellOfServer(this.#begin(), event);
     return this.durably();
   }
 
@@ -273,29 +268,27 @@ export class Partition {
   #close(turn: Turn): void {
     this.#turn = undefined;
     if (this.#resumed.length > 0) this.#resumed = [];
-    if (turn.hasChanges) this.#append(turn);
-    else if (turn.hasAnswers) {
-      this.#newest = this.#newest.then(() => this.#finishRead(turn));
-    }
+    if (turn.hasChanges) this.#flight.append(turn);
+    else if (turn.hasAnswers) this.#flight.answerBehind(turn);
     this.#schedule(turn);
     this.core.waitingPulls.detach();
   }
 
   /** Resolves when another turn may begin. Undefined: now. */
   whenReady(): Promise<void> | undefined {
-    return this.#flight.length < limits.writeSetsInFlight ? undefined : this.#flight[0];
+    return this.#flight.whenReady();
   }
 
   /** Resolves when nothing is on its way to the disk. */
-  async settled(): Promise<void> {
-    await this.#newest;
+  settled(): Promise<void> {
+    return this.#flight.settled();
   }
 
   /** Closes the turn under way; resolves with whether all so far became durable. */
   async durably(): Promise<boolean> {
     this.commit();
-    await this.#newest;
-    return this.#failure === undefined;
+    await this.#flight.settled();
+    return this.#flight.failure === undefined;
   }
 
   /** Whether nothing was done since the last turn was closed. */
@@ -337,54 +330,7 @@ export class Partition {
    * partition begins nothing: what it holds to be so was perhaps undone.
    */
   #mayWrite(): boolean {
-    return this.#diskLevel !== DiskLevel.nothing && this.#failure === undefined;
-  }
-
-  #append(turn: Turn): void {
-    const { core } = this;
-    core.ledger.checkClosed();
-    core.queues.storeTotals(turn);
-    core.outbox.append(turn, core.time.takeStep());
-    core.retryKeys.store(turn);
-    core.time.lease(turn);
-    core.sequences.lease(turn);
-    const writeSet = turn.seal(core.partition, 1, ++this.#sequence);
-    const { lastSequence } = core.outbox;
-    this.#newest = core.store.append(writeSet).then((outcome) => {
-      this.#flight.shift();
-      if (outcome !== 'durable') return this.#fail(turn, outcome);
-      this.#finish(turn);
-      if (turn.events.length > 0) this.#output.eventsUpTo(lastSequence);
-    });
-    this.#flight.push(this.#newest);
-  }
-
-  #finish(turn: Turn): void {
-    if (turn.replies.length > 0) this.#output.replies(turn.replies);
-    for (const { partition, message } of turn.messages) this.core.ports.send(partition, message);
-    if (turn.givenBack.length > 0) this.releases.back(turn.givenBack);
-    if (turn.asks.length > 0) for (const done of turn.asks) done(true);
-    if (turn.outcomes.length > 0) this.#output.outcomes?.(turn.outcomes);
-  }
-
-  /** A turn that changed nothing may have seen, or repeated, what then did not become durable. */
-  #finishRead(turn: Turn): void {
-    if (this.#failure === undefined) this.#finish(turn);
-    else this.#fail(turn, this.#failure);
-  }
-
-  #fail(turn: Turn, outcome: Failure): void {
-    const isFirst = this.#failure === undefined;
-    // Before it is told: who hears of it may ask again at once.
-    this.#failure ??= outcome;
-    const replies = turn.replies.filter(({ silentOnFailure }) => silentOnFailure !== true);
-    const answer = answerOfFailure(outcome);
-    const askers = [...replies.map(({ to }) => to), ...turn.departed];
-    this.#output.replies(askers.map((to) => ({ to, answer })));
-    for (const done of turn.asks) done(false);
-    if (!isFirst) return;
-    this.releases.fail();
-    this.#output.broken(outcome);
+    return this.#diskLevel !== DiskLevel.nothing && this.#flight.failure === undefined;
   }
 
   /** Asks to be woken when the next thing is due. */

@@ -41,6 +41,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   interactionIdBytes: 'AttributeTooLong',
   nameBytes: 'AttributeTooLong',
   stringPropertyBytes: 'AttributeTooLong',
+  columns: 'Nothing makes columns yet; the data format has room for them.',
+  columnTextBytes: 'Nothing makes columns yet; the data format has room for them.',
   attachedDataBytes: 'AttachedDataTooLarge',
   extensionBytes: 'AttributeTooLong',
   attachedDataDepth: 'AttachedDataTooLarge',

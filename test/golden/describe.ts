@@ -4,6 +4,19 @@
  */
 import { unpackKeyValues } from '../../lib/interaction/attached-data.js';
 import { bodyOfRow, stateNow, unpackProperties } from '../../lib/interaction/body.js';
+import { decodeState } from '../../lib/interaction/state-record.js';
+import {
+  columns,
+  counts,
+  lock,
+  offer,
+  parties,
+  rests,
+  routing,
+  takenFrom,
+  workbin,
+  type SectionOf,
+} from '../../lib/interaction/state-sections.js';
 import { decodeEvents } from '../../lib/interaction/event-row.js';
 import { EventNumber } from '../../lib/interaction/event.js';
 import { decodeGone, decodeTaken, decodeTransit } from '../../lib/partition/rows/hand-offs.js';
@@ -13,6 +26,19 @@ import { decodePosition, readerOfPositionKey } from '../../lib/partition/rows/po
 import { retryRowHead } from '../../lib/partition/rows/retry-row.js';
 import { unpackLocation } from '../../lib/partition/moves/locations.js';
 import { Table, tables, tableNames, type Entry, type Reader } from '../../lib/store/contract.js';
+
+/** Of state rows. */
+const sections: Readonly<Record<string, SectionOf<unknown>>> = {
+  parties,
+  offer,
+  workbin,
+  lock,
+  takenFrom,
+  columns,
+  routing,
+  counts,
+  rests,
+};
 
 const nameOfEvent = (event: number): string =>
   Object.entries(EventNumber).find(([, number]) => number === event)?.[0] ?? String(event);
@@ -41,6 +67,15 @@ const describers: Partial<Record<Table, (row: Entry, store: Reader) => string | 
       `by ${SubmittedBy}, ${MediaType}, external ${ExternalId}, results ${results.length}, ` +
       `data ${inWords(data)}`
     );
+  },
+  [Table.state]: ([id, row]) => {
+    const record = decodeState(row);
+    if (record.sections.length === 0) return [];
+    const found = Object.entries(sections).flatMap(([name, section]) => {
+      const value = section.of(record);
+      return value === undefined ? [] : [`${name} ${inWords(value)}`];
+    });
+    return `state ${id}: ${found.join(', ')}`;
   },
   [Table.outbox]: ([, row]) => {
     const { firstSequence, events } = decodeEvents(row);
@@ -78,6 +113,7 @@ const describers: Partial<Record<Table, (row: Entry, store: Reader) => string | 
 
 const inWords = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) => {
+    if (one instanceof Map) return [...(one as ReadonlyMap<unknown, unknown>)];
     if (typeof one === 'bigint') return `${one}n`;
     return one instanceof Uint8Array ? Buffer.from(one).toString('hex') : one;
   });

@@ -16,6 +16,15 @@ import { bodyOfRow, encodeRow, stateOfRow } from '../../lib/interaction/body.js'
 import { encodeEvents } from '../../lib/interaction/event-row-writer.js';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { KeyedKind } from '../../lib/interaction/keyed-result.js';
+import { encodeState, type StateRecord } from '../../lib/interaction/state-record.js';
+import {
+  columns,
+  lock,
+  routing,
+  takenFrom,
+  workbin,
+  WorkbinOwner,
+} from '../../lib/interaction/state-sections.js';
 import { encodeErasure } from '../../lib/partition/rows/erased.js';
 import { encodeGone, encodeTaken, encodeTransit } from '../../lib/partition/rows/hand-offs.js';
 import { moveKey } from '../../lib/partition/rows/keys.js';
@@ -210,6 +219,7 @@ function momentary(store: Reader, partition: number, timeline: string): Change[]
   );
   const row = store.get(Table.interaction, 'golden.plain');
   if (row === undefined) return changes;
+  changes.push(put(Table.state, 'golden.plain', stateWithSections(stateOfRow(row))));
   const id = idAtHome('golden.transit', partition);
   const record = { ...stateOfRow(row), move: 1 };
   const offer = {
@@ -225,6 +235,19 @@ function momentary(store: Reader, partition: number, timeline: string): Change[]
   } as const;
   changes.push(put(Table.transit, moveKey(id, 1), encodeTransit({ target: other, offer })));
   return changes;
+}
+
+/** A row of all that nothing writes yet. */
+function stateWithSections(record: StateRecord): Uint8Array {
+  const { queue, placeSeq } = record;
+  const inside = { type: 1, ownerKind: WorkbinOwner.agentGroup, owner: 'second level' };
+  workbin.put(record, inside);
+  lock.put(record, { snapshot: 2, client: 'agent', untilMs: year2100 });
+  takenFrom.put(record, { queue, placeSeq, orderAt: year2100, workbin: inside });
+  const values = [3, 'gr\u00fcn', null, { timeMs: year2100 }] as const;
+  columns.put(record, new Map(values.map((value, index) => [index + 1, value])));
+  routing.put(record, { router: 'router', strategy: 'by skill' });
+  return encodeState(record);
 }
 
 const idAtHome = (name: string, partition: number): string => {

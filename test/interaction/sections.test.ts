@@ -18,12 +18,14 @@ import {
   parties,
   PartyKind,
   PartyRole,
+  rests,
   routing,
   takenFrom,
   workbin,
   WorkbinOwner,
   type SectionOf,
 } from '../../lib/interaction/state-sections.js';
+import { limits } from '../../lib/limits.js';
 import { noTimes } from '../../lib/interaction/times.js';
 import {
   noBytes,
@@ -52,10 +54,13 @@ const inWorkbin = recordOf({
   owner: name,
 });
 const number = fc.double({ noNaN: true });
+const columnText = fc
+  .string({ unit: 'grapheme', maxLength: limits.columnTextBytes })
+  .filter((text) => Buffer.byteLength(text) <= limits.columnTextBytes);
 const value = fc.oneof(
   fc.constant(null),
   number,
-  name,
+  columnText,
   time.map((timeMs) => ({ timeMs })),
 );
 
@@ -93,9 +98,8 @@ const sections: readonly Section[] = [
     takenFrom,
     recordOf({
       queue: u32,
-      orderKey: fc
-        .uint8Array({ maxLength: 30 })
-        .map((bytes) => Buffer.from(bytes).toString('latin1')),
+      placeSeq: fc.nat(2 ** 40),
+      orderAt: optional(time),
       workbin: optional(inWorkbin),
     }),
   ),
@@ -108,6 +112,7 @@ const sections: readonly Section[] = [
   ),
   sectionAs('routing', routing, recordOf({ router: name, strategy: name })),
   sectionAs('counts', counts, recordOf({ offers: u32, refusals: u32, returns: u32 })),
+  sectionAs('rests', rests, fc.array(recordOf({ agent: name, untilMs: time }), { maxLength: 4 })),
 ];
 
 const record: StateRecord = {
@@ -137,24 +142,42 @@ const reread = (one: StateRecord): StateRecord => decodeState(encodeState(one));
 t.test(`each section comes back as it was, beside all others; IXION_SEED=${seed}`, async () => {
   const all = sections.map(({ values }) => optional(values));
   fc.assert(
-    fc.property(fc.tuple(...all), sectionsOf(100, 127), fc.nat(7), (values, unknown, gone) => {
-      const one = { ...record, sections: unknown as Uint8Array };
-      for (const [index, given] of values.entries()) sections[index]!.one.put(one, given);
-      const got = reread(one);
-      for (const [index, given] of values.entries()) {
-        deepStrictEqual(sections[index]!.one.of(got), given, sections[index]!.name);
-      }
-      sections[gone]!.one.put(got, undefined);
-      const again = reread(got);
-      strictEqual(sections[gone]!.one.of(again), undefined);
-      for (const [index, given] of values.entries()) {
-        if (index !== gone) deepStrictEqual(sections[index]!.one.of(again), given);
-      }
-      for (const each of sections) each.one.put(again, undefined);
-      deepStrictEqual(Buffer.from(reread(again).sections), unknown);
-    }),
+    fc.property(
+      fc.tuple(...all),
+      sectionsOf(100, 127),
+      fc.nat(all.length - 1),
+      (values, unknown, gone) => {
+        const one = { ...record, sections: unknown as Uint8Array };
+        for (const [index, given] of values.entries()) sections[index]!.one.put(one, given);
+        const got = reread(one);
+        for (const [index, given] of values.entries()) {
+          deepStrictEqual(sections[index]!.one.of(got), given, sections[index]!.name);
+        }
+        sections[gone]!.one.put(got, undefined);
+        const again = reread(got);
+        strictEqual(sections[gone]!.one.of(again), undefined);
+        for (const [index, given] of values.entries()) {
+          if (index !== gone) deepStrictEqual(sections[index]!.one.of(again), given);
+        }
+        for (const each of sections) each.one.put(again, undefined);
+        deepStrictEqual(Buffer.from(reread(again).sections), unknown);
+      },
+    ),
     parameters,
   );
+});
+
+t.test('columns are held to their limits', async () => {
+  const one = { sections: noBytes };
+  const put = (values: readonly (readonly [number, string])[]) => () =>
+    columns.put(one, new Map(values));
+  const longest = 'x'.repeat(limits.columnTextBytes);
+  put([[1, longest]])();
+  throws(put([[1, `${longest}x`]]), /the text of a column is too long/);
+  throws(put([[1, '\u00fc'.repeat(limits.columnTextBytes / 2 + 1)]]), /too long/);
+  const many = Array.from({ length: limits.columns }, (_, index) => [index, ''] as const);
+  put(many)();
+  throws(put([...many, [limits.columns, '']]), /too many columns/);
 });
 
 t.test(`unknown tags of a row stay byte for byte, wherever; IXION_SEED=${seed}`, async () => {

@@ -24,7 +24,7 @@ export const changed = (
 ): Mutation => ({ name, replacements: [{ file, from, to }], caughtBy });
 
 const lmdb = 'lib/store/lmdb.js';
-const partition = 'lib/partition/partition.js';
+const flight = 'lib/partition/flight.js';
 const access = 'lib/partition/requests/find.js';
 
 export const mutations: readonly Mutation[] = [
@@ -39,7 +39,7 @@ export const mutations: readonly Mutation[] = [
     name: 'reply before commit',
     replacements: [
       {
-        file: partition,
+        file: flight,
         from: 'this.#newest = core.store.append(writeSet).then((outcome) => {',
         to: 'this.#finish(turn); this.#newest = core.store.append(writeSet).then((outcome) => {',
       },
@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'outbox skipped: events are not stored',
     replacements: [
-      { file: partition, from: 'core.outbox.append(turn, core.time.takeStep());', to: '' },
+      { file: flight, from: 'core.outbox.append(turn, core.time.takeStep());', to: '' },
     ],
     caughtBy: ['crash/kill.test.js'],
   },

@@ -1,9 +1,9 @@
 /**
- * Hand-offs between partitions with a kill, or a crash of one actor, after every single step: each
- * commit and each message on its way. That includes each boundary of the five steps of
- * `lib/partition/moves/hand-off.ts`; `boundaries.test.ts` names them, and takes every one each
- * time. Here each eighth step is taken, from another one on at each run (`IXION_SEED=n`); all of
- * them with `IXION_RUNS=1`.
+ * Hand-offs between partitions with a kill after every single step: each commit and each message on
+ * its way (crashes of actors are for `test/simulation`). That includes each boundary of the five
+ * steps of `lib/partition/moves/hand-off.ts`; `boundaries.test.ts` names them, and takes every one
+ * each time. Here each eighth step is taken, from another one on at each run (`IXION_SEED=n`); all
+ * of them with `IXION_RUNS=1`.
  */
 import t, { type Test } from 'tap';
 import type { Answer, Operation } from '../../lib/partition/request.js';
@@ -29,10 +29,6 @@ interface Journey {
 /** What comes in between, after so many steps. */
 type Disturbance = (rig: Rig) => Promise<void>;
 const kill: Disturbance = (rig) => rig.world.kill();
-const crashOf =
-  (partition: number): Disturbance =>
-  (rig) =>
-    rig.world.crash(partition);
 
 interface Run {
   readonly faults: readonly string[];
@@ -155,10 +151,6 @@ const longest = journeys.filter(
   ({ home, path, stops }) => home === 2 && path.length === 4 && stops,
 );
 for (const journey of longest) {
-  for (let partition = 0; partition < partitions; partition++) {
-    const name = `actor ${partition} crashed at each step; ${nameOf(journey)}`;
-    t.test(name, (t) => everywhere(t, journey, crashOf(partition)));
-  }
   const nothing: Disturbance = async () => {};
   t.test(`repeated with its key at each step; ${nameOf(journey)}`, (t) =>
     everywhere(t, journey, nothing),

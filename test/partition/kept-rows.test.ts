@@ -1,6 +1,7 @@
 /**
  * Rows of a partition are read as they were written, or refused in words that say what is wrong.
  */
+import { Packr } from 'msgpackr';
 import t from 'tap';
 import { KeyedKind } from '../../lib/interaction/keyed-result.js';
 import { encodeEvents } from '../../lib/interaction/event-row-writer.js';
@@ -24,7 +25,9 @@ import {
 import { IndexKind, IndexState } from '../../lib/partition/rows/index-row.js';
 import { moveKey } from '../../lib/partition/rows/keys.js';
 import { Registry, registryKey } from '../../lib/partition/rows/registry.js';
+import { packQueues } from '../../lib/partition/rows/queue-list.js';
 import { checkRetryRow, encodeRetryRow } from '../../lib/partition/rows/retry-row.js';
+import type { QueueEntry } from '../../lib/queue/entry.js';
 import { Table, type Change } from '../../lib/store/contract.js';
 import { u32Key, u64Key } from '../../lib/store/keys.js';
 import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
@@ -202,5 +205,29 @@ t.test('verify names a row that it needs from its start, and goes on', async (t)
     t.strictSame(await faultsOf([meta(bytes)]), []);
     const said = await faultsOf([meta(bytes - 1)]);
     t.match(said, [new RegExp(`meta: \\w+: it has ${bytes - 1} bytes and not ${bytes}`)]);
+  }
+});
+
+t.test('verify decodes the list of queues', async (t) => {
+  const queue = { number: 7, name: 'q', businessProcess: 'b', partition: 0 };
+  const listed = (queues: readonly QueueEntry[]): Change =>
+    put(Table.object, `queues\0${u32Key(1)}${u32Key(0)}`, packQueues(queues)[0]!);
+  const highest = put(Table.registry, registryKey(Registry.queues), Buffer.of(1, 0, 0, 0, 7));
+  const head = (value: unknown): Change =>
+    put(Table.object, 'queues', Uint8Array.from(new Packr({ useRecords: false }).pack(value)));
+  const list = { version: 1, closing: [] };
+  t.strictSame(await faultsOf([highest, head(list), listed([queue])]), []);
+  const later = { ...queue, number: 8 };
+  t.strictSame(await faultsOf([highest, listed([later])]), [], 'what does not count may be newer');
+  for (const [rows, says] of [
+    [[head(list), listed([later])], /number 8 of a queue was never given/],
+    [[head(list), listed([{ ...queue, number: 0 }])], /a queue has no number/],
+    [[head(list), listed([{ ...queue, name: '' }])], /queue number 7 has no name/],
+    [[head(list), listed([{ ...queue, partition: 1 }])], /lives in no partition of this store/],
+    [[head({ version: 1 }), listed([queue])], /it is not the head of a list/],
+    [[head(list), put(Table.object, 'queues\0x', Buffer.of(1))], /has such a key/],
+    [[put(Table.object, `queues\0${u32Key(1)}${u32Key(0)}`, Buffer.of(0x93))], /cannot be decoded/],
+  ] as const) {
+    t.match((await faultsOf([highest, ...rows])).join(), says);
   }
 });

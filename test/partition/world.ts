@@ -1,13 +1,12 @@
 /**
  * Partitions alone over disks in memory, for tests of what a partition does: no actor, no frames,
- * and a seed that decides which message arrives and which commit ends next. The whole server is in
- * `lib/world`.
+ * and a seed that decides which message arrives and which commit ends next. What goes wrong does so
+ * where a test says; what may happen anywhere, and to actors, is for `test/simulation`.
  */
 import type { AgentOutcome } from '../../lib/interaction/invitation.js';
 import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
-import { compareWhereabouts, ConsistencyCheck } from '../../lib/partition/consistency-check.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
 import type { Failure } from '../../lib/partition/output.js';
 import { Partition } from '../../lib/partition/partition.js';
@@ -17,8 +16,7 @@ import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.j
 import type { Answer, Request, SessionInfo } from '../../lib/partition/request.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
-import { walk } from '../../lib/store/verify.js';
-import { Table } from '../../lib/store/contract.js';
+import { faultsOf, leftovers } from '../simulation/consistency.js';
 
 /** A partition as the world sees it; `works` are commits that the disk has not done yet. */
 interface Node {
@@ -150,7 +148,7 @@ export class World {
     this.#nodes[partition]!.partition.request(request);
   }
 
-  /** The partition of this number, as it is now: a kill or crash replaces it. */
+  /** The partition of this number, as it is now: a kill replaces it. */
   partition(index: number): Partition {
     return this.#nodes[index]!.partition;
   }
@@ -221,55 +219,26 @@ export class World {
     await microtasks();
   }
 
-  /** A crash of one actor: commits in flight end first, then it is built anew. */
-  async crash(partition: number): Promise<void> {
-    const node = this.#nodes[partition]!;
-    while (node.store.inFlight > 0) {
-      node.works.shift()?.();
-      await microtasks();
-    }
-    node.isAlive = false;
-    this.#nodes[partition] = this.#open(node.disk, partition, node.partition);
-    this.#readList(partition);
-    await microtasks();
-  }
-
-  /** What is wrong with the rows, in and between partitions. */
+  /** What is wrong with the rows on disk, in and between partitions. */
   faults(): string[] {
-    const { partitions } = this.#options;
-    const audits = this.#nodes.map((_, index) => {
-      const store = this.#nodes[index]!.store;
-      const audit = new ConsistencyCheck(store, index, partitions);
-      const { problems } = walk(store, audit.visit);
-      return {
-        audit,
-        faults: [...problems, ...audit.finish()].map((text) => `p${index}: ${text}`),
-      };
-    });
-    const between = compareWhereabouts(audits.map(({ audit }) => audit.whereabouts));
-    return [...audits.flatMap(({ faults }) => faults), ...between];
+    return faultsOf(this.#nodes.map(({ disk }) => disk));
   }
 
-  /** Rows that a finished hand-off leaves behind: none. */
+  /** Rows on disk that a finished hand-off leaves behind: none. */
   leftovers(): number {
-    const tables = [Table.transit, Table.taken, Table.gone];
-    return this.#nodes.reduce(
-      (sum, { store }) => sum + tables.reduce((rows, table) => rows + store.count(table), 0),
-      0,
-    );
+    return leftovers(this.#nodes.map(({ disk }) => disk));
   }
 
-  /** @param before what was there, in the same process */
-  #open(disk: MemoryDisk, index: number, before?: Partition): Node {
+  #open(disk: MemoryDisk, index: number): Node {
     const medium = new MemoryMedium(disk, (work) => node.works.push(work));
     const store = new LayeredStore(medium);
     const node = { disk, works: [], store, isAlive: true } as unknown as Node;
-    node.partition = this.#build(node, index, before);
+    node.partition = this.#build(node, index);
     node.partition.wake();
     return node;
   }
 
-  #build(node: Node, index: number, before: Partition | undefined): Partition {
+  #build(node: Node, index: number): Partition {
     const { store } = node;
     const ports = {
       send: (to: number, message: PeerMessage) => this.#send(node, index, to, message),
@@ -301,11 +270,10 @@ export class World {
     const partition = new Partition(
       options,
       store,
-      before?.core.time ?? new PartitionTime(this.clock, store),
+      new PartitionTime(this.clock, store),
       ports,
       output,
       store.applied().sequence,
-      before?.core.lasting,
     );
     for (const session of this.#options.sessions) partition.sessionOpened(session);
     return partition;

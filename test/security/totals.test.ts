@@ -16,7 +16,7 @@ type Tenant = (typeof tenants)[number];
 
 interface Step {
   readonly tenant: Tenant;
-  readonly what: 'submit' | 'pull' | 'place' | 'stop' | 'hold' | 'crash';
+  readonly what: 'submit' | 'pull' | 'place' | 'stop' | 'hold' | 'kill';
   /** Which queue, and which of the tenant's interactions. */
   readonly queue: number;
   readonly at: number;
@@ -37,9 +37,9 @@ async function run(steps: readonly Step[], of: readonly Tenant[]): Promise<Rig> 
   const rig = await Rig.start({ partitions, sessions });
   const known = new Map<Tenant, string[]>(tenants.map((tenant) => [tenant, []]));
   for (const { tenant, what, queue, at } of steps) {
-    if (what === 'crash') {
+    if (what === 'kill') {
       await rig.quiet();
-      await rig.world.crash(at % partitions);
+      await rig.world.kill();
       continue;
     }
     if (!of.includes(tenant)) continue;
@@ -80,7 +80,7 @@ function seen(rig: Rig, of: readonly number[]): Record<string, Totals> {
 
 const step: fc.Arbitrary<Step> = fc.record({
   tenant: fc.constantFrom(...tenants),
-  what: fc.constantFrom('submit', 'submit', 'pull', 'place', 'stop', 'hold', 'crash'),
+  what: fc.constantFrom('submit', 'submit', 'pull', 'place', 'stop', 'hold', 'kill'),
   queue: fc.nat(queues.length - 1),
   at: fc.nat(100),
 });

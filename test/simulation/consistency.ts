@@ -1,5 +1,6 @@
 /** What is wrong with disks of partitions, each by itself and together. */
-import { compareWhereabouts, ConsistencyCheck } from '../../lib/partition/consistency-check.js';
+import { ConsistencyCheck } from '../../lib/partition/consistency-check.js';
+import { compareWhereabouts } from '../../lib/partition/whereabouts.js';
 import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { type MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';

@@ -53,7 +53,7 @@ function pullFromQueue(
   refuseForgotten(request);
   const taken = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
   if (taken.ids.length > 0) answer(core, turn, request, taken);
-  else hold(core, turn, request, queue.number);
+  else letWait(core, turn, request, queue.number);
 }
 
 function pullById(
@@ -69,7 +69,7 @@ function pullById(
   if (isFree(record, IgnoreHold)) {
     take(core, turn, request, id, record);
     turn.reply(request, pulledAnswer(core, turn, request, [id]));
-  } else if (waitMsOf(request) > 0) hold(core, turn, request, id);
+  } else if (waitMsOf(request) > 0) letWait(core, turn, request, id);
   else if (record.state === InteractionState.queued) {
     throw new Refusal('NotInRequiredState', `${id} is on hold`);
   } else {
@@ -85,7 +85,7 @@ const waitMsOf = ({ operation }: Request): number =>
   operation.kind === 'pull' ? (operation.attributes.WaitTimeoutMs ?? 0) : 0;
 
 /** Lets the pull wait, or answers that nothing is there. */
-function hold(core: RequestCore, turn: Turn, request: Request, target: number | string): void {
+function letWait(core: RequestCore, turn: Turn, request: Request, target: number | string): void {
   const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
   if (waitUntilMs <= turn.nowMs || !core.waitingPulls.mayWait(request.session.number))
     return turn.reply(request, { kind: 'pulled', interactions: [] });

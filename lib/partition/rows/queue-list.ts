@@ -162,3 +162,40 @@ export function deleteOtherLists(rows: Rows & Reader, version: number): void {
     if (!key.startsWith(kept)) rows.delete(Table.object, key);
   }
 }
+
+/** Whether a key of table `object` is of the list of queues. */
+export const isQueueListKey = (key: string): boolean =>
+  key === headKey || key.startsWith(listPrefix);
+
+/**
+ * What is wrong with a row of the list, for `store verify`; undefined: nothing.
+ * @param partitions so many there are
+ * @param counts the list that counts: what an interrupted change left may have later numbers
+ * @throws an exception for what cannot be unpacked
+ */
+export function faultOfQueueRow(
+  key: string,
+  row: Uint8Array,
+  partitions: number,
+  counts: Pick<QueueListHead, 'version' | 'highest'>,
+): string | undefined {
+  const isNumber = (value: unknown): value is number =>
+    typeof value === 'number' && value >>> 0 === value;
+  if (key === headKey) {
+    const head = packr.unpack(row) as Partial<HeadRow> | null;
+    const isHead = isNumber(head?.version) && head?.closing?.every(isNumber) === true;
+    return isHead ? undefined : 'it is not the head of a list of queues';
+  }
+  if (key.length !== listPrefix.length + 8) return 'nothing of a list of queues has such a key';
+  const highest = key.startsWith(chunkPrefix(counts.version)) ? counts.highest : 0xffff_ffff;
+  for (const { number, name, businessProcess, partition } of unpackChunks([row])) {
+    if (!isNumber(number) || number === 0) return 'a queue has no number';
+    if (number > highest) return `number ${number} of a queue was never given`;
+    if (typeof name !== 'string' || name === '') return `queue number ${number} has no name`;
+    if (businessProcess === '') return `queue number ${number} is of no business process`;
+    if (!isNumber(partition) || partition >= partitions) {
+      return `queue number ${number} lives in no partition of this store`;
+    }
+  }
+  return undefined;
+}

@@ -2,6 +2,11 @@
  * Registries: what gets a number of its own that is never used a second time, also when what had it
  * is long gone, since rows and keys elsewhere may still have it.
  *
+ * Numbers of indexes are of a partition, which gives them itself. All others are in rows that go
+ * from one partition to another, so they mean the same in all: one place gives them, who changes
+ * the configuration objects (`lib/objects`), by the highest of partition 0; with what it has given
+ * every partition notes the highest (`raiseHighest`).
+ *
  * Table `registry`: a row with the highest number that was ever given (key: kind u8; value: version
  * u8, number u32). Behind it a kind may have rows of its own, whose keys begin with its u8 too, as
  * indexes have (`index-row.ts`).
@@ -13,6 +18,8 @@ import { Table, type Reader } from '../../store/contract.js';
 /** What has numbers, one each. Part of the data format: only append. */
 export const Registry = { queues: 1, indexes: 2, columns: 3, workbinTypes: 4, media: 5 } as const;
 export type Registry = (typeof Registry)[keyof typeof Registry];
+/** Those of which a partition gives numbers by itself. */
+export type OwnRegistry = typeof Registry.indexes;
 
 const codecVersion = 1;
 const rowBytes = 5;
@@ -48,8 +55,8 @@ export function raiseHighest(rows: RegistryRows, registry: Registry, number: num
   rows.put(Table.registry, registryKey(registry), row);
 }
 
-/** A number that nothing had before. */
-export function newNumber(rows: RegistryRows, registry: Registry): number {
+/** A number that nothing in this partition had before. */
+export function newNumber(rows: RegistryRows, registry: OwnRegistry): number {
   const number = readHighest(rows, registry) + 1;
   raiseHighest(rows, registry, number);
   return number;
