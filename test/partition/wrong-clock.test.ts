@@ -204,3 +204,19 @@ t.test('what an agent has been given is no matter of the clock', async (t) => {
   t.match(await propertiesOf(rig, id), { InteractionState: InteractionState.handled });
   t.match(await rig.ask(agent, op.stop(id)), { kind: 'ack' });
 });
+
+t.test('restarts put nothing ahead of a clock that is right', async (t) => {
+  const rig = await start();
+  const { world } = rig;
+  let last = await submitted(rig);
+  for (let restart = 0; restart < 20; restart++) {
+    await world.kill();
+    const next = await submitted(rig);
+    t.ok(next > last, `identifiers never go back: ${next} after ${last}`);
+    last = next;
+    await rig.pass(5_000);
+  }
+  const aheadMs = world.partition(0).core.time.aheadMs();
+  t.ok(aheadMs < 1_000, `what was leased has passed before each: ${aheadMs} ms ahead`);
+  t.strictSame(world.faults(), []);
+});

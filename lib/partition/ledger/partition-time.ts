@@ -48,7 +48,9 @@ export class PartitionTime {
     this.#wallMs = wallOf(clock);
     const mark = readMark(store) ?? { orderMs: 0, wallMs: this.#wallMs, steadyMs: this.#wallMs };
     this.#leaseEndMs = mark.orderMs;
-    this.#baseMs = mark.steadyMs + Math.max(0, this.#wallMs - mark.wallMs);
+    // What the lease reaches ahead has passed meanwhile, or is left out: it is not added to that.
+    const sinceMarkMs = Math.max(0, this.#wallMs - mark.wallMs);
+    this.#baseMs = mark.steadyMs + Math.max(0, sinceMarkMs - leaseMs);
     this.#leadMs = Math.max(0, mark.orderMs - this.#baseMs, this.#wallMs - this.#baseMs);
     this.#lastOrderMs = this.#leaseEndMs;
     this.#startMonotonicMs = clock.monotonicMs();
