@@ -47,8 +47,8 @@ export const agentErrors = {
   AgentHasWork: entry(
     1097,
     false,
-    'The agent has online work in hand, and cannot log out before it is done.',
-    'Finish, transfer or place what the description lists.',
+    'The agent has work in hand that it may not leave behind, and cannot log out before it is done.',
+    'Finish, transfer or place what the description lists; see onLogout of the medium.',
   ),
   UnknownReason: entry(
     1098,

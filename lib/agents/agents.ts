@@ -93,7 +93,9 @@ export class Agents implements DeskWorker, DeskParts {
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
     const needed = { clock, log, partitions, isOver, notReady };
     this.invitations = new Invitations(this, needed);
-    const left = (agentId: string): void => this.invitations.gone(agentId, 'AgentLoggedOut', true);
+    const left = (agentId: string, keepsWork: boolean): void => {
+      this.invitations.gone(agentId, keepsWork ? 'ConnectionLost' : 'AgentLoggedOut', !keepsWork);
+    };
     this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver, left });
     this.frames = new Frames(front);
   }
@@ -170,7 +172,8 @@ export class Agents implements DeskWorker, DeskParts {
       return;
     }
     if (message.type === 'outcomes') {
-      for (const outcome of message.outcomes) this.invitations.outcome(outcome);
+      const { partition, outcomes } = message;
+      for (const outcome of outcomes) this.invitations.outcome(outcome, partition);
       return;
     }
     if (message.type === 'partition-built') {
@@ -243,12 +246,14 @@ export class Agents implements DeskWorker, DeskParts {
       for (const other of others) {
         other.agentId = undefined;
         this.desk.disconnect(agent, other.info.session);
+        this.frames.speaksFor(other.info.session, undefined);
         this.frames.end(other.info.session);
       }
     }
     // It may have gone while its login was written.
     if (client.isGone) return this.#lostIfAlone(agent);
     client.agentId = agent.agentId;
+    this.frames.speaksFor(session, agent.login);
     if (agent.rule !== this.rules.of(agent.login!)) this.desk.ruleChanged(agent);
     this.desk.connect(agent, { session, media: shown });
     this.changed(agent);
@@ -269,9 +274,10 @@ export class Agents implements DeskWorker, DeskParts {
       clients.every(({ session }) => session === info.session);
     const isOnly = this.desk.loggedIn(agentId);
     if (isOnly !== undefined && isLast(isOnly)) {
-      await this.logins.logOut(agentId, actor, refuses, isLast);
+      await this.logins.logOut(agentId, actor, { refuses, wanted: isLast });
     }
     client.agentId = undefined;
+    this.frames.speaksFor(info.session, undefined);
     const agent = this.desk.loggedIn(agentId);
     if (agent !== undefined) this.desk.disconnect(agent, info.session);
   }
@@ -362,7 +368,8 @@ export class Agents implements DeskWorker, DeskParts {
     const isLost = ({ clients }: Agent): boolean => clients.length === 0;
     const reason = { name: 'ConnectionLost' };
     const actor = { id: undefined, reason };
-    void this.logins.surely(agentId, () => this.logins.logOut(agentId, actor, false, isLost));
+    const how = { wanted: isLost, keepsWork: true };
+    void this.logins.surely(agentId, () => this.logins.logOut(agentId, actor, how));
   }
 }
 

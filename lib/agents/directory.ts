@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectCache } from '../control/object-cache.js';
-import type { MediumInfo } from '../desk/index.js';
+import type { MediumInfo, OnLogout } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import type { KindName } from '../objects/field.js';
 import type { LoginRecord } from '../desk/index.js';
@@ -33,6 +33,7 @@ interface AgentObject extends Belonging {
 interface MediumObject {
   readonly online?: boolean;
   readonly disconnectGraceSeconds?: number;
+  readonly onLogout?: OnLogout;
   readonly deliveringTimeoutSeconds?: number;
   readonly handlingTimeoutMinutes?: number;
   readonly rejectDelaySeconds?: number;
@@ -53,6 +54,8 @@ export interface AgentOptions {
   readonly failuresMax: number;
   readonly setAsideQueue: string | undefined;
 }
+
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
 /** How long things may take. */
 export interface InvitationTimes {
@@ -77,7 +80,9 @@ export class Directory {
   readonly #media: ObjectCache<MediumObject>;
   readonly #tenants: ObjectCache<TenantObject>;
   /** Media that agents have or had: each is one object for all, and changes in place. */
-  readonly #infos = new Map<string, { -readonly [key in keyof MediumInfo]: MediumInfo[key] }>();
+  readonly #infos = new Map<string, Writable<MediumInfo>>();
+  /** Those that were needed before they were read, or are no objects: as nothing is said of them. */
+  readonly #guessed = new Map<string, Writable<MediumInfo>>();
   /** What media say of times. */
   readonly #times = new Map<string, Partial<InvitationTimes>>();
   #usual: InvitationTimes = {
@@ -114,7 +119,8 @@ export class Directory {
       name: 'media of agents',
       kinds: ['medium'],
       changed: async () => {
-        for (const name of this.#infos.keys()) await this.#readMedium(name);
+        const names = [...this.#infos.keys(), ...this.#guessed.keys()];
+        for (const name of names) await this.#readMedium(name);
       },
     });
   }
@@ -210,9 +216,15 @@ export class Directory {
     for (const name of names) if (!this.#infos.has(name)) await this.#readMedium(name);
   }
 
-  /** What a medium is; of one that is not known, as of one that nothing is said of. */
+  /** What a medium is; of one that is not known, as of one that nothing is said of, until it is. */
   medium(name: string): MediumInfo {
-    return this.#infos.get(name) ?? { name, online: false, graceMs: defaultGraceMs(name) };
+    const known = this.#infos.get(name) ?? this.#guessed.get(name);
+    if (known !== undefined) return known;
+    const guess = infoOf(name, {}, defaultGraceMs(name));
+    if (name === '') return guess;
+    this.#guessed.set(name, guess);
+    void this.#readMedium(name).catch(() => undefined);
+    return guess;
   }
 
   /** How long an invitation of a medium, and what follows it, may take. */
@@ -228,14 +240,11 @@ export class Directory {
       this.#times.delete(name);
       return false;
     }
-    const online = medium.online === true;
-    const seconds = medium.disconnectGraceSeconds;
-    const usualMs = online ? onlineGraceMs : offlineGraceMs;
-    const info = { name, online, graceMs: seconds === undefined ? usualMs : seconds * second };
     this.#times.set(name, timesOf(medium));
-    const known = this.#infos.get(name);
-    if (known === undefined) this.#infos.set(name, info);
-    else Object.assign(known, info);
+    const info = infoOf(name, medium, medium.online === true ? onlineGraceMs : offlineGraceMs);
+    const known = this.#infos.get(name) ?? this.#guessed.get(name);
+    this.#guessed.delete(name);
+    this.#infos.set(name, known === undefined ? info : Object.assign(known, info));
     return true;
   }
 
@@ -244,6 +253,13 @@ export class Directory {
     if (object?.tenant === undefined) return true;
     return (await this.#tenants.get(object.tenant))?.id === tenantId;
   }
+}
+
+function infoOf(name: string, medium: MediumObject, usualMs: number): Writable<MediumInfo> {
+  const { online = false, disconnectGraceSeconds: seconds } = medium;
+  const graceMs = seconds === undefined ? usualMs : seconds * second;
+  const onLogout = medium.onLogout ?? (online ? 'refuse' : 'return');
+  return { name, online, graceMs, onLogout };
 }
 
 const countOf = (said: unknown, usual: number): number => (typeof said === 'number' ? said : usual);

@@ -114,9 +114,10 @@ export async function force(
 async function forceOut(parts: DeskParts, agent: Agent, actor: Actor): Promise<void> {
   const login = agent.login!;
   const clients = parts.clientsOf(agent);
-  await parts.logins.logOut(agent.agentId, actor, false);
+  await parts.logins.logOut(agent.agentId, actor);
   for (const client of clients) {
     client.agentId = undefined;
+    parts.frames.speaksFor(client.info.session, undefined);
     tellOf(parts, client, login.agentId, loggedOut, {}, undefined, actor);
   }
 }

@@ -59,6 +59,17 @@ export class Frames {
     this.#front.tell({ type: 'tell-client', session, frame });
   }
 
+  /**
+   * A client speaks for an agent from now on, or for none: partitions know before anything that it
+   * asks for once it was answered.
+   */
+  speaksFor(session: number, login: Pick<LoginRecord, 'agentId' | 'placeId'> | undefined): void {
+    const type = 'session-agent';
+    if (login === undefined) return void this.#front.tell({ type, session });
+    const { agentId: id, placeId: place } = login;
+    this.#front.tell({ type, session, agent: { id, place } });
+  }
+
   /** Lets the front end a client. */
   end(session: number): void {
     this.#front.tell({ type: 'end-client', session, error: 'AgentForcedOut' });

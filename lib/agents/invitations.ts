@@ -18,6 +18,7 @@ import type {
 import type { PartitionMessage } from '../mail/partition.js';
 import { Packed } from '../protocol/encode.js';
 import type { Client } from './client.js';
+import { invitationBody, orderOf } from './offer.js';
 import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
 
 const deadlineMs = 10_000;
@@ -128,25 +129,7 @@ export class Invitations {
     },
   ): Promise<InvitationAnswer> {
     const { directory } = this.#parts;
-    const order: InvitationOrder = {
-      kind: from.kind,
-      interactionId: wanted.InteractionId,
-      agentId: agent.agentId,
-      placeId: agent.login?.placeId ?? '',
-      medium,
-      sessions: work?.clients.map(({ info }) => info.session) ?? [],
-      ...directory.times(medium),
-      wantedDeliveringMs: wanted.DeliveringTimeoutMs,
-      wantedHandlingMs: wanted.HandlingTimeoutMs,
-      failuresMax: directory.options.failuresMax,
-      setAsideQueue: directory.options.setAsideQueue,
-      hold: wanted.Hold,
-      holdUntil: wanted.HoldUntil,
-      reasonSystemName: wanted.ReasonSystemName,
-      reasonDescription: wanted.ReasonDescription,
-      // Its bytes are a part of a frame, which is not to travel with it.
-      extension: wanted.Extension && Uint8Array.from(wanted.Extension),
-    };
+    const order = orderOf(agent, work, wanted, { medium, directory, kind: from.kind });
     const { session: asker } = from.client.info;
     try {
       const ref = this.#options.partitions[partition]!;
@@ -161,42 +144,51 @@ export class Invitations {
     agent: Agent,
     work: Work,
     wanted: Wanted,
-    { number, untilMs, interaction }: InvitationAnswer & { result: 'invited' },
+    answer: InvitationAnswer & { result: 'invited' },
   ): void {
     work.isAsked = false;
-    work.ticket = number;
+    work.ticket = answer.number;
     this.counts.invited++;
-    const { client, kind } = work.from!;
-    const body = {
-      InteractionId: work.interactionId,
-      TicketId: number,
-      AgentId: work.agentId,
-      PlaceId: agent.login?.placeId,
-      ExpiresAt: untilMs,
-      Interaction: new Packed(interaction),
-      VisibilityMode: 1,
-      Operation: kind === 'transfer' ? 1 : 4,
-      ActorId: client.agentId ?? client.info.clientName,
-      Extension: wanted.Extension && new Packed(Uint8Array.from(wanted.Extension)),
-      ReasonSystemName: wanted.ReasonSystemName,
-      ReasonDescription: wanted.ReasonDescription,
-    };
+    const body = invitationBody(agent, work, wanted, answer);
     for (const invited of work.clients) this.#tell(invited, 'EventInvite', body);
     // Its last client has gone meanwhile.
     if (agent.clients.length === 0) this.gone(work.agentId, 'ConnectionLost', false);
   }
 
   /** What became of an agent and an interaction, in a partition. */
-  outcome(outcome: AgentOutcome): void {
+  outcome(outcome: AgentOutcome, partition: number): void {
     const { what, interactionId, agentId } = outcome;
     const work = this.#work.get(keyOf(agentId, interactionId));
+    if (what === 'taken') return this.#taken(outcome, partition, work);
     if (what === 'removed') {
-      if (work !== undefined) this.#end(work);
+      // It may have it again, from elsewhere, or be offered it again.
+      const isIt = work?.partition === partition && work.ticket === 0 && !work.isAsked;
+      if (isIt) this.#end(work);
       return this.#revoke(this.#clientsOf(agentId), outcome);
     }
     if (work === undefined || work.isAsked || work.ticket !== outcome.number) return;
     if (what === 'accepted') this.#accepted(work, outcome);
     else this.#failed(work, outcome);
+  }
+
+  /** Without an invitation: by a pull, or since it has made it. */
+  #taken({ interactionId, agentId, medium }: AgentOutcome, partition: number, work?: Work): void {
+    if (work !== undefined && !work.isAsked) {
+      if (work.partition === partition && work.ticket === 0) return;
+      this.#end(work);
+    }
+    this.#hold({ interactionId, agentId, medium: medium ?? '' }, partition);
+  }
+
+  /** An agent has it in hand, whatever its capacity; who is not there keeps nothing. */
+  #hold({ interactionId, agentId, medium }: Omit<AgentWork, 'number'>, partition: number): void {
+    const { desk } = this.#parts;
+    const reason = desk.whyNotKept(agentId, medium);
+    if (reason !== undefined)
+      return void this.#takeBack({ interactionId, agentId, partition }, reason);
+    const slot = desk.take(agentId, medium, interactionId)!;
+    const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
+    this.#work.set(keyOf(agentId, interactionId), { ...base, ticket: 0, isAsked: false });
   }
 
   #accepted(work: Work, outcome: AgentOutcome): void {
@@ -289,7 +281,10 @@ export class Invitations {
     else this.#parts.desk.release(slot);
   }
 
-  async #takeBack({ interactionId, agentId, partition }: Work, reason: string): Promise<void> {
+  async #takeBack(
+    { interactionId, agentId, partition }: Pick<Work, 'interactionId' | 'agentId' | 'partition'>,
+    reason: string,
+  ): Promise<void> {
     const { partitions, clock, isOver } = this.#options;
     const taking = { interactionId, agentId, reason };
     const take = async (): Promise<void> => {
@@ -325,17 +320,16 @@ export class Invitations {
       const { interactionId, agentId, ticket: number } = work;
       const missed = { interactionId, agentId, number };
       if (row === undefined && number === 0) this.#end(work);
-      else if (row?.number === 0) this.outcome({ ...missed, what: 'accepted' });
-      else this.outcome({ ...missed, what: 'taken-back', reasonSystemName: 'ServerRestarted' });
+      else if (row?.number === 0) this.outcome({ ...missed, what: 'accepted' }, partition);
+      else {
+        const reasonSystemName = 'ServerRestarted';
+        this.outcome({ ...missed, what: 'taken-back', reasonSystemName }, partition);
+      }
     }
     for (const [key, row] of rows) {
       if (row.number !== 0 || this.#work.has(key)) continue;
       await this.#parts.directory.knowMedia([row.medium]);
-      const { agentId, interactionId } = row;
-      const slot = this.#parts.desk.take(agentId, row.medium, interactionId);
-      if (slot === undefined) continue;
-      const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
-      this.#work.set(key, { ...base, ticket: 0, isAsked: false });
+      this.#hold(row, partition);
     }
   }
 

@@ -1,5 +1,5 @@
 /** RequestAgentLogin: who may log in where, for what, and by how many clients. */
-import type { Agent, LoginRequest } from '../desk/index.js';
+import { SlotUse, type Agent, type LoginRequest } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
 import { limits } from '../limits.js';
@@ -9,7 +9,7 @@ import { actorOf, reasonOf, type Handler } from './handler.js';
 import type { DeskParts } from './parts.js';
 
 export const logIn: Handler<'RequestAgentLogin'> = async (parts, client, body, asker) => {
-  const { directory, logins, frames } = parts;
+  const { desk, directory, logins, frames } = parts;
   const { AgentId: agentId, PlaceId: place } = body;
   const { info } = client;
   if (client.agentId !== undefined && client.agentId !== agentId) {
@@ -32,8 +32,16 @@ export const logIn: Handler<'RequestAgentLogin'> = async (parts, client, body, a
     (before) => checkConnections(parts, before, info.session, placeId, media),
     (agent) => parts.join(agent, client, shown),
   );
-  frames.ack(info.session, asker);
+  const HeldInteractions = heldBy(desk.loggedIn(agentId));
+  frames.ack(info.session, asker, { HeldInteractions });
 };
+
+/** What an agent has in hand, as far as partitions have said it. */
+const heldBy = (agent: Agent | undefined): string[] =>
+  (agent?.slots ?? [])
+    .filter(({ use }) => use === SlotUse.inHand)
+    .slice(0, limits.ownedInteractionsReported)
+    .map(({ interactionId }) => interactionId);
 
 /** @throws {IxionError} NotPermitted */
 function tenantOf({ tenants, tenantId }: DeskClient, asked: number | undefined): number {

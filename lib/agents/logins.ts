@@ -30,8 +30,18 @@ export interface LoginsOptions {
   readonly desk: Desk;
   readonly rows: LoginRows;
   isOver(): boolean;
-  /** An agent has logged out. */
-  left(agentId: string): void;
+  /** An agent has logged out. `keepsWork`: each medium of what it has in hand has its own time. */
+  left(agentId: string, keepsWork: boolean): void;
+}
+
+/** How an agent is to be logged out. */
+export interface LoggingOut {
+  /** Not while it has something of a medium in hand that it may not leave behind. */
+  readonly refuses?: boolean;
+  /** Whether it is still wanted when it is its turn; absent: it is. */
+  readonly wanted?: (agent: Agent) => boolean;
+  /** What is in hand stays until its time is over; absent: it goes back at once. */
+  readonly keepsWork?: boolean;
 }
 
 export class Logins {
@@ -109,15 +119,13 @@ export class Logins {
   }
 
   /**
-   * Logs an agent out, if `wanted` still says so when it is its turn. `refuses`: not while it has
-   * online work in hand.
+   * Logs an agent out.
    * @throws {IxionError} AgentHasWork, and what `LoginRows.write` throws
    */
   logOut(
     agentId: string,
     actor: Actor,
-    refuses: boolean,
-    wanted: (agent: Agent) => boolean = () => true,
+    { refuses = false, wanted = () => true, keepsWork = false }: LoggingOut = {},
   ): Promise<void> {
     const { desk, rows } = this.#options;
     return this.#turns.run(agentId, async () => {
@@ -129,7 +137,7 @@ export class Logins {
       await rows.write(agentId, undefined, agentEvents(login, happened, actor));
       this.loggedOut++;
       desk.remove(agentId);
-      this.#options.left(agentId);
+      this.#options.left(agentId, keepsWork);
     });
   }
 
@@ -173,13 +181,12 @@ export const unknownMedium = (agentId: string, medium: string): IxionError =>
 const placeTaken = (placeId: string, holder: string): IxionError =>
   new IxionError('PlaceTaken', `agent "${holder}" is logged in at place "${placeId}"`);
 
-/** @throws {IxionError} AgentHasWork, with the identifiers of its online work */
+/** @throws {IxionError} AgentHasWork, with the identifiers of what it may not leave behind */
 function checkWork(agent: Agent): void {
-  const online = agent.slots.filter(
-    ({ medium, use, interactionId }) =>
-      medium.online && use === SlotUse.inHand && interactionId !== '',
+  const kept = agent.slots.filter(
+    ({ medium, use }) => medium.onLogout === 'refuse' && use === SlotUse.inHand,
   );
-  if (online.length === 0) return;
-  const list = online.map(({ interactionId }) => interactionId).join(', ');
+  if (kept.length === 0) return;
+  const list = kept.map(({ interactionId }) => interactionId).join(', ');
   throw new IxionError('AgentHasWork', `agent "${agent.agentId}" has in hand: ${list}`);
 }

@@ -36,8 +36,6 @@ const changeable = {
   priority: 'Priority',
   serviceObjective: 'ServiceObjective',
   isOnline: 'IsOnline',
-  inQueues: 'InQueues',
-  outQueues: 'OutQueues',
 };
 const dataChanges = { added: shapes.map, changed: shapes.map, deleted: shapes.texts };
 
@@ -53,7 +51,8 @@ export const submission = shapes.required(
         tenantId: 'TenantId',
         receivedAt: 'ReceivedAt',
         hold: 'Hold',
-        holdUntil: 'HoldUntil',
+        inQueues: 'InQueues',
+        outQueues: 'OutQueues',
         userData: 'UserData',
         ...changeable,
       }),
@@ -63,12 +62,7 @@ export const submission = shapes.required(
 export const changes = shapes.required(
   record(shapeOf({ ...dataChanges, ...attributesOf('RequestChangeProperties', changeable) })),
 );
-export const placing = record(
-  shapeOf({
-    ...dataChanges,
-    ...attributesOf('RequestPlaceInQueue', { hold: 'Hold', holdUntil: 'HoldUntil' }),
-  }),
-);
+export const lists = record(shapeOf(dataChanges));
 export const hold = record(shapeOf(attributesOf('RequestHold', { until: 'HoldUntil' })));
 export const pull = shapes.required(
   record(

@@ -74,7 +74,6 @@ export function submitBody(
     InteractionSubtype: submission.interactionSubtype,
     ReceivedAt: submission.receivedAt,
     Hold: submission.hold,
-    HoldUntil: submission.holdUntil,
     InQueues: submission.inQueues,
     OutQueues: submission.outQueues,
     UserData: submission.userData,
@@ -97,7 +96,6 @@ function submitBodyWith(submission: Submission, key: Uint8Array, options: CallOp
     InteractionSubtype: submission.interactionSubtype,
     ReceivedAt: submission.receivedAt,
     Hold: submission.hold,
-    HoldUntil: submission.holdUntil,
     InQueues: submission.inQueues,
     OutQueues: submission.outQueues,
     UserData: submission.userData,
@@ -132,8 +130,6 @@ export function changeBody(changes: DataChanges & ChangeableProperties): Body {
     Priority: changes.priority,
     ServiceObjective: changes.serviceObjective,
     IsOnline: changes.isOnline,
-    InQueues: changes.inQueues,
-    OutQueues: changes.outQueues,
     ...changeLists(changes),
   };
 }

@@ -91,17 +91,16 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   placeInQueue(
     id: string,
     queue: string,
-    changes: Sdk.DataChanges & Sdk.WantedHold = {},
+    changes: Sdk.DataChanges = {},
     options?: Sdk.CallOptions,
   ): Promise<void> {
     const name = 'RequestPlaceInQueue';
     const wrong =
       checkId(name, id, options) ??
       check(name, undefined, queue, kinds.queue, 'queue') ??
-      check(name, undefined, changes, kinds.placing, 'changes');
+      check(name, undefined, changes, kinds.lists, 'changes');
     if (wrong !== undefined) return wrong;
-    const { hold: Hold, holdUntil: HoldUntil } = changes;
-    const body = { Queue: queue, Hold, HoldUntil, ...bodies.changeLists(changes) };
+    const body = { Queue: queue, ...bodies.changeLists(changes) };
     return this.#change(name, id, body, this.#detours.ofPlacing(id, queue), options);
   }
 

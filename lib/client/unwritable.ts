@@ -16,12 +16,7 @@ const places: Readonly<Record<string, string>> = {
   DeletedProperties: 'changes.deleted',
   ViewId: 'pull.queue',
   PullParameters: 'id',
-};
-
-/** Where the end of a hold comes from; absent: as all others. */
-const holdPlaces: Readonly<Record<string, string>> = {
-  RequestHold: 'hold.until',
-  RequestPlaceInQueue: 'changes.holdUntil',
+  HoldUntil: 'hold.until',
 };
 
 /** Where the other attributes of a message come from; absent: they are arguments themselves. */
@@ -33,7 +28,7 @@ const objects: Readonly<Record<string, string>> = {
 };
 
 function placeOf(message: string, attribute: string): string {
-  const place = places[attribute] ?? (attribute === 'HoldUntil' ? holdPlaces[message] : undefined);
+  const place = places[attribute];
   if (place !== undefined) return place;
   if (attribute === 'InteractionId' && message !== 'RequestSubmit') return 'id';
   const name = attribute.charAt(0).toLowerCase() + attribute.slice(1);

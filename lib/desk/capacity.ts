@@ -14,7 +14,12 @@ export interface MediumInfo {
   readonly online: boolean;
   /** For how long an agent whose link is lost keeps what it has of it. */
   readonly graceMs: number;
+  /** What becomes of what an agent has of it in hand when it logs out. */
+  readonly onLogout: OnLogout;
 }
+
+/** The logout is refused, or it goes back to its queue. */
+export type OnLogout = 'refuse' | 'return';
 
 /** What an agent has, as rules look at it. */
 export interface LoadView {

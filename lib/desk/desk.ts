@@ -240,6 +240,17 @@ export class Desk {
     return this.#slot(agent, medium, interactionId, use);
   }
 
+  /**
+   * Why an agent may not keep what it has of a medium: the reason to take it back; undefined: it
+   * may. Who has logged out keeps nothing, but for what a lost link leaves it until its time is over.
+   */
+  whyNotKept(agentId: string, medium: string): 'AgentLoggedOut' | 'ConnectionLost' | undefined {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) return 'AgentLoggedOut';
+    if (agent.login === undefined && agent.lostAtMs === undefined) return 'AgentLoggedOut';
+    return agent.over.includes(medium) ? 'ConnectionLost' : undefined;
+  }
+
   #slot(agent: Agent, medium: string, interactionId: string, use: SlotUse): Slot {
     const info = this.#options.medium(medium);
     const slot = { agent, medium: info, interactionId, use, isTaken: true };

@@ -19,6 +19,7 @@ export {
   type CapacityRule,
   type LoadView,
   type MediumInfo,
+  type OnLogout,
 } from './capacity.js';
 export {
   carryOut,

@@ -32,8 +32,9 @@ import type { Fences } from './fences.js';
 import { PartitionLink } from './partition-link.js';
 import type { Replies } from './replies.js';
 import type { Subscriptions } from './subscriptions.js';
-import type { SessionInfo } from '../mail/partition.js';
+import type { FrontMessage, SessionInfo } from '../mail/partition.js';
 import { isLaterSession } from '../mail/sessions.js';
+import { agentKeyOf } from '../security/token.js';
 
 /** Partitions asked at once for what clients own that come back. */
 const ownedAsksAtOnce = 256;
@@ -106,7 +107,7 @@ export class Clients {
   ): { readonly session: Session; readonly owned: Promise<readonly string[]> | undefined } {
     this.#checkCount(connection, proxyClient);
     PartitionLink.checkNotFull(this.#options.links);
-    const { identity, grant } = this.#identityOf(connection, proxyClient, attributes);
+    const { identity, grant } = this.#identityOf(connection, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
     const ownBytes = bytesOf(identity, this.#options.links.length);
     if (!this.#options.mayBuffer(ownBytes)) throw new IxionError('TooMuchHeld');
@@ -183,6 +184,18 @@ export class Clients {
     const session = this.sessions.get(number);
     if (session === undefined) return;
     this.#end(session, reason).catch((error: Error) => this.#options.crash(error));
+  }
+
+  /**
+   * Lets all partitions know whom a client speaks for, before anything that it asks for later. What
+   * others than agent applications take is their own.
+   */
+  speaksFor({ type, session: number, agent: who }: FrontMessage & { type: 'session-agent' }): void {
+    const session = this.sessions.get(number);
+    if (session === undefined || session.hasLeft) return;
+    if (session.identity.clientType !== 'AgentApplication') return;
+    const agent = who && { ...who, key: agentKeyOf(who.id) };
+    for (const link of this.#options.links) link.send({ type, session: number, agent });
   }
 
   /** Tells the partitions of the end of a session, once. */
@@ -266,7 +279,6 @@ export class Clients {
 
   #identityOf(
     connection: Connection,
-    proxyClient: number,
     attributes: RegisterAttributes,
   ): { identity: SessionIdentity & { clientType: ClientType }; grant: Grant } {
     const { ClientName: clientName, ClientType: type, ProtocolVersion: version } = attributes;
@@ -289,7 +301,6 @@ export class Clients {
       sessionKey: attributes.SessionKey ?? this.#options.random.bytes(16),
     });
     const { tenantId, sessionKey, application, role } = grant;
-    const { SubmittedBy: submittedBy } = attributes;
     this.#options.faults.check(connection.address, clientName, application);
     const identity = {
       clientName,
@@ -298,7 +309,6 @@ export class Clients {
       sessionKey,
       ...(application?.tenants !== undefined && { tenants: application.tenants }),
       ...((role === 'supervisor' || role === 'admin') && { supervises: true as const }),
-      ...(submittedBy !== undefined && { submitter: { name: submittedBy, proxyClient } }),
     };
     return { identity, grant };
   }

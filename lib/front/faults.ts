@@ -46,6 +46,8 @@ export interface FaultsOptions {
   session(number: number): Session | undefined;
   /** Ends a client, because the desk says so. */
   end(session: number, error: ErrorName): void;
+  /** All partitions are to know whom a client speaks for. */
+  speaksFor(message: Extract<FrontMessage, { type: 'session-agent' }>): void;
   connections(): Iterable<Connection>;
 }
 
@@ -78,6 +80,7 @@ export class Faults {
   /** What a partition or the desk says. */
   receive(message: FrontMessage): void {
     if (message.type === 'client-crashed') return this.#crashed(message);
+    if (message.type === 'session-agent') return this.#options.speaksFor(message);
     if (message.type === 'end-client') return this.#options.end(message.session, message.error);
     if (message.type === 'tell-client') return this.#tell(message.session, message.frame);
     const { partition, session, request, error } = message;

@@ -150,6 +150,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       replies: this.#replies,
       session: (number) => this.#sessions.get(number),
       end: (session, error) => this.#clients.endFor(session, error),
+      speaksFor: (message) => this.#clients.speaksFor(message),
       connections: () => this.#listener.connections,
     });
   }

@@ -6,6 +6,7 @@ import { agentWork, invite, takeFromAgent } from '../partition/requests/invite.j
 import { findInteractions } from '../partition/requests/finding.js';
 import { listInteractions } from '../partition/requests/listing.js';
 import { supervise } from '../partition/requests/supervise.js';
+import { expirePulls } from '../partition/requests/waiting-pulls.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { Partition } from '../partition/partition.js';
@@ -18,10 +19,10 @@ import type {
   QueueUsage,
 } from '../mail/partition.js';
 import { copyForBackup, endBackup } from './backup.js';
-import type { Survivors } from './survivors.js';
+import { noteAgent, type Survivors } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
 
-/** All that is answered: what the actor does not deal with itself. */
+/** All that is answered, and whom a client speaks for: what the actor does not deal with itself. */
 type Ask = Exclude<
   PartitionMessage,
   {
@@ -41,7 +42,8 @@ type Ask = Exclude<
 >;
 
 type Asked = Envelope<PartitionMessage> & { kind: 'message' };
-type DeskAsk = Extract<Ask, { type: 'invite' | 'supervise' | 'take-from-agent' | 'agent-work' }>;
+const deskAsks = ['session-agent', 'invite', 'supervise', 'take-from-agent', 'agent-work'] as const;
+type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -126,13 +128,8 @@ export function serveAsk(
   }
 }
 
-const ofDesk: ReadonlySet<string> = new Set<DeskAsk['type']>([
-  'invite',
-  'supervise',
-  'take-from-agent',
-  'agent-work',
-]);
-const isOfDesk = (message: Ask): message is DeskAsk => ofDesk.has(message.type);
+const isOfDesk = (message: Ask): message is DeskAsk =>
+  (deskAsks as readonly string[]).includes(message.type);
 
 /** What the desk asks. */
 function serveDesk(
@@ -143,6 +140,13 @@ function serveDesk(
 ): void {
   const answer = (value: unknown): void => answerWith(envelope, value);
   switch (message.type) {
+    case 'session-agent': {
+      const { session, agent } = message;
+      if (!noteAgent(survivors, session, agent)) return;
+      // What it waits for would be for who it spoke for when it asked.
+      const pulls = partition.core.waitingPulls.takeOfSession(session);
+      return expirePulls(partition.turnFor(0), pulls);
+    }
     case 'invite': {
       const asker = survivors.sessions.get(message.asker);
       if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));

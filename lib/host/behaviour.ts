@@ -23,6 +23,7 @@ import {
   forgetSession,
   keep,
   survivorsOf,
+  noteAgent,
   noteSession,
   type Survivors,
   type OpenedPartition,
@@ -104,6 +105,9 @@ function noteMessage(
   switch (message.type) {
     case 'session-opened':
       noteSession(survivors, message.info);
+      return;
+    case 'session-agent':
+      noteAgent(survivors, message.session, message.agent);
       return;
     case 'session-ending':
       survivors.ending.add(message.session);

@@ -12,7 +12,7 @@ import type { Snapshot } from '../store/backup.js';
 import { Crashes } from './crashes.js';
 import type { PartitionDisk } from './disk.js';
 import { EventReaders } from './event-readers.js';
-import type { SessionInfo } from '../mail/partition.js';
+import type { SessionAgent, SessionInfo } from '../mail/partition.js';
 import { isLaterSession } from '../mail/sessions.js';
 
 /** A snapshot that waits for its copy. */
@@ -87,6 +87,20 @@ export function keep(
 export function noteSession(survivors: Survivors, info: SessionInfo): void {
   survivors.sessions.set(info.number, info);
   if (isLaterSession(info.number, survivors.newestSession)) survivors.newestSession = info.number;
+}
+
+/** Notes whom a client speaks for. False: it is as before, or the client is gone. */
+export function noteAgent(
+  { sessions }: Survivors,
+  session: number,
+  agent: SessionAgent | undefined,
+): boolean {
+  const info = sessions.get(session);
+  if (info === undefined) return false;
+  const { agent: before, ...rest } = info;
+  if (before === undefined && agent === undefined) return false;
+  sessions.set(session, agent === undefined ? rest : { ...rest, agent });
+  return before?.id !== agent?.id;
 }
 
 /** Notes the end of a client; undefined: its opening was never told, or its end before. */

@@ -25,8 +25,8 @@ export interface BodyProperties {
   ExternalId?: string | undefined;
   ParentId?: string | undefined;
   ServiceObjective?: number | undefined;
-  /** A packed map, and so is the next. */
-  InQueues?: Uint8Array | undefined;
+  InQueues?: string | undefined;
+  /** A packed map. */
   OutQueues?: Uint8Array | undefined;
 }
 
@@ -47,8 +47,8 @@ const keys = {
   ExternalId: packedKey('ExternalId'),
   ParentId: packedKey('ParentId'),
 } as const;
-const serviceObjectiveKey = packedKey('ServiceObjective');
 const inQueuesKey = packedKey('InQueues');
+const serviceObjectiveKey = packedKey('ServiceObjective');
 const outQueuesKey = packedKey('OutQueues');
 
 /** Packs the properties that say what an interaction is; its event repeats them. */
@@ -78,38 +78,31 @@ export function packBody(
   }
   const writer = new PairWriter();
   writer.append(identity);
+  writer.string(inQueuesKey, InQueues);
   writer.number(serviceObjectiveKey, ServiceObjective);
-  writer.packed(inQueuesKey, InQueues);
   writer.packed(outQueuesKey, OutQueues);
   return { properties: writer.take(), userData: userData ?? noBytes };
 }
 
 const reader = new PackReader();
 
-/** Decodes the properties of a body; InQueues and OutQueues are left packed as they were. */
+/** Decodes the properties of a body; OutQueues is packed again as it was. */
 export function unpackProperties(body: Body): BodyProperties {
   const packed = packedMap(body.properties);
   const values = unpackItem(reader.reset(packed, 0, packed.length)) as Record<string, unknown>;
-  const { InQueues, OutQueues, ...rest } = values;
-  if (InQueues === undefined && OutQueues === undefined) return rest;
-  return { ...rest, ...queuesOf(body.properties) };
+  const { OutQueues, ...rest } = values;
+  if (OutQueues === undefined) return rest;
+  return { ...rest, OutQueues: spanOfOutQueues(body.properties) };
 }
 
 /**
- * The packed values of InQueues and OutQueues. All pairs are walked over: bytes that look like
- * their keys may be in any value, their own included.
+ * OutQueues is the last pair of a body, so its value reaches to the end. The pairs before it are
+ * walked over: bytes that look like its key may be in any value, its own included.
  */
-function queuesOf({ count, bytes }: PackedPairs): Pick<BodyProperties, 'InQueues' | 'OutQueues'> {
-  const found: Pick<BodyProperties, 'InQueues' | 'OutQueues'> = {};
+function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
   reader.reset(bytes, 0, bytes.length);
-  for (let pairs = count; pairs > 0; pairs--) {
-    const name = unpackItem(reader);
-    const start = reader.position;
-    skipItem(reader);
-    if (name !== 'InQueues' && name !== 'OutQueues') continue;
-    found[name] = bytes.subarray(start, reader.position);
-  }
-  return found;
+  for (let items = (count - 1) * 2; items > 0; items--) skipItem(reader);
+  return bytes.subarray(reader.position + outQueuesKey.length);
 }
 
 /** The row of an interaction with this state and body; for the store, see `rowBytes`. */

@@ -2,13 +2,12 @@
  * An interaction is offered to an agent: what the desk asks of a partition, and what it is told of
  * what became of it. Plain data.
  */
-import type { WantedHold } from './record-changes.js';
 
 /** Why agents are invited. `deliver`: somebody routes; `transfer`: who has it gives it away. */
 export type InvitationKind = 'deliver' | 'transfer';
 
-/** What the desk wants to have offered. Times are durations. A hold is that of a transfer. */
-export interface InvitationOrder extends WantedHold {
+/** What the desk wants to have offered. Times are durations. */
+export interface InvitationOrder {
   readonly kind: InvitationKind;
   readonly interactionId: string;
   readonly agentId: string;
@@ -53,9 +52,10 @@ export type InvitationAnswer =
   | { readonly result: 'medium'; readonly medium: string };
 
 /**
- * What becomes of an agent and an interaction. `removed`: it had it in hand, and has it no more.
+ * What becomes of an agent and an interaction. `taken`: it has it in hand without an invitation,
+ * since it has pulled or made it. `removed`: it had it in hand, and has it no more.
  */
-export type OutcomeKind = 'accepted' | 'rejected' | 'expired' | 'taken-back' | 'removed';
+export type OutcomeKind = 'accepted' | 'rejected' | 'expired' | 'taken-back' | 'taken' | 'removed';
 
 export interface AgentOutcome {
   readonly what: OutcomeKind;
@@ -69,6 +69,8 @@ export interface AgentOutcome {
   readonly interaction?: Uint8Array | undefined;
   /** The session that accepted or rejected it. */
   readonly session?: number | undefined;
+  /** Of what was taken: its medium. */
+  readonly medium?: string | undefined;
   /** It failed so often that it is set aside: into this queue, or into none there is. */
   readonly setAside?: string | undefined;
 }

@@ -16,7 +16,7 @@ import type { SuperviseOrder } from '../interaction/supervision.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
-import type { SessionInfo } from '../partition/request.js';
+import type { SessionAgent, SessionInfo } from '../partition/request.js';
 import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
 import type { DiskReserves } from '../store/disk-space.js';
@@ -31,7 +31,7 @@ export const partitionActorName = (partition: number): string => `partition-${pa
 /** Name of the actor of the front, on the main thread, which owns the sockets. */
 export const frontActorName = 'front';
 
-export type { SessionInfo } from '../partition/request.js';
+export type { SessionAgent, SessionInfo } from '../partition/request.js';
 
 /** What a partition has of some queues. */
 export interface QueueUsage {
@@ -77,6 +77,12 @@ export interface PartitionConfiguration {
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
 export type PartitionMessage =
   | { readonly type: 'session-opened'; readonly info: SessionInfo }
+  /** It speaks for this agent from now on; undefined: for none. */
+  | {
+      readonly type: 'session-agent';
+      readonly session: number;
+      readonly agent: SessionAgent | undefined;
+    }
   /** Answer the pulls of this session that wait, with nothing, and let none of it wait any more. */
   | { readonly type: 'session-ending'; readonly session: number }
   /** `release`: give back what it owns at once; else after reconnect-timeout. */
@@ -215,6 +221,12 @@ export type PartitionMessage =
 
 /** Messages of a partition or of the desk to the front, beside answers and events. */
 export type FrontMessage =
+  /** This client speaks for an agent from now on, and all partitions are to know; see there. */
+  | {
+      readonly type: 'session-agent';
+      readonly session: number;
+      readonly agent?: Omit<SessionAgent, 'key'>;
+    }
   /** End this client, which is told why by EventForcedDisconnect. */
   | { readonly type: 'end-client'; readonly session: number; readonly error: ErrorName }
   /** A frame that answers nothing, for this client; its proxy client is put in. */

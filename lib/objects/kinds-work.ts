@@ -49,6 +49,18 @@ export const kindsWork = {
         about:
           'How long an agent whose link is lost keeps its interactions, and its login; 0: not at all. Without it 30 where the medium is online, else 600.',
       },
+      onAgentLost: {
+        type: 'choice',
+        choices: ['queue'],
+        about:
+          'Where what an agent had of it goes when that time is over: its queue. (Workbins are to come.)',
+      },
+      onLogout: {
+        type: 'choice',
+        choices: ['refuse', 'return'],
+        about:
+          'An agent that has some of it in hand logs out: that is refused, or it goes back to its queue. Without it `refuse` where the medium is online, else `return`.',
+      },
       description,
       options: sections,
     },

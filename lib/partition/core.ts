@@ -27,12 +27,10 @@ import type { Ports } from './peer.js';
 import { Queues } from './ledger/queues.js';
 import { Sequences } from './ledger/sequences.js';
 import { Relocation } from './moves/relocation.js';
-import type { Asker, Request, SessionInfo } from './request.js';
+import type { Asker, Request } from './request.js';
 import type { RequestCore } from './requests/core.js';
-import { Submitters } from './ledger/submitters.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
-import type { Turn } from './turn.js';
 
 /** What each kind of deadline is for. */
 const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
@@ -85,7 +83,6 @@ export class Core implements RequestCore {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly owners: Owners;
-  readonly submitters: Submitters;
   readonly waitingPulls: WaitingPulls;
   readonly handOff: HandOff;
   readonly waiting: Waiting;
@@ -132,7 +129,6 @@ export class Core implements RequestCore {
     };
     this.outbox = new Outbox(store, retention, options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
-    this.submitters = new Submitters(this.ledger);
     this.owners = new Owners(
       store,
       this.ledger,
@@ -155,19 +151,8 @@ export class Core implements RequestCore {
     this.allChores = [...this.chores, ...this.lastChores];
     this.owners.onLost = (turn, id, record) => invitations.ownerLost(turn, id, record);
     invitations.setAside = (turn, id, record, queue) => setAside(this, turn, id, record, queue);
-    this.ledger.onTaken = (turn, sessionKey) => this.owners.taken(turn, sessionKey);
+    this.ledger.onTaken = (turn, record) => this.owners.taken(turn, record);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
-  }
-
-  sessionOpened(session: SessionInfo): void {
-    this.owners.sessionOpened(session);
-    this.submitters.opened(session);
-  }
-
-  /** See `Owners.sessionClosed`. */
-  sessionClosed(turn: Turn, session: SessionInfo, release: boolean, mayWrite: boolean): void {
-    this.submitters.closed(session);
-    this.owners.sessionClosed(turn, session, release, mayWrite);
   }
 
   /** Number of this partition. */

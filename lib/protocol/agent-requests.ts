@@ -29,7 +29,7 @@ export const agentRequests = [
     answers: ['EventAck'],
     does: 'attends',
     about:
-      'Logs an agent in: from now on this client speaks for it. EventAck comes when it is on disk, EventCurrentAgentStatus follows. Of an agent that is logged in already, this client is one more connection, or (its link was lost) the one it is back by: it has all that it had, ready as before.',
+      'Logs an agent in: from now on this client speaks for it. EventAck comes when it is on disk, EventCurrentAgentStatus follows. Of an agent that is logged in already, this client is one more connection, or (its link was lost) the one it is back by: it has all that it had, ready as before. `HeldInteractions` in the Extension of EventAck is what it has in hand; after a start of the server, as far as partitions have said it.',
     attributes: {
       AgentId: required(agentId),
       TenantId: integer('Tenant; absent: that of the client.', 0, 2_147_483_647),
@@ -47,7 +47,7 @@ export const agentRequests = [
     answers: ['EventAck'],
     does: 'attends',
     about:
-      'This client speaks for its agent no more. When it is the last that does, the agent is logged out; acknowledged when that is on disk.',
+      'This client speaks for its agent no more. When it is the last that does, the agent is logged out; acknowledged when that is on disk. Work in hand is a reason to refuse (1097), or goes back to its queue, as `onLogout` of its medium says.',
     attributes: { ...why },
   },
   {

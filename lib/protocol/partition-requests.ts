@@ -7,6 +7,7 @@ import {
   name,
   orEmpty,
   required,
+  string,
   timestamp,
   userData,
 } from './attribute.js';
@@ -15,8 +16,6 @@ import type { PartitionRow } from './message.js';
 import {
   changeAttributes,
   changeLists,
-  holdAttributes,
-  holdChange,
   interactionId,
   updatableProperties,
 } from './shared-attributes.js';
@@ -33,7 +32,9 @@ const submission = {
   InteractionType: required(name('Inbound, Outbound or Internal.')),
   InteractionSubtype: orEmpty(name('Kind within the type; empty: none.')),
   ReceivedAt: timestamp('When the media server got it; absent: now. Part of the order of a queue.'),
-  ...holdAttributes,
+  Hold: boolean('Submit on hold.'),
+  InQueues: string('Suggested destination queues.'),
+  OutQueues: keyValues('Queues proposed for a child interaction.'),
   UserData: userData('Attached data.'),
 };
 
@@ -92,12 +93,11 @@ export const partitionRequests = [
     does: 'changes',
     operation: 'place',
     about:
-      'Places an interaction in a queue, of this or another partition, and changes properties on the way. In the queue that it is in it gets a new place (PlaceInQueueSeq); with __BACK__ as queue, who has it puts it back in its own, where it keeps its place.',
+      'Places an interaction in a queue, of this or another partition, and changes properties on the way.',
     attributes: {
       InteractionId: interactionId,
-      Queue: required(name('Where it is to wait; __BACK__: where it was taken from.')),
+      Queue: required(name('Where it is to wait.')),
       ...changeLists,
-      ...holdChange,
       ...changeAttributes,
     },
   },
@@ -196,7 +196,8 @@ export const partitionRequests = [
       PlacedInQueueAt: timestamp('When it was placed in its queue; absent: now.'),
       MovedToQueueAt: timestamp('When it first came to its queue; absent: now.'),
       HeldAt: timestamp('When it was put on hold; absent: now. Only with Hold.'),
-      DeliveredAt: timestamp('When it was first offered to an agent.'),
+      HoldUntil: timestamp('Comes off hold by itself at this time. Only with Hold.'),
+      DeliveredAt: timestamp('When it was last given to an agent.'),
       SubmittedToRouterAt: timestamp('When it was last given to a router.'),
       AbandonedAt: timestamp('When its customer left.'),
       AssignedAt: timestamp('When it was last given to anybody.'),

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { directoryOf } from '../fixture/directory.js';
 import { errorOf, RawClient } from '../net/harness.js';
+import { ask, good, pull, submit, until } from './cast.js';
 import { Desktop, person, startAgents } from './support.js';
 
 const program = fileURLToPath(new URL('./server-process.js', import.meta.url));
@@ -72,4 +73,35 @@ t.test('who is back after a kill has it all, who is not is logged out', async (t
       ['EventAgentLogout', { ReasonSystemName: 'ConnectionLost' }],
     ],
   );
+});
+
+t.test('what an agent has in hand is still in its hands after a kill', async (t) => {
+  const data = join(directoryOf(t), 'data');
+  await (await startAgents(t, { data })).stop();
+  const ann = person();
+  const before = await run(t, data);
+  const mail = await client(t, before.port, { ClientType: 'MediaServer', ClientName: 'mail' });
+  const one = await client(t, before.port, desktop);
+  await one.login(ann.id, { MediaList: { email: 1, voice: 1 } });
+  const ids: string[] = [];
+  for (const MediaType of ['voice', 'email']) {
+    const id = await submit(mail, { MediaType });
+    good(await pull(one, id));
+    ids.push(id);
+  }
+  before.child.kill('SIGKILL');
+  await once(before.child, 'exit');
+
+  const { port } = await run(t, data);
+  const again = await client(t, port, desktop);
+  await again.login(ann.id);
+  // Partitions tell the desk of it when they are asked, which may be later than the login.
+  const after = await client(t, port, { ClientType: 'MediaServer', ClientName: 'mail' });
+  const listed = async (): Promise<string> => {
+    const { body } = await after.ask(1021, { AgentId: ann.id });
+    const [row] = body['Agents'] as { Media: { Current: number }[] }[];
+    return row!.Media.map(({ Current }) => Current).join();
+  };
+  await until(async () => (await listed()) === '1,1');
+  for (const InteractionId of ids) good(await ask(again, 102, { InteractionId }));
 });

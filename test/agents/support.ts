@@ -118,11 +118,6 @@ export class Desktop {
     return fresh.map(({ message, body }) => [answerByNumber(message)!.name, body]);
   }
 
-  /** Whether there is something that was not asked for yet. */
-  get hasMore(): boolean {
-    return this.#mine().length > this.#read;
-  }
-
   /** The names of that. */
   names(): string[] {
     return this.told().map(([name]) => name);
@@ -166,7 +161,7 @@ export async function desktop(
 ): Promise<Desktop> {
   const client = on ?? (await dial(t, server));
   const registration = { ClientType: 'AgentApplication', ClientName: 'desktop', ...body };
-  const answer = await client.register(1, registration, proxyClient);
+  const answer = await client.register(proxyClient, registration, proxyClient);
   if (errorOf(answer) !== 0) throw new Error(JSON.stringify(answer.body));
   const made = new Desktop(client, proxyClient);
   made.told();

@@ -15,9 +15,9 @@ import {
 
 const runs = { numRuns: Number(process.env['IXION_RUNS'] ?? 300) };
 const media: Readonly<Record<string, MediumInfo>> = {
-  email: { name: 'email', online: false, graceMs: 600_000 },
-  task: { name: 'task', online: false, graceMs: 600_000 },
-  chat: { name: 'chat', online: true, graceMs: 30_000 },
+  email: { name: 'email', online: false, graceMs: 600_000, onLogout: 'return' },
+  task: { name: 'task', online: false, graceMs: 600_000, onLogout: 'return' },
+  chat: { name: 'chat', online: true, graceMs: 30_000, onLogout: 'refuse' },
 };
 const names = Object.keys(media);
 
@@ -32,7 +32,7 @@ const twoChats: CapacityRule = {
 function deskOf(rule?: CapacityRule) {
   const told = { changed: 0, finished: [] as string[], over: [] as string[], expired: 0 };
   const desk = new Desk({
-    medium: (name) => media[name] ?? { name, online: false, graceMs: 30_000 },
+    medium: (name) => media[name] ?? { name, online: false, graceMs: 30_000, onLogout: 'return' },
     ...(rule !== undefined && { rule: () => rule }),
     outputs: {
       changed: () => void told.changed++,

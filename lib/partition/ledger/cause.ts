@@ -1,5 +1,6 @@
 /** Who did what and why, as events tell it. */
 import { ActorType, type Cause } from '../../interaction/event.js';
+import { holderNameOf } from './holders.js';
 import { changeAttributesOf, type Request, type SessionInfo } from '../request.js';
 
 const actorTypes = {
@@ -18,7 +19,7 @@ export const causeOfSession = (
   why: Pick<Cause, 'reasonSystemName' | 'reasonDescription' | 'extension'>,
 ): Cause => ({
   actorType: actorTypeOf(session),
-  actorId: session.clientName,
+  actorId: holderNameOf(session),
   reasonSystemName: why.reasonSystemName,
   reasonDescription: why.reasonDescription,
   extension: why.extension,
@@ -36,7 +37,7 @@ export function causeOf(request: Request): Cause {
   const attributes = changeAttributesOf(request);
   return {
     actorType: actorTypeOf(request.session),
-    actorId: request.session.clientName,
+    actorId: holderNameOf(request.session),
     reasonSystemName: attributes.ReasonSystemName,
     reasonDescription: attributes.ReasonDescription,
     extension: attributes.Extension,

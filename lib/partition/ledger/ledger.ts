@@ -14,7 +14,6 @@ import type { Body } from '../../interaction/body.js';
 import {
   ActorType,
   EventNumber,
-  heldDetails,
   interactionEvent,
   placedDetails,
   type Cause,
@@ -68,9 +67,6 @@ export class Change {
   queue = 0;
   priority = 0;
   isHeld = false;
-  /** Of a change that may begin or end a hold. */
-  heldAt: number | undefined = undefined;
-  holdUntil: number | undefined = undefined;
   owner = '';
   assignedTo = '';
   tenantId = 0;
@@ -85,9 +81,7 @@ export class Ledger {
   /** Told of every change. Undefined: nobody listens, and nothing is copied for it. */
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
-  onTaken: (turn: Turn, sessionKey: string) => void = () => {};
-  /** Told of what has ended, as long as its rows are there; undefined: nobody wants to hear it. */
-  onStopped: ((change: Change) => void) | undefined;
+  onTaken: (turn: Turn, record: StateRecord) => void = () => {};
   /** Told when an agent has an interaction no more; the change of it is open. */
   onPartyGone: (change: Change, party: Participant) => void = () => {};
 
@@ -151,7 +145,6 @@ export class Ledger {
       change.isHeld = record.isHeld;
       change.tenantId = record.tenantId;
     }
-    if (transition.tellsHold) noteHold(change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
     if (record.sections.length > 0) this.#leaveParties(change);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
@@ -200,7 +193,6 @@ export class Ledger {
     else if (transition.isFromPresent) {
       if (transition.countsStop) {
         this.#queues.stopped(turn, record, change.cause.reasonSystemName ?? defaultReason);
-        this.onStopped?.(change);
       }
       removeRows(turn, id);
     }
@@ -248,7 +240,7 @@ export class Ledger {
     const queues = this.#queues;
     if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
     if (transition.changesOwner && record.owner !== '') {
-      this.onTaken(turn, record.owner);
+      this.onTaken(turn, record);
       putOwner(turn, id, record);
     }
     if (transition.changesHold) putHoldDeadline(turn, id, record);
@@ -284,31 +276,12 @@ export class Ledger {
         case EventNumber.PlacedInQueue:
           told = placedDetails(this.#queues.nameOf(change.queue));
           break;
-        case EventNumber.Held:
-          if (transition.tellsHold && !isHeldAnew(change)) continue;
-          told = heldDetails(record);
-          break;
-        case EventNumber.Resumed:
-          if (transition.tellsHold && (record.isHeld || !change.isHeld)) continue;
-          told = undefined;
-          break;
         default:
       }
       events.push(interactionEvent(event, id, record, queue, cause, party, told));
     }
   }
 }
-
-function noteHold(change: Change): void {
-  const { isHeld, times } = change.record;
-  change.isHeld = isHeld;
-  change.heldAt = times.HeldAt;
-  change.holdUntil = times.HoldUntil;
-}
-
-const isHeldAnew = ({ record, isHeld, heldAt, holdUntil }: Change): boolean =>
-  record.isHeld &&
-  (!isHeld || record.times.HeldAt !== heldAt || record.times.HoldUntil !== holdUntil);
 
 const defaultReason = 'Normal';
 

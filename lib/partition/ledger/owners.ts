@@ -11,6 +11,7 @@ import { putBack } from '../../interaction/record-changes.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { prefixEnd } from '../../store/keys.js';
 import { readRecord } from './interactions.js';
+import { isOfAgent } from './parties.js';
 import type { Chore, May } from '../chore.js';
 import type { PartitionTime } from './partition-time.js';
 import type { Ledger } from './ledger.js';
@@ -102,9 +103,11 @@ export class Owners implements Chore {
   /**
    * A session comes to have an interaction. A request of a client that has left meanwhile may come
    * late from another partition: then the time to reconnect begins with it.
+   * What an agent has does not hang on its clients: the desk says when it goes back.
    */
-  taken(turn: Turn, sessionKey: string): void {
-    if (!this.#isKnown(sessionKey)) this.#returnLater(turn, sessionKey);
+  taken(turn: Turn, record: StateRecord): void {
+    const { owner } = record;
+    if (!this.#isKnown(owner) && !isOfAgent(record)) this.#returnLater(turn, owner);
   }
 
   /** Whether something of an ended session is still to go back at once, or not yet durably back. */
@@ -174,8 +177,9 @@ export class Owners implements Chore {
     const rows = turn.range(Table.party, { from, to: sessionPartiesTo, limit: stepSize });
     this.#startScan = rows.length < stepSize ? undefined : `${rows.at(-1)![0]}\0`;
     for (const [key] of rows) {
-      const sessionKey = sessionOfPartyKey(key);
-      if (!this.#isKnown(sessionKey)) this.#returnToPlace(turn, key);
+      if (this.#isKnown(sessionOfPartyKey(key))) continue;
+      const record = readRecord(turn, idOfSessionPartyKey(key));
+      if (record === undefined || !isOfAgent(record)) this.#returnToPlace(turn, key);
     }
   }
 

@@ -22,6 +22,11 @@ const none: readonly Party[] = [];
 /** The agent of a party. */
 export const agentOf = ({ owner }: Party): string => owner[0]!;
 
+/** Whether an agent has it in hand, and not a client by itself. */
+export const isOfAgent = (record: StateRecord): boolean =>
+  record.sections.length > 0 &&
+  parties.of(record)?.some(({ role }) => role === PartyRole.handling) === true;
+
 /** Somebody takes part from now on. */
 export function addParty(turn: Turn, id: string, record: StateRecord, party: Party): void {
   parties.put(record, [...(parties.of(record) ?? none), party]);
@@ -38,6 +43,11 @@ export function putInvitation(turn: Turn, id: string, record: StateRecord, open:
   turn.hasNewDeadlines = true;
   const key = steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number);
   turn.put(Table.deadline, key, noValue);
+}
+
+/** The rows of who takes part in one that arrives from another partition. */
+export function putParties(turn: Turn, id: string, record: StateRecord): void {
+  for (const party of parties.of(record) ?? none) turn.put(Table.party, rowOf(id, party), noValue);
 }
 
 /** The invitation is over, whatever comes of it. */

@@ -1,4 +1,6 @@
 /** What moving interactions needs of a partition; see `lib/partition/core.ts`. */
+import type { Body } from '../../interaction/body.js';
+import type { StateRecord } from '../../interaction/state-record.js';
 import type { Store } from '../../store/contract.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PartitionTime } from '../ledger/partition-time.js';
@@ -6,6 +8,7 @@ import type { Queues } from '../ledger/queues.js';
 import type { RetryKeys } from '../ledger/retry-keys.js';
 import type { Ports } from '../peer.js';
 import type { Asker, Request } from '../request.js';
+import type { Turn } from '../turn.js';
 import type { HomeOrder } from './home-order.js';
 import type { Waiting } from './waiting.js';
 
@@ -26,6 +29,10 @@ export interface MovesCore {
   readonly homeOrder: HomeOrder;
   /** Pulls that wait, by the identifier that they wait for. */
   readonly waitingPulls: { takeAll(id: string): readonly WaitingPull[] };
+  /** Who knows agents: an interaction that has sections comes, and the change is open. */
+  readonly invitations: {
+    moved(turn: Turn, id: string, record: StateRecord, body: Body): void;
+  };
   readonly relocation: {
     /**
      * Something came from another partition; `by`: the list of queues that it was sent by, if any.

@@ -283,7 +283,9 @@ export class HandOff implements Chore {
     } else redate(this.#core, record, offer.servedMs);
     const change = ledger.open(turn, id, record, arrivalOf(offer));
     ledger.tell(change, decodeEvents(offer.events).events);
-    ledger.close(change, bodyOfRow(offer.row));
+    const body = bodyOfRow(offer.row);
+    if (record.sections.length > 0) this.#core.invitations.moved(turn, id, record, body);
+    ledger.close(change, body);
     relocation.arrived(offer.relocation);
   }
 

@@ -1,7 +1,7 @@
 /** RequestAccept and RequestReject: what agents say to an invitation. */
 import type { Cause } from '../../interaction/event.js';
 import { transitions } from '../../interaction/lifecycle.js';
-import { assign, setHold } from '../../interaction/record-changes.js';
+import { assign } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
   counts,
@@ -28,14 +28,15 @@ export function accept(
 ): void {
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
-  const { open, order, handlingMs } = checkTicket(core, request, id, record, TicketId);
+  const { open, handlingMs } = checkTicket(core, request, id, record, TicketId);
   const { agent, place, number } = open;
   const isTransfer = record.state === InteractionState.handled;
   const transition = isTransfer ? transitions.transfer : transitions.accept;
-  const { sessionKey, number: session } = request.session;
+  const { sessionKey, number: session, agent: own } = request.session;
+  // It has it through any of its clients.
+  const holder = own?.id === agent ? own.key : sessionKey;
   const change = core.ledger.open(turn, id, record, transition, causeOfAgent(request, agent));
-  assign(record, InteractionState.handled, sessionKey, agent, turn.wallMs);
-  if (isTransfer) setHold(record, order, turn.wallMs);
+  assign(record, InteractionState.handled, holder, agent, turn.wallMs);
   const owner = [agent, place];
   const role = PartyRole.handling;
   addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: turn.wallMs });

@@ -3,9 +3,9 @@
  */
 import type { QueueEntry } from '../../queue/entry.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { isValidIdentifier } from '../../interaction/identifier.js';
 import { keepAway } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
+import { has } from '../ledger/holders.js';
 import { readRecord } from '../ledger/interactions.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
@@ -32,7 +32,7 @@ export function findHere(
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
     if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
-    if (record.sections.length > 0 && record.owner === request.session.sessionKey) {
+    if (record.sections.length > 0 && has(request.session, record.owner)) {
       core.invitations.touched(turn, id);
     }
     return record;
@@ -91,7 +91,7 @@ export function remember(
 export function checkRight({ session }: Request, record: StateRecord): void {
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
   if (session.clientType === 'MediaServer' || session.supervises === true) return;
-  if (record.state === InteractionState.queued || record.owner === session.sessionKey) return;
+  if (record.state === InteractionState.queued || has(session, record.owner)) return;
   throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
 }
 
@@ -102,19 +102,6 @@ export function checkRight({ session }: Request, record: StateRecord): void {
 export function checkOnline({ session }: Request, isOnline: boolean | undefined): void {
   if (isOnline === undefined || session.clientType === 'MediaServer') return;
   throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
-}
-
-/**
- * A parent may have ended, long ago and anywhere; but it is another interaction, or none.
- * @throws {Refusal} InvalidInteractionId
- */
-export function checkParent(parent: string, id: string | undefined): void {
-  if (parent === '') return;
-  if (!isValidIdentifier(parent)) {
-    throw new Refusal('InvalidInteractionId', `ParentId: "${parent}" cannot be an identifier`);
-  }
-  if (parent !== id) return;
-  throw new Refusal('InvalidInteractionId', `ParentId: ${parent} is not its own parent`);
 }
 
 /** E-mail is never online, whatever a client says. */

@@ -3,6 +3,7 @@
  * invitations, and work that an agent has forgotten. What is open is in the rows; who may accept it
  * is known to this process only, so that an invitation of a former one is taken back.
  */
+import { unpackProperties, type Body } from '../../interaction/body.js';
 import { ActorType, type Cause } from '../../interaction/event.js';
 import { packPairs, type PackedPairs } from '../../pack/pairs.js';
 import type { AgentOutcome, InvitationOrder } from '../../interaction/invitation.js';
@@ -24,9 +25,10 @@ import {
 import { Table } from '../../store/contract.js';
 import type { Chore, May } from '../chore.js';
 import { causeOfServer, serverCause } from '../ledger/cause.js';
+import { has } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { Change, Ledger } from '../ledger/ledger.js';
-import { agentOf } from '../ledger/parties.js';
+import { agentOf, isOfAgent, putParties } from '../ledger/parties.js';
 import type { Queues } from '../ledger/queues.js';
 import { readPartyKey } from '../rows/party-key.js';
 import type { Turn } from '../turn.js';
@@ -123,6 +125,24 @@ export class Invitations implements Chore {
     this.#lasting.open.delete(id);
     this.#lasting.handled.set(id, { handlingMs, touchedMs: turn.nowMs });
     this.#nextLookMs = Math.min(this.#nextLookMs, turn.nowMs + Math.min(handlingMs, lookMs));
+  }
+
+  /**
+   * An agent has it in hand without an invitation: it has pulled or made it. The change of that is
+   * open; the desk is told.
+   */
+  arrived(turn: Turn, id: string, record: StateRecord, medium = ''): void {
+    putParties(turn, id, record);
+    this.accepted(turn, id, this.handlingMs);
+    for (const party of parties.of(record) ?? []) {
+      const agentId = agentOf(party);
+      turn.outcomes.push({ what: 'taken', interactionId: id, agentId, number: 0, medium });
+    }
+  }
+
+  /** It comes from another partition, perhaps in the hands of the agent that has made it there. */
+  moved(turn: Turn, id: string, record: StateRecord, body: Body): void {
+    if (isOfAgent(record)) this.arrived(turn, id, record, unpackProperties(body).MediaType);
   }
 
   /** Its agent has asked for something about it. */
@@ -272,7 +292,8 @@ export class Invitations implements Chore {
   /** An agent has it no more; the change of that is open, the record still as it was. */
   #partyGone({ turn, id, record, transition, cause, owner }: Change, party: Party): void {
     this.#lasting.handled.delete(id);
-    const isKnown = turn.asking?.sessionKey === owner || transition === transitions.transfer;
+    const isByOwner = turn.asking !== undefined && has(turn.asking, owner);
+    const isKnown = isByOwner || transition === transitions.transfer;
     turn.outcomes.push({
       what: 'removed',
       interactionId: id,

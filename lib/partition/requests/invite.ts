@@ -23,6 +23,7 @@ import {
 import { Table } from '../../store/contract.js';
 import { readWhole } from '../../text/index.js';
 import { causeOfSession } from '../ledger/cause.js';
+import { has } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import { agentOf, putInvitation } from '../ledger/parties.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
@@ -77,8 +78,6 @@ export function invite(
   const untilMs = turn.nowMs + forMs;
   const open: AgentOffer = { number, untilMs, agent: agentId, place: placeId };
   putInvitation(turn, id, record, open);
-  // It tells of the first offer, whatever becomes of it.
-  record.times.DeliveredAt ??= turn.wallMs;
   core.ledger.close(change, undefined, invitedDetails(open));
   const idleMs = timeOf(body, timeKeys.handling, minute, 1_440);
   const handlingMs = order.wantedHandlingMs ?? idleMs ?? order.handlingMs;
@@ -115,7 +114,7 @@ function checkDeliver(record: StateRecord, id: string, asker: SessionInfo): void
   if (state === InteractionState.handled) {
     throw new Refusal('NotInRequiredState', `agent ${assignedTo} has ${id}: it can be transferred`);
   }
-  const isTheirs = owner === asker.sessionKey || asker.supervises === true;
+  const isTheirs = has(asker, owner) || asker.supervises === true;
   if (state === InteractionState.routed && !isTheirs) {
     throw new Refusal('HeldByAnother', `${assignedTo} has ${id}`);
   }
@@ -135,7 +134,7 @@ function checkGiver(
   if (state !== InteractionState.handled) {
     throw new Refusal('NotInRequiredState', `no agent has ${id} in hand`);
   }
-  if (owner !== asker.sessionKey && asker.supervises !== true) {
+  if (!has(asker, owner) && asker.supervises !== true) {
     throw new Refusal('HeldByAnother', `${assignedTo} has ${id}`);
   }
   const open = offer.of(record);

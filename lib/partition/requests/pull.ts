@@ -13,7 +13,8 @@ import { elsewhereOf, findHere, remember, wrongType } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import type { WaitingPull } from './waiting-pulls.js';
-import { readInteraction, readRecord } from '../ledger/interactions.js';
+import { addAgent, has, holderKeyOf, holderNameOf } from '../ledger/holders.js';
+import { mediumOf, readInteraction, readRecord } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
@@ -65,7 +66,6 @@ function pullById(
 ): void {
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
-  const { sessionKey, clientName } = request.session;
   if (isFree(record, IgnoreHold)) {
     take(core, turn, request, id, record);
     turn.reply(request, pulledAnswer(core, turn, request, [id]));
@@ -73,7 +73,8 @@ function pullById(
   else if (record.state === InteractionState.queued) {
     throw new Refusal('NotInRequiredState', `${id} is on hold`);
   } else {
-    const by = record.owner === sessionKey ? clientName : record.assignedTo;
+    const { session } = request;
+    const by = has(session, record.owner) ? holderNameOf(session) : record.assignedTo;
     throw new Refusal('HeldByAnother', `${by} has ${id}`);
   }
 }
@@ -210,12 +211,15 @@ function take(
   record: StateRecord,
   isKeyed = true,
 ): void {
-  const { sessionKey, clientName, clientType } = request.session;
-  const isAgent = clientType === 'AgentApplication';
+  const { session } = request;
+  const isAgent = session.clientType === 'AgentApplication';
   const transition = isAgent ? transitions.pull : transitions.route;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
   const state = isAgent ? InteractionState.handled : InteractionState.routed;
-  assign(record, state, sessionKey, clientName, turn.wallMs);
+  assign(record, state, holderKeyOf(session), holderNameOf(session), turn.wallMs);
+  if (session.agent !== undefined && addAgent(record, session, turn.wallMs)) {
+    core.invitations.arrived(turn, id, record, mediumOf(turn, id));
+  }
   if (isKeyed) remember(core, turn, request, id, record);
   core.ledger.close(change);
 }

@@ -2,6 +2,7 @@
 import { packProperties } from '../../interaction/properties.js';
 import { limits } from '../../limits.js';
 import type { RequestCore } from './core.js';
+import { has } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { Answer, Request } from '../request.js';
 import { seesTenant } from '../ledger/tenancy.js';
@@ -25,7 +26,7 @@ export function pulledAnswer(
   let bytes = 0;
   for (const id of ids) {
     const record = readRecord(turn, id);
-    if (record === undefined || record.owner !== session.sessionKey) continue;
+    if (record === undefined || !has(session, record.owner)) continue;
     if (!seesTenant(session, record.tenantId)) continue;
     const queue = core.queues.nameOf(record.queue);
     const properties = packProperties(id, record, queue, readBody(turn, id));

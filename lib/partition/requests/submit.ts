@@ -6,14 +6,13 @@ import { KeyedKind } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState, noResults, type StateRecord } from '../../interaction/state-record.js';
 import { noTimes } from '../../interaction/times.js';
-import { unlessEmpty } from '../../interaction/attached-data.js';
 import { noBytes } from '../../pack/sections.js';
 import { packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import { passOn } from '../moves/pass-on.js';
-import { checkHold } from './hold.js';
-import { checkOnline, checkParent, elsewhereOf, onlineOf, wrongType } from './find.js';
+import { checkOnline, elsewhereOf, onlineOf, wrongType } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
+import { addAgent, holderKeyOf, holderNameOf } from '../ledger/holders.js';
 import { readRecord, submitterOf } from '../ledger/interactions.js';
 import { sendAway } from '../moves/departure.js';
 import { readLocation } from '../moves/locations.js';
@@ -24,7 +23,7 @@ import type { Turn } from '../turn.js';
 
 /**
  * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, InvalidInteractionId,
- *   DuplicateInteractionId, NotPermitted, MissingAttribute
+ *   DuplicateInteractionId, NotPermitted
  */
 export function submit(
   core: RequestCore,
@@ -38,8 +37,6 @@ export function submit(
   if (attributes.IsOnline !== undefined && !isImport(attributes)) {
     checkOnline(request, attributes.IsOnline);
   }
-  if (attributes.HoldUntil !== undefined) checkHold(attributes.Hold, attributes.HoldUntil);
-  if (attributes.ParentId !== undefined) checkParent(attributes.ParentId, attributes.InteractionId);
   checkTenant(session, attributes.TenantId ?? session.tenantId);
   const queue = core.queues.named(attributes.Queue);
   const chosen = attributes.InteractionId;
@@ -83,7 +80,7 @@ function keep(core: RequestCore, turn: Turn, request: Request, id: string, kind:
 
 /** Who counts as the submitter: an import keeps the first one. */
 const submitterName = ({ session }: Request, attributes: SubmitAttributes): string =>
-  attributes.SubmittedBy ?? session.submitter?.name ?? session.clientName;
+  attributes.SubmittedBy ?? session.clientName;
 
 /** The same identifier by the same client is answered like the first time. */
 function isKnown(
@@ -130,11 +127,15 @@ function born(
     };
     const transition = isOwned(record) ? transitions.createElsewhere : transitions.submitElsewhere;
     const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+    addAgent(record, request.session, turn.wallMs);
     const submittedBy = submitterName(request, attributes);
     return sendAway(core, change, queue.partition, body, { asker }, details, submittedBy);
   }
   const transition = isOwned(record) ? transitions.create : transitions.submit;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  if (addAgent(record, request.session, turn.wallMs)) {
+    core.invitations.arrived(turn, id, record, attributes.MediaType);
+  }
   core.ledger.close(change, body, details);
   turn.reply(request, { kind: 'ack', interactionId: id });
 }
@@ -170,10 +171,7 @@ function newRecord(
   times.AssignedAt = attributes.AssignedAt;
   times.CompletedAt = attributes.CompletedAt;
   if (core.completedQueues.has(queue.name) && !isImport(attributes)) times.CompletedAt ??= now;
-  if (isAgent) {
-    times.AssignedAt = now;
-    times.DeliveredAt ??= now;
-  }
+  if (isAgent) times.AssignedAt = now;
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
@@ -190,8 +188,8 @@ function newRecord(
     placeSeq: 0,
     times,
     orderAt: attributes.ReceivedAt === undefined ? core.time.orderOf(turn) : undefined,
-    owner: isAgent ? session.sessionKey : '',
-    assignedTo: isAgent ? session.clientName : '',
+    owner: isAgent ? holderKeyOf(session) : '',
+    assignedTo: isAgent ? holderNameOf(session) : '',
     results: noResults,
     sections: noBytes,
     hasRow: false,
@@ -207,6 +205,6 @@ const propertiesOf = (request: Request, attributes: SubmitAttributes): BodyPrope
   ExternalId: attributes.ExternalId,
   ParentId: attributes.ParentId,
   ServiceObjective: attributes.ServiceObjective,
-  InQueues: unlessEmpty(attributes.InQueues),
-  OutQueues: unlessEmpty(attributes.OutQueues),
+  InQueues: attributes.InQueues,
+  OutQueues: attributes.OutQueues,
 });

@@ -16,6 +16,7 @@ import type {
 } from '../../interaction/supervision.js';
 import type { QueueEntry } from '../../queue/entry.js';
 import { causeOfSession } from '../ledger/cause.js';
+import { has as isHolder, holderKeyOf } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import { addParty, agentOf } from '../ledger/parties.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
@@ -84,7 +85,7 @@ const acts: Readonly<Record<SuperviseOrder['act'], Act>> = {
     const transition = isFree ? transitions.assign : transitions.reassign;
     const change = core.ledger.open(turn, id, record, transition, cause);
     const { wallMs } = turn;
-    assign(record, InteractionState.handled, taker!.sessionKey, agentId, wallMs);
+    assign(record, InteractionState.handled, holderKeyOf(taker!), agentId, wallMs);
     const owner = [agentId, placeId];
     const role = PartyRole.handling;
     addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: wallMs });
@@ -138,7 +139,7 @@ function checkAssignee(
   const all = parties.of(record);
   const has =
     all === undefined
-      ? record.state === InteractionState.handled && record.owner === taker.sessionKey
+      ? record.state === InteractionState.handled && isHolder(taker, record.owner)
       : all.some((party) => agentOf(party) === agentId);
   if (has) throw new Refusal('NotInRequiredState', `agent "${agentId}" has ${id} already`);
 }
@@ -155,7 +156,7 @@ const wasOf = (core: RequestCore, { queue, state, assignedTo }: StateRecord): Su
  */
 function holderOf(core: RequestCore, record: StateRecord, asker: SessionInfo): number | undefined {
   const { owner, state } = record;
-  if (owner === '' || owner === asker.sessionKey) return undefined;
+  if (owner === '' || isHolder(asker, owner)) return undefined;
   if (state === InteractionState.routed && offer.of(record) !== undefined) return undefined;
   const isAgent = parties.of(record)?.some(({ role }) => role === PartyRole.handling);
   return isAgent === true ? undefined : core.owners.sessionOf(owner);

@@ -49,6 +49,11 @@ export class WaitingPulls implements Chore {
     return this.#take(this.#bySession.get(session));
   }
 
+  /** Pulls of a session, taken out. */
+  takeOfSession(session: number): WaitingPull[] {
+    return this.#take(this.#bySession.get(session));
+  }
+
   /** A session has ended: its pulls are taken out, and nobody is answered. */
   dropSession(session: number): void {
     this.#take(this.#bySession.get(session));
