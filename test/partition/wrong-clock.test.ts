@@ -206,7 +206,7 @@ t.test('what an agent has been given is no matter of the clock', async (t) => {
 });
 
 t.test('restarts put nothing ahead of a clock that is right', async (t) => {
-  const rig = await start();
+  const rig = await Rig.start({ sessions: [media, agent] });
   const { world } = rig;
   let last = await submitted(rig);
   for (let restart = 0; restart < 20; restart++) {
