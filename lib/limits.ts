@@ -245,16 +245,18 @@ export const limits = {
 } as const;
 
 assert(
-  limits.attachedDataBytes + 2 * limits.extensionBytes + 16 * limits.stringPropertyBytes <
+  limits.attachedDataBytes + 3 * limits.extensionBytes + 16 * limits.stringPropertyBytes <
     limits.requestFrameBytes,
   'all properties of one interaction must fit into a frame',
 );
 assert(limits.requestFrameBytes + 16_384 <= limits.frameBytes, 'an event is its request and names');
 assert(
-  // Of a change that leaves for another partition: the row, the event with the change, two more.
+  // Of a change that leaves for another partition: the row, the event with the change, three more.
   limits.attachedDataBytes +
-    limits.frameBytes +
-    3 * (limits.extensionBytes + 16 * limits.stringPropertyBytes) +
+    2 * limits.extensionBytes +
+    16 * limits.stringPropertyBytes +
+    limits.requestFrameBytes +
+    3 * (limits.extensionBytes + 2 * limits.stringPropertyBytes) +
     (limits.resultsPerInteraction + limits.resultsOnTheirWay) * (limits.nameBytes + 32) <
     limits.requestWriteBytes,
   'the greatest request must stay below what one request may write',

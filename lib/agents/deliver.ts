@@ -42,6 +42,9 @@ export const deliver: Handler<'RequestDeliver'> = async (parts, client, body, as
 export const transfer: Handler<'RequestTransfer'> = async (parts, client, body, asker) => {
   const { agentId } = client;
   if (agentId === undefined) throw new IxionError('AgentNotLoggedIn');
+  if (body.HoldUntil !== undefined && body.Hold !== true) {
+    throw new IxionError('MissingAttribute', 'HoldUntil is given without Hold = true');
+  }
   const agent = targetOf(parts, client, body);
   if (agent.agentId === agentId) {
     throw new IxionError('NotInRequiredState', `agent "${agentId}" has it already`);

@@ -35,6 +35,8 @@ export const orderOf = (
   wantedHandlingMs: wanted.HandlingTimeoutMs,
   failuresMax: directory.options.failuresMax,
   setAsideQueue: directory.options.setAsideQueue,
+  hold: wanted.Hold,
+  holdUntil: wanted.HoldUntil,
   reasonSystemName: wanted.ReasonSystemName,
   reasonDescription: wanted.ReasonDescription,
   // Its bytes are a part of a frame, which is not to travel with it.

@@ -42,6 +42,8 @@ export interface Wanted {
   readonly ReasonSystemName?: string | undefined;
   readonly ReasonDescription?: string | undefined;
   readonly Extension?: Uint8Array | undefined;
+  readonly Hold?: boolean | undefined;
+  readonly HoldUntil?: number | undefined;
 }
 
 /** What invitations need of the desk at work. */

@@ -36,6 +36,8 @@ const changeable = {
   priority: 'Priority',
   serviceObjective: 'ServiceObjective',
   isOnline: 'IsOnline',
+  inQueues: 'InQueues',
+  outQueues: 'OutQueues',
 };
 const dataChanges = { added: shapes.map, changed: shapes.map, deleted: shapes.texts };
 
@@ -51,8 +53,7 @@ export const submission = shapes.required(
         tenantId: 'TenantId',
         receivedAt: 'ReceivedAt',
         hold: 'Hold',
-        inQueues: 'InQueues',
-        outQueues: 'OutQueues',
+        holdUntil: 'HoldUntil',
         userData: 'UserData',
         ...changeable,
       }),
@@ -62,7 +63,12 @@ export const submission = shapes.required(
 export const changes = shapes.required(
   record(shapeOf({ ...dataChanges, ...attributesOf('RequestChangeProperties', changeable) })),
 );
-export const lists = record(shapeOf(dataChanges));
+export const placing = record(
+  shapeOf({
+    ...dataChanges,
+    ...attributesOf('RequestPlaceInQueue', { hold: 'Hold', holdUntil: 'HoldUntil' }),
+  }),
+);
 export const hold = record(shapeOf(attributesOf('RequestHold', { until: 'HoldUntil' })));
 export const pull = shapes.required(
   record(

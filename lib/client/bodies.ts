@@ -74,6 +74,7 @@ export function submitBody(
     InteractionSubtype: submission.interactionSubtype,
     ReceivedAt: submission.receivedAt,
     Hold: submission.hold,
+    HoldUntil: submission.holdUntil,
     InQueues: submission.inQueues,
     OutQueues: submission.outQueues,
     UserData: submission.userData,
@@ -96,6 +97,7 @@ function submitBodyWith(submission: Submission, key: Uint8Array, options: CallOp
     InteractionSubtype: submission.interactionSubtype,
     ReceivedAt: submission.receivedAt,
     Hold: submission.hold,
+    HoldUntil: submission.holdUntil,
     InQueues: submission.inQueues,
     OutQueues: submission.outQueues,
     UserData: submission.userData,
@@ -130,6 +132,8 @@ export function changeBody(changes: DataChanges & ChangeableProperties): Body {
     Priority: changes.priority,
     ServiceObjective: changes.serviceObjective,
     IsOnline: changes.isOnline,
+    InQueues: changes.inQueues,
+    OutQueues: changes.outQueues,
     ...changeLists(changes),
   };
 }

@@ -91,16 +91,17 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
   placeInQueue(
     id: string,
     queue: string,
-    changes: Sdk.DataChanges = {},
+    changes: Sdk.DataChanges & Sdk.WantedHold = {},
     options?: Sdk.CallOptions,
   ): Promise<void> {
     const name = 'RequestPlaceInQueue';
     const wrong =
       checkId(name, id, options) ??
       check(name, undefined, queue, kinds.queue, 'queue') ??
-      check(name, undefined, changes, kinds.lists, 'changes');
+      check(name, undefined, changes, kinds.placing, 'changes');
     if (wrong !== undefined) return wrong;
-    const body = { Queue: queue, ...bodies.changeLists(changes) };
+    const { hold: Hold, holdUntil: HoldUntil } = changes;
+    const body = { Queue: queue, Hold, HoldUntil, ...bodies.changeLists(changes) };
     return this.#change(name, id, body, this.#detours.ofPlacing(id, queue), options);
   }
 

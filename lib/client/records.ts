@@ -60,7 +60,8 @@ export type Interaction = {
   readonly SubmittedBy?: string;
   /** The name of the client that has it. */
   readonly AssignedTo?: string;
-  readonly InQueues?: string;
+  /** Queues suggested for it, by name; with the key `__STOP__` the agent may end it. */
+  readonly InQueues?: KeyValues;
   readonly OutQueues?: KeyValues;
   readonly UserData?: KeyValues;
   /** Greater than that of whatever the same partition took before. */
@@ -125,7 +126,9 @@ type Invited = {
 };
 
 /** Properties that an event says were set. */
-type ChangedSystem = { readonly [property: string]: string | number | boolean | undefined };
+type ChangedSystem = {
+  readonly [property: string]: string | number | boolean | KeyValues | undefined;
+};
 
 /**
  * A reporting event; `event` is the name of its message, the rest is as on the wire. The same event
@@ -149,6 +152,7 @@ export type InteractionEvent =
       readonly SubmittedBy?: string;
       readonly ReceivedAt?: number;
       readonly IsHeld?: boolean | Bit;
+      readonly HoldUntil?: number;
     })
   | EventOf<'EventProcessingStopped'>
   | (EventOf<'EventPlacedInQueue'> & { readonly OldQueue?: string })

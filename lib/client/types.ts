@@ -109,6 +109,10 @@ export interface ChangeableProperties {
   /** Seconds. */
   readonly serviceObjective?: number | undefined;
   readonly isOnline?: boolean | undefined;
+  /** Queues suggested for it, as keys; with the key `__STOP__` the agent may end it. */
+  readonly inQueues?: KeyValues | undefined;
+  /** Queues proposed for its children, as keys. */
+  readonly outQueues?: KeyValues | undefined;
 }
 
 /** An interaction to hand in. */
@@ -123,9 +127,16 @@ export interface Submission extends ChangeableProperties {
   /** Milliseconds since 1970 UTC, or a Date; absent: now. */
   readonly receivedAt?: number | Date | undefined;
   readonly hold?: boolean | undefined;
-  readonly inQueues?: string | undefined;
-  readonly outQueues?: KeyValues | undefined;
+  /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
+  readonly holdUntil?: number | Date | undefined;
   readonly userData?: KeyValues | undefined;
+}
+
+/** A hold that begins with what is asked for (true), or ends (false); absent: as it is. */
+export interface WantedHold {
+  readonly hold?: boolean | undefined;
+  /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
+  readonly holdUntil?: number | Date | undefined;
 }
 
 /** Answer to a submit; `duplicate`: this client had submitted the identifier before. */
@@ -231,10 +242,11 @@ export interface Client extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<void>;
   getProperties(id: string, options?: CallOptions): Promise<Interaction>;
+  /** `__BACK__` as queue: where it was taken from, and in its place there. */
   placeInQueue(
     id: string,
     queue: string,
-    changes?: DataChanges,
+    changes?: DataChanges & WantedHold,
     options?: CallOptions,
   ): Promise<void>;
   /** `until`: milliseconds since 1970 UTC, or a Date; absent: until resumed. */

@@ -16,7 +16,12 @@ const places: Readonly<Record<string, string>> = {
   DeletedProperties: 'changes.deleted',
   ViewId: 'pull.queue',
   PullParameters: 'id',
-  HoldUntil: 'hold.until',
+};
+
+/** Where the end of a hold comes from; absent: as all others. */
+const holdPlaces: Readonly<Record<string, string>> = {
+  RequestHold: 'hold.until',
+  RequestPlaceInQueue: 'changes.holdUntil',
 };
 
 /** Where the other attributes of a message come from; absent: they are arguments themselves. */
@@ -28,7 +33,7 @@ const objects: Readonly<Record<string, string>> = {
 };
 
 function placeOf(message: string, attribute: string): string {
-  const place = places[attribute];
+  const place = places[attribute] ?? (attribute === 'HoldUntil' ? holdPlaces[message] : undefined);
   if (place !== undefined) return place;
   if (attribute === 'InteractionId' && message !== 'RequestSubmit') return 'id';
   const name = attribute.charAt(0).toLowerCase() + attribute.slice(1);

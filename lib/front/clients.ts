@@ -107,7 +107,7 @@ export class Clients {
   ): { readonly session: Session; readonly owned: Promise<readonly string[]> | undefined } {
     this.#checkCount(connection, proxyClient);
     PartitionLink.checkNotFull(this.#options.links);
-    const { identity, grant } = this.#identityOf(connection, attributes);
+    const { identity, grant } = this.#identityOf(connection, proxyClient, attributes);
     const former = this.sessions.withKey(identity.sessionKey);
     const ownBytes = bytesOf(identity, this.#options.links.length);
     if (!this.#options.mayBuffer(ownBytes)) throw new IxionError('TooMuchHeld');
@@ -279,6 +279,7 @@ export class Clients {
 
   #identityOf(
     connection: Connection,
+    proxyClient: number,
     attributes: RegisterAttributes,
   ): { identity: SessionIdentity & { clientType: ClientType }; grant: Grant } {
     const { ClientName: clientName, ClientType: type, ProtocolVersion: version } = attributes;
@@ -301,6 +302,7 @@ export class Clients {
       sessionKey: attributes.SessionKey ?? this.#options.random.bytes(16),
     });
     const { tenantId, sessionKey, application, role } = grant;
+    const { SubmittedBy: submittedBy } = attributes;
     this.#options.faults.check(connection.address, clientName, application);
     const identity = {
       clientName,
@@ -309,6 +311,7 @@ export class Clients {
       sessionKey,
       ...(application?.tenants !== undefined && { tenants: application.tenants }),
       ...((role === 'supervisor' || role === 'admin') && { supervises: true as const }),
+      ...(submittedBy !== undefined && { submitter: { name: submittedBy, proxyClient } }),
     };
     return { identity, grant };
   }

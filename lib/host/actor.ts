@@ -189,6 +189,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         },
         broken: (outcome) => this.#broken(outcome),
         outcomes: (outcomes) => this.#desk.send(outcomes),
+        stops: (stops) => this.#answers.tellStops(this.#argument.partition, stops),
       },
       store.applied().sequence,
       this.#survivors.lasting,

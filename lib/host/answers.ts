@@ -2,7 +2,8 @@
 import type { ActorRef } from '../actor/index.js';
 import type { CounterLane } from '../counters/index.js';
 import { errorTable } from '../errors.js';
-import type { Answer, Asker, Reply } from '../partition/request.js';
+import { clientTag } from '../mail/sessions.js';
+import type { Answer, Asker, Reply, Stop } from '../partition/request.js';
 import { encodeBody, Packed } from '../protocol/encode.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
 import { RouteKind } from '../protocol/message.js';
@@ -12,6 +13,7 @@ import { writeAck, writeError } from '../protocol/replies.js';
 const ackNumber = messageByName('EventAck').number;
 const propertiesNumber = messageByName('EventInteractionProperties').number;
 const pulledNumber = messageByName('EventPulledInteractions').number;
+const stoppedNumber = messageByName('EventProcessingStopped').number;
 
 /** Bodies of the acknowledgements that nearly all answers are; only the identifier differs. */
 const emptyAck = encodeBody(ackNumber, {});
@@ -41,6 +43,17 @@ export class Answers {
       const isLast = replies[index + 1]?.to.session.number !== session;
       if (isLast || this.#writer.length > mailBytes) {
         this.#front.tellBytes(session, this.#writer.take());
+      }
+    }
+  }
+
+  /** Tells clients of the end of what was submitted under their names, which answers nothing. */
+  tellStops(partition: number, stops: readonly Stop[]): void {
+    for (const { to, told } of stops) {
+      const body = stopBody(partition, told);
+      for (const { number, submitter } of to) {
+        this.#writer.write(stoppedNumber, 0, 0, submitter!.proxyClient, RouteKind.none, '', body);
+        this.#front.tellBytes(clientTag(number), this.#writer.take());
       }
     }
   }
@@ -77,6 +90,24 @@ export class Answers {
   #frame(message: number, to: Asker, body: Record<string, unknown> | Uint8Array): void {
     this.#writer.write(message, 0, to.reference, to.proxyClient, RouteKind.none, '', body);
   }
+}
+
+function stopBody(partition: number, { cause, ...told }: Stop['told']): Record<string, unknown> {
+  const { interactionId, version, tenantId, submittedBy, atMs } = told;
+  const { actorType, actorId, reasonSystemName, reasonDescription, extension } = cause;
+  return {
+    InteractionId: interactionId,
+    InteractionVersion: version,
+    TenantId: tenantId,
+    SubmittedBy: submittedBy,
+    EventTime: atMs,
+    Partition: partition,
+    ActorType: actorType === 0 ? undefined : actorType,
+    ActorId: actorId === '' ? undefined : actorId,
+    ReasonSystemName: reasonSystemName,
+    ReasonDescription: reasonDescription,
+    Extension: extension && new Packed(extension),
+  };
 }
 
 const extensionOf = (InteractionId: string, isDuplicate: boolean = false) =>

@@ -25,6 +25,10 @@ export interface PackedChanges {
 /** Attached data without any key. Do not write into it. */
 export const emptyKeyValues: Uint8Array = Uint8Array.of(0x80);
 
+/** The same, or undefined where it has no key. */
+export const unlessEmpty = (packed: Uint8Array | undefined): Uint8Array | undefined =>
+  packed?.length === 1 ? undefined : packed;
+
 const writer = new PackWriter();
 
 /**

@@ -25,8 +25,8 @@ export interface BodyProperties {
   ExternalId?: string | undefined;
   ParentId?: string | undefined;
   ServiceObjective?: number | undefined;
-  InQueues?: string | undefined;
-  /** A packed map. */
+  /** A packed map, and so is the next. */
+  InQueues?: Uint8Array | undefined;
   OutQueues?: Uint8Array | undefined;
 }
 
@@ -47,8 +47,8 @@ const keys = {
   ExternalId: packedKey('ExternalId'),
   ParentId: packedKey('ParentId'),
 } as const;
-const inQueuesKey = packedKey('InQueues');
 const serviceObjectiveKey = packedKey('ServiceObjective');
+const inQueuesKey = packedKey('InQueues');
 const outQueuesKey = packedKey('OutQueues');
 
 /** Packs the properties that say what an interaction is; its event repeats them. */
@@ -78,31 +78,38 @@ export function packBody(
   }
   const writer = new PairWriter();
   writer.append(identity);
-  writer.string(inQueuesKey, InQueues);
   writer.number(serviceObjectiveKey, ServiceObjective);
+  writer.packed(inQueuesKey, InQueues);
   writer.packed(outQueuesKey, OutQueues);
   return { properties: writer.take(), userData: userData ?? noBytes };
 }
 
 const reader = new PackReader();
 
-/** Decodes the properties of a body; OutQueues is packed again as it was. */
+/** Decodes the properties of a body; InQueues and OutQueues are left packed as they were. */
 export function unpackProperties(body: Body): BodyProperties {
   const packed = packedMap(body.properties);
   const values = unpackItem(reader.reset(packed, 0, packed.length)) as Record<string, unknown>;
-  const { OutQueues, ...rest } = values;
-  if (OutQueues === undefined) return rest;
-  return { ...rest, OutQueues: spanOfOutQueues(body.properties) };
+  const { InQueues, OutQueues, ...rest } = values;
+  if (InQueues === undefined && OutQueues === undefined) return rest;
+  return { ...rest, ...queuesOf(body.properties) };
 }
 
 /**
- * OutQueues is the last pair of a body, so its value reaches to the end. The pairs before it are
- * walked over: bytes that look like its key may be in any value, its own included.
+ * The packed values of InQueues and OutQueues. All pairs are walked over: bytes that look like
+ * their keys may be in any value, their own included.
  */
-function spanOfOutQueues({ count, bytes }: PackedPairs): Uint8Array {
+function queuesOf({ count, bytes }: PackedPairs): Pick<BodyProperties, 'InQueues' | 'OutQueues'> {
+  const found: Pick<BodyProperties, 'InQueues' | 'OutQueues'> = {};
   reader.reset(bytes, 0, bytes.length);
-  for (let items = (count - 1) * 2; items > 0; items--) skipItem(reader);
-  return bytes.subarray(reader.position + outQueuesKey.length);
+  for (let pairs = count; pairs > 0; pairs--) {
+    const name = unpackItem(reader);
+    const start = reader.position;
+    skipItem(reader);
+    if (name !== 'InQueues' && name !== 'OutQueues') continue;
+    found[name] = bytes.subarray(start, reader.position);
+  }
+  return found;
 }
 
 /** The row of an interaction with this state and body; for the store, see `rowBytes`. */

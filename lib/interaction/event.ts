@@ -96,6 +96,7 @@ export interface InteractionEvent {
 const submittedKeys = {
   ReceivedAt: packedKey('ReceivedAt'),
   IsHeld: packedKey('IsHeld'),
+  HoldUntil: packedKey('HoldUntil'),
 } as const;
 
 /** Details of EventInteractionSubmitted; `identity` is what its body begins with. */
@@ -104,6 +105,15 @@ export function submittedDetails(identity: PackedPairs, record: StateRecord): Pa
   pairs.append(identity);
   pairs.number(submittedKeys.ReceivedAt, record.times.ReceivedAt);
   if (record.isHeld) pairs.true(submittedKeys.IsHeld);
+  pairs.number(submittedKeys.HoldUntil, record.times.HoldUntil);
+  return pairs.take();
+}
+
+/** Details of EventHeld; undefined: there is nothing to say. */
+export function heldDetails({ times }: StateRecord): PackedPairs | undefined {
+  if (times.HoldUntil === undefined) return undefined;
+  const pairs = new PairWriter();
+  pairs.number(submittedKeys.HoldUntil, times.HoldUntil);
   return pairs.take();
 }
 

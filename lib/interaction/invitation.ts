@@ -2,12 +2,13 @@
  * An interaction is offered to an agent: what the desk asks of a partition, and what it is told of
  * what became of it. Plain data.
  */
+import type { WantedHold } from './record-changes.js';
 
 /** Why agents are invited. `deliver`: somebody routes; `transfer`: who has it gives it away. */
 export type InvitationKind = 'deliver' | 'transfer';
 
-/** What the desk wants to have offered. Times are durations. */
-export interface InvitationOrder {
+/** What the desk wants to have offered. Times are durations. A hold is that of a transfer. */
+export interface InvitationOrder extends WantedHold {
   readonly kind: InvitationKind;
   readonly interactionId: string;
   readonly agentId: string;

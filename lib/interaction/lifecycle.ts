@@ -10,6 +10,14 @@ export { isPresent, Stage, Transition, type Counted } from './transition.js';
 
 const { queued, routed, handled, unborn, moving, ended } = Stage;
 const anywhere = [queued, routed, handled];
+/** A placing: what goes with it, who has it no more, where it is, and whether it is on hold. */
+const placing = [
+  EventNumber.PropertiesChanged,
+  EventNumber.PartyRemoved,
+  EventNumber.PlacedInQueue,
+  EventNumber.Held,
+  EventNumber.Resumed,
+];
 
 /** The table. */
 const rows = {
@@ -85,13 +93,24 @@ const rows = {
     from: anywhere,
     to: [queued],
     owner: 'none',
+    hold: 'given',
     changesQueue: true,
     placesAnew: true,
     counts: ['left', 'entered'],
-    events: [EventNumber.PropertiesChanged, EventNumber.PartyRemoved, EventNumber.PlacedInQueue],
+    events: placing,
     party: PartyOperation.placeInQueue,
     by: 'RequestPlaceInQueue',
     label: 'place',
+  },
+  placeBack: {
+    from: [routed, handled],
+    to: [queued],
+    owner: 'none',
+    hold: 'given',
+    events: placing,
+    party: PartyOperation.placeInQueue,
+    by: 'RequestPlaceInQueue with the queue __BACK__',
+    label: 'place back',
   },
   placeElsewhere: {
     from: anywhere,
@@ -100,7 +119,7 @@ const rows = {
     hold: 'goes',
     changesQueue: true,
     counts: ['left'],
-    events: [EventNumber.PropertiesChanged, EventNumber.PartyRemoved, EventNumber.PlacedInQueue],
+    events: placing,
     party: PartyOperation.placeInQueue,
     by: 'RequestPlaceInQueue to a queue of another partition',
   },
@@ -202,8 +221,14 @@ const rows = {
   transfer: {
     from: [handled],
     owner: 'new',
+    hold: 'given',
     endsInvitation: true,
-    events: [EventNumber.PartyAdded, EventNumber.PartyRemoved],
+    events: [
+      EventNumber.PartyAdded,
+      EventNumber.PartyRemoved,
+      EventNumber.Held,
+      EventNumber.Resumed,
+    ],
     party: PartyOperation.transfer,
     by: 'RequestAccept of a transfer',
     label: 'transfer',

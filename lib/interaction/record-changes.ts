@@ -57,6 +57,22 @@ export function putOnHold(record: StateRecord, atMs: number, untilMs: number | u
   record.times.HoldUntil = untilMs;
 }
 
+/**
+ * What a request says of a hold: true, from now on, until a moment if one is given; false, off hold;
+ * undefined, as it is.
+ */
+export function setHold(record: StateRecord, { hold, holdUntil }: WantedHold, atMs: number): void {
+  if (hold === true) putOnHold(record, atMs, holdUntil);
+  else if (hold === false) takeOffHold(record);
+}
+
+/** See `setHold`. */
+export interface WantedHold {
+  readonly hold?: boolean | undefined;
+  /** Milliseconds since 1970 UTC. */
+  readonly holdUntil?: number | undefined;
+}
+
 export function takeOffHold(record: StateRecord): void {
   record.isHeld = false;
   record.times.HeldAt = undefined;

@@ -1,6 +1,6 @@
 /** What a row of the table of transitions says, and its shape for who takes it. */
 import { assert } from '../assert.js';
-import type { EventNumber } from './event.js';
+import { EventNumber } from './event.js';
 import { InteractionState } from './state-record.js';
 
 /** Where an interaction is in its life: a state that it has in a partition, or none of them. */
@@ -76,6 +76,8 @@ export class Transition {
   readonly changesOwner: boolean;
   readonly owner: TransitionRow['owner'] | undefined;
   readonly changesHold: boolean;
+  /** It may begin or end a hold, which is told if it does. */
+  readonly tellsHold: boolean;
   readonly hold: TransitionRow['hold'] | undefined;
   readonly keepsPlace: boolean;
   readonly changesQueue: boolean;
@@ -110,6 +112,8 @@ export class Transition {
     this.changesOwner = owner !== undefined;
     this.hold = hold;
     this.changesHold = hold !== undefined;
+    const isHoldItself = hold === 'begins' || hold === 'ends';
+    this.tellsHold = !isHoldItself && row.events?.includes(EventNumber.Held) === true;
     this.keepsPlace = row.keepsPlace === true;
     this.changesQueue = row.changesQueue === true;
     this.placesAnew = row.placesAnew === true;

@@ -14,6 +14,8 @@ export interface SessionIdentity {
   readonly tenants?: readonly number[];
   /** It may change, place and stop what others have; absent: no. */
   readonly supervises?: true;
+  /** Under which name it submits, and hears of ends; absent: its own, and it hears of none. */
+  readonly submitter?: { readonly name: string; readonly proxyClient: number };
 }
 
 /** One logical client on one connection, from its registration to its end. */

@@ -27,10 +27,12 @@ import type { Ports } from './peer.js';
 import { Queues } from './ledger/queues.js';
 import { Sequences } from './ledger/sequences.js';
 import { Relocation } from './moves/relocation.js';
-import type { Asker, Request } from './request.js';
+import type { Asker, Request, SessionInfo } from './request.js';
 import type { RequestCore } from './requests/core.js';
+import { Submitters } from './ledger/submitters.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
+import type { Turn } from './turn.js';
 
 /** What each kind of deadline is for. */
 const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
@@ -83,6 +85,7 @@ export class Core implements RequestCore {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly owners: Owners;
+  readonly submitters: Submitters;
   readonly waitingPulls: WaitingPulls;
   readonly handOff: HandOff;
   readonly waiting: Waiting;
@@ -129,6 +132,7 @@ export class Core implements RequestCore {
     };
     this.outbox = new Outbox(store, retention, options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
+    this.submitters = new Submitters(this.ledger);
     this.owners = new Owners(
       store,
       this.ledger,
@@ -153,6 +157,17 @@ export class Core implements RequestCore {
     invitations.setAside = (turn, id, record, queue) => setAside(this, turn, id, record, queue);
     this.ledger.onTaken = (turn, record) => this.owners.taken(turn, record);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
+  }
+
+  sessionOpened(session: SessionInfo): void {
+    this.owners.sessionOpened(session);
+    this.submitters.opened(session);
+  }
+
+  /** See `Owners.sessionClosed`. */
+  sessionClosed(turn: Turn, session: SessionInfo, release: boolean, mayWrite: boolean): void {
+    this.submitters.closed(session);
+    this.owners.sessionClosed(turn, session, release, mayWrite);
   }
 
   /** Number of this partition. */

@@ -76,6 +76,7 @@ export class Flight {
     if (turn.givenBack.length > 0) this.#releases.back(turn.givenBack);
     if (turn.asks.length > 0) for (const done of turn.asks) done(true);
     if (turn.outcomes.length > 0) this.#output.outcomes?.(turn.outcomes);
+    if (turn.stops !== undefined) this.#output.stops?.(turn.stops);
   }
 
   /** It may have seen, or repeated, what then did not become durable. */

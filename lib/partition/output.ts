@@ -2,7 +2,7 @@
 import type { IxionError } from '../errors.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
 import type { Outcome } from '../store/contract.js';
-import type { Answer, Reply, Request } from './request.js';
+import type { Answer, Reply, Request, Stop } from './request.js';
 
 /** A write set that is not on disk, or of which that is not known. */
 export type Failure = Exclude<Outcome, 'durable'>;
@@ -13,6 +13,8 @@ export interface PartitionOutput {
   replies(replies: readonly Reply[]): void;
   /** What became of agents and interactions, durably. */
   outcomes?(outcomes: readonly AgentOutcome[]): void;
+  /** Interactions have ended, durably, and clients are to hear of it. */
+  stops?(stops: readonly Stop[]): void;
   /** Events up to this sequence are durable and may be read. */
   eventsUpTo(sequence: number): void;
   /** A request failed by an exception before it changed anything, and is answered so. */

@@ -141,7 +141,7 @@ export class Partition {
   }
 
   sessionOpened(session: SessionInfo): void {
-    this.core.owners.sessionOpened(session);
+    this.core.sessionOpened(session);
   }
 
   /** Answers the waiting pulls of a session with nothing, and lets none wait from now on. */
@@ -153,7 +153,7 @@ export class Partition {
   sessionClosed(session: SessionInfo, release: boolean): void {
     const turn = this.#begin(); // whose end asks to be woken in time
     this.core.waitingPulls.dropSession(session.number);
-    this.core.owners.sessionClosed(turn, session, release, this.#mayWrite());
+    this.core.sessionClosed(turn, session, release, this.#mayWrite());
   }
 
   /** Answers every waiting pull with nothing, and lets none wait any more: the server drains. */

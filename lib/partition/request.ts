@@ -3,6 +3,7 @@
  * The attributes are those of the message table; attached data are packed maps.
  */
 import type { ErrorName } from '../errors.js';
+import type { Cause } from '../interaction/event.js';
 import type { ClientType } from '../protocol/client-types.js';
 import type { ChangingDoing } from '../protocol/doing.js';
 import type { GivenAttributes, OperationName, OperationRow } from '../protocol/registry.js';
@@ -24,6 +25,11 @@ export interface SessionInfo {
   readonly tenants?: readonly number[];
   /** It may change, place and stop what others have; absent: no. */
   readonly supervises?: true;
+  /**
+   * The name under which it submits; the end of what was submitted under it is told to its
+   * ProxyClientId. Absent: under its own, and nothing is told.
+   */
+  readonly submitter?: { readonly name: string; readonly proxyClient: number };
   /** The agent that it speaks for: what it takes is the agent's. Absent: none. */
   readonly agent?: SessionAgent | undefined;
 }
@@ -34,6 +40,20 @@ export interface SessionAgent {
   readonly place: string;
   /** By which it has what it has, as others by their session keys: through any client. */
   readonly key: string;
+}
+
+/** An interaction has ended, and who is told of it. */
+export interface Stop {
+  readonly to: readonly SessionInfo[];
+  readonly told: {
+    readonly interactionId: string;
+    readonly version: number;
+    readonly tenantId: number;
+    readonly submittedBy: string;
+    readonly cause: Cause;
+    /** By the wall clock. */
+    readonly atMs: number;
+  };
 }
 
 /** What every request may have that changes something. */

@@ -8,7 +8,7 @@ import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
-import type { Answer, Asker, Reply, SessionInfo } from './request.js';
+import type { Answer, Asker, Reply, SessionInfo, Stop } from './request.js';
 import { resultBytesMax, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
@@ -35,6 +35,8 @@ export class Turn extends Draft {
   readonly givenBack: string[] = [];
   /** What became of agents and interactions, for the desk. */
   readonly outcomes: AgentOutcome[] = [];
+  /** Ends of interactions that clients want to hear of; undefined: none. */
+  stops: Stop[] | undefined;
   /** Told whether the turn became durable: answers of asks. */
   readonly asks: ((isDurable: boolean) => void)[] = [];
   /** Whose request is executed; undefined: the server does something by itself. */

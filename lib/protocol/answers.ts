@@ -22,6 +22,7 @@ import {
   interactionProperties,
   partyAttributes,
   serverEventAttributes,
+  toldAttributes,
 } from './shared-attributes.js';
 
 type AnswerRow = Pick<MessageDefinition, 'number' | 'name' | 'attributes' | 'about'>;
@@ -203,13 +204,19 @@ const eventRows = [
       SubmittedBy: name('ClientName of the submitter.'),
       ReceivedAt: timestamp('When the media server got it.'),
       IsHeld: boolean('Submitted on hold.'),
+      HoldUntil: timestamp('Comes off hold by itself then.'),
     },
   },
   {
     number: 161,
     name: 'EventProcessingStopped',
-    about: 'The interaction no longer exists.',
-    attributes: { ...eventAttributes },
+    about:
+      'The interaction no longer exists. In reports; and without Sequence and SubscriptionId to the clients that registered with its SubmittedBy.',
+    attributes: {
+      ...toldAttributes,
+      TenantId: integer('Not in reports: its tenant.', 0, 2_147_483_647),
+      SubmittedBy: name('Not in reports: the name under which it was submitted.'),
+    },
   },
   {
     number: 162,

@@ -1,6 +1,7 @@
 /** The requests by which interactions are given to agents; the desk answers them. */
 import { identifier, integer, keyValues, name, required, string } from './attribute.js';
 import type { DeskRow } from './message.js';
+import { holdChange } from './shared-attributes.js';
 
 const dayMs = 86_400_000;
 
@@ -45,7 +46,7 @@ export const deliveryRequests = [
     answers: ['EventAck'],
     does: 'delivers',
     about:
-      'Offers an interaction that the agent of this client has in hand to another agent. EventAck comes when that has accepted it; EventError when it has not, and then nothing has changed. The route key is empty or the AgentId.',
-    attributes: target,
+      'Offers an interaction that the agent of this client has in hand to another agent. EventAck comes when that has accepted it; EventError when it has not, and then nothing has changed. A hold begins or ends with the acceptance. The route key is empty or the AgentId.',
+    attributes: { ...target, ...holdChange },
   },
 ] as const satisfies readonly DeskRow[];

@@ -43,6 +43,9 @@ export const frontRequests = [
         '16 bytes chosen by the client. A client that comes back with the same key gets back what it owned.',
         16,
       ),
+      SubmittedBy: name(
+        'Of a media server: the name under which it submits, instead of its ClientName, perhaps with other instances. Each client that gives one is told by EventProcessingStopped of the end of what was submitted under it, whoever ends it.',
+      ),
       Credentials: string(
         'Token of the application that ClientName names, where the server wants one.',
       ),

@@ -1,6 +1,11 @@
 /** What the server tells of invitations: to agents, to who routes, and in reports. */
 import { identifier, integer, keyValues, name, required, string, timestamp } from './attribute.js';
-import { eventAttributes, interactionId, interactionProperties } from './shared-attributes.js';
+import {
+  eventAttributes,
+  interactionId,
+  interactionProperties,
+  toldAttributes,
+} from './shared-attributes.js';
 
 const agentId = required(name('The agent.'));
 const ticket = integer('The ticket of the invitation.', 0, 4_294_967_295);
@@ -41,13 +46,7 @@ export const invitationRows = [
     about:
       'An invitation is taken back, or an interaction that an agent had in hand. To the clients of the agent with InteractionId, AgentId and Interaction alone; in reports, of an invitation, as a reporting event.',
     attributes: {
-      ...eventAttributes,
-      InteractionVersion: integer('As in every reporting event.', 1, 4_294_967_295),
-      InteractionState: integer('As in every reporting event.', 0, 255),
-      EventTime: timestamp('As in every reporting event.'),
-      Partition: integer('As in every reporting event.', 0, 65_535),
-      Sequence: integer('As in every reporting event.', 1, Number.MAX_SAFE_INTEGER),
-      SubscriptionId: integer('As in every reporting event.', 0, 4_294_967_295),
+      ...toldAttributes,
       ...invitedParty,
       AgentId: name('To the agent: which one.'),
       Interaction: interactionProperties,

@@ -7,7 +7,6 @@ import {
   name,
   orEmpty,
   required,
-  string,
   timestamp,
   userData,
 } from './attribute.js';
@@ -16,6 +15,8 @@ import type { PartitionRow } from './message.js';
 import {
   changeAttributes,
   changeLists,
+  holdAttributes,
+  holdChange,
   interactionId,
   updatableProperties,
 } from './shared-attributes.js';
@@ -32,9 +33,7 @@ const submission = {
   InteractionType: required(name('Inbound, Outbound or Internal.')),
   InteractionSubtype: orEmpty(name('Kind within the type; empty: none.')),
   ReceivedAt: timestamp('When the media server got it; absent: now. Part of the order of a queue.'),
-  Hold: boolean('Submit on hold.'),
-  InQueues: string('Suggested destination queues.'),
-  OutQueues: keyValues('Queues proposed for a child interaction.'),
+  ...holdAttributes,
   UserData: userData('Attached data.'),
 };
 
@@ -93,11 +92,12 @@ export const partitionRequests = [
     does: 'changes',
     operation: 'place',
     about:
-      'Places an interaction in a queue, of this or another partition, and changes properties on the way.',
+      'Places an interaction in a queue, of this or another partition, and changes properties on the way. In the queue that it is in it gets a new place (PlaceInQueueSeq); with __BACK__ as queue, who has it puts it back in its own, where it keeps its place.',
     attributes: {
       InteractionId: interactionId,
-      Queue: required(name('Where it is to wait.')),
+      Queue: required(name('Where it is to wait; __BACK__: where it was taken from.')),
       ...changeLists,
+      ...holdChange,
       ...changeAttributes,
     },
   },
@@ -196,8 +196,7 @@ export const partitionRequests = [
       PlacedInQueueAt: timestamp('When it was placed in its queue; absent: now.'),
       MovedToQueueAt: timestamp('When it first came to its queue; absent: now.'),
       HeldAt: timestamp('When it was put on hold; absent: now. Only with Hold.'),
-      HoldUntil: timestamp('Comes off hold by itself at this time. Only with Hold.'),
-      DeliveredAt: timestamp('When it was last given to an agent.'),
+      DeliveredAt: timestamp('When it was first offered to an agent.'),
       SubmittedToRouterAt: timestamp('When it was last given to a router.'),
       AbandonedAt: timestamp('When its customer left.'),
       AssignedAt: timestamp('When it was last given to anybody.'),

@@ -35,6 +35,22 @@ export const changeAttributes = {
   ReasonDescription: string('Why: a text for people.'),
 };
 
+/** A hold that begins with what is asked for, in the one request. */
+export const holdAttributes = {
+  Hold: boolean('True: it is on hold from then on, keeps its place, and no pull takes it.'),
+  HoldUntil: timestamp(
+    'It comes off hold by itself at this time; one that has passed: at once. Only with Hold = true.',
+  ),
+};
+
+/** The same of what may be on hold before. */
+export const holdChange = {
+  ...holdAttributes,
+  Hold: boolean(
+    'True: it is on hold from then on, keeps its place, and no pull takes it. False: it comes off hold. Absent: it stays as it is.',
+  ),
+};
+
 /** The three change lists. */
 export const changeLists = {
   AddedProperties: userData('Attached data to set; a key that exists already is set as well.'),
@@ -45,7 +61,15 @@ export const changeLists = {
 /** Properties that an update may set (and IsOnline by media servers). */
 export const updatableProperties = {
   ExternalId: string('Identifier in the outer system.'),
-  ParentId: orEmpty(identifier('Parent interaction; empty: none.')),
+  ParentId: orEmpty(
+    identifier('Parent interaction, which may have ended, and is another one; empty: none.'),
+  ),
+  InQueues: keyValues(
+    'Queues that its router suggests for it next, as keys with empty values; the key __STOP__: the agent may end it. Empty: none.',
+  ),
+  OutQueues: keyValues(
+    'Queues that are proposed for its children, as keys with empty values. Empty: none.',
+  ),
   Priority: integer('Greater goes first; absent counts as 0.', -2_147_483_648, 2_147_483_647),
   ServiceObjective: integer('Time objective in seconds.', 0, 2_147_483_647),
   IsOnline: boolean(
@@ -103,6 +127,20 @@ export const eventAttributes = {
   ReasonSystemName: name('Why, as given in the request.'),
   ReasonDescription: string('Why, as given in the request.'),
   Extension: keyValues('The Extension of the request that caused the event.'),
+};
+
+/**
+ * The same of an event that clients are told besides, without a subscription: then it says neither
+ * Sequence nor SubscriptionId.
+ */
+export const toldAttributes = {
+  ...eventAttributes,
+  InteractionVersion: integer('As in every reporting event.', 1, 4_294_967_295),
+  InteractionState: integer('As in every reporting event.', 0, 255),
+  EventTime: timestamp('As in every reporting event.'),
+  Partition: integer('As in every reporting event.', 0, limits.partitions - 1),
+  Sequence: integer('Only in reports.', 1, Number.MAX_SAFE_INTEGER),
+  SubscriptionId: integer('Only in reports.', 0, 4_294_967_295),
 };
 
 /** Every event about the server itself carries these. */

@@ -30,14 +30,12 @@ export function nameFault(
   return undefined;
 }
 
-/** Requests say with these words that they mean no queue. */
-const reservedQueueNames: ReadonlySet<string> = new Set(['_system_']);
-
 /** Why a queue cannot have a name that others may have, for messages; undefined: it can. */
-export const reservedFault = (name: string): string | undefined =>
-  reservedQueueNames.has(name)
-    ? `"${name}" is reserved: pulls of one known interaction use it`
-    : undefined;
+export function reservedFault(name: string): string | undefined {
+  if (name === '_system_') return `"${name}" is reserved: pulls of one known interaction use it`;
+  if (!name.startsWith('__')) return undefined;
+  return `"${name}" is reserved: words of the protocol begin with two underscores, as __BACK__`;
+}
 
 /** A name, or why it is none. */
 export const readName = (text: string, maxBytes: number = limits.nameBytes): string | TextFault =>

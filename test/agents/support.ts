@@ -118,6 +118,11 @@ export class Desktop {
     return fresh.map(({ message, body }) => [answerByNumber(message)!.name, body]);
   }
 
+  /** Whether there is something that was not asked for yet. */
+  get hasMore(): boolean {
+    return this.#mine().length > this.#read;
+  }
+
   /** The names of that. */
   names(): string[] {
     return this.told().map(([name]) => name);

@@ -92,7 +92,7 @@ t.test('an interaction has the properties of its type', async (t) => {
     externalId: 'E',
     parentId: 'P',
     serviceObjective: 5,
-    inQueues: 'a',
+    inQueues: { a: '' },
     outQueues: { b: 1 },
     userData: { Subject: 'x', nested: { yes: true } },
     hold: true,

@@ -45,6 +45,9 @@ const choosy: ReadonlySet<string> = new Set([
   'RequestPull.ViewId',
   'RequestSubmit.InteractionId',
   'RequestImportInteraction.InteractionId',
+  'RequestSubmit.HoldUntil',
+  'RequestImportInteraction.HoldUntil',
+  'RequestPlaceInQueue.HoldUntil',
   'RequestForceAgentState.AgentState',
   'RequestAgentLogin.MediaList',
 ]);

@@ -268,6 +268,13 @@ const mistakes: readonly [string, string, string, number, RegExp][] = [
     2,
     /"_system_" is reserved.*another name/,
   ],
+  [
+    'queue with a name that is a word of the protocol',
+    'queues:\n  - name: __BACK__\n    businessProcess: mail\n',
+    'queues.0.name',
+    2,
+    /"__BACK__" is reserved.*another name/,
+  ],
   ['alias', 'places:\n  - &a {name: x}\n  - *a\n', '', 2, /alias/],
   ['merge key', 'places:\n  - {name: x, <<: {enabled: false}}\n', 'places.0.<<', 2, /not a field/],
 ];

@@ -275,6 +275,9 @@ t.test('a hold leaves no deadline behind, however it ends', async (t) => {
     (held: string) => op.resume(held),
     (held: string) => op.hold(held, { HoldUntil: HoldUntil + 1 }),
     (held: string) => op.place(held, queueIn(1)),
+    (held: string) => op.place(held, queueIn(0, true), { Hold: false }),
+    (held: string) => op.place(held, queueIn(1), { Hold: true }),
+    (held: string) => op.place(held, queueIn(0), { Hold: true, HoldUntil: HoldUntil + 5 }),
     (held: string) => op.stop(held),
   ];
   for (const [index, end] of ends.entries()) {
@@ -348,6 +351,8 @@ t.test('each transition of the table is taken, each is of the table, none is mis
         op.pull(queue),
         op.pullById(one, { IgnoreHold: true, RequestKey }),
         op.place(one, queue, { RequestKey }),
+        op.place(one, '__BACK__', { RequestKey }),
+        op.place(one, queue, any([{ Hold: true, HoldUntil }, { Hold: false }])),
         op.hold(one, { HoldUntil, RequestKey }),
         op.resume(one),
         op.change(one, { Priority: step, RequestKey }),

@@ -192,7 +192,7 @@ t.test('the largest interaction that there can be is pulled alone', async (t) =>
     UserData: packKeyValues({ text: 'x'.repeat(limits.attachedDataBytes - 20) }),
     OutQueues: packKeyValues({ text: 'x'.repeat(limits.extensionBytes - 20) }),
     ExternalId: 'x'.repeat(limits.stringPropertyBytes),
-    InQueues: 'x'.repeat(limits.stringPropertyBytes),
+    InQueues: packKeyValues({ text: 'x'.repeat(limits.extensionBytes - 20) }),
   };
   for (let count = 0; count < 2; count++) await rig.ask(media, op.submit(queueIn(0), largest));
   for (let count = 0; count < 2; count++) {

@@ -14,6 +14,11 @@ interface Sequence {
 }
 
 const logins = (test: string): Sequence['by'] => ({ file: 'test/agents/login.test.ts', test });
+const holds = (test: string): Sequence['by'] => ({ file: 'test/agents/hold.test.ts', test });
+const deliveries = (test: string): Sequence['by'] => ({
+  file: 'test/agents/deliver.test.ts',
+  test,
+});
 const states = (test: string): Sequence['by'] => ({ file: 'test/agents/states.test.ts', test });
 const supervisors = (test: string): Sequence['by'] => ({
   file: 'test/agents/supervise.test.ts',
@@ -101,11 +106,90 @@ const sequences: readonly Sequence[] = [
   {
     name: 'Agent submit',
     messages: 'EventAck, EventInteractionSubmitted, EventPartyAdded',
-    by: offers,
+    by: holds('Agent submit'),
   },
-  { name: 'Deliver', messages: 'EventInvite, EventAgentInvited, EventRouteUsed', by: offers },
-  { name: 'Handling timeout', messages: 'EventPartyRemoved, EventRevoked', by: offers },
-  { name: 'Transfer', messages: 'EventAgentInvited, EventInvite, EventPartyAdded', by: offers },
+  {
+    name: 'Submit of a child by an agent',
+    messages: 'EventAck, EventInteractionSubmitted with ParentId, EventPartyAdded',
+    by: {
+      file: 'test/agents/children.test.ts',
+      test: 'A router suggests queues, and an agent creates a child',
+    },
+  },
+  {
+    name: 'Submit on hold',
+    messages: 'EventInteractionSubmitted with IsHeld and HoldUntil; EventResumed',
+    by: holds('Submit on hold until a time'),
+  },
+  {
+    name: 'Place in queue by an agent',
+    messages:
+      'EventAck; EventPropertiesChanged, EventPartyRemoved, EventPlacedInQueue, and EventHeld or EventResumed',
+    by: holds('Place in queue'),
+  },
+  {
+    name: 'Place in queue by a router',
+    messages: 'EventAck; EventPartyRemoved, EventPlacedInQueue',
+    by: holds('Place in queue by a router'),
+  },
+  {
+    name: 'Deliver, invite',
+    messages: 'EventInvite; EventAgentInvited, EventPartyRemoved; EventAck',
+    by: deliveries('Deliver, invite'),
+  },
+  {
+    name: 'Deliver, accepted',
+    messages: 'EventAck; EventPartyAdded; EventRouteUsed',
+    by: deliveries('Deliver, accepted'),
+  },
+  {
+    name: 'Deliver, rejected',
+    messages: 'EventAck; EventRejected, EventPlacedInQueue; EventRouteUsed',
+    by: deliveries('Deliver, rejected'),
+  },
+  {
+    name: 'Deliver, timeout',
+    messages: 'EventRevoked to the agent and in reports, EventPlacedInQueue; EventRouteUsed',
+    by: deliveries('Deliver, timeout'),
+  },
+  {
+    name: 'Handling timeout',
+    messages: 'EventPartyRemoved, EventPlacedInQueue; EventRevoked to the agent',
+    by: { file: 'test/partition/invitations.test.ts', test: 'Handling timeout' },
+  },
+  {
+    name: 'Stop of what an agent has, by a media server',
+    messages: 'EventAck; EventPartyRemoved, EventProcessingStopped; EventRevoked to the agent',
+    by: deliveries('Stop A'),
+  },
+  {
+    name: 'Stop by the agent',
+    messages: 'EventAck; EventPartyRemoved, EventProcessingStopped',
+    by: deliveries('Deliver, accepted'),
+  },
+  {
+    name: 'Stop, to the submitter',
+    messages: 'EventProcessingStopped to each client that registered under the name in SubmittedBy',
+    by: {
+      file: 'test/agents/submitters.test.ts',
+      test: 'EventProcessingStopped goes to all that registered under the name',
+    },
+  },
+  {
+    name: 'Transfer, accepted',
+    messages: 'EventAgentInvited, EventInvite; EventPartyAdded, EventPartyRemoved; EventAck',
+    by: deliveries('Transfer, accepted'),
+  },
+  {
+    name: 'Transfer, rejected',
+    messages: 'EventAgentInvited, EventInvite; EventRejected; EventError to the giver',
+    by: deliveries('Transfer, rejected'),
+  },
+  {
+    name: 'Transfer on hold',
+    messages: 'as accepted, then EventHeld; EventResumed',
+    by: holds('Transfer on hold until a time'),
+  },
   { name: 'Conference', messages: 'EventAgentInvited, EventInvite, EventPartyAdded', by: offers },
   { name: 'Pull from a workbin', messages: 'EventTakenFromWorkbin', by: workbins },
   { name: 'Place in a workbin', messages: 'EventPlacedInWorkbin', by: workbins },

@@ -62,7 +62,7 @@ const submission = fc.record(
     interactionSubtype: name,
     externalId: text,
     parentId: fc.constantFrom('P-1', 'a:b.c_d'),
-    inQueues: text,
+    inQueues: data,
     outQueues: data,
     userData: data,
     priority: fc.constantFrom(-2_147_483_648, -1, 0, 1, 2_147_483_647),

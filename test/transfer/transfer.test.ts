@@ -60,7 +60,7 @@ async function fill(t: Test, client: Client): Promise<string[]> {
       receivedAt: 1_600_000_000_000 + index,
       userData: { ...userData, index },
       outQueues: { next: 'queue' },
-      inQueues: 'a,b',
+      inQueues: { a: '', b: '' },
       externalId: `external ${index}`,
     });
     ids.push(interactionId);

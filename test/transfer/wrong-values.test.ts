@@ -61,6 +61,7 @@ const wrongJson: Readonly<Record<string, readonly string[]>> = {
     '{"a":{"$packed":"AAA="}}',
     '{"a":{"$what":1}}',
   ],
+  InQueues: ['"in"', '{"a":null}'],
   OutQueues: ['"{}"', '{"a":null}'],
   HoldUntil: ['"2026-01-31T12:00:00Z"'],
   Colour: ['"red"'],

@@ -45,7 +45,8 @@ export const handlers: HandlersOf<typeof interaction> = {
           interactionSubtype: flags.subtype,
           interactionId: flags.id,
           receivedAt: flags.receivedAt,
-          hold: flags.hold,
+          hold: flags.hold || flags.until !== undefined,
+          holdUntil: flags.until,
           userData,
           ...properties(flags),
         },
@@ -73,8 +74,16 @@ export const handlers: HandlersOf<typeof interaction> = {
   },
 
   place({ arguments: { id, queue }, flags }, context) {
-    const changes = dataChanges(flags);
-    return act(flags, context, { done: 'place', interactionId: id, queue }, (client, options) =>
+    const { until } = flags;
+    const hold = flags.hold || until !== undefined ? true : undefined;
+    const changes = { ...dataChanges(flags), hold, holdUntil: until };
+    const done = {
+      done: 'place',
+      interactionId: id,
+      queue,
+      ...(until !== undefined && { holdUntil: writeTime(until) }),
+    };
+    return act(flags, context, done, (client, options) =>
       client.placeInQueue(id, queue, changes, options),
     );
   },

@@ -36,7 +36,7 @@ export const interaction = z.strictObject({
   ParentId: text('parent interaction').optional(),
   ServiceObjective: number('seconds').optional(),
   SubmittedBy: text('who handed it in').optional(),
-  InQueues: text('suggested queues').optional(),
+  InQueues: free('queues suggested for it, by name').optional(),
   OutQueues: free('queues proposed for a child').optional(),
   SubmitSeq: count('greater than that of whatever its partition took before'),
   PlaceInQueueSeq: count('the same of its placing in its queue').optional(),
@@ -63,7 +63,7 @@ export const done = z.strictObject({
   done: z.enum(['change', 'place', 'hold', 'resume', 'stop']).describe('what was done, on disk'),
   interactionId: text('to which interaction'),
   queue: text('of place: where it waits now').optional(),
-  holdUntil: isoTime('of hold --until').optional(),
+  holdUntil: isoTime('of hold --until and place --until').optional(),
 });
 
 /** Why something was not done to one of many. */
@@ -148,7 +148,7 @@ const change = z.strictObject({
   Deleted: z.array(z.string()).describe('keys of attached data removed').optional(),
   ChangedSystem: free('properties set').optional(),
   OldQueue: text('of EventPlacedInQueue').optional(),
-  HoldUntil: isoTime('of EventHeld').optional(),
+  HoldUntil: isoTime('of EventHeld and EventInteractionSubmitted').optional(),
   MediaType: text('of EventInteractionSubmitted, as the rest').optional(),
   InteractionType: text('type').optional(),
   InteractionSubtype: text('kind within the type').optional(),

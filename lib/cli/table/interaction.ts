@@ -45,6 +45,7 @@ export const interaction = {
         },
         'received-at': { kind: 'time', placeholder: 'TIME', about: 'when the contact came in' },
         hold: { kind: 'flag', about: 'submit on hold' },
+        until: { kind: 'time', placeholder: 'TIME', about: 'on hold, and off it by itself then' },
         ...dataOptions,
         ...propertyOptions,
         ...reasonOptions,
@@ -122,8 +123,16 @@ export const interaction = {
     place: {
       about: 'Place an interaction in a queue',
       arguments: { id, queue: { about: 'where it is to wait' } },
-      options: { ...dataChangeOptions, ...changeOptions },
-      examples: ['interaction place MAIL-1 archive --reason Done'],
+      options: {
+        hold: { kind: 'flag', about: 'put it on hold there' },
+        until: { kind: 'time', placeholder: 'TIME', about: 'on hold, and off it by itself then' },
+        ...dataChangeOptions,
+        ...changeOptions,
+      },
+      examples: [
+        'interaction place MAIL-1 archive --reason Done',
+        'interaction place CALL-1 callbacks --until +2h',
+      ],
       ...changes,
     },
     hold: {

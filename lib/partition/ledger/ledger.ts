@@ -14,6 +14,7 @@ import type { Body } from '../../interaction/body.js';
 import {
   ActorType,
   EventNumber,
+  heldDetails,
   interactionEvent,
   placedDetails,
   type Cause,
@@ -67,6 +68,9 @@ export class Change {
   queue = 0;
   priority = 0;
   isHeld = false;
+  /** Of a change that may begin or end a hold. */
+  heldAt: number | undefined = undefined;
+  holdUntil: number | undefined = undefined;
   owner = '';
   assignedTo = '';
   tenantId = 0;
@@ -82,6 +86,8 @@ export class Ledger {
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
   onTaken: (turn: Turn, record: StateRecord) => void = () => {};
+  /** Told of what has ended, as long as its rows are there; undefined: nobody wants to hear it. */
+  onStopped: ((change: Change) => void) | undefined;
   /** Told when an agent has an interaction no more; the change of it is open. */
   onPartyGone: (change: Change, party: Participant) => void = () => {};
 
@@ -145,6 +151,7 @@ export class Ledger {
       change.isHeld = record.isHeld;
       change.tenantId = record.tenantId;
     }
+    if (transition.tellsHold) noteHold(change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
     if (record.sections.length > 0) this.#leaveParties(change);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
@@ -193,6 +200,7 @@ export class Ledger {
     else if (transition.isFromPresent) {
       if (transition.countsStop) {
         this.#queues.stopped(turn, record, change.cause.reasonSystemName ?? defaultReason);
+        this.onStopped?.(change);
       }
       removeRows(turn, id);
     }
@@ -276,12 +284,31 @@ export class Ledger {
         case EventNumber.PlacedInQueue:
           told = placedDetails(this.#queues.nameOf(change.queue));
           break;
+        case EventNumber.Held:
+          if (transition.tellsHold && !isHeldAnew(change)) continue;
+          told = heldDetails(record);
+          break;
+        case EventNumber.Resumed:
+          if (transition.tellsHold && (record.isHeld || !change.isHeld)) continue;
+          told = undefined;
+          break;
         default:
       }
       events.push(interactionEvent(event, id, record, queue, cause, party, told));
     }
   }
 }
+
+function noteHold(change: Change): void {
+  const { isHeld, times } = change.record;
+  change.isHeld = isHeld;
+  change.heldAt = times.HeldAt;
+  change.holdUntil = times.HoldUntil;
+}
+
+const isHeldAnew = ({ record, isHeld, heldAt, holdUntil }: Change): boolean =>
+  record.isHeld &&
+  (!isHeld || record.times.HeldAt !== heldAt || record.times.HoldUntil !== holdUntil);
 
 const defaultReason = 'Normal';
 

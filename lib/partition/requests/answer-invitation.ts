@@ -1,7 +1,7 @@
 /** RequestAccept and RequestReject: what agents say to an invitation. */
 import type { Cause } from '../../interaction/event.js';
 import { transitions } from '../../interaction/lifecycle.js';
-import { assign } from '../../interaction/record-changes.js';
+import { assign, setHold } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import {
   counts,
@@ -28,7 +28,7 @@ export function accept(
 ): void {
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
-  const { open, handlingMs } = checkTicket(core, request, id, record, TicketId);
+  const { open, order, handlingMs } = checkTicket(core, request, id, record, TicketId);
   const { agent, place, number } = open;
   const isTransfer = record.state === InteractionState.handled;
   const transition = isTransfer ? transitions.transfer : transitions.accept;
@@ -37,6 +37,7 @@ export function accept(
   const holder = own?.id === agent ? own.key : sessionKey;
   const change = core.ledger.open(turn, id, record, transition, causeOfAgent(request, agent));
   assign(record, InteractionState.handled, holder, agent, turn.wallMs);
+  if (isTransfer) setHold(record, order, turn.wallMs);
   const owner = [agent, place];
   const role = PartyRole.handling;
   addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: turn.wallMs });

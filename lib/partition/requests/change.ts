@@ -2,20 +2,24 @@
 import {
   changeKeyValues,
   emptyKeyValues,
+  unlessEmpty,
   unpackKeyValues,
 } from '../../interaction/attached-data.js';
 import { packBody, unpackProperties, type Body } from '../../interaction/body.js';
 import { packedKey, packedMap, packPairs, PairWriter, type PackedPairs } from '../../pack/pairs.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { setOnline } from '../../interaction/record-changes.js';
-import { checkOnline, checkRight, findHere, onlineOf, remember } from './find.js';
+import { checkOnline, checkParent, checkRight, findHere, onlineOf, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import { readBody } from '../ledger/interactions.js';
 import type { ChangeLists, ChangePropertiesAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
-/** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, PropertyReadOnly */
+/**
+ * @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, PropertyReadOnly,
+ *   InvalidInteractionId
+ */
 export function changeProperties(
   core: RequestCore,
   turn: Turn,
@@ -27,6 +31,7 @@ export function changeProperties(
   if (record === undefined) return;
   checkRight(request, record);
   checkOnline(request, attributes.IsOnline);
+  if (attributes.ParentId !== undefined) checkParent(attributes.ParentId, id);
   const former = readBody(turn, id);
   const body = changedBody(former, attributes);
   const isOnline =
@@ -44,9 +49,13 @@ export function changeProperties(
 
 /** The body after the change; undefined: it stays as it is. */
 function changedBody(body: Body, attributes: ChangePropertiesAttributes): Body | undefined {
-  const { ExternalId, ParentId, ServiceObjective } = attributes;
+  const { ExternalId, ParentId, ServiceObjective, InQueues, OutQueues } = attributes;
   const hasProperties =
-    ExternalId !== undefined || ParentId !== undefined || ServiceObjective !== undefined;
+    ExternalId !== undefined ||
+    ParentId !== undefined ||
+    ServiceObjective !== undefined ||
+    InQueues !== undefined ||
+    OutQueues !== undefined;
   const userData = changedUserData(body, attributes);
   if (!hasProperties) {
     return userData === undefined ? undefined : { properties: body.properties, userData };
@@ -55,6 +64,8 @@ function changedBody(body: Body, attributes: ChangePropertiesAttributes): Body |
   if (ExternalId !== undefined) properties.ExternalId = ExternalId;
   if (ParentId !== undefined) properties.ParentId = ParentId;
   if (ServiceObjective !== undefined) properties.ServiceObjective = ServiceObjective;
+  if (InQueues !== undefined) properties.InQueues = unlessEmpty(InQueues);
+  if (OutQueues !== undefined) properties.OutQueues = unlessEmpty(OutQueues);
   return packBody(properties, userData ?? body.userData);
 }
 
@@ -102,11 +113,17 @@ export function changeDetails(attributes: ChangePropertiesAttributes): PackedPai
   return pairs.take();
 }
 
-const packSystem = ({
-  ExternalId,
-  ParentId,
-  ServiceObjective,
-  Priority,
-  IsOnline,
-}: ChangePropertiesAttributes): PackedPairs =>
-  packPairs({ ExternalId, ParentId, ServiceObjective, Priority, IsOnline });
+const inQueuesKey = packedKey('InQueues');
+const outQueuesKey = packedKey('OutQueues');
+
+function packSystem(attributes: ChangePropertiesAttributes): PackedPairs {
+  const { ExternalId, ParentId, ServiceObjective, Priority, IsOnline } = attributes;
+  const { InQueues, OutQueues } = attributes;
+  const plain = packPairs({ ExternalId, ParentId, ServiceObjective, Priority, IsOnline });
+  if (InQueues === undefined && OutQueues === undefined) return plain;
+  const pairs = new PairWriter();
+  pairs.append(plain);
+  pairs.packed(inQueuesKey, InQueues);
+  pairs.packed(outQueuesKey, OutQueues);
+  return pairs.take();
+}

@@ -3,6 +3,7 @@
  */
 import type { QueueEntry } from '../../queue/entry.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { isValidIdentifier } from '../../interaction/identifier.js';
 import { keepAway } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
 import { has } from '../ledger/holders.js';
@@ -102,6 +103,19 @@ export function checkRight({ session }: Request, record: StateRecord): void {
 export function checkOnline({ session }: Request, isOnline: boolean | undefined): void {
   if (isOnline === undefined || session.clientType === 'MediaServer') return;
   throw new Refusal('PropertyReadOnly', 'IsOnline is set by the media server');
+}
+
+/**
+ * A parent may have ended, long ago and anywhere; but it is another interaction, or none.
+ * @throws {Refusal} InvalidInteractionId
+ */
+export function checkParent(parent: string, id: string | undefined): void {
+  if (parent === '') return;
+  if (!isValidIdentifier(parent)) {
+    throw new Refusal('InvalidInteractionId', `ParentId: "${parent}" cannot be an identifier`);
+  }
+  if (parent !== id) return;
+  throw new Refusal('InvalidInteractionId', `ParentId: ${parent} is not its own parent`);
 }
 
 /** E-mail is never online, whatever a client says. */

@@ -1,7 +1,6 @@
 /** RequestHold and RequestResume. */
 import { transitions } from '../../interaction/lifecycle.js';
 import { putOnHold, takeOffHold } from '../../interaction/record-changes.js';
-import { packPairs } from '../../pack/pairs.js';
 import { checkRight, findHere, remember } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
@@ -25,12 +24,17 @@ export function hold(
   const change = core.ledger.open(turn, id, record, transitions.hold, causeOf(request));
   putOnHold(record, turn.wallMs, HoldUntil);
   remember(core, turn, request, id, record);
-  core.ledger.close(
-    change,
-    undefined,
-    HoldUntil === undefined ? undefined : packPairs({ HoldUntil }),
-  );
+  core.ledger.close(change);
   turn.reply(request, { kind: 'ack' });
+}
+
+/**
+ * Of a request that may put on hold besides: an end of no hold means something else than it says.
+ * @throws {Refusal} MissingAttribute
+ */
+export function checkHold(isHeld: boolean | undefined, untilMs: number | undefined): void {
+  if (untilMs === undefined || isHeld === true) return;
+  throw new Refusal('MissingAttribute', 'HoldUntil is given without Hold = true');
 }
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongClientType, HeldByAnother, NotOnHold */

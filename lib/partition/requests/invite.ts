@@ -78,6 +78,8 @@ export function invite(
   const untilMs = turn.nowMs + forMs;
   const open: AgentOffer = { number, untilMs, agent: agentId, place: placeId };
   putInvitation(turn, id, record, open);
+  // It tells of the first offer, whatever becomes of it.
+  record.times.DeliveredAt ??= turn.wallMs;
   core.ledger.close(change, undefined, invitedDetails(open));
   const idleMs = timeOf(body, timeKeys.handling, minute, 1_440);
   const handlingMs = order.wantedHandlingMs ?? idleMs ?? order.handlingMs;

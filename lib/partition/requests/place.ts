@@ -1,9 +1,11 @@
-/** RequestPlaceInQueue, within a partition or to another one by hand-off. */
+/** RequestPlaceInQueue, within a partition or to another one by hand-off, or back. */
 import type { Cause } from '../../interaction/event.js';
 import type { QueueEntry } from '../../queue/entry.js';
 import { transitions } from '../../interaction/lifecycle.js';
-import { moveToQueue, putBack } from '../../interaction/record-changes.js';
-import type { StateRecord } from '../../interaction/state-record.js';
+import { moveToQueue, putBack, setHold } from '../../interaction/record-changes.js';
+import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { offer } from '../../interaction/state-sections.js';
+import { checkHold } from './hold.js';
 import { checkRight, findHere, remember } from './find.js';
 import { addResult } from '../moves/away-results.js';
 import { causeOf } from '../ledger/cause.js';
@@ -12,11 +14,19 @@ import { sendAway } from '../moves/departure.js';
 import { readBody } from '../ledger/interactions.js';
 import { setAsideCause } from './invitations.js';
 import { resultOf } from './repetition.js';
-import type { PlaceInQueueAttributes, Request } from '../request.js';
+import { Refusal, type PlaceInQueueAttributes, type Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import { changeDetails, changedUserData } from './change.js';
 
-/** @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, WrongClientType, HeldByAnother */
+const { place, placeBack, placeElsewhere } = transitions;
+
+/** What stands for the queue that an interaction was taken from. */
+const backWord = '__BACK__';
+
+/**
+ * @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, WrongClientType, HeldByAnother,
+ *   MissingAttribute, NotInRequiredState, InteractionOffered
+ */
 export function placeInQueue(
   core: RequestCore,
   turn: Turn,
@@ -26,18 +36,24 @@ export function placeInQueue(
   const id = attributes.InteractionId;
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
-  const target = core.queues.named(attributes.Queue);
+  const { Queue, Hold: hold, HoldUntil: holdUntil } = attributes;
+  const isBack = Queue === backWord;
+  const target = isBack ? undefined : core.queues.named(Queue);
   checkRight(request, record);
+  checkHold(hold, holdUntil);
+  if (isBack) checkBack(record, id);
   const cause = causeOf(request);
   if (record.sections.length > 0) core.invitations.withdraw(turn, id, record, cause, 'Placed');
   const body = readBody(turn, id);
   const userData = changedUserData(body, attributes);
   const newBody = userData === undefined ? body : { properties: body.properties, userData };
   const told = changeDetails(attributes);
-  const isHere = target.partition === core.partition;
-  const transition = isHere ? transitions.place : transitions.placeElsewhere;
+  const isHere = target === undefined || target.partition === core.partition;
+  const transition = isHere ? (isBack ? placeBack : place) : placeElsewhere;
   const change = core.ledger.open(turn, id, record, transition, cause);
-  placeRecord(core, turn, record, target);
+  if (target === undefined) putBack(record, turn.wallMs);
+  else placeRecord(core, turn, record, target);
+  setHold(record, { hold, holdUntil }, turn.wallMs);
   if (!isHere) {
     const { session, reference, proxyClient } = request;
     const result = resultOf(request, []);
@@ -49,6 +65,17 @@ export function placeInQueue(
   remember(core, turn, request, id, record);
   core.ledger.close(change, userData === undefined ? undefined : newBody, told);
   turn.reply(request, { kind: 'ack' });
+}
+
+/** @throws {Refusal} NotInRequiredState, InteractionOffered */
+function checkBack(record: StateRecord, id: string): void {
+  const { state } = record;
+  if (state === InteractionState.queued) {
+    throw new Refusal('NotInRequiredState', `${id} waits in its queue: nobody has taken it`);
+  }
+  // What is offered has been given away; it comes back by the end of the offer.
+  if (state === InteractionState.handled || offer.of(record) === undefined) return;
+  throw new Refusal('InteractionOffered', `${id} is offered to an agent`);
 }
 
 /** Places what was refused too often in another queue; it stays where it is if there is none. */
@@ -74,7 +101,7 @@ export function placeFor(
   cause: Cause,
 ): void {
   const isHere = target.partition === core.partition;
-  const transition = isHere ? transitions.place : transitions.placeElsewhere;
+  const transition = isHere ? place : placeElsewhere;
   const body = readBody(turn, id);
   const change = core.ledger.open(turn, id, record, transition, cause);
   placeRecord(core, turn, record, target);

@@ -6,10 +6,12 @@ import { KeyedKind } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState, noResults, type StateRecord } from '../../interaction/state-record.js';
 import { noTimes } from '../../interaction/times.js';
+import { unlessEmpty } from '../../interaction/attached-data.js';
 import { noBytes } from '../../pack/sections.js';
 import { packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
 import { passOn } from '../moves/pass-on.js';
-import { checkOnline, elsewhereOf, onlineOf, wrongType } from './find.js';
+import { checkHold } from './hold.js';
+import { checkOnline, checkParent, elsewhereOf, onlineOf, wrongType } from './find.js';
 import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import { addAgent, holderKeyOf, holderNameOf } from '../ledger/holders.js';
@@ -23,7 +25,7 @@ import type { Turn } from '../turn.js';
 
 /**
  * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, InvalidInteractionId,
- *   DuplicateInteractionId, NotPermitted
+ *   DuplicateInteractionId, NotPermitted, MissingAttribute
  */
 export function submit(
   core: RequestCore,
@@ -37,6 +39,8 @@ export function submit(
   if (attributes.IsOnline !== undefined && !isImport(attributes)) {
     checkOnline(request, attributes.IsOnline);
   }
+  if (attributes.HoldUntil !== undefined) checkHold(attributes.Hold, attributes.HoldUntil);
+  if (attributes.ParentId !== undefined) checkParent(attributes.ParentId, attributes.InteractionId);
   checkTenant(session, attributes.TenantId ?? session.tenantId);
   const queue = core.queues.named(attributes.Queue);
   const chosen = attributes.InteractionId;
@@ -80,7 +84,7 @@ function keep(core: RequestCore, turn: Turn, request: Request, id: string, kind:
 
 /** Who counts as the submitter: an import keeps the first one. */
 const submitterName = ({ session }: Request, attributes: SubmitAttributes): string =>
-  attributes.SubmittedBy ?? session.clientName;
+  attributes.SubmittedBy ?? session.submitter?.name ?? session.clientName;
 
 /** The same identifier by the same client is answered like the first time. */
 function isKnown(
@@ -171,7 +175,10 @@ function newRecord(
   times.AssignedAt = attributes.AssignedAt;
   times.CompletedAt = attributes.CompletedAt;
   if (core.completedQueues.has(queue.name) && !isImport(attributes)) times.CompletedAt ??= now;
-  if (isAgent) times.AssignedAt = now;
+  if (isAgent) {
+    times.AssignedAt = now;
+    times.DeliveredAt ??= now;
+  }
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
@@ -205,6 +212,6 @@ const propertiesOf = (request: Request, attributes: SubmitAttributes): BodyPrope
   ExternalId: attributes.ExternalId,
   ParentId: attributes.ParentId,
   ServiceObjective: attributes.ServiceObjective,
-  InQueues: attributes.InQueues,
-  OutQueues: attributes.OutQueues,
+  InQueues: unlessEmpty(attributes.InQueues),
+  OutQueues: unlessEmpty(attributes.OutQueues),
 });
