@@ -56,6 +56,12 @@ export const agentErrors = {
     'No not-ready reason has this name.',
     'Add it to the configuration objects, or see the option check-not-ready-reasons.',
   ),
+  UnknownDispositionCode: entry(
+    1116,
+    false,
+    'No disposition code has this name, it is not enabled, or the business process does not list it.',
+    'Give one of those that the description lists, or add it to the configuration objects.',
+  ),
   WrongTicket: entry(
     1100,
     false,

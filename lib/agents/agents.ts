@@ -30,6 +30,8 @@ import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
 import { Turns } from './turns.js';
+import type { WrapUpRules } from './wrap-up-rules.js';
+import { WrapUps } from './wrap-ups.js';
 import type { DeskRequestName, Handler } from './handler.js';
 
 const deliveries: ReadonlySet<number> = new Set(deliveryRequests.map(({ number }) => number));
@@ -43,6 +45,7 @@ export interface AgentsOptions {
   readonly audit: Audit;
   readonly directory: Directory;
   readonly rules: Rules;
+  readonly wrapUpRules: WrapUpRules;
   readonly front: ActorRef<FrontMessage>;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
 }
@@ -56,6 +59,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly audit: Audit;
   readonly rows: LoginRows;
   readonly invitations: Invitations;
+  readonly wrapUps: WrapUps;
   readonly operations: Operations;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly #options: AgentsOptions;
@@ -94,9 +98,12 @@ export class Agents implements DeskWorker, DeskParts {
     const needed = { clock, log, partitions, isOver, notReady };
     this.invitations = new Invitations(this, needed);
     const left = (agentId: string, keepsWork: boolean): void => {
+      this.wrapUps.left(agentId);
       this.invitations.gone(agentId, keepsWork ? 'ConnectionLost' : 'AgentLoggedOut', !keepsWork);
     };
     this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver, left });
+    const { desk, logins } = this;
+    this.wrapUps = new WrapUps({ clock, desk, logins, rules: options.wrapUpRules, isOver });
     this.frames = new Frames(front);
   }
 
@@ -107,7 +114,10 @@ export class Agents implements DeskWorker, DeskParts {
       const media = records.flatMap((record) => record.media.map(({ name }) => name));
       await this.directory.knowMedia(new Set(media));
       const nowMs = Math.floor(clock.nowMs());
-      for (const record of records) this.logins.restore(record, nowMs, clock.monotonicMs());
+      for (const record of records) {
+        this.logins.restore(record, nowMs, clock.monotonicMs());
+        this.wrapUps.restore(record);
+      }
     }
     this.#look();
   }
@@ -136,6 +146,7 @@ export class Agents implements DeskWorker, DeskParts {
       logouts: this.logins.loggedOut,
       exceeded,
       invitations: { ...this.invitations.counts, open: this.invitations.size },
+      wrapUps: this.wrapUps.size,
       changes,
       changesAtOnce: greatest,
       writeSets,

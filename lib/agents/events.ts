@@ -24,7 +24,7 @@ export function agentEvents(
   isResumed = false,
 ): AgentEvent[] {
   return happened.map((happening) => {
-    const { kind, medium, isReady } = happening;
+    const { kind, medium, isReady, told } = happening;
     const reason = happening.reason ?? actor.reason;
     return {
       event: AgentEventNumber[kind],
@@ -36,6 +36,7 @@ export function agentEvents(
         TenantId: login.tenantId,
         MediaTypeName: medium,
         IsReady: isReady,
+        ...(told !== undefined && { EventContent: contentOf(told) }),
         ...(kind === 'login' && {
           ClientName: login.clientName,
           MediaList: mediaList(login),
@@ -45,6 +46,14 @@ export function agentEvents(
     };
   });
 }
+
+/** By the names of the wire; what is not said is left out. */
+const contentOf = (told: NonNullable<AgentHappening['told']>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(told).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key[0]!.toUpperCase() + key.slice(1), value] as const],
+    ),
+  );
 
 function causeOf({ id, extension }: Actor, reason: Reason | undefined): Cause {
   return {

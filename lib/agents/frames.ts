@@ -5,6 +5,7 @@ import {
   type Agent,
   type Desk,
   type LoginRecord,
+  type WrapUpRecord,
   type MediumVector,
 } from '../desk/index.js';
 import type { IxionError } from '../errors.js';
@@ -92,10 +93,22 @@ export function statusBody(desk: Desk, agent: Agent): Body {
     MediaStateList: mediaList(login),
     MediaCapacityList: Object.fromEntries(free),
     Media: mediaRows(login, vector),
+    WrapUps: login.wrapUps?.map(wrapUpRow),
     ReasonSystemName: login.reason?.name,
     ReasonDescription: login.reason?.description,
   };
 }
+
+const wrapUpRow = (one: WrapUpRecord): Body => ({
+  InteractionId: one.interactionId,
+  MediaTypeName: one.medium,
+  Queue: one.queue,
+  Mode: one.mode,
+  NeedsCode: one.needsCode,
+  Since: one.sinceMs,
+  ...(one.untilMs !== undefined && { Until: one.untilMs }),
+  ...(one.code !== undefined && { DispositionCode: one.code }),
+});
 
 /** What an agent can take, medium by medium. */
 const mediaRows = (login: LoginRecord, vector: readonly MediumVector[]): Body[] =>

@@ -19,6 +19,7 @@ import type { PartitionMessage } from '../mail/partition.js';
 import { Packed } from '../protocol/encode.js';
 import type { Client } from './client.js';
 import { invitationBody, orderOf } from './offer.js';
+import { takeBack, type Taken } from './take-back.js';
 import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
 
 const deadlineMs = 10_000;
@@ -163,7 +164,7 @@ export class Invitations {
     if (what === 'removed') {
       // It may have it again, from elsewhere, or be offered it again.
       const isIt = work?.partition === partition && work.ticket === 0 && !work.isAsked;
-      if (isIt) this.#end(work);
+      if (isIt) this.#over(work, outcome);
       return this.#revoke(this.#clientsOf(agentId), outcome);
     }
     if (work === undefined || work.isAsked || work.ticket !== outcome.number) return;
@@ -281,27 +282,8 @@ export class Invitations {
     else this.#parts.desk.release(slot);
   }
 
-  async #takeBack(
-    { interactionId, agentId, partition }: Pick<Work, 'interactionId' | 'agentId' | 'partition'>,
-    reason: string,
-  ): Promise<void> {
-    const { partitions, clock, isOver } = this.#options;
-    const taking = { interactionId, agentId, reason };
-    const take = async (): Promise<void> => {
-      let at = partition;
-      for (let step = 0; step < stepsMax; step++) {
-        const message = { type: 'take-from-agent', taking } as const;
-        const answer = await partitions[at]!.ask<true | number>(message, { deadlineMs });
-        if (answer === true) return;
-        at = answer;
-      }
-      throw new IxionError('Busy');
-    };
-    try {
-      await untilRebuilt(take, { clock, patienceMs: Infinity, isOver });
-    } catch (error) {
-      if (!isOver()) throw error;
-    }
+  #takeBack(what: Taken, reason: string): Promise<void> {
+    return takeBack(this.#options, what, reason);
   }
 
   /** Compares with what a partition has; outcomes of its former actor may be missing. */
@@ -354,9 +336,22 @@ export class Invitations {
   }
 
   #end(work: Work): void {
+    this.#forget(work);
+    this.#parts.desk.release(work.slot);
+  }
+
+  /** An agent has it in hand no more; its wrap-up, if there is one, keeps the slot. */
+  #over(work: Work, { finishedIn }: AgentOutcome): void {
+    this.#forget(work);
+    const { slot, interactionId } = work;
+    const isKept =
+      finishedIn !== undefined && this.#parts.wrapUps.follows(slot, interactionId, finishedIn);
+    if (!isKept) this.#parts.desk.release(slot);
+  }
+
+  #forget(work: Work): void {
     const key = keyOf(work.agentId, work.interactionId);
     if (this.#work.get(key) === work) this.#work.delete(key);
-    this.#parts.desk.release(work.slot);
   }
 
   #clientsOf(agentId: string): readonly Client[] {

@@ -8,6 +8,7 @@ import {
   isChange,
   logIn,
   SlotUse,
+  wrapUpsEnd,
   type Agent,
   type AgentHappening,
   type Command,
@@ -133,7 +134,8 @@ export class Logins {
       if (agent === undefined || !wanted(agent)) return;
       if (refuses) checkWork(agent);
       const login = agent.login!;
-      const happened: AgentHappening[] = [{ kind: 'logout' }];
+      const nowMs = Math.floor(this.#options.clock.nowMs());
+      const happened: AgentHappening[] = [...wrapUpsEnd(login, nowMs), { kind: 'logout' }];
       await rows.write(agentId, undefined, agentEvents(login, happened, actor));
       this.loggedOut++;
       desk.remove(agentId);

@@ -8,6 +8,7 @@ import type { Audit } from '../security/audit-log.js';
 import { Agents } from './agents.js';
 import { Directory } from './directory.js';
 import { Rules } from './rules.js';
+import { WrapUpRules } from './wrap-up-rules.js';
 
 export interface MakeAgentsOptions {
   readonly clock: Clock;
@@ -34,7 +35,8 @@ export async function makeAgents(options: MakeAgentsOptions): Promise<Agents> {
     kinds: ['options'],
     take: ({ options: { value } }) => directory.take(value),
   });
-  const agents = new Agents({ ...options, directory, rules });
+  const wrapUpRules = new WrapUpRules(feed, clock);
+  const agents = new Agents({ ...options, directory, rules, wrapUpRules });
   feed.attachKeyed({
     name: 'capacity of agents',
     kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],

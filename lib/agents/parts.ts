@@ -11,6 +11,7 @@ import type { Invitations } from './invitations.js';
 import type { Logins } from './logins.js';
 import type { Operations } from './operations.js';
 import type { Rules } from './rules.js';
+import type { WrapUps } from './wrap-ups.js';
 
 export interface DeskParts {
   readonly desk: Desk;
@@ -20,6 +21,7 @@ export interface DeskParts {
   readonly frames: Frames;
   readonly audit: Audit;
   readonly invitations: Invitations;
+  readonly wrapUps: WrapUps;
   readonly operations: Operations;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */

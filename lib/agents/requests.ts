@@ -39,6 +39,13 @@ const logOut: Handler<'RequestAgentLogout'> = async (parts, client, body, asker)
   parts.frames.ack(client.info.session, asker);
 };
 
+const endWrapUp: Handler<'RequestEndWrapUp'> = async (parts, client, body, asker) => {
+  const agentId = agentOf(parts, client);
+  const { InteractionId: interactionId, DispositionCode: code, Done: isDone = true } = body;
+  await parts.wrapUps.said(agentId, { interactionId, code, isDone }, actorOf(agentId, body));
+  parts.frames.ack(client.info.session, asker);
+};
+
 /** A server knows its own agents only; that others tell it of theirs does no harm. */
 const acknowledge = async (
   { frames }: DeskParts,
@@ -113,6 +120,7 @@ export const deskRequests: DeskRequests = {
   RequestAgentNotAvailable: acknowledge,
   RequestDeliver: deliver,
   RequestTransfer: transfer,
+  RequestEndWrapUp: endWrapUp,
   RequestForceAgentState: forceState,
   RequestForceAgentStates: forceStates,
   RequestSuperviseInteractions: superviseInteractions,

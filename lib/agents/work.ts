@@ -9,6 +9,7 @@ import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
 import type { Directory } from './directory.js';
 import type { Frames } from './frames.js';
+import type { WrapUps } from './wrap-ups.js';
 
 /** An interaction that an agent is offered, or has in hand. */
 export interface Work {
@@ -51,6 +52,7 @@ export interface InvitationParts {
   readonly desk: Desk;
   readonly directory: Directory;
   readonly frames: Frames;
+  readonly wrapUps: WrapUps;
   clientsOf(agent: Agent): Client[];
 }
 

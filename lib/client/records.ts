@@ -212,7 +212,11 @@ export type AgentEvent =
   | MediumEventOf<'EventMediaRemoved'>
   | MediumEventOf<'EventReadyForMedia'>
   | MediumEventOf<'EventNotReadyForMedia'>
-  | MediumEventOf<'EventMediaStateReasonChanged'>;
+  | MediumEventOf<'EventMediaStateReasonChanged'>
+  | (MediumEventOf<'EventCustomReporting'> & {
+      /** See the protocol; `InteractionId` is in it. */
+      readonly EventContent: Readonly<Record<string, unknown>>;
+    });
 
 export type ReportingEvent = InteractionEvent | AgentEvent | EventGap;
 

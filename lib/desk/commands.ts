@@ -4,32 +4,12 @@
  * makes it durable first.
  */
 import { MediumState, stepOf, type MediumEvent, type MediumInput } from './medium-state.js';
+import { carryOutWrapUp, type WrapUpCommand } from './wrap-up.js';
+import type { AgentHappening, Change } from './change.js';
 import { mediumOf, type LoginRecord, type MediumRecord, type Reason } from './record.js';
 
-/** What an event about an agent says happened. */
-export type AgentEventKind =
-  | 'login'
-  | 'logout'
-  | 'connectionClosed'
-  | 'doNotDisturbOn'
-  | 'doNotDisturbOff'
-  | 'mediumAdded'
-  | 'mediumRemoved'
-  | 'mediumReady'
-  | 'mediumNotReady'
-  | 'reasonChanged'
-  | 'mediumReasonChanged';
-
-/** One thing that happened to an agent. */
-export interface AgentHappening {
-  readonly kind: AgentEventKind;
-  readonly medium?: string | undefined;
-  /** Of `mediumAdded`: in which state. */
-  readonly isReady?: boolean;
-  readonly reason?: Reason | undefined;
-}
-
 export type Command =
+  | WrapUpCommand
   /** Media by name; undefined: all that the agent has. */
   | {
       readonly do: 'medium';
@@ -47,12 +27,6 @@ export type Command =
       readonly reason: Reason | undefined;
     }
   | { readonly do: 'lost'; readonly atMs: number };
-
-/** A change that is to be carried out; `record` is the same as before: there is nothing to do. */
-export interface Change {
-  readonly record: LoginRecord;
-  readonly happened: readonly AgentHappening[];
-}
 
 /** The medium that the agent does not have. */
 export interface UnknownMedium {
@@ -103,6 +77,10 @@ export function carryOut(
         happened,
       );
     }
+    case 'wrapUpBegins':
+    case 'disposition':
+    case 'wrapUpEnds':
+      return carryOutWrapUp(login, command, given.nowMs);
     case 'lost':
       if (login.lostMs !== undefined) return unchanged(login);
       return changed(login, { lostMs: command.atMs }, [{ kind: 'connectionClosed' }]);

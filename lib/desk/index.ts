@@ -21,17 +21,19 @@ export {
   type MediumInfo,
   type OnLogout,
 } from './capacity.js';
-export {
-  carryOut,
-  isChange,
-  type AgentEventKind,
-  type AgentHappening,
-  type Change,
-  type Command,
-  type UnknownMedium,
-} from './commands.js';
+export { carryOut, isChange, type Command, type UnknownMedium } from './commands.js';
+export type { AgentEventKind, AgentHappening, Change } from './change.js';
 export { Desk, type DeskOptions, type DeskOutputs, type MediumVector } from './desk.js';
 export { logIn, type LoginRequest } from './login.js';
 export { MediumState, mediumStateNames } from './medium-state.js';
-export { mediumOf, type LoginRecord, type MediumRecord, type Reason } from './record.js';
+export {
+  mediumOf,
+  type LoginRecord,
+  type MediumRecord,
+  type Reason,
+  type WrapUpMode,
+  type WrapUpRecord,
+  type WrapUpRule,
+} from './record.js';
+export { wrapUpOf, wrapUpsEnd } from './wrap-up.js';
 export { isSlot, refusalTexts, type Refusal } from './slots.js';

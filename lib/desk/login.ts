@@ -1,5 +1,5 @@
 /** What a login makes of what is known of its agent. Pure, as `commands.ts`. */
-import type { AgentHappening, Change } from './commands.js';
+import type { AgentHappening, Change } from './change.js';
 import { MediumState } from './medium-state.js';
 import { mediumOf, type LoginRecord, type MediumRecord, type Reason } from './record.js';
 

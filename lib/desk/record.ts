@@ -17,6 +17,33 @@ export interface MediumRecord {
   readonly sinceMs: number;
 }
 
+/** `none`: there is none. `exactly`: it ends with its time and not before. */
+export type WrapUpMode = 'none' | 'until-done' | 'at-most' | 'exactly';
+
+/** What holds for the interactions of a queue and a medium. */
+export interface WrapUpRule {
+  readonly mode: Exclude<WrapUpMode, 'none'>;
+  /** Undefined: until it is done. */
+  readonly lastsMs: number | undefined;
+  /** It is not done without a disposition code. */
+  readonly needsCode: boolean;
+}
+
+/** A wrap-up that has begun. */
+export interface WrapUpRecord {
+  readonly interactionId: string;
+  readonly medium: string;
+  readonly queue: string;
+  readonly mode: WrapUpRule['mode'];
+  readonly needsCode: boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly sinceMs: number;
+  /** Undefined: until it is done. */
+  readonly untilMs?: number | undefined;
+  /** The disposition code that was given last. */
+  readonly code?: string | undefined;
+}
+
 /** An agent from its login to its logout. */
 export interface LoginRecord {
   readonly agentId: string;
@@ -32,6 +59,8 @@ export interface LoginRecord {
   readonly reason?: Reason | undefined;
   /** When the last connection was lost; undefined: there is one. */
   readonly lostMs?: number | undefined;
+  /** What the agent has still to do with interactions that are over for it. */
+  readonly wrapUps?: readonly WrapUpRecord[] | undefined;
   /** Counts the changes of this login from 1: no two rows of it are the same. */
   readonly change: number;
 }

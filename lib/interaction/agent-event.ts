@@ -21,6 +21,7 @@ export const AgentEventNumber = {
   mediumNotReady: EventNumber.NotReadyForMedia,
   reasonChanged: EventNumber.AgentStateReasonChanged,
   mediumReasonChanged: EventNumber.MediaStateReasonChanged,
+  custom: EventNumber.CustomReporting,
 } as const;
 
 /** One of them. */

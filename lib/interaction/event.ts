@@ -26,6 +26,7 @@ export const EventNumber = {
   PlacedInQueue: 162,
   AgentInvited: 166,
   Rejected: 168,
+  CustomReporting: 176,
   TakenFromQueue: 177,
   AgentConnectionClosed: 195,
   Held: 1104,

@@ -72,6 +72,11 @@ export interface AgentOutcome {
   readonly session?: number | undefined;
   /** Of what was taken: its medium. */
   readonly medium?: string | undefined;
+  /**
+   * Of what was removed, by the end of the agent's part and not by a loss: the queue that it was
+   * in. A wrap-up may follow.
+   */
+  readonly finishedIn?: string | undefined;
   /** It failed so often that it is set aside: into this queue, or into none there is. */
   readonly setAside?: string | undefined;
 }

@@ -103,6 +103,7 @@ export const kindNames = [
   'placeGroup',
   'medium',
   'notReadyReason',
+  'dispositionCode',
   'customProperty',
   'businessProcess',
   'queue',

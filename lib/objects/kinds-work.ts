@@ -61,6 +61,36 @@ export const kindsWork = {
         about:
           'An agent that has some of it in hand logs out: that is refused, or it goes back to its queue. Without it `refuse` where the medium is online, else `return`.',
       },
+      wrapUp: {
+        type: 'choice',
+        choices: ['none', 'until-done', 'at-most', 'exactly'],
+        about:
+          'After-call work of an agent with what was in its hands and is over: none, until it says that it is done, that or the end of a time, or exactly a time. It holds the slot. Without it `none`.',
+      },
+      wrapUpSeconds: {
+        type: 'integer',
+        min: 1,
+        max: 86_400,
+        about: 'How long it lasts, with `at-most` and `exactly`. Without it 60.',
+      },
+      description,
+      options: sections,
+    },
+  },
+  dispositionCode: {
+    plural: 'dispositionCodes',
+    about: 'How an interaction came out, as `Sold`, which agents say in their after-call work.',
+    effect: 'now',
+    max: few,
+    fields: {
+      tenant,
+      code: {
+        type: 'integer',
+        min: 0,
+        max: 2_147_483_647,
+        about: 'Its number in other systems.',
+      },
+      enabled,
       description,
       options: sections,
     },
@@ -111,7 +141,21 @@ export const kindsWork = {
     about: 'Queues that belong together and, unless they say otherwise, share a partition.',
     effect: 'now',
     max: few,
-    fields: { tenant, description, options: sections },
+    fields: {
+      tenant,
+      dispositionCodes: {
+        type: 'references',
+        to: 'dispositionCode',
+        about: 'What agents may say of its interactions; none: any code there is.',
+      },
+      dispositionRequired: {
+        type: 'boolean',
+        default: false,
+        about: 'After-call work is not done without one.',
+      },
+      description,
+      options: sections,
+    },
   },
   queue: {
     plural: 'queues',
@@ -135,6 +179,18 @@ export const kindsWork = {
       placement: name(
         'Where its interactions live, by kind or name: `archive`, `flow`, `distribution`, or one of the configuration (`placements`). Not with `partition`.',
       ),
+      wrapUp: {
+        type: 'choice',
+        choices: ['none', 'until-done', 'at-most', 'exactly'],
+        about:
+          'After-call work with interactions that were in this queue, instead of what their medium says; see there.',
+      },
+      wrapUpSeconds: {
+        type: 'integer',
+        min: 1,
+        max: 86_400,
+        about: 'How long it lasts, with `at-most` and `exactly`. Without it 60.',
+      },
       description,
       options: sections,
     },

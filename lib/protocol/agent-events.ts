@@ -71,6 +71,20 @@ export const agentEventRows = [
     attributes: { ...agentMediumAttributes },
   },
   {
+    number: 176,
+    name: 'EventCustomReporting',
+    about:
+      'What is told of an agent and an interaction beside all else: its wrap-up, and the disposition code. The interaction may be gone.',
+    attributes: {
+      ...agentMediumAttributes,
+      EventContent: required(
+        record(
+          'Map: InteractionId, What (wrapUpBegan, dispositionGiven or wrapUpEnded), Queue, DispositionCode (WrapUpTimeout: the time was over before there was one), End (done, timeout or logout), LastedMs.',
+        ),
+      ),
+    },
+  },
+  {
     number: 195,
     name: 'EventAgentConnectionClosed',
     about:
@@ -92,6 +106,9 @@ export const agentEventRows = [
         record(
           'Array of maps: Name, State (not-ready, ready or not-ready-after-current), Ready (it is offered, as long as there is room), Current (in hand, offered, in wrap-up and outside), Greatest (how many there could be without anything else), Free (how many more may be offered), ReasonSystemName.',
         ),
+      ),
+      WrapUps: record(
+        'Array of maps, what is to be done after interactions that are over for the agent: InteractionId, MediaTypeName, Queue, Mode (until-done, at-most or exactly), NeedsCode (it is not done without a DispositionCode), Since, Until (milliseconds since 1970 UTC; absent: until it is done), DispositionCode. Absent: nothing.',
       ),
       ReasonSystemName: name('Its reason.'),
       ReasonDescription: string('Its reason.'),

@@ -163,6 +163,21 @@ export const agentRequests = [
     },
   },
   {
+    number: 1040,
+    name: 'RequestEndWrapUp',
+    routes: ofClient,
+    answers: ['EventAck'],
+    does: 'attends',
+    about:
+      'The agent has done what was to be done after an interaction, which may be gone; or (Done is 0) gives its disposition code and goes on. Told by EventCustomReporting.',
+    attributes: {
+      InteractionId: required(string('The interaction.')),
+      DispositionCode: name('How it came out; one that its business process knows.'),
+      Done: boolean('The agent has done it; absent: 1. What lasts exactly a time ends with that.'),
+      ...why,
+    },
+  },
+  {
     number: 1020,
     name: 'RequestForceAgentState',
     routes: byAgent,

@@ -94,6 +94,7 @@ const permitted: PermissionTable = {
   RequestChangeMediaStateReason: attending,
   RequestAgentAvailable: attending,
   RequestAgentNotAvailable: attending,
+  RequestEndWrapUp: attending,
   RequestForceAgentState: ['admin', 'supervisor'],
   RequestForceAgentStates: ['admin', 'supervisor'],
   RequestSuperviseInteractions: ['admin', 'supervisor'],

@@ -60,6 +60,7 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestChangeMediaStateReason: [chat, byAgent],
     RequestAgentAvailable: [ann, byAgent],
     RequestAgentNotAvailable: [ann, byAgent],
+    RequestEndWrapUp: [{ InteractionId: 'one' }, byAgent],
     RequestForceAgentState: [{ ...ann, AgentState: 'ready' }, byAgent],
     RequestListAgents: [{}, byAgent],
     RequestForceAgentStates: [

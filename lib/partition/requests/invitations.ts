@@ -290,7 +290,7 @@ export class Invitations implements Chore {
   }
 
   /** An agent has it no more; the change of that is open, the record still as it was. */
-  #partyGone({ turn, id, record, transition, cause, owner }: Change, party: Party): void {
+  #partyGone({ turn, id, record, transition, cause, owner, queue }: Change, party: Party): void {
     this.#lasting.handled.delete(id);
     const isByOwner = turn.asking !== undefined && has(turn.asking, owner);
     const isKnown = isByOwner || transition === transitions.transfer;
@@ -301,6 +301,7 @@ export class Invitations implements Chore {
       number: 0,
       reasonSystemName: cause.reasonSystemName ?? transition.name,
       reasonDescription: cause.reasonDescription,
+      finishedIn: finishing.has(transition) ? this.#queues.nameOf(queue) : undefined,
       interaction: isKnown ? undefined : this.propertiesOf(turn, id, record),
     });
   }
@@ -331,6 +332,14 @@ function rest({ nowMs }: Turn, record: StateRecord, { agentId, restMs }: Invitat
   if (restMs > 0) all.push({ agent: agentId, untilMs: nowMs + restMs });
   rests.put(record, all.length === 0 ? undefined : all);
 }
+
+/** By these the part of an agent is done, and not lost. */
+const finishing: ReadonlySet<Transition> = new Set([
+  transitions.stop,
+  transitions.place,
+  transitions.placeElsewhere,
+  transitions.transfer,
+]);
 
 const restarted: Cause = causeOfServer('ServerRestarted');
 
