@@ -39,7 +39,7 @@ export function agentEvents(
         ...(told !== undefined && { EventContent: contentOf(told) }),
         ...(kind === 'login' && {
           ClientName: login.clientName,
-          MediaList: mediaList(login),
+          MediaList: reportedMedia(login),
           Resumed: isResumed ? true : undefined,
         }),
       },
@@ -65,6 +65,12 @@ function causeOf({ id, extension }: Actor, reason: Reason | undefined): Cause {
     extension: extension && Uint8Array.from(extension),
   };
 }
+
+/** The same as reports have it: what is not ready after what is in hand is ready until then. */
+const reportedMedia = ({ media }: LoginRecord): Record<string, number> =>
+  Object.fromEntries(
+    media.map(({ name, state }) => [name, state === MediumState.notReady ? 0 : 1]),
+  );
 
 /** Media, each with 1 if the agent is ready for it. */
 export const mediaList = ({ media }: LoginRecord): Record<string, number> =>

@@ -11,19 +11,17 @@ import { homeOf } from '../interaction/identifier.js';
 import type {
   AgentOutcome,
   AgentWork,
-  AgentWorkPage,
   InvitationAnswer,
   InvitationOrder,
 } from '../interaction/invitation.js';
-import type { PartitionMessage } from '../mail/partition.js';
 import { Packed } from '../protocol/encode.js';
 import type { Client } from './client.js';
 import { invitationBody, orderOf } from './offer.js';
+import { workIn } from './reported-work.js';
 import { takeBack, type Taken } from './take-back.js';
 import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
 
 const deadlineMs = 10_000;
-const rowsPerPage = 500;
 /** An interaction that is asked for moves no more often than so. */
 const stepsMax = 8;
 /** After these nobody knows whether it was done. */
@@ -39,6 +37,11 @@ export class Invitations {
   readonly #parts: InvitationParts;
   readonly #options: InvitationsOptions;
   readonly #work = new Map<string, Work>();
+  /**
+   * Agents and interactions of which something was told since a partition began to report: what it
+   * reports of them may be older.
+   */
+  readonly #toldSince = new Set<Set<string>>();
   /** Since the start. */
   readonly counts = { invited: 0, accepted: 0, rejected: 0, expired: 0, takenBack: 0, setAside: 0 };
 
@@ -159,7 +162,9 @@ export class Invitations {
   /** What became of an agent and an interaction, in a partition. */
   outcome(outcome: AgentOutcome, partition: number): void {
     const { what, interactionId, agentId } = outcome;
-    const work = this.#work.get(keyOf(agentId, interactionId));
+    const key = keyOf(agentId, interactionId);
+    for (const told of this.#toldSince) told.add(key);
+    const work = this.#work.get(key);
     if (what === 'taken') return this.#taken(outcome, partition, work);
     if (what === 'removed') {
       // It may have it again, from elsewhere, or be offered it again.
@@ -288,17 +293,28 @@ export class Invitations {
 
   /** Compares with what a partition has; outcomes of its former actor may be missing. */
   async reconcile(partition: number): Promise<void> {
+    const told = new Set<string>();
+    this.#toldSince.add(told);
+    try {
+      await this.#reconcile(partition, told);
+    } finally {
+      this.#toldSince.delete(told);
+    }
+  }
+
+  async #reconcile(partition: number, told: ReadonlySet<string>): Promise<void> {
     const before = [...this.#work.values()].filter(
       (work) => work.partition === partition && !work.isAsked,
     );
     const rows = new Map<string, AgentWork>();
-    for await (const page of this.#pages(partition)) {
+    for await (const page of workIn(this.#options.partitions[partition]!, this.#options)) {
       for (const one of page) rows.set(keyOf(one.agentId, one.interactionId), one);
     }
     for (const work of before) {
       const key = keyOf(work.agentId, work.interactionId);
       const row = rows.get(key);
-      if (this.#work.get(key) !== work || row?.number === work.ticket) continue;
+      const isOlder = told.has(key) || this.#work.get(key) !== work;
+      if (isOlder || row?.number === work.ticket) continue;
       const { interactionId, agentId, ticket: number } = work;
       const missed = { interactionId, agentId, number };
       if (row === undefined && number === 0) this.#end(work);
@@ -308,10 +324,10 @@ export class Invitations {
         this.outcome({ ...missed, what: 'taken-back', reasonSystemName }, partition);
       }
     }
-    for (const [key, row] of rows) {
-      if (row.number !== 0 || this.#work.has(key)) continue;
-      await this.#parts.directory.knowMedia([row.medium]);
-      this.#hold(row, partition);
+    const taken = [...rows].filter(([, { number }]) => number === 0);
+    await this.#parts.directory.knowMedia(taken.map(([, { medium }]) => medium));
+    for (const [key, row] of taken) {
+      if (!told.has(key) && !this.#work.has(key)) this.#hold(row, partition);
     }
   }
 
@@ -319,20 +335,6 @@ export class Invitations {
   async report(): Promise<void> {
     await Promise.all(this.#options.partitions.map((_, partition) => this.reconcile(partition)));
     if (!this.#options.isOver()) this.#parts.desk.partitionsReported();
-  }
-
-  async *#pages(partition: number): AsyncGenerator<readonly AgentWork[]> {
-    const { partitions, clock, isOver } = this.#options;
-    let after: string | undefined;
-    do {
-      const message: PartitionMessage = { type: 'agent-work', after, limit: rowsPerPage };
-      const page = await untilRebuilt(
-        () => partitions[partition]!.ask<AgentWorkPage>(message, { deadlineMs }),
-        { clock, patienceMs: Infinity, isOver },
-      );
-      yield page.work;
-      after = page.next;
-    } while (after !== undefined);
   }
 
   #end(work: Work): void {

@@ -3,8 +3,14 @@
  * Prints what fails and how it replays; ends with exit code 1 if anything did.
  */
 import { parseArgs } from 'node:util';
-import { faultsOfSeed, scenarioNames, scenarios, type ScenarioName } from './scenarios.js';
-import { run } from './run.js';
+import {
+  agentScenarios,
+  faultsOfSeed,
+  play,
+  scenarioNames,
+  scenarios,
+  type ScenarioName,
+} from './scenarios.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,16 +30,16 @@ const toldMs = 30_000;
 const faultsTold = 5;
 
 const names = (values.scenario ?? scenarioNames) as readonly ScenarioName[];
-const unknown = names.filter((name) => !(name in scenarios));
+const unknown = names.filter((name) => !(name in scenarios) && !(name in agentScenarios));
 if (unknown.length > 0) {
-  tell(`no scenario ${unknown.join(', ')}; there are: ${scenarioNames.join(', ')}`);
+  tell(`no scenario ${unknown.join(', ')}; there are: ${[...scenarioNames, 'agents'].join(', ')}`);
   process.exit(2);
 }
 
 /** One seed, told in full: the same each time. */
 async function replay(seed: number): Promise<void> {
   for (const name of names) {
-    const { faults, requests, digest } = await run({ ...scenarios[name], seed });
+    const { faults, requests, digest } = await play(name, seed);
     for (const fault of faults) tell(fault);
     tell(`${name}, seed ${seed}: ${faults.length} faults, ${requests} requests, ${digest}`);
     if (faults.length > 0) process.exitCode = 1;

@@ -22,12 +22,19 @@ export class EventReader {
   readonly #sequences: number[];
   readonly #told = new Map<string, Told>();
   readonly #world: World;
+  readonly #listener: (name: string, body: Came['body']) => void;
   #timeline: string | undefined;
   #subscribing = 0;
   #subscription: number | undefined;
 
-  constructor(world: World, partitions: number) {
+  /** @param told each event, once and in the order of its partition */
+  constructor(
+    world: World,
+    partitions: number,
+    told: (name: string, body: Came['body']) => void = () => undefined,
+  ) {
     this.#world = world;
+    this.#listener = told;
     this.#sequences = new Array<number>(partitions).fill(0);
     const key = world.random.bytes(16);
     this.client = new SimClient(world, [{ name: 'events', type: 'ReportingEngine', key }], {
@@ -103,6 +110,7 @@ export class EventReader {
       this.#complain(`event ${Sequence} of partition ${Partition}, not ${expected}`);
     }
     this.#sequences[Partition] = Sequence;
+    this.#listener(name, body);
     if (InteractionId !== undefined) this.#note(InteractionId, InteractionVersion!, name);
   }
 

@@ -1,5 +1,6 @@
 /** What is played: which clients, and what goes wrong. */
-import { run, type RunOptions } from './run.js';
+import { runAgents, type AgentsRunOptions } from './agents-run.js';
+import { run, type RunOptions, type RunReport } from './run.js';
 
 export type Scenario = Omit<RunOptions, 'seed'>;
 
@@ -51,13 +52,51 @@ export const scenarios = {
   },
 } as const satisfies Readonly<Record<string, Scenario>>;
 
-export type ScenarioName = keyof typeof scenarios;
-export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
+const few = { partitions: 3, agents: 16, interactions: 30, cutChance: 0.001 };
+
+/** Agents at work. `agents` is large, and only played if it is asked for. */
+export const agentScenarios = {
+  'agents-few': few,
+  'agents-transfers': { ...few, transferChance: 0.3 },
+  'agents-desk': { ...few, deskCrashChance: 0.01 },
+  'agents-crashed': { ...few, crashChance: 0.001 },
+  'agents-killed': { ...few, killChance: 0.0005, transferChance: 0.1 },
+  agents: {
+    partitions: 4,
+    agents: 200,
+    interactions: 5_000,
+    cutChance: 0.000_2,
+    deskCrashChance: 0.000_5,
+    crashChance: 0.000_05,
+    killChance: 0.000_02,
+    transferChance: 0.1,
+  },
+} as const satisfies Readonly<Record<string, Omit<AgentsRunOptions, 'seed'>>>;
+
+export type AgentScenarioName = keyof typeof agentScenarios;
+export const agentScenarioNames = Object.keys(agentScenarios) as readonly AgentScenarioName[];
+
+type PlainScenarioName = keyof typeof scenarios;
+export type ScenarioName = PlainScenarioName | AgentScenarioName;
+export const plainScenarioNames = Object.keys(scenarios) as readonly PlainScenarioName[];
+/** All that a campaign goes through by itself. */
+export const scenarioNames: readonly ScenarioName[] = [
+  ...plainScenarioNames,
+  ...agentScenarioNames.filter((name) => name !== 'agents'),
+];
+
+const isOfAgents = (name: ScenarioName): name is AgentScenarioName => name in agentScenarios;
+
+/** Plays a seed of a scenario. */
+export const play = (name: ScenarioName, seed: number): Promise<RunReport> =>
+  isOfAgents(name)
+    ? runAgents({ ...agentScenarios[name], seed })
+    : run({ ...scenarios[name], seed });
 
 /** What a seed of a scenario finds wrong; an exception is a fault as well. */
 export async function faultsOfSeed(name: ScenarioName, seed: number): Promise<readonly string[]> {
   try {
-    return (await run({ ...scenarios[name], seed })).faults;
+    return (await play(name, seed)).faults;
   } catch (error) {
     return [(error as Error).stack ?? String(error)];
   }

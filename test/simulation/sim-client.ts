@@ -8,7 +8,7 @@ import { type Asked, type Came, FrameClient, registration } from '../world/frame
 /** A logical client; its place in the list of its connection is its ProxyClientId. */
 export interface Logical {
   readonly name: string;
-  readonly type: 'AgentApplication' | 'MediaServer' | 'ReportingEngine';
+  readonly type: 'AgentApplication' | 'MediaServer' | 'ReportingEngine' | 'RoutingEngine';
   readonly key: Uint8Array;
 }
 
