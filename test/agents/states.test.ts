@@ -1,5 +1,7 @@
 /** What agents say of themselves, and what supervisors make of them, over TCP. */
 import t, { type Test } from 'tap';
+import { agentEvents } from '../../lib/agents/events.js';
+import { MediumState } from '../../lib/desk/index.js';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
 import { errorOf } from '../net/harness.js';
 import { desktop, person, reporting, setOption, startAgents, type Told } from './support.js';
@@ -211,4 +213,25 @@ t.test('who is there', async (t) => {
   t.strictSame(found, [...new Set(found)].sort());
   const { services } = await server.status();
   t.match(services['agents'], { state: 'running', details: { clients: Number, lost: Number } });
+});
+
+t.test('a login tells what is closing as ready, since nobody was told that it closes', (t) => {
+  const medium = (name: string, state: MediumState) => ({ name, state, sinceMs: 0 });
+  const login = {
+    agentId: 'ann',
+    tenantId: 1,
+    placeId: 'desk',
+    clientName: 'desktop',
+    loggedInMs: 0,
+    doNotDisturb: false,
+    change: 1,
+    media: [
+      medium('chat', MediumState.closing),
+      medium('email', MediumState.notReady),
+      medium('voice', MediumState.ready),
+    ],
+  };
+  const [event] = agentEvents(login, [{ kind: 'login' }], { id: 'ann' }, true);
+  t.match(event?.details, { MediaList: { chat: 1, email: 0, voice: 1 }, Resumed: true });
+  t.end();
 });

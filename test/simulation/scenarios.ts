@@ -52,7 +52,7 @@ export const scenarios = {
   },
 } as const satisfies Readonly<Record<string, Scenario>>;
 
-const few = { partitions: 3, agents: 16, interactions: 30, cutChance: 0.001 };
+const few = { partitions: 3, agents: 12, interactions: 14, cutChance: 0.001 };
 
 /** Agents at work. `agents` is large, and only played if it is asked for. */
 export const agentScenarios = {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { RouteKind } from '../../lib/protocol/index.js';
 import { createWorld, type World } from '../../lib/world/index.js';
-import { type Asked, type Came, FrameClient, registration } from './frame-client.js';
+import { type Asked, type Came, FrameClient, registration, toId } from './frame-client.js';
 
 const objects =
   'media: [{name: chat, online: true}]\nplaces: [{name: desk}]\nagents: [{name: ann}]\n';
@@ -76,4 +76,60 @@ t.test('news that a crash of the desk leaves behind is taken all the same', asyn
       await world.stop();
     }
   }
+});
+
+/** A client of a type, registered. */
+async function clientOf(world: World, type: string) {
+  const came: Came[] = [];
+  const client = new FrameClient(world, {
+    came: (one) => void came.push(one),
+    closed: () => undefined,
+  });
+  await ask(world, client, came, registration(type, type));
+  return { client, came, ask: (asked: Asked) => ask(world, client, came, asked) };
+}
+
+t.test('what is told while a partition reports is not undone by what it reports', async (t) => {
+  const InteractionId = 'call';
+  const Submission = { InteractionId, Queue: 'in', MediaType: 'chat', InteractionType: 'Inbound' };
+  const toAnn = { kind: RouteKind.agent, key: 'ann' };
+  const world = await worldOf(1);
+  const { client, came } = await loggedIn(world);
+  const mail = await clientOf(world, 'MediaServer');
+  await mail.ask({ name: 'RequestSubmit', route: toId('call'), body: Submission });
+  const router = await clientOf(world, 'RoutingEngine');
+  const body = { InteractionId, AgentId: 'ann' };
+  // A moment after a start partitions have not reported.
+  for (;;) {
+    const { error } = await router.ask({ name: 'RequestDeliver', route: toAnn, body });
+    if (error === undefined) break;
+  }
+  const accept = { InteractionId, TicketId: 1 };
+  await ask(world, client, came, { name: 'RequestAccept', route: toId('call'), body: accept });
+  world.kill();
+  while (world.life.agents === undefined) await world.stepOrWait();
+  const { agents } = world.life;
+  // What a partition has reported is not worked by before this is answered.
+  let goOn: (() => void) | undefined;
+  const waits = new Promise<void>((resolve) => (goOn = resolve));
+  const { directory } = agents;
+  const knowMedia = directory.knowMedia.bind(directory);
+  let isWaiting = false;
+  directory.knowMedia = async (names) => {
+    const media = [...names];
+    if (media.includes('chat')) {
+      isWaiting = true;
+      await waits;
+    }
+    await knowMedia(media);
+  };
+  while (!isWaiting) await world.stepOrWait();
+  const again = await clientOf(world, 'MediaServer');
+  const stop = { name: 'RequestStopProcessing', route: toId('call') } as const;
+  t.match(await again.ask({ ...stop, body: { InteractionId } }), { name: 'EventAck' });
+  await world.run(world.clock.monotonicMs() + 100);
+  goOn!();
+  await world.run(world.clock.monotonicMs() + 100);
+  t.match(agents.counts, { invitations: { open: 0 } });
+  await world.stop();
 });
