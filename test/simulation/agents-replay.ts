@@ -49,7 +49,7 @@ export class Replay {
 
   /** Compares interactions with the rows, and agents with the desk. */
   compare(disks: readonly MemoryDisk[], desk: Desk): string[] {
-    const rows = new Map([...recordsOf(disks)]);
+    const rows = new Map(recordsOf(disks));
     const faults = [...this.complaints];
     for (const id of this.#events.keys()) {
       const told = this.#rebuild(id);

@@ -114,16 +114,16 @@ t.test('what is told while a partition reports is not undone by what it reports'
   const waits = new Promise<void>((resolve) => (goOn = resolve));
   const { directory } = agents;
   const knowMedia = directory.knowMedia.bind(directory);
-  let isWaiting = false;
+  const gate = { isWaiting: false };
   directory.knowMedia = async (names) => {
     const media = [...names];
     if (media.includes('chat')) {
-      isWaiting = true;
+      gate.isWaiting = true;
       await waits;
     }
     await knowMedia(media);
   };
-  while (!isWaiting) await world.stepOrWait();
+  while (!gate.isWaiting) await world.stepOrWait();
   const again = await clientOf(world, 'MediaServer');
   const stop = { name: 'RequestStopProcessing', route: toId('call') } as const;
   t.match(await again.ask({ ...stop, body: { InteractionId } }), { name: 'EventAck' });
