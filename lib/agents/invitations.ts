@@ -4,7 +4,6 @@
  * back by what becomes of it there; when the answer to a question is lost, it is taken back there
  * first.
  */
-import { untilRebuilt } from '../control/until-rebuilt.js';
 import { isSlot, refusalTexts, SlotUse, type Agent, type Slot } from '../desk/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
 import { homeOf } from '../interaction/identifier.js';
