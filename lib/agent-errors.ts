@@ -98,4 +98,10 @@ export const agentErrors = {
     'The customer has left: the interaction is not offered as online work any more.',
     'Place it in a queue, or stop it.',
   ),
+  InteractionNotKept: entry(
+    1110,
+    false,
+    'Nothing is kept of this interaction: no supervisor has ended it, or too long ago.',
+    'Submit it again; see the option restore-hours.',
+  ),
 } as const;

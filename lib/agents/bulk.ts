@@ -44,7 +44,7 @@ export async function inBulk(
   body: BulkBody,
   given: readonly string[],
   entry: BulkEntry,
-  one: (id: string) => Promise<Readonly<Record<string, unknown>>>,
+  one: (id: string, operation: number) => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<{ readonly Operation: number | undefined; readonly results: readonly BulkResult[] }> {
   const ids = [...new Set(given)];
   if (ids.length === 0) throw new IxionError('MissingAttribute', 'the list is empty');
@@ -57,7 +57,7 @@ export async function inBulk(
   for (let from = 0; from < ids.length; from += idsPerLine) {
     note(entry.event, { [entry.kind]: ids.slice(from, from + idsPerLine) });
   }
-  const results = await eachOf(ids, one);
+  const results = await eachOf(ids, (id) => one(id, operation ?? 0));
   const refused = results.filter(({ error }) => error !== undefined);
   const named = refused.map(({ id, error }) => [id, error!.errorName]);
   for (let from = 0; from < Math.max(1, named.length); from += idsPerLine) {

@@ -1,4 +1,7 @@
-/** Keys of logins in table `object` of partition 0, and whether such a row is as it was written. */
+/**
+ * Rows of the desk in table `object` of partition 0, and whether one is as it was written: logins,
+ * and the last number of what supervisors do to many (key `operation`, value JSON).
+ */
 import { MediumState, type LoginRecord } from '../desk/index.js';
 import { fromRow } from '../objects/rows.js';
 import { readUtf8, utf8Key } from '../store/keys.js';
@@ -38,3 +41,15 @@ export function faultOfLoginRow(key: string, row: Uint8Array): string | undefine
   );
   return areMedia ? undefined : 'it has a medium in a state that there is not';
 }
+
+export const operationKey = 'operation';
+
+/** The number in such a row; undefined: it has none. @throws {SyntaxError} for what is not JSON */
+export function operationIn(row: Uint8Array): number | undefined {
+  const { number } = (fromRow(row) ?? {}) as { readonly number?: unknown };
+  return isCount(number) ? (number as number) : undefined;
+}
+
+/** What is wrong with such a row, as `faultOfLoginRow`. */
+export const faultOfOperationRow = (key: string, row: Uint8Array): string | undefined =>
+  key === operationKey && operationIn(row) !== undefined ? undefined : 'it has no number of an act';

@@ -7,11 +7,11 @@ import type { Clock } from '../clock.js';
 import { untilRebuilt } from '../control/until-rebuilt.js';
 import { IxionError } from '../errors.js';
 import type { PartitionMessage } from '../mail/partition.js';
-import { fromRow, toRow } from '../objects/rows.js';
+import { toRow } from '../objects/rows.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
+import { operationIn, operationKey } from './login-key.js';
 import { Turns } from './turns.js';
 
-const key = 'operation';
 const deadlineMs = 10_000;
 
 export interface OperationsOptions {
@@ -36,11 +36,11 @@ export class Operations {
    * @throws {IxionError} StoreFull, Unavailable and its like
    */
   next(): Promise<number> {
-    return this.#turns.run(key, async () => {
+    return this.#turns.run(operationKey, async () => {
       this.#last ??= await this.#read();
       // Where the answer is lost the number may be on disk: another one follows.
       const number = (this.#last += 1);
-      const changes = packRows([[key, toRow({ number })]]);
+      const changes = packRows([[operationKey, toRow({ number })]]);
       const isMade = await this.#ask<boolean>({ type: 'write-objects', changes });
       if (!isMade) throw new IxionError('StoreFull', 'the number of the act could not be written');
       return number;
@@ -48,9 +48,10 @@ export class Operations {
   }
 
   async #read(): Promise<number> {
-    const message = { type: 'read-objects', from: key, to: `${key}\0`, limit: 1 } as const;
+    const to = `${operationKey}\0`;
+    const message = { type: 'read-objects', from: operationKey, to, limit: 1 } as const;
     const [row] = unpackRows(await this.#ask<Uint8Array>(message));
-    return row === undefined ? 0 : (fromRow(row[1]!) as { readonly number: number }).number;
+    return row === undefined ? 0 : (operationIn(row[1]!) ?? 0);
   }
 
   #ask<Answer>(message: PartitionMessage): Promise<Answer> {

@@ -11,7 +11,7 @@ import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
-import { superviseInteractions } from './supervise.js';
+import { restoreInteractions, superviseInteractions } from './supervise.js';
 
 /** @throws {IxionError} AgentNotLoggedIn */
 function agentOf({ desk }: DeskParts, { agentId }: Client): string {
@@ -124,5 +124,6 @@ export const deskRequests: DeskRequests = {
   RequestForceAgentState: forceState,
   RequestForceAgentStates: forceStates,
   RequestSuperviseInteractions: superviseInteractions,
+  RequestRestoreInteractions: restoreInteractions,
   RequestListAgents: listAgents,
 };

@@ -5,10 +5,12 @@ import { homeOf } from '../interaction/identifier.js';
 import {
   supervisorActs,
   type Assignee,
+  type KeptPage,
   type SuperviseAnswer,
   type SuperviseOrder,
   type SupervisorAct,
 } from '../interaction/supervision.js';
+import { limits } from '../limits.js';
 import { Packed } from '../protocol/encode.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import { bulkAnswer, inBulk } from './bulk.js';
@@ -42,14 +44,80 @@ export const superviseInteractions: Handler<'RequestSuperviseInteractions'> = as
     agent: agent?.agentId,
     queue,
   } as const;
-  const outcome = await inBulk(parts, client, body, InteractionIds, entry, async (id) => {
-    const { was } = await new Supervising(parts, client, body, act, agent).one(id);
-    const { queue: Queue, state: InteractionState, assignedTo } = was;
-    return { Queue, InteractionState, AssignedTo: assignedTo === '' ? undefined : assignedTo };
-  });
+  const outcome = await inBulk(
+    parts,
+    client,
+    body,
+    InteractionIds,
+    entry,
+    async (id, operation) => {
+      const supervising = new Supervising(parts, client, body, { act, operation }, agent);
+      return rowOf(await supervising.one(id));
+    },
+  );
   const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
   parts.frames.answer(client.info.session, asker, 'EventInteractionsSupervised', answer);
 };
+
+/** How one was before, for the answer. */
+const rowOf = ({ was }: Done): Readonly<Record<string, unknown>> => ({
+  Queue: was.queue,
+  InteractionState: was.state,
+  AssignedTo: was.assignedTo === '' ? undefined : was.assignedTo,
+});
+
+/** Takes back the end of interactions, of some or of all that an act has ended. */
+export const restoreInteractions: Handler<'RequestRestoreInteractions'> = async (
+  parts,
+  client,
+  body,
+  asker,
+) => {
+  const { InteractionIds, OfOperation: of } = body;
+  if ((InteractionIds === undefined) === (of === undefined)) {
+    throw new IxionError('MissingAttribute', 'InteractionIds or OfOperation, and not both');
+  }
+  const kept = of === undefined ? undefined : await keptOf(parts, of);
+  const ids = InteractionIds ?? kept!.ids;
+  if (ids.length === 0) {
+    throw new IxionError('InteractionNotKept', `nothing is kept of the act ${of}`);
+  }
+  const entry = { event: 'interactions restored', kind: 'interactions', ofOperation: of } as const;
+  const { session } = client.info;
+  const outcome = await inBulk(parts, client, body, ids, entry, async (interactionId) => {
+    const order = { interactionId, isPreview: body.Preview === true, ...whyOf(body) };
+    const message = { type: 'restore', order, asker: session } as const;
+    const home = parts.partitions[homeOf(interactionId, parts.partitions.length)]!;
+    const answer = await home.ask<SuperviseAnswer>(message, { deadlineMs });
+    return answer.result === 'done' ? rowOf(answer) : {};
+  });
+  const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
+  const More = kept?.hasMore === true ? true : undefined;
+  parts.frames.answer(session, asker, 'EventInteractionsSupervised', { ...answer, More });
+};
+
+/** The first of what all partitions keep of an act. */
+async function keptOf({ partitions }: DeskParts, operation: number) {
+  const most = limits.supervisedAtOnce;
+  const ids: string[] = [];
+  let hasMore = false;
+  for (const ref of partitions) {
+    const limit = most - ids.length + 1;
+    const message = { type: 'kept', operation, after: undefined, limit } as const;
+    const page = await ref.ask<KeptPage>(message, { deadlineMs });
+    ids.push(...page.ids);
+    hasMore = ids.length > most;
+    if (hasMore) break;
+  }
+  return { ids: ids.slice(0, most), hasMore };
+}
+
+/** Why, for the events; the bytes of a part of a frame are not to travel with it. */
+const whyOf = (body: Pick<Body, 'ReasonSystemName' | 'ReasonDescription' | 'Extension'>) => ({
+  reasonSystemName: body.ReasonSystemName,
+  reasonDescription: body.ReasonDescription,
+  extension: body.Extension && Uint8Array.from(body.Extension),
+});
 
 /** @throws {IxionError} WrongAttributeType, MissingAttribute */
 function actOf({ Act, AgentId, PlaceId, Queue }: Body): SupervisorAct {
@@ -75,7 +143,7 @@ class Supervising {
   readonly #parts: DeskParts;
   readonly #client: Client;
   readonly #body: Body;
-  readonly #act: SupervisorAct;
+  readonly #act: { readonly act: SupervisorAct; readonly operation: number };
   readonly #agent: Agent | undefined;
   #work: Work | undefined;
 
@@ -83,7 +151,7 @@ class Supervising {
     parts: DeskParts,
     client: Client,
     body: Body,
-    act: SupervisorAct,
+    act: { readonly act: SupervisorAct; readonly operation: number },
     agent: Agent | undefined,
   ) {
     this.#parts = parts;
@@ -127,17 +195,14 @@ class Supervising {
   }
 
   #order(interactionId: string, medium: string | undefined): SuperviseOrder {
-    const { Queue: queue, Preview, ReasonSystemName, ReasonDescription, Extension } = this.#body;
+    const { Queue: queue, Preview } = this.#body;
     return {
-      act: this.#act,
+      ...this.#act,
       interactionId,
       isPreview: Preview === true,
       queue,
       assignee: this.#agent && this.#assignee(this.#agent, medium),
-      reasonSystemName: ReasonSystemName,
-      reasonDescription: ReasonDescription,
-      // Its bytes are a part of a frame, which is not to travel with it.
-      extension: Extension && Uint8Array.from(Extension),
+      ...whyOf(this.#body),
     };
   }
 

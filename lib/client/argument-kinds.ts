@@ -141,6 +141,17 @@ export const supervision = shapes.required(
     }),
   ),
 );
+export const restoring = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestRestoreInteractions', {
+        operation: 'OfOperation',
+        preview: 'Preview',
+      }),
+      interactionIds: shapes.texts,
+    }),
+  ),
+);
 export const forcing = shapes.required(
   record(
     shapeOf({

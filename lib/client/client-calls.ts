@@ -11,7 +11,7 @@ import type { Caller } from './caller.js';
 import { Deliveries } from './deliveries.js';
 import { Detours, type Detour } from './detours.js';
 import * as results from './results.js';
-import { forceAgents, supervise } from './supervision.js';
+import { forceAgents, restore, supervise } from './supervision.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
@@ -286,6 +286,15 @@ export class ClientCalls implements Omit<Sdk.Client, Rest | State> {
     const name = 'RequestSuperviseInteractions';
     const wrong = check(name, options, supervision, kinds.supervision, 'supervision');
     return wrong ?? supervise(this.caller, supervision, options);
+  }
+
+  restore(
+    restoring: Sdk.Restoring,
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.SupervisionResult<Sdk.SupervisedInteraction>> {
+    const name = 'RequestRestoreInteractions';
+    const wrong = check(name, options, restoring, kinds.restoring, 'restoring');
+    return wrong ?? restore(this.caller, restoring, options);
   }
 
   forceAgents(

@@ -159,6 +159,7 @@ export type InteractionEvent =
   | (EventOf<'EventTakenFromQueue'> & { readonly PartyType?: PartyType })
   | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
   | EventOf<'EventResumed'>
+  | EventOf<'EventRestored'>
   | (EventOf<'EventAgentInvited'> & Invited)
   | (EventOf<'EventRejected'> & Invited)
   | (EventOf<'EventRevoked'> & Invited);

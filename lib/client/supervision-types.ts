@@ -4,9 +4,9 @@
 export interface Supervision {
   /**
    * `assign`: to an agent, whatever its capacity; `pull-back`: from who has it, to its queue;
-   * `requeue`: into another queue.
+   * `requeue`: into another queue; `stop`: it ends, and can be restored for a time.
    */
-  readonly act: 'assign' | 'pull-back' | 'requeue';
+  readonly act: 'assign' | 'pull-back' | 'requeue' | 'stop';
   /** Above 1,000 only with the role admin. */
   readonly interactionIds: readonly string[];
   /** Of `assign`: the agent, or the one at a place. */
@@ -14,6 +14,15 @@ export interface Supervision {
   readonly placeId?: string | undefined;
   /** Of `requeue`. */
   readonly queue?: string | undefined;
+  /** True: only tell what would happen. */
+  readonly preview?: boolean | undefined;
+}
+
+/** What a supervisor takes back the end of: these, or all that an act has ended. */
+export interface Restoring {
+  readonly interactionIds?: readonly string[] | undefined;
+  /** The number of the act. */
+  readonly operation?: number | undefined;
   /** True: only tell what would happen. */
   readonly preview?: boolean | undefined;
 }

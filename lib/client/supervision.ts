@@ -22,25 +22,42 @@ async function inParts<One>(
 ): Promise<Bulk<One>> {
   const all: One[] = [];
   let [operation, done, refused]: [number | undefined, number, number] = [undefined, 0, 0];
+  const Total = ids.length > limits.supervisedAtOnce ? ids.length : undefined;
+  for (const part of partsOf(ids, limits.supervisedAtOnce)) {
+    const body: Body = { ...bodyOf(part ?? ids), Total };
+    const { answer, rows } = await onePart(caller, name, body, operation, listName, options);
+    all.push(...rows.map(toOne));
+    done += numberIn(answer, 'Done');
+    refused += numberIn(answer, 'Refused');
+    operation = operationIn(answer) ?? operation;
+  }
+  return { operation, done, refused, all };
+}
+
+/** Sends one part of an act; `operation`: its number, undefined: it has none as yet. */
+async function onePart(
+  caller: Caller,
+  name: RequestName,
+  body: Body,
+  operation: number | undefined,
+  listName: string,
+  options: Sdk.CallOptions | undefined,
+): Promise<{ readonly answer: Attributes; readonly rows: readonly Attributes[] }> {
   const why = {
     ReasonSystemName: options?.reason?.systemName,
     ReasonDescription: options?.reason?.description,
     Extension: options?.extension,
   };
-  const Total = ids.length > limits.supervisedAtOnce ? ids.length : undefined;
-  for (const part of partsOf(ids, limits.supervisedAtOnce)) {
-    const body: Body = { ...bodyOf(part ?? ids), ...why, Total, Operation: operation };
-    const plan = { route: 'agent', key: '', result: (answer: Attributes) => answer } as const;
-    const answer = await caller.call(name, body, { ...plan, options });
-    const rows = answer[listName];
-    if (!Array.isArray(rows)) throw nonsense(listName);
-    all.push(...rows.map((row: Attributes) => toOne(row)));
-    done += numberIn(answer, 'Done');
-    refused += numberIn(answer, 'Refused');
-    if (typeof answer['Operation'] === 'number') operation = answer['Operation'];
-  }
-  return { operation, done, refused, all };
+  const plan = { route: 'agent', key: '', result: (answer: Attributes) => answer } as const;
+  const whole = { ...body, ...why, Operation: operation };
+  const answer = await caller.call(name, whole, { ...plan, options });
+  const rows = answer[listName];
+  if (!Array.isArray(rows)) throw nonsense(listName);
+  return { answer, rows: rows as readonly Attributes[] };
 }
+
+const operationIn = ({ Operation }: Attributes): number | undefined =>
+  typeof Operation === 'number' ? Operation : undefined;
 
 export const supervise = (
   caller: Caller,
@@ -63,6 +80,38 @@ export const supervise = (
     'Interactions',
     options,
   );
+
+/** Of an act with many more than one answer holds, as many times as there is something done. */
+export async function restore(
+  caller: Caller,
+  { interactionIds, operation, preview }: Sdk.Restoring,
+  options: Sdk.CallOptions | undefined,
+): Promise<Bulk<Sdk.SupervisedInteraction>> {
+  const name = 'RequestRestoreInteractions';
+  const bodyOf = (InteractionIds: readonly string[] | undefined): Body => ({
+    InteractionIds,
+    OfOperation: operation,
+    Preview: preview,
+  });
+  const list = 'Interactions';
+  if (interactionIds !== undefined || operation === undefined) {
+    const ids = interactionIds ?? [];
+    return inParts(caller, name, ids, bodyOf, toInteraction, list, options);
+  }
+  let sum: Bulk<Sdk.SupervisedInteraction> | undefined;
+  for (;;) {
+    const part = await onePart(caller, name, bodyOf(undefined), sum?.operation, list, options);
+    const { answer, rows } = part;
+    const done = numberIn(answer, 'Done');
+    sum = {
+      operation: operationIn(answer) ?? sum?.operation,
+      done: (sum?.done ?? 0) + done,
+      refused: numberIn(answer, 'Refused'),
+      all: [...(sum?.all ?? []), ...rows.map(toInteraction)],
+    };
+    if (answer['More'] !== true || done === 0 || preview === true) return sum;
+  }
+}
 
 export const forceAgents = (
   caller: Caller,

@@ -19,6 +19,7 @@ import type { Delivery, DeliveryTarget } from './delivery-types.js';
 import type {
   AgentForcing,
   ForcedAgent,
+  Restoring,
   SupervisedInteraction,
   Supervision,
   SupervisionResult,
@@ -312,6 +313,14 @@ export interface Client extends AsyncDisposable {
    */
   supervise(
     supervision: Supervision,
+    options: CallOptions,
+  ): Promise<SupervisionResult<SupervisedInteraction>>;
+  /**
+   * Takes back the end of interactions that a supervisor has ended: each is where it was.
+   * @throws {IxionError} NotPermitted, InteractionNotKept, MissingAttribute: nothing was done
+   */
+  restore(
+    restoring: Restoring,
     options: CallOptions,
   ): Promise<SupervisionResult<SupervisedInteraction>>;
   /** Makes agents ready or not, or logs them out; as `supervise`. */

@@ -6,6 +6,9 @@ import type { PartitionConfiguration, PartitionMessage } from '../mail/partition
 import type { ConfigurationFeed, Reported } from './feed.js';
 
 const completedQueues = 'ixion/completed-queues';
+const restoreHours = 'ixion/restore-hours';
+const usualHours = 24;
+const hourMs = 3_600_000;
 const deadlineMs = 30_000;
 
 /**
@@ -36,5 +39,10 @@ export async function attachPartitions(
 }
 
 function configurationOf(version: number, options: StartOptions): PartitionConfiguration {
-  return { version, completedQueues: splitNames(String(options[completedQueues] ?? '')) };
+  const hours = options[restoreHours];
+  return {
+    version,
+    completedQueues: splitNames(String(options[completedQueues] ?? '')),
+    keptMs: (typeof hours === 'number' ? hours : usualHours) * hourMs,
+  };
 }

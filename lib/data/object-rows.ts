@@ -1,11 +1,12 @@
 /** Whether rows of table `object` that a partition only keeps are as they were written. */
-import { faultOfLoginRow } from '../agents/login-key.js';
+import { faultOfLoginRow, faultOfOperationRow, operationKey } from '../agents/login-key.js';
 import { faultOfModelRow } from '../objects/row-check.js';
 
 /** What begins a row, and what is wrong with one. */
 const kept = [
   { prefix: 'model\0', faultOf: faultOfModelRow },
   { prefix: 'login\0', faultOf: faultOfLoginRow },
+  { prefix: operationKey, faultOf: faultOfOperationRow },
 ] as const;
 
 /**

@@ -30,7 +30,7 @@ import { PartitionEvents } from './events.js';
 import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
 import { Incoming } from './incoming.js';
 import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
-import { serveAsk } from './asks.js';
+import { serveAsk, workBy } from './asks.js';
 
 /** Wait before a wake that found the flight to the disk full. */
 const busyWakeMs = 5;
@@ -194,7 +194,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       store.applied().sequence,
       this.#survivors.lasting,
     );
-    partition.core.completedQueues = this.#survivors.completedQueues;
+    workBy(partition.core, this.#survivors);
     for (const info of this.#survivors.sessions.values()) partition.sessionOpened(info);
     for (const session of this.#survivors.ending) partition.sessionEnding(session);
     return partition;

@@ -5,6 +5,7 @@ import { IxionError } from '../errors.js';
 import { agentWork, invite, takeFromAgent } from '../partition/requests/invite.js';
 import { findInteractions } from '../partition/requests/finding.js';
 import { listInteractions } from '../partition/requests/listing.js';
+import { keptOf, restore } from '../partition/requests/restore.js';
 import { supervise } from '../partition/requests/supervise.js';
 import { expirePulls } from '../partition/requests/waiting-pulls.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
@@ -42,7 +43,15 @@ type Ask = Exclude<
 >;
 
 type Asked = Envelope<PartitionMessage> & { kind: 'message' };
-const deskAsks = ['session-agent', 'invite', 'supervise', 'take-from-agent', 'agent-work'] as const;
+const deskAsks = [
+  'session-agent',
+  'invite',
+  'supervise',
+  'restore',
+  'kept',
+  'take-from-agent',
+  'agent-work',
+] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
@@ -104,9 +113,9 @@ export function serveAsk(
     case 'report':
       return write(partition.report(message.event));
     case 'configuration':
-      core.completedQueues = survivors.completedQueues = new Set(
-        message.configuration.completedQueues,
-      );
+      survivors.completedQueues = new Set(message.configuration.completedQueues);
+      survivors.keptMs = message.configuration.keptMs;
+      workBy(core, survivors);
       return envelope.answer(true);
     case 'status':
       return read(() => statusOf(partition));
@@ -159,6 +168,15 @@ function serveDesk(
       const taker = order.assignee && survivors.sessions.get(order.assignee.session);
       return partition.forDesk((core, turn) => supervise(core, turn, order, asker, taker), answer);
     }
+    case 'restore': {
+      const asker = survivors.sessions.get(message.asker);
+      if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));
+      return partition.forDesk((core, turn) => restore(core, turn, message.order, asker), answer);
+    }
+    case 'kept': {
+      const { operation, after, limit } = message;
+      return partition.forDesk((_, turn) => keptOf(turn, operation, after, limit), answer);
+    }
     case 'take-from-agent':
       return partition.forDesk((core, turn) => takeFromAgent(core, turn, message.taking), answer);
     case 'agent-work':
@@ -166,6 +184,12 @@ function serveDesk(
     default:
       assertNever(message, 'a question of the desk');
   }
+}
+
+/** Lets an instance of the partition work by what it was configured to. */
+export function workBy(core: Partition['core'], { completedQueues, keptMs }: Survivors): void {
+  core.completedQueues = completedQueues;
+  core.keptMs = keptMs;
 }
 
 const rangeOf = ({ from, to, limit, reverse }: ReadObjects): RangeOptions => {

@@ -44,6 +44,8 @@ export interface Survivors {
   readonly ending: Set<number>;
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string>;
+  /** For how long what a supervisor ends can be restored. */
+  keptMs: number;
   /** What each instance of the partition takes over from the one before. */
   readonly lasting: Lasting;
   readonly crashes: Crashes;
@@ -75,6 +77,7 @@ export function keep(
     readers: new EventReaders(),
     ending: new Set(),
     completedQueues: new Set(),
+    keptMs: 0,
     lasting: newLasting(),
     crashes: new Crashes(),
     forDesk: [],

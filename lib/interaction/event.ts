@@ -31,6 +31,7 @@ export const EventNumber = {
   AgentConnectionClosed: 195,
   Held: 1104,
   Resumed: 1105,
+  Restored: 1138,
   ServerStopping: 1119,
   ConfigurationChanged: 1120,
 } as const;

@@ -334,6 +334,23 @@ const rows = {
     by: 'RequestStopProcessing',
     label: 'stop',
   },
+  restore: {
+    from: [ended],
+    to: [queued],
+    owner: 'none',
+    hold: 'given',
+    changesQueue: true,
+    counts: ['entered'],
+    events: [EventNumber.Restored, EventNumber.PlacedInQueue],
+    by: 'RequestRestoreInteractions',
+    label: 'restore',
+  },
+  restoreElsewhere: {
+    from: [ended],
+    to: [moving],
+    events: [EventNumber.Restored, EventNumber.PlacedInQueue],
+    by: 'RequestRestoreInteractions, of one whose queue is in another partition',
+  },
 } as const satisfies Readonly<Record<string, TransitionRow>>;
 
 /** Every transition, by name. */

@@ -1,7 +1,7 @@
 /** A supervisor acts on an interaction: what the desk asks of a partition. Plain data. */
 
 /** What is done; see RequestSuperviseInteractions. */
-export const supervisorActs = ['assign', 'pull-back', 'requeue'] as const;
+export const supervisorActs = ['assign', 'pull-back', 'requeue', 'stop'] as const;
 export type SupervisorAct = (typeof supervisorActs)[number];
 
 /** To whom it is given. */
@@ -22,6 +22,8 @@ export interface SuperviseOrder {
   readonly interactionId: string;
   /** Nothing is changed. */
   readonly isPreview: boolean;
+  /** The number of the act; 0: it has none, as a preview. */
+  readonly operation: number;
   /** Of `requeue`. */
   readonly queue?: string | undefined;
   /** Of `assign`. */
@@ -30,6 +32,31 @@ export interface SuperviseOrder {
   readonly reasonDescription?: string | undefined;
   /** A packed map. */
   readonly extension?: Uint8Array | undefined;
+}
+
+/** An interaction whose end is to be taken back. */
+export type RestoreOrder = Pick<
+  SuperviseOrder,
+  'interactionId' | 'isPreview' | 'reasonSystemName' | 'reasonDescription' | 'extension'
+>;
+
+/** What is kept of an interaction that a supervisor ends, and for how long. */
+export interface Keeping {
+  readonly keptMs: number;
+  /** The number of the act; 0: it is ended singly. */
+  readonly operation: number;
+  /** By the wall clock. */
+  readonly endedMs: number;
+  /** ClientName. */
+  readonly who: string;
+  /** Its row, as one that waits. */
+  readonly row: Uint8Array;
+}
+
+/** A page of what is kept of an act; `next`: behind which the next begins, undefined: there is none. */
+export interface KeptPage {
+  readonly ids: readonly string[];
+  readonly next: string | undefined;
 }
 
 /** How it was before. */

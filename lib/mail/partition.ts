@@ -12,7 +12,7 @@ import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder } from '../interaction/invitation.js';
-import type { SuperviseOrder } from '../interaction/supervision.js';
+import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
@@ -72,6 +72,8 @@ export interface PartitionConfiguration {
   readonly version: number;
   /** Placing an interaction into one of these queues sets CompletedAt. */
   readonly completedQueues: readonly string[];
+  /** For how long what a supervisor ends can be restored; 0: not at all. */
+  readonly keptMs: number;
 }
 
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
@@ -186,6 +188,15 @@ export type PartitionMessage =
   | { readonly type: 'invite'; readonly order: InvitationOrder; readonly asker: number }
   /** (ask of the desk, answered with SuperviseAnswer) `asker`: number of the session that asks */
   | { readonly type: 'supervise'; readonly order: SuperviseOrder; readonly asker: number }
+  /** (ask of the desk, answered with SuperviseAnswer) `asker`: as above; to the home of it */
+  | { readonly type: 'restore'; readonly order: RestoreOrder; readonly asker: number }
+  /** (ask of the desk, answered with KeptPage) what can be restored of an act, at home here */
+  | {
+      readonly type: 'kept';
+      readonly operation: number;
+      readonly after: string | undefined;
+      readonly limit: number;
+    }
   /** (ask of the desk, answered as `takeFromAgent`) takes an interaction from an agent */
   | { readonly type: 'take-from-agent'; readonly taking: Taking }
   /** (ask of the desk, answered with AgentWorkPage) what agents have in hand here */

@@ -209,6 +209,18 @@ export const serverOptions: readonly ServerOption[] = [
     about: 'Where that goes; without it, it stays in its queue and is only told of in the log.',
   },
   {
+    section: 'ixion',
+    name: 'restore-hours',
+    type: 'integer',
+    min: 0,
+    max: 720,
+    default: 24,
+    takes: 'now',
+    used: true,
+    about:
+      'Hours for which what a supervisor has ended is kept, and can be restored; 0: nothing is kept.',
+  },
+  {
     section: 'settings',
     name: 'default-max-submitted-per-router',
     type: 'integer',

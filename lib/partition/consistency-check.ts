@@ -36,6 +36,7 @@ import {
 } from './rows/queue-list.js';
 import { checkRetryRow, resultsInRow } from './rows/retry-row.js';
 import { timelineAt, type History } from '../timeline.js';
+import { faultOfAside } from './aside-check.js';
 import { unpackLocation } from './moves/locations.js';
 import { CountedTotals } from './counted-totals.js';
 import type { Whereabouts } from './whereabouts.js';
@@ -134,6 +135,8 @@ export class ConsistencyCheck {
       case Table.erased:
         decodeErasure(value);
         return undefined;
+      case Table.aside:
+        return faultOfAside(this.#store, key, value);
       case Table.totals:
         return this.#counted.compare(key, value);
       case Table.location: {
@@ -252,6 +255,9 @@ export class ConsistencyCheck {
     if (kind === DeadlineKind.invitation) {
       const open = offered.of(this.#record(id) ?? { sections: noBytes });
       return open?.number === number ? undefined : `ticket ${number} of ${id} is over`;
+    }
+    if (kind === DeadlineKind.aside) {
+      return this.#has(Table.aside, id) ? undefined : `nothing is kept of ${id}`;
     }
     if (kind !== DeadlineKind.resume) return undefined;
     return this.#record(id)?.isHeld === true ? undefined : `${id} is to resume but is not on hold`;

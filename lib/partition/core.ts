@@ -4,12 +4,9 @@ import type { Store } from '../store/contract.js';
 import type { Timeline } from '../timeline.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Chore, LastChore } from './chore.js';
-import {
-  Deadlines,
-  forgetByTime,
-  resumeByTime,
-  type DeadlineHandlers,
-} from './ledger/deadlines.js';
+import { Deadlines, resumeByTime, type DeadlineHandlers } from './ledger/deadlines.js';
+import { removeAside } from './ledger/aside.js';
+import { forgetByTime } from './moves/locations.js';
 import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
 import {
@@ -38,6 +35,7 @@ import type { Turn } from './turn.js';
 const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
   [DeadlineKind.resume]: resumeByTime,
   [DeadlineKind.tombstone]: forgetByTime,
+  [DeadlineKind.aside]: (_, turn, id) => removeAside(turn, id),
   [DeadlineKind.invitation]: (_, turn, id, number) => invitations.expire(turn, id, number),
 });
 
@@ -101,6 +99,7 @@ export class Core implements RequestCore {
   readonly allChores: readonly Chore[];
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
+  keptMs = 0;
   /**
    * The request that had waited and is being executed now; what fails then is its own affair, not
    * that of the request that ended its wait.

@@ -4,6 +4,7 @@
  * The protocol is in `moves/hand-off.ts`.
  */
 import type { KeyedResult } from '../interaction/keyed-result.js';
+import type { Keeping } from '../interaction/supervision.js';
 import type { DiskAllowance } from '../store/contract.js';
 import type { Asker, Request } from './request.js';
 
@@ -62,6 +63,8 @@ export type PeerMessage =
       readonly submittedBy: string;
       /** Of its keyed requests, those that home may not know. */
       readonly results: readonly KeyedResult[];
+      /** A supervisor has ended it: what home is to keep of it; absent: nothing. */
+      readonly aside?: Keeping;
     }
   /** Home to where it ended: noted. */
   | { readonly type: 'noted'; readonly id: string; readonly move: number }

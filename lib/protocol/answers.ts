@@ -248,6 +248,12 @@ const eventRows = [
     attributes: { ...eventAttributes },
   },
   {
+    number: 1138,
+    name: 'EventRestored',
+    about: 'An interaction that had ended was restored: it is in its queue again.',
+    attributes: { ...eventAttributes },
+  },
+  {
     number: 187,
     name: 'EventForcedDisconnect',
     about: 'This logical client was ended by the server; its connection may follow.',

@@ -1,5 +1,5 @@
 /** What answers a supervisor who acts on many. */
-import { integer, record, required } from './attribute.js';
+import { boolean, integer, record, required } from './attribute.js';
 
 const counts = {
   Operation: integer(
@@ -25,6 +25,7 @@ export const supervisionRows = [
           `Array of maps, in the order of the request: InteractionId, Queue, InteractionState and AssignedTo as they were before, ${refused}.`,
         ),
       ),
+      More: boolean('Of RequestRestoreInteractions: there are further ones of that act.'),
     },
   },
   {

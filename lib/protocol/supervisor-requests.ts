@@ -43,7 +43,7 @@ export const supervisorRequests = [
     attributes: {
       Act: required(
         name(
-          'assign: to an agent, whatever its capacity. pull-back: from who has it or is offered it, to its place in its queue. requeue: into another queue.',
+          'assign: to an agent, whatever its capacity. pull-back: from who has it or is offered it, to its place in its queue. requeue: into another queue. stop: it ends; see RequestRestoreInteractions.',
         ),
       ),
       InteractionIds: required(
@@ -67,6 +67,24 @@ export const supervisorRequests = [
       AgentIds: required(strings('Which.', limits.supervisedAtOnce, name('Of an agent.'))),
       AgentState: required(name('ready, not-ready, not-ready-after-current or logged-out.')),
       MediaTypeName: name('Which medium; absent: all that each has.'),
+      ...bulk,
+    },
+  },
+  {
+    number: 1135,
+    name: 'RequestRestoreInteractions',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventInteractionsSupervised'],
+    does: 'supervises',
+    about:
+      'Takes back the end of interactions that a supervisor has ended, for as long as they are kept (option restore-hours): each waits in the queue that it was in, with its identifier, its properties and another version, on hold if it was. Of an act with more than 1,000 the first of them, with More in the answer.',
+    attributes: {
+      InteractionIds: strings('Which.', limits.supervisedAtOnce, identifier('Of an interaction.')),
+      OfOperation: integer(
+        'Instead: all that the act with this number has ended.',
+        1,
+        Number.MAX_SAFE_INTEGER,
+      ),
       ...bulk,
     },
   },

@@ -98,6 +98,7 @@ const permitted: PermissionTable = {
   RequestForceAgentState: ['admin', 'supervisor'],
   RequestForceAgentStates: ['admin', 'supervisor'],
   RequestSuperviseInteractions: ['admin', 'supervisor'],
+  RequestRestoreInteractions: ['admin', 'supervisor'],
   RequestListAgents: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
 };
 /** Per request the roles that may send it. */

@@ -29,6 +29,7 @@ export const Table = {
   registry: 14,
   position: 15,
   erased: 16,
+  aside: 17,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 export type TableName = keyof typeof Table;

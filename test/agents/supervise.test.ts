@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { verifyStore } from '../../lib/data/verify.js';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -193,6 +194,47 @@ t.test('Requeue, to another partition', async (t) => {
   });
 });
 
+t.test('Stopped by a supervisor, and restored', async (t) => {
+  const { boss, mail, stat, ann } = await cast(t);
+  const UserData = { who: 'Ann' };
+  const ids = [await submit(mail, { UserData }), await submit(mail, { Queue: 'there' })];
+  await act(boss, 'assign', [ids[0]!], { AgentId: ann.id });
+  await about(stat, ids[0]!, 3);
+  const stopped = await act(boss, 'stop', ids);
+  t.match(stopped.body, { Done: 2, Interactions: [{ InteractionState: 3, AssignedTo: ann.id }] });
+  t.match(await about(stat, ids[0]!, 2), [
+    ['EventPartyRemoved', { PartyId: ann.id, Operation: 10 }],
+    ['EventProcessingStopped', { ActorId: 'supervisor', ...why }],
+  ]);
+  t.match(await toldOf(ann.desk, 134), { InteractionId: ids[0] });
+  const OfOperation = Number(stopped.body['Operation']);
+  const restore = (body: object) => boss.ask(1135, { ...body, ReasonSystemName: 'Mistake' });
+  t.match((await restore({ OfOperation, Preview: true })).body, { Done: 2, Refused: 0 });
+  t.equal(errorOf(await ask(mail, 188, { InteractionId: ids[0]! })), 43, 'nothing was changed');
+  const back = await restore({ OfOperation });
+  t.match(back.body, { Operation: OfOperation + 1, Done: 2, Refused: 0 });
+  t.match(await about(stat, ids[0]!, 2), [
+    ['EventRestored', { Queue: 'here', InteractionState: 0, ReasonSystemName: 'Mistake' }],
+    ['EventPlacedInQueue', { Queue: 'here', OldQueue: 'here', ActorId: 'supervisor' }],
+  ]);
+  const { body } = await ask(mail, 188, { InteractionId: ids[0]! });
+  t.match(body, { Interaction: { InteractionVersion: 4, InteractionState: 0, UserData } });
+  t.equal(errorOf(await restore({ OfOperation })), code('InteractionNotKept'), 'once');
+  const twice = await restore({ InteractionIds: [ids[0], 'mail.nothing'] });
+  t.match(twice.body, {
+    Refused: 2,
+    Interactions: [
+      { ErrorCode: code('NotInRequiredState') },
+      { ErrorCode: code('InteractionNotKept') },
+    ],
+  });
+  t.equal(errorOf(await restore({})), code('MissingAttribute'));
+  t.equal(errorOf(await ask(boss, 102, { InteractionId: ids[1]! })), 0, 'also singly');
+  t.equal((await restore({ InteractionIds: [ids[1]] })).body['Done'], 1);
+  await ask(mail, 102, { InteractionId: ids[1]! });
+  t.equal((await restore({ InteractionIds: [ids[1]] })).body['Refused'], 1, 'others keep nothing');
+});
+
 t.test('a preview changes nothing; of many each is told; all is in the audit log', async (t) => {
   const { boss, mail, ann } = await cast(t);
   const good = [await submit(mail), await submit(mail, { Queue: 'there' })];
@@ -299,4 +341,20 @@ t.test('Agents are forced by a list', async (t) => {
   t.equal(errorOf(state), code('WrongAttributeType'));
   await boss.ask(1133, { ...all, AgentState: 'logged-out' });
   t.equal(errorOf(await ann.desk.ask(148)), code('AgentNotLoggedIn'));
+});
+
+t.test('the store is sound, with what was numbered and kept', async (t) => {
+  const { boss, mail } = await cast(t);
+  const stopped = await act(boss, 'stop', [await submit(mail), await submit(mail)]);
+  t.equal(stopped.body['Done'], 2);
+  await server.stop({ drainMs: 0 });
+  const found = await verifyStore(data);
+  t.equal(found.faults, 0, JSON.stringify(found.partitions));
+  const kept = found.partitions.flatMap(({ tables }) =>
+    tables.filter((one) => one.table === 'aside'),
+  );
+  t.ok(
+    kept.some(({ entries }) => entries > 0),
+    'there is something that was kept',
+  );
 });

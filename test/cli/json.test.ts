@@ -189,8 +189,10 @@ t.test('what a supervisor does', async (t) => {
   t.match(await run('interaction pull-back', interactionId, 'none'), { done: 1, refused: 1 });
   t.match(await run('interaction assign', interactionId, '--agent', agentId), { done: 1 });
   t.match(await run('interaction requeue', interactionId, '--queue', 'in'), { done: 1 });
+  await run('interaction stop-many', interactionId);
+  t.match(await run('interaction restore', interactionId), { done: 1 });
   t.match(await run('agent force', 'ready', agentId, 'nobody'), {
-    operation: 4,
+    operation: 6,
     done: 1,
     refused: 1,
     all: [{ agentId, media: { email: false } }, { refused: { name: 'AgentNotLoggedIn' } }],

@@ -10,7 +10,8 @@ import { applications, tokenOf } from '../security/secured-server.js';
 import { runHere } from './support.js';
 
 t.test('a supervisor acts on many from the command line', async (t) => {
-  const server = await startAgents(t, { applications });
+  const directory = directoryOf(t);
+  const server = await startAgents(t, { applications, data: join(directory, 'data') });
   const address = formatEndpoint(server.address);
   const run = (line: string, ...more: readonly string[]) => {
     const [name = '', ...rest] = line.split(' ');
@@ -30,7 +31,7 @@ t.test('a supervisor acts on many from the command line', async (t) => {
   const email = { queue: 'in', mediaType: 'email', interactionType: 'Inbound' } as const;
   const ids = [];
   for (let count = 0; count < 3; count += 1) ids.push((await media.submit(email)).interactionId);
-  const list = join(directoryOf(t), 'list.txt');
+  const list = join(directory, 'list.txt');
   writeFileSync(list, `${ids[1]}\r\n\n  ${ids[2]}  \nnothing\n`);
 
   const assign = ['interaction assign', ids[0]!, '--ids', list, '--agent', agent] as const;
@@ -59,7 +60,22 @@ t.test('a supervisor acts on many from the command line', async (t) => {
     out: /^Agent +Media\n.* email not-ready\n1 would be done, 0 refused\n$/,
   });
 
+  const ended = await run('interaction stop-many', ...ids, '--reason', 'Spam');
+  t.match(ended, { code: 0, out: /^act (\d+): 3 done/ });
+  const [, operation] = /act (\d+)/.exec(ended.out)!;
+  const back = ['interaction restore --operation', operation!, '--reason', 'Mistake'] as const;
+  t.match(await run(...back, '--preview'), { code: 0, out: /3 would be done, 0 refused/ });
+  await t.rejects(media.getProperties(ids[0]!), {
+    message: /no interaction is called/,
+  });
+  t.match(await run(...back), { code: 0, out: /3 done, 0 refused/ });
+  t.match(await media.getProperties(ids[0]!), { InteractionState: 0, Queue: 'in' });
+  t.match(await run(...back), { code: 1, error: /nothing is kept of the act/ });
+  await run(`interaction stop ${ids[0]!}`);
+  t.match(await run(`interaction restore ${ids[0]!}`, '--reason', 'Mistake'), { code: 0 });
+
   const usage = [
+    ['interaction restore --reason X', /needs identifiers or --operation/],
     ['interaction pull-back --reason X', /there are none: name some, or give --ids FILE/],
     ['interaction assign one --reason X', /needs --agent or --place/],
     ['interaction pull-back one', /--reason/],

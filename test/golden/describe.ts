@@ -3,7 +3,7 @@
  * golden store, which later formats are compared with.
  */
 import { unpackKeyValues } from '../../lib/interaction/attached-data.js';
-import { bodyOfRow, stateNow, unpackProperties } from '../../lib/interaction/body.js';
+import { bodyOfRow, stateNow, stateOfRow, unpackProperties } from '../../lib/interaction/body.js';
 import { decodeState } from '../../lib/interaction/state-record.js';
 import {
   columns,
@@ -20,6 +20,7 @@ import {
 import { decodeEvents } from '../../lib/interaction/event-row.js';
 import { EventNumber } from '../../lib/interaction/event.js';
 import { decodeGone, decodeTaken, decodeTransit } from '../../lib/partition/rows/hand-offs.js';
+import { decodeAside, readActKey } from '../../lib/partition/rows/aside.js';
 import { decodeErasure } from '../../lib/partition/rows/erased.js';
 import { readMoveKey } from '../../lib/partition/rows/keys.js';
 import { decodePosition, readerOfPositionKey } from '../../lib/partition/rows/positions.js';
@@ -104,6 +105,13 @@ const describers: Partial<Record<Table, (row: Entry, store: Reader) => string | 
   [Table.position]: ([key, row]) => {
     const { timeline, sequence, timeMs } = decodePosition(row);
     return `position ${readerOfPositionKey(key)}: ${timeline} ${sequence} at ${timeMs}`;
+  },
+  [Table.aside]: ([key, row]) => {
+    const byAct = readActKey(key);
+    if (byAct !== undefined) return `aside ${byAct.id}: of act ${byAct.operation}`;
+    const { operation, untilMs, endedMs, who, row: kept } = decodeAside(row);
+    const { version } = stateOfRow(kept);
+    return `aside ${key}: version ${version}, by "${who}" in act ${operation} at ${endedMs}, until ${untilMs}`;
   },
   [Table.erased]: ([id, row]) => {
     const { timeMs, lastSequence } = decodeErasure(row);

@@ -27,7 +27,8 @@ import {
 } from '../../lib/interaction/state-sections.js';
 import { encodeErasure } from '../../lib/partition/rows/erased.js';
 import { encodeGone, encodeTaken, encodeTransit } from '../../lib/partition/rows/hand-offs.js';
-import { moveKey } from '../../lib/partition/rows/keys.js';
+import { actKey, encodeAside } from '../../lib/partition/rows/aside.js';
+import { DeadlineKind, moveKey, steadyDeadlineKey } from '../../lib/partition/rows/keys.js';
 import { encodePosition, positionKey } from '../../lib/partition/rows/positions.js';
 import { Table, type Change, type Reader } from '../../lib/store/contract.js';
 import { openPartitionStore, type FormatStep, type OpenedStore } from '../../lib/store/format.js';
@@ -220,6 +221,13 @@ function momentary(store: Reader, partition: number, timeline: string): Change[]
   const row = store.get(Table.interaction, 'golden.plain');
   if (row === undefined) return changes;
   changes.push(put(Table.state, 'golden.plain', stateWithSections(stateOfRow(row))));
+  const untilMs = 2 ** 50;
+  const aside = { operation: 3, untilMs, endedMs: 1, who: 'supervisor', row };
+  const kept = idAtHome('golden.aside', partition);
+  changes.push(put(Table.aside, kept, encodeAside(aside)));
+  changes.push(put(Table.aside, actKey(3, kept), new Uint8Array(0)));
+  const deadline = steadyDeadlineKey(untilMs, DeadlineKind.aside, kept);
+  changes.push(put(Table.deadline, deadline, new Uint8Array(0)));
   const id = idAtHome('golden.transit', partition);
   const record = { ...stateOfRow(row), move: 1 };
   const offer = {

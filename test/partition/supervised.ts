@@ -2,10 +2,11 @@
 import { IxionError } from '../../lib/errors.js';
 import type { SuperviseAnswer, SuperviseOrder } from '../../lib/interaction/supervision.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
+import { restore } from '../../lib/partition/requests/restore.js';
 import { supervise } from '../../lib/partition/requests/supervise.js';
 import type { Watch } from './ledger-watch.js';
 import { offerIn, orderFor } from './offers.js';
-import { op, queueIn, Rig } from './support.js';
+import { idAtHome, op, queueIn, Rig } from './support.js';
 
 /** An order with what a test seldom cares for; given to an agent if one is named. */
 export const superviseOrder = (
@@ -17,6 +18,7 @@ export const superviseOrder = (
   act,
   interactionId,
   isPreview: false,
+  operation: 1,
   assignee: to && {
     agentId: to.clientName,
     placeId: `desk of ${to.clientName}`,
@@ -68,4 +70,44 @@ export async function supervised(
   await give(second!);
   await back();
   await rig.ask(router!, op.stop('work'));
+  await restored(watch, router!);
+}
+
+/** What is stopped at home and away from it is restored there. */
+async function restored(watch: Watch, router: SessionInfo): Promise<void> {
+  const rig = await Rig.start({ partitions: 2, sessions: [router] });
+  const id = idAtHome(0, 2, 'kept.');
+  for (const at of [0, 1]) {
+    watch.on(rig, at);
+    rig.world.partition(at).core.keptMs = 60_000;
+  }
+  await rig.ask(router, op.submit(queueIn(0), { InteractionId: id }));
+  await superviseIn(rig, 0, superviseOrder('stop', id), router);
+  await restoreIn(rig, 0, id, router);
+  await rig.ask(router, op.place(id, queueIn(1)));
+  await rig.quiet();
+  await superviseIn(rig, 1, superviseOrder('stop', id), router);
+  await restoreIn(rig, 0, id, router);
+  await rig.quiet();
+}
+
+/** Asks the home of an interaction to restore it; throws what is refused. */
+export async function restoreIn(
+  rig: Rig,
+  home: number,
+  interactionId: string,
+  asker: SessionInfo,
+): Promise<SuperviseAnswer> {
+  let answer: SuperviseAnswer | IxionError | undefined;
+  const at = rig.world.partition(home);
+  const order = { interactionId, isPreview: false, reasonSystemName: 'Test' };
+  at.forDesk(
+    (core, turn) => restore(core, turn, order, asker),
+    (told) => (answer = told),
+  );
+  at.commit();
+  await rig.quiet();
+  if (answer === undefined) throw new Error('it is not answered');
+  if (answer instanceof IxionError) throw answer;
+  return answer;
 }

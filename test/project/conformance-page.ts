@@ -104,6 +104,11 @@ const sequences: readonly Sequence[] = [
     by: supervisors('Pull back, of what is offered, in hand and pulled'),
   },
   {
+    name: 'Restored by a supervisor',
+    messages: 'EventRestored, EventPlacedInQueue',
+    by: supervisors('Stopped by a supervisor, and restored'),
+  },
+  {
     name: 'Agent submit',
     messages: 'EventAck, EventInteractionSubmitted, EventPartyAdded',
     by: holds('Agent submit'),

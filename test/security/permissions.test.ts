@@ -67,6 +67,10 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
       { AgentIds: ['ann'], AgentState: 'ready', ReasonSystemName: 'Test' },
       byAgent,
     ],
+    RequestRestoreInteractions: [
+      { InteractionIds: ['nothing'], ReasonSystemName: 'Test' },
+      byAgent,
+    ],
     RequestSuperviseInteractions: [
       { Act: 'pull-back', InteractionIds: ['nothing'], ReasonSystemName: 'Test' },
       byAgent,

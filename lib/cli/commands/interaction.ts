@@ -5,7 +5,9 @@ import type {
   ClientType,
   DataChanges,
   Interaction,
+  SupervisedInteraction,
   Supervision,
+  SupervisionResult,
 } from '../../client/index.js';
 import { writeTime } from '../../text/index.js';
 import { readAttachedData } from '../attached-data.js';
@@ -122,6 +124,21 @@ export const handlers: HandlersOf<typeof interaction> = {
   requeue: ({ arguments: { ids }, flags }, context) =>
     superviseMany(ids, { act: 'requeue', queue: flags.queue }, flags, context),
 
+  'stop-many': ({ arguments: { ids }, flags }, context) =>
+    superviseMany(ids, { act: 'stop' }, flags, context),
+
+  async restore({ arguments: { ids = [] }, flags }, context) {
+    const { operation, preview } = flags;
+    const isNamed = ids.length > 0 || flags.ids !== undefined;
+    if (isNamed === (operation !== undefined)) {
+      throw new UsageError('restore needs identifiers or --operation, and not both.');
+    }
+    const interactionIds = isNamed ? await namesIn(ids, flags.ids, 'ids') : undefined;
+    return actOnMany(flags, context, (client, options) =>
+      client.restore({ interactionIds, operation, preview }, options),
+    );
+  },
+
   async pull({ arguments: { queue }, flags }, context) {
     const { output } = context;
     if ((queue === undefined) === (flags.id === undefined)) {
@@ -144,11 +161,23 @@ async function superviseMany(
   context: Context,
 ): Promise<ExitCode> {
   const interactionIds = await namesIn(named ?? [], flags.ids, 'ids');
+  const supervision = { ...what, interactionIds, preview: flags.preview };
+  return actOnMany(flags, context, (client, options) => client.supervise(supervision, options));
+}
+
+/** Prints what was done. */
+async function actOnMany(
+  flags: SuperviseFlags,
+  context: Context,
+  request: (
+    client: Client,
+    options: CallOptions,
+  ) => Promise<SupervisionResult<SupervisedInteraction>>,
+): Promise<ExitCode> {
   const { preview, json } = flags;
   let exitCode: ExitCode = exitCodes.ok;
   await use('AgentApplication', flags, context, async (client, signal) => {
-    const supervision = { ...what, interactionIds, preview };
-    const result = await client.supervise(supervision, reasonOf(flags, signal));
+    const result = await request(client, reasonOf(flags, signal));
     exitCode = await printBulk(context, result, { json, preview }, supervisedHead, (one) => [
       one.interactionId,
       one.queue ?? '',

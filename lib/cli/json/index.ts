@@ -69,6 +69,8 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction assign': supervised,
   'interaction pull-back': supervised,
   'interaction requeue': supervised,
+  'interaction stop-many': supervised,
+  'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
   'agent list': agents,

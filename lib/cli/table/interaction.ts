@@ -217,6 +217,32 @@ export const interaction = {
       examples: ['interaction requeue --ids list.txt --queue billing --reason WrongQueue'],
       ...supervises,
     },
+    'stop-many': {
+      about: 'End interactions, whoever has them, as a supervisor',
+      more: `For an admin or supervisor. They can be restored for a day, or as the option restore-hours says. ${aboutBulk}`,
+      options: superviseOptions,
+      examples: ['interaction stop-many --ids list.txt --reason Spam'],
+      ...supervises,
+    },
+    restore: {
+      about: 'Take back the end of interactions, as a supervisor',
+      more: `For an admin or supervisor. What a supervisor has ended, singly or with many, waits where it was, with another version; by identifiers, or all of an act. ${aboutBulk}`,
+      options: {
+        operation: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 1,
+          max: Number.MAX_SAFE_INTEGER,
+          about: 'instead of identifiers: all that the act with this number has ended',
+        },
+        ...superviseOptions,
+      },
+      examples: [
+        'interaction restore MAIL-1 --reason Mistake',
+        'interaction restore --operation 12 --reason Mistake --preview',
+      ],
+      ...supervises,
+    },
     stop: {
       about: 'End an interaction',
       arguments: { id },

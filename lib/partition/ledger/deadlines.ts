@@ -103,11 +103,6 @@ export function putTombstoneDeadline(turn: Turn, id: string, atMs: number): void
   turn.put(Table.deadline, steadyDeadlineKey(atMs, DeadlineKind.tombstone, id), noValue);
 }
 
-/** Nothing is known any more of an identifier, unless an interaction has it again. */
-export function forgetByTime(_ledger: Ledger, turn: Turn, id: string): void {
-  if (readRecord(turn, id) === undefined) turn.delete(Table.location, id);
-}
-
 /** Takes an interaction off hold, if it still is, up to now. */
 export function resumeByTime(ledger: Ledger, turn: Turn, id: string): void {
   const record = readRecord(turn, id);

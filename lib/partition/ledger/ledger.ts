@@ -282,7 +282,9 @@ export class Ledger {
           party = partyOf(record.state, '', 0);
           break;
         case EventNumber.PlacedInQueue:
-          told = placedDetails(this.#queues.nameOf(change.queue));
+          told = placedDetails(
+            transition.isFromPresent ? this.#queues.nameOf(change.queue) : queue,
+          );
           break;
         case EventNumber.Held:
           if (transition.tellsHold && !isHeldAnew(change)) continue;

@@ -27,6 +27,7 @@ import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { noResults } from '../../interaction/state-record.js';
 import { readRecord } from '../ledger/interactions.js';
 import { moveKey, readMoveKey } from '../rows/keys.js';
+import { putAside } from '../ledger/aside.js';
 import { forgetLocation, noteEnd, noteLocation, readLocation, type Location } from './locations.js';
 import { dropNoted, noteResult, noteResults, redate, type ResultsMessage } from './away-results.js';
 import type { Chore, May } from '../chore.js';
@@ -349,8 +350,10 @@ export class HandOff implements Chore {
   }
 
   #ended(turn: Turn, gone: Gone): void {
-    const { id, move, from, submittedBy, results } = gone;
-    noteEnd(turn, id, move, submittedBy, this.#core.options.identifierRetentionMs);
+    const { id, move, from, submittedBy, results, aside } = gone;
+    const keptMs = this.#core.options.identifierRetentionMs;
+    const isNew = noteEnd(turn, id, move, submittedBy, keptMs);
+    if (isNew && aside !== undefined) putAside(turn, id, aside);
     for (const result of results) noteResult(this.#core, turn, id, result);
     turn.send(from, { type: 'noted', id, move });
   }

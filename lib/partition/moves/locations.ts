@@ -48,19 +48,30 @@ export function noteLocation(turn: Turn, id: string, location: Location): void {
   putLocation(turn, id, location);
 }
 
-/** Notes that an interaction ended, unless that was noted before; stays for `keptMs`. */
+/**
+ * Notes that an interaction ended, unless that was noted before, or it was restored and has moved
+ * on since; stays for `keptMs`.
+ * @returns whether it was noted now
+ */
 export function noteEnd(
   turn: Turn,
   id: string,
   move: number,
   submittedBy: string,
   keptMs: number,
-): void {
+): boolean {
   const known = readLocation(turn, id);
-  if (known !== undefined && known.at === undefined) return;
+  if (known !== undefined && (known.at === undefined || known.move > move)) return false;
   putLocation(turn, id, { at: undefined, move, submittedBy });
   // By the clock that never jumps: what was promised is a time, and no moment of the wall clock.
   putTombstoneDeadline(turn, id, turn.nowMs + keptMs);
+  return true;
+}
+
+/** Nothing is known any more of an identifier, unless an interaction has it again, somewhere. */
+export function forgetByTime(_ledger: unknown, turn: Turn, id: string): void {
+  const known = readLocation(turn, id);
+  if (known !== undefined && known.at === undefined) turn.delete(Table.location, id);
 }
 
 /** Forgets where it is: it lives here again, or its tombstone expired. */

@@ -13,6 +13,8 @@ export interface RequestCore extends DepartureCore {
   readonly owners: Pick<Owners, 'sessionOf'>;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
+  /** For how long what a supervisor ends is kept; 0: not at all. */
+  readonly keptMs: number;
   /**
    * The waiting pull that is being served; what fails then is not the affair of who made it
    * possible.

@@ -25,6 +25,7 @@ import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
 import { elsewhere } from './invite.js';
 import { placeFor } from './place.js';
+import { end } from './stop.js';
 
 /** What an act is done with, once it is checked. */
 interface Checked {
@@ -98,6 +99,9 @@ const acts: Readonly<Record<SuperviseOrder['act'], Act>> = {
     if (record.state === InteractionState.queued) return;
     core.invitations.giveBack(turn, id, record, transitions.pullBack, cause);
   },
+
+  stop: (core, turn, id, record, { order, cause }) =>
+    end(core, turn, id, record, cause, undefined, order.operation),
 
   requeue(core, turn, id, record, { cause, queue }) {
     if (record.sections.length > 0) core.invitations.withdraw(turn, id, record, cause, 'Placed');

@@ -24,7 +24,12 @@ export const indexOfOrderKey = (key: string): number => readU32(key, 0);
 export const idOfOrderKey = (key: string): string => builder.begin().text(key, 24).take();
 
 /** Kinds of deadlines, one character each. */
-export const DeadlineKind = { resume: 'r', tombstone: 't', invitation: 'i' } as const;
+export const DeadlineKind = {
+  resume: 'r',
+  tombstone: 't',
+  invitation: 'i',
+  aside: 'a',
+} as const;
 export type DeadlineKind = (typeof DeadlineKind)[keyof typeof DeadlineKind];
 
 /** Before the time of a deadline of the steady clock; those of the wall clock begin with a 0. */
