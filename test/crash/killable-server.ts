@@ -24,7 +24,7 @@ export class KillableServer {
   /** Makes a store with these queues in a directory and starts a server on it. */
   static async create(
     directory: string,
-    queues: readonly ExpectedQueue[],
+    queues: readonly Pick<ExpectedQueue, 'name' | 'partition'>[],
     environment: NodeJS.ProcessEnv = {},
   ): Promise<KillableServer> {
     const lines = queues.map(({ name, partition }) => `{ name: ${name}, partition: ${partition} }`);
