@@ -8,6 +8,7 @@ import { AssertionError } from '../assert.js';
 import { inNextRound, type Clock, type Timer } from '../clock.js';
 import { Desk, type Agent, type Slot } from '../desk/index.js';
 import { internalDetail, IxionError } from '../errors.js';
+import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { DeskMessage, DeskWorker } from '../mail/desk.js';
 import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
@@ -29,10 +30,10 @@ import { Operations } from './operations.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
-import { Turns } from './turns.js';
+import { Rounds, Turns } from './turns.js';
 import type { WrapUpRules } from './wrap-up-rules.js';
 import { WrapUps } from './wrap-ups.js';
-import type { DeskRequestName, Handler } from './handler.js';
+import { checkRoute, type DeskRequestName, type Handler } from './handler.js';
 
 const deliveries: ReadonlySet<number> = new Set(deliveryRequests.map(({ number }) => number));
 
@@ -61,6 +62,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly invitations: Invitations;
   readonly wrapUps: WrapUps;
   readonly operations: Operations;
+  readonly rounds: Rounds;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly #options: AgentsOptions;
   /** By session. */
@@ -68,13 +70,15 @@ export class Agents implements DeskWorker, DeskParts {
   /** Requests of each client, one after the other. */
   readonly #turns = new Turns();
   /** Agents whose clients are to be told what they can take. */
-  #changed = new Set<Agent>();
+  readonly #changed = new Set<Agent>();
   #timer: Timer | undefined;
   #underWay = 0;
   #hasRoom: (() => void) | undefined;
   #isOver = false;
   /** Mails of the greatest batch. */
   #inTurnMax = 0;
+  /** Agents whose clients were told in one turn, at most. */
+  #toldInTurnMax = 0;
   /** Requests since the start. */
   requests = 0;
 
@@ -94,6 +98,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.rows = new LoginRows({ clock, first: partitions[0]!, isOver });
     this.operations = new Operations({ clock, first: partitions[0]!, isOver });
     this.partitions = partitions;
+    this.rounds = new Rounds(clock);
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
     const needed = { clock, log, partitions, isOver, notReady };
     this.invitations = new Invitations(this, needed);
@@ -142,10 +147,12 @@ export class Agents implements DeskWorker, DeskParts {
       clients: this.#clients.size,
       requests: this.requests,
       requestsInTurn: this.#inTurnMax,
+      toldInTurn: this.#toldInTurnMax,
       logins: this.logins.loggedIn,
       logouts: this.logins.loggedOut,
       exceeded,
       invitations: { ...this.invitations.counts, open: this.invitations.size },
+      takenBackAtOnce: this.invitations.takenBackAtOnce,
       wrapUps: this.wrapUps.size,
       changes,
       changesAtOnce: greatest,
@@ -347,9 +354,13 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   readonly #tell = (): void => {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    for (const agent of changed) {
+    let told = 0;
+    for (const agent of this.#changed) {
+      if (told === limits.agentRequestsPerTurn) {
+        return inNextRound(this.#options.clock, this.#tell);
+      }
+      this.#toldInTurnMax = Math.max(this.#toldInTurnMax, ++told);
+      this.#changed.delete(agent);
       if (agent.login === undefined) continue;
       const body = statusBody(this.desk, agent);
       for (const { info } of this.clientsOf(agent)) {
@@ -382,11 +393,4 @@ export class Agents implements DeskWorker, DeskParts {
     const how = { wanted: isLost, keepsWork: true };
     void this.logins.surely(agentId, () => this.logins.logOut(agentId, actor, how));
   }
-}
-
-/** @throws {IxionError} RouteMismatch; an empty key is taken where the client says who it is */
-function checkRoute(key: string, agentId: string | undefined, message: number): void {
-  const isFree = requestByNumber(message)!.routes.every(({ attribute }) => attribute === undefined);
-  if (key === agentId || (isFree && (key === '' || agentId === undefined))) return;
-  throw new IxionError('RouteMismatch', `the route key is "${key}", the agent "${agentId}"`);
 }

@@ -1,7 +1,8 @@
 /** What a request is that the desk answers, and what they share. */
 import type { Reason } from '../desk/index.js';
+import { IxionError } from '../errors.js';
 import type { DeskDoing } from '../protocol/doing.js';
-import type { AttributesOf, RequestThat } from '../protocol/registry.js';
+import { requestByNumber, type AttributesOf, type RequestThat } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
 import type { Actor } from './events.js';
@@ -39,3 +40,10 @@ export const actorOf = (id: string, body: Why): Actor => ({
   reason: reasonOf(body),
   extension: body.Extension,
 });
+
+/** @throws {IxionError} RouteMismatch; an empty key is taken where the client says who it is */
+export function checkRoute(key: string, agentId: string | undefined, message: number): void {
+  const isFree = requestByNumber(message)!.routes.every(({ attribute }) => attribute === undefined);
+  if (key === agentId || (isFree && (key === '' || agentId === undefined))) return;
+  throw new IxionError('RouteMismatch', `the route key is "${key}", the agent "${agentId}"`);
+}

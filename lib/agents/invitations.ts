@@ -17,7 +17,7 @@ import { Packed } from '../protocol/encode.js';
 import type { Client } from './client.js';
 import { invitationBody, orderOf } from './offer.js';
 import { workIn } from './reported-work.js';
-import { takeBack, type Taken } from './take-back.js';
+import { TakeBacks } from './take-backs.js';
 import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
 
 const deadlineMs = 10_000;
@@ -41,17 +41,24 @@ export class Invitations {
    * reports of them may be older.
    */
   readonly #toldSince = new Set<Set<string>>();
+  readonly #takeBacks: TakeBacks;
   /** Since the start. */
   readonly counts = { invited: 0, accepted: 0, rejected: 0, expired: 0, takenBack: 0, setAside: 0 };
 
   constructor(parts: InvitationParts, options: InvitationsOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#takeBacks = new TakeBacks(options);
   }
 
   /** What agents are offered and have in hand. */
   get size(): number {
     return this.#work.size;
+  }
+
+  /** The most that partitions were asked at once to take from agents. */
+  get takenBackAtOnce(): number {
+    return this.#takeBacks.greatest;
   }
 
   /**
@@ -190,7 +197,7 @@ export class Invitations {
     const { desk } = this.#parts;
     const reason = desk.whyNotKept(agentId, medium);
     if (reason !== undefined)
-      return void this.#takeBack({ interactionId, agentId, partition }, reason);
+      return void this.#takeBacks.take({ interactionId, agentId, partition }, reason);
     const slot = desk.take(agentId, medium, interactionId)!;
     const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
     this.#work.set(keyOf(agentId, interactionId), { ...base, ticket: 0, isAsked: false });
@@ -267,7 +274,7 @@ export class Invitations {
   /** It came to nothing; `error`: what the partition said, which may leave that open. */
   drop(work: Work, error: unknown): void {
     if (!(error instanceof IxionError) || !unclear.has(error.errorName)) this.#end(work);
-    else void this.#takeBack(work, 'Unanswered').then(() => this.#end(work));
+    else void this.#take(work, 'Unanswered').then(() => this.#end(work));
   }
 
   /** Takes from an agent what it is offered, and, with `all`, what it has in hand. */
@@ -275,19 +282,19 @@ export class Invitations {
     for (const { interactionId } of this.#parts.desk.get(agentId)?.slots ?? []) {
       const work = this.#work.get(keyOf(agentId, interactionId));
       if (work === undefined || work.isAsked) continue;
-      if (all || work.ticket !== 0) void this.#takeBack(work, reason);
+      if (all || work.ticket !== 0) void this.#take(work, reason);
     }
+  }
+
+  #take(work: Work, reason: string): Promise<void> {
+    return this.#takeBacks.take(work, reason, () => this.keeps(work));
   }
 
   /** Takes back what a slot is for. */
   takeSlot(slot: Slot, reason: string): void {
     const work = this.#work.get(keyOf(slot.agent.agentId, slot.interactionId));
-    if (work?.slot === slot) void this.#takeBack(work, reason);
+    if (work?.slot === slot) void this.#take(work, reason);
     else this.#parts.desk.release(slot);
-  }
-
-  #takeBack(what: Taken, reason: string): Promise<void> {
-    return takeBack(this.#options, what, reason);
   }
 
   /** Compares with what a partition has; outcomes of its former actor may be missing. */

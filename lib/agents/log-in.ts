@@ -38,7 +38,7 @@ export const logIn: Handler<'RequestAgentLogin'> = async (parts, client, body, a
 
 /** What an agent has in hand, as far as partitions have said it. */
 const heldBy = (agent: Agent | undefined): string[] =>
-  (agent?.slots ?? [])
+  [...(agent?.slots ?? [])]
     .filter(({ use }) => use === SlotUse.inHand)
     .slice(0, limits.ownedInteractionsReported)
     .map(({ interactionId }) => interactionId);

@@ -22,6 +22,8 @@ import { agentEvents, server, type Actor } from './events.js';
 import type { LoginRows } from './login-rows.js';
 import { Turns } from './turns.js';
 
+/** Interactions that a refusal names. */
+const namedMost = 10;
 /** Until what the server itself wants is tried again. */
 const retryMs = 1_000;
 
@@ -185,10 +187,12 @@ const placeTaken = (placeId: string, holder: string): IxionError =>
 
 /** @throws {IxionError} AgentHasWork, with the identifiers of what it may not leave behind */
 function checkWork(agent: Agent): void {
-  const kept = agent.slots.filter(
+  const kept = [...agent.slots].filter(
     ({ medium, use }) => medium.onLogout === 'refuse' && use === SlotUse.inHand,
   );
   if (kept.length === 0) return;
-  const list = kept.map(({ interactionId }) => interactionId).join(', ');
+  const named = kept.slice(0, namedMost).map(({ interactionId }) => interactionId);
+  const more = kept.length - named.length;
+  const list = named.join(', ') + (more === 0 ? '' : ` and ${more} more`);
   throw new IxionError('AgentHasWork', `agent "${agent.agentId}" has in hand: ${list}`);
 }

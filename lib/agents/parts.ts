@@ -11,6 +11,7 @@ import type { Invitations } from './invitations.js';
 import type { Logins } from './logins.js';
 import type { Operations } from './operations.js';
 import type { Rules } from './rules.js';
+import type { Rounds } from './turns.js';
 import type { WrapUps } from './wrap-ups.js';
 
 export interface DeskParts {
@@ -23,6 +24,8 @@ export interface DeskParts {
   readonly invitations: Invitations;
   readonly wrapUps: WrapUps;
   readonly operations: Operations;
+  /** Of what is long for the main thread. */
+  readonly rounds: Rounds;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
   join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;

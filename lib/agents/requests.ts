@@ -1,12 +1,13 @@
 /** The requests that the desk answers: the one place that knows all of them. */
-import type { Agent, Command, Reason } from '../desk/index.js';
+import type { Agent, Command, Desk, Reason } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
+import type { AttributesOf } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
 import { deliver, transfer } from './deliver.js';
 import { forceState, forceStates } from './force-state.js';
-import { agentRow } from './frames.js';
+import { agentRow, bytesMaxOf } from './frames.js';
 import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './handler.js';
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
@@ -77,17 +78,36 @@ const notReady: Handler<'RequestNotReadyForMedia'> = async (parts, client, body,
   parts.frames.ack(client.info.session, asker);
 };
 
+/** The agent of a name, or at a place, or both. */
+function oneOf(desk: Desk, { AgentId, PlaceId }: AttributesOf<'RequestListAgents'>): Agent[] {
+  const agent = AgentId === undefined ? desk.atPlace(PlaceId!) : desk.loggedIn(AgentId);
+  const isIt = PlaceId === undefined || agent?.login?.placeId === PlaceId;
+  return agent === undefined || !isIt ? [] : [agent];
+}
+
+/** Each in a round of its own: anybody who watches may ask for many. */
 const listAgents: Handler<'RequestListAgents'> = async (parts, client, body, asker) => {
-  const { desk, frames } = parts;
+  const { desk, frames, rounds } = parts;
   const { AgentId, PlaceId, After = '', Count = limits.agentsPerList } = body;
   const { tenants, session } = client.info;
-  const isSeen = ({ login }: Agent): boolean =>
-    tenants?.includes(login!.tenantId) !== false &&
-    (AgentId === undefined || login!.agentId === AgentId) &&
-    (PlaceId === undefined || login!.placeId === PlaceId);
-  const found = desk.listed(After, Count + 1, isSeen);
-  const next = found.length > Count ? found[Count - 1]!.agentId : undefined;
-  const rows = found.slice(0, Count).map((agent) => agentRow(desk, agent));
+  const isSeen = ({ login }: Agent): boolean => tenants?.includes(login!.tenantId) !== false;
+  await rounds.own();
+  if (client.isGone) return;
+  const rows: Readonly<Record<string, unknown>>[] = [];
+  let bytes = 0;
+  let next: string | undefined;
+  const isOne = AgentId !== undefined || PlaceId !== undefined;
+  for (const agent of isOne ? oneOf(desk, body) : desk.listed(After, isSeen)) {
+    if (agent.agentId <= After || !isSeen(agent)) continue;
+    const row = agentRow(desk, agent);
+    bytes += bytesMaxOf(row);
+    // One at least, and the rest is another page.
+    if (rows.length === Count || (rows.length > 0 && bytes > limits.answerShareBytes)) {
+      next = rows.at(-1)!['AgentId'] as string;
+      break;
+    }
+    rows.push(row);
+  }
   frames.answer(session, asker, 'EventAgentList', { Agents: rows, Next: next });
 };
 

@@ -26,14 +26,14 @@ export interface Slot {
 }
 
 /** Shared by all who have nothing: most agents have, most of the time. */
-const noSlots: readonly Slot[] = [];
+const noSlots: ReadonlySet<Slot> = new Set();
 
 export class Agent {
   /** Undefined: it has logged out, and is remembered for what it still has. */
   login: LoginRecord | undefined;
   readonly agentId: string;
   clients: readonly AgentClient[] = [];
-  slots: readonly Slot[] = noSlots;
+  #slots: Set<Slot> | undefined;
   readonly load = new Load();
   rule: CapacityRule;
   /** When its link was lost, by the monotonic clock; undefined: it is not. */
@@ -47,6 +47,22 @@ export class Agent {
     this.agentId = login.agentId;
     this.login = login;
     this.rule = rule;
+  }
+
+  /** What it has, in the order in which it got it: any number, if it pulls. */
+  get slots(): ReadonlySet<Slot> {
+    return this.#slots ?? noSlots;
+  }
+
+  /** It has one more. */
+  add(slot: Slot): void {
+    this.#slots ??= new Set();
+    this.#slots.add(slot);
+  }
+
+  /** It has one less. */
+  remove(slot: Slot): void {
+    this.#slots?.delete(slot);
   }
 
   /** Clients that can show a medium. */

@@ -125,11 +125,28 @@ class Raised implements LoadView {
   }
 }
 
-/** How many more of a medium the rule allows on top of a load. */
+/**
+ * How many more of a medium the rule allows on top of a load. No rule allows more of a medium
+ * because there is more of it.
+ */
 export function freeOf(rule: CapacityRule, medium: MediumInfo, load: LoadView): number {
   const raised = new Raised(load, medium);
-  while (raised.more < greatestShown && rule.allows(medium, raised)) raised.more++;
-  return raised.more;
+  const isFree = (more: number): boolean => {
+    raised.more = more;
+    return rule.allows(medium, raised);
+  };
+  // Most are small.
+  let beyond = 1;
+  while (beyond <= greatestShown && isFree(beyond - 1)) beyond *= 2;
+  let least = beyond >>> 1;
+  beyond = Math.min(beyond - 1, greatestShown);
+  // So many are free at least, and no more than that.
+  while (least < beyond) {
+    const middle = (least + beyond + 1) >>> 1;
+    if (isFree(middle - 1)) least = middle;
+    else beyond = middle - 1;
+  }
+  return least;
 }
 
 const nothing = new Load();

@@ -65,6 +65,8 @@ const agentsPerStep = 64;
 export class Desk {
   readonly #options: DeskOptions;
   readonly #agents = new Map<string, Agent>();
+  /** Their names, in order. */
+  readonly #names: string[] = [];
   readonly #byPlace = new Map<string, string>();
   /** Those whose link is lost. */
   readonly #lost = new Set<Agent>();
@@ -118,16 +120,26 @@ export class Desk {
     return [...this.#agents.values()];
   }
 
-  /** Those that are logged in and wanted, in the order of their names, after one. */
-  listed(after: string, most: number, isWanted: (agent: Agent) => boolean): Agent[] {
-    const names: string[] = [];
-    for (const [name, agent] of this.#agents) {
-      if (name > after && agent.login !== undefined && isWanted(agent)) names.push(name);
+  /**
+   * Those that are logged in and wanted, in the order of their names, after one; it looks at them
+   * as they are asked for.
+   */
+  *listed(after: string, isWanted: (agent: Agent) => boolean): Generator<Agent> {
+    for (let at = this.#placeOf(after); at < this.#names.length; at++) {
+      const agent = this.#agents.get(this.#names[at]!)!;
+      if (agent.agentId !== after && agent.login !== undefined && isWanted(agent)) yield agent;
     }
-    return names
-      .sort()
-      .slice(0, most)
-      .map((name) => this.#agents.get(name)!);
+  }
+
+  /** Where a name is among the others, or would be. */
+  #placeOf(name: string): number {
+    let [least, beyond] = [0, this.#names.length];
+    while (least < beyond) {
+      const middle = (least + beyond) >>> 1;
+      if (this.#names[middle]! < name) least = middle + 1;
+      else beyond = middle;
+    }
+    return least;
   }
 
   /** Keeps a place for an agent that logs in. False: another has it. */
@@ -151,6 +163,7 @@ export class Desk {
     if (agent === undefined) {
       agent = new Agent(login, this.#options.rule?.(login) ?? defaultRule);
       this.#agents.set(agentId, agent);
+      this.#names.splice(this.#placeOf(agentId), 0, agentId);
     }
     const former = agent.login?.placeId;
     agent.login = login;
@@ -254,7 +267,7 @@ export class Desk {
   #slot(agent: Agent, medium: string, interactionId: string, use: SlotUse): Slot {
     const info = this.#options.medium(medium);
     const slot = { agent, medium: info, interactionId, use, isTaken: true };
-    agent.slots = [...agent.slots, slot];
+    agent.add(slot);
     agent.load.add(info, use, 1);
     this.#options.outputs.changed(agent);
     return slot;
@@ -277,7 +290,7 @@ export class Desk {
     slot.isTaken = false;
     const { agent, medium, use } = slot;
     agent.load.add(medium, use, -1);
-    agent.slots = agent.slots.filter((one) => one !== slot);
+    agent.remove(slot);
     this.#options.outputs.changed(agent);
     this.#tellIfLast(agent, medium, use);
     this.#forgetIfEmpty(agent);
@@ -297,7 +310,9 @@ export class Desk {
   #forgetIfEmpty(agent: Agent): void {
     if (agent.login !== undefined || !agent.load.isEmpty) return;
     this.#lost.delete(agent);
-    if (this.#agents.get(agent.agentId) === agent) this.#agents.delete(agent.agentId);
+    if (this.#agents.get(agent.agentId) !== agent) return;
+    this.#agents.delete(agent.agentId);
+    this.#names.splice(this.#placeOf(agent.agentId), 1);
   }
 
   /** What an agent can take, medium by medium. */
@@ -356,7 +371,7 @@ export class Desk {
     for (const [name, endMs] of this.#ends(agent)) {
       if (endMs > monotonicMs || agent.over.includes(name)) continue;
       agent.over = [...agent.over, name];
-      const slots = agent.slots.filter(({ medium }) => medium.name === name);
+      const slots = [...agent.slots].filter(({ medium }) => medium.name === name);
       if (slots.length > 0) outputs.graceOver(agent, name, slots);
     }
     if (agent.login !== undefined) outputs.expired(agent);

@@ -7,7 +7,7 @@ import { about, ask, Cast, good, pull, stateOf, submit, until } from './cast.js'
 import { desktop, reporting, startAgents, type Desktop } from './support.js';
 
 const code = (name: ErrorName): number => errorTable[name].code;
-const queues = [{ name: 'in' }, { name: 'later' }];
+const queues = [{ name: 'in' }, { name: 'later' }, { name: 'many' }];
 const server = await startAgents(t, { businessProcesses: [{ name: 'p', queues }] });
 
 /** An agent who has pulled interactions of these media. */
@@ -121,6 +121,28 @@ t.test('a client that unregisters leaves all of it at once', async (t) => {
   const { mail, ann, ids } = await busy('voice', 'email');
   t.equal(errorOf(await ann.client.ask(174, 77)), 0);
   for (const id of ids) await until(() => isWaiting(mail, id));
+});
+
+t.test('what an agent leaves is taken back in parts, however much it is', async (t) => {
+  const { cast, mail, ann, ids } = await busy('voice');
+  const count = 150;
+  const all: string[] = [];
+  while (all.length < count) all.push(await submit(mail, { Queue: 'many', MediaType: 'email' }));
+  for (let have = 0; have < count;) {
+    const body = { ViewId: 'many', Count: 100 };
+    const got = good(await ask(ann, 108, body, 'many', RouteKind.queue));
+    have += Object.keys(got.body['Interactions'] as object).length;
+  }
+  for (let more = 0; more < 20; more++) good(await pull(ann, await submit(mail)));
+  await until(async () => (await cast.current())['voice'] === 21);
+  const { body } = await ann.ask(136);
+  t.match(body['ErrorDescription'], ids[0]);
+  t.match(body['ErrorDescription'], / and 11 more$/, 'a refusal does not name all');
+  t.equal(errorOf(await ann.client.ask(174, 77)), 0);
+  for (const id of [...all, ...ids]) await until(() => isWaiting(mail, id));
+  const { details } = (await server.status()).services['agents']!;
+  const { takenBackAtOnce } = details as { takenBackAtOnce: number };
+  t.ok(takenBackAtOnce > 1 && takenBackAtOnce <= 64, `${takenBackAtOnce} at once`);
 });
 
 t.test('a pull that waits is not for who logs out meanwhile', async (t) => {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { apply, dial, startAgents } from './support.js';
+import { apply, desktop, dial, startAgents, type Desktop } from './support.js';
 import { errorOf, registration, startHarness } from '../net/harness.js';
 
 t.test('clients are registered a part in a turn, and connections take turns', async (t) => {
@@ -74,4 +74,72 @@ t.test('agents are logged in a part in a turn', async (t) => {
   t.ok(requestsInTurn! <= limits.agentRequestsPerTurn, `${requestsInTurn} requests in a turn`);
   t.ok(changesAtOnce! <= limits.agentRequestsPerTurn, `${changesAtOnce} logins in a write set`);
   t.ok(changesAtOnce! > 1, 'they share their write sets');
+
+  // Capacity of all of them is another one.
+  const told = () => client.received.filter(({ message }) => message === 155).length;
+  await client.until(() => told() >= count);
+  const before = told();
+  const rule = 'capacityRules:\n  - {name: three, condition: "chat: chat < 3"}\n';
+  await apply(
+    server,
+    `${rule}${lines('places', (at) => `  - {name: seat ${at}, capacityRule: three}`)}`,
+  );
+  await client.until(() => told() >= before + count);
+  const { toldInTurn } = (await server.status()).services['agents']!.details as Record<
+    string,
+    number
+  >;
+  t.ok(toldInTurn! <= limits.agentRequestsPerTurn, `${toldInTurn} told in a turn`);
+});
+
+t.test('lists of agents fit a frame, and come one in a turn', async (t) => {
+  const server = await startAgents(t);
+  const count = 60;
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
+  const name = (at: number): string => `wide ${String(at).padStart(3, '0')}`;
+  const lines = (kind: string, line: (at: number) => string): string =>
+    `${kind}:\n${numbers.map(line).join('\n')}\n`;
+  const media = numbers
+    .slice(0, limits.mediaPerAgent)
+    .map((at) => `${at} `.padEnd(limits.nameBytes, 'x'));
+  const agents = lines('agents', (at) => `  - {name: ${name(at)}, place: ${name(at)}}`);
+  const places = lines('places', (at) => `  - {name: ${name(at)}}`);
+  await apply(
+    server,
+    `${agents}${places}media:\n${media.map((one) => `  - {name: ${one}}`).join('\n')}`,
+  );
+  const MediaList = Object.fromEntries(media.map((one) => [one, 1]));
+  const ReasonSystemName = 'y'.repeat(limits.nameBytes);
+  const desktops: Desktop[] = [];
+  const client = await dial(t, server);
+  for (const at of numbers) {
+    const one = await desktop(t, server, {}, client, at);
+    t.equal(errorOf(await one.login(name(at), { MediaList })), 0);
+    t.equal(errorOf(await one.ask(147, { ReasonSystemName })), 0);
+    desktops.push(one);
+  }
+  const [stat] = desktops as [Desktop];
+  const found: string[] = [];
+  let after: unknown;
+  do {
+    const more = after === undefined ? {} : { After: after };
+    const { body } = await stat.ask(1021, { ...more });
+    t.match(body, { Agents: [{ AgentId: String }] });
+    found.push(...(body['Agents'] as { AgentId: string }[]).map((row) => row.AgentId));
+    after = body['Next'];
+  } while (after !== undefined && found.length < count);
+  t.strictSame(found, numbers.map(name));
+
+  let turns = 0;
+  let isOver = false;
+  const tick = (): void => {
+    turns++;
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const asked = desktops.flatMap((one) => [one, one, one]);
+  const references = asked.map((one) => one.send(1021, { Count: 1 }));
+  await client.answer(references.at(-1)!);
+  isOver = true;
+  t.ok(turns >= asked.length, `${asked.length} lists in ${turns} turns`);
 });

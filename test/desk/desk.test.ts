@@ -205,7 +205,7 @@ t.test('offers never exceed capacity, and counts are those of the slots', async 
           desk.linkLost(agent, 0);
         } else desk.connect(agent, { session: 1, media: undefined });
         const held = slots.filter(({ isTaken }) => isTaken);
-        if (held.length !== agent.slots.length) return false;
+        if (held.length !== agent.slots.size) return false;
         for (const name of names) {
           const count = held.filter(({ medium }) => medium.name === name).length;
           if (agent.load.count(name) !== count) return false;
@@ -217,8 +217,49 @@ t.test('offers never exceed capacity, and counts are those of the slots', async 
       }
       for (const slot of slots) desk.release(slot);
       void told;
-      return agent.load.isEmpty && agent.slots.length === 0;
+      return agent.load.isEmpty && agent.slots.size === 0;
     }),
     runs,
   );
+});
+
+t.test('how many more fit is found for any bound', async (t) => {
+  for (const most of [0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 511, 512, 513, 999, 1_000, 1_001, 5_000]) {
+    const rule: CapacityRule = { name: 'most', allows: (_, load) => load.count('chat') < most };
+    const { desk } = deskOf(rule);
+    const agent = present(desk);
+    const chat = (): unknown => desk.vector(agent).find(({ medium }) => medium === 'chat');
+    t.match(chat(), { free: Math.min(most, 1_000), greatest: Math.min(most, 1_000) }, String(most));
+    const has = Math.min(most, 3);
+    for (let at = 0; at < has; at++) desk.take('ann', 'chat', `x.${at}`);
+    t.match(chat(), { current: has, free: Math.min(most - has, 1_000) }, `${most}, has ${has}`);
+  }
+});
+
+t.test('agents are listed in the order of their names, whoever comes and goes', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({ name: fc.constantFrom('b', 'a', 'aa', 'c', 'é', 'Z'), isIn: fc.boolean() }),
+      ),
+      fc.constantFrom('', 'a', 'b', 'x'),
+      (steps, after) => {
+        const { desk } = deskOf();
+        const there = new Set<string>();
+        for (const { name, isIn } of steps) {
+          if (isIn) {
+            desk.put(loginOf(name));
+            there.add(name);
+          } else {
+            desk.remove(name);
+            there.delete(name);
+          }
+        }
+        const listed = [...desk.listed(after, () => true)].map(({ agentId }) => agentId);
+        return String(listed) === String([...there].filter((name) => name > after).sort());
+      },
+    ),
+    runs,
+  );
+  t.pass('no order of theirs was found in which it is not so');
 });
