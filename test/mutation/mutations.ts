@@ -141,7 +141,7 @@ export const mutations: readonly Mutation[] = [
         to: 'put(table, key, value, isNew = true)',
       },
     ],
-    caughtBy: ['crash/kill.test.js'],
+    caughtBy: ['store/overlay.test.js'],
   },
   {
     name: 'a request that was passed on is also refused by the actor that crashes',

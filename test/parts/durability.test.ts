@@ -7,7 +7,12 @@ import { connect } from '../../lib/client/index.js';
 import { ExpectedQueue } from '../crash/expected.js';
 import { KillableServer } from '../crash/killable-server.js';
 import { directoryOf } from '../fixture/directory.js';
-import { earlyAcknowledgements, isJournalSynchronous, type Marked } from './durability.js';
+import {
+  commitsOf,
+  earlyAcknowledgements,
+  isJournalSynchronous,
+  type Marked,
+} from './durability.js';
 import { readSystemCalls, straceOptions } from './system-calls.js';
 
 const calls = [
@@ -82,4 +87,7 @@ t.test('nothing is acknowledged before it is on disk', async (t) => {
   const traced = await readSystemCalls(log);
   t.ok(isJournalSynchronous(traced), 'the journal is written synchronously');
   t.strictSame(earlyAcknowledgements(traced, requests), []);
+  const { count, early } = commitsOf(traced);
+  t.ok(count > 0, `${count} commits of LMDB`);
+  t.strictSame(early, [], 'each had its pages on disk before it named them');
 });

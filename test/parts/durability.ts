@@ -85,6 +85,44 @@ function missingBefore(
   return isNewest ? undefined : 'the transaction was the newest';
 }
 
+/** A commit of LMDB ends by this: the newer of its first pages, from behind what never changes. */
+const isMetaPage = ({ name, text }: SystemCall): boolean =>
+  name === 'pwrite64' && /, 128, (40|8232)$/.test(text);
+
+/** The path of a descriptor: `26</store/p00/data.mdb>`. */
+const pathOf = ({ descriptor }: SystemCall): string => /<(.*)>/.exec(descriptor)?.[1] ?? '';
+
+/**
+ * Commits of LMDB, and which of them named their pages the newest before these were on disk:
+ * the journal is written anew over what they hold.
+ */
+export function commitsOf(calls: readonly SystemCall[]): { count: number; early: string[] } {
+  const early: string[] = [];
+  let count = 0;
+  /** By file: where the last write of a page of data ended. */
+  const written = new Map<string, number>();
+  for (const call of calls) {
+    const path = pathOf(call);
+    if (!path.endsWith('/data.mdb') || !/^p?writev?/.test(call.name)) continue;
+    if (!isMetaPage(call)) {
+      written.set(path, call.end);
+      continue;
+    }
+    count += 1;
+    const end = written.get(path) ?? 0;
+    const isSynced = calls.some(
+      (one) =>
+        one.name === 'fdatasync' &&
+        one.result === 0 &&
+        pathOf(one) === path &&
+        one.start > end &&
+        one.end < call.start,
+    );
+    if (!isSynced) early.push(`line ${call.start}: a first page of ${path}`);
+  }
+  return { count, early };
+}
+
 /** Whether no journal was ever opened for writing otherwise than so that each write is on disk. */
 export function isJournalSynchronous(calls: readonly SystemCall[]): boolean {
   const openings = calls.filter(

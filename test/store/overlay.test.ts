@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Table, type Change } from '../../lib/store/contract.js';
+import { Draft } from '../../lib/store/draft.js';
+import { MemoryDisk, MemoryStore } from '../../lib/store/memory.js';
 import { Layer } from '../../lib/store/overlay.js';
 import { Model, plain, row } from './conformance.js';
 
@@ -57,4 +59,16 @@ t.test('what is said to be new where something was deleted is deleted below', as
   layer.take(isNew(row(Table.state, 'a', 'x')));
   layer.take(row(Table.state, 'a', undefined));
   test.same(keysOf(layer), ['a']);
+});
+
+t.test('a draft takes a row for new only where its caller says so', async (test) => {
+  const draft = new Draft(new MemoryStore(new MemoryDisk()));
+  draft.put(Table.state, 'a', Buffer.of(1));
+  draft.put(Table.state, 'b', Buffer.of(1), true);
+  for (const key of ['a', 'b']) draft.delete(Table.state, key);
+  const { changes } = draft.seal(0, 1, 1);
+  test.same(
+    [...changes].map(({ key, value }) => [key, value]),
+    [['a', undefined]],
+  );
 });
