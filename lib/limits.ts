@@ -265,3 +265,6 @@ assert(limits.writeSetBytes >= 2 * limits.requestWriteBytes, 'a write set must h
 assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fit a route key');
 assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');
 assert(limits.hopsPerRequest >= 2 * limits.partitions, 'a request goes round by every partition');
+
+/** Minutes that an agent may do nothing about what it has in hand, unless something says otherwise. */
+export const usualHandlingMinutes = 180;

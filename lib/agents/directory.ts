@@ -4,6 +4,7 @@ import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectCache } from '../control/object-cache.js';
 import type { MediumInfo, OnLogout } from '../desk/index.js';
 import { IxionError } from '../errors.js';
+import { usualHandlingMinutes } from '../limits.js';
 import type { KindName } from '../objects/field.js';
 import type { LoginRecord } from '../desk/index.js';
 import { fieldsOf } from './fields.js';
@@ -87,7 +88,7 @@ export class Directory {
   readonly #times = new Map<string, Partial<InvitationTimes>>();
   #usual: InvitationTimes = {
     deliveringMs: 30 * second,
-    handlingMs: 180 * minute,
+    handlingMs: usualHandlingMinutes * minute,
     restMs: 30 * second,
   };
   options: AgentOptions = {
@@ -138,7 +139,7 @@ export class Directory {
     };
     this.#usual = {
       deliveringMs: countOf(options['settings/delivering-timeout'], 30) * second,
-      handlingMs: countOf(options['settings/handling-timeout'], 180) * minute,
+      handlingMs: countOf(options['settings/handling-timeout'], usualHandlingMinutes) * minute,
       restMs: countOf(options['ixion/reject-delay'], 30) * second,
     };
   }
@@ -230,6 +231,11 @@ export class Directory {
   /** How long an invitation of a medium, and what follows it, may take. */
   times(medium: string | undefined): InvitationTimes {
     return { ...this.#usual, ...this.#times.get(medium ?? '') };
+  }
+
+  /** The time for inactivity that a medium has of its own. */
+  handlingMsOf(medium: string): number | undefined {
+    return this.#times.get(medium)?.handlingMs;
   }
 
   /** Whether there is such a medium. */

@@ -201,6 +201,11 @@ export class Invitations {
     const slot = desk.take(agentId, medium, interactionId)!;
     const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
     this.#work.set(keyOf(agentId, interactionId), { ...base, ticket: 0, isAsked: false });
+    const handlingMs = this.#parts.directory.handlingMsOf(medium);
+    if (handlingMs === undefined) return;
+    const message = { type: 'handling-time', interactionId, handlingMs } as const;
+    // Without an answer the usual time holds.
+    void this.#options.partitions[partition]!.ask(message, { deadlineMs }).catch(() => undefined);
   }
 
   #accepted(work: Work, outcome: AgentOutcome): void {

@@ -1,5 +1,6 @@
 /** The partitions as consumers of the configuration feed: each is told over mail. */
 import type { ActorRef } from '../actor/index.js';
+import { usualHandlingMinutes } from '../limits.js';
 import type { StartOptions } from '../objects/rows.js';
 import { splitNames } from '../objects/server-options.js';
 import type { PartitionConfiguration, PartitionMessage } from '../mail/partition.js';
@@ -9,6 +10,7 @@ const completedQueues = 'ixion/completed-queues';
 const restoreHours = 'ixion/restore-hours';
 const usualHours = 24;
 const hourMs = 3_600_000;
+const handlingTimeout = 'settings/handling-timeout';
 const deadlineMs = 30_000;
 
 /**
@@ -40,9 +42,11 @@ export async function attachPartitions(
 
 function configurationOf(version: number, options: StartOptions): PartitionConfiguration {
   const hours = options[restoreHours];
+  const minutes = options[handlingTimeout];
   return {
     version,
     completedQueues: splitNames(String(options[completedQueues] ?? '')),
     keptMs: (typeof hours === 'number' ? hours : usualHours) * hourMs,
+    handlingMs: (typeof minutes === 'number' ? minutes : usualHandlingMinutes) * 60_000,
   };
 }

@@ -14,6 +14,7 @@ import type { Partition } from '../partition/partition.js';
 import { readPackedQueueList, type PackedQueueList } from '../partition/rows/queue-list.js';
 import { noTotals, totalsBytesMax } from '../queue/totals.js';
 import type {
+  PartitionConfiguration,
   PartitionMessage,
   PartitionStatus,
   QueueTotals,
@@ -49,6 +50,7 @@ const deskAsks = [
   'supervise',
   'restore',
   'kept',
+  'handling-time',
   'take-from-agent',
   'agent-work',
 ] as const;
@@ -113,9 +115,7 @@ export function serveAsk(
     case 'report':
       return write(partition.report(message.event));
     case 'configuration':
-      survivors.completedQueues = new Set(message.configuration.completedQueues);
-      survivors.keptMs = message.configuration.keptMs;
-      workBy(core, survivors);
+      takeConfiguration(partition, survivors, message.configuration);
       return envelope.answer(true);
     case 'status':
       return read(() => statusOf(partition));
@@ -135,6 +135,17 @@ export function serveAsk(
     default:
       assertNever(message, 'a question to a partition');
   }
+}
+
+function takeConfiguration(
+  { core }: Partition,
+  survivors: Survivors,
+  { completedQueues, keptMs, handlingMs }: PartitionConfiguration,
+): void {
+  survivors.completedQueues = new Set(completedQueues);
+  survivors.keptMs = keptMs;
+  survivors.lasting.invitations.usualMs = handlingMs;
+  workBy(core, survivors);
 }
 
 const isOfDesk = (message: Ask): message is DeskAsk =>
@@ -176,6 +187,13 @@ function serveDesk(
     case 'kept': {
       const { operation, after, limit } = message;
       return partition.forDesk((_, turn) => keptOf(turn, operation, after, limit), answer);
+    }
+    case 'handling-time': {
+      const { interactionId, handlingMs } = message;
+      return partition.forDesk((core, turn) => {
+        core.invitations.lasts(turn, interactionId, handlingMs);
+        return true;
+      }, answer);
     }
     case 'take-from-agent':
       return partition.forDesk((core, turn) => takeFromAgent(core, turn, message.taking), answer);

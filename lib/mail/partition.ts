@@ -74,6 +74,8 @@ export interface PartitionConfiguration {
   readonly completedQueues: readonly string[];
   /** For how long what a supervisor ends can be restored; 0: not at all. */
   readonly keptMs: number;
+  /** Option `handling-timeout`. */
+  readonly handlingMs: number;
 }
 
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
@@ -196,6 +198,15 @@ export type PartitionMessage =
       readonly operation: number;
       readonly after: string | undefined;
       readonly limit: number;
+    }
+  /**
+   * (ask of the desk, answered with true) the medium of what an agent has in hand has a time of its
+   * own for inactivity
+   */
+  | {
+      readonly type: 'handling-time';
+      readonly interactionId: string;
+      readonly handlingMs: number;
     }
   /** (ask of the desk, answered as `takeFromAgent`) takes an interaction from an agent */
   | { readonly type: 'take-from-agent'; readonly taking: Taking }

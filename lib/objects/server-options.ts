@@ -4,6 +4,7 @@
  * and ours, in the section `ixion`. What the daemon needs before it has a store is in its
  * configuration file instead (`docs/reference/options.md`).
  */
+import { usualHandlingMinutes } from '../limits.js';
 import type { KindName, Scalar } from './field.js';
 
 interface Common {
@@ -120,7 +121,7 @@ export const serverOptions: readonly ServerOption[] = [
     type: 'integer',
     min: 1,
     max: 1_440,
-    default: 180,
+    default: usualHandlingMinutes,
     takes: 'now',
     used: true,
     about: 'Minutes of inactivity of an agent. Not for those that are being handled.',

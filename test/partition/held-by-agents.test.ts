@@ -3,6 +3,7 @@ import t from 'tap';
 import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import { agentWork } from '../../lib/partition/requests/invite.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
+import { packKeyValues } from '../../lib/interaction/attached-data.js';
 import { InteractionState } from '../../lib/interaction/state-record.js';
 import { takeIn } from './offers.js';
 import { errorOf, idAtHome, op, queueIn, Rig, sessionOf } from './support.js';
@@ -74,4 +75,53 @@ t.test('what it makes in a queue of another partition arrives in its hands', asy
   await rig.world.settle();
   t.strictSame(stateIn(rig, 0, id)?.slice(0, 2), [InteractionState.queued, '']);
   t.strictSame(rig.world.faults(), []);
+});
+
+t.test(
+  'what its agent forgets goes back: by itself, its medium, the option, in this order',
+  async (t) => {
+    const rig = await Rig.start({ sessions, settings });
+    const { invitations: lasting } = rig.world.partition(0).core.lasting;
+    lasting.usualMs = 180_000;
+    const submit = (id: string, more: object = {}) =>
+      rig.ask(mail, op.submit(queueIn(0), { InteractionId: id, ...more }));
+    await submit('own', { UserData: packKeyValues({ 'handling-timeout': 1 }) });
+    await submit('medium');
+    await submit('usual');
+    for (const id of ['own', 'medium', 'usual']) await rig.ask(first, op.pullById(id));
+    const at = rig.world.partition(0);
+    const tell = (id: string): void =>
+      at.forDesk(
+        (core, turn) => core.invitations.lasts(turn, id, 120_000),
+        () => undefined,
+      );
+    tell('own');
+    tell('medium');
+    at.commit();
+    const waiting = () =>
+      ['own', 'medium', 'usual'].filter(
+        (id) => stateIn(rig, 0, id)?.[0] === InteractionState.queued,
+      );
+    await rig.pass(59_000);
+    t.strictSame(waiting(), []);
+    await rig.pass(20_000);
+    t.strictSame(waiting(), ['own']);
+    await rig.pass(60_000);
+    t.strictSame(waiting(), ['own', 'medium']);
+    await rig.pass(60_000);
+    t.strictSame(waiting(), ['own', 'medium', 'usual']);
+  },
+);
+
+t.test('after a start the option of now holds, however long the server was down', async (t) => {
+  const rig = await Rig.start({ sessions, settings });
+  await rig.ask(mail, op.submit(queueIn(0), { InteractionId: 'one' }));
+  await rig.ask(first, op.pullById('one'));
+  await rig.world.kill();
+  await rig.pass(20_000_000);
+  t.strictSame(stateIn(rig, 0, 'one'), inHand, 'not before it is known');
+  rig.world.partition(0).core.lasting.invitations.usualMs = 300_000;
+  await rig.pass(1_000);
+  await rig.pass(20_000);
+  t.equal(stateIn(rig, 0, 'one')?.[0], InteractionState.queued);
 });

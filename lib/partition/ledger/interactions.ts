@@ -35,11 +35,6 @@ function readRow(turn: Turn, id: string): Uint8Array {
   return row;
 }
 
-/** Medium of an interaction that lives here. */
-export function mediumOf(turn: Turn, id: string): string {
-  return unpackProperties(readBody(turn, id)).MediaType ?? '';
-}
-
 /** Who submitted an interaction that lives here. */
 export function submitterOf(turn: Turn, id: string): string {
   return unpackProperties(readBody(turn, id)).SubmittedBy ?? '';

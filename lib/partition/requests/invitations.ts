@@ -32,6 +32,7 @@ import { agentOf, isOfAgent, putParties } from '../ledger/parties.js';
 import type { Queues } from '../ledger/queues.js';
 import { readPartyKey } from '../rows/party-key.js';
 import type { Turn } from '../turn.js';
+import { ownHandlingMs } from './own-times.js';
 
 /** An open invitation, as this process knows it. */
 export interface OpenInvitation {
@@ -42,7 +43,8 @@ export interface OpenInvitation {
 
 /** What an agent has in hand. */
 export interface Handled {
-  readonly handlingMs: number;
+  /** Undefined: what is usual. */
+  handlingMs: number | undefined;
   /** When its agent last asked for something about it, by the clock of the partition. */
   touchedMs: number;
 }
@@ -52,11 +54,14 @@ export interface LastingInvitations {
   /** By the identifier of the interaction. */
   readonly open: Map<string, OpenInvitation>;
   readonly handled: Map<string, Handled>;
+  /** How long an agent may do nothing about what it has, unless its medium or it says otherwise. */
+  usualMs: number | undefined;
 }
 
 export const newLastingInvitations = (): LastingInvitations => ({
   open: new Map(),
   handled: new Map(),
+  usualMs: undefined,
 });
 
 const stepSize = 256;
@@ -79,8 +84,6 @@ export class Invitations implements Chore {
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = agentsFrom;
   #nextLookMs = 0;
-  /** Milliseconds of inactivity of what is in hand since before the start. */
-  handlingMs = 180 * 60_000;
   /** Sets aside what was refused so often; set by the partition. */
   setAside: (turn: Turn, id: string, record: StateRecord, queue: string) => void = () => undefined;
 
@@ -103,7 +106,8 @@ export class Invitations implements Chore {
     this.#nextLookMs = turn.nowMs + lookMs;
     let ended = 0;
     for (const [id, { touchedMs, handlingMs }] of this.#lasting.handled) {
-      if (turn.nowMs - touchedMs < handlingMs) continue;
+      const mostMs = handlingMs ?? this.#lasting.usualMs ?? Infinity;
+      if (turn.nowMs - touchedMs < mostMs) continue;
       if (++ended > stepSize) return void (this.#nextLookMs = 0);
       this.#endHandling(turn, id);
     }
@@ -121,19 +125,23 @@ export class Invitations implements Chore {
   }
 
   /** It has it in hand from now on. */
-  accepted(turn: Turn, id: string, handlingMs: number): void {
+  accepted(turn: Turn, id: string, handlingMs: number | undefined): void {
     this.#lasting.open.delete(id);
     this.#lasting.handled.set(id, { handlingMs, touchedMs: turn.nowMs });
-    this.#nextLookMs = Math.min(this.#nextLookMs, turn.nowMs + Math.min(handlingMs, lookMs));
+    this.#nextLookMs = Math.min(
+      this.#nextLookMs,
+      turn.nowMs + Math.min(handlingMs ?? lookMs, lookMs),
+    );
   }
 
   /**
    * An agent has it in hand without an invitation: it has pulled or made it. The change of that is
-   * open; the desk is told.
+   * open; the desk is told, and says so if its medium has a time of its own.
    */
-  arrived(turn: Turn, id: string, record: StateRecord, medium = ''): void {
+  arrived(turn: Turn, id: string, record: StateRecord, body: Body): void {
     putParties(turn, id, record);
-    this.accepted(turn, id, this.handlingMs);
+    this.accepted(turn, id, ownHandlingMs(body) ?? this.#lasting.usualMs);
+    const { MediaType: medium = '' } = unpackProperties(body);
     for (const party of parties.of(record) ?? []) {
       const agentId = agentOf(party);
       turn.outcomes.push({ what: 'taken', interactionId: id, agentId, number: 0, medium });
@@ -142,7 +150,13 @@ export class Invitations implements Chore {
 
   /** It comes from another partition, perhaps in the hands of the agent that has made it there. */
   moved(turn: Turn, id: string, record: StateRecord, body: Body): void {
-    if (isOfAgent(record)) this.arrived(turn, id, record, unpackProperties(body).MediaType);
+    if (isOfAgent(record)) this.arrived(turn, id, record, body);
+  }
+
+  /** The medium of what an agent has in hand has a time of its own, which the interaction may have, too. */
+  lasts(turn: Turn, id: string, handlingMs: number): void {
+    const handled = this.#lasting.handled.get(id);
+    if (handled !== undefined) handled.handlingMs = ownHandlingMs(readBody(turn, id)) ?? handlingMs;
   }
 
   /** Its agent has asked for something about it. */
@@ -237,6 +251,12 @@ export class Invitations implements Chore {
     this.end(turn, id, record, 'withdraw', why);
   }
 
+  /** Nobody is to have it offered any more: an open invitation is taken back, and counts for nothing. */
+  withdrawn(turn: Turn, id: string, record: StateRecord, reason: string): void {
+    if (offer.of(record) !== undefined)
+      this.end(turn, id, record, 'takeBack', causeOfServer(reason));
+  }
+
   /** The session that has it is lost for good. Whether it is back in its queue. */
   ownerLost(turn: Turn, id: string, record: StateRecord): boolean {
     if (offer.of(record) === undefined) return false;
@@ -318,7 +338,9 @@ export class Invitations implements Chore {
       if (open?.agent === owner[0] && this.opened(id, open!.number) === undefined) {
         this.end(turn, id, record, 'takeBack', restarted);
       } else if (record.state === InteractionState.handled && !this.#lasting.handled.has(id)) {
-        this.#lasting.handled.set(id, { handlingMs: this.handlingMs, touchedMs: turn.nowMs });
+        // With the time of its medium, if that has one, the desk comes.
+        const handlingMs = ownHandlingMs(readBody(turn, id));
+        this.#lasting.handled.set(id, { handlingMs, touchedMs: turn.nowMs });
       }
     }
   }

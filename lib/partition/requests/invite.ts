@@ -1,8 +1,7 @@
 /**
  * What the desk asks of a partition: offering interactions to agents, and taking them from them.
  */
-import { unpackProperties, type Body } from '../../interaction/body.js';
-import { valueOfKey } from '../../interaction/attached-data.js';
+import { unpackProperties } from '../../interaction/body.js';
 import type {
   AgentWorkPage,
   InvitationAnswer,
@@ -21,7 +20,6 @@ import {
   type AgentOffer,
 } from '../../interaction/state-sections.js';
 import { Table } from '../../store/contract.js';
-import { readWhole } from '../../text/index.js';
 import { causeOfSession } from '../ledger/cause.js';
 import { has } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
@@ -34,13 +32,10 @@ import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
 import { wrongType } from './find.js';
 import { invitedDetails } from './invitations.js';
+import { ownDeliveringMs, ownHandlingMs } from './own-times.js';
 
 const busyRetryMs = 20;
 const second = 1_000;
-const minute = 60 * second;
-
-/** Keys of attached data by which an interaction says how long it may take. */
-const timeKeys = { delivering: 'delivering-timeout', handling: 'handling-timeout' } as const;
 
 /**
  * Offers an interaction to an agent; the asker has pulled it, or it waits and is pulled with that.
@@ -72,7 +67,7 @@ export function invite(
   const isTransfer = record.state === InteractionState.handled;
   const transition = isTransfer ? transitions.inviteToTake : transitions.invite;
   const change = core.ledger.open(turn, id, record, transition, cause);
-  const saidMs = timeOf(body, timeKeys.delivering, second, 86_400);
+  const saidMs = ownDeliveringMs(body);
   const forMs = order.wantedDeliveringMs ?? saidMs ?? order.deliveringMs;
   const number = countOffer(record);
   const untilMs = turn.nowMs + forMs;
@@ -81,7 +76,7 @@ export function invite(
   // It tells of the first offer, whatever becomes of it.
   record.times.DeliveredAt ??= turn.wallMs;
   core.ledger.close(change, undefined, invitedDetails(open));
-  const idleMs = timeOf(body, timeKeys.handling, minute, 1_440);
+  const idleMs = ownHandlingMs(body);
   const handlingMs = order.wantedHandlingMs ?? idleMs ?? order.handlingMs;
   core.invitations.invited(id, { number, order, handlingMs });
   const interaction = core.invitations.propertiesOf(turn, id, record);
@@ -162,14 +157,6 @@ function checkOpen(turn: Turn, record: StateRecord, id: string, order: Invitatio
   const seconds = Math.ceil(leftMs / second);
   const detail = `agent ${order.agentId} has refused ${id}: not again for ${seconds} s`;
   throw new Refusal('AgentRests', detail, Math.ceil(leftMs));
-}
-
-/** A time that an interaction says of itself, in units of so many milliseconds. */
-function timeOf({ userData }: Body, key: string, unitMs: number, most: number): number | undefined {
-  const said = valueOfKey(userData, key);
-  const count = typeof said === 'string' ? readWhole(said) : said;
-  if (typeof count !== 'number') return undefined;
-  return Number.isInteger(count) && count >= 1 && count <= most ? count * unitMs : undefined;
 }
 
 /** What the desk wants to have taken from an agent. */

@@ -14,7 +14,7 @@ import { causeOf } from '../ledger/cause.js';
 import type { RequestCore } from './core.js';
 import type { WaitingPull } from './waiting-pulls.js';
 import { addAgent, has, holderKeyOf, holderNameOf } from '../ledger/holders.js';
-import { mediumOf, readInteraction, readRecord } from '../ledger/interactions.js';
+import { readBody, readInteraction, readRecord } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
 import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
@@ -218,7 +218,7 @@ function take(
   const state = isAgent ? InteractionState.handled : InteractionState.routed;
   assign(record, state, holderKeyOf(session), holderNameOf(session), turn.wallMs);
   if (session.agent !== undefined && addAgent(record, session, turn.wallMs)) {
-    core.invitations.arrived(turn, id, record, mediumOf(turn, id));
+    core.invitations.arrived(turn, id, record, readBody(turn, id));
   }
   if (isKeyed) remember(core, turn, request, id, record);
   core.ledger.close(change);

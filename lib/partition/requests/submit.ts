@@ -138,7 +138,7 @@ function born(
   const transition = isOwned(record) ? transitions.create : transitions.submit;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
   if (addAgent(record, request.session, turn.wallMs)) {
-    core.invitations.arrived(turn, id, record, attributes.MediaType);
+    core.invitations.arrived(turn, id, record, body);
   }
   core.ledger.close(change, body, details);
   turn.reply(request, { kind: 'ack', interactionId: id });
