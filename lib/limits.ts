@@ -167,6 +167,8 @@ export const limits = {
   supervisedAtOnce: 1_000,
   /** Media that an agent may have. */
   mediaPerAgent: 32,
+  /** Wrap-ups of an agent that are under way. */
+  wrapUpsPerAgent: 64,
   /** Logins, and requests about agents, that the main thread works on in one turn. */
   agentRequestsPerTurn: 64,
   /** Clients that the main thread registers in one turn. */

@@ -2,6 +2,7 @@
 import { IxionError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Client } from './client.js';
+import { bytesMaxOf } from './frames.js';
 import type { DeskParts } from './parts.js';
 
 /** What the request says of it. */
@@ -30,6 +31,8 @@ export interface BulkEntry {
 
 /** What is worked on at once. */
 const atOnce = 64;
+/** Of an answer, before its rows. */
+const headBytes = 1_024;
 /** Names in one line of the audit log. */
 const idsPerLine = 500;
 
@@ -70,19 +73,27 @@ export async function inBulk(
   return { Operation: operation, results };
 }
 
-/** The answer to it. */
+/**
+ * The answer to it. Where all of it is more than a frame takes, the last ones are without what was
+ * said of them beside an error: what was done is told in any case.
+ */
 export function bulkAnswer(
   { Operation, results }: Awaited<ReturnType<typeof inBulk>>,
   idName: string,
   listName: string,
 ): Readonly<Record<string, unknown>> {
   const Refused = results.filter(({ error }) => error !== undefined).length;
-  const rows = results.map(({ id, error, row }) => ({
+  const rows = results.map(({ id, error }) => ({
     [idName]: id,
-    ...row,
     ErrorCode: error?.code,
     ErrorDescription: error?.message,
   }));
+  let leftBytes = limits.frameBytes - headBytes - bytesMaxOf(rows);
+  for (const [at, { row }] of results.entries()) {
+    leftBytes -= bytesMaxOf(row);
+    if (leftBytes < 0) break;
+    Object.assign(rows[at]!, row);
+  }
   return { Operation, Done: results.length - Refused, Refused, [listName]: rows };
 }
 

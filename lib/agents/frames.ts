@@ -147,7 +147,7 @@ export function agentRow(desk: Desk, agent: Agent): Body {
 
 /** The most bytes that a value of a body may take, packed. */
 export function bytesMaxOf(value: unknown): number {
-  if (typeof value === 'string') return 5 + 3 * value.length;
+  if (typeof value === 'string') return 5 + Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 9;
   let bytes = 5;
   for (const [name, one] of Object.entries(value)) bytes += 5 + name.length + bytesMaxOf(one);

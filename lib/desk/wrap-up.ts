@@ -2,6 +2,7 @@
  * After-call work: what an agent has still to do with an interaction that is over for it. Pure, as
  * `commands.ts`: a wrap-up is a part of the login, from its begin until it is ended.
  */
+import { limits } from '../limits.js';
 import type { AgentHappening, Change } from './change.js';
 import type { LoginRecord, Reason, WrapUpRecord } from './record.js';
 
@@ -40,6 +41,8 @@ export function carryOutWrapUp(login: LoginRecord, command: WrapUpCommand, nowMs
   if (command.do === 'wrapUpBegins') {
     const { wrapUp } = command;
     const others = wrapUps.filter((one) => one.interactionId !== wrapUp.interactionId);
+    // Each is written with the login at each of its changes, and told in one frame.
+    if (others.length >= limits.wrapUpsPerAgent) return { record: login, happened: [] };
     return changed(login, [...others, wrapUp], happeningOf('wrapUpBegan', wrapUp, nowMs));
   }
   const { interactionId, reason, code } = command;

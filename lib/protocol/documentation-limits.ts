@@ -82,6 +82,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   agentsPerList: 'Further ones are told by the next page.',
   supervisedAtOnce: 'NotPermitted',
   mediaPerAgent: 'AttributeTooLong',
+  wrapUpsPerAgent: 'No wrap-up follows.',
   agentRequestsPerTurn: 'The rest has its turn when other work has had one.',
   registrationsPerTurn: 'The rest has its turn when other work has had one.',
   writeSetBytes: 'The batch is split; a client does not notice.',

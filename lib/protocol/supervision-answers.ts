@@ -36,7 +36,7 @@ export const supervisionRows = [
       ...counts,
       Agents: required(
         record(
-          `Array of maps, in the order of the request: AgentId, MediaList (map of medium to 1, ready, or 0, as it was before), ${refused}.`,
+          `Array of maps, in the order of the request: AgentId, MediaList (map of medium to 1, ready, or 0, as it was before; absent too where the answer would be too long), ${refused}.`,
         ),
       ),
     },

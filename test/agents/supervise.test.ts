@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { verifyStore } from '../../lib/data/verify.js';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
+import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { directoryOf } from '../fixture/directory.js';
 import { errorOf, eventually, type Received } from '../net/harness.js';
 import { applications, tokenOf } from '../security/secured-server.js';
-import { desktop, person, startAgents, type Desktop, type Told } from './support.js';
+import { apply, desktop, person, startAgents, type Desktop, type Told } from './support.js';
 
 const code = (name: ErrorName): number => errorTable[name].code;
 const data = join(directoryOf(t), 'data');
@@ -341,6 +342,33 @@ t.test('Agents are forced by a list', async (t) => {
   t.equal(errorOf(state), code('WrongAttributeType'));
   await boss.ask(1133, { ...all, AgentState: 'logged-out' });
   t.equal(errorOf(await ann.desk.ask(148)), code('AgentNotLoggedIn'));
+});
+
+t.test('a list whose answer would be too long for a frame is answered all the same', async (t) => {
+  const { boss, ann } = await cast(t);
+  const names = Array.from({ length: limits.mediaPerAgent }, (_, at) =>
+    `${at} `.padEnd(limits.nameBytes, 'x'),
+  );
+  await apply(server, `media:\n${names.map((name) => `  - {name: ${name}}`).join('\n')}`);
+  const agents = Array.from({ length: 130 }, (_, at) => `wide ${at}`);
+  const lines = agents.map((name) => `  - {name: ${name}}`).join('\n');
+  await apply(server, `agents:\n${lines}\nplaces:\n${lines}`);
+  const MediaList = Object.fromEntries(names.map((name) => [name, 0]));
+  for (const [at, name] of agents.entries()) {
+    const more = as('agent', 'AgentApplication');
+    const one = await desktop(t, server, more, ann.desk.client, 100 + at);
+    t.equal(errorOf(await one.login(name, { PlaceId: name, MediaList })), 0);
+  }
+  const all = { AgentIds: agents, AgentState: 'not-ready', ...why };
+  const { body } = await boss.ask(1133, all);
+  t.match(body, { Done: agents.length, Refused: 0 });
+  const rows = body['Agents'] as { AgentId: string; MediaList?: object }[];
+  t.strictSame(
+    rows.map(({ AgentId }) => AgentId),
+    agents,
+  );
+  t.strictSame(rows[0]!.MediaList, MediaList);
+  t.notOk('MediaList' in rows.at(-1)!, 'there was no room for it');
 });
 
 t.test('the store is sound, with what was numbered and kept', async (t) => {

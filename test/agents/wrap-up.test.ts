@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
 import type { Server } from '../../lib/index.js';
+import { limits } from '../../lib/limits.js';
 import { directoryOf } from '../fixture/directory.js';
 import { errorOf } from '../net/harness.js';
 import { ask, Cast, good, pull, stateOf, submit, until } from './cast.js';
@@ -69,6 +70,23 @@ t.test('until it is done: the slot is held, a code is given, also of what is gon
   t.match(ended, { What: 'wrapUpEnded', DispositionCode: 'Sold', End: 'done', LastedMs: Number });
   t.match(await cast.current(), { voice: 0 });
   good(await router.ask(107, { InteractionId: next, AgentId: agent }));
+});
+
+t.test('more than there may be: no wrap-up follows', async (t) => {
+  await configure(server, { wrapUp: 'until-done' });
+  const cast = await Cast.open(t, server, { voice: 1 });
+  const { mail, ann } = cast;
+  const ids: string[] = [];
+  while (ids.length < limits.wrapUpsPerAgent + 6) {
+    const id = await submit(mail);
+    good(await pull(ann, id));
+    ids.push(id);
+  }
+  for (const InteractionId of ids) good(await ask(ann, 102, { InteractionId }));
+  await until(async () => (await cast.current())['voice'] === limits.wrapUpsPerAgent);
+  good(await done(ann, ids[0]!));
+  t.match(await cast.current(), { voice: limits.wrapUpsPerAgent - 1 });
+  t.equal(errorOf(await done(ann, ids.at(-1)!)), code('NotInRequiredState'));
 });
 
 t.test('at most a time: it ends by itself, with a code that says so', async (t) => {
