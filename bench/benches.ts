@@ -1,6 +1,7 @@
 /** Every bench by its name on the command line. A new one is a line here. */
 import { actor } from './actor/bench.js';
 import { pulls, questions, readers, resets, unread } from './bounds/bounds.js';
+import { agents } from './agents/agents.js';
 import { archive } from './archive/archive.js';
 import { allOf } from './all/all.js';
 import { counters } from './counters/counters.js';
@@ -25,6 +26,7 @@ const each: Readonly<Record<string, Bench>> = {
   submit,
   cycle,
   invite,
+  agents,
   shapes,
   partitions,
   latency,

@@ -12,6 +12,7 @@ const short: Sizes = {
   submit: { seconds: 1, sweep: [1, 16, 64, 256, 1_024] },
   cycle: { seconds: 2 },
   invite: { interactions: 5_000, rounds: 2 },
+  agents: { interactions: 1_000 },
   shapes: { seconds: 0.3, warmUpSeconds: 0.3, interactions: 2_000 },
   partitions: { seconds: 1, warmUpSeconds: 1, interactions: 20_000 },
   latency: { seconds: 4, warmUpSeconds: 1 },

@@ -5,8 +5,8 @@ export const medium = 'email';
 
 export const agentName = (at: number): string => `agent-${at}`;
 
-/** So many agents, each at a place of its own, and the medium. */
-export async function applyAgents(admin: string, count: number): Promise<void> {
+/** YAML of so many agents, each at a place of its own, and of the medium. */
+export function agentObjects(count: number): string {
   const names = Array.from({ length: count }, (_, at) => agentName(at));
   const lines = [
     'media:',
@@ -16,10 +16,15 @@ export async function applyAgents(admin: string, count: number): Promise<void> {
     'agents:',
     ...names.map((name) => `  - {name: ${name}, place: ${name}}`),
   ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Applies them to a daemon. */
+export async function applyAgents(admin: string, count: number): Promise<void> {
   const answer = await fetch(`http://${admin}/config/apply?merge=true`, {
     method: 'POST',
     headers: { 'content-type': 'application/yaml' },
-    body: `${lines.join('\n')}\n`,
+    body: agentObjects(count),
   });
   const text = await answer.text();
   if (!text.includes('"isApplied":true')) throw new Error(text);

@@ -36,7 +36,7 @@ export class LatencyMeter {
     this.#lane = lane;
   }
 
-  /** To be called when a request was given to a partition, and only while `isOn`. */
+  /** To be called when a partition or the desk was given a request, and only while `isOn`. */
   read(session: number, reference: number, kind: RequestKind): void {
     const place = placeOf(session, reference);
     this.#readAtMs[place] = this.#clock.monotonicMs();

@@ -7,6 +7,7 @@ import { FrameFlag } from '../protocol/frame-layout.js';
 import { routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { RouteKind } from '../protocol/message.js';
 import { partitionRequests } from '../protocol/partition-requests.js';
+import { messageByName } from '../protocol/registry.js';
 import { requests } from '../protocol/requests.js';
 import { IxionError } from '../errors.js';
 import { BusyFrame } from './busy-frame.js';
@@ -30,6 +31,8 @@ export const localBits = 1 << RouteKind.none;
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
 for (const { number, does } of partitionRequests) requestKinds[number] = kindOfDoing[does];
+/** It is answered when an agent has decided: its time is not that of the server. */
+const transfer = messageByName('RequestTransfer').number;
 const deskBusy = new BusyFrame('the desk has all the work that it can do soon');
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
@@ -91,8 +94,11 @@ export class Router {
   ): boolean {
     const { connection } = session;
     if (header.routeKind === RouteKind.agent) {
-      if (this.#desk.forward(session, buffer, start, end)) this.#sessions.begin(session);
-      else this.#replies.busy(connection, header, deskBusy, retryAfterMsMin);
+      if (this.#desk.forward(session, buffer, start, end)) {
+        this.#sessions.begin(session);
+        const isTimed = this.#latency.isOn && header.message !== transfer;
+        if (isTimed) this.#latency.read(session.number, header.reference, RequestKind.other);
+      } else this.#replies.busy(connection, header, deskBusy, retryAfterMsMin);
       return false;
     }
     const key = routeKeyOf(buffer, header);

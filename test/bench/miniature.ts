@@ -16,6 +16,7 @@ const names = [
   'submit',
   'cycle',
   'invite',
+  'agents',
   'shapes',
   'partitions',
   'latency',
