@@ -105,3 +105,37 @@ t.test('what an agent has in hand is still in its hands after a kill', async (t)
   await until(async () => (await listed()) === '1,1');
   for (const InteractionId of ids) good(await ask(again, 102, { InteractionId }));
 });
+
+t.test(
+  'a kill takes open invitations back, which counts against nobody, and they are offered anew',
+  async (t) => {
+    const data = join(directoryOf(t), 'data');
+    await (await startAgents(t, { data })).stop();
+    const ann = person();
+    const before = await run(t, data);
+    const media = { ClientType: 'MediaServer', ClientName: 'mail' };
+    const router = { ClientType: 'RoutingEngine', ClientName: 'urs' };
+    const [mail, urs] = [await client(t, before.port, media), await client(t, before.port, router)];
+    const one = await client(t, before.port, desktop);
+    good(await one.login(ann.id, { MediaList: { voice: 1 } }));
+    const InteractionId = await submit(mail, { IsOnline: true });
+    good(await urs.ask(107, { InteractionId, AgentId: ann.id }));
+    before.child.kill('SIGKILL');
+    await once(before.child, 'exit');
+
+    const { port } = await run(t, data);
+    const stat = await client(t, port, { ClientType: 'ReportingEngine', ClientName: 'stat' });
+    await stat.client.ask(170, 2, { FromStart: true });
+    const again = await client(t, port, desktop);
+    good(await again.login(ann.id));
+    await stat.client.until(() => stat.client.received.some(({ message }) => message === 134));
+    const revoked = stat.told().find(([name]) => name === 'EventRevoked');
+    t.match(revoked![1], { InteractionId, PartyId: ann.id, ReasonSystemName: 'ServerRestarted' });
+    const next = await client(t, port, router);
+    const offered = async () => next.ask(107, { InteractionId, AgentId: ann.id });
+    // Until all partitions have said what they have, the agent is full.
+    let answer = await offered();
+    await until(async () => errorOf(answer) === 0 || errorOf((answer = await offered())) === 0);
+    t.match(answer.body, { Extension: { TicketId: 2 } }, 'it is ready, and does not rest');
+  },
+);
