@@ -92,6 +92,12 @@ export const agentErrors = {
     'The agent has not taken the interaction.',
     'Nothing has changed: keep it, or give it to another.',
   ),
+  TooManyParties: entry(
+    1110,
+    false,
+    'As many agents take part in the interaction as may.',
+    'Wait until one leaves; see docs/LIMITATIONS.md.',
+  ),
   CustomerLeft: entry(
     1104,
     false,

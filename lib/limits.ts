@@ -158,6 +158,8 @@ export const limits = {
   interactionsPerSearch: 250,
   /** Clients in one answer to RequestListClients. */
   clientsPerList: 250,
+  /** Agents that take part in one interaction, one that is invited among them. */
+  partiesPerInteraction: 16,
   /** Agents in one answer to RequestListAgents. */
   agentsPerList: 100,
   /**

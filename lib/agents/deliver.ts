@@ -1,6 +1,10 @@
-/** RequestDeliver and RequestTransfer: an interaction is offered to an agent. */
+/**
+ * RequestDeliver and RequestTransfer: an interaction is offered to an agent. RequestConference and
+ * RequestIntrude: an agent is invited to take part.
+ */
 import type { Agent } from '../desk/index.js';
 import { IxionError } from '../errors.js';
+import { VisibilityMode } from '../interaction/invitation.js';
 import type { Client } from './client.js';
 import type { Handler } from './handler.js';
 import { notLoggedIn } from './logins.js';
@@ -50,4 +54,33 @@ export const transfer: Handler<'RequestTransfer'> = async (parts, client, body, 
     throw new IxionError('NotInRequiredState', `agent "${agentId}" has it already`);
   }
   await parts.invitations.invite(agent, body, { client, asker, kind: 'transfer' });
+};
+
+/** It is answered when the invitation is. */
+export const conference: Handler<'RequestConference'> = async (parts, client, body, asker) => {
+  if (client.agentId === undefined) throw new IxionError('AgentNotLoggedIn');
+  const agent = targetOf(parts, client, body);
+  const mode = (body.VisibilityMode ?? VisibilityMode.conference) as VisibilityMode;
+  await parts.invitations.invite(agent, body, { client, asker, kind: 'conference', mode });
+};
+
+/** A supervisor invites itself. */
+export const intrude: Handler<'RequestIntrude'> = async (parts, client, body, asker) => {
+  const { agentId, info } = client;
+  const agent = agentId === undefined ? undefined : parts.desk.loggedIn(agentId);
+  if (agent === undefined) throw new IxionError('AgentNotLoggedIn');
+  const mode = body.VisibilityMode as VisibilityMode;
+  parts.audit.note({
+    event: 'interaction intruded',
+    who: info.clientName,
+    role: info.role,
+    address: info.address,
+    agent: agentId,
+    interaction: body.InteractionId,
+    mode,
+    reason: body.ReasonSystemName,
+  });
+  const from = { client, asker, kind: 'intrude', mode } as const;
+  const TicketId = await parts.invitations.invite(agent, body, from);
+  parts.frames.ack(info.session, asker, { TicketId });
 };

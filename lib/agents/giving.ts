@@ -36,6 +36,6 @@ export function giving(
 export function given({ desk, invitations }: DeskParts, work: Work): boolean {
   if (!invitations.keeps(work)) return false;
   work.isAsked = false;
-  desk.becomes(work.slot, SlotUse.inHand);
+  desk.becomes(work.slot!, SlotUse.inHand);
   return true;
 }

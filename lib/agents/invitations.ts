@@ -13,12 +13,20 @@ import type {
   InvitationAnswer,
   InvitationOrder,
 } from '../interaction/invitation.js';
-import { Packed } from '../protocol/encode.js';
 import type { Client } from './client.js';
 import { invitationBody, orderOf } from './offer.js';
+import { tellParties } from './party-news.js';
 import { workIn } from './reported-work.js';
 import { TakeBacks } from './take-backs.js';
-import type { Giver, InvitationParts, InvitationsOptions, Wanted, Work } from './work.js';
+import { answeredElsewhere, revoke, tell, tellGiver } from './work-news.js';
+import {
+  isOnlooker,
+  type Giver,
+  type InvitationParts,
+  type InvitationsOptions,
+  type Wanted,
+  type Work,
+} from './work.js';
 
 const deadlineMs = 10_000;
 /** An interaction that is asked for moves no more often than so. */
@@ -42,6 +50,8 @@ export class Invitations {
    */
   readonly #toldSince = new Set<Set<string>>();
   readonly #takeBacks: TakeBacks;
+  /** Those without a slot. */
+  readonly #onlooking = new Set<Work>();
   /** Since the start. */
   readonly counts = { invited: 0, accepted: 0, rejected: 0, expired: 0, takenBack: 0, setAside: 0 };
 
@@ -102,19 +112,23 @@ export class Invitations {
       const detail = `${interactionId} is offered to agent ${agentId}, or in its hands`;
       throw new IxionError('InteractionOffered', detail);
     }
-    const slot =
-      from!.kind === 'deliver'
+    const slot = isOnlooker(from!.mode)
+      ? undefined
+      : from!.kind === 'deliver'
         ? desk.reserve(agentId, medium, interactionId)
         : this.#exceed(agent, medium, interactionId);
-    if (!isSlot(slot)) {
+    if (slot !== undefined && !isSlot(slot)) {
       const detail = `agent "${agentId}" ${refusalTexts[slot]} (${medium})`;
       throw new IxionError('AgentNotAvailable', detail);
     }
     const shown = new Set(agent.clientsFor(medium).map(({ session }) => session));
-    const clients = this.#parts.clientsOf(agent).filter(({ info }) => shown.has(info.session));
+    const clients = this.#parts
+      .clientsOf(agent)
+      .filter(({ info }) => slot === undefined || shown.has(info.session));
     const base = { interactionId, agentId, slot, partition, clients, from };
     const work: Work = { ...base, ticket: 0, isAsked: true };
     this.#work.set(key, work);
+    if (slot === undefined) this.#onlooking.add(work);
     return work;
   }
 
@@ -139,7 +153,7 @@ export class Invitations {
     },
   ): Promise<InvitationAnswer> {
     const { directory } = this.#parts;
-    const order = orderOf(agent, work, wanted, { medium, directory, kind: from.kind });
+    const order = orderOf(agent, work, wanted, { medium, directory, from });
     const { session: asker } = from.client.info;
     try {
       const ref = this.#options.partitions[partition]!;
@@ -160,7 +174,7 @@ export class Invitations {
     work.ticket = answer.number;
     this.counts.invited++;
     const body = invitationBody(agent, work, wanted, answer);
-    for (const invited of work.clients) this.#tell(invited, 'EventInvite', body);
+    for (const invited of work.clients) tell(this.#parts.frames, invited, 'EventInvite', body);
     // Its last client has gone meanwhile.
     if (agent.clients.length === 0) this.gone(work.agentId, 'ConnectionLost', false);
   }
@@ -171,12 +185,15 @@ export class Invitations {
     const key = keyOf(agentId, interactionId);
     for (const told of this.#toldSince) told.add(key);
     const work = this.#work.get(key);
+    if (what === 'party-added' || what === 'party-removed') {
+      return tellParties(this.#parts, outcome);
+    }
     if (what === 'taken') return this.#taken(outcome, partition, work);
     if (what === 'removed') {
       // It may have it again, from elsewhere, or be offered it again.
       const isIt = work?.partition === partition && work.ticket === 0 && !work.isAsked;
       if (isIt) this.#over(work, outcome);
-      return this.#revoke(this.#clientsOf(agentId), outcome);
+      return revoke(this.#parts.frames, this.#clientsOf(agentId), outcome);
     }
     if (work === undefined || work.isAsked || work.ticket !== outcome.number) return;
     if (what === 'accepted') this.#accepted(work, outcome);
@@ -193,14 +210,19 @@ export class Invitations {
   }
 
   /** An agent has it in hand, whatever its capacity; who is not there keeps nothing. */
-  #hold({ interactionId, agentId, medium }: Omit<AgentWork, 'number'>, partition: number): void {
+  #hold(row: Omit<AgentWork, 'number'>, partition: number): void {
+    const { interactionId, agentId, medium, mode } = row;
     const { desk } = this.#parts;
-    const reason = desk.whyNotKept(agentId, medium);
+    const isOnly = isOnlooker(mode);
+    const isGone = isOnly && desk.loggedIn(agentId) === undefined;
+    const reason = isGone ? 'ConnectionLost' : desk.whyNotKept(agentId, medium);
     if (reason !== undefined)
       return void this.#takeBacks.take({ interactionId, agentId, partition }, reason);
-    const slot = desk.take(agentId, medium, interactionId)!;
+    const slot = isOnly ? undefined : desk.take(agentId, medium, interactionId)!;
     const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
-    this.#work.set(keyOf(agentId, interactionId), { ...base, ticket: 0, isAsked: false });
+    const work = { ...base, ticket: 0, isAsked: false };
+    this.#work.set(keyOf(agentId, interactionId), work);
+    if (isOnly) return void this.#onlooking.add(work);
     const handlingMs = this.#parts.directory.handlingMsOf(medium);
     if (handlingMs === undefined) return;
     const message = { type: 'handling-time', interactionId, handlingMs } as const;
@@ -211,9 +233,9 @@ export class Invitations {
   #accepted(work: Work, outcome: AgentOutcome): void {
     work.ticket = 0;
     this.counts.accepted++;
-    this.#parts.desk.becomes(work.slot, SlotUse.inHand);
-    this.#others(work, outcome);
-    this.#tellGiver(work, outcome);
+    if (work.slot !== undefined) this.#parts.desk.becomes(work.slot, SlotUse.inHand);
+    answeredElsewhere(this.#parts.frames, work, outcome);
+    tellGiver(this.#parts.frames, work, outcome);
   }
 
   #failed(work: Work, outcome: AgentOutcome): void {
@@ -222,45 +244,17 @@ export class Invitations {
     if (what === 'rejected') this.counts.rejected++;
     else if (what === 'expired') this.counts.expired++;
     else this.counts.takenBack++;
-    if (what === 'rejected') this.#others(work, outcome);
-    else this.#revoke(work.clients, outcome);
-    this.#tellGiver(work, outcome);
-    if (what === 'expired' && this.#parts.directory.options.notReadyOnTimeout) {
+    if (what === 'rejected') answeredElsewhere(this.#parts.frames, work, outcome);
+    else revoke(this.#parts.frames, work.clients, outcome);
+    tellGiver(this.#parts.frames, work, outcome);
+    const isCounted = what === 'expired' && this.#parts.directory.options.notReadyOnTimeout;
+    if (isCounted && work.slot !== undefined && work.from?.kind !== 'intrude') {
       this.#options.notReady(agentId, work.slot.medium.name);
     }
     if (setAside === undefined) return;
     this.counts.setAside++;
     const fields = { interaction: interactionId, queue: setAside };
     this.#options.log.warn(fields, 'an interaction was refused too often, and is set aside');
-  }
-
-  /** Other clients of the agent need not answer any more. */
-  #others({ clients }: Work, outcome: AgentOutcome): void {
-    const others = clients.filter(({ info }) => info.session !== outcome.session);
-    const reasonSystemName = 'AnsweredElsewhere';
-    const { interactionId, agentId, number, what } = outcome;
-    this.#revoke(others, { interactionId, agentId, number, what, reasonSystemName });
-  }
-
-  #tellGiver({ from }: Work, outcome: AgentOutcome): void {
-    if (from === undefined || from.client.isGone) return;
-    const { client, asker, kind } = from;
-    const { what, interactionId, agentId, number } = outcome;
-    if (kind === 'deliver') {
-      return this.#tell(client, 'EventRouteUsed', {
-        InteractionId: interactionId,
-        TicketId: number,
-        AgentId: agentId,
-        Outcome: what,
-        ReasonSystemName: outcome.reasonSystemName,
-        ReasonDescription: outcome.reasonDescription,
-      });
-    }
-    const { frames } = this.#parts;
-    const { session } = client.info;
-    if (what === 'accepted') return frames.ack(session, asker);
-    const detail = `agent "${agentId}" has not taken ${interactionId}: ${what}`;
-    frames.error(session, asker, new IxionError('InvitationFailed', detail));
   }
 
   /** Keeps what an agent is about to be given. False: it has it, or is offered it. */
@@ -288,6 +282,10 @@ export class Invitations {
       const work = this.#work.get(keyOf(agentId, interactionId));
       if (work === undefined || work.isAsked) continue;
       if (all || work.ticket !== 0) void this.#take(work, reason);
+    }
+    // Who only listens or coaches waits for nothing.
+    for (const work of this.#onlooking) {
+      if (work.agentId === agentId && !work.isAsked) void this.#take(work, reason);
     }
   }
 
@@ -350,13 +348,14 @@ export class Invitations {
 
   #end(work: Work): void {
     this.#forget(work);
-    this.#parts.desk.release(work.slot);
+    if (work.slot !== undefined) this.#parts.desk.release(work.slot);
   }
 
   /** An agent has it in hand no more; its wrap-up, if there is one, keeps the slot. */
   #over(work: Work, { finishedIn }: AgentOutcome): void {
     this.#forget(work);
     const { slot, interactionId } = work;
+    if (slot === undefined) return;
     const isKept =
       finishedIn !== undefined && this.#parts.wrapUps.follows(slot, interactionId, finishedIn);
     if (!isKept) this.#parts.desk.release(slot);
@@ -365,33 +364,11 @@ export class Invitations {
   #forget(work: Work): void {
     const key = keyOf(work.agentId, work.interactionId);
     if (this.#work.get(key) === work) this.#work.delete(key);
+    this.#onlooking.delete(work);
   }
 
   #clientsOf(agentId: string): readonly Client[] {
     const agent = this.#parts.desk.loggedIn(agentId);
     return agent === undefined ? [] : this.#parts.clientsOf(agent);
-  }
-
-  /** Tells clients that they have something no more; nothing if they know. */
-  #revoke(clients: readonly Client[], outcome: AgentOutcome): void {
-    const { what, interaction, number } = outcome;
-    if (what === 'removed' && interaction === undefined) return;
-    const body = {
-      InteractionId: outcome.interactionId,
-      AgentId: outcome.agentId,
-      TicketId: number === 0 ? undefined : number,
-      Interaction: interaction && new Packed(interaction),
-      ReasonSystemName: outcome.reasonSystemName,
-      ReasonDescription: outcome.reasonDescription,
-    };
-    for (const client of clients) this.#tell(client, 'EventRevoked', body);
-  }
-
-  #tell(
-    client: Client,
-    name: 'EventInvite' | 'EventRevoked' | 'EventRouteUsed',
-    body: Readonly<Record<string, unknown>>,
-  ): void {
-    if (!client.isGone) this.#parts.frames.tell(client.info, name, body);
   }
 }

@@ -1,13 +1,16 @@
 /** An offer in words: what a partition is asked for, and what the agent is told. */
 import type { Agent } from '../desk/index.js';
-import type {
-  InvitationAnswer,
-  InvitationKind,
-  InvitationOrder,
+import {
+  VisibilityMode,
+  type InvitationAnswer,
+  type InvitationOrder,
 } from '../interaction/invitation.js';
 import { Packed } from '../protocol/encode.js';
 import type { Directory } from './directory.js';
-import type { Wanted, Work } from './work.js';
+import type { Giver, Wanted, Work } from './work.js';
+
+/** Why agents are invited, as numbers of the protocol. */
+const operations = { deliver: 4, transfer: 1, conference: 2, intrude: 3 } as const;
 
 /** The order of an offer; `medium` undefined: it is asked for first. */
 export const orderOf = (
@@ -16,15 +19,16 @@ export const orderOf = (
   wanted: Wanted,
   {
     medium,
-    kind,
+    from,
     directory,
   }: {
     readonly medium: string | undefined;
-    readonly kind: InvitationKind;
+    readonly from: Giver;
     readonly directory: Directory;
   },
 ): InvitationOrder => ({
-  kind,
+  kind: from.kind,
+  mode: from.mode,
   interactionId: wanted.InteractionId,
   agentId,
   placeId: login?.placeId ?? '',
@@ -50,7 +54,7 @@ export function invitationBody(
   { Extension, ReasonSystemName, ReasonDescription }: Wanted,
   { number, untilMs, interaction }: InvitationAnswer & { result: 'invited' },
 ): Readonly<Record<string, unknown>> {
-  const { client, kind } = from!;
+  const { client, kind, mode = VisibilityMode.conference } = from!;
   return {
     InteractionId: interactionId,
     TicketId: number,
@@ -58,8 +62,8 @@ export function invitationBody(
     PlaceId: login?.placeId,
     ExpiresAt: untilMs,
     Interaction: new Packed(interaction),
-    VisibilityMode: 1,
-    Operation: kind === 'transfer' ? 1 : 4,
+    VisibilityMode: mode,
+    Operation: operations[kind],
     ActorId: client.agentId ?? client.info.clientName,
     Extension: Extension && new Packed(Uint8Array.from(Extension)),
     ReasonSystemName,

@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
-import { deliver, transfer } from './deliver.js';
+import { conference, deliver, intrude, transfer } from './deliver.js';
 import { forceState, forceStates } from './force-state.js';
 import { agentRow, bytesMaxOf } from './frames.js';
 import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './handler.js';
@@ -141,6 +141,8 @@ export const deskRequests: DeskRequests = {
   RequestDeliver: deliver,
   RequestTransfer: transfer,
   RequestEndWrapUp: endWrapUp,
+  RequestConference: conference,
+  RequestIntrude: intrude,
   RequestForceAgentState: forceState,
   RequestForceAgentStates: forceStates,
   RequestSuperviseInteractions: superviseInteractions,

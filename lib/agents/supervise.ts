@@ -233,7 +233,7 @@ class Supervising {
     const ActorId = this.#client.info.clientName;
     const more = { AgentId: agentId, PlaceId, ActorId };
     const extension = Extension && new Packed(Uint8Array.from(Extension));
-    const shown = new Set(agent.clientsFor(this.#work.slot.medium.name).map((one) => one.session));
+    const shown = new Set(agent.clientsFor(this.#work.slot!.medium.name).map((one) => one.session));
     for (const { info } of this.#parts.clientsOf(agent)) {
       if (!shown.has(info.session)) continue;
       frames.tell(info, 'EventAssigned', { ...about, ...more, Extension: extension });

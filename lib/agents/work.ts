@@ -2,7 +2,7 @@
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import type { Agent, Desk, Slot } from '../desk/index.js';
-import type { InvitationKind } from '../interaction/invitation.js';
+import { VisibilityMode, type InvitationKind } from '../interaction/invitation.js';
 import type { Log } from '../log.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import type { Asker } from '../protocol/replies.js';
@@ -15,7 +15,8 @@ import type { WrapUps } from './wrap-ups.js';
 export interface Work {
   readonly interactionId: string;
   readonly agentId: string;
-  readonly slot: Slot;
+  /** Undefined: it listens or coaches, which takes no capacity. */
+  readonly slot: Slot | undefined;
   readonly partition: number;
   /** The ticket; 0: it is in hand, or the partition has not answered. */
   ticket: number;
@@ -32,7 +33,13 @@ export interface Giver {
   readonly client: Client;
   readonly asker: Asker;
   readonly kind: InvitationKind;
+  /** Absent: in mode conference. */
+  readonly mode?: VisibilityMode;
 }
+
+/** Whether who is invited would never have it. */
+export const isOnlooker = (mode: VisibilityMode | undefined): boolean =>
+  mode !== undefined && mode !== VisibilityMode.conference;
 
 /** What a request asks for. */
 export interface Wanted {

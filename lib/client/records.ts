@@ -115,6 +115,9 @@ type Party = {
   readonly PartyId?: string;
   /** See the message in the protocol. */
   readonly Operation?: number;
+  /** How it takes part: 1 conference, 2 monitor, 3 coach. */
+  readonly VisibilityMode?: number;
+  readonly PlaceId?: string;
 };
 
 /** Who was invited, and by which ticket. */

@@ -34,7 +34,7 @@ import type { Replies } from './replies.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { FrontMessage, SessionInfo } from '../mail/partition.js';
 import { isLaterSession } from '../mail/sessions.js';
-import { agentKeyOf } from '../security/token.js';
+import { agentKeyOf } from '../interaction/agent-key.js';
 
 /** Partitions asked at once for what clients own that come back. */
 const ownedAsksAtOnce = 256;

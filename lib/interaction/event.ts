@@ -44,10 +44,13 @@ export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 /** Why a party came or went. */
 export const PartyOperation = {
   transfer: 1,
+  conference: 2,
+  intrude: 3,
   route: 4,
   pull: 5,
   create: 6,
   timeout: 8,
+  leave: 9,
   stop: 10,
   placeInQueue: 12,
   disconnect: 13,

@@ -4,13 +4,22 @@
  */
 import type { WantedHold } from './record-changes.js';
 
-/** Why agents are invited. `deliver`: somebody routes; `transfer`: who has it gives it away. */
-export type InvitationKind = 'deliver' | 'transfer';
+/**
+ * Why agents are invited. `deliver`: somebody routes; `transfer`: who has it gives it away;
+ * `conference`: who has it wants another one with it; `intrude`: a supervisor invites itself.
+ */
+export type InvitationKind = 'deliver' | 'transfer' | 'conference' | 'intrude';
+
+/** How an agent takes part; numbers of the protocol. Who monitors or coaches never has it. */
+export const VisibilityMode = { conference: 1, monitor: 2, coach: 3 } as const;
+export type VisibilityMode = (typeof VisibilityMode)[keyof typeof VisibilityMode];
 
 /** What the desk wants to have offered. Times are durations. A hold is that of a transfer. */
 export interface InvitationOrder extends WantedHold {
   readonly kind: InvitationKind;
   readonly interactionId: string;
+  /** Absent: in mode conference, as of all that is delivered or transferred. */
+  readonly mode?: VisibilityMode | undefined;
   readonly agentId: string;
   readonly placeId: string;
   /** The medium of which the agent has a slot for it; undefined: it is asked for first. */
@@ -54,9 +63,18 @@ export type InvitationAnswer =
 
 /**
  * What becomes of an agent and an interaction. `taken`: it has it in hand without an invitation,
- * since it has pulled or made it. `removed`: it had it in hand, and has it no more.
+ * since it has pulled or made it. `removed`: it had it in hand, and has it no more. `party-added`
+ * and `party-removed`: it takes part, or does no more, and others that do (`tell`) are to hear of it.
  */
-export type OutcomeKind = 'accepted' | 'rejected' | 'expired' | 'taken-back' | 'taken' | 'removed';
+export type OutcomeKind =
+  | 'accepted'
+  | 'rejected'
+  | 'expired'
+  | 'taken-back'
+  | 'taken'
+  | 'removed'
+  | 'party-added'
+  | 'party-removed';
 
 export interface AgentOutcome {
   readonly what: OutcomeKind;
@@ -70,6 +88,11 @@ export interface AgentOutcome {
   readonly interaction?: Uint8Array | undefined;
   /** The session that accepted or rejected it. */
   readonly session?: number | undefined;
+  /** Of the news of a party: agents that are told, who caused it, why, and how it takes part. */
+  readonly tell?: readonly string[] | undefined;
+  readonly actorId?: string | undefined;
+  readonly operation?: number | undefined;
+  readonly mode?: number | undefined;
   /** Of what was taken: its medium. */
   readonly medium?: string | undefined;
   /**
@@ -88,6 +111,8 @@ export interface AgentWork {
   readonly medium: string;
   /** The ticket; 0: it is in hand. */
   readonly number: number;
+  /** How it takes part in what is in hand; absent: in mode conference. */
+  readonly mode?: VisibilityMode | undefined;
 }
 
 /** A page of that; `next`: where the next page begins, undefined: there is none. */

@@ -13,6 +13,7 @@ export const KeyedKind = {
   duplicate: 7,
   accept: 8,
   reject: 9,
+  leave: 10,
 } as const;
 export type KeyedKind = (typeof KeyedKind)[keyof typeof KeyedKind];
 

@@ -61,7 +61,13 @@ export interface Party {
 }
 
 /** What a party does. Only append. */
-export const PartyRole = { invited: 1, handling: 2, routing: 3, listening: 4 } as const;
+export const PartyRole = {
+  invited: 1,
+  handling: 2,
+  routing: 3,
+  listening: 4,
+  coaching: 5,
+} as const;
 export type PartyRole = (typeof PartyRole)[keyof typeof PartyRole];
 
 export const parties = section<readonly Party[]>(

@@ -50,6 +50,8 @@ export interface TransitionRow {
   readonly events?: readonly EventNumber[];
   /** What the events about its party say. */
   readonly party?: number;
+  /** With another owner, all others who take part stay. */
+  readonly keepsParties?: true;
   /** The open invitation of an agent ends by it. */
   readonly endsInvitation?: true;
   /** Who does it: the request, or what happens. */
@@ -93,6 +95,7 @@ export class Transition {
   readonly events: readonly EventNumber[];
   readonly party: number;
   readonly endsInvitation: boolean;
+  readonly keepsParties: boolean;
   readonly by: string;
   readonly label: string | undefined;
 
@@ -127,6 +130,7 @@ export class Transition {
     this.events = row.events ?? [];
     this.party = row.party ?? 0;
     this.endsInvitation = row.endsInvitation === true;
+    this.keepsParties = row.keepsParties === true;
     this.by = row.by;
     this.label = row.label;
     const stages = to === undefined ? [from] : [from, to];

@@ -21,7 +21,14 @@ import {
   readMoveKey,
 } from './rows/keys.js';
 import { decodeIndex, IndexKind, IndexState, isIndexKey } from './rows/index-row.js';
-import { offer as offered, parties, PartyKind } from '../interaction/state-sections.js';
+import {
+  offer as offered,
+  parties,
+  PartyKind,
+  PartyRole,
+  type AgentOffer,
+  type Party,
+} from '../interaction/state-sections.js';
 import { partyKey, readPartyKey, sessionPartyKey } from './rows/party-key.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
 import { countOf, readSequenceMark } from './ledger/sequences.js';
@@ -202,11 +209,12 @@ export class ConsistencyCheck {
       const key = steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number);
       if (!this.#has(Table.deadline, key)) return 'it is offered but the offer has no end';
     }
-    for (const { owner } of parties.of(record) ?? []) {
+    const all = parties.of(record) ?? [];
+    for (const { owner } of all) {
       const key = partyKey(PartyKind.agentAtPlace, owner, id);
       if (!this.#has(Table.party, key)) return 'an agent takes part but no row says so';
     }
-    return undefined;
+    return faultOfParties(record, all, open);
   }
 
   #isListed(id: string, record: StateRecord): boolean {
@@ -333,6 +341,25 @@ export class ConsistencyCheck {
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
   }
+}
+
+/** Only of what is handled agents take part, each once; and who is invited is who it is offered to. */
+function faultOfParties(
+  { state }: StateRecord,
+  all: readonly Party[],
+  open: AgentOffer | undefined,
+): string | undefined {
+  const invited = all.filter(({ role }) => role === PartyRole.invited);
+  const [one] = invited;
+  if (invited.length > 1 || one?.owner[0] !== open?.agent) {
+    return 'who is invited is not who it is offered to';
+  }
+  const others = all.filter(({ role }) => role !== PartyRole.invited);
+  if (others.length > 0 && state !== InteractionState.handled) {
+    return `agents take part in what is in state ${state}`;
+  }
+  const names = new Set(others.map(({ owner }) => owner[0]));
+  return names.size === others.length ? undefined : 'an agent takes part twice';
 }
 
 const noQueueList = { version: 0, highest: 0xffff_ffff };

@@ -82,6 +82,7 @@ export type GetAttributes = AttributesByKind['get'];
 export type HoldAttributes = AttributesByKind['hold'];
 export type AcceptAttributes = AttributesByKind['accept'];
 export type RejectAttributes = AttributesByKind['reject'];
+export type LeaveAttributes = AttributesByKind['leave'];
 export type ResumeAttributes = AttributesByKind['resume'];
 
 /** The request itself, by what it does. */

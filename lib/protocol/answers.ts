@@ -179,14 +179,16 @@ const eventRows = [
   {
     number: 132,
     name: 'EventPartyAdded',
-    about: 'A party got the interaction.',
-    attributes: { ...eventAttributes, ...partyAttributes },
+    about:
+      'A party got the interaction, or takes part in it. In reports; and without Sequence and SubscriptionId to the agents that take part already.',
+    attributes: { ...toldAttributes, ...partyAttributes },
   },
   {
     number: 133,
     name: 'EventPartyRemoved',
-    about: 'A party no longer has the interaction.',
-    attributes: { ...eventAttributes, ...partyAttributes },
+    about:
+      'A party no longer has the interaction, or takes part in it. Told as EventPartyAdded, to the agents that still do.',
+    attributes: { ...toldAttributes, ...partyAttributes },
   },
   {
     number: 160,

@@ -1,7 +1,7 @@
 /** The requests by which interactions are given to agents; the desk answers them. */
 import { identifier, integer, keyValues, name, required, string } from './attribute.js';
 import type { DeskRow } from './message.js';
-import { holdChange } from './shared-attributes.js';
+import { holdChange, visibilityMode } from './shared-attributes.js';
 
 const dayMs = 86_400_000;
 
@@ -48,5 +48,32 @@ export const deliveryRequests = [
     about:
       'Offers an interaction that the agent of this client has in hand to another agent. EventAck comes when that has accepted it; EventError when it has not, and then nothing has changed. A hold begins or ends with the acceptance. The route key is empty or the AgentId.',
     attributes: { ...target, ...holdChange },
+  },
+  {
+    number: 111,
+    name: 'RequestConference',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventAck'],
+    does: 'delivers',
+    about:
+      'Invites an agent to take part in an interaction that the agent of this client has in hand. EventAck comes when that has accepted it, and EventPartyAdded to all that take part; EventError when it has not, and then nothing has changed. The route key is empty or the AgentId.',
+    attributes: { ...target, VisibilityMode: visibilityMode },
+  },
+  {
+    number: 130,
+    name: 'RequestIntrude',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventAck'],
+    does: 'supervises',
+    about:
+      'Invites the agent of this client to take part in what others have in hand. EventAck has the ticket in Extension.TicketId; EventInvite follows, and RequestAccept takes part. It goes into the audit log. The route key is empty or the AgentId of this client.',
+    attributes: {
+      InteractionId: required(identifier('The interaction.')),
+      VisibilityMode: required(visibilityMode),
+      MediaTypeName: target.MediaTypeName,
+      Extension: target.Extension,
+      ReasonSystemName: target.ReasonSystemName,
+      ReasonDescription: target.ReasonDescription,
+    },
   },
 ] as const satisfies readonly DeskRow[];

@@ -79,6 +79,7 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   conditionPatternCharacters: 'ConditionTooLarge',
   orderKeys: 'ConditionTooLarge',
   capacityPerMedium: 'No more of it are offered.',
+  partiesPerInteraction: 'TooManyParties',
   agentsPerList: 'Further ones are told by the next page.',
   supervisedAtOnce: 'NotPermitted',
   mediaPerAgent: 'AttributeTooLong',

@@ -5,6 +5,7 @@ import {
   interactionId,
   interactionProperties,
   toldAttributes,
+  visibilityMode,
 } from './shared-attributes.js';
 
 const agentId = required(name('The agent.'));
@@ -17,6 +18,8 @@ const invitedParty = {
   PartyId: name('The agent.'),
   PlaceId: name('Where it works.'),
   TicketId: ticket,
+  Operation: integer('Why: 1 a transfer, 2 a conference, 3 an intrusion, 4 it was routed.', 0, 13),
+  VisibilityMode: visibilityMode,
 };
 
 /** A part of the rows of `answers.ts`. */
@@ -33,8 +36,12 @@ export const invitationRows = [
       PlaceId: name('Where it works.'),
       ExpiresAt: required(timestamp('When the invitation ends if nobody answers.')),
       Interaction: required(interactionProperties),
-      VisibilityMode: integer('How the agent takes part: 1 conference.', 0, 3),
-      Operation: integer('Why: 1 a transfer, 4 it was routed.', 0, 13),
+      VisibilityMode: visibilityMode,
+      Operation: integer(
+        'Why: 1 a transfer, 2 a conference, 3 an intrusion, 4 it was routed.',
+        0,
+        13,
+      ),
       ActorId: name('ClientName, or AgentId, of who offers it.'),
       Extension: keyValues('The Extension of the request.'),
       ...why,

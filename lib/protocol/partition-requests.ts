@@ -124,6 +124,17 @@ export const partitionRequests = [
     },
   },
   {
+    number: 112,
+    name: 'RequestLeaveInteraction',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'makesRoom',
+    operation: 'leave',
+    about:
+      'The agent of this client takes no part any more. Who had it hands it over to the first who joined in mode conference; with the last of these it goes back to its place in its queue.',
+    attributes: { InteractionId: interactionId, ...changeAttributes },
+  },
+  {
     number: 128,
     name: 'RequestAccept',
     routes: byId,
@@ -131,7 +142,7 @@ export const partitionRequests = [
     does: 'changes',
     operation: 'accept',
     about:
-      'Takes an interaction that EventInvite has offered: the agent has it from now on, through the client that sends this.',
+      'Takes an interaction that EventInvite has offered: the agent has it from now on, or takes part in it (conference, intrusion), as VisibilityMode said.',
     attributes: { InteractionId: interactionId, TicketId: ticket, ...changeAttributes },
   },
   {

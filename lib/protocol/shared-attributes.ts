@@ -168,6 +168,12 @@ export const agentMediumAttributes = {
   MediaTypeName: required(name('Which medium.')),
 };
 
+export const visibilityMode = integer(
+  'How the agent takes part: 1 conference, it has it with others; 2 monitor, it listens; 3 coach, it speaks to its agents. Who monitors or coaches never has it.',
+  1,
+  3,
+);
+
 /** The party of a party event. */
 export const partyAttributes = {
   PartyType: integer('1 strategy or router, 2 agent.', 1, 3),
@@ -177,4 +183,6 @@ export const partyAttributes = {
     0,
     13,
   ),
+  PlaceId: name('Of who joined: where it works.'),
+  VisibilityMode: visibilityMode,
 };

@@ -37,10 +37,6 @@ export function matchesToken(token: string, hashes: readonly string[]): boolean 
   return found;
 }
 
-/** By which an agent has what it has; no application is called so. */
-export const agentKeyOf = (agentId: string): string =>
-  sessionKeyOf('\0agent', Buffer.from(agentId, 'utf8'));
-
 /** The same key of two applications is not the same session: neither takes what the other owns. */
 export function sessionKeyOf(application: string, key: Uint8Array): string {
   const hash = createHash('sha256').update(application, 'utf8').update('\0').update(key);

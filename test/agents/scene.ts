@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import type { Server } from '../../lib/index.js';
 import { RouteKind } from '../../lib/protocol/message.js';
 import { errorOf, eventually, type Received } from '../net/harness.js';
+import { tokenOf } from '../security/secured-server.js';
 import { desktop, person, reporting, type Desktop, type Told } from './support.js';
 
 let reference = 500_000_000;
@@ -33,6 +34,13 @@ export async function next(who: Desktop, name: string): Promise<Told[1]> {
     await who.client.until(() => who.hasMore);
   }
 }
+
+/** A registration with the token of an application. */
+export const as = (name: string, ClientType = 'AgentApplication') => ({
+  ClientName: name,
+  ClientType,
+  Credentials: tokenOf(name),
+});
 
 /** An agent that is logged in. */
 export interface Worker {
@@ -71,6 +79,16 @@ export class Scene {
     const mail = await desktop(test, server, { ClientType: 'MediaServer', ClientName: 'mail' });
     const router = await desktop(test, server, { ClientType: 'RoutingEngine', ClientName: 'urs' });
     return new Scene(test, server, [mail, router, await reporting(test, server)]);
+  }
+
+  /** The same on a server that wants tokens. */
+  static async secured(test: Test, server: Server): Promise<Scene> {
+    const mail = await desktop(test, server, as('media', 'MediaServer'));
+    const router = await desktop(test, server, as('router', 'RoutingEngine'));
+    const stat = await desktop(test, server, as('reporting', 'ReportingEngine'));
+    await stat.client.ask(170, 2);
+    stat.told();
+    return new Scene(test, server, [mail, router, stat]);
   }
 
   /** Another agent each time. */

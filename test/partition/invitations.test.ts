@@ -5,15 +5,17 @@ import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import { agentWork } from '../../lib/partition/requests/invite.js';
 import { counts, offer, parties } from '../../lib/interaction/state-sections.js';
 import { Table } from '../../lib/store/contract.js';
-import { kindsOf, offerIn, orderFor, takeIn, ticketOf } from './offers.js';
+import { agentOf, kindsOf, offerIn, orderFor, takeIn, ticketOf } from './offers.js';
 import { Rig, errorOf, op, propertiesOf, queueIn, sessionOf } from './support.js';
 
 const media = sessionOf('mail', 'MediaServer');
 const router = sessionOf('urs', 'RoutingEngine');
 const ann = sessionOf('ann', 'AgentApplication');
 const bea = sessionOf('bea', 'AgentApplication');
+const cleo = agentOf('cleo');
+const dora = agentOf('dora');
 const plain = sessionOf('worker', 'AgentApplication');
-const sessions = [media, router, ann, bea, plain];
+const sessions = [media, router, ann, bea, cleo, dora, plain];
 const id = 'one';
 
 const newRig = () => Rig.start({ sessions });
@@ -33,6 +35,14 @@ const states = {
     await states.handled(rig);
     await offerIn(rig, 0, orderFor(id, bea, { kind: 'transfer' }), ann);
   },
+  /** Ann has it, Cleo has joined it, and Dora listens. */
+  shared: async (rig: Rig) => {
+    await states.handled(rig);
+    await offerIn(rig, 0, orderFor(id, cleo, { kind: 'conference' }), ann);
+    await rig.ask(cleo, op.accept(id, 2));
+    await offerIn(rig, 0, orderFor(id, dora, { kind: 'intrude', mode: 2 }), dora);
+    await rig.ask(dora, op.accept(id, 3));
+  },
   ended: (rig: Rig) => rig.ask(media, op.stop(id)),
 } as const;
 type State = keyof typeof states;
@@ -50,6 +60,25 @@ const requests = {
   deliver: (rig: Rig) => offering(rig, 0, orderFor(id, bea), router),
   deliverOther: (rig: Rig) => offering(rig, 0, orderFor(id, bea, { medium: 'chat' }), router),
   transfer: (rig: Rig) => offering(rig, 0, orderFor(id, bea, { kind: 'transfer' }), ann),
+  conference: (rig: Rig) => offering(rig, 0, orderFor(id, bea, { kind: 'conference' }), ann),
+  conferenceByJoined: (rig: Rig) =>
+    offering(rig, 0, orderFor(id, bea, { kind: 'conference' }), cleo),
+  conferenceByListener: (rig: Rig) =>
+    offering(rig, 0, orderFor(id, bea, { kind: 'conference' }), dora),
+  conferenceWithListener: (rig: Rig) =>
+    offering(rig, 0, orderFor(id, dora, { kind: 'conference' }), ann),
+  transferByJoined: (rig: Rig) => offering(rig, 0, orderFor(id, bea, { kind: 'transfer' }), cleo),
+  intrude: (rig: Rig) => offering(rig, 0, orderFor(id, bea, { kind: 'intrude', mode: 3 }), bea),
+  intrudeByOwner: (rig: Rig) =>
+    offering(rig, 0, orderFor(id, ann, { kind: 'intrude', mode: 3 }), ann),
+  leaveByAnn: asking(ann, op.leave(id)),
+  leaveByJoined: asking(cleo, op.leave(id)),
+  leaveByListener: asking(dora, op.leave(id)),
+  leaveByPlain: asking(plain, op.leave(id)),
+  stopByJoined: asking(cleo, op.stop(id)),
+  placeByJoined: asking(cleo, op.place(id, queueIn(0, true))),
+  changeByJoined: asking(cleo, op.change(id, { ExternalId: 'x' })),
+  changeByListener: asking(dora, op.change(id, { ExternalId: 'x' })),
   accept: asking(ann, op.accept(id, 1)),
   acceptTransfer: asking(bea, op.accept(id, 2)),
   acceptFuture: asking(ann, op.accept(id, 9)),
@@ -78,26 +107,41 @@ const placed = 'ack 0';
 
 /** What each request gets in each state, and the state number afterwards where it may change. */
 const table: Readonly<Record<keyof typeof requests, Readonly<Record<State, string>>>> = {
-  deliver: row('invited 2', need, 'invited 2', offered, need, need, offered, gone),
-  deliverOther: row(...Array<string>(7).fill('medium'), gone),
-  transfer: row(need, need, need, need, by, 'invited 3', offered, gone),
-  accept: row(ticket, ticket, ticket, 'ack 3', ticket, ticket, ticket, gone),
-  acceptTransfer: row(ticket, ticket, ticket, ticket, ticket, ticket, 'ack 3', gone),
-  acceptFuture: row(...Array<string>(7).fill(ticket), gone),
-  reject: row(ticket, ticket, ticket, 'ack 0', ticket, ticket, ticket, gone),
-  rejectTransfer: row(ticket, ticket, ticket, ticket, ticket, ticket, 'ack 3', gone),
-  pull: row('pulled 3', need, by, by, by, by, by, gone),
-  placeByMedia: row(placed, placed, placed, placed, placed, placed, placed, gone),
-  placeByAnn: row(placed, placed, by, by, by, placed, placed, gone),
-  placeBackByMedia: row(need, need, placed, offered, placed, placed, placed, gone),
-  placeBackByAnn: row(need, need, by, by, by, placed, placed, gone),
-  placeOnHold: row(placed, placed, placed, placed, placed, placed, placed, gone),
-  placeWithEndOnly: row(...Array<string>(7).fill('MissingAttribute'), gone),
-  stopByMedia: row(stopped, stopped, stopped, stopped, stopped, stopped, stopped, gone),
-  stopByAnn: row(stopped, stopped, by, by, by, stopped, stopped, gone),
-  hold: row(...Array<string>(7).fill('ack'), gone),
-  resume: row('NotOnHold', 'ack', ...Array<string>(5).fill('NotOnHold'), gone),
-  change: row(...Array<string>(7).fill('ack'), gone),
+  deliver: row('invited 2', need, 'invited 2', offered, need, need, offered, need, gone),
+  deliverOther: row(...Array<string>(8).fill('medium'), gone),
+  transfer: row(need, need, need, need, by, 'invited 3', offered, 'invited 3', gone),
+  accept: row(ticket, ticket, ticket, 'ack 3', ticket, ticket, ticket, ticket, gone),
+  acceptTransfer: row(ticket, ticket, ticket, ticket, ticket, ticket, 'ack 3', ticket, gone),
+  conference: row(need, need, need, need, by, 'invited 3', offered, 'invited 3', gone),
+  conferenceByJoined: row(need, need, need, need, by, by, by, 'invited 3', gone),
+  conferenceByListener: row(need, need, need, need, by, by, by, by, gone),
+  conferenceWithListener: row(need, need, need, need, by, 'invited 3', offered, need, gone),
+  transferByJoined: row(need, need, need, need, by, by, by, by, gone),
+  intrude: row(need, need, need, need, 'invited 3', 'invited 3', offered, 'invited 3', gone),
+  intrudeByOwner: row(need, need, need, need, 'invited 3', need, offered, need, gone),
+  leaveByAnn: row(need, need, need, need, need, 'ack 0', 'ack 0', 'ack 3', gone),
+  leaveByJoined: row(...Array<string>(7).fill(need), 'ack 3', gone),
+  leaveByListener: row(...Array<string>(7).fill(need), 'ack 3', gone),
+  leaveByPlain: row(need, need, need, need, 'ack 0', need, need, need, gone),
+  stopByJoined: row(stopped, stopped, by, by, by, by, by, stopped, gone),
+  placeByJoined: row(placed, placed, by, by, by, by, by, placed, gone),
+  changeByJoined: row('ack', 'ack', by, by, by, by, by, 'ack', gone),
+  changeByListener: row('ack', 'ack', by, by, by, by, by, by, gone),
+  acceptFuture: row(...Array<string>(8).fill(ticket), gone),
+  reject: row(ticket, ticket, ticket, 'ack 0', ticket, ticket, ticket, ticket, gone),
+  rejectTransfer: row(ticket, ticket, ticket, ticket, ticket, ticket, 'ack 3', ticket, gone),
+  pull: row('pulled 3', need, by, by, by, by, by, by, gone),
+  placeByMedia: row(...Array<string>(8).fill(placed), gone),
+  placeByAnn: row(placed, placed, by, by, by, placed, placed, placed, gone),
+  placeBackByMedia: row(need, need, placed, offered, placed, placed, placed, placed, gone),
+  placeBackByAnn: row(need, need, by, by, by, placed, placed, placed, gone),
+  placeOnHold: row(...Array<string>(8).fill(placed), gone),
+  placeWithEndOnly: row(...Array<string>(8).fill('MissingAttribute'), gone),
+  stopByMedia: row(...Array<string>(8).fill(stopped), gone),
+  stopByAnn: row(stopped, stopped, by, by, by, stopped, stopped, stopped, gone),
+  hold: row(...Array<string>(8).fill('ack'), gone),
+  resume: row('NotOnHold', 'ack', ...Array<string>(6).fill('NotOnHold'), gone),
+  change: row(...Array<string>(8).fill('ack'), gone),
 };
 
 function row(...results: readonly string[]): Readonly<Record<State, string>> {

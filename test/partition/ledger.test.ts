@@ -25,7 +25,7 @@ import { Table } from '../../lib/store/contract.js';
 import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { Watch } from './ledger-watch.js';
-import { offerIn, orderFor, takeIn, ticketIn, transfers } from './offers.js';
+import { conferences, offerIn, orderFor, takeIn, ticketIn, transfers } from './offers.js';
 import { supervised } from './supervised.js';
 import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
@@ -331,6 +331,7 @@ t.test('each transition of the table is taken, each is of the table, none is mis
   const watch = new Watch();
   await manyAnswers(watch, media);
   await transfers(watch, router, agent, second);
+  await conferences(watch, router);
   await supervised(watch, router, agent, second);
   const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {

@@ -10,7 +10,8 @@ import type { SessionInfo } from '../../lib/partition/request.js';
 import { offer } from '../../lib/interaction/state-sections.js';
 import { readRecord } from '../../lib/partition/ledger/interactions.js';
 import type { Watch } from './ledger-watch.js';
-import { op, queueIn, Rig } from './support.js';
+import { agentKeyOf } from '../../lib/interaction/agent-key.js';
+import { op, queueIn, Rig, sessionOf } from './support.js';
 
 /** An order with what a test seldom cares for. */
 export const orderFor = (
@@ -118,4 +119,31 @@ export async function transfers(
   await rig.pass(2_000);
   await offerIn(rig, 0, again, router!);
   await rig.ask(router!, op.stop('given'));
+}
+
+/** A client that speaks for an agent of its name. */
+export function agentOf(name: string): SessionInfo {
+  const agent = { id: name, place: `desk of ${name}`, key: agentKeyOf(name) };
+  return { ...sessionOf(name, 'AgentApplication'), agent };
+}
+
+/** Agents come to what others have, and leave it. */
+export async function conferences(watch: Watch, router: SessionInfo): Promise<void> {
+  const [ann, bea, cleo] = ['ann', 'bea', 'cleo'].map(agentOf) as [
+    SessionInfo,
+    SessionInfo,
+    SessionInfo,
+  ];
+  const rig = await Rig.start({ sessions: [router, ann, bea, cleo] });
+  watch.on(rig, 0);
+  await rig.ask(router, op.submit(queueIn(0), { InteractionId: 'shared' }));
+  await offerIn(rig, 0, orderFor('shared', ann), router);
+  await rig.ask(ann, op.accept('shared', 1));
+  await offerIn(rig, 0, orderFor('shared', bea, { kind: 'conference' }), ann);
+  await rig.ask(bea, op.accept('shared', 2));
+  await offerIn(rig, 0, orderFor('shared', cleo, { kind: 'intrude', mode: 2 }), cleo);
+  await rig.ask(cleo, op.accept('shared', 3));
+  await rig.ask(cleo, op.leave('shared'));
+  await rig.ask(ann, op.leave('shared'));
+  await rig.ask(bea, op.leave('shared'));
 }

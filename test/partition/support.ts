@@ -225,5 +225,6 @@ export const op = {
     kind: 'reject',
     attributes: { InteractionId, TicketId },
   }),
+  leave: (InteractionId: string): Operation => ({ kind: 'leave', attributes: { InteractionId } }),
   get: (InteractionId: string): Operation => ({ kind: 'get', attributes: { InteractionId } }),
 } as const;

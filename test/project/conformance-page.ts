@@ -19,12 +19,15 @@ const deliveries = (test: string): Sequence['by'] => ({
   file: 'test/agents/deliver.test.ts',
   test,
 });
+const conferences = (test: string): Sequence['by'] => ({
+  file: 'test/agents/conference.test.ts',
+  test,
+});
 const states = (test: string): Sequence['by'] => ({ file: 'test/agents/states.test.ts', test });
 const supervisors = (test: string): Sequence['by'] => ({
   file: 'test/agents/supervise.test.ts',
   test,
 });
-const offers = 'offers and parties';
 const workbins = 'workbins';
 const routing = 'routing';
 
@@ -195,7 +198,40 @@ const sequences: readonly Sequence[] = [
     messages: 'as accepted, then EventHeld; EventResumed',
     by: holds('Transfer on hold until a time'),
   },
-  { name: 'Conference', messages: 'EventAgentInvited, EventInvite, EventPartyAdded', by: offers },
+  {
+    name: 'Conference, accepted',
+    messages:
+      'EventAgentInvited, EventInvite; EventPartyAdded in reports and to all parties; EventAck',
+    by: conferences('Conference, accepted'),
+  },
+  {
+    name: 'Conference, rejected',
+    messages: 'EventAgentInvited, EventInvite; EventRejected; EventError to who invited',
+    by: conferences('Conference, rejected'),
+  },
+  {
+    name: 'Conference, timeout',
+    messages: 'EventRevoked to the invited and in reports; EventError to who invited',
+    by: conferences('Conference, timeout'),
+  },
+  {
+    name: 'Leaving a conference, the last leaver',
+    messages:
+      'EventAck; EventPartyRemoved, also to the other parties; with the last EventPlacedInQueue, and EventRevoked to who listens',
+    by: conferences('Conference, the last leaver'),
+  },
+  {
+    name: 'Stop of what several have',
+    messages:
+      'EventAck; EventPartyRemoved for each, EventProcessingStopped; EventRevoked to the others',
+    by: conferences('Stop of what several have'),
+  },
+  {
+    name: 'Intrude',
+    messages:
+      'EventAck, EventInvite, EventAgentInvited; EventPartyAdded in reports and to all parties',
+    by: { file: 'test/agents/intrude.test.ts', test: 'Intrude' },
+  },
   { name: 'Pull from a workbin', messages: 'EventTakenFromWorkbin', by: workbins },
   { name: 'Place in a workbin', messages: 'EventPlacedInWorkbin', by: workbins },
   { name: 'Workbin content', messages: 'EventWorkbinContent', by: workbins },

@@ -29,3 +29,6 @@ export const partitionGround = [
   'store/draft',
   ...ground,
 ];
+
+/** What a server is made of. */
+export const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];

@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { ground, partitionGround, partitionWords } from './import-ground.js';
+import { composed, ground, partitionGround, partitionWords } from './import-ground.js';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
 interface ImportRule {
@@ -15,9 +15,6 @@ interface ImportRule {
   /** Packages, and `node:` for Node's own modules. */
   readonly packages: readonly string[];
 }
-
-/** What a server is made of. */
-const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
 
 /**
  * A room without a line here is a fault: a new one says first what it may know. A room within a
@@ -45,6 +42,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'counters/kpi': { parts: ['protocol/requests', 'counters', ...ground], packages: [] },
   pack: { parts: ground, packages: [] },
   interaction: { parts: ['pack', ...ground], packages: ['msgpackr'] },
+  'interaction/agent-key': { parts: ground, packages: ['node:'] },
   queue: { parts: ['pack', ...ground], packages: ['msgpackr'] },
   // Conditions are pure: who has records says how their properties are read.
   condition: { parts: ground, packages: [] },

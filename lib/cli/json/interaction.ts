@@ -140,6 +140,8 @@ const change = z.strictObject({
   PartyTypeName: actor.optional(),
   PartyId: text('its ClientName').optional(),
   Operation: count('why it came or went').optional(),
+  PlaceId: text('where the party works').optional(),
+  VisibilityMode: count('how it takes part: 1 conference, 2 monitor, 3 coach').optional(),
   OperationName: text('its word, as pull').optional(),
   ReasonSystemName: text('why, for programs').optional(),
   ReasonDescription: text('why, for people').optional(),

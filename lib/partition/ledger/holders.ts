@@ -3,8 +3,9 @@
  * whichever clients speak for it.
  */
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { parties, PartyKind, PartyRole } from '../../interaction/state-sections.js';
+import { parties, PartyKind, PartyRole, type Party } from '../../interaction/state-sections.js';
 import type { SessionInfo } from '../request.js';
+import { partyOfAgent } from './parties.js';
 
 /** The key by which a client has what it takes. */
 export const holderKeyOf = ({ sessionKey, agent }: SessionInfo): string => agent?.key ?? sessionKey;
@@ -15,6 +16,16 @@ export const holderNameOf = ({ clientName, agent }: SessionInfo): string => agen
 /** Whether the owner of an interaction is this client, or the agent that it speaks for. */
 export const has = ({ sessionKey, agent }: SessionInfo, owner: string): boolean =>
   owner === sessionKey || (agent !== undefined && owner === agent.key);
+
+/** As which the agent of a client has joined what another one has; undefined: it has not. */
+export function joinedAs({ agent }: SessionInfo, record: StateRecord): Party | undefined {
+  if (agent === undefined || record.sections.length === 0) return undefined;
+  return partyOfAgent(record, agent.id);
+}
+
+/** Whether a client has an interaction in hand, with others or alone. */
+export const hasInHand = (session: SessionInfo, record: StateRecord): boolean =>
+  has(session, record.owner) || joinedAs(session, record)?.role === PartyRole.handling;
 
 /**
  * The agent of a client has taken an interaction without an invitation, and takes part in it: its

@@ -12,7 +12,6 @@
 import { assert } from '../../assert.js';
 import type { Body } from '../../interaction/body.js';
 import {
-  ActorType,
   EventNumber,
   heldDetails,
   interactionEvent,
@@ -27,7 +26,8 @@ import { InteractionState, type StateRecord } from '../../interaction/state-reco
 import { offer, type Party as Participant } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
-import { removeAllParties, removeInvitation } from './parties.js';
+import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
+import { othersGone, partyOf } from './party-events.js';
 import type { Queues } from './queues.js';
 import type { Sequences } from './sequences.js';
 import {
@@ -73,6 +73,11 @@ export class Change {
   holdUntil: number | undefined = undefined;
   owner = '';
   assignedTo = '';
+  /** Of the event of its party, where it is not who has the interaction, or for another reason. */
+  party: Party | undefined = undefined;
+  operation = 0;
+  /** Who else took part and does no more. */
+  others: readonly Participant[] = [];
   tenantId = 0;
   /** A copy of the whole record, where somebody listens. */
   before: StateRecord | undefined = undefined;
@@ -164,8 +169,14 @@ export class Ledger {
     const { turn, id, record, transition } = change;
     if (transition.endsInvitation) removeInvitation(turn, id, record);
     if (!transition.changesOwner || record.sections.length === 0) return;
-    assert(offer.of(record) === undefined, 'an invitation ends in passing');
-    for (const party of removeAllParties(turn, id, record)) this.onPartyGone(change, party);
+    const { keepsParties } = transition;
+    assert(keepsParties || offer.of(record) === undefined, 'an invitation ends in passing');
+    const remove = keepsParties ? removeGiver : removeAllParties;
+    const gone = remove(turn, id, record);
+    for (const party of gone) this.onPartyGone(change, party);
+    if (gone.length > 1 || !isOwners(gone[0], change)) {
+      change.others = gone.filter((party) => !isOwners(party, change));
+    }
   }
 
   /**
@@ -206,6 +217,9 @@ export class Ledger {
     }
     if (transition.isLeaving) change.taken = [];
     this.#tell(change, details);
+    if (change.party !== undefined || change.operation !== 0 || change.others.length > 0) {
+      Object.assign(change, { party: undefined, operation: 0, others: noOthers });
+    }
     change.isOpen = false;
     if (this.onChanged === undefined) return;
     const after = transition.isToPresent ? record : undefined;
@@ -271,11 +285,11 @@ export class Ledger {
         case EventNumber.PartyRemoved:
           if (change.owner === '') continue;
           told = undefined;
-          party = partyOf(change.state, change.assignedTo, transition.party);
+          party = change.party ?? goneOf(change);
           break;
         case EventNumber.PartyAdded:
-          told = undefined;
-          party = partyOf(record.state, record.assignedTo, transition.party);
+          if (change.party === undefined) told = undefined;
+          party = change.party ?? partyOf(record.state, record.assignedTo, transition.party);
           break;
         case EventNumber.TakenFromQueue:
           told = undefined;
@@ -297,6 +311,9 @@ export class Ledger {
         default:
       }
       events.push(interactionEvent(event, id, record, queue, cause, party, told));
+      if (event === EventNumber.PartyRemoved && change.others.length > 0) {
+        events.push(...othersGone(change, event, queue));
+      }
     }
   }
 }
@@ -314,15 +331,14 @@ const isHeldAnew = ({ record, isHeld, heldAt, holdUntil }: Change): boolean =>
 
 const defaultReason = 'Normal';
 
-/** The kind of party that has an interaction in this state. */
-const partyTypeOf = (state: InteractionState): ActorType =>
-  state === InteractionState.routed ? ActorType.strategy : ActorType.agent;
+const noOthers: readonly Participant[] = [];
 
-const partyOf = (state: InteractionState, id: string, operation: number): Party => ({
-  type: partyTypeOf(state),
-  id,
-  operation,
-});
+/** Whether this is the party of who had it before the change. */
+const isOwners = (party: Participant | undefined, { assignedTo }: Change): boolean =>
+  party === undefined || agentOf(party) === assignedTo;
+
+const goneOf = ({ state, assignedTo, operation, transition }: Change): Party =>
+  partyOf(state, assignedTo, operation === 0 ? transition.party : operation);
 
 /** What is true of every record, whatever was done to it. */
 function assertWhole(record: StateRecord): void {

@@ -10,6 +10,7 @@ import {
   type AgentOffer,
   type Party,
 } from '../../interaction/state-sections.js';
+import { VisibilityMode } from '../../interaction/invitation.js';
 import type { StateRecord } from '../../interaction/state-record.js';
 import { Table } from '../../store/contract.js';
 import { DeadlineKind, steadyDeadlineKey } from '../rows/keys.js';
@@ -24,8 +25,35 @@ export const agentOf = ({ owner }: Party): string => owner[0]!;
 
 /** Whether an agent has it in hand, and not a client by itself. */
 export const isOfAgent = (record: StateRecord): boolean =>
-  record.sections.length > 0 &&
-  parties.of(record)?.some(({ role }) => role === PartyRole.handling) === true;
+  record.sections.length > 0 && parties.of(record)?.some((one) => isGivers(record, one)) === true;
+
+const isGivers = ({ assignedTo }: StateRecord, party: Party): boolean =>
+  party.role === PartyRole.handling && agentOf(party) === assignedTo;
+
+/** As which an agent takes part; undefined: it does not, or is only invited. */
+export const partyOfAgent = (record: StateRecord, agentId: string): Party | undefined =>
+  parties
+    .of(record)
+    ?.find((party) => agentOf(party) === agentId && party.role !== PartyRole.invited);
+
+/** Who has it when its owner leaves: the first who joined in mode conference. */
+export const heirOf = (record: StateRecord): Party | undefined =>
+  record.sections.length === 0
+    ? undefined
+    : parties.of(record)?.find((one) => one.role === PartyRole.handling && !isGivers(record, one));
+
+/** What an agent does that takes part in a mode. */
+export const roleOfMode = {
+  [VisibilityMode.conference]: PartyRole.handling,
+  [VisibilityMode.monitor]: PartyRole.listening,
+  [VisibilityMode.coach]: PartyRole.coaching,
+} as const;
+
+/** The mode of a party that is not only invited. */
+export function modeOf({ role }: Party): VisibilityMode {
+  if (role === PartyRole.listening) return VisibilityMode.monitor;
+  return role === PartyRole.coaching ? VisibilityMode.coach : VisibilityMode.conference;
+}
 
 /** Somebody takes part from now on. */
 export function addParty(turn: Turn, id: string, record: StateRecord, party: Party): void {
@@ -63,6 +91,18 @@ export function removeInvitation(turn: Turn, id: string, record: StateRecord): v
 /** Nobody takes part any more. @returns those who did */
 export function removeAllParties(turn: Turn, id: string, record: StateRecord): readonly Party[] {
   return removeParties(turn, id, record, () => true);
+}
+
+/** Who has it takes part no more; others do. @returns it, if it is an agent */
+export function removeGiver(turn: Turn, id: string, record: StateRecord): readonly Party[] {
+  return removeParties(turn, id, record, (party) => isGivers(record, party));
+}
+
+/** One takes part no more. */
+export function removeParty(turn: Turn, id: string, record: StateRecord, party: Party): void {
+  const [agent] = party.owner;
+  const goes = (one: Party): boolean => agentOf(one) === agent && one.role === party.role;
+  removeParties(turn, id, record, goes);
 }
 
 function removeParties(

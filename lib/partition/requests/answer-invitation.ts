@@ -1,5 +1,7 @@
 /** RequestAccept and RequestReject: what agents say to an invitation. */
-import type { Cause } from '../../interaction/event.js';
+import { ActorType, PartyOperation, type Cause } from '../../interaction/event.js';
+import { VisibilityMode } from '../../interaction/invitation.js';
+import { packPairs } from '../../pack/pairs.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { assign, setHold } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
@@ -12,7 +14,7 @@ import {
   type AgentOffer,
 } from '../../interaction/state-sections.js';
 import { causeOf } from '../ledger/cause.js';
-import { addParty } from '../ledger/parties.js';
+import { addParty, roleOfMode } from '../ledger/parties.js';
 import { Refusal, type AcceptAttributes, type RejectAttributes, type Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
@@ -28,9 +30,14 @@ export function accept(
 ): void {
   const record = findHere(core, turn, request, id);
   if (record === undefined) return;
-  const { open, order, handlingMs } = checkTicket(core, request, id, record, TicketId);
+  const known = checkTicket(core, request, id, record, TicketId);
+  const { open, order, handlingMs } = known;
+  if (order.kind === 'conference' || order.kind === 'intrude') {
+    return join(core, turn, request, id, record, known);
+  }
   const { agent, place, number } = open;
   const isTransfer = record.state === InteractionState.handled;
+  const giver = record.assignedTo;
   const transition = isTransfer ? transitions.transfer : transitions.accept;
   const { sessionKey, number: session, agent: own } = request.session;
   // It has it through any of its clients.
@@ -46,6 +53,52 @@ export function accept(
   core.invitations.accepted(turn, id, handlingMs);
   turn.reply(request, { kind: 'ack' });
   turn.outcomes.push({ what: 'accepted', interactionId: id, agentId: agent, number, session });
+  if (isTransfer) tellOthers(core, turn, id, record, giver, causeOfAgent(request, agent));
+}
+
+/** Those who took part with the giver hear that another one has it. */
+function tellOthers(
+  core: RequestCore,
+  turn: Turn,
+  id: string,
+  record: StateRecord,
+  giver: string,
+  cause: Cause,
+): void {
+  const { leaving } = core.invitations;
+  const more = { operation: PartyOperation.transfer, mode: VisibilityMode.conference };
+  const { assignedTo: agentId } = record;
+  leaving.tell(turn, id, record, cause, { what: 'party-added', agentId, ...more });
+  const news = { what: 'party-removed', agentId: giver, ...more } as const;
+  leaving.tell(turn, id, record, cause, news, agentId);
+}
+
+/** An agent takes part besides; who has it has it still. */
+function join(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  id: string,
+  record: StateRecord,
+  { open, order }: OpenInvitation & { readonly open: AgentOffer },
+): void {
+  const { agent, place, number } = open;
+  const { mode = VisibilityMode.conference } = order;
+  const cause = causeOfAgent(request, agent);
+  const transition = order.kind === 'intrude' ? transitions.intrude : transitions.join;
+  const change = core.ledger.open(turn, id, record, transition, cause);
+  const [kind, owner, role] = [PartyKind.agentAtPlace, [agent, place], roleOfMode[mode]];
+  addParty(turn, id, record, { kind, owner, role, sinceMs: turn.wallMs });
+  change.party = { type: ActorType.agent, id: agent, operation: transition.party };
+  remember(core, turn, request, id, record);
+  core.ledger.close(change, undefined, packPairs({ PlaceId: place, VisibilityMode: mode }));
+  core.invitations.joined(id);
+  turn.reply(request, { kind: 'ack' });
+  const { number: session } = request.session;
+  const about = { interactionId: id, agentId: agent, number };
+  turn.outcomes.push({ what: 'accepted', ...about, session });
+  const news = { what: 'party-added', agentId: agent, operation: transition.party, mode } as const;
+  core.invitations.leaving.tell(turn, id, record, cause, news);
 }
 
 /** @throws {Refusal} UnknownInteraction, Busy, WrongTicket */

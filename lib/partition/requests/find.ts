@@ -6,7 +6,7 @@ import { InteractionState, type StateRecord } from '../../interaction/state-reco
 import { isValidIdentifier } from '../../interaction/identifier.js';
 import { keepAway } from '../moves/away-results.js';
 import type { RequestCore } from './core.js';
-import { has } from '../ledger/holders.js';
+import { has, hasInHand } from '../ledger/holders.js';
 import { readRecord } from '../ledger/interactions.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
@@ -33,7 +33,7 @@ export function findHere(
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
     if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
-    if (record.sections.length > 0 && has(request.session, record.owner)) {
+    if (record.sections.length > 0 && hasInHand(request.session, record)) {
       core.invitations.touched(turn, id);
     }
     return record;
@@ -86,13 +86,14 @@ export function remember(
 
 /**
  * A media server may touch any interaction, and so may who supervises; others one that waits, or
- * that they have themselves.
+ * that they have themselves, alone or with others.
  * @throws {Refusal} WrongClientType, HeldByAnother
  */
 export function checkRight({ session }: Request, record: StateRecord): void {
   if (session.clientType === 'ReportingEngine') throw wrongType(session);
   if (session.clientType === 'MediaServer' || session.supervises === true) return;
   if (record.state === InteractionState.queued || has(session, record.owner)) return;
+  if (hasInHand(session, record)) return;
   throw new Refusal('HeldByAnother', `${record.assignedTo} has this interaction`);
 }
 

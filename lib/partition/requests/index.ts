@@ -9,6 +9,7 @@ import type { RequestCore } from './core.js';
 import { checkDisk } from './disk.js';
 import { getProperties } from './get.js';
 import { hold, resume } from './hold.js';
+import { leave } from './leave.js';
 import { placeInQueue } from './place.js';
 import { pull } from './pull.js';
 import { stop } from './stop.js';
@@ -39,6 +40,7 @@ export const partitionRequests: PartitionRequests = {
   resume: { does: 'makesRoom', execute: resume },
   accept: { does: 'changes', execute: accept },
   reject: { does: 'makesRoom', execute: reject },
+  leave: { does: 'makesRoom', execute: leave },
   get: { does: 'reads', execute: getProperties },
 };
 

@@ -4,8 +4,7 @@
  * is known to this process only, so that an invitation of a former one is taken back.
  */
 import { unpackProperties, type Body } from '../../interaction/body.js';
-import { ActorType, type Cause } from '../../interaction/event.js';
-import { packPairs, type PackedPairs } from '../../pack/pairs.js';
+import { PartyOperation, type Cause } from '../../interaction/event.js';
 import type { AgentOutcome, InvitationOrder } from '../../interaction/invitation.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { packProperties } from '../../interaction/properties.js';
@@ -17,20 +16,19 @@ import {
   offer,
   parties,
   PartyKind,
-  PartyRole,
   rests,
-  type AgentOffer,
   type Party,
 } from '../../interaction/state-sections.js';
 import { Table } from '../../store/contract.js';
 import type { Chore, May } from '../chore.js';
 import { causeOfServer, serverCause } from '../ledger/cause.js';
-import { has } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
 import type { Change, Ledger } from '../ledger/ledger.js';
-import { agentOf, isOfAgent, putParties } from '../ledger/parties.js';
+import { agentOf, heirOf, isOfAgent, partyOfAgent, putParties } from '../ledger/parties.js';
 import type { Queues } from '../ledger/queues.js';
 import { readPartyKey } from '../rows/party-key.js';
+import { invitedDetails } from './invited-details.js';
+import { isAskers, Leaving } from './leaving.js';
 import type { Turn } from '../turn.js';
 import { ownHandlingMs } from './own-times.js';
 
@@ -81,6 +79,7 @@ export class Invitations implements Chore {
   readonly #ledger: Ledger;
   readonly #queues: Queues;
   readonly #lasting: LastingInvitations;
+  readonly leaving: Leaving;
   /** Next row of the look after a start; undefined: it is done. */
   #startScan: string | undefined = agentsFrom;
   #nextLookMs = 0;
@@ -91,7 +90,8 @@ export class Invitations implements Chore {
     this.#ledger = ledger;
     this.#queues = queues;
     this.#lasting = lasting;
-    ledger.onPartyGone = (change, party) => this.#partyGone(change, party);
+    this.leaving = new Leaving(ledger, this);
+    ledger.onPartyGone = (change, party) => this.partyGone(change, party);
   }
 
   get dueMs(): number {
@@ -122,6 +122,17 @@ export class Invitations implements Chore {
   /** An agent is invited. */
   invited(id: string, open: OpenInvitation): void {
     this.#lasting.open.set(id, open);
+  }
+
+  /** It takes part in what others have. */
+  joined(id: string): void {
+    this.#lasting.open.delete(id);
+  }
+
+  /** Whether an invitation is open that only who has the interaction can give. */
+  isGivenAway(id: string): boolean {
+    const kind = this.#lasting.open.get(id)?.order.kind;
+    return kind !== 'conference' && kind !== 'intrude';
   }
 
   /** It has it in hand from now on. */
@@ -193,7 +204,8 @@ export class Invitations implements Chore {
     const change = this.#ledger.open(turn, id, record, transition, cause);
     alter(record);
     if (transition.changesOwner) putBack(record, turn.wallMs);
-    this.#ledger.close(change, undefined, invitedDetails(open));
+    const order = this.opened(id, open.number)?.order;
+    this.#ledger.close(change, undefined, invitedDetails(open, order));
     this.#lasting.open.delete(id);
     turn.outcomes.push({
       what: outcomes[how],
@@ -220,8 +232,8 @@ export class Invitations implements Chore {
   }
 
   /**
-   * An agent has not taken it, which is counted; too often, and it is set aside. A transfer that
-   * fails counts against nobody.
+   * An agent has not taken it, which is counted; too often, and it is set aside. What is asked of
+   * one agent by another, and fails, counts against nobody.
    */
   #fail(
     turn: Turn,
@@ -232,7 +244,7 @@ export class Invitations implements Chore {
     cause: Cause,
     session?: number,
   ): void {
-    if (order.kind === 'transfer') return this.end(turn, id, record, how, cause, { session });
+    if (order.kind !== 'deliver') return this.end(turn, id, record, how, cause, { session });
     const before = counts.of(record) ?? noCounts;
     const refusals = before.refusals + 1;
     const isTooOften = refusals % order.failuresMax === 0;
@@ -259,6 +271,11 @@ export class Invitations implements Chore {
 
   /** The session that has it is lost for good. Whether it is back in its queue. */
   ownerLost(turn: Turn, id: string, record: StateRecord): boolean {
+    if (record.state === InteractionState.handled && heirOf(record) !== undefined) {
+      const cause = causeOfServer('ConnectionLost');
+      this.leaving.leave(turn, id, record, undefined, cause, PartyOperation.disconnect);
+      return true;
+    }
     if (offer.of(record) === undefined) return false;
     this.end(turn, id, record, 'takeBack', causeOfServer('ConnectionLost'));
     return record.state === InteractionState.queued;
@@ -270,13 +287,12 @@ export class Invitations implements Chore {
     if (open?.agent === agentId) {
       return this.end(turn, id, record, 'takeBack', causeOfServer(reason));
     }
-    const isHeld = parties
-      .of(record)
-      ?.some((party) => agentOf(party) === agentId && party.role === PartyRole.handling);
-    if (isHeld !== true || record.state !== InteractionState.handled) return;
+    const party = partyOfAgent(record, agentId);
+    if (party === undefined || record.state !== InteractionState.handled) return;
+    const isOwner = isOfAgent(record) && record.assignedTo === agentId;
+    const joined = isOwner ? undefined : party;
     const cause = causeOfServer(reason);
-    if (open !== undefined) this.end(turn, id, record, 'takeBack', cause);
-    this.giveBack(turn, id, record, transitions.giveBack, cause);
+    this.leaving.leave(turn, id, record, joined, cause, PartyOperation.disconnect);
   }
 
   /** Properties as a copy that may be sent to another thread. */
@@ -292,8 +308,10 @@ export class Invitations implements Chore {
     record: StateRecord,
     transition: Transition,
     cause: Cause,
+    operation = 0,
   ): void {
     const change = this.#ledger.open(turn, id, record, transition, cause);
+    change.operation = operation;
     const before = counts.of(record) ?? noCounts;
     counts.put(record, { ...before, returns: before.returns + 1 });
     putBack(record, turn.wallMs);
@@ -310,10 +328,10 @@ export class Invitations implements Chore {
   }
 
   /** An agent has it no more; the change of that is open, the record still as it was. */
-  #partyGone({ turn, id, record, transition, cause, owner, queue }: Change, party: Party): void {
-    this.#lasting.handled.delete(id);
-    const isByOwner = turn.asking !== undefined && has(turn.asking, owner);
-    const isKnown = isByOwner || transition === transitions.transfer;
+  partyGone(change: Change, party: Party): void {
+    const { turn, id, record, transition, cause, queue } = change;
+    if (transition.changesOwner && !transition.keepsParties) this.#lasting.handled.delete(id);
+    const isKnown = isAskers(change, party) || transition === transitions.transfer;
     turn.outcomes.push({
       what: 'removed',
       interactionId: id,
@@ -371,10 +389,6 @@ const outcomes = {
   takeBack: 'taken-back',
   withdraw: 'taken-back',
 } as const;
-
-/** Details of the events about an invitation. */
-export const invitedDetails = ({ agent, place, number }: AgentOffer): PackedPairs =>
-  packPairs({ PartyType: ActorType.agent, PartyId: agent, PlaceId: place, TicketId: number });
 
 /** The server ends what it set aside, for the events. */
 export const setAsideCause: Cause = { ...serverCause, reasonSystemName: 'SetAside' };

@@ -2,10 +2,12 @@
  * What the desk asks of a partition: offering interactions to agents, and taking them from them.
  */
 import { unpackProperties } from '../../interaction/body.js';
-import type {
-  AgentWorkPage,
-  InvitationAnswer,
-  InvitationOrder,
+import {
+  VisibilityMode,
+  type AgentWorkPage,
+  type InvitationAnswer,
+  type InvitationKind,
+  type InvitationOrder,
 } from '../../interaction/invitation.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { assign } from '../../interaction/record-changes.js';
@@ -15,15 +17,15 @@ import {
   offer,
   parties,
   PartyKind,
-  PartyRole,
   rests,
   type AgentOffer,
 } from '../../interaction/state-sections.js';
+import { limits } from '../../limits.js';
 import { Table } from '../../store/contract.js';
 import { causeOfSession } from '../ledger/cause.js';
-import { has } from '../ledger/holders.js';
+import { has, hasInHand } from '../ledger/holders.js';
 import { readBody, readRecord } from '../ledger/interactions.js';
-import { agentOf, putInvitation } from '../ledger/parties.js';
+import { modeOf, partyOfAgent, putInvitation } from '../ledger/parties.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
 import { readPartyKey } from '../rows/party-key.js';
@@ -31,7 +33,7 @@ import { Refusal, type SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
 import { wrongType } from './find.js';
-import { invitedDetails } from './invitations.js';
+import { invitedDetails } from './invited-details.js';
 import { ownDeliveringMs, ownHandlingMs } from './own-times.js';
 
 const busyRetryMs = 20;
@@ -64,8 +66,8 @@ export function invite(
     assign(record, InteractionState.routed, asker.sessionKey, asker.clientName, turn.wallMs);
     core.ledger.close(taking);
   }
-  const isTransfer = record.state === InteractionState.handled;
-  const transition = isTransfer ? transitions.inviteToTake : transitions.invite;
+  const isInHand = record.state === InteractionState.handled;
+  const transition = isInHand ? transitions.inviteToTake : transitions.invite;
   const change = core.ledger.open(turn, id, record, transition, cause);
   const saidMs = ownDeliveringMs(body);
   const forMs = order.wantedDeliveringMs ?? saidMs ?? order.deliveringMs;
@@ -75,7 +77,7 @@ export function invite(
   putInvitation(turn, id, record, open);
   // It tells of the first offer, whatever becomes of it.
   record.times.DeliveredAt ??= turn.wallMs;
-  core.ledger.close(change, undefined, invitedDetails(open));
+  core.ledger.close(change, undefined, invitedDetails(open, order));
   const idleMs = ownHandlingMs(body);
   const handlingMs = order.wantedHandlingMs ?? idleMs ?? order.handlingMs;
   core.invitations.invited(id, { number, order, handlingMs });
@@ -120,34 +122,44 @@ function checkDeliver(record: StateRecord, id: string, asker: SessionInfo): void
   }
 }
 
-/** @throws {Refusal} HeldByAnother, NotInRequiredState, InteractionOffered */
+/** @throws {Refusal} HeldByAnother, NotInRequiredState, InteractionOffered, TooManyParties */
 function checkGiver(
   record: StateRecord,
   id: string,
   asker: SessionInfo,
-  { agentId, sessions }: InvitationOrder,
+  { kind, agentId, sessions }: InvitationOrder,
 ): void {
   const { state, owner, assignedTo } = record;
   if (state !== InteractionState.handled) {
     throw new Refusal('NotInRequiredState', `no agent has ${id} in hand`);
   }
-  if (!has(asker, owner) && asker.supervises !== true) {
+  const isIntrusion = kind === 'intrude';
+  if (!isIntrusion && !mayGive(record, asker, kind)) {
     throw new Refusal('HeldByAnother', `${assignedTo} has ${id}`);
   }
   const open = offer.of(record);
   if (open !== undefined) throw isOffered(id, open);
-  const isThere = parties.of(record)?.some((party) => agentOf(party) === agentId);
-  if (isThere === true || sessions.includes(asker.number)) {
-    throw new Refusal('NotInRequiredState', `agent ${agentId} has ${id}`);
+  const isOwn = isIntrusion ? has(asker, owner) : sessions.includes(asker.number);
+  if (isOwn || partyOfAgent(record, agentId) !== undefined) {
+    throw new Refusal('NotInRequiredState', `agent ${agentId} has ${id}, or takes part in it`);
   }
+  if ((parties.of(record)?.length ?? 0) < limits.partiesPerInteraction) return;
+  throw new Refusal('TooManyParties', `${limits.partiesPerInteraction} agents take part in ${id}`);
 }
+
+/** Only who has it gives it away; who has it with others may ask more to join. */
+const mayGive = (record: StateRecord, asker: SessionInfo, kind: InvitationKind): boolean =>
+  has(asker, record.owner) ||
+  asker.supervises === true ||
+  (kind === 'conference' && hasInHand(asker, record));
 
 const isOffered = (id: string, { agent, number }: AgentOffer): Refusal =>
   new Refusal('InteractionOffered', `${id} is offered to agent ${agent}, ticket ${number}`);
 
 /** @throws {Refusal} CustomerLeft, AgentRests */
 function checkOpen(turn: Turn, record: StateRecord, id: string, order: InvitationOrder): void {
-  if (record.times.AbandonedAt !== undefined && !record.isOnline) {
+  const hasLeft = record.times.AbandonedAt !== undefined && !record.isOnline;
+  if (hasLeft && order.kind !== 'intrude') {
     throw new Refusal('CustomerLeft', `the customer of ${id} has left`);
   }
   if (order.kind !== 'deliver') return;
@@ -195,13 +207,13 @@ export function agentWork(turn: Turn, after: string | undefined, limit: number):
     const record = readRecord(turn, id);
     if (record === undefined) return [];
     const agentId = owner[0]!;
-    const isInHand = parties
-      .of(record)
-      ?.some((party) => agentOf(party) === agentId && party.role === PartyRole.handling);
-    const number = isInHand === true ? 0 : offer.of(record)?.number;
+    const party = partyOfAgent(record, agentId);
+    const number = party === undefined ? offer.of(record)?.number : 0;
     if (number === undefined) return [];
     const { MediaType = '' } = unpackProperties(readBody(turn, id));
-    return [{ interactionId: id, agentId, medium: MediaType, number }];
+    const mode = party === undefined ? VisibilityMode.conference : modeOf(party);
+    const how = mode === VisibilityMode.conference ? {} : { mode };
+    return [{ interactionId: id, agentId, medium: MediaType, number, ...how }];
   });
   return { work, next: rows.length < limit ? undefined : `${rows.at(-1)![0]}\0` };
 }

@@ -1,0 +1,129 @@
+/**
+ * Agents leave an interaction, of themselves or because they are gone. With the last in mode
+ * conference it returns to its place; who listens or coaches never keeps it.
+ */
+import { agentKeyOf } from '../../interaction/agent-key.js';
+import { ActorType, type Cause } from '../../interaction/event.js';
+import type { AgentOutcome } from '../../interaction/invitation.js';
+import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import type { StateRecord } from '../../interaction/state-record.js';
+import { offer, parties, PartyRole, type Party } from '../../interaction/state-sections.js';
+import { has } from '../ledger/holders.js';
+import type { Change, Ledger } from '../ledger/ledger.js';
+import { agentOf, heirOf, modeOf, removeParty } from '../ledger/parties.js';
+import type { Turn } from '../turn.js';
+
+/** What of invitations leaving needs. */
+export interface LeavingParts {
+  /** An invitation is open that only who has the interaction can give. */
+  isGivenAway(id: string): boolean;
+  end(turn: Turn, id: string, record: StateRecord, how: 'takeBack', cause: Cause): void;
+  giveBack(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    transition: Transition,
+    cause: Cause,
+    operation?: number,
+  ): void;
+  partyGone(change: Change, party: Party): void;
+}
+
+/** Who came or went, for the others who take part. */
+export type PartyNews = Pick<AgentOutcome, 'what' | 'agentId' | 'operation' | 'mode'>;
+
+export class Leaving {
+  readonly #ledger: Ledger;
+  readonly #parts: LeavingParts;
+
+  constructor(ledger: Ledger, parts: LeavingParts) {
+    this.#ledger = ledger;
+    this.#parts = parts;
+  }
+
+  /**
+   * An agent leaves what is handled.
+   * @param party as which; undefined: it is the one who has it
+   * @param operation what its event says
+   */
+  leave(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    party: Party | undefined,
+    cause: Cause,
+    operation: number,
+  ): void {
+    if (party !== undefined) return this.#joinedLeaves(turn, id, record, party, cause, operation);
+    const heir = heirOf(record);
+    const why = { ...cause, reasonSystemName: cause.reasonSystemName ?? 'Left' };
+    if (offer.of(record) !== undefined && (heir === undefined || this.#parts.isGivenAway(id))) {
+      this.#parts.end(turn, id, record, 'takeBack', why);
+    }
+    if (heir !== undefined) return this.#handOver(turn, id, record, heir, cause, operation);
+    this.#parts.giveBack(turn, id, record, transitions.giveBack, cause, operation);
+  }
+
+  #joinedLeaves(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    party: Party,
+    cause: Cause,
+    operation: number,
+  ): void {
+    const agentId = agentOf(party);
+    const change = this.#ledger.open(turn, id, record, transitions.leave, cause);
+    this.#parts.partyGone(change, party);
+    removeParty(turn, id, record, party);
+    change.party = { type: ActorType.agent, id: agentId, operation };
+    this.#ledger.close(change);
+    const mode = modeOf(party);
+    this.tell(turn, id, record, cause, { what: 'party-removed', agentId, operation, mode });
+  }
+
+  /** Another one has it from now on. */
+  #handOver(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    heir: Party,
+    cause: Cause,
+    operation: number,
+  ): void {
+    const agentId = record.assignedTo;
+    const change = this.#ledger.open(turn, id, record, transitions.handOver, cause);
+    change.operation = operation;
+    record.assignedTo = agentOf(heir);
+    record.owner = agentKeyOf(record.assignedTo);
+    record.times.AssignedAt = turn.wallMs;
+    this.#ledger.close(change);
+    this.tell(turn, id, record, cause, { what: 'party-removed', agentId, operation, mode: 1 });
+  }
+
+  /** The other agents that take part are told of one; `but`: who is not. */
+  tell(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    cause: Cause,
+    news: PartyNews,
+    but: string = news.agentId,
+  ): void {
+    const tell = (parties.of(record) ?? [])
+      .filter((party) => party.role !== PartyRole.invited && agentOf(party) !== but)
+      .map(agentOf);
+    if (tell.length === 0) return;
+    const { actorId, reasonSystemName, reasonDescription } = cause;
+    const why = { actorId, reasonSystemName, reasonDescription };
+    turn.outcomes.push({ ...news, ...why, interactionId: id, number: 0, tell });
+  }
+}
+
+/** Whether who asks for a change is the agent of a party that goes by it. */
+export function isAskers({ turn, owner, assignedTo }: Change, party: Party): boolean {
+  const { asking } = turn;
+  if (asking === undefined) return false;
+  if (agentOf(party) === assignedTo) return has(asking, owner);
+  return asking.agent?.id === agentOf(party);
+}
