@@ -151,6 +151,7 @@ export class Agents implements DeskWorker, DeskParts {
       logins: this.logins.loggedIn,
       logouts: this.logins.loggedOut,
       exceeded,
+      media: this.directory.mediaKept,
       invitations: { ...this.invitations.counts, open: this.invitations.size },
       takenBackAtOnce: this.invitations.takenBackAtOnce,
       wrapUps: this.wrapUps.size,

@@ -12,6 +12,8 @@ import type { StartOptions } from '../objects/rows.js';
 
 /** Objects of a kind that are kept: of what is needed at a login only. */
 const entriesMax = 4_096;
+/** Media that are no objects. */
+const guessedMost = 256;
 const onlineGraceMs = 30_000;
 const offlineGraceMs = 600_000;
 const second = 1_000;
@@ -212,6 +214,11 @@ export class Directory {
     }
   }
 
+  /** Media that are kept. */
+  get mediaKept(): number {
+    return this.#infos.size + this.#guessed.size;
+  }
+
   /** Reads media that agents have, whether they are still there or not. */
   async knowMedia(names: Iterable<string>): Promise<void> {
     for (const name of names) if (!this.#infos.has(name)) await this.#readMedium(name);
@@ -224,6 +231,11 @@ export class Directory {
     const guess = infoOf(name, {}, defaultGraceMs(name));
     if (name === '') return guess;
     this.#guessed.set(name, guess);
+    // Clients name them as they like.
+    for (const first of this.#guessed.keys()) {
+      if (this.#guessed.size <= guessedMost) break;
+      this.#guessed.delete(first);
+    }
     void this.#readMedium(name).catch(() => undefined);
     return guess;
   }

@@ -2,7 +2,7 @@
  * Capacity rules of agents: that of the agent's object, else of its place, else of its tenant, else
  * the default. Rules are read when an agent that has one logs in, and again when one changes.
  */
-import { readCapacityRule, type CapacityRule as TextRule } from '../condition/index.js';
+import { readCapacityRule, writeName, type CapacityRule as TextRule } from '../condition/index.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectCache } from '../control/object-cache.js';
 import type { Clock } from '../clock.js';
@@ -17,7 +17,7 @@ interface RuleObject {
 
 const entriesMax = 1_024;
 /** What may be a name in a rule. */
-const names = /\[([^\]]+)\]|[A-Za-z_][A-Za-z0-9_]*/g;
+const names = /\[((?:[^\]]|\]\])+)\]|[A-Za-z_][A-Za-z0-9_]*/g;
 
 /** An agent where it works. */
 type Who = Pick<LoginRecord, 'agentId' | 'placeId'>;
@@ -76,7 +76,9 @@ export class Rules {
     const text = object === undefined ? undefined : textOf(object);
     if (text === undefined) return undefined;
     const media: string[] = [];
-    for (const one of new Set([...text.matchAll(names)].map((found) => found[1] ?? found[0]))) {
+    for (const one of new Set(
+      [...text.matchAll(names)].map((found) => found[1]?.replaceAll(']]', ']') ?? found[0]),
+    )) {
       if (await this.#options.isMedium(one)) media.push(one);
     }
     const rule = readCapacityRule(text, media);
@@ -97,7 +99,9 @@ function textOf({ condition, media = {} }: RuleObject): string | undefined {
   if (condition !== undefined) return condition;
   const parts = Object.entries(media).filter(([, count]) => count > 0);
   if (parts.length === 0) return undefined;
-  return parts.map(([name, count]) => `[${name}]: [${name}] < ${count}`).join('; ');
+  return parts
+    .map(([name, count]) => `${writeName(name)}: ${writeName(name)} < ${count}`)
+    .join('; ');
 }
 
 /** A rule as the desk asks it; a medium that it does not name is never offered. */

@@ -25,3 +25,4 @@ export {
   type Value,
   type ValueType,
 } from './vocabulary.js';
+export { writeName } from './words.js';

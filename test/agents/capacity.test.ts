@@ -51,3 +51,17 @@ t.test('that of the agent holds, else of the place, else of the tenant', async (
   t.ok(lines.some((text) => text.includes('capacity rule wrong is wrong')));
   t.strictSame(bob.told(), [], 'nobody else is told');
 });
+
+t.test('a medium may be called whatever a name may be', async (t) => {
+  const server = await startAgents(t);
+  const names = ['a]b', '[x]', 'and', 'two words'];
+  const numbers = Object.fromEntries(names.map((name, at) => [name, at + 2]));
+  const media = names.map((name) => `  - {name: ${JSON.stringify(name)}}`).join('\n');
+  const one = person();
+  const agent = `{name: ${one.id}, place: ${one.place}, capacityRule: many}`;
+  const rule = `{name: many, media: ${JSON.stringify(numbers)}}`;
+  await apply(server, `media:\n${media}\ncapacityRules:\n  - ${rule}\nagents:\n  - ${agent}\n`);
+  const ann = await desktop(t, server);
+  await ann.login(one.id, { MediaList: Object.fromEntries(names.map((name) => [name, 1])) });
+  t.strictSame(await greatest(ann, 2), numbers);
+});

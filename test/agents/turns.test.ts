@@ -2,7 +2,7 @@
 import t from 'tap';
 import { limits } from '../../lib/limits.js';
 import { RouteKind } from '../../lib/protocol/message.js';
-import { apply, desktop, dial, startAgents, type Desktop } from './support.js';
+import { apply, desktop, dial, person, startAgents, type Desktop } from './support.js';
 import { errorOf, registration, startHarness } from '../net/harness.js';
 
 t.test('clients are registered a part in a turn, and connections take turns', async (t) => {
@@ -142,4 +142,18 @@ t.test('lists of agents fit a frame, and come one in a turn', async (t) => {
   await client.answer(references.at(-1)!);
   isOver = true;
   t.ok(turns >= asked.length, `${asked.length} lists in ${turns} turns`);
+});
+
+t.test('media that clients make up are kept up to a number', async (t) => {
+  const server = await startAgents(t);
+  const [ann, bob] = [await desktop(t, server), await desktop(t, server)];
+  const [from, to] = [person(), person()];
+  t.equal(errorOf(await ann.login(from.id, { MediaList: { chat: 1 } })), 0);
+  t.equal(errorOf(await bob.login(to.id)), 0);
+  const asked = Array.from({ length: 400 }, (_, at) =>
+    ann.send(110, { InteractionId: `x.${at}`, AgentId: to.id, MediaTypeName: `made up ${at}` }),
+  );
+  for (const reference of asked) t.not(errorOf(await ann.client.answer(reference)), 0);
+  const { media } = (await server.status()).services['agents']!.details as { media: number };
+  t.ok(media > 200 && media <= 300, `${media} media`);
 });
