@@ -127,7 +127,7 @@ export class Inviting implements Taking {
   }
 
   /** Whether the agent has it then. */
-  async #offer(contact: Contact, agentName: string): Promise<boolean> {
+  async #offer(contact: Contact, agentName: string, isAgain = false): Promise<boolean> {
     const id = idOf(contact);
     const to = { agentId: agentName, medium: mediaType };
     try {
@@ -138,7 +138,9 @@ export class Inviting implements Taking {
     } catch (error) {
       if (isOf(error, over)) return false;
       if (!isOf(error, passing)) throw error;
-      await this.#schedule.pause(pauseMs);
+      // What it ended a moment ago may still count: the desk is told of it behind the answer.
+      await this.#schedule.pause(isAgain ? pauseMs : 0);
+      if (!isAgain) return this.#offer(contact, agentName, true);
     }
     return this.#lookAfter(id, agentName);
   }
