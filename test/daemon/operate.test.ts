@@ -1,4 +1,5 @@
 /** A running daemon: status, health, reload, shutdown, and ends that it does not survive. */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -41,6 +42,18 @@ t.test('shutdown ends the daemon; without one, status says so', async (t) => {
   t.match(await daemon.ended, { code: 0 });
   const gone = await ixionToEnd(['status', '--admin', daemon.admin]);
   t.match(gone, { code: 69, stderr: /nothing listens on .*the port of --admin is 7489/s });
+});
+
+t.test('the probe of the container says what the admin listener says', async (t) => {
+  const daemon = await startDaemon(['--data', join(directoryOf(t), 'data'), '--init']);
+  t.teardown(() => daemon.kill());
+  const probe = (...words: string[]): number | null =>
+    spawnSync(process.execPath, ['docs/operating/probe.cjs', ...words]).status;
+  t.equal(probe('livez', daemon.admin), 0);
+  t.equal(probe('readyz', daemon.admin), 0);
+  t.equal(probe('nothing', daemon.admin), 1);
+  await ixionToEnd(['shutdown', '--admin', daemon.admin]);
+  t.equal(probe('livez', daemon.admin), 1);
 });
 
 t.test('a web page cannot use the admin listener', async (t) => {
