@@ -6,6 +6,7 @@
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { AssertionError } from '../assert.js';
 import { inNextRound, type Clock, type Timer } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
 import { Desk, type Agent, type Slot } from '../desk/index.js';
 import { internalDetail, IxionError } from '../errors.js';
 import { limits } from '../limits.js';
@@ -43,6 +44,7 @@ const underWayMost = 4_096;
 export interface AgentsOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly counters: CounterBlock;
   readonly audit: Audit;
   readonly directory: Directory;
   readonly rules: Rules;
@@ -109,7 +111,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver, left });
     const { desk, logins } = this;
     this.wrapUps = new WrapUps({ clock, desk, logins, rules: options.wrapUpRules, isOver });
-    this.frames = new Frames(front);
+    this.frames = new Frames(front, options.counters);
   }
 
   /** Takes over who was logged in when the server ended; their times begin now. */

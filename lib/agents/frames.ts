@@ -1,5 +1,6 @@
 /** What the desk says to clients, as frames. */
 import type { ActorRef } from '../actor/index.js';
+import { openLane, type CounterBlock, type CounterLane } from '../counters/index.js';
 import {
   MediumState,
   type Agent,
@@ -22,10 +23,13 @@ type Body = Readonly<Record<string, unknown>>;
 
 export class Frames {
   readonly #front: ActorRef<FrontMessage>;
+  readonly #lane: CounterLane;
   readonly #writer = new FrameWriter();
 
-  constructor(front: ActorRef<FrontMessage>) {
+  /** @param counters errors are counted there, as those of the front, which is in this thread */
+  constructor(front: ActorRef<FrontMessage>, counters: CounterBlock) {
     this.#front = front;
+    this.#lane = openLane(counters, 0);
   }
 
   ack(session: number, asker: Asker, extension?: Body): void {
@@ -34,6 +38,7 @@ export class Frames {
   }
 
   error(session: number, asker: Asker, error: IxionError): void {
+    if (this.#lane.enabled('errors')) this.#lane.add('errors', error.code);
     writeError(this.#writer, asker, error);
     this.#answer(session);
   }

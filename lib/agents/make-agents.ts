@@ -1,6 +1,7 @@
 /** The desk at work, made and told of configuration; it has neither read anything nor got mail. */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import type { Log } from '../log.js';
 import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
@@ -13,6 +14,7 @@ import { WrapUpRules } from './wrap-up-rules.js';
 export interface MakeAgentsOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly counters: CounterBlock;
   readonly audit: Audit;
   readonly feed: ConfigurationFeed;
   readonly front: ActorRef<FrontMessage>;

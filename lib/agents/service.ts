@@ -1,6 +1,7 @@
 /** Agents as a part of the server: loaded once clients are served, ended before partitions are. */
 import type { ActorSystem } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import type { CounterBlock } from '../counters/index.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import type { Log } from '../log.js';
 import type { DeskMail } from '../mail/desk.js';
@@ -14,6 +15,7 @@ import type { Agents } from './agents.js';
 export interface AgentsServiceOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly counters: CounterBlock;
   readonly late: LateLoads;
   readonly audit: Audit;
   readonly feed: ConfigurationFeed;

@@ -148,6 +148,7 @@ export class Life {
     const agents = await makeAgents({
       clock: this.#clock,
       log,
+      counters: this.#counters,
       audit: { note: () => undefined },
       feed,
       front: system.ref<FrontMessage>(frontActorName),

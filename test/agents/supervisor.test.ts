@@ -89,3 +89,15 @@ t.test('agents of other tenants are not seen', async (t) => {
   t.strictSame((await boss.ask(1021)).body, { Agents: [] });
   await blue.ask(136);
 });
+
+t.test('errors of the desk are counted as those of partitions', async (t) => {
+  const own = await startAgents(t, { 'settings.collect-error-counters': true });
+  const desk = await desktop(t, own);
+  let pings = 90;
+  const errors = async (): Promise<unknown> =>
+    (await desk.client.ask(175, (pings += 1))).body['Errors'];
+  t.strictSame(await errors(), {});
+  t.equal(errorOf(await desk.login('agent nobody')), code('UnknownAgent'));
+  t.equal(errorOf(await desk.ask(148)), code('AgentNotLoggedIn'));
+  t.strictSame(await errors(), { UnknownAgent: 1, AgentNotLoggedIn: 1 });
+});

@@ -163,6 +163,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'condition',
       'control/object-cache',
       'control/until-rebuilt',
+      'counters',
       'desk',
       'interaction',
       'mail',
@@ -216,7 +217,6 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     ],
     packages: ['node:'],
   },
-  // The files that compose.
   'server/foundation': {
     parts: [...composed, 'process', 'security', 'server', ...ground],
     packages: ['node:'],
