@@ -28,6 +28,7 @@ import { Invitations } from './invitations.js';
 import { LoginRows } from './login-rows.js';
 import { Logins } from './logins.js';
 import { Operations } from './operations.js';
+import { OutsideLoads } from './outside-load.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
@@ -65,9 +66,9 @@ export class Agents implements DeskWorker, DeskParts {
   readonly wrapUps: WrapUps;
   readonly operations: Operations;
   readonly rounds: Rounds;
+  readonly outsideLoads: OutsideLoads;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly #options: AgentsOptions;
-  /** By session. */
   readonly #clients = new Map<number, Client>();
   /** Requests of each client, one after the other. */
   readonly #turns = new Turns();
@@ -81,7 +82,6 @@ export class Agents implements DeskWorker, DeskParts {
   #inTurnMax = 0;
   /** Agents whose clients were told in one turn, at most. */
   #toldInTurnMax = 0;
-  /** Requests since the start. */
   requests = 0;
 
   constructor(options: AgentsOptions) {
@@ -96,11 +96,11 @@ export class Agents implements DeskWorker, DeskParts {
       medium: (name) => directory.medium(name),
       rule: (login) => this.rules.of(login),
     });
-    // Logins are rows of partition 0.
     this.rows = new LoginRows({ clock, first: partitions[0]!, isOver });
     this.operations = new Operations({ clock, first: partitions[0]!, isOver });
     this.partitions = partitions;
     this.rounds = new Rounds(clock);
+    this.outsideLoads = new OutsideLoads(this, clock, log);
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
     const needed = { clock, log, partitions, isOver, notReady };
     this.invitations = new Invitations(this, needed);
@@ -134,6 +134,7 @@ export class Agents implements DeskWorker, DeskParts {
     const { clock } = this.#options;
     this.#isOver = true;
     this.#timer?.cancel();
+    this.outsideLoads.end();
     const untilMs = clock.monotonicMs() + deadlineMs;
     while ((this.#underWay > 0 || this.rows.waiting > 0) && clock.monotonicMs() < untilMs) {
       await new Promise<void>((resolve) => void clock.setTimer(5, resolve));
@@ -206,7 +207,6 @@ export class Agents implements DeskWorker, DeskParts {
     if (client === undefined) return;
     client.isGone = true;
     this.#clients.delete(session);
-    // Behind what it has sent.
     void this.#turns.run(String(session), () => this.#gone(client, release));
   }
 
@@ -320,6 +320,7 @@ export class Agents implements DeskWorker, DeskParts {
   /** A client is gone: its agent logs out with it, or has lost its link. */
   async #gone(client: Client, release: boolean): Promise<void> {
     const { agentId, info } = client;
+    this.outsideLoads.sessionGone(info.session);
     if (agentId === undefined) return;
     const agent = this.desk.loggedIn(agentId);
     if (agent === undefined) return;

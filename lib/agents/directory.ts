@@ -56,6 +56,8 @@ export interface AgentOptions {
   /** Refusals and expiries after which an interaction is set aside, and the queue for that. */
   readonly failuresMax: number;
   readonly setAsideQueue: string | undefined;
+  /** Outside load takes back open invitations that it leaves no room for. */
+  readonly interruptsInvitations: boolean;
 }
 
 type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
@@ -100,6 +102,7 @@ export class Directory {
     notReadyOnTimeout: true,
     failuresMax: 5,
     setAsideQueue: undefined,
+    interruptsInvitations: false,
   };
 
   constructor(feed: ConfigurationFeed, clock: Clock) {
@@ -138,6 +141,7 @@ export class Directory {
       notReadyOnTimeout: options['settings/not-ready-on-invitation-timeout'] !== false,
       failuresMax: countOf(options['ixion/max-failed-offers'], 5),
       setAsideQueue: options['ixion/set-aside-queue'] as string | undefined,
+      interruptsInvitations: options['ixion/interrupt-invitations'] === true,
     };
     this.#usual = {
       deliveringMs: countOf(options['settings/delivering-timeout'], 30) * second,

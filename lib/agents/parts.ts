@@ -10,6 +10,7 @@ import type { Frames } from './frames.js';
 import type { Invitations } from './invitations.js';
 import type { Logins } from './logins.js';
 import type { Operations } from './operations.js';
+import type { OutsideLoads } from './outside-load.js';
 import type { Rules } from './rules.js';
 import type { Rounds } from './turns.js';
 import type { WrapUps } from './wrap-ups.js';
@@ -26,6 +27,7 @@ export interface DeskParts {
   readonly operations: Operations;
   /** Of what is long for the main thread. */
   readonly rounds: Rounds;
+  readonly outsideLoads: OutsideLoads;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
   join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;

@@ -12,6 +12,7 @@ import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
+import { setOutsideLoad } from './set-outside-load.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
 
 /** @throws {IxionError} AgentNotLoggedIn */
@@ -146,6 +147,7 @@ export const deskRequests: DeskRequests = {
   RequestForceAgentState: forceState,
   RequestForceAgentStates: forceStates,
   RequestSuperviseInteractions: superviseInteractions,
+  RequestSetOutsideLoad: setOutsideLoad,
   RequestRestoreInteractions: restoreInteractions,
   RequestListAgents: listAgents,
 };

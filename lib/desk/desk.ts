@@ -273,6 +273,20 @@ export class Desk {
     return slot;
   }
 
+  /** One that the agent has outside of this server; undefined: nobody of this name is known. */
+  outside(agentId: string, medium: string): Slot | undefined {
+    const agent = this.#agents.get(agentId);
+    return agent && this.#slot(agent, medium, '', SlotUse.outside);
+  }
+
+  /** Whether the rule allows what a slot is for, beside all else that its agent has. */
+  allowsBesides({ rule, load }: Agent, { medium, use }: Slot): boolean {
+    load.add(medium, use, -1);
+    const allows = rule.allows(medium, load);
+    load.add(medium, use, 1);
+    return allows;
+  }
+
   /** What was offered is in hand; what is in hand is over but for its wrap-up. */
   becomes(slot: Slot, use: typeof SlotUse.inHand | typeof SlotUse.wrapUp): void {
     const { agent, medium, use: before } = slot;

@@ -211,6 +211,16 @@ export const serverOptions: readonly ServerOption[] = [
   },
   {
     section: 'ixion',
+    name: 'interrupt-invitations',
+    type: 'boolean',
+    default: false,
+    takes: 'now',
+    used: true,
+    about:
+      'Outside load takes back an open invitation that the capacity rule forbids beside it; else it stays.',
+  },
+  {
+    section: 'ixion',
     name: 'restore-hours',
     type: 'integer',
     min: 0,

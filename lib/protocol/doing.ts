@@ -56,6 +56,11 @@ export const doings = {
     about:
       'Changes what another agent is ready for, or who has an interaction, which goes into the audit log.',
   },
+  reportsLoad: {
+    by: 'desk',
+    changes: false,
+    about: 'Says what an agent has outside of this server. Nothing of it is on disk.',
+  },
   watches: {
     by: 'desk',
     changes: false,

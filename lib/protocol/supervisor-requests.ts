@@ -88,4 +88,19 @@ export const supervisorRequests = [
       ...bulk,
     },
   },
+  {
+    number: 1137,
+    name: 'RequestSetOutsideLoad',
+    routes: [{ kind: 'agent', attribute: 'AgentId' }],
+    answers: ['EventAck'],
+    does: 'reportsLoad',
+    about:
+      'Says how much an agent has outside of this server, as calls at its telephone: it counts in its capacity. It lasts for the lease, which repeating renews, and ends 10 s after its client at the latest.',
+    attributes: {
+      AgentId: required(name('The agent. Also the route key of the frame.')),
+      MediaTypeName: name('Of which medium; absent: voice.'),
+      Count: required(integer('How many; 0: none.', 0, limits.capacityPerMedium)),
+      LeaseSeconds: integer('For how long; absent: 60.', 1, 3_600),
+    },
+  },
 ] as const satisfies readonly DeskRow[];

@@ -21,6 +21,7 @@ export const roleMeanings: Readonly<Record<Role, string>> = {
   media: 'submits interactions and works on any of them',
   router: 'pulls interactions and places them',
   reporting: 'reads: properties, totals, events',
+  telephony: 'says how many calls agents have, and nothing else',
 };
 
 const everyone = roles;
@@ -38,6 +39,7 @@ const mayAtMost = {
   reads: ['admin', 'supervisor', 'agent', 'media', 'router', 'reporting'],
   attends: ['admin', 'supervisor', 'agent', 'router'],
   delivers: ['admin', 'supervisor', 'agent', 'media', 'router'],
+  reportsLoad: ['admin', 'telephony'],
   supervises: ['admin', 'supervisor'],
   watches: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
   registers: roles,
@@ -99,6 +101,7 @@ const permitted: PermissionTable = {
   RequestAgentNotAvailable: attending,
   RequestEndWrapUp: attending,
   RequestForceAgentState: ['admin', 'supervisor'],
+  RequestSetOutsideLoad: ['admin', 'telephony'],
   RequestForceAgentStates: ['admin', 'supervisor'],
   RequestSuperviseInteractions: ['admin', 'supervisor'],
   RequestRestoreInteractions: ['admin', 'supervisor'],
@@ -119,6 +122,7 @@ export const clientTypesOfRole: Readonly<Record<Role, readonly string[]>> = {
   media: ['MediaServer'],
   router: ['RoutingEngine'],
   reporting: ['ReportingEngine'],
+  telephony: ['ReportingEngine'],
 };
 
 const roleOfClientType: Readonly<Record<string, Role>> = {

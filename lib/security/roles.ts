@@ -7,5 +7,6 @@ export const roles = [
   'media',
   'router',
   'reporting',
+  'telephony',
 ] as const;
 export type Role = (typeof roles)[number];

@@ -107,6 +107,7 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
       return { ...why, Act: str('pull-back'), InteractionIds: array([str(id)]) };
     case 'RequestForceAgentStates':
       return { ...why, AgentIds: array([str('ann')]), AgentState: str('ready') };
+    case 'RequestSetOutsideLoad':
     case 'RequestAgentLogin':
     case 'RequestAgentAvailable':
     case 'RequestAgentNotAvailable':
