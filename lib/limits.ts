@@ -270,5 +270,5 @@ assert(limits.routeKeyBytes >= limits.interactionIdBytes, 'an identifier must fi
 assert(limits.routeKeyBytes >= limits.nameBytes, 'a queue name must fit a route key');
 assert(limits.hopsPerRequest >= 2 * limits.partitions, 'a request goes round by every partition');
 
-/** Minutes that an agent may do nothing about what it has in hand, unless something says otherwise. */
+/** Minutes that an agent may leave what it has in hand alone, unless something says otherwise. */
 export const usualHandlingMinutes = 180;

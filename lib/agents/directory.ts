@@ -86,7 +86,7 @@ export class Directory {
   readonly #tenants: ObjectCache<TenantObject>;
   /** Media that agents have or had: each is one object for all, and changes in place. */
   readonly #infos = new Map<string, Writable<MediumInfo>>();
-  /** Those that were needed before they were read, or are no objects: as nothing is said of them. */
+  /** Needed before they were read, or not among the objects: as if nothing were said of them. */
   readonly #guessed = new Map<string, Writable<MediumInfo>>();
   /** What media say of times. */
   readonly #times = new Map<string, Partial<InvitationTimes>>();

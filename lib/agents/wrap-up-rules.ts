@@ -1,6 +1,6 @@
 /**
- * Which wrap-up follows, and which disposition codes there are: as the queue of the interaction says,
- * else its medium. What was found of a queue is kept until objects change.
+ * Which wrap-up follows, and which disposition codes there are: as the queue of the interaction
+ * says, else its medium. What was found of a queue is kept until objects change.
  */
 import type { Clock } from '../clock.js';
 import type { ConfigurationFeed } from '../control/feed.js';

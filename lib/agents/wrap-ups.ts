@@ -1,6 +1,6 @@
 /**
- * Wrap-ups of agents: a slot stays taken when what was in hand is over, until the agent says that it
- * is done, or its time is over. They are in the rows of the logins, and go on after a start.
+ * Wrap-ups of agents: a slot stays taken when what was in hand is over, until the agent says that
+ * it is done, or its time is over. They are in the rows of the logins, and go on after a start.
  */
 import type { Clock, Timer } from '../clock.js';
 import { SlotUse, wrapUpOf, type Desk, type LoginRecord, type Slot } from '../desk/index.js';

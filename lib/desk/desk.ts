@@ -255,7 +255,7 @@ export class Desk {
 
   /**
    * Why an agent may not keep what it has of a medium: the reason to take it back; undefined: it
-   * may. Who has logged out keeps nothing, but for what a lost link leaves it until its time is over.
+   * may. Who has logged out keeps nothing but what a lost link leaves it, until its time is over.
    */
   whyNotKept(agentId: string, medium: string): 'AgentLoggedOut' | 'ConnectionLost' | undefined {
     const agent = this.#agents.get(agentId);

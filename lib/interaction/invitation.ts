@@ -64,7 +64,7 @@ export type InvitationAnswer =
 /**
  * What becomes of an agent and an interaction. `taken`: it has it in hand without an invitation,
  * since it has pulled or made it. `removed`: it had it in hand, and has it no more. `party-added`
- * and `party-removed`: it takes part, or does no more, and others that do (`tell`) are to hear of it.
+ * and `party-removed`: it takes part, or no longer; others that do (`tell`) are to hear of it.
  */
 export type OutcomeKind =
   | 'accepted'

@@ -58,8 +58,8 @@ export function putOnHold(record: StateRecord, atMs: number, untilMs: number | u
 }
 
 /**
- * What a request says of a hold: true, from now on, until a moment if one is given; false, off hold;
- * undefined, as it is.
+ * What a request says of a hold: true, from now on, until a moment if one is given; false, off
+ * hold; undefined, as it is.
  */
 export function setHold(record: StateRecord, { hold, holdUntil }: WantedHold, atMs: number): void {
   if (hold === true) putOnHold(record, atMs, holdUntil);

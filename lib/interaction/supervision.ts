@@ -53,7 +53,7 @@ export interface Keeping {
   readonly row: Uint8Array;
 }
 
-/** A page of what is kept of an act; `next`: behind which the next begins, undefined: there is none. */
+/** A page of what is kept of an act; `next`: where the next begins, if there is one. */
 export interface KeptPage {
   readonly ids: readonly string[];
   readonly next: string | undefined;

@@ -343,7 +343,7 @@ export class ConsistencyCheck {
   }
 }
 
-/** Only of what is handled agents take part, each once; and who is invited is who it is offered to. */
+/** Agents take part in what is handled only, each once; the one invited is offered it. */
 function faultOfParties(
   { state }: StateRecord,
   all: readonly Party[],

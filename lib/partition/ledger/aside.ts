@@ -15,7 +15,7 @@ import type { Turn } from '../turn.js';
 
 const noValue = new Uint8Array(0);
 
-/** An interaction as it is to be kept: as if it waited in its queue. To be called before its end. */
+/** An interaction as it is kept: as if it waited in its queue. To be called before its end. */
 export function keepingOf(
   turn: Turn,
   id: string,

@@ -164,7 +164,7 @@ export class Invitations implements Chore {
     if (isOfAgent(record)) this.arrived(turn, id, record, body);
   }
 
-  /** The medium of what an agent has in hand has a time of its own, which the interaction may have, too. */
+  /** The medium of what is in hand has a time of its own; so may the interaction. */
   lasts(turn: Turn, id: string, handlingMs: number): void {
     const handled = this.#lasting.handled.get(id);
     if (handled !== undefined) handled.handlingMs = ownHandlingMs(readBody(turn, id)) ?? handlingMs;
@@ -263,7 +263,7 @@ export class Invitations implements Chore {
     this.end(turn, id, record, 'withdraw', why);
   }
 
-  /** Nobody is to have it offered any more: an open invitation is taken back, and counts for nothing. */
+  /** It is offered to nobody any more: an open invitation is taken back, uncounted. */
   withdrawn(turn: Turn, id: string, record: StateRecord, reason: string): void {
     if (offer.of(record) !== undefined)
       this.end(turn, id, record, 'takeBack', causeOfServer(reason));
