@@ -1,11 +1,11 @@
 /**
  * Mode `order` with `--invite`: agents log in, and a router offers them what waits. Whoever has
  * been idle for longest is offered the first contact: that of the greatest priority, then that
- * which came first. Idle time counts from the end of the last service; time away does not count
- * and ends it not.
+ * which came first. Idle time counts from the end of the last service; time away neither counts
+ * nor ends it.
  *
  * A contact that is offered still waits as far as the day is concerned; it is taken when the
- * agent's acceptance was answered. When a connection was lost meanwhile, the router asks what it is now.
+ * agent's acceptance was answered. After a lost connection the router asks what became of it.
  */
 import type { Agent, Client, Invitation } from '../client/index.js';
 import { IxionError, type ErrorName } from '../errors.js';
