@@ -21,6 +21,7 @@ import {
 const media = sessionOf('mail', 'MediaServer');
 const agent = sessionOf('ann', 'AgentApplication');
 const other = sessionOf('other', 'MediaServer');
+const bob = sessionOf('bob', 'AgentApplication');
 const retried = { retried: true };
 
 /** A rig of three partitions with an interaction whose home is 0 and that is in partition 1. */
@@ -132,6 +133,57 @@ t.test('a pull by identifier away from home is answered by what it still has', a
   await rig.ask(media, op.stop(id));
   t.strictSame(pulledIds(await rig.ask(agent, pull, retried)), []);
 });
+
+const waiting = { RequestKey: keyOf('waits'), WaitTimeoutMs: 10_000 };
+
+t.test('of copies of a pull that wait, one takes, and all are answered the same', async (t) => {
+  const rig = await Rig.start({ sessions: [media, agent] });
+  const pull = op.pull(queueIn(0), waiting);
+  const copies = [rig.send(agent, pull), rig.send(agent, pull, retried)];
+  const reused = rig.send(agent, op.pull(queueIn(0), { ...waiting, Count: 2 }));
+  await rig.quiet();
+  t.strictSame(
+    [...copies, reused].flatMap((one) => rig.answersTo(one)),
+    [],
+    'all wait',
+  );
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count++) {
+    const answer = await rig.ask(media, op.submit(queueIn(0)));
+    if (answer.kind === 'ack') ids.push(answer.interactionId!);
+  }
+  await rig.quiet();
+  const [first, second] = copies.map((one) => pulledIds(rig.answersTo(one)[0]!));
+  t.strictSame(first, [ids[0]]);
+  t.strictSame(second, first);
+  t.match(rig.answersTo(reused)[0], { kind: 'error', error: 'RequestKeyReused' });
+  const taken = ids.filter((id) => countOf(rig, id, 'TakenFromQueue') > 0);
+  t.strictSame(taken, first, 'executed once');
+  t.strictSame(rig.world.faults(), []);
+});
+
+for (const at of ['at home', 'away from home']) {
+  t.test(`of copies of a pull that wait for one interaction ${at}, one takes it`, async (t) => {
+    const rig = await Rig.start({ partitions: 3, sessions: [media, agent, bob] });
+    const id = idAtHome(0, 3);
+    await rig.ask(media, op.submit(queueIn(at === 'at home' ? 0 : 1), { InteractionId: id }));
+    await rig.quiet();
+    const holder = op.pullById(id, { RequestKey: keyOf('holder') });
+    await rig.ask(agent, holder);
+    const pull = op.pullById(id, waiting);
+    const copies = [rig.send(bob, pull), rig.send(bob, pull, retried)];
+    await rig.quiet();
+    await rig.ask(agent, op.place(id, queueIn(at === 'at home' ? 0 : 1)));
+    await rig.quiet();
+    t.strictSame(pulledIds(rig.answersTo(copies[0]!)[0]!), [id]);
+    t.strictSame(rig.answersTo(copies[1]!), [], 'the other one waits on');
+    await rig.ask(bob, op.place(id, queueIn(at === 'at home' ? 0 : 1)));
+    await rig.quiet();
+    t.strictSame(pulledIds(rig.answersTo(copies[1]!)[0]!), [], 'what it took it has no more');
+    t.equal(countOf(rig, id, 'TakenFromQueue'), 2, 'once each for two pulls');
+    t.strictSame(rig.world.faults(), []);
+  });
+}
 
 t.test('home that does not note the results makes further ones wait', async (t) => {
   const { rig, id } = await away();

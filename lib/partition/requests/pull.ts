@@ -16,7 +16,7 @@ import type { WaitingPull } from './waiting-pulls.js';
 import { addAgent, has, holderKeyOf, holderNameOf } from '../ledger/holders.js';
 import { readBody, readInteraction, readRecord } from '../ledger/interactions.js';
 import { pulledAnswer, pulledBytes } from './pulled-answer.js';
-import { refuseForgotten, resultOf } from './repetition.js';
+import { isAnsweredMeanwhile, refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
 import { firstSeen } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
@@ -120,7 +120,9 @@ function serve(
     if (waiting === undefined) return;
     const { request } = waiting;
     core.serving = request;
-    answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
+    if (!isAnsweredMeanwhile(core, turn, request)) {
+      answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
+    }
     core.serving = undefined;
   }
 }
@@ -141,14 +143,21 @@ function whoSeesSome(core: RequestCore, turn: Turn, queue: number): (pull: Waiti
 function serveById(core: RequestCore, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   if (record === undefined) return;
-  const waiting = core.waitingPulls.takeFirst(id, ({ request }) =>
-    isFree(record, ignoresHold(request)),
-  );
-  if (waiting === undefined) return;
-  core.serving = waiting.request;
-  take(core, turn, waiting.request, id, record);
-  turn.reply(waiting.request, pulledAnswer(core, turn, waiting.request, [id]));
-  core.serving = undefined;
+  for (;;) {
+    const waiting = core.waitingPulls.takeFirst(id, ({ request }) =>
+      isFree(record, ignoresHold(request)),
+    );
+    if (waiting === undefined) return;
+    const { request } = waiting;
+    core.serving = request;
+    const isAnswered = isAnsweredMeanwhile(core, turn, request, { id, record });
+    if (!isAnswered) {
+      take(core, turn, request, id, record);
+      turn.reply(request, pulledAnswer(core, turn, request, [id]));
+    }
+    core.serving = undefined;
+    if (!isAnswered) return;
+  }
 }
 
 const ignoresHold = ({ operation }: Request): boolean =>

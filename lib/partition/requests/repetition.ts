@@ -149,6 +149,33 @@ export function isAnsweredByRecord(
 }
 
 /**
+ * Answers a pull that has waited, if a copy of it was executed meanwhile, or another request with
+ * its key; one that waits for a known interaction, `here`, is known where that is remembered.
+ */
+export function isAnsweredMeanwhile(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  here?: { readonly id: string; readonly record: StateRecord },
+): boolean {
+  const key = changeAttributesOf(request).RequestKey;
+  if (key === undefined) return false;
+  try {
+    if (here !== undefined && !core.isHomeOf(here.id)) {
+      return isAnsweredByRecord(core, turn, request, here.id, here.record);
+    }
+    // What was kept before it began to wait was looked for then.
+    const kept = core.retryKeys.find(turn, request.session.clientName, key, 0);
+    if (kept === undefined) return false;
+    answerKept(core, turn, request, kept);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    turn.reply(request, error.answer);
+  }
+  return true;
+}
+
+/**
  * Answers a request for an interaction that is nowhere.
  * @throws {Refusal} RequestKeyReused, UnknownOutcome, UnknownInteraction
  */
