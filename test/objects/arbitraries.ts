@@ -4,6 +4,7 @@ import { kindNames, type Field, type KindName, type Scalar } from '../../lib/obj
 import { kinds } from '../../lib/objects/kinds.js';
 import { emptyModel, type Model } from '../../lib/objects/model.js';
 import { nameFault, readFields, readObject } from '../../lib/objects/read-object.js';
+import { reservedFault } from '../../lib/text/name.js';
 import { serverOptions, type ServerOption } from '../../lib/objects/server-options.js';
 
 /** Names that are easily taken for something else. */
@@ -50,6 +51,9 @@ export const anyName = fc
     fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
   )
   .filter((name) => nameFault(name) === undefined);
+
+/** Some are words of the protocol. */
+const queueName = anyName.filter((name) => reservedFault(name) === undefined);
 
 const controls = /[\p{Cc}\p{Cs}]/gu;
 const lineText = fc
@@ -198,7 +202,9 @@ export const anyModel: fc.Arbitrary<Model> = fc
     ...kindNames
       .filter((kind) => kind !== 'option')
       .map((kind) =>
-        fc.uniqueArray(anyName, { maxLength: 5 }).map((names) => [kind, names] as const),
+        fc
+          .uniqueArray(kind === 'queue' ? queueName : anyName, { maxLength: 5 })
+          .map((names) => [kind, names] as const),
       ),
   )
   .map((entries) => {

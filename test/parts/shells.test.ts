@@ -26,7 +26,7 @@ const run = (program: string, ...argv: readonly string[]): Said =>
 /** Words typed so far, and what has to be among the proposals, or alone. */
 const cases: readonly (readonly [words: readonly string[], wanted: readonly string[]])[] = [
   [['ixion', 'int'], ['interaction']],
-  [['ixion', 'interaction', 'pu'], ['pull']],
+  [['ixion', 'interaction', 'sub'], ['submit']],
   [['ixion', 'interaction', 'pull', '--cou'], ['--count']],
   [['ixion', 'interaction', 'submit', '--online', 't'], ['true']],
   [['ixion', 'token', 'create', '--role', 'ag'], ['agent']],

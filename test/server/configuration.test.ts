@@ -193,8 +193,9 @@ t.test('a name that is none is refused wherever it stands', async (t) => {
   }
   for (const name of ['Außendienst', '"\\U0001F600"', '__proto__', 'constructor', 'a b']) {
     for (const text of filesWith(name)) {
-      const isLost = text === 'placements: { __proto__: 0 }';
-      t.equal(faultsIn(text).length, isLost ? 1 : 0, text);
+      // A key that YAML would lose, or a queue with a name that is for words of the protocol.
+      const isRefused = name === '__proto__' && /^placements|queues: \[(__|\{ name: __)/.test(text);
+      t.equal(faultsIn(text).length, isRefused ? 1 : 0, text);
     }
   }
   t.match(faultsIn('log-filter-data: { a: hide, __proto__: hide }'), [
