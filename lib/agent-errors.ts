@@ -86,6 +86,18 @@ export const agentErrors = {
     'The agent cannot be offered this now; the description says why.',
     'Offer it to another agent, or once EventCurrentAgentStatus says that there is room.',
   ),
+  AgentReserved: entry(
+    1106,
+    true,
+    'The agent or the place is reserved.',
+    'Choose another, or try again when the reservation is over.',
+  ),
+  AgentNotReserved: entry(
+    1107,
+    false,
+    'This client has not reserved all of these, or not any more.',
+    'Nothing: it is free, or of another client.',
+  ),
   InvitationFailed: entry(
     1105,
     false,
@@ -105,7 +117,7 @@ export const agentErrors = {
     'Place it in a queue, or stop it.',
   ),
   InteractionNotKept: entry(
-    1110,
+    1117,
     false,
     'Nothing is kept of this interaction: no supervisor has ended it, or too long ago.',
     'Submit it again; see the option restore-hours.',

@@ -5,11 +5,10 @@
  */
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { AssertionError } from '../assert.js';
-import { inNextRound, type Clock, type Timer } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import type { CounterBlock } from '../counters/index.js';
-import { Desk, type Agent, type Slot } from '../desk/index.js';
+import { Desk, Reservations, type Agent, type Slot } from '../desk/index.js';
 import { internalDetail, IxionError } from '../errors.js';
-import { limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { DeskMessage, DeskWorker } from '../mail/desk.js';
 import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
@@ -32,6 +31,7 @@ import { OutsideLoads } from './outside-load.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
+import { StatusNews } from './status-news.js';
 import { Rounds, Turns } from './turns.js';
 import type { WrapUpRules } from './wrap-up-rules.js';
 import { WrapUps } from './wrap-ups.js';
@@ -67,27 +67,28 @@ export class Agents implements DeskWorker, DeskParts {
   readonly operations: Operations;
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
+  readonly reservations = new Reservations();
+  readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   readonly #options: AgentsOptions;
   readonly #clients = new Map<number, Client>();
   /** Requests of each client, one after the other. */
   readonly #turns = new Turns();
-  /** Agents whose clients are to be told what they can take. */
-  readonly #changed = new Set<Agent>();
+  readonly #news: StatusNews;
   #timer: Timer | undefined;
   #underWay = 0;
   #hasRoom: (() => void) | undefined;
   #isOver = false;
   /** Mails of the greatest batch. */
   #inTurnMax = 0;
-  /** Agents whose clients were told in one turn, at most. */
-  #toldInTurnMax = 0;
   requests = 0;
 
   constructor(options: AgentsOptions) {
     const { clock, log, directory, front, partitions, audit } = options;
     const isOver = (): boolean => this.#isOver;
     this.#options = options;
+    this.clock = clock;
+    this.#news = new StatusNews(clock, (agent) => this.#tell(agent));
     this.directory = directory;
     this.rules = options.rules;
     this.audit = audit;
@@ -135,6 +136,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.#isOver = true;
     this.#timer?.cancel();
     this.outsideLoads.end();
+    this.reservations.end();
     const untilMs = clock.monotonicMs() + deadlineMs;
     while ((this.#underWay > 0 || this.rows.waiting > 0) && clock.monotonicMs() < untilMs) {
       await new Promise<void>((resolve) => void clock.setTimer(5, resolve));
@@ -150,7 +152,7 @@ export class Agents implements DeskWorker, DeskParts {
       clients: this.#clients.size,
       requests: this.requests,
       requestsInTurn: this.#inTurnMax,
-      toldInTurn: this.#toldInTurnMax,
+      toldInTurn: this.#news.inTurnMax,
       logins: this.logins.loggedIn,
       logouts: this.logins.loggedOut,
       exceeded,
@@ -158,6 +160,7 @@ export class Agents implements DeskWorker, DeskParts {
       invitations: { ...this.invitations.counts, open: this.invitations.size },
       takenBackAtOnce: this.invitations.takenBackAtOnce,
       wrapUps: this.wrapUps.size,
+      reserved: this.reservations.size,
       changes,
       changesAtOnce: greatest,
       writeSets,
@@ -321,6 +324,7 @@ export class Agents implements DeskWorker, DeskParts {
   async #gone(client: Client, release: boolean): Promise<void> {
     const { agentId, info } = client;
     this.outsideLoads.sessionGone(info.session);
+    this.reservations.gone(info.session);
     if (agentId === undefined) return;
     const agent = this.desk.loggedIn(agentId);
     if (agent === undefined) return;
@@ -352,26 +356,15 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   changed(agent: Agent): void {
-    if (agent.clients.length === 0) return;
-    if (this.#changed.size === 0) inNextRound(this.#options.clock, this.#tell);
-    this.#changed.add(agent);
+    this.#news.changed(agent);
   }
 
-  readonly #tell = (): void => {
-    let told = 0;
-    for (const agent of this.#changed) {
-      if (told === limits.agentRequestsPerTurn) {
-        return inNextRound(this.#options.clock, this.#tell);
-      }
-      this.#toldInTurnMax = Math.max(this.#toldInTurnMax, ++told);
-      this.#changed.delete(agent);
-      if (agent.login === undefined) continue;
-      const body = statusBody(this.desk, agent);
-      for (const { info } of this.clientsOf(agent)) {
-        this.frames.tell(info, 'EventCurrentAgentStatus', body);
-      }
+  #tell(agent: Agent): void {
+    const body = statusBody(this.desk, agent);
+    for (const { info } of this.clientsOf(agent)) {
+      this.frames.tell(info, 'EventCurrentAgentStatus', body);
     }
-  };
+  }
 
   finished(agent: Agent, medium: string): void {
     void this.logins.finished(agent.agentId, medium);

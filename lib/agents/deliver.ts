@@ -2,41 +2,15 @@
  * RequestDeliver and RequestTransfer: an interaction is offered to an agent. RequestConference and
  * RequestIntrude: an agent is invited to take part.
  */
-import type { Agent } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import { VisibilityMode } from '../interaction/invitation.js';
-import type { Client } from './client.js';
 import type { Handler } from './handler.js';
-import { notLoggedIn } from './logins.js';
-import type { DeskParts } from './parts.js';
-
-/** The agent that a request means. @throws {IxionError} UnknownAgent, AgentNotLoggedIn */
-export function targetOf(
-  { desk }: DeskParts,
-  { info }: Client,
-  {
-    AgentId,
-    PlaceId,
-  }: { readonly AgentId?: string | undefined; readonly PlaceId?: string | undefined },
-): Agent {
-  if (AgentId === undefined && PlaceId === undefined) {
-    throw new IxionError('MissingAttribute', 'AgentId or PlaceId is missing');
-  }
-  const agent = AgentId === undefined ? desk.atPlace(PlaceId!) : desk.loggedIn(AgentId);
-  const isSeen = info.tenants?.includes(agent?.login?.tenantId ?? 0) !== false;
-  if (agent !== undefined && isSeen) {
-    if (PlaceId === undefined || agent.login?.placeId === PlaceId) return agent;
-    throw new IxionError(
-      'AgentNotLoggedIn',
-      `agent "${AgentId}" is logged in at "${agent.login?.placeId}", not at "${PlaceId}"`,
-    );
-  }
-  if (AgentId !== undefined) throw notLoggedIn(AgentId);
-  throw new IxionError('AgentNotLoggedIn', `no agent is logged in at place "${PlaceId}"`);
-}
+import { checkReserved } from './reserve.js';
+import { targetOf } from './target.js';
 
 export const deliver: Handler<'RequestDeliver'> = async (parts, client, body, asker) => {
   const agent = targetOf(parts, client, body);
+  checkReserved(parts, agent, client.info.session);
   const from = { client, asker, kind: 'deliver' } as const;
   const TicketId = await parts.invitations.invite(agent, body, from);
   parts.frames.ack(client.info.session, asker, { TicketId });

@@ -58,6 +58,12 @@ export interface AgentOptions {
   readonly setAsideQueue: string | undefined;
   /** Outside load takes back open invitations that it leaves no room for. */
   readonly interruptsInvitations: boolean;
+  readonly reserving: {
+    /** How long a reservation holds that does not say it. */
+    readonly usualMs: number;
+    readonly gatherMs: number;
+    readonly renews: boolean;
+  };
 }
 
 type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
@@ -103,6 +109,7 @@ export class Directory {
     failuresMax: 5,
     setAsideQueue: undefined,
     interruptsInvitations: false,
+    reserving: { usualMs: 10 * second, gatherMs: 100, renews: false },
   };
 
   constructor(feed: ConfigurationFeed, clock: Clock) {
@@ -142,6 +149,11 @@ export class Directory {
       failuresMax: countOf(options['ixion/max-failed-offers'], 5),
       setAsideQueue: options['ixion/set-aside-queue'] as string | undefined,
       interruptsInvitations: options['ixion/interrupt-invitations'] === true,
+      reserving: {
+        usualMs: countOf(options['agent-reservation/reservation-time'], 10 * second),
+        gatherMs: countOf(options['agent-reservation/request-collection-time'], 100),
+        renews: options['agent-reservation/reject-subsequent-request'] === false,
+      },
     };
     this.#usual = {
       deliveringMs: countOf(options['settings/delivering-timeout'], 30) * second,

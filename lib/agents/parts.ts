@@ -1,6 +1,7 @@
 /** What the requests about agents are executed with. */
 import type { ActorRef } from '../actor/index.js';
-import type { Agent, Desk } from '../desk/index.js';
+import type { Clock } from '../clock.js';
+import type { Agent, Desk, Reservations } from '../desk/index.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Client } from './client.js';
@@ -28,6 +29,8 @@ export interface DeskParts {
   /** Of what is long for the main thread. */
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
+  readonly reservations: Reservations;
+  readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */
   join(agent: Agent, client: Client, shown: ReadonlySet<string> | undefined): void;

@@ -12,6 +12,7 @@ import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
+import { reserveAgent } from './reserve.js';
 import { setOutsideLoad } from './set-outside-load.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
 
@@ -140,6 +141,7 @@ export const deskRequests: DeskRequests = {
   RequestAgentAvailable: acknowledge,
   RequestAgentNotAvailable: acknowledge,
   RequestDeliver: deliver,
+  RequestReserveAgent: reserveAgent,
   RequestTransfer: transfer,
   RequestEndWrapUp: endWrapUp,
   RequestConference: conference,

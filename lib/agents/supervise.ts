@@ -15,7 +15,7 @@ import { Packed } from '../protocol/encode.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import { bulkAnswer, inBulk } from './bulk.js';
 import type { Client } from './client.js';
-import { targetOf } from './deliver.js';
+import { targetOf } from './target.js';
 import { given, giving } from './giving.js';
 import type { Handler } from './handler.js';
 import type { DeskParts } from './parts.js';

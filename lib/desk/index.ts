@@ -35,5 +35,6 @@ export {
   type WrapUpRecord,
   type WrapUpRule,
 } from './record.js';
+export { Reservations, type ReserveOrder, type ReserveOutcome } from './reservations.js';
 export { wrapUpOf, wrapUpsEnd } from './wrap-up.js';
 export { isSlot, refusalTexts, type Refusal } from './slots.js';

@@ -58,6 +58,7 @@ export const serverOptions: readonly ServerOption[] = [
     type: 'boolean',
     default: true,
     takes: 'now',
+    used: true,
     about: 'A repeated reservation by the same client is rejected; else it is renewed.',
   },
   {
@@ -68,6 +69,7 @@ export const serverOptions: readonly ServerOption[] = [
     max: 60_000,
     default: 100,
     takes: 'now',
+    used: true,
     about: 'Milliseconds for which competing reservations are gathered before the decision.',
   },
   {
@@ -78,6 +80,7 @@ export const serverOptions: readonly ServerOption[] = [
     max: 3_600_000,
     default: 10_000,
     takes: 'now',
+    used: true,
     about: 'Milliseconds that a reservation lasts by default.',
   },
   {

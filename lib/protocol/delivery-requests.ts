@@ -40,6 +40,25 @@ export const deliveryRequests = [
     attributes: target,
   },
   {
+    number: 1139,
+    name: 'RequestReserveAgent',
+    routes: [{ kind: 'agent' }],
+    answers: ['EventAck'],
+    does: 'delivers',
+    about:
+      'Reserves an agent, a place or both for a time: RequestDeliver of other clients is refused (1106) meanwhile. Requests are gathered for a time (option request-collection-time); of those that compete the one with the greatest Priority is granted, then the first. EventAck has ReservationTimeMs in its Extension. The route key is empty or the AgentId.',
+    attributes: {
+      AgentId: name('The agent.'),
+      PlaceId: name('The place.'),
+      Priority: integer('The greatest goes first; absent: 0.', -2_147_483_648, 2_147_483_647),
+      ReservationTimeMs: integer(
+        'For how long; 0: cancels what this client has reserved; absent: as the option reservation-time says.',
+        0,
+        3_600_000,
+      ),
+    },
+  },
+  {
     number: 110,
     name: 'RequestTransfer',
     routes: [{ kind: 'agent' }],

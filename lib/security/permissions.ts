@@ -83,6 +83,7 @@ const permitted: PermissionTable = {
   RequestAccept: attending,
   RequestReject: attending,
   RequestDeliver: workers,
+  RequestReserveAgent: workers,
   RequestTransfer: attending,
   RequestConference: attending,
   RequestLeaveInteraction: attending,

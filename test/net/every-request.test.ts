@@ -1,7 +1,7 @@
 /**
- * Every request of the message table, with every attribute at its edges and beyond, over TCP to a
- * real server: each gets an answer with a documented code, no actor ends, nobody else notices, and
- * the store is sound afterwards. First one attribute at a time, then several that a seed draws.
+ * Every request of the table, with every attribute at its edges and beyond, over TCP to a server:
+ * each gets an answer with a documented code, no actor ends, nobody else notices, and the store is
+ * sound. First one attribute at a time, then several that a seed draws.
  */
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -24,7 +24,6 @@ const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
 const mixed = Number(process.env['IXION_RUNS'] ?? 500);
 const window = 48;
-
 /** Errors that say that an attribute itself is wrong. */
 const shapeErrors: ReadonlySet<string> = new Set([
   'MalformedBody',
@@ -108,6 +107,7 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
     case 'RequestForceAgentStates':
       return { ...why, AgentIds: array([str('ann')]), AgentState: str('ready') };
     case 'RequestSetOutsideLoad':
+    case 'RequestReserveAgent':
     case 'RequestAgentLogin':
     case 'RequestAgentAvailable':
     case 'RequestAgentNotAvailable':

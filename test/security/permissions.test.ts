@@ -66,6 +66,7 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestEndWrapUp: [{ InteractionId: 'one' }, byAgent],
     RequestForceAgentState: [{ ...ann, AgentState: 'ready' }, byAgent],
     RequestListAgents: [{}, byAgent],
+    RequestReserveAgent: [ann, byAgent],
     RequestSetOutsideLoad: [{ ...ann, Count: 1 }, byAgent],
     RequestForceAgentStates: [
       { AgentIds: ['ann'], AgentState: 'ready', ReasonSystemName: 'Test' },
