@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
-import { parse, stringify } from 'yaml';
+import { YAMLParseError, parse, stringify } from 'yaml';
 import { checkModel } from '../../lib/objects/check.js';
 import { compareModels, emptyModel, type Model } from '../../lib/objects/model.js';
 import { Placements } from '../../lib/objects/placement.js';
@@ -35,6 +35,16 @@ t.test('a configuration is read back as it was, and written the same', async (t)
   t.pass();
 });
 
+/** The writer of the package folds some texts into others, or writes what it cannot read. */
+function isReadAs(text: string, tree: unknown): boolean {
+  try {
+    return isDeepStrictEqual(parse(text, { mapAsMap: true }), tree);
+  } catch (error) {
+    if (error instanceof YAMLParseError) return false;
+    throw error;
+  }
+}
+
 t.test('the same in any other form of YAML, and as JSON', async (t) => {
   let compared = 0;
   fc.assert(
@@ -51,8 +61,7 @@ t.test('the same in any other form of YAML, and as JSON', async (t) => {
             lineWidth: 0,
           }),
         ]) {
-          // The writer of the package folds some texts into others.
-          if (!isDeepStrictEqual(parse(text, { mapAsMap: true }), tree ?? new Map())) continue;
+          if (!isReadAs(text, tree ?? new Map())) continue;
           compared += 1;
           const read = readObjects(text);
           if (read.faults.length > 0 || compareModels(model, read.model).length > 0) return false;
