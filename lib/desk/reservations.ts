@@ -9,7 +9,10 @@
  * or refused. What is held by another refuses at once.
  */
 
-/** `granted`; `taken`: another has it; `again`: this client has it already; `over`: the end. */
+/**
+ * `granted`; `taken`: another has it; `again`: this client has it already; `over`: its client or
+ * the server ends.
+ */
 export type ReserveOutcome = 'granted' | 'taken' | 'again' | 'over';
 
 export interface ReserveOrder {
@@ -94,9 +97,11 @@ export class Reservations {
     return true;
   }
 
-  /** A client is gone: it reserves nothing any more, and is told nothing. */
+  /** A client is gone: it reserves nothing any more; what it has asked for is over. */
   gone(client: number): void {
+    const its = this.#gathered.filter((one) => one.client === client);
     this.#gathered = this.#gathered.filter((one) => one.client !== client);
+    for (const { decided } of its) decided('over');
     for (const [name, held] of this.#held) if (held.client === client) this.#held.delete(name);
   }
 
@@ -119,8 +124,20 @@ export class Reservations {
   }
 
   #grant({ names, client, forMs, decided }: ReserveOrder, nowMs: number): void {
-    for (const name of names) this.#held.set(name, { client, untilMs: nowMs + forMs });
+    this.#dropPast(nowMs);
+    for (const name of names) {
+      this.#held.delete(name);
+      this.#held.set(name, { client, untilMs: nowMs + forMs });
+    }
     decided('granted');
+  }
+
+  /** Forgets the oldest whose time is over, so that names of the past do not add up. */
+  #dropPast(nowMs: number): void {
+    for (const [name, { untilMs }] of this.#held) {
+      if (untilMs > nowMs) return;
+      this.#held.delete(name);
+    }
   }
 
   #heldNow(name: string, nowMs: number): Held | undefined {

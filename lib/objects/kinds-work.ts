@@ -12,6 +12,14 @@ import {
   type Kind,
 } from './kind-fields.js';
 
+/** Of what other systems know by a number. */
+const code = {
+  type: 'integer',
+  min: 0,
+  max: 2_147_483_647,
+  about: 'Its number in other systems.',
+} as const;
+
 export const kindsWork = {
   medium: {
     plural: 'media',
@@ -84,12 +92,7 @@ export const kindsWork = {
     max: few,
     fields: {
       tenant,
-      code: {
-        type: 'integer',
-        min: 0,
-        max: 2_147_483_647,
-        about: 'Its number in other systems.',
-      },
+      code,
       enabled,
       description,
       options: sections,
@@ -102,12 +105,7 @@ export const kindsWork = {
     max: few,
     fields: {
       tenant,
-      code: {
-        type: 'integer',
-        min: 0,
-        max: 2_147_483_647,
-        about: 'Its number in other systems.',
-      },
+      code,
       enabled,
       description,
       options: sections,

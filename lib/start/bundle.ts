@@ -73,7 +73,7 @@ export function runStartProgram(file: string): void {
 }
 
 /** Where a program finds what a CommonJS module has; build.mjs writes it into the bundle. */
-export const programPlace = 'ixionProgramPlace';
+const programPlace = 'ixionProgramPlace';
 
 type Compiled = Omit<LoadedBundle, 'exports'>;
 

@@ -83,8 +83,17 @@ t.test('once more by the same client: refused, or renewed; cancelled; gone; the 
   reservations.end();
   t.strictSame(decided, [
     [2, 'granted'],
+    [3, 'over'],
     [4, 'over'],
   ]);
+});
+
+t.test('names whose time is over do not add up', async (t) => {
+  const reservations = new Reservations();
+  for (let at = 0; at < 100; at++) {
+    ask(reservations, [], 1, [`agent ${at}`], { gatherMs: 0, nowMs: at * 1_000 });
+  }
+  t.equal(reservations.size, 1);
 });
 
 t.test('a name has one client at a time, and every request one outcome', async (t) => {
