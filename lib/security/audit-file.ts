@@ -72,16 +72,24 @@ export class AuditFile {
 
   async #open(): Promise<FileHandle> {
     const handle = await open(this.#options.file, 'a+', privateFile);
+    try {
+      await this.#continue(handle);
+    } catch (error) {
+      // It is opened again at the next try; this one would stay until the garbage is collected.
+      await handle.close();
+      throw error;
+    }
+    return handle;
+  }
+
+  /** Finds the end, makes the name of a new file last, and ends a line that was left unfinished. */
+  async #continue(handle: FileHandle): Promise<void> {
     const { size } = await handle.stat();
     this.#bytes = size;
-    if (size === 0) {
-      await syncDirectory(dirname(this.#options.file));
-      return handle;
-    }
+    if (size === 0) return syncDirectory(dirname(this.#options.file));
     const last = Buffer.alloc(1);
     await handle.read(last, 0, 1, size - 1);
     if (last[0] !== lineFeed) this.#rest = Buffer.concat([Buffer.of(lineFeed), this.#rest]);
-    return handle;
   }
 
   /** Without success the file just grows on. */

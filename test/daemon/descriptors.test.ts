@@ -53,9 +53,8 @@ t.test('clients take all that is left in the first moment', async (t) => {
 
 t.test('none is left for the whole process, and then again some', async (t) => {
   const directory = directoryOf(t, {
-    // Something else in the process takes all soon after both addresses are bound, which is
-    // before the admin listener and the log are loaded: both wait by timers of the process. It
-    // gives them back when told.
+    // Something else in the process takes all soon after both addresses are bound, and again
+    // whenever a file that was open just then has been closed. It gives them back when told.
     'hog.cjs': `const { isMainThread } = require('node:worker_threads');
       const { openSync, closeSync } = require('node:fs');
       const { Server } = require('node:net');
@@ -63,14 +62,18 @@ t.test('none is left for the whole process, and then again some', async (t) => {
       const take = () => { try { for (;;) held.push(openSync('/dev/null')); } catch {} };
       const { listen } = Server.prototype;
       let bound = 0;
+      let taker;
       if (isMainThread) {
         Server.prototype.listen = function (...args) {
           this.once('listening', () => {
-            if (this.address().port > 0 && ++bound === 2) setTimeout(take, 100);
+            if (this.address().port > 0 && ++bound === 2) taker = setInterval(take, 50);
           });
           return listen.apply(this, args);
         };
-        process.on('SIGWINCH', () => held.splice(0).forEach((one) => closeSync(one)));
+        process.on('SIGWINCH', () => {
+          clearInterval(taker);
+          held.splice(0).forEach((one) => closeSync(one));
+        });
       }`,
   });
   const ports = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { systemClock } from '../../lib/clock.js';
+import { AuditFile } from '../../lib/security/audit-file.js';
 import { AuditLog } from '../../lib/security/audit-log.js';
 import { eventually } from '../net/harness.js';
 import { directoryOf } from '../fixture/directory.js';
@@ -98,6 +100,23 @@ t.test('a line that a kill left unfinished spoils no other', async (t) => {
   t.strictSame([first, torn], ['{"at":0}', '{"at":']);
   t.match(JSON.parse(last!), { at: 1 });
 });
+
+// A directory of the system's own cannot be synced, whoever asks.
+const unsyncable = '/proc/self/comm';
+
+t.test(
+  'a file that cannot be made to last is not left open',
+  { skip: !existsSync(unsyncable) && 'no such file here' },
+  async (t) => {
+    const audit = new AuditFile({ file: unsyncable, fileBytes: 1_000, files: 2 });
+    const countOpen = (): number => readdirSync('/proc/self/fd').length;
+    await t.rejects(audit.append('a line\n'), { code: 'EINVAL' });
+    const before = countOpen();
+    for (let time = 0; time < 3; time++) await t.rejects(audit.append(''), { code: 'EINVAL' });
+    t.equal(countOpen(), before);
+    t.equal(audit.restBytes, 'a line\n'.length, 'what could not be written is kept');
+  },
+);
 
 t.test('what cannot be written is kept, and written when it can be', async (t) => {
   const directory = directoryOf(t);
