@@ -316,6 +316,8 @@ export class Agents implements DeskWorker, DeskParts {
     }
   }
 
+  nameOf = (session: number): string | undefined => this.#clients.get(session)?.info.clientName;
+
   clientsOf(agent: Agent): Client[] {
     return agent.clients.flatMap(({ session }) => this.#clients.get(session) ?? []);
   }

@@ -3,6 +3,7 @@ import type { ActorRef } from '../actor/index.js';
 import { openLane, type CounterBlock, type CounterLane } from '../counters/index.js';
 import {
   MediumState,
+  SlotUse,
   type Agent,
   type Desk,
   type LoginRecord,
@@ -132,9 +133,12 @@ const reasonOf = ({ media }: LoginRecord, at: number): string | undefined => {
   return state === MediumState.ready ? undefined : reason?.name;
 };
 
-/** An agent in a list. */
-export function agentRow(desk: Desk, agent: Agent): Body {
+/** An agent in a list; `reservedBy`: the router that has reserved it. */
+export function agentRow(desk: Desk, agent: Agent, reservedBy: string | undefined): Body {
   const login = agent.login!;
+  const { load } = agent;
+  const outside = load.inUse(SlotUse.outside);
+  const media = mediaRows(login, desk.vector(agent));
   return {
     AgentId: login.agentId,
     PlaceId: login.placeId,
@@ -146,9 +150,19 @@ export function agentRow(desk: Desk, agent: Agent): Body {
     LostAt: agent.clients.length > 0 ? undefined : login.lostMs,
     Exceeded: agent.exceeded,
     ReasonSystemName: login.reason?.name,
-    Media: mediaRows(login, desk.vector(agent)),
+    WrapUps: login.wrapUps?.map(wrapUpRow),
+    ReservedBy: reservedBy,
+    Outside: Object.keys(outside).length === 0 ? undefined : outside,
+    Media: media.map((row, at) => ({ ...row, ...partsOf(load, login.media[at]!.name) })),
   };
 }
+
+/** What the load with a medium consists of, beside what is outside. */
+const partsOf = (load: Agent['load'], medium: string): Body => ({
+  InHand: load.used(medium, SlotUse.inHand),
+  Offered: load.used(medium, SlotUse.offered),
+  InWrapUp: load.used(medium, SlotUse.wrapUp),
+});
 
 /** The most bytes that a value of a body may take, packed. */
 export function bytesMaxOf(value: unknown): number {

@@ -41,6 +41,8 @@ export interface DeskParts {
    * @throws {IxionError} as `Logins.logOut`; then it still speaks for it
    */
   leave(client: Client, actor: Actor, refuses: boolean): Promise<void>;
+  /** ClientName of a session; undefined: it is gone. */
+  readonly nameOf: (session: number) => string | undefined;
   /** The clients of an agent. */
   clientsOf(agent: Agent): Client[];
 }

@@ -12,7 +12,7 @@ import { actorOf, reasonOf, type DeskRequests, type Handler, type Why } from './
 import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
-import { reserveAgent } from './reserve.js';
+import { reserveAgent, reserver } from './reserve.js';
 import { setOutsideLoad } from './set-outside-load.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
 
@@ -101,7 +101,7 @@ const listAgents: Handler<'RequestListAgents'> = async (parts, client, body, ask
   const isOne = AgentId !== undefined || PlaceId !== undefined;
   for (const agent of isOne ? oneOf(desk, body) : desk.listed(After, isSeen)) {
     if (agent.agentId <= After || !isSeen(agent)) continue;
-    const row = agentRow(desk, agent);
+    const row = agentRow(desk, agent, reserver(parts, agent));
     bytes += bytesMaxOf(row);
     // One at least, and the rest is another page.
     if (rows.length === Count || (rows.length > 0 && bytes > limits.answerShareBytes)) {

@@ -5,6 +5,8 @@ import type { Handler } from './handler.js';
 import type { DeskParts } from './parts.js';
 import { targetOf } from './target.js';
 
+/** The session of no client. */
+const nobody = -1;
 const ofAgent = (agentId: string): string => `agent\0${agentId}`;
 const ofPlace = (placeId: string): string => `place\0${placeId}`;
 
@@ -58,6 +60,17 @@ function checkOutcome(outcome: ReserveOutcome): void {
   if (outcome === 'over') throw new IxionError('ShuttingDown');
   const who = outcome === 'again' ? 'this client has' : 'another client has';
   throw new IxionError('AgentReserved', `${who} reserved it`);
+}
+
+/** ClientName of the router that has reserved an agent or its place; undefined: none has. */
+export function reserver(
+  { reservations, clock, nameOf }: DeskParts,
+  { agentId, login }: Agent,
+): string | undefined {
+  if (reservations.size === 0) return undefined;
+  const names = [ofAgent(agentId), ofPlace(login?.placeId ?? '')];
+  const holder = reservations.holder(names, nobody, clock.monotonicMs());
+  return holder === undefined ? undefined : nameOf(holder);
 }
 
 /** What is offered by routing keeps to reservations. @throws {IxionError} AgentReserved */

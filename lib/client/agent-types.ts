@@ -1,6 +1,14 @@
 /** The public types of the SDK that are about agents. */
 import type { CallOptions } from './call-options.js';
 import type { Invitation, TakenWork } from './delivery-types.js';
+import type {
+  AssignedWork,
+  ConferenceTarget,
+  Intrusion,
+  IntrusionTerms,
+  PartyChange,
+  TransferTarget,
+} from './party-types.js';
 
 /** What an agent logs in with. */
 export interface AgentLogin {
@@ -29,12 +37,32 @@ export interface AgentMedium {
   readonly reason: string | undefined;
 }
 
+/** What an agent has still to do with an interaction that is over for it, and may be gone. */
+export interface WrapUp {
+  readonly interactionId: string;
+  readonly medium: string;
+  /** Where the interaction was. */
+  readonly queue: string;
+  /** `exactly`: it ends with its time and not before. */
+  readonly mode: 'until-done' | 'at-most' | 'exactly';
+  /** It is not done without a disposition code. */
+  readonly needsCode: boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly since: number;
+  /** When it ends by itself; undefined: until it is done. */
+  readonly until: number | undefined;
+  /** The disposition code that was given. */
+  readonly code: string | undefined;
+}
+
 /** What an agent can take, as the server tells it. */
 export interface AgentStatus {
   readonly placeId: string;
   readonly doNotDisturb: boolean;
   readonly reason: string | undefined;
   readonly media: readonly AgentMedium[];
+  /** What it has still to do with interactions that are over for it. */
+  readonly wrapUps: readonly WrapUp[];
   /** Somebody else has changed it just now. */
   readonly forced?:
     | {
@@ -62,6 +90,8 @@ export interface Agent {
   readonly agentId: string;
   /** False once it was logged out, by whomever. */
   readonly isLoggedIn: boolean;
+  /** What it had in hand when this client logged it in last; see `client.heldInteractions`. */
+  readonly heldInteractions: readonly string[];
   /** What the server said last. */
   readonly current: AgentStatus | undefined;
   /**
@@ -76,6 +106,10 @@ export interface Agent {
   invitations(): AsyncIterableIterator<Invitation>;
   /** What it had in hand and somebody has taken from it, stopped or placed. Ends as `status`. */
   taken(): AsyncIterableIterator<TakenWork>;
+  /** What a supervisor gives it: it has that in hand from then on. Ends as `status`. */
+  assigned(): AsyncIterableIterator<AssignedWork>;
+  /** Who comes to take part in what it takes part in, and who goes. Ends as `status`. */
+  parties(): AsyncIterableIterator<PartyChange>;
   /** Absent: for all its media. */
   ready(medium?: string, options?: CallOptions): Promise<void>;
   notReady(medium?: string, options?: NotReadyOptions): Promise<void>;
@@ -85,6 +119,50 @@ export interface Agent {
   /** Another reason of the agent, or of one medium of it. */
   changeReason(options: CallOptions, medium?: string): Promise<void>;
   logout(options?: CallOptions): Promise<void>;
+  /**
+   * Gives what the agent has in hand to another agent, wherever it is or at a place, or to a queue
+   * (`__BACK__`: the one that it was taken from). Resolves when the other agent has accepted it;
+   * rejects when it has not, and then nothing has changed. Without `timeoutMs` the call lasts as
+   * long as the invitation. When the connection is lost it rejects with ConnectionLost and is not
+   * repeated: `getProperties` tells who has it.
+   * @throws {IxionError} InvitationFailed, AgentNotLoggedIn, AgentNotAvailable, AgentRests,
+   *   InteractionOffered, HeldByAnother, NotInRequiredState, CustomerLeft; UnknownQueue
+   */
+  transfer(id: string, to: TransferTarget, options?: CallOptions): Promise<void>;
+  /**
+   * Invites another agent to take part in what this one has in hand; the rest as `transfer`.
+   * @throws {IxionError} as `transfer`; TooManyParties
+   */
+  conference(id: string, to: ConferenceTarget, options?: CallOptions): Promise<void>;
+  /**
+   * Invites this agent, of a supervisor, to take part in what others have in hand. The invitation
+   * comes by `invitations()`, with the ticket that this resolves with.
+   * @throws {IxionError} NotPermitted, NotInRequiredState, InteractionOffered, UnknownInteraction
+   */
+  intrude(id: string, terms: IntrusionTerms, options?: CallOptions): Promise<Intrusion>;
+  /**
+   * Takes part no more: another one has it then, or it is at its place in its queue.
+   * @throws {IxionError} NotInRequiredState: it takes no part
+   */
+  leave(id: string, options?: CallOptions): Promise<void>;
+  /**
+   * What was to be done after an interaction is done; `code`: its disposition code.
+   * @throws {IxionError} NotInRequiredState, UnknownDispositionCode; MissingAttribute: there has to
+   *   be a code
+   */
+  endWrapUp(id: string, code?: string, options?: CallOptions): Promise<void>;
+  /**
+   * Gives the disposition code of an interaction, and goes on with what is to be done.
+   * @throws {IxionError} NotInRequiredState, UnknownDispositionCode
+   */
+  giveDisposition(id: string, code: string, options?: CallOptions): Promise<void>;
+}
+
+/** A medium of an agent with what it has of it; what is neither of these is outside. */
+export interface ListedMedium extends AgentMedium {
+  readonly inHand: number;
+  readonly offered: number;
+  readonly inWrapUp: number;
 }
 
 /** An agent that is logged in, as a list tells it. */
@@ -104,5 +182,10 @@ export interface ListedAgent {
   /** What it was given above its capacity since it logged in. */
   readonly exceeded: number;
   readonly reason: string | undefined;
-  readonly media: readonly AgentMedium[];
+  readonly wrapUps: readonly WrapUp[];
+  /** ClientName of the router that has reserved it or its place. */
+  readonly reservedBy: string | undefined;
+  /** By medium how much it has outside of the server; it need not have these media. */
+  readonly outside: Readonly<Record<string, number>>;
+  readonly media: readonly ListedMedium[];
 }

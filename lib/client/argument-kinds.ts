@@ -114,15 +114,53 @@ export const login = shapes.required(
     }),
   ),
 );
-export const target = shapes.required(
+const offer = {
+  agentId: 'AgentId',
+  placeId: 'PlaceId',
+  medium: 'MediaTypeName',
+  deliveringTimeoutMs: 'DeliveringTimeoutMs',
+  handlingTimeoutMs: 'HandlingTimeoutMs',
+};
+const holding = { hold: 'Hold', holdUntil: 'HoldUntil' };
+const mode = shapes.oneOf('conference', 'monitor', 'coach');
+export const target = shapes.required(record(shapeOf(attributesOf('RequestDeliver', offer))));
+export const transferTarget = shapes.required(
+  record(shapeOf(attributesOf('RequestTransfer', { ...offer, ...holding }))),
+);
+export const queueTarget = shapes.required(
+  record(shapeOf({ ...dataChanges, ...attributesOf('RequestPlaceInQueue', holding), queue })),
+);
+export const conferenceTarget = shapes.required(
+  record(shapeOf({ ...attributesOf('RequestConference', offer), mode })),
+);
+export const intrusion = shapes.required(
+  record(
+    shapeOf({
+      ...attributesOf('RequestIntrude', { medium: 'MediaTypeName' }),
+      mode: shapes.required(mode),
+    }),
+  ),
+);
+export const reservation = shapes.required(
   record(
     shapeOf(
-      attributesOf('RequestDeliver', {
+      attributesOf('RequestReserveAgent', {
         agentId: 'AgentId',
         placeId: 'PlaceId',
+        priority: 'Priority',
+        forMs: 'ReservationTimeMs',
+      }),
+    ),
+  ),
+);
+export const outsideLoad = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestSetOutsideLoad', {
+        agentId: 'AgentId',
         medium: 'MediaTypeName',
-        deliveringTimeoutMs: 'DeliveringTimeoutMs',
-        handlingTimeoutMs: 'HandlingTimeoutMs',
+        count: 'Count',
+        leaseSeconds: 'LeaseSeconds',
       }),
     ),
   ),
@@ -198,6 +236,7 @@ const identityKinds = {
     tenantId: 'TenantId',
     credentials: 'Credentials',
     sessionKey: 'SessionKey',
+    submittedBy: 'SubmittedBy',
   }),
   clientType: shapes.required(shapes.oneOf(...clientTypes)),
 };

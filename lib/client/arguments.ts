@@ -49,7 +49,7 @@ function soundIn(given: Sdk.Submission): number {
   if (interactionId !== undefined && (count++, !isText(interactionId))) return -1;
   if (externalId !== undefined && (count++, !isText(externalId))) return -1;
   if (parentId !== undefined && (count++, !isText(parentId))) return -1;
-  if (inQueues !== undefined && (count++, !isText(inQueues))) return -1;
+  if (inQueues !== undefined && (count++, !isMap(inQueues))) return -1;
   if (userData !== undefined && (count++, !isMap(userData))) return -1;
   if (outQueues !== undefined && (count++, !isMap(outQueues))) return -1;
   if (hold !== undefined && (count++, !isTruth(hold))) return -1;

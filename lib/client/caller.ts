@@ -1,4 +1,5 @@
 /** Makes calls for one logical client, counts those without an answer, and drains them. */
+import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import {
   encodeBody,
@@ -140,6 +141,10 @@ export class Caller {
     this.#calls = calls;
     this.#proxyClient = proxyClient;
     this.#timeoutMs = timeoutMs;
+  }
+
+  get clock(): Clock {
+    return this.#calls.clock;
   }
 
   /** Why no more calls are taken. */

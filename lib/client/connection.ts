@@ -54,7 +54,9 @@ export interface Member {
   event(name: string, attributes: Attributes, bytes: number): void;
   /** What it asks again when it has registered, before all else; undefined: nothing. */
   again(): Request | undefined;
-  /** That was refused for good. */
+  /** That was answered. */
+  answeredAgain(answer: Attributes): void;
+  /** It was refused for good. */
   refusedAgain(error: IxionError): void;
 }
 
@@ -253,7 +255,7 @@ export class Connection {
     const request = member.again();
     if (request === undefined) return;
     try {
-      await this.control(request);
+      member.answeredAgain(await this.control(request));
     } catch (error) {
       if (!(error instanceof IxionError)) throw error;
       if (error.retryable) link.destroy(error);

@@ -1,7 +1,7 @@
 /** What a router has offered to agents, and what becomes of it. */
 import type { Attributes } from '../protocol/index.js';
 import { numberIn } from './administration.js';
-import { extensionOf, nonsense, textOf } from './results.js';
+import { textOf, ticketOf } from './results.js';
 import type * as Sdk from './types.js';
 
 const keyOf = (interactionId: string, ticket: number): string => `${ticket} ${interactionId}`;
@@ -12,8 +12,7 @@ export class Deliveries {
 
   /** An invitation was acknowledged; called before whatever comes behind that is looked at. */
   made(interactionId: string, answer: Attributes): Sdk.Delivery {
-    const { TicketId: ticketId } = extensionOf(answer);
-    if (typeof ticketId !== 'number') throw nonsense('TicketId');
+    const ticketId = ticketOf(answer);
     const outcome = new Promise<Sdk.DeliveryOutcome>((resolve) =>
       this.#open.set(keyOf(interactionId, ticketId), resolve),
     );

@@ -60,9 +60,9 @@ export interface Invitation {
   readonly interaction: Interaction;
   /** When it ends if nobody answers; milliseconds since 1970 UTC by the server's clock. */
   readonly expiresAt: number;
-  /** Why: numbers of EventInvite in the protocol. */
+  /** Why: compare with `PartyOperation.transfer` and the like. */
   readonly operation: number | undefined;
-  /** How the agent takes part: 1 conference. */
+  /** How the agent takes part: compare with `VisibilityMode.conference` and the like. */
   readonly visibilityMode: number | undefined;
   /** ClientName or AgentId of who offers it. */
   readonly by: string | undefined;

@@ -12,7 +12,9 @@
  * - holding, resuming and importing: for all (anybody may have moved the interaction);
  * - every other change of an interaction whose identifier no server made, or that this
  *   client has placed: for all. But not while this client has it in hand, for then no queue
- *   gives it to anybody.
+ *   gives it to anybody;
+ * - leaving such an interaction, or placing it back (`__BACK__`), in hand or not: for all, as the
+ *   client need not know its queue.
  *
  * A submit by queue makes something new, and only its place behind what was submitted before can be
  * lost: it waits for submits with own identifiers into the same queue, and for nothing else.
@@ -32,6 +34,8 @@ export interface Detour {
  * fence too many or few.
  */
 const most = 4_096;
+/** As a queue: where the interaction was taken from. */
+export const backWord = '__BACK__';
 /** Queues with a count before those without one unanswered are dropped. */
 const queuesMax = 1_024;
 
@@ -74,11 +78,18 @@ export class Detours {
   }
 
   /** Of placing an interaction. */
-  ofPlacing(id: string, queue: string): Detour {
+  ofPlacing(id: string, queue: string): Detour | undefined {
+    if (queue === backWord) return this.ofLeaving(id);
     const detour = this.ofChange(id) ?? this.#into(queue).placings;
     this.#inHand.delete(id);
     remember(this.#placed, id);
     return detour;
+  }
+
+  /** Of what brings it from this client's hands to its place in its queue. */
+  ofLeaving(id: string): Detour | undefined {
+    if (this.#inHand.size > 0) this.#inHand.delete(id);
+    return this.ofChange(id);
   }
 
   /** Of the end of an interaction. */
@@ -94,6 +105,11 @@ export class Detours {
     if (!isMadeByServer(id) || (this.#placed.size > 0 && this.#placed.has(id))) {
       remember(this.#inHand, id);
     }
+  }
+
+  /** Somebody else has it now, or nobody. */
+  gone(id: string): void {
+    if (this.#inHand.size > 0) this.#inHand.delete(id);
   }
 
   #into(queue: string): { readonly submits: Detour; readonly placings: Detour } {

@@ -4,7 +4,13 @@ import { thisMachine } from './machine.js';
 import type { Client, ConnectOptions } from './types.js';
 
 export { IxionError, type ErrorName } from '../errors.js';
-export { ActorType, InteractionState, interactionStateName } from './records.js';
+export {
+  ActorType,
+  InteractionState,
+  interactionStateName,
+  PartyOperation,
+  VisibilityMode,
+} from './records.js';
 export type { ConnectedClient, SearchPart, SearchRequest } from './records.js';
 export type * from './types.js';
 export type { Transport, TransportFactory, TransportHandlers } from './transport.js';

@@ -2,6 +2,7 @@
 import { IxionError } from '../errors.js';
 import { protocolVersion, type Attributes } from '../protocol/index.js';
 import { AgentSession } from './agent.js';
+import type { AgentParts } from './agent-calls.js';
 import * as kinds from './argument-kinds.js';
 import { check, checkEvents } from './arguments.js';
 import { aborted } from './backoff.js';
@@ -13,6 +14,7 @@ import type { Connection, Member } from './connection.js';
 import { ownError } from './rejection.js';
 import * as results from './results.js';
 import { StatusFeed } from './status.js';
+import { StatusQueues } from './status-queues.js';
 import { Subscription, type SubscriptionOwner } from './subscription.js';
 import type * as Sdk from './types.js';
 
@@ -29,6 +31,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   readonly #sessionKey: Uint8Array;
   readonly #status = new StatusFeed();
   readonly #subscriptions = new Set<Subscription>();
+  readonly #stopped = new StatusQueues<Sdk.StoppedInteraction>(false);
   /** The agent that it speaks for, or is about to. */
   #agent: AgentSession | undefined;
   readonly #registration: { resolve(): void; reject(error: IxionError): void };
@@ -86,6 +89,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     return subscription;
   }
 
+  stopped(): AsyncIterableIterator<Sdk.StoppedInteraction> {
+    return this.#stopped.read();
+  }
+
   async addClient(identity: Sdk.ClientIdentity, options?: Sdk.CallOptions): Promise<Sdk.Client> {
     const wrong = check('RequestRegisterClient', options, identity, kinds.identity, 'identity');
     if (wrong !== undefined) return wrong;
@@ -101,7 +108,14 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     if (wrong !== undefined) return wrong;
     const former = this.#agent;
     const { caller, nextKey } = this;
-    const parts = { caller, nextKey, accepted: (id: string) => this.took(id) };
+    const parts: AgentParts = {
+      caller,
+      nextKey,
+      accepted: (id) => this.took(id),
+      gone: (id) => this.lostFromHand(id),
+      place: (id, queue, changes, call) => this.placeInQueue(id, queue, changes, call),
+      leave: (id, call) => this.leave(id, call),
+    };
     const agent = new AgentSession(parts, login, () => {
       if (this.#agent === agent) this.#agent = undefined;
     });
@@ -118,6 +132,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   /** What is to be asked again after a registration, before anything else. */
   again(): Request | undefined {
     return this.#agent?.again(this.proxyClientId);
+  }
+
+  answeredAgain(answer: Attributes): void {
+    this.#agent?.loggedIn(answer);
   }
 
   /** That was refused. */
@@ -175,7 +193,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   }
 
   registration(): Request {
-    const { clientName, clientType, clientTypeByRole, tenantId, credentials } = this.#identity;
+    const { clientName, clientType, clientTypeByRole, tenantId, credentials, submittedBy } =
+      this.#identity;
     return requestOf(this.proxyClientId, 'RequestRegisterClient', {
       ClientName: clientName,
       ClientType: clientType,
@@ -183,6 +202,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
       ProtocolVersion: protocolVersion,
       TenantId: tenantId,
       SessionKey: this.#sessionKey,
+      SubmittedBy: submittedBy,
       Credentials: credentials,
     });
   }
@@ -191,6 +211,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.#heldInteractions = results.heldInteractions(answer);
     this.#store = results.store(answer);
     this.#registration.resolve();
+    for (const load of this.loads) load.again();
     if (this.#closing === undefined) this.#status.set('connected');
   }
 
@@ -211,8 +232,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.caller.refuse(reason);
     this.#agent?.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
     this.deliveries.lost(reason.errorName);
+    for (const load of this.loads) load.over(reason);
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
+    this.#stopped.end(asked ? undefined : reason);
     this.#registration.reject(reason);
     // The rejection is for who waits for the registration; without one it is not news.
     this.firstRegistration.catch(() => undefined);
@@ -222,6 +245,11 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   event(event: string, attributes: Attributes, bytes: number): void {
     if (this.#agent?.event(event, attributes) === true) return;
     if (this.deliveries.event(event, attributes)) return;
+    // A subscription that rests has no number either.
+    if (attributes['SubscriptionId'] === undefined) {
+      if (event === 'EventProcessingStopped') this.#stopped.push(results.stopped(attributes));
+      return;
+    }
     for (const subscription of this.#subscriptions) {
       if (subscription.id !== attributes['SubscriptionId']) continue;
       subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent, bytes);

@@ -13,6 +13,29 @@ export type InteractionState = (typeof InteractionState)[keyof typeof Interactio
 export const ActorType = { strategy: 1, agent: 2, mediaServer: 3 } as const;
 export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 
+/** How an agent takes part. Who monitors or coaches never has the interaction. */
+export const VisibilityMode = { conference: 1, monitor: 2, coach: 3 } as const;
+export type VisibilityMode = (typeof VisibilityMode)[keyof typeof VisibilityMode];
+
+/** Why somebody came to take part, or went, or is invited. */
+export const PartyOperation = {
+  unknown: 0,
+  transfer: 1,
+  conference: 2,
+  intrude: 3,
+  route: 4,
+  pull: 5,
+  create: 6,
+  reject: 7,
+  timeout: 8,
+  leave: 9,
+  stop: 10,
+  placeInWorkbin: 11,
+  placeInQueue: 12,
+  disconnect: 13,
+} as const;
+export type PartyOperation = (typeof PartyOperation)[keyof typeof PartyOperation];
+
 /** Who or what a party event is about. */
 export type PartyType = typeof ActorType.strategy | typeof ActorType.agent;
 
@@ -113,10 +136,9 @@ type EventOf<Name extends string> = ReportOf<Name> & {
 type Party = {
   readonly PartyType?: PartyType;
   readonly PartyId?: string;
-  /** See the message in the protocol. */
-  readonly Operation?: number;
-  /** How it takes part: 1 conference, 2 monitor, 3 coach. */
-  readonly VisibilityMode?: number;
+  /** Compare with `PartyOperation.leave` and the like. */
+  readonly Operation?: PartyOperation;
+  readonly VisibilityMode?: VisibilityMode;
   readonly PlaceId?: string;
 };
 
@@ -126,6 +148,9 @@ type Invited = {
   readonly PartyId?: string;
   readonly PlaceId?: string;
   readonly TicketId?: number;
+  /** Compare with `PartyOperation.transfer` and the like. */
+  readonly Operation?: PartyOperation;
+  readonly VisibilityMode?: VisibilityMode;
 };
 
 /** Properties that an event says were set. */

@@ -1,13 +1,16 @@
 /** Results of calls, from the attributes of answers. A server that answers nonsense is an error. */
 import { IxionError } from '../errors.js';
 import { decodeAnswer, type Attributes } from '../protocol/index.js';
+import type { ActorType } from './records.js';
 import type {
   Client,
   Interaction,
   InteractionPage,
+  KeyValues,
   LatencyTotals,
   Pong,
   QueueTotals,
+  StoppedInteraction,
   SubmitResult,
 } from './types.js';
 
@@ -30,6 +33,13 @@ export function textOf(values: Attributes, name: string): string | undefined {
 export function extensionOf(answer: Attributes): Map {
   const extension = answer['Extension'];
   return isMap(extension) ? extension : {};
+}
+
+/** The ticket of an invitation, in an answer. @throws {IxionError} Internal, as all below */
+export function ticketOf(answer: Attributes): number {
+  const { TicketId: ticketId } = extensionOf(answer);
+  if (typeof ticketId !== 'number') throw nonsense('TicketId');
+  return ticketId;
 }
 
 export function nothing(): void {
@@ -131,6 +141,19 @@ class PackedPage implements InteractionPage {
     return this.#interactions;
   }
 }
+
+/** What EventProcessingStopped says to who submits under a name. */
+export const stopped = (told: Attributes): StoppedInteraction => ({
+  interactionId: textOf(told, 'InteractionId') ?? '',
+  submittedBy: textOf(told, 'SubmittedBy') ?? '',
+  tenantId: told['TenantId'] as number | undefined,
+  stoppedAt: told['EventTime'] as number | undefined,
+  by: textOf(told, 'ActorId'),
+  byType: told['ActorType'] as ActorType | undefined,
+  reason: textOf(told, 'ReasonSystemName'),
+  description: textOf(told, 'ReasonDescription'),
+  extension: told['Extension'] as KeyValues | undefined,
+});
 
 /** What this session key owned, as told when it registered. */
 export function heldInteractions(answer: Attributes): readonly string[] {

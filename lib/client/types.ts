@@ -2,7 +2,6 @@
  * The public types of the client SDK. Names of attributes are as on the wire (`docs/PROTOCOL.md`)
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
-import type { KeyValues } from '../interaction/attached-data.js';
 import type {
   ConnectedClient,
   Interaction,
@@ -15,7 +14,20 @@ import type {
 } from './records.js';
 import type { Agent, AgentLogin, ListedAgent } from './agent-types.js';
 import type { CallOptions } from './call-options.js';
+import type {
+  ChangeableProperties,
+  DataChanges,
+  Submission,
+  WantedHold,
+} from './interaction-types.js';
 import type { Delivery, DeliveryTarget } from './delivery-types.js';
+import type {
+  OutsideLoad,
+  OutsideLoadReport,
+  Reservation,
+  ReservationRequest,
+  StoppedInteraction,
+} from './desk-types.js';
 import type {
   AgentForcing,
   ForcedAgent,
@@ -30,6 +42,9 @@ export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
 export type * from './records.js';
 export type * from './agent-types.js';
 export type * from './delivery-types.js';
+export type * from './desk-types.js';
+export type * from './interaction-types.js';
+export type * from './party-types.js';
 export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
 
@@ -56,6 +71,11 @@ export interface ClientIdentity {
   readonly tenantId?: number | undefined;
   /** The token of the application whose name `clientName` is. */
   readonly credentials?: string | undefined;
+  /**
+   * Of a media server: the name under which it submits, perhaps with other instances, instead of
+   * its `clientName`; see `stopped`.
+   */
+  readonly submittedBy?: string | undefined;
   /** 16 bytes that name this client over reconnects and restarts; absent: random. */
   readonly sessionKey?: Uint8Array | undefined;
 }
@@ -93,51 +113,6 @@ export interface ConnectOptions extends ClientIdentity {
   readonly tls?: boolean | ClientTlsOptions | undefined;
   /** How bytes travel; absent: TCP of Node. */
   readonly transport?: TransportFactory | undefined;
-}
-
-/** Changes of attached data. */
-export interface DataChanges {
-  readonly added?: KeyValues | undefined;
-  readonly changed?: KeyValues | undefined;
-  readonly deleted?: readonly string[] | undefined;
-}
-
-/** Properties that may be changed after the submit. Times in ms since 1970 UTC. */
-export interface ChangeableProperties {
-  readonly externalId?: string | undefined;
-  readonly parentId?: string | undefined;
-  readonly priority?: number | undefined;
-  /** Seconds. */
-  readonly serviceObjective?: number | undefined;
-  readonly isOnline?: boolean | undefined;
-  /** Queues suggested for it, as keys; with the key `__STOP__` the agent may end it. */
-  readonly inQueues?: KeyValues | undefined;
-  /** Queues proposed for its children, as keys. */
-  readonly outQueues?: KeyValues | undefined;
-}
-
-/** An interaction to hand in. */
-export interface Submission extends ChangeableProperties {
-  readonly queue: string;
-  readonly mediaType: string;
-  readonly interactionType: string;
-  readonly interactionSubtype?: string | undefined;
-  /** Absent: the server chooses. */
-  readonly interactionId?: string | undefined;
-  readonly tenantId?: number | undefined;
-  /** Milliseconds since 1970 UTC, or a Date; absent: now. */
-  readonly receivedAt?: number | Date | undefined;
-  readonly hold?: boolean | undefined;
-  /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
-  readonly holdUntil?: number | Date | undefined;
-  readonly userData?: KeyValues | undefined;
-}
-
-/** A hold that begins with what is asked for (true), or ends (false); absent: as it is. */
-export interface WantedHold {
-  readonly hold?: boolean | undefined;
-  /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
-  readonly holdUntil?: number | Date | undefined;
 }
 
 /** Answer to a submit; `duplicate`: this client had submitted the identifier before. */
@@ -242,6 +217,11 @@ export interface Client extends AsyncDisposable {
     changes: DataChanges & ChangeableProperties,
     options?: CallOptions,
   ): Promise<void>;
+  /**
+   * The customer has left: it is offered to nobody until `isOnline` is true again. What an agent
+   * has in hand stays there. For a media server.
+   */
+  customerLeft(id: string, options?: CallOptions): Promise<void>;
   getProperties(id: string, options?: CallOptions): Promise<Interaction>;
   /** `__BACK__` as queue: where it was taken from, and in its place there. */
   placeInQueue(
@@ -304,6 +284,21 @@ export interface Client extends AsyncDisposable {
    *   UnknownInteraction, HeldByAnother, NotInRequiredState, CustomerLeft
    */
   deliver(id: string, to: DeliveryTarget, options?: CallOptions): Promise<Delivery>;
+  /**
+   * Reserves an agent, a place or both for a time: `deliver` of others is refused meanwhile.
+   * Resolves when it is granted, which takes the time in which requests are gathered (option
+   * `request-collection-time`). It ends with its time, by `cancel`, or with the connection; when
+   * that is lost before the answer it rejects with ConnectionLost and is not repeated.
+   * @throws {IxionError} AgentReserved, AgentNotLoggedIn, MissingAttribute
+   */
+  reserve(reservation: ReservationRequest, options?: CallOptions): Promise<Reservation>;
+  /**
+   * Says once how much an agent has outside of the server, for a lease. For a telephony adapter.
+   * @throws {IxionError} AgentNotLoggedIn, UnknownMedium, NotPermitted
+   */
+  setOutsideLoad(report: OutsideLoadReport, options?: CallOptions): Promise<void>;
+  /** The same, said again until it is ended. Rejects when it is refused the first time. */
+  keepOutsideLoad(report: OutsideLoadReport): Promise<OutsideLoad>;
   /** Who is logged in, by AgentId; `agentId`: only this one. Not for agents. */
   listAgents(agentId?: string, options?: CallOptions): Promise<ListedAgent[]>;
   /**
@@ -340,6 +335,13 @@ export interface Client extends AsyncDisposable {
     options: EventOptions & { readonly serverEvents: true },
   ): EventStream<ReportingEvent | ServerEvent>;
   events(options?: EventOptions): EventStream;
+
+  /**
+   * What was submitted under this client's `submittedBy`, by whomever, and has ended since this was
+   * called; nothing without that name. Of what ends while there is no connection nothing is told.
+   * Ends with the client.
+   */
+  stopped(): AsyncIterableIterator<StoppedInteraction>;
 
   /** Another logical client on the same connection. Closing it leaves the others. */
   addClient(identity: ClientIdentity, options?: CallOptions): Promise<Client>;

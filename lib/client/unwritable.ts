@@ -16,12 +16,15 @@ const places: Readonly<Record<string, string>> = {
   DeletedProperties: 'changes.deleted',
   ViewId: 'pull.queue',
   PullParameters: 'id',
+  DispositionCode: 'code',
+  SubmittedBy: 'options.submittedBy',
 };
 
 /** Where the end of a hold comes from; absent: as all others. */
 const holdPlaces: Readonly<Record<string, string>> = {
   RequestHold: 'hold.until',
   RequestPlaceInQueue: 'changes.holdUntil',
+  RequestTransfer: 'to.holdUntil',
 };
 
 /** Where the other attributes of a message come from; absent: they are arguments themselves. */
@@ -30,13 +33,23 @@ const objects: Readonly<Record<string, string>> = {
   RequestSubmit: 'submission.',
   RequestChangeProperties: 'changes.',
   RequestListInteractions: 'list.',
+  RequestDeliver: 'to.',
+  RequestTransfer: 'to.',
+  RequestConference: 'to.',
+  RequestIntrude: 'terms.',
+  RequestAgentLogin: 'login.',
+  RequestReserveAgent: 'reservation.',
+  RequestSetOutsideLoad: 'report.',
 };
+
+/** Attributes whose argument has another name, in its place. */
+const words: Readonly<Record<string, string>> = { MediaTypeName: 'medium' };
 
 function placeOf(message: string, attribute: string): string {
   const place = places[attribute] ?? (attribute === 'HoldUntil' ? holdPlaces[message] : undefined);
   if (place !== undefined) return place;
   if (attribute === 'InteractionId' && message !== 'RequestSubmit') return 'id';
-  const name = attribute.charAt(0).toLowerCase() + attribute.slice(1);
+  const name = words[attribute] ?? attribute.charAt(0).toLowerCase() + attribute.slice(1);
   return `${objects[message] ?? ''}${name}`;
 }
 

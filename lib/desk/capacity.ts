@@ -68,6 +68,12 @@ export class Load implements LoadView {
     return this.#parts.find((one) => one.medium.name === medium)?.uses[use] ?? 0;
   }
 
+  /** How much there is in one use, by medium; media of which there is nothing are left out. */
+  inUse(use: SlotUse): Readonly<Record<string, number>> {
+    const parts = this.#parts.filter(({ uses }) => uses[use] > 0);
+    return Object.fromEntries(parts.map(({ medium, uses }) => [medium.name, uses[use]]));
+  }
+
   get online(): number {
     return this.#sum(true);
   }

@@ -151,7 +151,7 @@ const answerRows = [
     attributes: {
       Agents: required(
         record(
-          'Array of maps: AgentId, PlaceId, TenantId, ClientName (who logged it in last), LoggedInAt, DoNotDisturb, Connections, LostAt (its link is lost since then; absent: it is not), Exceeded (what it was given above its capacity since it logged in), ReasonSystemName, Media as in EventCurrentAgentStatus.',
+          'Array of maps: AgentId, PlaceId, TenantId, ClientName (who logged it in last), LoggedInAt, DoNotDisturb, Connections, LostAt (its link is lost since then; absent: it is not), Exceeded (what it was given above its capacity since it logged in), ReasonSystemName, WrapUps as in EventCurrentAgentStatus, ReservedBy (ClientName of the router that has reserved the agent or its place), Outside (map of medium to how much it has outside; absent: nothing), Media as in EventCurrentAgentStatus with, of Current, InHand, Offered and InWrapUp.',
         ),
       ),
       Next: name('After of the next page; absent: this is the last.'),

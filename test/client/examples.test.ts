@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { compile, makeProject, root } from './compiler.js';
 import { apply } from '../agents/support.js';
+import { application, tokenOf } from '../security/secured-server.js';
 import { addressOf, connectReal, startReal } from './real-server.js';
 import { email } from './support.js';
 
@@ -60,13 +61,21 @@ t.test('they compile and run', async (t) => {
     );
   }
 
-  const [, port] = /:(\d+)$/.exec(addressOf(server))!;
-  writeFileSync(join(directory, 'redirect.js'), redirect(Number(port)));
-  const run = (name: string): Promise<string> =>
+  const secured = await startReal(t, {
+    data: join(t.testdirName, 'secured'),
+    applications: [application('operations', 'admin', 'all')],
+  });
+  for (const each of [server, secured]) {
+    const { port } = each.address;
+    writeFileSync(join(directory, `redirect-${port}.js`), redirect(port));
+  }
+  const run = (name: string, on = server): Promise<string> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--import', './redirect.js', name], {
+      const importing = ['--import', `./redirect-${on.address.port}.js`];
+      const token = on === secured ? { IXION_TOKEN: tokenOf('operations') } : {};
+      const child = spawn(process.execPath, [...importing, name], {
         cwd: directory,
-        env: { PATH: process.env['PATH'] },
+        env: { PATH: process.env['PATH'], ...token },
         timeout: 30_000,
       });
       let output = '';
@@ -75,8 +84,11 @@ t.test('they compile and run', async (t) => {
       child.on('close', (code) => resolve(code === 0 ? output : `${code}: ${output}`));
     });
 
-  const people = 'places: [{name: desk}]\nagents: [{name: ann, place: desk}]\n';
-  await apply(server, `media: [{name: email}]\n${people}`);
+  const places = 'places: [{name: desk 1}, {name: desk 2}]';
+  const agents = 'agents: [{name: ann, place: desk 1}, {name: bob, place: desk 2}]';
+  for (const each of [server, secured]) {
+    await apply(each, `media: [{name: email}, {name: voice}]\n${places}\n${agents}\n`);
+  }
   const media = await connectReal(t, addressOf(server));
   await media.submit(email);
   const expected: Readonly<Record<string, RegExp>> = {
@@ -84,12 +96,17 @@ t.test('they compile and run', async (t) => {
     'states.ts': /^1 wait, 0 are taken\n$/,
     'follow.ts': /^EventInteractionSubmitted now in inbox\n(Event\w+ ended since\n)+$/,
     'offer.ts': /^(accepted\n|ann has one without a subject\n){2}$/,
+    'share.ts': /^bob listens\nbob has it\n$/,
+    'phone.ts': /^1 call, room for 0\nno call, room for 1\n$/,
+    'supervise.ts': /^1 would end, 1 would not\ngone UnknownInteraction\n1 restored\n$/,
     'errors.ts': /^43 RequestStopProcessing Treat it as done/,
     'readme0.ts': /^$/,
   };
   t.strictSame([...examples.keys()], Object.keys(expected));
   for (const [name, output] of Object.entries(expected)) {
-    t.match(await run(name.replace('.ts', '.js')), output, name);
+    // Those that an application of a role is needed for say so.
+    const on = examples.get(name)?.includes('IXION_TOKEN') === true ? secured : server;
+    t.match(await run(name.replace('.ts', '.js'), on), output, name);
   }
   t.notMatch(await run('follow.js'), /inbox/, 'with its token it goes on');
 });

@@ -63,6 +63,9 @@ t.test('where it matters, and nowhere else', async (t) => {
     ['nothing unanswered', false, pull('x=own')],
     ['the end of an own one in hand', false, () => client.stop('own'), pull('any')],
     ['the end of an own one', true, () => client.stop('own'), pull('any')],
+    ['in hand again', false, pull('x=own')],
+    ['placing an own one back', true, () => client.placeInQueue('own', '__BACK__'), pull('any')],
+    ['placing back', false, () => client.placeInQueue(made, '__BACK__'), pull('__BACK__')],
   ];
   for (const [name, expected, ...calls] of cases) {
     t.equal(await lastIsFenced(server, ...calls), expected, name);

@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { connect, type Client, type ConnectOptions } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
-import { startServer, type Server } from '../../lib/index.js';
+import { startServer, type Server, type StartOptions } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
 
 /** Queues of the server: the partition of each. */
 const queues = { 'mail.in': 0, 'mail.done': 1, inbox: 0, archive: 1, 'demo.menu': 1 } as const;
 
 /** Starts a server; stopped at the end of the test. */
-export async function startReal(t: Test): Promise<Server> {
+export async function startReal(
+  t: Test,
+  { data = join(directoryOf(t), 'data'), ...options }: StartOptions & { data?: string } = {},
+): Promise<Server> {
   const server = await startServer({
     listen: '127.0.0.1:0',
     withAdmin: false,
     threads: 1,
     partitions: 2,
-    data: join(directoryOf(t), 'data'),
+    data,
     create: 'init',
     businessProcesses: [
       {
@@ -25,6 +28,7 @@ export async function startReal(t: Test): Promise<Server> {
         queues: Object.entries(queues).map(([name, partition]) => ({ name, partition })),
       },
     ],
+    ...options,
   });
   t.teardown(() => server.stop());
   return server;

@@ -224,7 +224,7 @@ t.test('what a pull brings after it was given up goes back to its queue', async 
   t.match(server.requests.at(-1), {
     name: 'RequestPlaceInQueue',
     routeKey: 'A1',
-    body: { Queue: 'inbox' },
+    body: { Queue: '__BACK__' },
   });
 });
 
