@@ -5,6 +5,7 @@ import { isFault, readUtf8 } from '../text/index.js';
 import { type Context, ExitError, UsageError } from './command.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { fileExit, isSystemError } from './file-errors.js';
+import type { NearestName } from './nearest-name.js';
 import { tableLines, toJson, toText } from './print.js';
 
 /**
@@ -41,28 +42,37 @@ async function linesOf(file: string): Promise<string[]> {
     .filter((line) => line !== '');
 }
 
+/** How it is printed. */
+export interface BulkPrinting {
+  readonly json: boolean;
+  readonly preview: boolean;
+  readonly nearest: NearestName;
+}
+
 /** Prints what was done to each, or would be; what was refused goes to stderr. */
 export async function printBulk<One extends { readonly refused: OneRefusal | undefined }>(
   { output }: Context,
   { operation, done, refused, all }: SupervisionResult<One>,
-  flags: { readonly json: boolean; readonly preview: boolean },
+  { json, preview, nearest }: BulkPrinting,
   head: readonly string[],
   rowOf: (one: One) => (string | number)[],
 ): Promise<ExitCode> {
   const exitCode = refused > 0 ? exitCodes.refused : exitCodes.ok;
-  if (flags.json) {
+  if (json) {
     await output.line(toJson({ operation, done, refused, all }));
     return exitCode;
   }
   const made = all.filter((one) => one.refused === undefined);
-  if (flags.preview && made.length > 0) {
+  if (preview && made.length > 0) {
     for (const line of tableLines(head, made.map(rowOf))) await output.line(line);
   }
   for (const one of all) {
     if (one.refused === undefined) continue;
-    output.error(`${toText(String(rowOf(one)[0]))}: ${one.refused.message}`);
+    const near = await nearest(one.refused);
+    const hint = near === undefined ? '' : `. Did you mean ${toText(near)}?`;
+    output.error(`${toText(String(rowOf(one)[0]))}: ${one.refused.message}${hint}`);
   }
-  const counted = `${done} ${flags.preview ? 'would be done' : 'done'}, ${refused} refused`;
+  const counted = `${done} ${preview ? 'would be done' : 'done'}, ${refused} refused`;
   const act = operation === undefined ? '' : `act ${operation}: `;
   await output.line(act + counted);
   return exitCode;

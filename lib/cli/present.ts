@@ -3,6 +3,7 @@
  * words. What clients have chosen (attached data, reasons, extensions) is left as it is.
  */
 import { ActorType } from '../interaction/event.js';
+import { VisibilityMode } from '../interaction/invitation.js';
 import { InteractionState } from '../interaction/state-record.js';
 import { writeTime } from '../text/index.js';
 
@@ -18,6 +19,7 @@ const words: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   InteractionState: wordsOf(InteractionState),
   ActorType: actorWords,
   PartyType: actorWords,
+  VisibilityMode: wordsOf(VisibilityMode),
   Operation: {
     0: 'unknown',
     1: 'transfer',

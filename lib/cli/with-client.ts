@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { connect, type Client, type ClientType, type ConnectOptions } from '../client/index.js';
 import { tlsOfFlags, type CredentialFlags } from './credential-flags.js';
 import type { Context } from './command.js';
-import { withNearestQueue } from './nearest-queue.js';
+import { withNearestName } from './nearest-name.js';
 import { explain } from './wrong-place.js';
 
 /** What the options of a client give. */
@@ -81,7 +81,7 @@ async function connectAndAct(
     try {
       await action(client, interrupted);
     } catch (error) {
-      throw interrupted.aborted ? error : await withNearestQueue(client, error);
+      throw interrupted.aborted ? error : await withNearestName(client, error);
     } finally {
       if (flags.as === undefined) await client.close();
     }

@@ -191,12 +191,21 @@ t.test('what a supervisor does', async (t) => {
   t.match(await run('interaction requeue', interactionId, '--queue', 'in'), { done: 1 });
   await run('interaction stop-many', interactionId);
   t.match(await run('interaction restore', interactionId), { done: 1 });
-  t.match(await run('agent force', 'ready', agentId, 'nobody'), {
-    operation: 6,
+  t.match(await run('interaction transfer', interactionId, '--queue', 'in'), { done: 1 });
+  t.match(await run('agent ready', agentId, 'nobody'), {
+    operation: 7,
     done: 1,
     refused: 1,
     all: [{ agentId, media: { email: false } }, { refused: { name: 'AgentNotLoggedIn' } }],
   });
+  t.match(await run('agent not-ready', agentId), { all: [{ media: { email: true } }] });
+  t.match(await run('agent logout', agentId, '--preview'), { done: 1, refused: 0 });
+  const reporting = ['--application', 'reporting', '--token', tokenOf('reporting')];
+  const events = (...more: readonly string[]) =>
+    runHere('events', '--json', '--server', common.server, ...more, ...reporting);
+  fits(t, 'events', await events('--agent', agentId));
+  t.match(fits(t, 'events', await events('--type', 'AgentLogin')), { AgentId: agentId });
+  t.match(fits(t, 'events', await events('--type', 'PartyAdded')), { PartyId: agentId });
 });
 
 t.test('errors of the server', async (t) => {

@@ -1,4 +1,4 @@
-/** `ixion interaction assign`, `pull-back` and `requeue`, and `ixion agent force`: acts on many. */
+/** Acts of a supervisor on many: of `ixion interaction` and of `ixion agent`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -26,7 +26,7 @@ t.test('a supervisor acts on many from the command line', async (t) => {
   };
   const media = await client('media', 'MediaServer');
   const desk = await client('agent', 'AgentApplication');
-  const { id: agent } = person();
+  const { id: agent, place } = person();
   await desk.login({ agentId: agent, media: { email: false } });
   const email = { queue: 'in', mediaType: 'email', interactionType: 'Inbound' } as const;
   const ids = [];
@@ -55,10 +55,14 @@ t.test('a supervisor acts on many from the command line', async (t) => {
     code: 0,
   });
   t.match(await media.getProperties(ids[1]!), { InteractionState: 0, Queue: 'in' });
-  t.match(await run('agent force not-ready', agent, '--reason', 'Drill', '--preview'), {
-    code: 0,
-    out: /^Agent +Media\n.* email not-ready\n1 would be done, 0 refused\n$/,
+  const transfer = ['interaction transfer', ids[0]!, ids[1]!, '--reason', 'Expert'] as const;
+  t.match(await run(...transfer, '--place', place, '--preview'), {
+    out: /2 would be done, 0 refused\n$/,
   });
+  t.match(await run(...transfer, '--place', place), { code: 0 });
+  t.match(await media.getProperties(ids[1]!), { InteractionState: 3, AssignedTo: agent });
+  t.match(await run(...transfer, '--queue', 'in'), { code: 0 });
+  t.match(await media.getProperties(ids[1]!), { InteractionState: 0, Queue: 'in' });
 
   const ended = await run('interaction stop-many', ...ids, '--reason', 'Spam');
   t.match(ended, { code: 0, out: /^act (\d+): 3 done/ });
@@ -79,9 +83,64 @@ t.test('a supervisor acts on many from the command line', async (t) => {
     ['interaction pull-back --reason X', /there are none: name some, or give --ids FILE/],
     ['interaction assign one --reason X', /needs --agent or --place/],
     ['interaction pull-back one', /--reason/],
-    ['agent force asleep ann --reason X', /asleep/],
+    ['interaction transfer one --reason X', /needs --agent, --place or --queue/],
+    ['interaction transfer one --agent a --queue b --reason X', /--queue/],
+    ['interaction transfre one --reason X', /Did you mean "transfer"/],
+    ['agent logout --reason X', /there are none: name some, or give --agents FILE/],
+    ['agent not-ready ann', /--reason/],
+    ['agent logout ann --medium chat --reason X', /--medium/],
+    ['agent lgout ann --reason X', /Did you mean "logout"/],
   ] as const;
   for (const [line, error] of usage) t.match(await run(line), { code: 64, error }, line);
   const gone = ['--ids', join(list, 'gone'), '--reason', 'X'];
   t.match(await run('interaction pull-back', ...gone), { code: 65, error: /cannot be read/ });
+});
+
+t.test('a supervisor forces the state of agents from the command line', async (t) => {
+  const directory = directoryOf(t);
+  const server = await startAgents(t, { applications, data: join(directory, 'data') });
+  const address = formatEndpoint(server.address);
+  const run = (line: string, ...more: readonly string[]) => {
+    const [name = '', ...rest] = line.split(' ');
+    const access = ['--application', 'supervisor', '--token', tokenOf('supervisor')];
+    return runHere(name, ...rest, ...more, '--server', address, ...access);
+  };
+  const desk = await connect({
+    server: address,
+    clientName: 'agent',
+    clientType: 'AgentApplication',
+    credentials: tokenOf('agent'),
+  });
+  t.teardown(() => desk.close());
+  const { id } = person();
+  const agent = await desk.login({ agentId: id, media: { chat: true, email: true } });
+  const states = () => agent.current?.media.map(({ state }) => state);
+  /** The agent's own client is told beside the answer. */
+  const become = async (...wanted: readonly string[]): Promise<void> => {
+    while (String(states()) !== String(wanted)) await new Promise((next) => setTimeout(next, 2));
+  };
+  await become('ready', 'ready');
+  const list = join(directory, 'shift.txt');
+  writeFileSync(list, `${id}\n${id.replace('agent', 'agnet')}\nnobody\n`);
+  const drill = ['--agents', list, '--reason', 'Drill'] as const;
+  t.match(await run('agent not-ready', ...drill, '--preview'), {
+    code: 1,
+    out: /^Agent +Media\n.* chat ready, email ready\n1 would be done, 2 refused\n$/,
+    error: new RegExp(`Did you mean ${id}\\?\\nnobody: [^?]*\\n$`),
+  });
+  t.strictSame(states(), ['ready', 'ready']);
+  t.match(await run('agent not-ready', ...drill, '--medium', 'chat', '--after-current'), {
+    code: 1,
+    out: /^act \d+: 1 done, 2 refused\n$/,
+  });
+  await become('not-ready', 'ready');
+  t.match(await run('agent ready', id, '--reason', 'Over'), { code: 0 });
+  await become('ready', 'ready');
+  const near = ['one', '--agent', `${id}x`, '--reason', 'X'];
+  t.match(await run('interaction assign', ...near), {
+    code: 1,
+    error: new RegExp(`Did you mean "${id}"`),
+  });
+  t.match(await run('agent logout', id, '--reason', 'Closing'), { code: 0 });
+  while (agent.isLoggedIn) await new Promise((next) => setTimeout(next, 2));
 });

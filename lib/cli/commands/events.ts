@@ -1,5 +1,10 @@
 /** `ixion events`: reporting events that are kept, and with --follow those that come. */
-import type { Client, ReportingEvent, ServerEvent } from '../../client/index.js';
+import {
+  ActorType,
+  type Client,
+  type ReportingEvent,
+  type ServerEvent,
+} from '../../client/index.js';
 import { answers } from '../../protocol/answers.js';
 import { type HandlersOf, UsageError } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
@@ -85,7 +90,8 @@ export function filterOf({
   queue,
   type,
   interaction,
-}: Pick<EventFlags, 'queue' | 'type' | 'interaction'>): (
+  agent,
+}: Pick<EventFlags, 'queue' | 'type' | 'interaction' | 'agent'>): (
   event: ReportingEvent | ServerEvent,
 ) => boolean {
   const has = (names: readonly string[] | undefined, value: unknown): boolean =>
@@ -93,13 +99,21 @@ export function filterOf({
   const types = type?.map(fullName);
   return (event) => {
     if (event.event === 'EventGap') return true;
-    if (!('InteractionId' in event)) {
-      return queue === undefined && interaction === undefined && has(types, event.event);
-    }
-    const inQueue =
-      has(queue, event.Queue) || has(queue, 'OldQueue' in event ? event.OldQueue : undefined);
-    return inQueue && has(types, event.event) && has(interaction, event.InteractionId);
+    if (!has(types, event.event) || !has(agent, agentOf(event))) return false;
+    // Of after-call work it is the content that says of which interaction.
+    const about = 'EventContent' in event ? event.EventContent : event;
+    if (!('InteractionId' in about)) return queue === undefined && interaction === undefined;
+    if (!has(interaction, about['InteractionId'])) return false;
+    return (
+      has(queue, about['Queue']) || has(queue, 'OldQueue' in about ? about['OldQueue'] : undefined)
+    );
   };
+}
+
+/** The agent that it is about; undefined: it is about none. */
+function agentOf(event: ReportingEvent | ServerEvent): string | undefined {
+  if ('AgentId' in event) return event.AgentId;
+  return 'PartyId' in event && event.PartyType === ActorType.agent ? event.PartyId : undefined;
 }
 
 /** An event for people: when, what, about which interaction, and the rest by name. */

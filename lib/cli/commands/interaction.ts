@@ -15,6 +15,7 @@ import { namesIn, printBulk } from '../bulk.js';
 import { type Context, type HandlersOf, UsageError } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
+import { nearestNames } from '../nearest-name.js';
 import { forPeople, forPrograms } from '../present.js';
 import { recordLines, toJson } from '../print.js';
 import { listInteractions } from '../interaction-list.js';
@@ -124,6 +125,15 @@ export const handlers: HandlersOf<typeof interaction> = {
   requeue: ({ arguments: { ids }, flags }, context) =>
     superviseMany(ids, { act: 'requeue', queue: flags.queue }, flags, context),
 
+  transfer: ({ arguments: { ids }, flags }, context) => {
+    const { agent: agentId, place: placeId, queue } = flags;
+    if (queue !== undefined) return superviseMany(ids, { act: 'requeue', queue }, flags, context);
+    if (agentId === undefined && placeId === undefined) {
+      throw new UsageError('transfer needs --agent, --place or --queue.');
+    }
+    return superviseMany(ids, { act: 'assign', agentId, placeId }, flags, context);
+  },
+
   'stop-many': ({ arguments: { ids }, flags }, context) =>
     superviseMany(ids, { act: 'stop' }, flags, context),
 
@@ -178,7 +188,8 @@ async function actOnMany(
   let exitCode: ExitCode = exitCodes.ok;
   await use('AgentApplication', flags, context, async (client, signal) => {
     const result = await request(client, reasonOf(flags, signal));
-    exitCode = await printBulk(context, result, { json, preview }, supervisedHead, (one) => [
+    const how = { json, preview, nearest: nearestNames(client) };
+    exitCode = await printBulk(context, result, how, supervisedHead, (one) => [
       one.interactionId,
       one.queue ?? '',
       stateWords[one.state ?? 0] ?? '',

@@ -1,6 +1,6 @@
 /** What `ixion agent` prints with `--json`. */
 import { z } from 'zod';
-import { count, isoTime, text, truth } from './fields.js';
+import { count, counts, isoTime, text, truth } from './fields.js';
 import { bulkCounts, refusedOne } from './interaction.js';
 
 const medium = z.strictObject({
@@ -11,6 +11,20 @@ const medium = z.strictObject({
   greatest: count('that it could have without anything else'),
   free: count('that may be offered now'),
   reason: text('why it is not ready').optional(),
+  inHand: count('that it works on'),
+  offered: count('that it is invited to take'),
+  inWrapUp: count('that are over for it, with something left to do'),
+});
+
+const wrapUp = z.strictObject({
+  interactionId: text('of the interaction, which may be gone'),
+  medium: text('its medium'),
+  queue: text('where it was'),
+  mode: z.enum(['until-done', 'at-most', 'exactly']).describe('how it ends'),
+  needsCode: truth('it is not done without a disposition code'),
+  since: isoTime('when it began'),
+  until: isoTime('when it ends by itself').optional(),
+  code: text('the disposition code that was given').optional(),
 });
 
 export const agent = z.strictObject({
@@ -24,12 +38,15 @@ export const agent = z.strictObject({
   lostAt: isoTime('since when there are none').optional(),
   exceeded: count('that it was given above its capacity'),
   reason: text('its reason').optional(),
+  wrapUps: z.array(wrapUp).describe('what it has still to do'),
+  reservedBy: text('the router that has reserved it or its place').optional(),
+  outside: counts('what it has outside of the server, by medium'),
   media: z.array(medium),
 });
 
 export const agents = z.array(agent);
 
-/** Of force. */
+/** Of ready, not-ready and logout. */
 export const forced = z.strictObject({
   ...bulkCounts,
   all: z

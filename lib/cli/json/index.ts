@@ -7,7 +7,6 @@ import { exitCodes } from '../exit-codes.js';
 import { changes, checked, fault, history, objectsFile } from './config.js';
 import {
   done,
-  event,
   interaction,
   listed,
   queues,
@@ -16,6 +15,7 @@ import {
   supervised,
 } from './interaction.js';
 import { agent, agents, forced } from './agent.js';
+import { event } from './events.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
@@ -69,13 +69,16 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction assign': supervised,
   'interaction pull-back': supervised,
   'interaction requeue': supervised,
+  'interaction transfer': supervised,
   'interaction stop-many': supervised,
   'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
   'agent list': agents,
   'agent status': agent,
-  'agent force': forced,
+  'agent ready': forced,
+  'agent not-ready': forced,
+  'agent logout': forced,
   'client list': clients,
   'client disconnect': disconnected,
   events: event,

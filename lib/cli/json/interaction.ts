@@ -1,16 +1,16 @@
-/** What the commands about interactions, queues and events print with `--json`. */
+/** What the commands about interactions and queues print with `--json`. */
 import { z } from 'zod';
 import { type TimeName, timeNames } from '../../interaction/times.js';
 import { count, counts, isoTime, number, text, truth } from './fields.js';
 
 /** Attached data, and other maps of a client's own. */
-const free = (about: string): z.ZodType => z.record(z.string(), z.unknown()).describe(about);
+export const free = (about: string): z.ZodType => z.record(z.string(), z.unknown()).describe(about);
 
 const timeFields = Object.fromEntries(
   timeNames.map((name) => [name, isoTime('see the properties in PROTOCOL.md').optional()]),
 ) as Record<TimeName, z.ZodOptional<z.ZodType>>;
 
-const state = {
+export const state = {
   InteractionState: count('0 queued, 1 cached, 2 with a router, 3 handled by an agent'),
   InteractionStateName: z.enum(['queued', 'cached', 'routed', 'handled']).describe('its word'),
 };
@@ -82,7 +82,7 @@ export const bulkCounts = {
   refused: count('how many not'),
 };
 
-/** Of assign, pull-back and requeue. */
+/** Of assign, pull-back, requeue, transfer, stop-many and restore. */
 export const supervised = z.strictObject({
   ...bulkCounts,
   all: z
@@ -120,56 +120,3 @@ export const resetReasons = z.strictObject({
   queue: text('its name'),
   isReset: z.literal(true).describe('its reasons count as "other" from now on'),
 });
-
-const actor = z.enum(['server', 'strategy', 'agent', 'mediaServer']).describe('its word');
-
-const change = z.strictObject({
-  event: text('name of the message, as EventPlacedInQueue'),
-  InteractionId: text('which interaction'),
-  InteractionVersion: count('its version after the event'),
-  ...state,
-  Queue: text('its queue after the event').optional(),
-  EventTime: isoTime('when it was'),
-  Partition: count('the partition that made the event'),
-  Sequence: count('number of the event in its partition'),
-  SubscriptionId: count('of this subscription'),
-  ActorType: count('who did it').optional(),
-  ActorTypeName: actor.optional(),
-  ActorId: text('its ClientName').optional(),
-  PartyType: count('the party that came or went').optional(),
-  PartyTypeName: actor.optional(),
-  PartyId: text('its ClientName').optional(),
-  Operation: count('why it came or went').optional(),
-  PlaceId: text('where the party works').optional(),
-  VisibilityMode: count('how it takes part: 1 conference, 2 monitor, 3 coach').optional(),
-  OperationName: text('its word, as pull').optional(),
-  ReasonSystemName: text('why, for programs').optional(),
-  ReasonDescription: text('why, for people').optional(),
-  Extension: free('as the request had it').optional(),
-  Changed: free('attached data set').optional(),
-  Deleted: z.array(z.string()).describe('keys of attached data removed').optional(),
-  ChangedSystem: free('properties set').optional(),
-  OldQueue: text('of EventPlacedInQueue').optional(),
-  HoldUntil: isoTime('of EventHeld and EventInteractionSubmitted').optional(),
-  MediaType: text('of EventInteractionSubmitted, as the rest').optional(),
-  InteractionType: text('type').optional(),
-  InteractionSubtype: text('kind within the type').optional(),
-  ExternalId: text('identifier in the outer system').optional(),
-  ParentId: text('parent').optional(),
-  TenantId: count('tenant').optional(),
-  SubmittedBy: text('who handed it in').optional(),
-  ReceivedAt: isoTime('when the contact came in').optional(),
-  IsHeld: truth('submitted on hold').optional(),
-});
-
-const gap = z.strictObject({
-  event: z.literal('EventGap').describe('events that are no longer kept'),
-  Partition: count('where'),
-  FromSequence: count('the first one missing'),
-  ToSequence: count('the last one missing'),
-  SubscriptionId: count('of this subscription'),
-  ResumeToken: z.unknown().describe('where it goes on').optional(),
-  Timeline: z.unknown().describe('of the store').optional(),
-});
-
-export const event = z.union([change, gap]);

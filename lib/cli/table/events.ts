@@ -41,6 +41,12 @@ export const events = {
           repeatable: true,
           about: 'only about this interaction; repeatable',
         },
+        agent: {
+          kind: 'text',
+          placeholder: 'NAME',
+          repeatable: true,
+          about: 'only about this agent: what it is, is offered, has and takes part in; repeatable',
+        },
         'server-events': {
           kind: 'flag',
           about: 'also events about the server itself: it stops, its configuration changes',
@@ -51,6 +57,7 @@ export const events = {
       examples: [
         'events --queue inbox --type PlacedInQueue',
         'events --follow --from-start',
+        'events --follow --agent ann',
         'events --follow --json --resume 3f9a0c1d2e4b5a67:12,0,7,3',
       ],
       json: 'the events, one on each line',

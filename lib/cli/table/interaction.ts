@@ -15,7 +15,7 @@ import {
 import type { CommandRow } from './types.js';
 
 const aboutBulk =
-  'Above 1,000 only with the role admin. The audit log has the identifiers, and the number of the act. What is refused for one does not keep the others back: it is on stderr, and the exit code is 1.';
+  'Above 1,000 only with the role admin. The audit log has the identifiers, and the number of the act. What is refused for one does not keep the others back: it is on stderr, with the nearest name if one was meant, and the exit code is 1.';
 
 export const interaction = {
   name: 'interaction',
@@ -215,6 +215,25 @@ export const interaction = {
         ...superviseOptions,
       },
       examples: ['interaction requeue --ids list.txt --queue billing --reason WrongQueue'],
+      ...supervises,
+    },
+    transfer: {
+      about: 'Give interactions to an agent, a place or a queue, whoever has them, as a supervisor',
+      more: `For an admin or supervisor. To an agent or place it is what assign does, to a queue what requeue does. ${aboutBulk}`,
+      options: {
+        agent: { kind: 'text', placeholder: 'AGENT', about: 'the AgentId' },
+        place: { kind: 'text', placeholder: 'PLACE', about: 'the agent at this place' },
+        queue: { kind: 'text', placeholder: 'NAME', about: 'where they are to wait' },
+        ...superviseOptions,
+      },
+      exclusive: [
+        ['agent', 'queue'],
+        ['place', 'queue'],
+      ],
+      examples: [
+        'interaction transfer MAIL-1 --place "desk 7" --reason Expert',
+        'interaction transfer --ids list.txt --queue billing --reason WrongQueue --preview',
+      ],
       ...supervises,
     },
     'stop-many': {
