@@ -18,7 +18,9 @@ import { readHeader, routeKeyOf, type FrameHeader } from '../protocol/frame.js';
 import { requestByNumber } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
+import { noteSupervised } from './audited.js';
 import type { Client } from './client.js';
+import { countsOf } from './counts.js';
 import type { Directory } from './directory.js';
 import { server, type Actor } from './events.js';
 import { force } from './force-state.js';
@@ -31,6 +33,7 @@ import { OutsideLoads } from './outside-load.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
+import type { Scopes } from './scope.js';
 import { StatusNews } from './status-news.js';
 import { Rounds, Turns } from './turns.js';
 import type { WrapUpRules } from './wrap-up-rules.js';
@@ -50,6 +53,7 @@ export interface AgentsOptions {
   readonly directory: Directory;
   readonly rules: Rules;
   readonly wrapUpRules: WrapUpRules;
+  readonly scopes: Scopes;
   readonly front: ActorRef<FrontMessage>;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
 }
@@ -58,6 +62,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly desk: Desk;
   readonly directory: Directory;
   readonly rules: Rules;
+  readonly scopes: Scopes;
   readonly logins: Logins;
   readonly frames: Frames;
   readonly audit: Audit;
@@ -91,6 +96,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.#news = new StatusNews(clock, (agent) => this.#tell(agent));
     this.directory = directory;
     this.rules = options.rules;
+    this.scopes = options.scopes;
     this.audit = audit;
     this.desk = new Desk({
       outputs: this,
@@ -144,28 +150,9 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   get counts(): object {
-    const { size, lost, exceeded } = this.desk;
-    const { changes, writeSets, waiting, greatest } = this.rows;
-    return {
-      loggedIn: size,
-      lost,
-      clients: this.#clients.size,
-      requests: this.requests,
-      requestsInTurn: this.#inTurnMax,
-      toldInTurn: this.#news.inTurnMax,
-      logins: this.logins.loggedIn,
-      logouts: this.logins.loggedOut,
-      exceeded,
-      media: this.directory.mediaKept,
-      invitations: { ...this.invitations.counts, open: this.invitations.size },
-      takenBackAtOnce: this.invitations.takenBackAtOnce,
-      wrapUps: this.wrapUps.size,
-      reserved: this.reservations.size,
-      changes,
-      changesAtOnce: greatest,
-      writeSets,
-      waiting,
-    };
+    const toldInTurn = this.#news.inTurnMax;
+    const own = { clients: this.#clients.size, requestsInTurn: this.#inTurnMax, toldInTurn };
+    return countsOf(this, own);
   }
 
   receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void> {
@@ -198,7 +185,11 @@ export class Agents implements DeskWorker, DeskParts {
     }
     if (message.type === 'outcomes') {
       const { partition, outcomes } = message;
-      for (const outcome of outcomes) this.invitations.outcome(outcome, partition);
+      for (const outcome of outcomes) {
+        const { what, session = 0 } = outcome;
+        if (what !== 'supervised') this.invitations.outcome(outcome, partition);
+        else noteSupervised(this.audit, this.#clients.get(session), outcome);
+      }
       return;
     }
     if (message.type === 'partition-built') {

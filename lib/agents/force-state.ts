@@ -1,6 +1,7 @@
 /**
  * RequestForceAgentState: what a supervisor does to an agent. It never refuses for work in hand.
  */
+import { audited } from './audited.js';
 import type { Client } from './client.js';
 import { mediaList, type Actor } from './events.js';
 import { bulkAnswer, inBulk } from './bulk.js';
@@ -9,6 +10,7 @@ import { IxionError } from '../errors.js';
 import { actorOf, reasonOf, type Handler } from './handler.js';
 import { notLoggedIn, unknownMedium } from './logins.js';
 import type { DeskParts } from './parts.js';
+import { seesAgent, type Scope } from './scope.js';
 
 const inputs = {
   ready: 'ready',
@@ -21,21 +23,14 @@ export const forceState: Handler<'RequestForceAgentState'> = async (parts, clien
   const { audit, frames } = parts;
   const { AgentId: agentId, AgentState: state, MediaTypeName: medium } = body;
   const { info } = client;
-  const agent = seenAgent(parts, client, agentId);
+  const agent = seenAgent(parts, client, agentId, await parts.scopes.of(client));
   checkState(state);
   const reason = reasonOf(body);
   const actor = { id: info.clientName, reason, extension: body.Extension };
-  audit.note({
-    event: 'agent state forced',
-    who: info.clientName,
-    role: info.role,
-    address: info.address,
-    agent: agentId,
-    state,
-    medium,
-    reason: reason?.name,
-  });
-  await forceTo(parts, agent, state, medium, actor);
+  const entry = { event: 'agent state forced', agent: agentId, state, medium };
+  await audited(audit, client, { ...entry, reason: reason?.name }, () =>
+    forceTo(parts, agent, state, medium, actor),
+  );
   frames.ack(info.session, asker);
 };
 
@@ -48,10 +43,11 @@ export const forceStates: Handler<'RequestForceAgentStates'> = async (
 ) => {
   const { AgentIds, AgentState: state, MediaTypeName: medium, Preview } = body;
   checkState(state);
+  const scope = await parts.scopes.of(client);
   const actor = actorOf(client.info.clientName, body);
   const entry = { event: 'agent states forced', kind: 'agents', state, medium } as const;
   const outcome = await inBulk(parts, client, body, AgentIds, entry, async (agentId) => {
-    const agent = seenAgent(parts, client, agentId);
+    const agent = seenAgent(parts, client, agentId, scope);
     const login = agent.login!;
     if (medium !== undefined && mediumOf(login, medium) === undefined) {
       throw unknownMedium(agentId, medium);
@@ -64,10 +60,15 @@ export const forceStates: Handler<'RequestForceAgentStates'> = async (
 };
 
 /** @throws {IxionError} AgentNotLoggedIn */
-function seenAgent({ desk }: DeskParts, { info }: Client, agentId: string): Agent {
+function seenAgent(
+  { desk }: DeskParts,
+  { info }: Client,
+  agentId: string,
+  scope: Scope | undefined,
+): Agent {
   const agent = desk.loggedIn(agentId);
   const isSeen = info.tenants?.includes(agent?.login?.tenantId ?? 0) !== false;
-  if (agent === undefined || !isSeen) throw notLoggedIn(agentId);
+  if (agent === undefined || !isSeen || !seesAgent(scope, agentId)) throw notLoggedIn(agentId);
   return agent;
 }
 

@@ -66,6 +66,20 @@ export class Invitations {
     return this.#work.size;
   }
 
+  /** What somebody may not keep who is gone, and nobody takes back: always none. */
+  get stuck(): number {
+    const { desk } = this.#parts;
+    let stuck = 0;
+    for (const work of this.#work.values()) {
+      const { agentId, slot, isAsked } = work;
+      const isGone = slot
+        ? desk.whyNotKept(agentId, slot.medium.name) !== undefined
+        : desk.loggedIn(agentId) === undefined;
+      if (isGone && !isAsked && !this.#takeBacks.isTaking(work)) stuck++;
+    }
+    return stuck;
+  }
+
   /** The most that partitions were asked at once to take from agents. */
   get takenBackAtOnce(): number {
     return this.#takeBacks.greatest;

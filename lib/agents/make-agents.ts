@@ -9,6 +9,7 @@ import type { Audit } from '../security/audit-log.js';
 import { Agents } from './agents.js';
 import { Directory } from './directory.js';
 import { Rules } from './rules.js';
+import { Scopes } from './scope.js';
 import { WrapUpRules } from './wrap-up-rules.js';
 
 export interface MakeAgentsOptions {
@@ -38,7 +39,8 @@ export async function makeAgents(options: MakeAgentsOptions): Promise<Agents> {
     take: ({ options: { value } }) => directory.take(value),
   });
   const wrapUpRules = new WrapUpRules(feed, clock);
-  const agents = new Agents({ ...options, directory, rules, wrapUpRules });
+  const scopes = new Scopes(feed, clock);
+  const agents = new Agents({ ...options, directory, rules, wrapUpRules, scopes });
   feed.attachKeyed({
     name: 'capacity of agents',
     kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],

@@ -13,6 +13,7 @@ import type { Logins } from './logins.js';
 import type { Operations } from './operations.js';
 import type { OutsideLoads } from './outside-load.js';
 import type { Rules } from './rules.js';
+import type { Scopes } from './scope.js';
 import type { Rounds } from './turns.js';
 import type { WrapUps } from './wrap-ups.js';
 
@@ -20,6 +21,7 @@ export interface DeskParts {
   readonly desk: Desk;
   readonly directory: Directory;
   readonly rules: Rules;
+  readonly scopes: Scopes;
   readonly logins: Logins;
   readonly frames: Frames;
   readonly audit: Audit;

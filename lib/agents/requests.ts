@@ -13,6 +13,7 @@ import { checkMediaCount, logIn } from './log-in.js';
 import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
 import { reserveAgent, reserver } from './reserve.js';
+import { seesAgent } from './scope.js';
 import { setOutsideLoad } from './set-outside-load.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
 
@@ -89,10 +90,12 @@ function oneOf(desk: Desk, { AgentId, PlaceId }: AttributesOf<'RequestListAgents
 
 /** Each in a round of its own: anybody who watches may ask for many. */
 const listAgents: Handler<'RequestListAgents'> = async (parts, client, body, asker) => {
-  const { desk, frames, rounds } = parts;
+  const { desk, frames, rounds, scopes } = parts;
+  const scope = await scopes.of(client);
   const { AgentId, PlaceId, After = '', Count = limits.agentsPerList } = body;
   const { tenants, session } = client.info;
-  const isSeen = ({ login }: Agent): boolean => tenants?.includes(login!.tenantId) !== false;
+  const isSeen = ({ agentId, login }: Agent): boolean =>
+    tenants?.includes(login!.tenantId) !== false && seesAgent(scope, agentId);
   await rounds.own();
   if (client.isGone) return;
   const rows: Readonly<Record<string, unknown>>[] = [];

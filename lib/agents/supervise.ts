@@ -1,5 +1,5 @@
 /** RequestSuperviseInteractions: a supervisor acts on what others have. */
-import type { Agent } from '../desk/index.js';
+import { Load, SlotUse, type Agent } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import { homeOf } from '../interaction/identifier.js';
 import {
@@ -7,6 +7,7 @@ import {
   type Assignee,
   type KeptPage,
   type SuperviseAnswer,
+  type Supervised,
   type SuperviseOrder,
   type SupervisorAct,
 } from '../interaction/supervision.js';
@@ -15,6 +16,8 @@ import { Packed } from '../protocol/encode.js';
 import type { AttributesOf } from '../protocol/registry.js';
 import { bulkAnswer, inBulk } from './bulk.js';
 import type { Client } from './client.js';
+import { notLoggedIn } from './logins.js';
+import { seesAgent, seesQueue, type Scope } from './scope.js';
 import { targetOf } from './target.js';
 import { given, giving } from './giving.js';
 import type { Handler } from './handler.js';
@@ -36,6 +39,11 @@ export const superviseInteractions: Handler<'RequestSuperviseInteractions'> = as
 ) => {
   const act = actOf(body);
   const agent = act === 'assign' ? targetOf(parts, client, body) : undefined;
+  const scope = await parts.scopes.of(client);
+  if (agent !== undefined && !seesAgent(scope, agent.agentId)) throw notLoggedIn(agent.agentId);
+  if (body.Queue !== undefined && !seesQueue(scope, body.Queue)) {
+    throw new IxionError('UnknownQueue', `no queue is called "${body.Queue}"`);
+  }
   const { InteractionIds, Queue: queue } = body;
   const entry = {
     event: 'interactions supervised',
@@ -44,20 +52,36 @@ export const superviseInteractions: Handler<'RequestSuperviseInteractions'> = as
     agent: agent?.agentId,
     queue,
   } as const;
-  const outcome = await inBulk(
-    parts,
-    client,
-    body,
-    InteractionIds,
-    entry,
-    async (id, operation) => {
-      const supervising = new Supervising(parts, client, body, { act, operation }, agent);
-      return rowOf(await supervising.one(id));
-    },
-  );
+  const room = agent && new Room(agent, parts);
+  const one = async (id: string, operation: number) => {
+    const supervising = new Supervising(parts, client, body, { act, operation }, agent);
+    const done = await supervising.within(scope, id);
+    const exceeds = supervising.exceeds || (await room?.exceeds(done.medium)) === true;
+    return { ...rowOf(done), Exceeds: exceeds ? true : undefined };
+  };
+  const outcome = await inBulk(parts, client, body, InteractionIds, entry, one);
   const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
   parts.frames.answer(client.info.session, asker, 'EventInteractionsSupervised', answer);
 };
+
+/**
+ * Whether a supervisor sees an interaction, and all who have a part in it.
+ * @throws {IxionError} UnknownInteraction, and what a partition refuses a preview with
+ */
+export async function checkSeen(
+  parts: DeskParts,
+  client: Client,
+  InteractionId: string,
+): Promise<void> {
+  const scope = await parts.scopes.of(client);
+  if (scope === undefined) return;
+  const preview = { Preview: true, ReasonSystemName: '', InteractionIds: [InteractionId] };
+  const act = { act: 'stop', operation: 0 } as const;
+  await new Supervising(parts, client, preview as never, act, undefined).within(
+    scope,
+    InteractionId,
+  );
+}
 
 /** How one was before, for the answer. */
 const rowOf = ({ was }: Done): Readonly<Record<string, unknown>> => ({
@@ -84,12 +108,18 @@ export const restoreInteractions: Handler<'RequestRestoreInteractions'> = async 
   }
   const entry = { event: 'interactions restored', kind: 'interactions', ofOperation: of } as const;
   const { session } = client.info;
-  const outcome = await inBulk(parts, client, body, ids, entry, async (interactionId) => {
-    const order = { interactionId, isPreview: body.Preview === true, ...whyOf(body) };
+  const scope = await parts.scopes.of(client);
+  const restore = async (interactionId: string, isPreview: boolean): Promise<Done> => {
+    const order = { interactionId, isPreview, ...whyOf(body) };
     const message = { type: 'restore', order, asker: session } as const;
     const home = parts.partitions[homeOf(interactionId, parts.partitions.length)]!;
-    const answer = await home.ask<SuperviseAnswer>(message, { deadlineMs });
-    return answer.result === 'done' ? rowOf(answer) : {};
+    return (await home.ask<SuperviseAnswer>(message, { deadlineMs })) as Done;
+  };
+  const outcome = await inBulk(parts, client, body, ids, entry, async (id) => {
+    // What is kept is not changed by anybody, so that what was looked at is what comes back.
+    const isSeen = scope === undefined || seesQueue(scope, (await restore(id, true)).was.queue);
+    if (!isSeen) throw new IxionError('InteractionNotKept', `nothing is kept of ${id}`);
+    return rowOf(await restore(id, body.Preview === true));
   });
   const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
   const More = kept?.hasMore === true ? true : undefined;
@@ -138,6 +168,38 @@ function actOf({ Act, AgentId, PlaceId, Queue }: Body): SupervisorAct {
 const notOf = (act: SupervisorAct, names: string): IxionError =>
   new IxionError('WrongAttributeType', `${names}: an act "${act}" has none`);
 
+type How = Pick<SuperviseOrder, 'isPreview' | 'ifVersion'>;
+
+/** Whether a supervisor sees an interaction: its queue, and all agents that have a part in it. */
+const isWithin = (scope: Scope, { queue, state, assignedTo, agents }: Supervised): boolean =>
+  seesQueue(scope, queue) &&
+  agents.every((agent) => seesAgent(scope, agent)) &&
+  (state !== handledState || seesAgent(scope, assignedTo));
+const handledState = 3;
+
+/** What an agent would have after each that a preview gives it. */
+class Room {
+  readonly #agent: Agent;
+  readonly #directory: DeskParts['directory'];
+  readonly #load = new Load();
+
+  constructor(agent: Agent, { directory }: DeskParts) {
+    this.#agent = agent;
+    this.#directory = directory;
+    for (const { medium, use } of agent.slots) this.#load.add(medium, use, 1);
+  }
+
+  /** Whether one more is above its capacity. `name` undefined: it was no preview. */
+  async exceeds(name: string | undefined): Promise<boolean> {
+    if (name === undefined) return false;
+    await this.#directory.knowMedia([name]);
+    const medium = this.#directory.medium(name);
+    const isMore = !this.#agent.rule.allows(medium, this.#load);
+    this.#load.add(medium, SlotUse.inHand, 1);
+    return isMore;
+  }
+}
+
 /** One interaction of an act. */
 class Supervising {
   readonly #parts: DeskParts;
@@ -146,6 +208,8 @@ class Supervising {
   readonly #act: { readonly act: SupervisorAct; readonly operation: number };
   readonly #agent: Agent | undefined;
   #work: Work | undefined;
+  /** It was given above the agent's capacity. */
+  exceeds = false;
 
   constructor(
     parts: DeskParts,
@@ -161,10 +225,30 @@ class Supervising {
     this.#agent = agent;
   }
 
+  /**
+   * Does it where the supervisor sees the interaction, and everybody who has a part in it.
+   * @throws {IxionError} UnknownInteraction, and as `one`
+   */
+  async within(scope: Scope | undefined, id: string): Promise<Done> {
+    if (scope === undefined) return this.one(id);
+    for (let attempt = 0; ; attempt++) {
+      const { was } = await this.#ask(id, { isPreview: true });
+      if (!isWithin(scope, was))
+        throw new IxionError('UnknownInteraction', `no interaction is called ${id}`);
+      try {
+        return await this.one(id, was.version);
+      } catch (error) {
+        const isOther = error instanceof IxionError && error.errorName === 'Busy';
+        if (!isOther || attempt === stepsMax) throw error;
+      }
+    }
+  }
+
   /** @throws {IxionError} what the partition refuses with, AgentNotAvailable, InteractionOffered */
-  async one(id: string): Promise<Done> {
+  async one(id: string, ifVersion?: number): Promise<Done> {
     try {
-      const answer = await this.#ask(id);
+      const isPreview = this.#body.Preview === true;
+      const answer = await this.#ask(id, { isPreview, ifVersion });
       if (this.#body.Preview !== true) this.#tell(id, answer);
       return answer;
     } catch (error) {
@@ -173,13 +257,13 @@ class Supervising {
     }
   }
 
-  async #ask(id: string): Promise<Done> {
+  async #ask(id: string, how: How): Promise<Done> {
     const { partitions, directory, invitations } = this.#parts;
     const { session: asker } = this.#client.info;
     let partition = homeOf(id, partitions.length);
     let medium: string | undefined;
     for (let step = 0; step < stepsMax; step++) {
-      const message = { type: 'supervise', order: this.#order(id, medium), asker } as const;
+      const message = { type: 'supervise', order: this.#order(id, medium, how), asker } as const;
       const answer = await partitions[partition]!.ask<SuperviseAnswer>(message, { deadlineMs });
       if (answer.result === 'done') return answer;
       if (this.#work !== undefined) invitations.drop(this.#work, undefined);
@@ -188,18 +272,20 @@ class Supervising {
       else {
         medium = answer.medium;
         await directory.knowMedia([medium]);
+        const { exceeded } = this.#agent!;
         this.#work = giving(this.#parts, this.#agent!, medium, id, partition);
+        this.exceeds = this.#agent!.exceeded > exceeded;
       }
     }
     throw new IxionError('Busy', 'the interaction is on the move', { retryAfterMs: 100 });
   }
 
-  #order(interactionId: string, medium: string | undefined): SuperviseOrder {
-    const { Queue: queue, Preview } = this.#body;
+  #order(interactionId: string, medium: string | undefined, how: How): SuperviseOrder {
+    const { Queue: queue } = this.#body;
     return {
       ...this.#act,
+      ...how,
       interactionId,
-      isPreview: Preview === true,
       queue,
       assignee: this.#agent && this.#assignee(this.#agent, medium),
       ...whyOf(this.#body),

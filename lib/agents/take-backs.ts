@@ -33,6 +33,8 @@ export class TakeBacks {
   #waiting: (() => void)[] = [];
   #next = 0;
   #underWay = 0;
+  /** All that are being taken or wait for that. */
+  readonly #all = new Set<Taking>();
   /** The most that were asked for at once. */
   greatest = 0;
 
@@ -45,14 +47,21 @@ export class TakeBacks {
    * @param isWanted asked when it is its turn; false: that is so already
    */
   async take(taking: Taking, reason: string, isWanted = () => true): Promise<void> {
+    this.#all.add(taking);
     if (this.#underWay < atOnce) this.#underWay++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.greatest = Math.max(this.greatest, this.#underWay);
     try {
       if (isWanted()) await this.#surely(taking, reason);
     } finally {
+      this.#all.delete(taking);
       this.#ended();
     }
+  }
+
+  /** Whether it is being taken, or waits for that. */
+  isTaking(taking: Taking): boolean {
+    return this.#all.has(taking);
   }
 
   /** Its place is that of the next. */

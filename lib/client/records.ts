@@ -265,6 +265,8 @@ export interface QueueTotals {
   readonly processing: number;
   /** Stopped here, by ReasonSystemName. */
   readonly stopped: Readonly<Record<string, number>>;
+  /** Whose customers left here before an agent had them in hand. */
+  readonly abandoned: number;
 }
 
 /** Answer to a ping. Counters that are off are absent. */

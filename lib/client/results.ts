@@ -109,6 +109,7 @@ const toTotals = (totals: Map): QueueTotals => ({
   waiting: Number(totals['Waiting']),
   processing: Number(totals['Processing']),
   stopped: (totals['Stopped'] ?? {}) as Record<string, number>,
+  abandoned: Number(totals['Abandoned'] ?? 0),
 });
 
 /** A page of `listInteractions`. */

@@ -164,12 +164,20 @@ const clash =
   'the configuration file and the configuration objects have it; that of the file counts';
 
 /** One whose type says no role has no token that would fit. */
-function applicationOfObject({ name, type, role, tenants, hashes }: StartApplication): Application {
+function applicationOfObject({
+  name,
+  type,
+  role,
+  tenants,
+  isBound,
+  hashes,
+}: StartApplication): Application {
   const given = (role as Role | undefined) ?? roleOfType(type);
   return {
     name,
     role: given ?? 'reporting',
     tenants,
+    ...(isBound && { isBound }),
     tokenHashes: given === undefined ? [] : hashes,
   };
 }

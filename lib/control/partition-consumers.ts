@@ -11,6 +11,8 @@ const restoreHours = 'ixion/restore-hours';
 const usualHours = 24;
 const hourMs = 3_600_000;
 const handlingTimeout = 'settings/handling-timeout';
+const submitterGone = 'ixion/submitter-gone';
+const usualGoneSeconds = 60;
 const deadlineMs = 30_000;
 
 /**
@@ -43,10 +45,12 @@ export async function attachPartitions(
 function configurationOf(version: number, options: StartOptions): PartitionConfiguration {
   const hours = options[restoreHours];
   const minutes = options[handlingTimeout];
+  const goneSeconds = options[submitterGone];
   return {
     version,
     completedQueues: splitNames(String(options[completedQueues] ?? '')),
     keptMs: (typeof hours === 'number' ? hours : usualHours) * hourMs,
+    submitterGoneMs: (typeof goneSeconds === 'number' ? goneSeconds : usualGoneSeconds) * 1_000,
     handlingMs: (typeof minutes === 'number' ? minutes : usualHandlingMinutes) * 60_000,
   };
 }

@@ -15,6 +15,7 @@
 export { Agent, type AgentClient, type Slot } from './agent.js';
 export {
   defaultRule,
+  Load,
   SlotUse,
   type CapacityRule,
   type LoadView,

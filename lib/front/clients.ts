@@ -310,7 +310,9 @@ export class Clients {
       tenantId,
       sessionKey,
       ...(application?.tenants !== undefined && { tenants: application.tenants }),
-      ...((role === 'supervisor' || role === 'admin') && { supervises: true as const }),
+      // What is bound acts by way of the desk, which knows to what.
+      ...((role === 'supervisor' || role === 'admin') &&
+        application?.isBound !== true && { supervises: true as const }),
       ...(submittedBy !== undefined && { submitter: { name: submittedBy, proxyClient } }),
     };
     return { identity, grant };

@@ -140,10 +140,11 @@ export function serveAsk(
 function takeConfiguration(
   { core }: Partition,
   survivors: Survivors,
-  { completedQueues, keptMs, handlingMs }: PartitionConfiguration,
+  { completedQueues, keptMs, handlingMs, submitterGoneMs }: PartitionConfiguration,
 ): void {
   survivors.completedQueues = new Set(completedQueues);
   survivors.keptMs = keptMs;
+  survivors.submitterGoneMs = submitterGoneMs;
   survivors.lasting.invitations.usualMs = handlingMs;
   workBy(core, survivors);
 }
@@ -205,9 +206,13 @@ function serveDesk(
 }
 
 /** Lets an instance of the partition work by what it was configured to. */
-export function workBy(core: Partition['core'], { completedQueues, keptMs }: Survivors): void {
+export function workBy(
+  core: Partition['core'],
+  { completedQueues, keptMs, submitterGoneMs }: Survivors,
+): void {
   core.completedQueues = completedQueues;
   core.keptMs = keptMs;
+  core.goneSubmitters.takes(submitterGoneMs, core.time.nowMs());
 }
 
 const rangeOf = ({ from, to, limit, reverse }: ReadObjects): RangeOptions => {
@@ -292,9 +297,9 @@ function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics
     if (bytes > statisticsBytes && all.length > 0) break;
     const isShare = queue !== undefined && tenants !== undefined;
     const seen = isShare ? core.queues.tenants.share(queue.number, totals, tenants) : totals;
-    const { submitted, entered, left, waiting, processing, stopped } = seen;
-    const counts = { submitted, entered, left, waiting, processing, stopped: { ...stopped } };
-    all.push({ queue: name, partition: queue?.partition ?? core.partition, ...counts });
+    const { sections: _, ...counts } = seen;
+    const stopped = { ...counts.stopped };
+    all.push({ queue: name, partition: queue?.partition ?? core.partition, ...counts, stopped });
   }
   return all;
 }
@@ -302,6 +307,7 @@ function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics
 function statusOf(partition: Partition): PartitionStatus {
   const { core } = partition;
   const totals = core.queues.statistics().map((row) => row.totals);
+  const { interactions: orphans, oldestAt } = core.goneSubmitters.orphans;
   return {
     partition: core.partition,
     interactions: totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
@@ -310,5 +316,9 @@ function statusOf(partition: Partition): PartitionStatus {
     eventSequence: core.outbox.lastSequence,
     oldestEventSequence: core.outbox.oldestSequence(),
     writeSetsInFlight: core.store.inFlight,
+    stuckInteractions: core.stuckLook.stuck.interactions,
+    stuck: core.stuckLook.stuck.ids,
+    orphans,
+    oldestOrphanMs: oldestAt === undefined ? 0 : Math.max(0, core.time.wallMs - oldestAt),
   };
 }

@@ -46,6 +46,8 @@ export interface Survivors {
   completedQueues: ReadonlySet<string>;
   /** For how long what a supervisor ends can be restored. */
   keptMs: number;
+  /** How long a submitter may be gone before its customers are; 0: for ever. */
+  submitterGoneMs: number;
   /** What each instance of the partition takes over from the one before. */
   readonly lasting: Lasting;
   readonly crashes: Crashes;
@@ -78,6 +80,7 @@ export function keep(
     ending: new Set(),
     completedQueues: new Set(),
     keptMs: 0,
+    submitterGoneMs: 0,
     lasting: newLasting(),
     crashes: new Crashes(),
     forDesk: [],

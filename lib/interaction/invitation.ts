@@ -65,6 +65,7 @@ export type InvitationAnswer =
  * What becomes of an agent and an interaction. `taken`: it has it in hand without an invitation,
  * since it has pulled or made it. `removed`: it had it in hand, and has it no more. `party-added`
  * and `party-removed`: it takes part, or no longer; others that do (`tell`) are to hear of it.
+ * `supervised`: a supervisor did something to what it has, for the audit log.
  */
 export type OutcomeKind =
   | 'accepted'
@@ -74,7 +75,8 @@ export type OutcomeKind =
   | 'taken'
   | 'removed'
   | 'party-added'
-  | 'party-removed';
+  | 'party-removed'
+  | 'supervised';
 
 export interface AgentOutcome {
   readonly what: OutcomeKind;
@@ -86,13 +88,15 @@ export interface AgentOutcome {
   readonly reasonDescription?: string | undefined;
   /** Properties, packed, where the agent does not know of it as yet. */
   readonly interaction?: Uint8Array | undefined;
-  /** The session that accepted or rejected it. */
+  /** The session that accepted, rejected or supervised it. */
   readonly session?: number | undefined;
   /** Of the news of a party: agents that are told, who caused it, why, and how it takes part. */
   readonly tell?: readonly string[] | undefined;
   readonly actorId?: string | undefined;
   readonly operation?: number | undefined;
   readonly mode?: number | undefined;
+  /** Of what was supervised: the act, as `stop`. */
+  readonly act?: string | undefined;
   /** Of what was taken: its medium. */
   readonly medium?: string | undefined;
   /**

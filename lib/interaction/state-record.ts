@@ -41,6 +41,7 @@ export const StateSection = {
   routing: 10,
   counts: 11,
   rests: 12,
+  visit: 13,
 } as const;
 export type StateSection = (typeof StateSection)[keyof typeof StateSection];
 

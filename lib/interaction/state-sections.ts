@@ -17,7 +17,8 @@ export interface SectionOf<Value> {
   put(record: Pick<StateRecord, 'sections'>, value: Value | undefined): void;
 }
 
-function section<Value>(
+/** A section of a tag, as it is written and read. */
+export function section<Value>(
   tag: StateSection,
   write: (fields: FieldWriter, value: Value) => void,
   read: (fields: FieldReader) => Value,
@@ -46,8 +47,11 @@ function listOf<Value>(fields: FieldReader, read: () => Value): Value[] {
   return Array.from({ length: fields.u16() }, read);
 }
 
-/** Who takes part, as rows of table `party` name them. Numbers of the data format; only append. */
-export const PartyKind = { session: 1, agentAtPlace: 2, router: 3, lock: 4 } as const;
+/**
+ * Who takes part, as rows of table `party` name them; `online` is the customer, whom nobody names.
+ * Numbers of the data format; only append.
+ */
+export const PartyKind = { session: 1, agentAtPlace: 2, router: 3, lock: 4, online: 5 } as const;
 export type PartyKind = (typeof PartyKind)[keyof typeof PartyKind];
 
 /** One who takes part in an interaction. */

@@ -22,6 +22,8 @@ export interface SuperviseOrder {
   readonly interactionId: string;
   /** Nothing is changed. */
   readonly isPreview: boolean;
+  /** Only if it is of this version; absent: whatever it is. */
+  readonly ifVersion?: number | undefined;
   /** The number of the act; 0: it has none, as a preview. */
   readonly operation: number;
   /** Of `requeue`. */
@@ -37,7 +39,12 @@ export interface SuperviseOrder {
 /** An interaction whose end is to be taken back. */
 export type RestoreOrder = Pick<
   SuperviseOrder,
-  'interactionId' | 'isPreview' | 'reasonSystemName' | 'reasonDescription' | 'extension'
+  | 'interactionId'
+  | 'isPreview'
+  | 'ifVersion'
+  | 'reasonSystemName'
+  | 'reasonDescription'
+  | 'extension'
 >;
 
 /** What is kept of an interaction that a supervisor ends, and for how long. */
@@ -64,6 +71,9 @@ export interface Supervised {
   readonly queue: string;
   readonly state: number;
   readonly assignedTo: string;
+  readonly version: number;
+  /** Agents that take part in it, or are invited to. */
+  readonly agents: readonly string[];
 }
 
 /** What a partition says to that; it refuses by an error. */
@@ -71,6 +81,8 @@ export type SuperviseAnswer =
   | {
       readonly result: 'done';
       readonly was: Supervised;
+      /** Of a preview of `assign`: its medium. */
+      readonly medium?: string | undefined;
       /** Its properties, packed, where somebody is to be told of it. */
       readonly interaction?: Uint8Array | undefined;
       /** Session number of who had it and is not told by the desk; undefined: nobody. */

@@ -84,6 +84,8 @@ export class Transition {
   readonly keepsPlace: boolean;
   readonly changesQueue: boolean;
   readonly placesAnew: boolean;
+  /** It may go back to its place from the hands of an agent. */
+  readonly mayReturn: boolean;
   readonly growsVersion: boolean;
   /** Its owner, state or queue may become another: that is counted besides. */
   readonly growsAssignment: boolean;
@@ -133,6 +135,7 @@ export class Transition {
     this.keepsParties = row.keepsParties === true;
     this.by = row.by;
     this.label = row.label;
+    this.mayReturn = from.includes(Stage.handled) && to?.[0] === Stage.queued && !this.placesAnew;
     const stages = to === undefined ? [from] : [from, to];
     const isOnePlace = stages.every((one) => one.every((s) => isPresent(s) === isPresent(one[0]!)));
     assert(isOnePlace, 'a transition begins, and ends, inside a partition or outside');

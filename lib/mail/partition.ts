@@ -57,6 +57,14 @@ export interface PartitionStatus {
   readonly eventSequence: number;
   readonly oldestEventSequence: number;
   readonly writeSetsInFlight: number;
+  /** Taken, and nobody goes on with them: always 0. As of the last look (`requests/stuck.ts`). */
+  readonly stuckInteractions: number;
+  /** The first hundred of them. */
+  readonly stuck: readonly string[];
+  /** Online interactions of submitters that are gone and may come back, as of the last look. */
+  readonly orphans: number;
+  /** Milliseconds since the oldest of them was received; 0: there is none. */
+  readonly oldestOrphanMs: number;
 }
 
 /** Where a subscription starts in a partition. `next`: with the next event to come. */
@@ -76,6 +84,8 @@ export interface PartitionConfiguration {
   readonly keptMs: number;
   /** Option `handling-timeout`. */
   readonly handlingMs: number;
+  /** Option `submitter-gone`; 0: nobody is given up. */
+  readonly submitterGoneMs: number;
 }
 
 /** Messages of the main thread to a partition; those marked (ask) are answered. */

@@ -64,6 +64,17 @@ export const kindsWho = {
         to: 'tenant',
         about: 'Tenants whose interactions it sees; none: of all.',
       },
+      agentGroups: {
+        type: 'references',
+        to: 'agentGroup',
+        about:
+          'Of the role supervisor: whose agents it sees and acts on; none: all of its tenants.',
+      },
+      queues: {
+        type: 'references',
+        to: 'queue',
+        about: 'Of the role supervisor: in which it acts on interactions; none: in all.',
+      },
       credentials,
       host: name('Where a third-party server listens.'),
       port: { type: 'integer', min: 1, max: 65_535, about: 'Its port.' },
@@ -134,7 +145,7 @@ export const kindsWho = {
   agentGroup: {
     plural: 'agentGroups',
     about: 'Agents, and groups of agents.',
-    effect: 'kept',
+    effect: 'now',
     max: few,
     fields: {
       tenant,

@@ -86,6 +86,8 @@ export interface StartApplication {
   readonly role?: string | undefined;
   /** Numbers of tenants, ascending; absent: all. */
   readonly tenants?: readonly number[] | undefined;
+  /** It is bound to groups of agents or to queues; see `lib/agents/scope.ts`. */
+  readonly isBound?: true;
   /** Hashes of its tokens; none: it cannot register. */
   readonly hashes: readonly string[];
 }

@@ -235,6 +235,18 @@ export const serverOptions: readonly ServerOption[] = [
       'Hours for which what a supervisor has ended is kept, and can be restored; 0: nothing is kept.',
   },
   {
+    section: 'ixion',
+    name: 'submitter-gone',
+    type: 'integer',
+    min: 0,
+    max: 86_400,
+    default: 60,
+    takes: 'now',
+    used: true,
+    about:
+      'Seconds after which the customers of a media server that is gone have left, too: what it submitted is not online any more; 0: never.',
+  },
+  {
     section: 'settings',
     name: 'default-max-submitted-per-router',
     type: 'integer',

@@ -170,14 +170,15 @@ export function startApplicationsOf(model: Model): StartApplication[] {
   const idOf = (tenant: string): number =>
     fieldsOf(model.get('tenant')?.get(tenant) ?? '{}')['id'] as number;
   return [...(model.get('application') ?? [])].map(([name, json]) => {
-    const { type, role, tenants, credentials, enabled } = fieldsOf(
-      json,
-    ) as unknown as ApplicationFields;
+    const fields = fieldsOf(json) as unknown as ApplicationFields;
+    const { type, role, tenants, credentials, enabled, agentGroups = [], queues = [] } = fields;
+    const isBound = agentGroups.length + queues.length > 0;
     return {
       name,
       type,
       ...(role !== undefined && { role }),
       ...(tenants !== undefined && { tenants: tenants.map(idOf).sort((a, b) => a - b) }),
+      ...(isBound && { isBound }),
       hashes: enabled === false ? [] : (credentials ?? []),
     };
   });
@@ -189,4 +190,6 @@ interface ApplicationFields {
   readonly tenants?: readonly string[];
   readonly credentials?: readonly string[];
   readonly enabled?: boolean;
+  readonly agentGroups?: readonly string[];
+  readonly queues?: readonly string[];
 }

@@ -197,6 +197,9 @@ export class ConsistencyCheck {
     if (isTaken && !this.#has(Table.party, sessionPartyKey(record.owner, id))) {
       return 'a client has it but no row says so';
     }
+    if (record.isOnline && !this.#has(Table.party, partyKey(PartyKind.online, [], id))) {
+      return 'it is online but no row says so';
+    }
     if (record.sections.length > 0) return this.#agents(id, record);
     return undefined;
   }
@@ -330,13 +333,16 @@ export class ConsistencyCheck {
     return undefined;
   }
 
-  /** Sessions and agents take part today. */
+  /** Sessions, agents and customers take part today. */
   #party(key: string): string | undefined {
     const { kind, owner, id } = readPartyKey(key);
     if (kind === PartyKind.agentAtPlace) {
       const all = parties.of(this.#record(id) ?? { sections: noBytes }) ?? [];
       const isOne = all.some((party) => `${party.owner}` === `${owner}`);
       return isOne ? undefined : `agent ${owner[0]} does not take part in ${id}`;
+    }
+    if (kind === PartyKind.online) {
+      return this.#record(id)?.isOnline === true ? undefined : `${id} is not online`;
     }
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;

@@ -14,7 +14,9 @@ import {
   newLastingInvitations,
   type LastingInvitations,
 } from './requests/invitations.js';
+import { GoneSubmitters } from './requests/gone-submitters.js';
 import { setAside } from './requests/place.js';
+import { StuckLook } from './requests/stuck.js';
 import { WaitingPulls } from './requests/waiting-pulls.js';
 import { Owners } from './ledger/owners.js';
 import { HomeOrder, type Recalls } from './moves/home-order.js';
@@ -91,6 +93,8 @@ export class Core implements RequestCore {
   readonly relocation: Relocation;
   readonly deadlines: Deadlines;
   readonly invitations: Invitations;
+  readonly goneSubmitters: GoneSubmitters;
+  readonly stuckLook: StuckLook;
   /** What is due by time, in the order in which it is worked on. */
   readonly chores: readonly Chore[];
   /** What is worked on at the end of each turn, with what room is left. */
@@ -148,24 +152,42 @@ export class Core implements RequestCore {
     this.relocation = new Relocation(this);
     this.invitations = new Invitations(this.ledger, this.queues, lasting.invitations);
     this.deadlines = new Deadlines(store, time, this.ledger, handlersOf(this.invitations));
+    this.goneSubmitters = new GoneSubmitters(this, time.nowMs());
+    this.stuckLook = new StuckLook(this, time.nowMs());
     const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation, invitations } = this;
-    this.chores = [waitingPulls, deadlines, owners, invitations, handOff, retryKeys];
+    const { goneSubmitters, stuckLook } = this;
+    this.chores = [
+      waitingPulls,
+      deadlines,
+      owners,
+      invitations,
+      handOff,
+      retryKeys,
+      goneSubmitters,
+      stuckLook,
+    ];
     this.lastChores = [relocation];
     this.allChores = [...this.chores, ...this.lastChores];
     this.owners.onLost = (turn, id, record) => invitations.ownerLost(turn, id, record);
     invitations.setAside = (turn, id, record, queue) => setAside(this, turn, id, record, queue);
-    this.ledger.onTaken = (turn, record) => this.owners.taken(turn, record);
+    this.ledger.onTaken = (turn, record) => {
+      this.owners.taken(turn, record);
+      stuckLook.taken(turn);
+    };
+    this.ledger.onOnline = (turn) => goneSubmitters.online(turn);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
   }
 
   sessionOpened(session: SessionInfo): void {
     this.owners.sessionOpened(session);
     this.submitters.opened(session);
+    this.goneSubmitters.opened(session);
   }
 
   /** See `Owners.sessionClosed`. */
   sessionClosed(turn: Turn, session: SessionInfo, release: boolean, mayWrite: boolean): void {
     this.submitters.closed(session);
+    this.goneSubmitters.closed(session, turn.nowMs);
     this.owners.sessionClosed(turn, session, release, mayWrite);
   }
 

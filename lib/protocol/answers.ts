@@ -93,7 +93,7 @@ const answerRows = [
     attributes: {
       Queues: required(
         record(
-          'Array of maps: Queue, Partition, Submitted, Entered, Left, Waiting (state 0), Processing (states 1 to 3), Stopped (map of reason to count: the seven reasons of RequestStopProcessing, short ones that clients chose, and `other`).',
+          'Array of maps: Queue, Partition, Submitted, Entered, Left, Waiting (state 0), Processing (states 1 to 3), Stopped (map of reason to count: the seven reasons of RequestStopProcessing, short ones that clients chose, and `other`), Abandoned (customers who left before an agent had them: IsOnline became false, or a stop with reason Abandoned, whichever came first).',
         ),
       ),
       Next: name('After of the next page; absent: this is the last.'),

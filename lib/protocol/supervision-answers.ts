@@ -22,7 +22,7 @@ export const supervisionRows = [
       ...counts,
       Interactions: required(
         record(
-          `Array of maps, in the order of the request: InteractionId, Queue, InteractionState and AssignedTo as they were before, ${refused}.`,
+          `Array of maps, in the order of the request: InteractionId, Queue, InteractionState and AssignedTo as they were before, Exceeds (true: it is above the capacity of the agent that it is assigned to), ${refused}.`,
         ),
       ),
       More: boolean('Of RequestRestoreInteractions: there are further ones of that act.'),

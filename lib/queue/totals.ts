@@ -3,9 +3,9 @@
  *
  * Layout, codec version 1 (big-endian): version u8, then sections (`pack/sections.ts`). `counts`:
  * submitted, entered and left u48, waiting and processing u32. `stopped`: of each reason the length
- * of its UTF-8 u8, that, and how many u48. A row keeps the sections that this code does not know;
- * `interval` (what happened in the current interval of statistics) and `ages` (how many wait, by
- * when they were placed) are among them.
+ * of its UTF-8 u8, that, and how many u48. `abandoned`: u48; absent: none. A row keeps the sections
+ * that this code does not know; `interval` (what happened in the current interval of statistics)
+ * and `ages` (how many wait, by when they were placed) are among them.
  */
 import { assert } from '../assert.js';
 import { limits } from '../limits.js';
@@ -31,6 +31,8 @@ export interface QueueCounts {
   processing: number;
   /** Stopped while this was their queue, by ReasonSystemName. */
   stopped: Record<string, number>;
+  /** Whose customers left here before an agent had them in hand. */
+  abandoned: number;
 }
 
 /** The row of a queue, or of a tenant in it. */
@@ -40,12 +42,14 @@ export interface Totals extends QueueCounts {
 }
 
 /** Tags of sections. Only append. */
-export const TotalsSection = { counts: 1, stopped: 2, interval: 3, ages: 4 } as const;
+export const TotalsSection = { counts: 1, stopped: 2, interval: 3, ages: 4, abandoned: 5 } as const;
 
 const codecVersion = 1;
 const countsBytes = 26;
 /** Before the reasons: version, two heads of sections and the counts. */
 const fixedBytes = 1 + 3 + countsBytes + 3;
+/** The section of them. */
+const abandonedBytes = 3 + 6;
 /** Of a reason: its length and its count. */
 const reasonBytes = 7;
 
@@ -71,6 +75,7 @@ export const noTotals = (): Totals => ({
   waiting: 0,
   processing: 0,
   stopped: {},
+  abandoned: 0,
   sections: noBytes,
 });
 
@@ -130,6 +135,7 @@ export function addTotals<Sum extends QueueCounts>(
   totals.left += sign * other.left;
   totals.waiting += sign * other.waiting;
   totals.processing += sign * other.processing;
+  totals.abandoned += sign * other.abandoned;
   for (const [name, count] of Object.entries(other.stopped)) addStops(totals, name, sign * count);
   return totals;
 }
@@ -137,7 +143,7 @@ export function addTotals<Sum extends QueueCounts>(
 /** Bytes of the totals as `encodeTotals` makes them, at most. */
 export function totalsBytesMax(totals: QueueCounts & Partial<Totals>): number {
   const { stopped, sections = noBytes } = totals;
-  let bytes = fixedBytes + sections.length;
+  let bytes = fixedBytes + abandonedBytes + sections.length;
   for (const reason in stopped) bytes += reasonBytesMax(reason);
   return bytes;
 }
@@ -146,11 +152,12 @@ export function totalsBytesMax(totals: QueueCounts & Partial<Totals>): number {
 export const reasonBytesMax = (reason: string): number => reason.length * 3 + reasonBytes;
 
 export function encodeTotals(totals: Totals): Buffer {
-  const { stopped, sections } = totals;
+  const { stopped, sections, abandoned } = totals;
   let reasonsBytes = 0;
   for (const reason in stopped) reasonsBytes += reasonBytes + Buffer.byteLength(reason);
   const reasonsHead = reasonsBytes === 0 ? 0 : 3;
-  const row = Buffer.allocUnsafe(fixedBytes - 3 + reasonsHead + reasonsBytes + sections.length);
+  const moreBytes = (abandoned > 0 ? abandonedBytes : 0) + sections.length;
+  const row = Buffer.allocUnsafe(fixedBytes - 3 + reasonsHead + reasonsBytes + moreBytes);
   row[0] = codecVersion;
   let at = writeSectionHead(row, 1, TotalsSection.counts, countsBytes);
   at = row.writeUIntBE(totals.submitted, at, 6);
@@ -165,6 +172,10 @@ export function encodeTotals(totals: Totals): Buffer {
       row[at] = length;
       at = row.writeUIntBE(stopped[reason]!, at + 1 + length, 6);
     }
+  }
+  if (abandoned > 0) {
+    at = writeSectionHead(row, at, TotalsSection.abandoned, abandonedBytes - 3);
+    at = row.writeUIntBE(abandoned, at, 6);
   }
   row.set(sections, at);
   return row;
@@ -182,6 +193,7 @@ export function decodeTotals(bytes: Uint8Array): Totals {
     const tag = sectionTagAt(row, at);
     if (tag === TotalsSection.counts) readCounts(totals, row, contentAt);
     else if (tag === TotalsSection.stopped) readStopped(totals, row, contentAt, end);
+    else if (tag === TotalsSection.abandoned) totals.abandoned = row.readUIntBE(contentAt, 6);
     else totals.sections = Buffer.concat([totals.sections, row.subarray(at, end)]);
     at = end;
   }

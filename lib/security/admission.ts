@@ -14,6 +14,8 @@ export interface Application {
   readonly role: Role;
   /** Tenants whose interactions it sees, at least one; undefined: all. */
   readonly tenants: readonly number[] | undefined;
+  /** A supervisor that sees only some agents or queues; absent: it does not. */
+  readonly isBound?: true;
   /** Hashes of its tokens as `hashOfToken` makes them; several while one is being replaced. */
   readonly tokenHashes: readonly string[];
 }

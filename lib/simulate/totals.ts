@@ -30,6 +30,7 @@ function addTotals(a: QueueTotals, b: QueueTotals): QueueTotals {
     waiting: a.waiting + b.waiting,
     processing: a.processing + b.processing,
     stopped: Object.fromEntries(stopped),
+    abandoned: a.abandoned + b.abandoned,
   };
 }
 

@@ -107,6 +107,10 @@ export class Life {
     return this.#queues;
   }
 
+  get partitions(): readonly ActorRef<PartitionMessage>[] {
+    return this.#partitions;
+  }
+
   get front(): Front {
     return this.#front;
   }

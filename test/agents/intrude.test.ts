@@ -48,7 +48,14 @@ t.test('Intrude', async (t) => {
   const line = audit()
     .split('\n')
     .find((one) => one.includes('interaction intruded') && one.includes(id))!;
-  t.match(JSON.parse(line), { who: 'supervisor', agent: boss.id, interaction: id, mode: 2 });
+  const result = 'done';
+  t.match(JSON.parse(line), {
+    who: 'supervisor',
+    agent: boss.id,
+    interaction: id,
+    mode: 2,
+    result,
+  });
 });
 
 t.test('Intrude, and what is refused', async (t) => {

@@ -242,14 +242,22 @@ t.test('a preview changes nothing; of many each is told; all is in the audit log
   const list = [...good, 'mail.nothing', good[0]!];
   const preview = await act(boss, 'assign', list, { AgentId: ann.id, Preview: true });
   t.notOk('Operation' in preview.body, 'it has no number');
-  t.match(preview.body, { Done: 2, Refused: 1 });
+  t.match(preview.body, {
+    Done: 2,
+    Refused: 1,
+    Interactions: [{ Exceeds: undefined }, { Exceeds: true }],
+  });
   const { body } = await ask(mail, 188, { InteractionId: good[0]! });
   t.match(body, { Interaction: { InteractionState: 0, InteractionVersion: 1 } });
   const done = await act(boss, 'assign', list, { AgentId: ann.id });
   t.match(done.body, {
     Done: 2,
     Refused: 1,
-    Interactions: [{}, {}, { InteractionId: 'mail.nothing', ErrorCode: 43 }],
+    Interactions: [
+      { Exceeds: undefined },
+      { Exceeds: true },
+      { InteractionId: 'mail.nothing', ErrorCode: 43 },
+    ],
   });
   const first = Number(done.body['Operation']);
   const next = await act(boss, 'pull-back', good);

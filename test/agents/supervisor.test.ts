@@ -72,7 +72,9 @@ t.test('ready, not ready and logged out, whatever the agent does', async (t) => 
     state: 'not-ready',
     medium: 'chat',
     reason: 'Missed',
+    result: 'done',
   });
+  t.match(lines[2], { medium: 'fax', result: 'UnknownMedium' });
   t.equal(lines.length, 4, 'what was refused for its medium was tried');
 });
 

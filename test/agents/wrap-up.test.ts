@@ -7,7 +7,15 @@ import { limits } from '../../lib/limits.js';
 import { directoryOf } from '../fixture/directory.js';
 import { errorOf } from '../net/harness.js';
 import { ask, Cast, good, pull, stateOf, submit, until } from './cast.js';
-import { apply, desktop, reporting, startAgents, type Desktop, type Told } from './support.js';
+import {
+  apply,
+  desktop,
+  person,
+  reporting,
+  startAgents,
+  type Desktop,
+  type Told,
+} from './support.js';
 
 const code = (name: ErrorName): number => errorTable[name].code;
 const data = join(directoryOf(t), 'data');
@@ -161,4 +169,29 @@ t.test('it goes on after a start, with its slot', async (t) => {
   t.match(status[1], { Media: [{ Current: 1 }] });
   good(await done(back, id));
   await until(async () => !back.told().every((one) => Array.isArray(wrapUpsOf(one))));
+});
+
+t.test('who leaves a conference wraps up; a lost link leaves nothing to', async (t) => {
+  await configure(server, { wrapUp: 'until-done' });
+  await apply(server, 'queues:\n  - {name: in, businessProcess: p, wrapUp: until-done}\n');
+  const cast = await Cast.open(t, server, { voice: 1 });
+  const [guest, { id: agent }] = [await desktop(t, server), person()];
+  good(await guest.login(agent, { MediaList: { voice: 1 } }));
+  const stat = await reporting(t, server, agent);
+  const id = await cast.accepted();
+  const join = async (): Promise<void> => {
+    const sent = cast.ann.send(111, { InteractionId: id, AgentId: agent });
+    await guest.client.until(() => guest.client.received.some(({ message }) => message === 127));
+    const invited = guest.client.received.findLast(({ message }) => message === 127)!;
+    good(await ask(guest, 128, { InteractionId: id, TicketId: invited.body['TicketId'] }));
+    await cast.ann.client.until(() =>
+      cast.ann.client.received.some(({ reference }) => reference === sent),
+    );
+  };
+  await join();
+  good(await ask(guest, 112, { InteractionId: id }));
+  t.match(await told(stat, id, 1), [{ What: 'wrapUpBegan', Queue: 'in' }]);
+  good(await done(guest, id));
+  await told(stat, id, 1);
+  good(await ask(cast.mail, 102, { InteractionId: id }));
 });

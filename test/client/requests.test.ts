@@ -74,6 +74,7 @@ t.test('routes, bodies and results of all requests', async (t) => {
       waiting: 5,
       processing: 6,
       stopped: { Normal: 7 },
+      abandoned: 0,
     },
   ]);
   await client.changeOptions({ 'collect-request-counters': 'true' });

@@ -38,7 +38,7 @@ export class ExpectedQueue {
   }
 }
 
-type Totals = Omit<QueueTotals, 'queue' | 'partition'>;
+type Totals = Omit<QueueTotals, 'queue' | 'partition' | 'abandoned'>;
 
 function textOf({ stopped, ...counts }: Totals): string {
   const reasons = Object.entries(stopped)

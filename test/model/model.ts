@@ -23,6 +23,9 @@ export interface Known {
   isHeld: boolean;
   isOnline: boolean;
   isAbandoned: boolean;
+  /** Since it was placed: an agent had it; its customer was counted as one who left. */
+  isAnswered: boolean;
+  isCounted: boolean;
   externalId: string | undefined;
   userData: KeyValues | undefined;
   version: number;
@@ -35,6 +38,7 @@ export interface Totals {
   waiting: number;
   processing: number;
   stopped: Record<string, number>;
+  abandoned: number;
 }
 
 /** A pull that waits: from a queue, or for an interaction. */
@@ -82,8 +86,8 @@ export class Model {
     this.queues = queues;
     this.#partitionOf = partitionOf;
     for (const queue of queues) {
-      const none = { submitted: 0, entered: 0, left: 0, waiting: 0, processing: 0, stopped: {} };
-      this.totals.set(queue, none);
+      const none = { submitted: 0, entered: 0, left: 0, waiting: 0, processing: 0 };
+      this.totals.set(queue, { ...none, stopped: {}, abandoned: 0 });
     }
   }
 
@@ -118,6 +122,8 @@ export class Model {
       isHeld: submit.hold,
       isOnline: submit.isOnline === true,
       isAbandoned: false,
+      isAnswered: false,
+      isCounted: false,
       externalId: undefined,
       userData: submit.userData,
       version: 1,
@@ -147,7 +153,10 @@ export class Model {
     known.priority = changes.priority ?? known.priority;
     known.externalId = changes.externalId ?? known.externalId;
     if (changes.isOnline !== undefined) {
-      if (known.isOnline && !changes.isOnline) known.isAbandoned = true;
+      if (known.isOnline && !changes.isOnline) {
+        this.#abandoned(known);
+        known.isAbandoned = true;
+      }
       if (changes.isOnline) known.isAbandoned = false;
       known.isOnline = changes.isOnline;
     }
@@ -171,6 +180,7 @@ export class Model {
     this.totals.get(oldQueue)!.left++;
     this.totals.get(queue)!.entered++;
     Object.assign(known, { queue, state: 0, owner: undefined, version: known.version + 1 });
+    Object.assign(known, { isAnswered: false, isCounted: false });
     this.#count(known, 1);
     changeData(known, changes);
     const details = changeDetails(changes);
@@ -218,6 +228,7 @@ export class Model {
   stop(actor: Actor, id: string, reason: string | undefined): void {
     const known = this.#mayTouch(actor, id);
     this.#count(known, -1);
+    if (reason === 'Abandoned' && !known.isAbandoned) this.#abandoned(known);
     const { stopped } = this.totals.get(known.queue)!;
     stopped[reason ?? 'Normal'] = (stopped[reason ?? 'Normal'] ?? 0) + 1;
     known.version++;
@@ -238,6 +249,7 @@ export class Model {
     const held = [...this.living.values()].filter(({ owner }) => owner === actor);
     for (const known of held) {
       this.#count(known, -1);
+      known.isAnswered ||= known.state === 3;
       Object.assign(known, { state: 0, owner: undefined, version: known.version + 1 });
       this.#count(known, 1);
       this.#event(undefined, known, 'EventPartyRemoved', party(actor, 13));
@@ -246,6 +258,13 @@ export class Model {
     for (const known of held) this.#serveById(known);
     for (const known of held) this.#serveQueue(known.queue);
     return held.map(({ id }) => id);
+  }
+
+  /** A customer leaves before an agent has had it, which counts once. */
+  #abandoned(known: Known): void {
+    if (known.state === 3 || known.isAnswered || known.isCounted) return;
+    known.isCounted = true;
+    this.totals.get(known.queue)!.abandoned++;
   }
 
   /** What can be pulled from a queue, in its order. */

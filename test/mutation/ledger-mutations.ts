@@ -2,6 +2,7 @@
 import type { Mutation } from './mutations.js';
 
 const ledger = 'lib/partition/ledger/ledger.js';
+const checks = 'lib/interaction/record-checks.js';
 const queues = 'lib/partition/ledger/queues.js';
 const orders = 'lib/partition/ledger/orders.js';
 const sequences = 'lib/partition/ledger/sequences.js';
@@ -32,10 +33,10 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
     'record.placeSeq === change.placeSeq',
     'an interaction is placed by another than the ledger',
   ],
-  [ledger, 'assignment >= 1 && assignment <= version', 'more assignments than versions'],
-  [ledger, 'submitSeq > 0', 'an interaction without a number of its submit'],
+  [checks, 'assignment >= 1 && assignment <= version', 'more assignments than versions'],
+  [checks, 'submitSeq > 0', 'an interaction without a number of its submit'],
   [
-    ledger,
+    checks,
     'placeSeq >= submitSeq || isNeverPlaced',
     'an interaction waits and was not placed after its submit',
   ],
@@ -51,12 +52,12 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
   ],
   [ledger, '!this.#change.isOpen', 'a change is begun and not ended'],
   [
-    ledger,
+    checks,
     "(owner !== '') === (state !== InteractionState.queued)",
     'an interaction has an owner and waits, or has none and does not wait',
   ],
-  [ledger, 'times.HoldUntil === undefined || isHeld', 'a hold has an end and is none'],
-  [ledger, 'version >= 1', 'an interaction without a version'],
+  [checks, 'times.HoldUntil === undefined || isHeld', 'a hold has an end and is none'],
+  [checks, 'version >= 1', 'an interaction without a version'],
   [
     ledger,
     '(transition.toMask >>> record.state) & 1',

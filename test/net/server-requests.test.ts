@@ -15,7 +15,7 @@ const totalsOf =
   (partition: number, stopped: Record<string, number> = { Normal: 5 }) =>
   (name: string): QueueTotals => {
     const numbers = { submitted: 9, entered: 1, left: 2, waiting: 3, processing: 4 };
-    return { queue: name, partition, ...numbers, stopped };
+    return { queue: name, partition, ...numbers, stopped, abandoned: 6 };
   };
 
 const namesOf = ({ body }: Received): string[] =>
@@ -98,6 +98,7 @@ t.test('totals are asked of the partitions of the queues', async (test) => {
       Waiting: 3,
       Processing: 4,
       Stopped: { Normal: 5 },
+      Abandoned: 6,
     },
   ]);
   test.equal(partitions[0]!.told('queue-statistics').length, 1, 'only those that are needed');

@@ -56,7 +56,7 @@ function totalsOf(rig: Rig): QueueCounts {
     const rows = rig.world.partition(index).core.queues.statistics();
     return rows.find((row) => row.queue.name === queue)!.totals;
   });
-  const sum = (name: 'submitted' | 'entered' | 'left' | 'waiting' | 'processing'): number =>
+  const sum = (name: Exclude<keyof QueueCounts, 'stopped'>): number =>
     all.reduce((total, totals) => total + totals[name], 0);
   return {
     submitted: sum('submitted'),
@@ -64,6 +64,7 @@ function totalsOf(rig: Rig): QueueCounts {
     left: sum('left'),
     waiting: sum('waiting'),
     processing: sum('processing'),
+    abandoned: sum('abandoned'),
     stopped: Object.assign({}, ...all.map(({ stopped }) => stopped)),
   };
 }

@@ -19,7 +19,7 @@ const rules: readonly LedgerRule[] = [
     what: 'writes a row of an interaction, which only the ledger does',
   },
   {
-    text: /\b(queues|Queues)\.(enter|leave|stopped|totals)\(/g,
+    text: /\b(queues|Queues)\.(enter|leave|stopped|abandoned|totals)\(/g,
     allowed: room,
     what: 'counts or lists an interaction, which only the ledger does',
   },

@@ -112,6 +112,7 @@ for (const [name, largest, numRuns] of [
 
 t.test('totals come back as they were', async (t) => {
   const totals = { ...noTotals(), submitted: 7, entered: 6, left: 5, waiting: 4, processing: 3 };
+  totals.abandoned = 2;
   countStop(totals, 'Normal');
   countStop(totals, 'Normal');
   countStop(totals, 'constructor');
@@ -133,7 +134,13 @@ t.test(`totals are rewritten with what others put into their row; IXION_SEED=${s
       waiting: small,
       processing: small,
       stopped: fc.dictionary(reason, count, { noNullPrototype: true, maxKeys: 5 }),
-      sections: sectionsOf(TotalsSection.interval, 127),
+      abandoned: count,
+      sections: fc
+        .tuple(
+          sectionsOf(TotalsSection.interval, TotalsSection.ages),
+          sectionsOf(TotalsSection.abandoned + 1, 127),
+        )
+        .map((all) => Buffer.concat(all)),
     },
     { noNullPrototype: true },
   );

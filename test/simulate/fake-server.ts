@@ -37,7 +37,7 @@ export class FakeServer {
     for (const queue of queues) {
       const totals = { queue, partition: 0, submitted: 0, entered: 0, left: 0 };
       this.#queues.set(queue, {
-        totals: { ...totals, waiting: 0, processing: 0, stopped: {} },
+        totals: { ...totals, waiting: 0, processing: 0, stopped: {}, abandoned: 0 },
         ids: new Set(),
       });
     }

@@ -7,6 +7,7 @@
 import { offer } from '../../lib/interaction/state-sections.js';
 import { InteractionState } from '../../lib/interaction/state-record.js';
 import { RouteKind } from '../../lib/protocol/index.js';
+import type { PartitionStatus } from '../../lib/mail/partition.js';
 import { createWorld, type World } from '../../lib/world/index.js';
 import { type Asked, type Came, toId, toQueue } from '../world/frame-client.js';
 import { agentsOf, placeFault, recordsOf, Replay } from './agents-replay.js';
@@ -111,7 +112,10 @@ class AgentsRun {
       if (world.random.fraction() < 0.2) this.#act();
       else await world.stepOrWait();
       this.#disturb();
-      if (steps % stepsPerLook === 0) this.look();
+      if (steps % stepsPerLook === 0) {
+        this.look();
+        void this.#askStuck();
+      }
       if (this.faults.length > 0) return;
       if (before !== this.submitted) endMs = untilMs();
       if (world.clock.monotonicMs() > endMs) return void this.faults.push(this.#stuck());
@@ -120,6 +124,22 @@ class AgentsRun {
 
   #stuck(): string {
     return `${this.#alive.length} interactions never ended, as ${this.#alive[0]}`;
+  }
+
+  /** Nothing is stuck, by what partitions and desk say of themselves. */
+  async #askStuck(): Promise<void> {
+    const { partitions, agents } = this.world.life;
+    const asked = partitions.map((ref) =>
+      ref.ask<PartitionStatus>({ type: 'status' }, { deadlineMs: settleMs }),
+    );
+    const atDesk = agents?.invitations.stuck ?? 0;
+    if (atDesk > 0) this.faults.push(`${atDesk} are stuck at the desk`);
+    for (const outcome of await Promise.allSettled(asked)) {
+      // One that is being rebuilt says nothing.
+      if (outcome.status === 'rejected' || outcome.value.stuckInteractions === 0) continue;
+      const { stuckInteractions, stuck, partition } = outcome.value;
+      this.faults.push(`p${partition}: ${stuckInteractions} are stuck, as ${stuck[0]}`);
+    }
   }
 
   /** What is on the disks now: each interaction in one place, no agent above its capacity. */
@@ -254,6 +274,7 @@ class AgentsRun {
       if (client.unanswered > 0) this.faults.push(`${client.unanswered} requests are unanswered`);
     }
     this.look();
+    await world.until(this.#askStuck());
     this.faults.push(...this.#reader.complaints);
     const { agents } = world.life;
     if (agents === undefined) return void this.faults.push('nobody works at the desk');

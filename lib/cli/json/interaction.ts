@@ -107,6 +107,7 @@ const totals = {
   waiting: count('with nobody, those on hold included'),
   processing: count('with a router or an agent'),
   stopped: counts('ever ended in it, by reason'),
+  abandoned: count('whose customer left before an agent had it'),
 };
 
 const allTotals = z.array(z.strictObject(totals));

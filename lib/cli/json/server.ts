@@ -46,6 +46,10 @@ const partition = z
     eventSequence: count('of the newest event'),
     oldestEventSequence: count('of the oldest event that is kept'),
     writeSetsInFlight: count('commits on their way to the disk'),
+    stuckInteractions: count('taken, and nobody goes on with them: 0, or there is a fault'),
+    stuck: z.array(z.string()).describe('the first hundred of them'),
+    orphans: count('online, of a submitter that is gone and may come back'),
+    oldestOrphanMs: count('milliseconds since the oldest of them was received'),
   })
   .catchall(z.unknown());
 

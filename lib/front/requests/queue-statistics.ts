@@ -164,4 +164,5 @@ const rowOf = (totals: QueueTotals): Readonly<Record<string, unknown>> => ({
   Waiting: totals.waiting,
   Processing: totals.processing,
   Stopped: totals.stopped,
+  Abandoned: totals.abandoned,
 });

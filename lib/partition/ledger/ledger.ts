@@ -22,7 +22,9 @@ import {
 } from '../../interaction/event.js';
 import type { PackedPairs } from '../../pack/pairs.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import { assertPlaced, assertWhole } from '../../interaction/record-checks.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { isAbandonment, noteAbandoned, noteAnswered } from '../../interaction/visit.js';
 import { offer, type Party as Participant } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
@@ -33,6 +35,7 @@ import type { Sequences } from './sequences.js';
 import {
   deleteHoldDeadline,
   deleteOwner,
+  noteOnlineRow,
   putHoldDeadline,
   putOwner,
   removeRows,
@@ -68,6 +71,8 @@ export class Change {
   queue = 0;
   priority = 0;
   isHeld = false;
+  /** It was in this partition, and its customer there. */
+  isOnline = false;
   /** Of a change that may begin or end a hold. */
   heldAt: number | undefined = undefined;
   holdUntil: number | undefined = undefined;
@@ -91,6 +96,8 @@ export class Ledger {
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
   onTaken: (turn: Turn, record: StateRecord) => void = () => {};
+  /** Told when there is an online interaction more. */
+  onOnline: (turn: Turn) => void = () => {};
   /** Told of what has ended, as long as its rows are there; undefined: nobody wants to hear it. */
   onStopped: ((change: Change) => void) | undefined;
   /** Told when an agent has an interaction no more; the change of it is open. */
@@ -133,6 +140,7 @@ export class Ledger {
     change.version = record.version;
     change.assignment = record.assignment;
     change.placeSeq = record.placeSeq;
+    change.isOnline = transition.isFromPresent && record.isOnline;
     if (transition.isFromPresent) this.#takeOut(change);
     return change;
   }
@@ -202,6 +210,8 @@ export class Ledger {
     if (transition.growsVersion) record.version++;
     if (transition.growsAssignment) record.assignment++;
     if (transition.isToPresent) this.#place(record, transition);
+    if (transition.mayReturn && change.state === InteractionState.handled) noteAnswered(record);
+    if ((transition.isToPresent && record.isOnline) !== change.isOnline) this.#noteOnline(change);
     assertWhole(record);
     assert(
       !transition.isLeaving || transition.isBirth || record.owner === '',
@@ -210,7 +220,7 @@ export class Ledger {
     if (transition.isToPresent) this.#putIn(change, body);
     else if (transition.isFromPresent) {
       if (transition.countsStop) {
-        this.#queues.stopped(turn, record, change.cause.reasonSystemName ?? defaultReason);
+        this.#countStop(change);
         this.onStopped?.(change);
       }
       removeRows(turn, id);
@@ -244,6 +254,23 @@ export class Ledger {
   /** Tells what has come with an interaction that arrives. */
   tell({ turn }: Change, brought: readonly InteractionEvent[]): void {
     for (const event of brought) turn.events.push(event);
+  }
+
+  /** Its customer has come or left, or it has itself; counts who leaves before an agent has it. */
+  #noteOnline({ turn, id, record, state, isOnline, transition }: Change): void {
+    noteOnlineRow(turn, id, !isOnline);
+    if (!isOnline) return this.onOnline(turn);
+    if (!transition.isToPresent || !isAbandonment(record, state)) return;
+    noteAbandoned(record);
+    this.#queues.abandoned(turn, record);
+  }
+
+  #countStop({ turn, record, cause, state }: Change): void {
+    const reason = cause.reasonSystemName ?? defaultReason;
+    this.#queues.stopped(turn, record, reason);
+    // Of a customer who left before, that was counted, or was not to be.
+    const isFirst = reason === abandonedReason && record.times.AbandonedAt === undefined;
+    if (isFirst && isAbandonment(record, state)) this.#queues.abandoned(turn, record);
   }
 
   /** Nothing is under way, as it has to be between requests and at the end of a turn. */
@@ -330,6 +357,7 @@ const isHeldAnew = ({ record, isHeld, heldAt, holdUntil }: Change): boolean =>
   (!isHeld || record.times.HeldAt !== heldAt || record.times.HoldUntil !== holdUntil);
 
 const defaultReason = 'Normal';
+const abandonedReason = 'Abandoned';
 
 const noOthers: readonly Participant[] = [];
 
@@ -339,28 +367,6 @@ const isOwners = (party: Participant | undefined, { assignedTo }: Change): boole
 
 const goneOf = ({ state, assignedTo, operation, transition }: Change): Party =>
   partyOf(state, assignedTo, operation === 0 ? transition.party : operation);
-
-/** What is true of every record, whatever was done to it. */
-function assertWhole(record: StateRecord): void {
-  const { state, owner, version, assignment, submitSeq, times, isHeld } = record;
-  assert(
-    (owner !== '') === (state !== InteractionState.queued),
-    'an interaction has an owner and waits, or has none and does not wait',
-  );
-  assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
-  assert(version >= 1, 'an interaction without a version');
-  assert(assignment >= 1 && assignment <= version, 'more assignments than versions');
-  assert(submitSeq > 0, 'an interaction without a number of its submit');
-}
-
-/** Whoever waits in a partition was placed there; what is on its way will be. */
-function assertPlaced({ state, submitSeq, placeSeq }: StateRecord): void {
-  const isNeverPlaced = placeSeq === 0 && state !== InteractionState.queued;
-  assert(
-    placeSeq >= submitSeq || isNeverPlaced,
-    'an interaction waits and was not placed after its submit',
-  );
-}
 
 /** What the transition does not change is as it was, and what it changes is as it says. */
 function assertAsBefore(change: Change): void {

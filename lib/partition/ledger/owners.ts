@@ -125,6 +125,11 @@ export class Owners implements Chore {
     return this.#open.get(sessionKey);
   }
 
+  /** Whether its client is there, or a time is set after which what it has goes back. */
+  isKept(sessionKey: string): boolean {
+    return this.#startScan !== undefined || this.#isKnown(sessionKey);
+  }
+
   /** Identifiers that a session key owns here. */
   of(sessionKey: string, limit: number): string[] {
     const range = rangeOf(sessionKey, limit);

@@ -198,6 +198,12 @@ export class Queues {
     turn.totalsBytes += reasonBytesMax(reason);
   }
 
+  /** Counts a customer who has left before an agent had it. */
+  abandoned(turn: Turn, { queue, tenantId }: StateRecord): void {
+    this.totals(turn, queue).abandoned++;
+    if (tenantId !== commonTenant) this.tenants.of(turn, queue, tenantId).abandoned++;
+  }
+
   /**
    * Counts the stops of a queue under reasons that clients chose as `other`, of each tenant too.
    * `turnFor` gives a turn with room for so many bytes.

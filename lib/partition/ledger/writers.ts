@@ -4,9 +4,10 @@
  */
 import { bodyOfRow, encodeRow, type Body } from '../../interaction/body.js';
 import { encodeState, type StateRecord } from '../../interaction/state-record.js';
+import { PartyKind } from '../../interaction/state-sections.js';
 import { Table } from '../../store/contract.js';
 import { DeadlineKind, deadlineKey } from '../rows/keys.js';
-import { sessionPartyKey } from '../rows/party-key.js';
+import { partyKey, sessionPartyKey } from '../rows/party-key.js';
 import type { Turn } from '../turn.js';
 
 const noValue = new Uint8Array(0);
@@ -47,6 +48,13 @@ export function putOwner(turn: Turn, id: string, { owner }: StateRecord): void {
 /** Notes that this owner has it no more. */
 export function deleteOwner(turn: Turn, id: string, { owner }: StateRecord): void {
   turn.delete(Table.party, sessionPartyKey(owner, id));
+}
+
+/** Notes that its customer is there, or not any more. */
+export function noteOnlineRow(turn: Turn, id: string, isOnline: boolean): void {
+  const key = partyKey(PartyKind.online, [], id);
+  if (isOnline) turn.put(Table.party, key, noValue);
+  else turn.delete(Table.party, key);
 }
 
 /** Puts the deadline of a hold with an end. */

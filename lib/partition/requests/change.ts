@@ -39,10 +39,7 @@ export function changeProperties(
   const details = changeDetails({ ...attributes, IsOnline: isOnline });
   const isReordered = attributes.Priority !== undefined && attributes.Priority !== record.priority;
   const transition = isReordered ? transitions.reorder : transitions.change;
-  // It is not online work any more, and nobody has refused it.
-  if (record.sections.length > 0 && record.isOnline && isOnline === false) {
-    core.invitations.withdrawn(turn, id, record, 'CustomerLeft');
-  }
+  if (record.isOnline && isOnline === false) core.invitations.customerLeft(turn, id, record);
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
   if (attributes.Priority !== undefined) record.priority = attributes.Priority;
   if (isOnline !== undefined) setOnline(record, isOnline, turn.wallMs);

@@ -13,6 +13,7 @@ import { leave } from './leave.js';
 import { placeInQueue } from './place.js';
 import { pull } from './pull.js';
 import { stop } from './stop.js';
+import { actOnOthers } from './supervised-singly.js';
 import { submit } from './submit.js';
 
 /** How an operation is executed, and what it does, as the message table says. */
@@ -45,11 +46,23 @@ export const partitionRequests: PartitionRequests = {
 };
 
 /**
- * Executes a request in a turn.
+ * Executes a request in a turn; what a supervisor does to the work of others is noted.
  * @param disk what the disk lets the turn write
  * @throws {Refusal} {IxionError}
  */
 export function execute(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  disk: DiskAllowance | undefined,
+): void {
+  if (request.session.supervises !== true) return executePlain(core, turn, request, disk);
+  const act = actOnOthers(turn, request);
+  executePlain(core, turn, request, disk);
+  if (act !== undefined) turn.outcomes.push(act);
+}
+
+function executePlain(
   core: RequestCore,
   turn: Turn,
   request: Request,

@@ -28,7 +28,7 @@ import { agentOf, heirOf, isOfAgent, partyOfAgent, putParties } from '../ledger/
 import type { Queues } from '../ledger/queues.js';
 import { readPartyKey } from '../rows/party-key.js';
 import { invitedDetails } from './invited-details.js';
-import { isAskers, Leaving } from './leaving.js';
+import { isAskers, isFinished, Leaving } from './leaving.js';
 import type { Turn } from '../turn.js';
 import { ownHandlingMs } from './own-times.js';
 
@@ -111,6 +111,11 @@ export class Invitations implements Chore {
       if (++ended > stepSize) return void (this.#nextLookMs = 0);
       this.#endHandling(turn, id);
     }
+  }
+
+  /** The look after a start is not done: open invitations of a former process may be left. */
+  get isLooking(): boolean {
+    return this.#startScan !== undefined;
   }
 
   /** Who may accept an invitation; undefined: it is not open, or another one is. */
@@ -264,9 +269,9 @@ export class Invitations implements Chore {
   }
 
   /** It is offered to nobody any more: an open invitation is taken back, uncounted. */
-  withdrawn(turn: Turn, id: string, record: StateRecord, reason: string): void {
-    if (offer.of(record) !== undefined)
-      this.end(turn, id, record, 'takeBack', causeOfServer(reason));
+  customerLeft(turn: Turn, id: string, record: StateRecord): void {
+    if (offer.of(record) === undefined) return;
+    this.end(turn, id, record, 'takeBack', causeOfServer('CustomerLeft'));
   }
 
   /** The session that has it is lost for good. Whether it is back in its queue. */
@@ -339,7 +344,7 @@ export class Invitations implements Chore {
       number: 0,
       reasonSystemName: cause.reasonSystemName ?? transition.name,
       reasonDescription: cause.reasonDescription,
-      finishedIn: finishing.has(transition) ? this.#queues.nameOf(queue) : undefined,
+      finishedIn: isFinished(change) ? this.#queues.nameOf(queue) : undefined,
       interaction: isKnown ? undefined : this.propertiesOf(turn, id, record),
     });
   }
@@ -372,14 +377,6 @@ function rest({ nowMs }: Turn, record: StateRecord, { agentId, restMs }: Invitat
   if (restMs > 0) all.push({ agent: agentId, untilMs: nowMs + restMs });
   rests.put(record, all.length === 0 ? undefined : all);
 }
-
-/** By these the part of an agent is done, and not lost. */
-const finishing: ReadonlySet<Transition> = new Set([
-  transitions.stop,
-  transitions.place,
-  transitions.placeElsewhere,
-  transitions.transfer,
-]);
 
 const restarted: Cause = causeOfServer('ServerRestarted');
 

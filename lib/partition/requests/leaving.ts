@@ -120,6 +120,20 @@ export class Leaving {
   }
 }
 
+/** By these the part of an agent is done, and not lost. */
+const finishing: ReadonlySet<Transition> = new Set([
+  transitions.stop,
+  transitions.place,
+  transitions.placeElsewhere,
+  transitions.transfer,
+]);
+/** By these too, if the agent itself leaves what others go on with. */
+const leavings: ReadonlySet<Transition> = new Set([transitions.leave, transitions.handOver]);
+
+/** Whether who goes by a change has done its part: a wrap-up may follow. */
+export const isFinished = ({ transition, cause }: Change): boolean =>
+  finishing.has(transition) || (leavings.has(transition) && cause.actorType !== ActorType.server);
+
 /** Whether who asks for a change is the agent of a party that goes by it. */
 export function isAskers({ turn, owner, assignedTo }: Change, party: Party): boolean {
   const { asking } = turn;

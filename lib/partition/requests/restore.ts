@@ -41,7 +41,8 @@ export function restore(
   }
   const queue = core.queues.named(core.queues.nameOf(record.queue));
   core.queues.tenants.admit(record.tenantId);
-  const was = { queue: queue.name, state: record.state, assignedTo: '' };
+  const { state, version } = record;
+  const was = { queue: queue.name, state, assignedTo: '', version, agents: [] };
   if (order.isPreview) return { result: 'done', was };
   removeAside(turn, id);
   // Of one that has moved a late word of its end may come again, which its tombstone meets.

@@ -56,10 +56,12 @@ export function supervise(
   const queue = order.queue === undefined ? undefined : core.queues.named(order.queue);
   if (order.act === 'pull-back') checkTaken(id, record);
   if (assignee !== undefined) checkAssignee(id, record, assignee, taker);
+  checkVersion(id, record, order.ifVersion);
   const was = wasOf(core, record);
-  if (order.isPreview) return { result: 'done', was };
+  if (order.isPreview && assignee === undefined) return { result: 'done', was };
   if (assignee !== undefined) {
     const { MediaType = '' } = unpackProperties(readBody(turn, id));
+    if (order.isPreview) return { result: 'done', was, medium: MediaType };
     if (assignee.medium !== MediaType) return { result: 'medium', medium: MediaType };
   }
   const holder = holderOf(core, record, asker);
@@ -121,6 +123,12 @@ function endOffer(
   core.invitations.end(turn, id, record, 'takeBack', cause);
 }
 
+/** @throws {Refusal} Busy: it is another than the one that was asked about */
+export function checkVersion(id: string, { version }: StateRecord, wanted?: number): void {
+  if (wanted === undefined || version === wanted) return;
+  throw new Refusal('Busy', `${id} has just become another`, 1);
+}
+
 /** @throws {Refusal} NotInRequiredState */
 function checkTaken(id: string, { state }: StateRecord): void {
   if (state !== InteractionState.queued) return;
@@ -148,11 +156,11 @@ function checkAssignee(
   if (has) throw new Refusal('NotInRequiredState', `agent "${agentId}" has ${id} already`);
 }
 
-const wasOf = (core: RequestCore, { queue, state, assignedTo }: StateRecord): Supervised => ({
-  queue: core.queues.nameOf(queue),
-  state,
-  assignedTo,
-});
+function wasOf(core: RequestCore, record: StateRecord): Supervised {
+  const { queue, state, assignedTo, version } = record;
+  const agents = record.sections.length === 0 ? [] : (parties.of(record) ?? []).map(agentOf);
+  return { queue: core.queues.nameOf(queue), state, assignedTo, version, agents };
+}
 
 /**
  * The session of who has it without being an agent that the desk knows of: a router, or a client

@@ -1,0 +1,25 @@
+/** What is true of the record of an interaction, before and after each transition. */
+import { assert } from '../assert.js';
+import { InteractionState, type StateRecord } from './state-record.js';
+
+/** What is true of every record, whatever was done to it. */
+export function assertWhole(record: StateRecord): void {
+  const { state, owner, version, assignment, submitSeq, times, isHeld } = record;
+  assert(
+    (owner !== '') === (state !== InteractionState.queued),
+    'an interaction has an owner and waits, or has none and does not wait',
+  );
+  assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
+  assert(version >= 1, 'an interaction without a version');
+  assert(assignment >= 1 && assignment <= version, 'more assignments than versions');
+  assert(submitSeq > 0, 'an interaction without a number of its submit');
+}
+
+/** Whoever waits in a partition was placed there; what is on its way will be. */
+export function assertPlaced({ state, submitSeq, placeSeq }: StateRecord): void {
+  const isNeverPlaced = placeSeq === 0 && state !== InteractionState.queued;
+  assert(
+    placeSeq >= submitSeq || isNeverPlaced,
+    'an interaction waits and was not placed after its submit',
+  );
+}
