@@ -98,9 +98,12 @@ function parse(text: string, file: string): Partial<Record<keyof Manifest, unkno
 /** Notes that a store is being made. On disk when it returns. */
 export function beginManifest(directory: string, manifest: Manifest): void {
   const descriptor = openSync(join(directory, draftName), 'w', privateFile);
-  writeFileSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  try {
+    writeFileSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
   syncDirectorySync(directory);
 }
 
