@@ -1,4 +1,4 @@
-/** Entry of the process that verifies a partition, see `lib/data/verify-partition.ts`. */
+/** Entry of the process that verifies partitions, see `lib/data/verify-partition.ts`. */
 import { hostVerification } from '../lib/data/verify-partition.js';
 
-await hostVerification(process.argv[2]!);
+void hostVerification(process.argv[2]!);

@@ -1,14 +1,14 @@
 /**
- * Verifies one partition, in a process of its own: LMDB maps its file and follows what is in
- * it, so that a damaged page may end the process that reads it. What is found goes to stdout as
- * lines of JSON: first how far it came, at last the result.
+ * Verifies partitions, in a process of its own: LMDB maps their files and follows what is in
+ * them, so that a damaged page may end the process that reads it. What is found goes to stdout as
+ * lines of JSON: of each first how far it came, at last the result.
  */
 import { writeSync } from 'node:fs';
 import { ConsistencyCheck } from '../partition/consistency-check.js';
 import type { Whereabouts } from '../partition/whereabouts.js';
 import { faultOfObject } from './object-rows.js';
 import type { OpenRefusal } from '../store/open-refusal.js';
-import { readPartition } from '../store/reading.js';
+import { type PartitionReading, readPartition } from '../store/reading.js';
 import type { Timeline } from '../timeline.js';
 import { type TableReport, walk, type WalkPosition } from '../store/verify.js';
 
@@ -22,7 +22,7 @@ export interface PartitionVerification {
   readonly faults: readonly string[];
 }
 
-/** What the process is to do. */
+/** What the process is to do with a partition. */
 export interface VerifyTask {
   /** Of the partition. */
   readonly directory: string;
@@ -64,11 +64,15 @@ export const unreadable = (partition: number, fault: string): VerifiedPartition 
   moving: [],
 });
 
-/** The whole of such a process; its argument is the task as JSON. */
+/** The whole of such a process; its argument is a list of tasks as JSON. */
 export async function hostVerification(argument: string): Promise<void> {
-  const task = JSON.parse(argument) as VerifyTask;
-  const found = await verify(task);
-  tell('problem' in found ? { denied: found } : { done: found });
+  for (const task of JSON.parse(argument) as readonly VerifyTask[]) {
+    const { line, reading } = await verify(task);
+    tell(line);
+    if ('denied' in line) return;
+    // After the word: what it has read may end the process here, too.
+    await reading?.close();
+  }
 }
 
 /** At once, so that it is told whatever comes next. */
@@ -77,7 +81,13 @@ function tell(line: VerifyLine): void {
   for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
 }
 
-async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal> {
+/** What is to be told of a partition, and what is open then. */
+interface Verified {
+  readonly line: VerifyLine;
+  readonly reading?: PartitionReading;
+}
+
+async function verify(task: VerifyTask): Promise<Verified> {
   const { directory, partition, partitions, storeId, timeline, narrow } = task;
   const identity = { storeId, partition, partitions };
   let opened;
@@ -85,10 +95,12 @@ async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal
     opened = await readPartition(directory, { identity, timeline });
   } catch (error) {
     const detail = `${directory} cannot be opened: ${(error as Error).message}.`;
-    return unreadable(partition, `${detail} ${remedy}`);
+    return { line: { done: unreadable(partition, `${detail} ${remedy}`) } };
   }
-  if ('problem' in opened && opened.problem === 'denied') return opened;
-  if ('problem' in opened) return unreadable(partition, `${opened.detail} ${opened.remedy}`);
+  if ('problem' in opened && opened.problem === 'denied') return { line: { denied: opened } };
+  if ('problem' in opened) {
+    return { line: { done: unreadable(partition, `${opened.detail} ${opened.remedy}`) } };
+  }
   const { reader } = opened;
   const check = new ConsistencyCheck(reader, partition, partitions, opened.format, faultOfObject);
   const reached = (at: WalkPosition): void => tell({ at });
@@ -97,12 +109,13 @@ async function verify(task: VerifyTask): Promise<VerifiedPartition | OpenRefusal
   const { interactions, whereabouts } = check;
   const { away, locations, moving } = whereabouts;
   const faults = [...found.problems, ...check.finish()];
-  return {
+  const done = {
     verification: { partition, interactions, tables: found.tables, faults },
     away: [...away],
     locations: [...locations],
     moving: [...moving],
   };
+  return { line: { done }, reading: opened };
 }
 
 /** What to do with a partition that cannot be read. */

@@ -1,7 +1,8 @@
 /**
- * Verifies a whole store offline: its manifest, and every partition from end to end. Each is read
- * by a process of its own, and nothing is written to its files. When such a process is ended by
- * what it reads, that is a fault of its partition, with the place that it had come to.
+ * Verifies a whole store offline: its manifest, and every partition from end to end. They are read
+ * by a process of its own, and nothing is written to their files. When it is ended by what it
+ * reads, another one goes on there; what ends one at the first partition that it reads is a fault
+ * of that, with the place that it had come to.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -49,11 +50,11 @@ export async function verifyStore(data: string): Promise<StoreVerification> {
   const lock = await lockData(directory, 'reading');
   try {
     const { storeId, timeline, partitions } = manifest;
-    const found: VerifiedPartition[] = [];
-    for (let partition = 0; partition < partitions; partition += 1) {
+    const tasks = Array.from({ length: partitions }, (_, partition) => {
       const path = partitionDirectory(directory, partition);
-      found.push(await verifyOne({ directory: path, storeId, partition, partitions, timeline }));
-    }
+      return { directory: path, storeId, partition, partitions, timeline };
+    });
+    const found = await verifyAll(tasks);
     const verifications = found.map(({ verification }) => verification);
     const between = compareWhereabouts(found.map(whereaboutsOf));
     const faults = verifications.reduce((sum, one) => sum + one.faults.length, between.length);
@@ -63,18 +64,29 @@ export async function verifyStore(data: string): Promise<StoreVerification> {
   }
 }
 
-/** How a process ended that gave no result, and where it was. */
+/** How a process ended before its last result, and where it was. */
 interface Death {
   readonly how: string;
   readonly at: WalkPosition | undefined;
 }
 
-async function verifyOne(task: VerifyTask): Promise<VerifiedPartition> {
-  const found = await run(task);
-  if (!('how' in found)) return found;
+async function verifyAll(tasks: readonly VerifyTask[]): Promise<VerifiedPartition[]> {
+  const found: VerifiedPartition[] = [];
+  while (found.length < tasks.length) {
+    const left = tasks.slice(found.length);
+    const { done, death } = await run(left);
+    found.push(...done);
+    // What came before may have ended it: the one where it ended is read anew, by itself.
+    if (death !== undefined && done.length === 0) found.push(await faultOf(left[0]!, death));
+  }
+  return found;
+}
+
+/** Says where the process ended that read this partition alone. */
+async function faultOf(task: VerifyTask, death: Death): Promise<VerifiedPartition> {
   // What ends the reading of a piece ends that of one of its entries.
-  const nearer = found.at === undefined ? found : await run({ ...task, narrow: found.at });
-  const { how, at } = 'how' in nearer ? nearer : found;
+  const nearer = death.at === undefined ? undefined : await run([{ ...task, narrow: death.at }]);
+  const { how, at } = nearer?.death ?? death;
   const where =
     at === undefined ? 'while it was opened' : `in table ${at.table}, behind ${placeOf(at.after)}`;
   const file = `${task.directory}/data.mdb`;
@@ -82,16 +94,18 @@ async function verifyOne(task: VerifyTask): Promise<VerifiedPartition> {
   return unreadable(task.partition, `${detail} ${remedy}`);
 }
 
-/** Runs a process to its end. */
-function run(task: VerifyTask): Promise<VerifiedPartition | Death> {
+/** Runs a process to its end: what it found, in order, and how it ended before the last. */
+function run(
+  tasks: readonly VerifyTask[],
+): Promise<{ readonly done: readonly VerifiedPartition[]; readonly death: Death | undefined }> {
   const entry = fileURLToPath(new URL('../../workers/verify-partition.js', import.meta.url));
   // What it says on stderr may have rows in it, as the report of a crash has.
-  const child = spawn(process.execPath, [entry, JSON.stringify(task)], {
+  const child = spawn(process.execPath, [entry, JSON.stringify(tasks)], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: ownEnvironment(),
   });
   let at: WalkPosition | undefined;
-  let done: VerifiedPartition | undefined;
+  const done: VerifiedPartition[] = [];
   let denied: OpenRefusal | undefined;
   let isSilent = false;
   const giveUp = (): void => {
@@ -106,17 +120,20 @@ function run(task: VerifyTask): Promise<VerifiedPartition | Death> {
     timer = systemClock.setTimer(silenceMs, giveUp);
     if ('at' in line) at = line.at;
     else if ('denied' in line) denied = line.denied;
-    else done = line.done;
+    else {
+      done.push(line.done);
+      at = undefined;
+    }
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       timer.cancel();
       if (denied !== undefined) return reject(refusalOfStore(denied));
-      if (done !== undefined) return resolve(done);
+      if (done.length === tasks.length) return resolve({ done, death: undefined });
       const ended = signal ?? `code ${code}`;
       const how = isSilent ? 'came to no end' : `ended its process by ${ended}`;
-      resolve({ how, at });
+      resolve({ done, death: { how, at } });
     });
   });
 }

@@ -7,6 +7,8 @@
  *   partition.cjs  what a thread of partitions launches (`launch-partition.ts`), before server.cjs
  *                  is loaded
  *   partition.js   what that runs, with lmdb
+ *   objects.cjs    what the thread of configuration objects runs
+ *   verify.cjs     what the process of `store verify` runs
  *
  * None of them is a module, because Node 20 can keep compiled code of scripts only. `partition.js` is
  * a script without a function around it: its constants are those of the thread, and V8 takes
@@ -21,6 +23,12 @@ import { dirname, join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
+
+/** What bundles make late, a thread or a process, and what it runs instead of modules. */
+const lateBundles = {
+  objects: 'workers/objects-thread',
+  verify: 'workers/verify-partition',
+};
 
 /** Late or never needed by a start; found in node_modules when they are. */
 const mainPackages = ['fastify', 'lmdb', 'pino', 'piscina', 'yaml', 'zod'];
@@ -69,6 +77,14 @@ const places = [
   },
 ];
 
+/** Modules name what they make late by its place beside them. */
+const toLateBundles = (text) =>
+  Object.entries(lateBundles).reduce(
+    (changed, [name, module]) =>
+      changed.replaceAll(`'../../${module}.js'`, `'../../start/${name}.cjs'`),
+    text,
+  );
+
 const packageOf = (file) =>
   /(?:^|.*[\\/])node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1];
 
@@ -78,7 +94,7 @@ const keepPlaces = (root) => ({
   setup({ onLoad }) {
     for (const { files, what, place } of places) {
       onLoad({ filter: files }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replaceAll(what, place(path, root)),
+        contents: toLateBundles(readFileSync(path, 'utf8')).replaceAll(what, place(path, root)),
         loader: path.endsWith('.ts') ? 'ts' : 'js',
       }));
     }
@@ -133,6 +149,13 @@ export async function buildBundles(root) {
       ...scriptOptions,
       entryPoints: { server: 'lib/cli/main.ts' },
       plugins: [...options.plugins, onlyStart],
+    }),
+    build({
+      ...scriptOptions,
+      external: [],
+      entryPoints: Object.fromEntries(
+        Object.entries(lateBundles).map(([name, module]) => [name, `${module}.ts`]),
+      ),
     }),
     build({
       ...scriptOptions,
