@@ -43,6 +43,8 @@ export function buildRevision(commit: string, parent: string, say: (line: string
     if (locks[0] === locks[1]) {
       symlinkSync(join(ownRoot, 'node_modules'), join(root, 'node_modules'));
     }
+    // Its tests are not run, and its benches are replaced: only the product is compiled.
+    for (const name of ['test', 'bench']) rmSync(join(root, name), { recursive: true });
     run(root, process.execPath, join('lib', 'cli', 'prepare.mjs'), '--force');
   }
   overlayBenches(root);

@@ -22,7 +22,7 @@ let pulls = 0;
 
 t.test('Submit on hold until a time', async (t) => {
   const scene = await Scene.open(t, server);
-  const HoldUntil = Date.now() + 700;
+  const HoldUntil = Date.now() + 1_500;
   const id = await scene.submit({ Queue: 'callbacks', Hold: true, HoldUntil });
   t.match(await scene.about(id, 1), [
     ['EventInteractionSubmitted', { IsHeld: true, HoldUntil, InteractionState: 0 }],
@@ -51,7 +51,7 @@ t.test('An end of no hold is refused, one that has passed ends it at once', asyn
     const answers = [
       await byId(scene.mail, 101, submit),
       await byId(worker.desk, 105, { InteractionId: id, Queue: 'callbacks', ...more }),
-      await worker.desk.ask(110, { InteractionId: id, AgentId: 'agent 40', ...more }),
+      await worker.desk.ask(110, { InteractionId: id, AgentId: 'agent 160', ...more }),
     ];
     for (const answer of answers) {
       t.equal(errorOf(answer), code('MissingAttribute'));

@@ -8,8 +8,9 @@ import { answerByNumber } from '../../lib/protocol/registry.js';
 import { directoryOf } from '../fixture/directory.js';
 import { RawClient, errorOf, eventually, type Received } from '../net/harness.js';
 
+/** Enough for all files that share a process. */
 const numbered = (line: (at: number) => string): string =>
-  Array.from({ length: 40 }, (_, at) => line(at + 1)).join('\n');
+  Array.from({ length: 160 }, (_, at) => line(at + 1)).join('\n');
 
 /** Media of the server: chat is online, and its grace is short enough for a test. */
 const objects = `

@@ -18,9 +18,16 @@ process.once('exit', () => {
 });
 let tests = 0;
 t.on('subtestAdd', () => tests++);
+// A root that is to take something down ends as soon as it is idle: not between two files.
+const teardowns: Parameters<typeof t.teardown>[0][] = [];
+const { teardown } = t;
+t.teardown = (act) => void teardowns.push(act);
 for (const file of files) {
   const before = tests;
   await import(pathToFileURL(file).href);
   unread--;
   if (tests === before) t.fail(`${file} has no test`);
 }
+t.teardown = teardown;
+for (const act of teardowns) t.teardown(act);
+t.emit('idle');
