@@ -7,7 +7,8 @@ import { directoryOf } from '../fixture/directory.js';
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, '../../bench/main.js');
-const sizes = '--seconds 0.1 --warm-up 0 --rounds 1 --in-flight 16 --interactions 20 --backlogs 5';
+const sizes =
+  '--seconds 0.1 --warm-up 0 --rounds 1 --in-flight 16 --interactions 20 --backlogs 5 --partitions 2';
 const others =
   '--rate 200 --slices 8 --slice 0.05 --operations 200 --sweep 1,4 --shape distribution';
 

@@ -1,5 +1,5 @@
 /**
- * The actor of partition 0 is crashed 40 times (`IXION_RUNS=n`: n times) while it holds all
+ * The actor of partition 0 is crashed 16 times (`IXION_RUNS=n`: n times) while it holds all
  * the work it may, in a real server under load: every request is answered once, nothing is
  * lost or done twice, the other partitions refuse nothing and go on, and the counters are
  * exact over all the rebuilds.
@@ -17,7 +17,7 @@ import { Workload } from './workload.js';
 
 const partitions = 4;
 /** A multiple of what one client may cause. */
-const crashes = Number(process.env['IXION_RUNS'] ?? 40);
+const crashes = Number(process.env['IXION_RUNS'] ?? 16);
 const requestTimeoutMs = 120_000;
 const floodBytes = 500_000;
 /** More than the credit of a partition, together. */

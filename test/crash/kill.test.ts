@@ -6,7 +6,7 @@ import t from 'tap';
 import { directoryOf } from '../fixture/directory.js';
 import { runCampaign } from './campaign.js';
 
-const kills = 10;
+const kills = 6;
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
 

@@ -10,7 +10,7 @@ import { runSequences } from './sequences.js';
 
 const seedOfRun = process.env['IXION_SEED'];
 const seed = seedOfRun === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(seedOfRun);
-const sequences = Number(process.env['IXION_RUNS'] ?? 200);
+const sequences = Number(process.env['IXION_RUNS'] ?? 120);
 
 t.test('the server does what the model does', { timeout: 300_000 }, async (t) => {
   const report = await runSequences(directoryOf(t), { seed, sequences });

@@ -79,7 +79,7 @@ t.test('random changes, cut short at any write; every version can be had again',
         checkQueues(store, await service.model())
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
   t.pass();
 });

@@ -11,8 +11,8 @@ import { verifyStore } from '../../lib/data/verify.js';
 import { startDaemon } from '../daemon/daemon.js';
 import { directoryOf } from '../fixture/directory.js';
 
-const rounds = 4;
-const agents = 4_000;
+const rounds = 3;
+const agents = 2_000;
 const queues = 300;
 
 function fileText(round: number): string {

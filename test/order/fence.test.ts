@@ -17,7 +17,7 @@ import {
 } from './support.js';
 
 /** Of each lane. */
-const rounds = Number(process.env['IXION_RUNS'] ?? 24);
+const rounds = Number(process.env['IXION_RUNS'] ?? 8);
 
 /** An identifier of a client whose home is not the partition. */
 function awayFrom(partition: number, text: string): string {

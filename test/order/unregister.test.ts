@@ -55,7 +55,7 @@ t.test('requests and their unregistration in one write: each is answered, it las
 
 t.test('when the end is acknowledged all is back: others read state 0', async (t) => {
   const server = await startOrderServer(t);
-  await inLanes(64, async (lane, next) => {
+  await inLanes(16, async (lane, next) => {
     const media = await Writer.open(t, server, 'MediaServer');
     const agent = await Writer.open(t, server, 'AgentApplication');
     for (const partition of everywhere) {
@@ -114,7 +114,7 @@ t.test('what follows the unregistration in one write is for who registers then',
 t.test('much that is held is all back when the end is acknowledged', async (t) => {
   const server = await startOrderServer(t);
   const media = await Writer.open(t, server, 'MediaServer');
-  const count = 3_000;
+  const count = 2_000;
   const ids: string[] = [];
   while (media.raw.received.length < 1 + count) {
     const until = media.raw.received.length + 500;
