@@ -1,4 +1,4 @@
-/** "Did you mean" for a queue or an agent that there is not, from those that there are. */
+/** "Did you mean" for a queue, an agent or a medium that there is not, from those that there are. */
 import { type Client, type ErrorName, IxionError, type OneRefusal } from '../client/index.js';
 import { suggestion } from '../text/index.js';
 
@@ -20,6 +20,12 @@ const kinds: readonly Kind[] = [
     errors: noAgent,
     given: /^(?:no )?agent "(.*?)" /,
     names: async (client) => (await client.listAgents()).map(({ agentId }) => agentId),
+  },
+  {
+    errors: ['UnknownMedium'],
+    given: /medium "(.*?)"/,
+    names: async (client) =>
+      (await client.listAgents()).flatMap(({ media }) => media.map(({ name }) => name)),
   },
   {
     errors: noAgent,

@@ -23,6 +23,7 @@ const head = [
   'Submitted',
   'Entered',
   'Left',
+  'Abandoned',
   'Stopped',
 ];
 
@@ -48,6 +49,7 @@ const rowOf = (queue: QueueTotals): (string | number)[] => [
   queue.submitted,
   queue.entered,
   queue.left,
+  queue.abandoned,
   Object.entries(queue.stopped)
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', '),

@@ -42,6 +42,8 @@ export interface SupervisedInteraction {
   readonly queue: string | undefined;
   readonly state: number | undefined;
   readonly assignedTo: string | undefined;
+  /** Of `assign`: it is above the capacity of the agent. */
+  readonly exceeds: boolean;
   /** Undefined: it was done. */
   readonly refused: OneRefusal | undefined;
 }

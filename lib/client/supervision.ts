@@ -143,6 +143,7 @@ export const toInteraction = (row: Attributes): Sdk.SupervisedInteraction => ({
   queue: textOf(row, 'Queue'),
   state: row['InteractionState'] as number | undefined,
   assignedTo: textOf(row, 'AssignedTo'),
+  exceeds: row['Exceeds'] === true,
   refused: refusalIn(row),
 });
 

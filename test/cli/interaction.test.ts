@@ -174,8 +174,8 @@ UserData:
   );
   t.equal(
     (await runHere('queue', 'list', '--server', server.address)).out,
-    `Queue  Partition  Waiting  Processing  Submitted  Entered  Left  Stopped
-inbox          0        3           4         10        1     2  Normal 5, Sent 6
+    `Queue  Partition  Waiting  Processing  Submitted  Entered  Left  Abandoned  Stopped
+inbox          0        3           4         10        1     2          0  Normal 5, Sent 6
 `,
   );
   const queues = await runHere('queue', 'list', 'inbox', '--json', '--server', server.address);

@@ -37,7 +37,7 @@ t.test('a supervisor acts on many from the command line', async (t) => {
   const assign = ['interaction assign', ids[0]!, '--ids', list, '--agent', agent] as const;
   t.match(await run(...assign, '--reason', 'Expert', '--preview'), {
     code: 1,
-    out: /^Interaction +Queue +State +Holder\n(.+ in +queued\n){3}3 would be done, 1 refused\n$/,
+    out: /^Interaction +Queue +State +Holder +Exceeds\n(.+ in +queued.*\n){3}3 would be done, 1 refused\n$/,
     error: /^nothing: .*nothing/,
   });
   t.equal((await media.getProperties(ids[0]!)).InteractionState, 0, 'nothing was changed');
@@ -63,6 +63,8 @@ t.test('a supervisor acts on many from the command line', async (t) => {
   t.match(await media.getProperties(ids[1]!), { InteractionState: 3, AssignedTo: agent });
   t.match(await run(...transfer, '--queue', 'in'), { code: 0 });
   t.match(await media.getProperties(ids[1]!), { InteractionState: 0, Queue: 'in' });
+  const more = ['interaction assign', ids[0]!, '--agent', agent, '--reason', 'Expert'] as const;
+  t.match(await run(...more, '--preview'), { out: /the capacity\n1 would be done/ });
 
   const ended = await run('interaction stop-many', ...ids, '--reason', 'Spam');
   t.match(ended, { code: 0, out: /^act (\d+): 3 done/ });
@@ -140,6 +142,10 @@ t.test('a supervisor forces the state of agents from the command line', async (t
   t.match(await run('interaction assign', ...near), {
     code: 1,
     error: new RegExp(`Did you mean "${id}"`),
+  });
+  t.match(await run('agent ready', id, '--medium', 'chta', '--reason', 'X'), {
+    code: 1,
+    error: /does not have the medium "chta". Did you mean chat\?\n$/,
   });
   t.match(await run('agent logout', id, '--reason', 'Closing'), { code: 0 });
   while (agent.isLoggedIn) await new Promise((next) => setTimeout(next, 2));

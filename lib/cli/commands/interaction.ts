@@ -161,7 +161,7 @@ export const handlers: HandlersOf<typeof interaction> = {
   },
 };
 
-const supervisedHead = ['Interaction', 'Queue', 'State', 'Holder'];
+const supervisedHead = ['Interaction', 'Queue', 'State', 'Holder', 'Exceeds'];
 
 /** An act on many, as a supervisor. */
 async function superviseMany(
@@ -194,6 +194,7 @@ async function actOnMany(
       one.queue ?? '',
       stateWords[one.state ?? 0] ?? '',
       one.assignedTo ?? '',
+      one.exceeds ? 'the capacity' : '',
     ]);
   });
   return exitCode;

@@ -92,6 +92,7 @@ export const supervised = z.strictObject({
         queue: text('where it was before').optional(),
         state: count('its state before').optional(),
         assignedTo: text('who had it before').optional(),
+        exceeds: truth('of assign: it is above the capacity of the agent'),
         refused: refusedOne.optional(),
       }),
     )
