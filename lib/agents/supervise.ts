@@ -97,11 +97,14 @@ export const restoreInteractions: Handler<'RequestRestoreInteractions'> = async 
   body,
   asker,
 ) => {
-  const { InteractionIds, OfOperation: of } = body;
+  const { InteractionIds, OfOperation: of, After: after } = body;
   if ((InteractionIds === undefined) === (of === undefined)) {
     throw new IxionError('MissingAttribute', 'InteractionIds or OfOperation, and not both');
   }
-  const kept = of === undefined ? undefined : await keptOf(parts, of);
+  if (of === undefined && after !== undefined) {
+    throw new IxionError('MissingAttribute', 'After is given without OfOperation');
+  }
+  const kept = of === undefined ? undefined : await keptOf(parts, of, after);
   const ids = InteractionIds ?? kept!.ids;
   if (ids.length === 0) {
     throw new IxionError('InteractionNotKept', `nothing is kept of the act ${of}`);
@@ -122,19 +125,21 @@ export const restoreInteractions: Handler<'RequestRestoreInteractions'> = async 
     return rowOf(await restore(id, body.Preview === true));
   });
   const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
-  const More = kept?.hasMore === true ? true : undefined;
-  parts.frames.answer(session, asker, 'EventInteractionsSupervised', { ...answer, More });
+  const more = kept?.hasMore === true ? { More: true, Next: ids.at(-1) } : {};
+  parts.frames.answer(session, asker, 'EventInteractionsSupervised', { ...answer, ...more });
 };
 
-/** The first of what all partitions keep of an act. */
-async function keptOf({ partitions }: DeskParts, operation: number) {
+/** The first of what all partitions keep of an act, one after the other; those behind `after`. */
+async function keptOf({ partitions }: DeskParts, operation: number, after: string | undefined) {
   const most = limits.supervisedAtOnce;
+  const first = after === undefined ? 0 : homeOf(after, partitions.length);
   const ids: string[] = [];
   let hasMore = false;
-  for (const ref of partitions) {
+  for (let at = first; at < partitions.length; at++) {
     const limit = most - ids.length + 1;
-    const message = { type: 'kept', operation, after: undefined, limit } as const;
-    const page = await ref.ask<KeptPage>(message, { deadlineMs });
+    const behind = at === first ? after : undefined;
+    const message = { type: 'kept', operation, after: behind, limit } as const;
+    const page = await partitions[at]!.ask<KeptPage>(message, { deadlineMs });
     ids.push(...page.ids);
     hasMore = ids.length > most;
     if (hasMore) break;

@@ -81,16 +81,17 @@ export const supervise = (
     options,
   );
 
-/** Of an act with many more than one answer holds, as many times as there is something done. */
+/** Of an act with more than one answer holds, one part after the other. */
 export async function restore(
   caller: Caller,
   { interactionIds, operation, preview }: Sdk.Restoring,
   options: Sdk.CallOptions | undefined,
 ): Promise<Bulk<Sdk.SupervisedInteraction>> {
   const name = 'RequestRestoreInteractions';
-  const bodyOf = (InteractionIds: readonly string[] | undefined): Body => ({
+  const bodyOf = (InteractionIds: readonly string[] | undefined, After?: string): Body => ({
     InteractionIds,
     OfOperation: operation,
+    After,
     Preview: preview,
   });
   const list = 'Interactions';
@@ -99,17 +100,19 @@ export async function restore(
     return inParts(caller, name, ids, bodyOf, toInteraction, list, options);
   }
   let sum: Bulk<Sdk.SupervisedInteraction> | undefined;
+  let after: string | undefined;
   for (;;) {
-    const part = await onePart(caller, name, bodyOf(undefined), sum?.operation, list, options);
+    const body = bodyOf(undefined, after);
+    const part = await onePart(caller, name, body, sum?.operation, list, options);
     const { answer, rows } = part;
-    const done = numberIn(answer, 'Done');
     sum = {
       operation: operationIn(answer) ?? sum?.operation,
-      done: (sum?.done ?? 0) + done,
-      refused: numberIn(answer, 'Refused'),
+      done: (sum?.done ?? 0) + numberIn(answer, 'Done'),
+      refused: (sum?.refused ?? 0) + numberIn(answer, 'Refused'),
       all: [...(sum?.all ?? []), ...rows.map(toInteraction)],
     };
-    if (answer['More'] !== true || done === 0 || preview === true) return sum;
+    after = textOf(answer, 'Next');
+    if (after === undefined) return sum;
   }
 }
 

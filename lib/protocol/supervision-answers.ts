@@ -1,5 +1,5 @@
 /** What answers a supervisor who acts on many. */
-import { boolean, integer, record, required } from './attribute.js';
+import { boolean, identifier, integer, record, required } from './attribute.js';
 
 const counts = {
   Operation: integer(
@@ -26,6 +26,7 @@ export const supervisionRows = [
         ),
       ),
       More: boolean('Of RequestRestoreInteractions: there are further ones of that act.'),
+      Next: identifier('With More: After of the request for them.'),
     },
   },
   {

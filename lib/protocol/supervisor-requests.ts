@@ -77,7 +77,7 @@ export const supervisorRequests = [
     answers: ['EventInteractionsSupervised'],
     does: 'supervises',
     about:
-      'Takes back the end of interactions that a supervisor has ended, for as long as they are kept (option restore-hours): each waits in the queue that it was in, with its identifier, its properties and another version, on hold if it was. Of an act with more than 1,000 the first of them, with More in the answer.',
+      'Takes back the end of interactions that a supervisor has ended, for as long as they are kept (option restore-hours): each waits in the queue that it was in, with its identifier, its properties and another version, on hold if it was. Of an act with more than 1,000 the first of them, with More and Next in the answer: with After the others follow, also where some were refused.',
     attributes: {
       InteractionIds: strings('Which.', limits.supervisedAtOnce, identifier('Of an interaction.')),
       OfOperation: integer(
@@ -85,6 +85,7 @@ export const supervisorRequests = [
         1,
         Number.MAX_SAFE_INTEGER,
       ),
+      After: identifier('Of an act: behind this one, which Next of the answer before names.'),
       ...bulk,
     },
   },
