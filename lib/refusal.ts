@@ -9,7 +9,14 @@ import type { OpenRefusal } from './store/open-refusal.js';
  * as on a file system that is read only.
  */
 export type RefusalKind =
-  'configuration' | 'data' | 'locked' | 'address' | 'full' | 'commit' | 'internal' | 'denied';
+  | 'configuration'
+  | 'data'
+  | 'locked'
+  | 'address'
+  | 'full'
+  | 'commit'
+  | 'internal'
+  | 'denied';
 
 /** Thrown by `startServer` before anything was changed, unless it says otherwise. */
 export class StartRefused extends Error {

@@ -38,7 +38,13 @@ import type { ThreadRuntime } from './thread-runtime.js';
 import type { Actor, ActorContext, Behaviour, ChildReport, Envelope } from './types.js';
 
 export type CellState =
-  'starting' | 'running' | 'draining' | 'stopping' | 'crashing' | 'rebuilding' | 'gone';
+  | 'starting'
+  | 'running'
+  | 'draining'
+  | 'stopping'
+  | 'crashing'
+  | 'rebuilding'
+  | 'gone';
 
 /** How a life ended, as the supervisor is told. */
 export interface ChildEnd extends Pick<

@@ -128,7 +128,11 @@ async function build() {
   if (forced) rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
   run(
     process.execPath,
-    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.json')],
+    [
+      join(root, 'node_modules', 'typescript-native', 'bin', 'tsc'),
+      '-p',
+      join(root, 'tsconfig.json'),
+    ],
     'the build',
   );
   removeOrphans();

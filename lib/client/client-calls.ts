@@ -12,7 +12,13 @@ import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
 type Rest =
-  'login' | 'events' | 'stopped' | 'addClient' | 'status' | 'close' | typeof Symbol.asyncDispose;
+  | 'login'
+  | 'events'
+  | 'stopped'
+  | 'addClient'
+  | 'status'
+  | 'close'
+  | typeof Symbol.asyncDispose;
 type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | State> {

@@ -46,7 +46,8 @@ export type MediumEvent = 'added' | 'removed' | 'ready' | 'notReady';
 
 /** The state after an input, and what is told; `unknown`: refused, the agent does not have it. */
 export type MediumStep =
-  { readonly state: MediumState; readonly event: MediumEvent | undefined } | 'unknown';
+  | { readonly state: MediumState; readonly event: MediumEvent | undefined }
+  | 'unknown';
 
 const { absent, notReady, ready, closing } = MediumState;
 

@@ -7,7 +7,14 @@ import type { Slot } from './agent.js';
  * `noClient`: none that shows the medium is.
  */
 export type Refusal =
-  'unknown' | 'starting' | 'lost' | 'doNotDisturb' | 'noMedium' | 'notReady' | 'noClient' | 'full';
+  | 'unknown'
+  | 'starting'
+  | 'lost'
+  | 'doNotDisturb'
+  | 'noMedium'
+  | 'notReady'
+  | 'noClient'
+  | 'full';
 
 /** The same in words, for errors and explanations. */
 export const refusalTexts: Readonly<Record<Refusal, string>> = {

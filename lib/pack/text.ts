@@ -16,7 +16,8 @@ interface NativeText {
 }
 
 const native = (globalThis as { Buffer?: { prototype: unknown } }).Buffer?.prototype as
-  NativeText | undefined;
+  | NativeText
+  | undefined;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

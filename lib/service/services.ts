@@ -18,7 +18,13 @@ const stopMs = 20_000;
  * has not stopped in time, and the server has gone on without it.
  */
 export type ServiceState =
-  'waiting' | 'starting' | 'running' | 'failed' | 'stopping' | 'stopped' | 'late';
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'failed'
+  | 'stopping'
+  | 'stopped'
+  | 'late';
 
 /** What the status of the server says of a service. */
 export interface ServiceStatus {

@@ -61,11 +61,8 @@ export function dayPage(summary: DaySummary, head: PageHead): string {
         served === 0 ? Number.NaN : waits.meanSeconds,
       ),
       series('longest', '#5c7080', ({ longestWaitSeconds }) => longestWaitSeconds),
-      series(
-        'patience of those who gave up',
-        '#d9822b',
-        ({ abandonedWaits, abandonedFromQueue }) =>
-          abandonedFromQueue === 0 ? Number.NaN : abandonedWaits.meanSeconds,
+      series('patience of those who gave up', '#d9822b', ({ abandonedWaits, abandonedFromQueue }) =>
+        abandonedFromQueue === 0 ? Number.NaN : abandonedWaits.meanSeconds,
       ),
     ]),
     '<h2>Agents</h2>',

@@ -34,7 +34,8 @@ type Found = JournalRecord & Place;
  * What was read: sets to be put into LMDB, in order; or what is wrong, as the end of a sentence.
  */
 export type JournalReading =
-  { readonly sets: readonly JournaledSet[] } | { readonly damage: string };
+  | { readonly sets: readonly JournaledSet[] }
+  | { readonly damage: string };
 
 /** What follows the last set of LMDB. `file`: all areas, each of so many bytes. */
 export function scanAreas(

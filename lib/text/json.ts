@@ -9,7 +9,13 @@ import { readInteger, shown } from './integer.js';
 import { loneSurrogate } from './utf8.js';
 
 export type JsonValue =
-  null | boolean | number | string | JsonFloat | readonly JsonValue[] | JsonObject;
+  | null
+  | boolean
+  | number
+  | string
+  | JsonFloat
+  | readonly JsonValue[]
+  | JsonObject;
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 
 /**

@@ -27,8 +27,7 @@ const script: Script = (request, link) => {
       return true;
     case 'RequestPull':
       return (
-        link.answer(request, 'EventPulledInteractions', { Interactions: [interaction] }),
-        true
+        link.answer(request, 'EventPulledInteractions', { Interactions: [interaction] }), true
       );
     case 'RequestPing':
       return (link.answer(request, 'EventPing', { ServerTime: 0, Requests: { A: 1 } }), true);

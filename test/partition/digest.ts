@@ -4,10 +4,8 @@
 import type { Operation } from '../../lib/partition/request.js';
 
 export function digestOfOperation({ kind, attributes }: Operation): number {
-  const text = JSON.stringify(
-    { kind, ...attributes, RetryAgeMs: undefined },
-    (_, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  const text = JSON.stringify({ kind, ...attributes, RetryAgeMs: undefined }, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
   );
   let hash = 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

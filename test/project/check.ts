@@ -22,9 +22,6 @@ import { sizeFaults } from './size-rules.js';
 import { type Fault, faultLine, projectRoot, readSources } from './source-tree.js';
 import { startPathFaults } from './start-path.js';
 
-/** What was found well formatted, with this content and these options, is not looked at again. */
-const formatOptions = ['--log-level', 'warn', '--cache', '--cache-strategy', 'content'];
-
 const sources = readSources();
 let passed = 0;
 let failed = 0;
@@ -48,7 +45,9 @@ function rule(name: string, faults: readonly Fault[]): void {
 }
 
 tool('lint', 'oxlint/bin/oxlint', ['--quiet']);
-tool('format', 'prettier/bin/prettier.cjs', ['--check', ...formatOptions, '.']);
+const code = ['--ignore-path', '.gitignore', '**/*.{ts,mjs,cjs}'];
+tool('format of code', 'oxfmt/bin/oxfmt', ['--check', ...code]);
+tool('format of pages', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
 rule('imports between folders', importFaults(sources));
 rule('circles of files', circleFaults(sources));
 rule('the ledger writes alone', ledgerFaults(sources));

@@ -83,7 +83,8 @@ for (const clean of [false, true]) {
       onProgress: ({ submitted }) => void (submitted > 0 && abort.abort()),
     });
     const error = (await t.rejects(running, { name: 'DayEndedEarly' })) as
-      DayEndedEarly | undefined;
+      | DayEndedEarly
+      | undefined;
     t.ok(error);
     t.match(
       await running.catch((reason: unknown) => reason),
