@@ -57,3 +57,37 @@ export const conditionErrors = {
     'See the rules for capacity in docs/reference/conditions.md.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
+
+/** Of snapshots and locks. */
+export const snapshotErrors = {
+  UnknownSnapshot: entry(
+    1120,
+    false,
+    'This client has no snapshot of this number: it was released, was not used for an hour, or is of before a restart of the server.',
+    'Take a snapshot anew, by RequestTakeSnapshot.',
+  ),
+  TooManySnapshots: entry(
+    1121,
+    false,
+    'The client has as many snapshots as it may, or all clients together have as many interactions in theirs.',
+    'Release those that are not needed any more, by RequestReleaseSnapshot; ask for fewer interactions.',
+  ),
+  InteractionLocked: entry(
+    1122,
+    false,
+    'A snapshot has locked this interaction: only the client that took it may take or change it.',
+    'Ask who the description names to unlock it or to release the snapshot; a media server may go on with it all the same.',
+  ),
+  NotInSnapshot: entry(
+    1123,
+    false,
+    'The snapshot does not have this interaction.',
+    'Lock what is on its pages, or take another snapshot.',
+  ),
+  NotLocked: entry(
+    1124,
+    false,
+    'The snapshot has not locked this interaction.',
+    'Nothing needs to be done.',
+  ),
+} as const;

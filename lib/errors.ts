@@ -3,7 +3,7 @@
  * Code 43 is the original's; all others are ours, from 1001 up.
  */
 import { agentErrors } from './agent-errors.js';
-import { conditionErrors, entry, type ErrorEntry } from './error-entries.js';
+import { conditionErrors, entry, snapshotErrors, type ErrorEntry } from './error-entries.js';
 
 export const errorTable = {
   UnknownInteraction: entry(
@@ -274,6 +274,7 @@ export const errorTable = {
   ),
 
   ...agentErrors,
+  ...snapshotErrors,
 
   DeadlineExceeded: entry(
     1060,

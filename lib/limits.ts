@@ -156,6 +156,20 @@ export const limits = {
   interactionsLookedAt: 512,
   /** Interactions in one answer to RequestFindInteractions. */
   interactionsPerSearch: 250,
+  /** Snapshots of one client. */
+  snapshotsPerClient: 256,
+  /** Interactions of one snapshot. */
+  interactionsPerSnapshot: 10_000,
+  /** Interactions of the snapshots of all clients together. */
+  interactionsInSnapshots: 1_000_000,
+  /** Time after which a snapshot is released that nobody has used. */
+  snapshotIdleMs: 3_600_000,
+  /** Interactions that one page of a snapshot is about. */
+  interactionsPerPage: 250,
+  /** Rows of interactions that a partition looks at for a snapshot before it does other work. */
+  scannedRows: 256,
+  /** Snapshots that are taken in one go over all rows; others wait for the next. */
+  snapshotsPerScan: 64,
   /** Clients in one answer to RequestListClients. */
   clientsPerList: 250,
   /** Agents that take part in one interaction, one that is invited among them. */

@@ -6,18 +6,17 @@
 import type { ActorRef, Envelope } from '../actor/index.js';
 import { AssertionError } from '../assert.js';
 import type { Clock, Timer } from '../clock.js';
-import type { CounterBlock } from '../counters/index.js';
 import { Desk, Reservations, type Agent, type Slot } from '../desk/index.js';
 import { internalDetail, IxionError } from '../errors.js';
-import type { Log } from '../log.js';
 import type { DeskMessage, DeskWorker } from '../mail/desk.js';
-import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
+import type { PartitionMessage } from '../mail/partition.js';
 import { decodeBody } from '../protocol/body.js';
 import { deliveryRequests } from '../protocol/delivery-requests.js';
 import { readHeader, routeKeyOf, type FrameHeader } from '../protocol/frame.js';
-import { requestByNumber } from '../protocol/registry.js';
+import { messageByName, requestByNumber } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
+import { Snapshots } from '../snapshots/index.js';
 import { noteSupervised } from './audited.js';
 import type { Client } from './client.js';
 import { countsOf } from './counts.js';
@@ -29,6 +28,7 @@ import { Invitations } from './invitations.js';
 import { LoginRows } from './login-rows.js';
 import { Logins } from './logins.js';
 import { Operations } from './operations.js';
+import type { AgentsOptions } from './options.js';
 import { OutsideLoads } from './outside-load.js';
 import type { DeskParts } from './parts.js';
 import type { Rules } from './rules.js';
@@ -36,27 +36,17 @@ import { deskRequests } from './requests.js';
 import type { Scopes } from './scope.js';
 import { StatusNews } from './status-news.js';
 import { Rounds, Turns } from './turns.js';
-import type { WrapUpRules } from './wrap-up-rules.js';
 import { WrapUps } from './wrap-ups.js';
 import { checkRoute, type DeskRequestName, type Handler } from './handler.js';
 
-const deliveries: ReadonlySet<number> = new Set(deliveryRequests.map(({ number }) => number));
+/** They take as long as they take; others of their client do not wait for them. */
+const longOnes: ReadonlySet<number> = new Set([
+  ...deliveryRequests.map(({ number }) => number),
+  messageByName('RequestTakeSnapshot').number,
+]);
 
 /** Requests that are executed at once; above it, mail waits. */
 const underWayMost = 4_096;
-
-export interface AgentsOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly counters: CounterBlock;
-  readonly audit: Audit;
-  readonly directory: Directory;
-  readonly rules: Rules;
-  readonly wrapUpRules: WrapUpRules;
-  readonly scopes: Scopes;
-  readonly front: ActorRef<FrontMessage>;
-  readonly partitions: readonly ActorRef<PartitionMessage>[];
-}
 
 export class Agents implements DeskWorker, DeskParts {
   readonly desk: Desk;
@@ -72,6 +62,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly operations: Operations;
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
+  readonly snapshots: Snapshots;
   readonly reservations = new Reservations();
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
@@ -107,6 +98,8 @@ export class Agents implements DeskWorker, DeskParts {
     this.operations = new Operations({ clock, first: partitions[0]!, isOver });
     this.partitions = partitions;
     this.rounds = new Rounds(clock);
+    const { reconnectTimeoutMs } = options;
+    this.snapshots = new Snapshots({ clock, partitions, reconnectTimeoutMs, isOver });
     this.outsideLoads = new OutsideLoads(this, clock, log);
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
     const needed = { clock, log, partitions, isOver, notReady };
@@ -142,6 +135,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.#isOver = true;
     this.#timer?.cancel();
     this.outsideLoads.end();
+    this.snapshots.stop();
     this.reservations.end();
     const untilMs = clock.monotonicMs() + deadlineMs;
     while ((this.#underWay > 0 || this.rows.waiting > 0) && clock.monotonicMs() < untilMs) {
@@ -181,6 +175,7 @@ export class Agents implements DeskWorker, DeskParts {
     if (message.type === 'client') {
       const { client: info } = message;
       this.#clients.set(info.session, { info, agentId: undefined, isGone: false });
+      this.snapshots.back(info);
       return;
     }
     if (message.type === 'outcomes') {
@@ -214,8 +209,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.#underWay++;
     // What it throws at once, of a wrong body, is refused as well.
     const work = async (): Promise<void> => this.#execute(client, header, bytes, asker);
-    // An invitation takes as long as it takes; others of its client do not wait for it.
-    const isAlone = deliveries.has(header.message);
+    const isAlone = longOnes.has(header.message);
     void (isAlone ? work() : this.#turns.run(String(session), work))
       .catch((error: unknown) => this.#refuse(client, header, asker, error))
       .finally(() => this.#ended());
@@ -316,6 +310,7 @@ export class Agents implements DeskWorker, DeskParts {
   /** A client is gone: its agent logs out with it, or has lost its link. */
   async #gone(client: Client, release: boolean): Promise<void> {
     const { agentId, info } = client;
+    this.snapshots.gone(info, release);
     this.outsideLoads.sessionGone(info.session);
     this.reservations.gone(info.session);
     if (agentId === undefined) return;

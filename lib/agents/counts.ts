@@ -29,6 +29,7 @@ export function countsOf(agents: Counted, own: OwnCounts): object {
     stuckInteractions: invitations.stuck,
     wrapUps: agents.wrapUps.size,
     reserved: agents.reservations.size,
+    snapshots: agents.snapshots.counts,
     changes,
     changesAtOnce: greatest,
     writeSets,

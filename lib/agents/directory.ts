@@ -56,6 +56,8 @@ export interface AgentOptions {
   /** Refusals and expiries after which an interaction is set aside, and the queue for that. */
   readonly failuresMax: number;
   readonly setAsideQueue: string | undefined;
+  /** Interactions of a snapshot that does not say it. */
+  readonly snapshotMost: number;
   /** Outside load takes back open invitations that it leaves no room for. */
   readonly interruptsInvitations: boolean;
   readonly reserving: {
@@ -108,6 +110,7 @@ export class Directory {
     notReadyOnTimeout: true,
     failuresMax: 5,
     setAsideQueue: undefined,
+    snapshotMost: 500,
     interruptsInvitations: false,
     reserving: { usualMs: 10 * second, gatherMs: 100, renews: false },
   };
@@ -148,6 +151,7 @@ export class Directory {
       notReadyOnTimeout: options['settings/not-ready-on-invitation-timeout'] !== false,
       failuresMax: countOf(options['ixion/max-failed-offers'], 5),
       setAsideQueue: options['ixion/set-aside-queue'] as string | undefined,
+      snapshotMost: countOf(options['settings/max-interactions-per-snapshot'], 500),
       interruptsInvitations: options['ixion/interrupt-invitations'] === true,
       reserving: {
         usualMs: countOf(options['agent-reservation/reservation-time'], 10 * second),

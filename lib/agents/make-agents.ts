@@ -20,6 +20,7 @@ export interface MakeAgentsOptions {
   readonly feed: ConfigurationFeed;
   readonly front: ActorRef<FrontMessage>;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
+  readonly reconnectTimeoutMs: number;
 }
 
 /** Resolves when it has the options of now. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Agent, Desk, Reservations } from '../desk/index.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import type { Audit } from '../security/audit-log.js';
+import type { Snapshots } from '../snapshots/index.js';
 import type { Client } from './client.js';
 import type { Directory } from './directory.js';
 import type { Actor } from './events.js';
@@ -32,6 +33,7 @@ export interface DeskParts {
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
   readonly reservations: Reservations;
+  readonly snapshots: Snapshots;
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */

@@ -15,6 +15,14 @@ import type { DeskParts } from './parts.js';
 import { reserveAgent, reserver } from './reserve.js';
 import { seesAgent } from './scope.js';
 import { setOutsideLoad } from './set-outside-load.js';
+import { moveInteractions, stopInteractions } from './snapshot-acts.js';
+import {
+  getSnapshotInteractions,
+  lockInteraction,
+  releaseSnapshot,
+  takeSnapshot,
+  unlockInteraction,
+} from './snapshot-requests.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
 
 /** @throws {IxionError} AgentNotLoggedIn */
@@ -154,5 +162,12 @@ export const deskRequests: DeskRequests = {
   RequestSuperviseInteractions: superviseInteractions,
   RequestSetOutsideLoad: setOutsideLoad,
   RequestRestoreInteractions: restoreInteractions,
+  RequestTakeSnapshot: takeSnapshot,
+  RequestGetSnapshotInteractions: getSnapshotInteractions,
+  RequestReleaseSnapshot: releaseSnapshot,
+  RequestLockInteraction: lockInteraction,
+  RequestUnlockInteraction: unlockInteraction,
+  RequestMoveInteractions: moveInteractions,
+  RequestStopInteractions: stopInteractions,
   RequestListAgents: listAgents,
 };

@@ -22,6 +22,7 @@ export interface AgentsServiceOptions {
   readonly desk: DeskMail;
   readonly system: ActorSystem;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
+  readonly configuration: { readonly values: { readonly reconnectTimeoutMs: number } };
 }
 
 export class AgentsService implements Service {
@@ -38,9 +39,10 @@ export class AgentsService implements Service {
     await this.#options.late.whenPossible('agents', async () => {
       const { makeAgents } = await import('./make-agents.js');
       if (this.#isStopped || this.#agents !== undefined) return;
-      const { system, desk } = this.#options;
+      const { system, desk, configuration } = this.#options;
+      const { reconnectTimeoutMs } = configuration.values;
       const front = system.ref<FrontMessage>(frontActorName);
-      const agents = await makeAgents({ ...this.#options, front });
+      const agents = await makeAgents({ ...this.#options, front, reconnectTimeoutMs });
       // A stop meanwhile ends the loading, which else asks until it is answered.
       this.#agents = agents;
       try {

@@ -20,7 +20,7 @@ import { notLoggedIn } from './logins.js';
 import { seesAgent, seesQueue, type Scope } from './scope.js';
 import { targetOf } from './target.js';
 import { given, giving } from './giving.js';
-import type { Handler } from './handler.js';
+import type { Handler, Why } from './handler.js';
 import type { DeskParts } from './parts.js';
 import type { Work } from './work.js';
 
@@ -148,8 +148,8 @@ async function keptOf({ partitions }: DeskParts, operation: number, after: strin
 }
 
 /** Why, for the events; the bytes of a part of a frame are not to travel with it. */
-const whyOf = (body: Pick<Body, 'ReasonSystemName' | 'ReasonDescription' | 'Extension'>) => ({
-  reasonSystemName: body.ReasonSystemName,
+export const whyOf = <Named extends Why>(body: Named) => ({
+  reasonSystemName: body.ReasonSystemName as Named['ReasonSystemName'],
   reasonDescription: body.ReasonDescription,
   extension: body.Extension && Uint8Array.from(body.Extension),
 });
@@ -205,11 +205,24 @@ class Room {
   }
 }
 
+/** What of its request an act goes by. */
+type ActBody = Pick<Body, 'ReasonSystemName' | 'ReasonDescription' | 'Extension'> & {
+  readonly Queue?: string | undefined;
+  readonly Preview?: boolean | undefined;
+};
+
+/** Where an interaction was, and how, when a snapshot was taken. */
+interface Noted {
+  readonly partition: number;
+  /** Only if it is as it was; undefined: whatever it is now. */
+  readonly assignment: number | undefined;
+}
+
 /** One interaction of an act. */
-class Supervising {
+export class Supervising {
   readonly #parts: DeskParts;
   readonly #client: Client;
-  readonly #body: Body;
+  readonly #body: ActBody;
   readonly #act: { readonly act: SupervisorAct; readonly operation: number };
   readonly #agent: Agent | undefined;
   #work: Work | undefined;
@@ -219,7 +232,7 @@ class Supervising {
   constructor(
     parts: DeskParts,
     client: Client,
-    body: Body,
+    body: ActBody,
     act: { readonly act: SupervisorAct; readonly operation: number },
     agent: Agent | undefined,
   ) {
@@ -234,14 +247,14 @@ class Supervising {
    * Does it where the supervisor sees the interaction, and everybody who has a part in it.
    * @throws {IxionError} UnknownInteraction, and as `one`
    */
-  async within(scope: Scope | undefined, id: string): Promise<Done> {
-    if (scope === undefined) return this.one(id);
+  async within(scope: Scope | undefined, id: string, noted?: Noted): Promise<Done> {
+    if (scope === undefined) return this.one(id, undefined, noted);
     for (let attempt = 0; ; attempt++) {
-      const { was } = await this.#ask(id, { isPreview: true });
+      const { was } = await this.#ask(id, { isPreview: true }, noted);
       if (!isWithin(scope, was))
         throw new IxionError('UnknownInteraction', `no interaction is called ${id}`);
       try {
-        return await this.one(id, was.version);
+        return await this.one(id, was.version, noted);
       } catch (error) {
         const isOther = error instanceof IxionError && error.errorName === 'Busy';
         if (!isOther || attempt === stepsMax) throw error;
@@ -250,10 +263,10 @@ class Supervising {
   }
 
   /** @throws {IxionError} what the partition refuses with, AgentNotAvailable, InteractionOffered */
-  async one(id: string, ifVersion?: number): Promise<Done> {
+  async one(id: string, ifVersion?: number, noted?: Noted): Promise<Done> {
     try {
       const isPreview = this.#body.Preview === true;
-      const answer = await this.#ask(id, { isPreview, ifVersion });
+      const answer = await this.#ask(id, { isPreview, ifVersion }, noted);
       if (this.#body.Preview !== true) this.#tell(id, answer);
       return answer;
     } catch (error) {
@@ -262,13 +275,14 @@ class Supervising {
     }
   }
 
-  async #ask(id: string, how: How): Promise<Done> {
+  async #ask(id: string, how: How, noted?: Noted): Promise<Done> {
     const { partitions, directory, invitations } = this.#parts;
     const { session: asker } = this.#client.info;
-    let partition = homeOf(id, partitions.length);
+    let partition = noted?.partition ?? homeOf(id, partitions.length);
     let medium: string | undefined;
     for (let step = 0; step < stepsMax; step++) {
-      const message = { type: 'supervise', order: this.#order(id, medium, how), asker } as const;
+      const order = this.#order(id, medium, how, noted);
+      const message = { type: 'supervise', order, asker } as const;
       const answer = await partitions[partition]!.ask<SuperviseAnswer>(message, { deadlineMs });
       if (answer.result === 'done') return answer;
       if (this.#work !== undefined) invitations.drop(this.#work, undefined);
@@ -285,12 +299,18 @@ class Supervising {
     throw new IxionError('Busy', 'the interaction is on the move', { retryAfterMs: 100 });
   }
 
-  #order(interactionId: string, medium: string | undefined, how: How): SuperviseOrder {
+  #order(
+    interactionId: string,
+    medium: string | undefined,
+    how: How,
+    noted: Noted | undefined,
+  ): SuperviseOrder {
     const { Queue: queue } = this.#body;
     return {
       ...this.#act,
       ...how,
       interactionId,
+      assignment: noted?.assignment,
       queue,
       assignee: this.#agent && this.#assignee(this.#agent, medium),
       ...whyOf(this.#body),

@@ -105,6 +105,26 @@ export const search = record(
     }),
   ),
 );
+export const snapshot = record(
+  shapeOf(
+    attributesOf('RequestTakeSnapshot', {
+      condition: 'Condition',
+      order: 'Order',
+      checkState: 'CheckInteractionsState',
+      most: 'SnapshotMaxInteractions',
+      tenantId: 'TenantId',
+      lock: 'Lock',
+    }),
+  ),
+);
+export const snapshotPage = record(
+  shapeOf(
+    attributesOf('RequestGetSnapshotInteractions', {
+      start: 'StartFrom',
+      count: 'NumberOfInteractions',
+    }),
+  ),
+);
 export const login = shapes.required(
   record(
     shapeOf({

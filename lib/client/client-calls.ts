@@ -8,6 +8,7 @@ import type { Caller } from './caller.js';
 import { DeskCalls } from './desk-calls.js';
 import { backWord, Detours, type Detour } from './detours.js';
 import * as results from './results.js';
+import { takeSnapshot } from './snapshots.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
@@ -213,6 +214,14 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
       options,
       detour,
     });
+  }
+
+  takeSnapshot(
+    snapshot: Sdk.SnapshotRequest = {},
+    options?: Sdk.CallOptions,
+  ): Promise<Sdk.Snapshot> {
+    const wrong = check('RequestTakeSnapshot', options, snapshot, kinds.snapshot, 'snapshot');
+    return wrong ?? takeSnapshot(this.caller, snapshot, this.nextKey, options);
   }
 
   #change(

@@ -188,6 +188,8 @@ export type InteractionEvent =
   | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
   | EventOf<'EventResumed'>
   | EventOf<'EventRestored'>
+  | (EventOf<'EventLocked'> & { readonly SnapshotId: number })
+  | (EventOf<'EventUnlocked'> & { readonly SnapshotId: number })
   | (EventOf<'EventAgentInvited'> & Invited)
   | (EventOf<'EventRejected'> & Invited)
   | (EventOf<'EventRevoked'> & Invited);

@@ -36,6 +36,7 @@ import type {
   Supervision,
   SupervisionResult,
 } from './supervision-types.js';
+import type { Snapshot, SnapshotRequest } from './snapshot-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
@@ -45,6 +46,7 @@ export type * from './delivery-types.js';
 export type * from './desk-types.js';
 export type * from './interaction-types.js';
 export type * from './party-types.js';
+export type * from './snapshot-types.js';
 export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
 
@@ -261,6 +263,12 @@ export interface Client extends AsyncDisposable {
   importInteraction(id: string, packed: Uint8Array, options?: CallOptions): Promise<SubmitResult>;
   /** A part of a search for interactions; go on with its `next`. */
   findInteractions(search?: SearchRequest, options?: CallOptions): Promise<SearchPart>;
+  /**
+   * Notes which interactions a condition means now, for reading them page by page.
+   * @throws {IxionError} InvalidCondition, UnknownConditionName, ConditionTypeMismatch,
+   *   TooManySnapshots
+   */
+  takeSnapshot(snapshot?: SnapshotRequest, options?: CallOptions): Promise<Snapshot>;
   /** Who is registered; `name`: only those of this name. For an administrator or operator. */
   listClients(name?: string, options?: CallOptions): Promise<ConnectedClient[]>;
   /**

@@ -242,9 +242,11 @@ export class Clients {
     });
   }
 
-  #tellOpened({ number, identity }: Session): void {
+  #tellOpened(session: Session): void {
+    const { number, identity } = session;
     const info = { number, ...identity } as SessionInfo;
     for (const link of this.#options.links) link.send({ type: 'session-opened', info });
+    this.#options.desk.opened(session);
   }
 
   /** Whether a partition says in time that nothing is owned there any more under this key. */

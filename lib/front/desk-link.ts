@@ -4,6 +4,7 @@
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import { limits } from '../limits.js';
 import type { DeskMessage } from '../mail/desk.js';
 import type { Session } from '../net/session.js';
 import { retryAfterMsMin } from './admission-control.js';
@@ -16,6 +17,8 @@ export class DeskLink {
   readonly #clock: Clock;
   /** What must be sent surely, and waits for credit. */
   #waiting: DeskMessage[] = [];
+  /** Session keys of clients that it knew and whose link was lost, the longest lost first. */
+  readonly #lost = new Set<string>();
 
   /** @param ref undefined: there is no desk, and all is refused */
   constructor(ref: DeskActor | undefined, clock: Clock) {
@@ -34,9 +37,25 @@ export class DeskLink {
     return ref.tellBytes(session.number, buffer, start, end);
   }
 
+  /** Tells it of a client that is back for what it has there; surely, if not at once. */
+  opened(session: Session): void {
+    if (this.#lost.size === 0 || !this.#lost.delete(session.identity.sessionKey)) return;
+    session.isAtDesk = true;
+    this.#sendSurely({ type: 'client', client: clientOf(session) });
+  }
+
   /** Tells it that a client which it knows is gone; surely, if not at once. */
-  ended({ number: session }: Session, release: boolean): void {
-    this.#waiting.push({ type: 'client-gone', session, release });
+  ended({ number: session, identity: { sessionKey } }: Session, release: boolean): void {
+    if (!release) this.#lost.add(sessionKey);
+    for (const first of this.#lost.size > limits.sessions ? this.#lost : []) {
+      this.#lost.delete(first);
+      break;
+    }
+    this.#sendSurely({ type: 'client-gone', session, release });
+  }
+
+  #sendSurely(message: DeskMessage): void {
+    this.#waiting.push(message);
     if (this.#waiting.length === 1) this.#send();
   }
 
@@ -51,6 +70,7 @@ export class DeskLink {
 const clientOf = ({ number, proxyClient, identity, application, connection }: Session) => ({
   session: number,
   proxyClient,
+  sessionKey: identity.sessionKey,
   clientName: identity.clientName,
   tenantId: identity.tenantId,
   tenants: identity.tenants,

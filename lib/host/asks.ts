@@ -5,7 +5,10 @@ import { IxionError } from '../errors.js';
 import { agentWork, invite, takeFromAgent } from '../partition/requests/invite.js';
 import { findInteractions } from '../partition/requests/finding.js';
 import { listInteractions } from '../partition/requests/listing.js';
+import { lockSome } from '../partition/requests/lock.js';
 import { keptOf, restore } from '../partition/requests/restore.js';
+import { scanInteractions } from '../partition/requests/scanning.js';
+import { snapshotRows } from '../partition/requests/snapshot-rows.js';
 import { supervise } from '../partition/requests/supervise.js';
 import { expirePulls } from '../partition/requests/waiting-pulls.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
@@ -19,6 +22,7 @@ import type {
   PartitionStatus,
   QueueTotals,
   QueueUsage,
+  ScanPart,
 } from '../mail/partition.js';
 import { copyForBackup, endBackup } from './backup.js';
 import { noteAgent, type Survivors } from './survivors.js';
@@ -50,6 +54,8 @@ const deskAsks = [
   'supervise',
   'restore',
   'kept',
+  'lock',
+  'release-locks',
   'handling-time',
   'take-from-agent',
   'agent-work',
@@ -77,14 +83,8 @@ export function serveAsk(
 ): void {
   const { core } = partition;
   const read = (what: () => unknown): void => answerWith(envelope, readOr(failed, what));
-  const readDurable = (what: () => unknown): void => {
-    // What a client is told must be on disk, and tell of all requests that came before.
-    const isDurable = partition.durably();
-    const value = readOr(failed, what);
-    void isDurable.then((durable) =>
-      durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
-    );
-  };
+  const readDurable = (what: () => unknown): void =>
+    answerDurably(partition, envelope, () => readOr(failed, what));
   const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
   if (isOfDesk(message)) return serveDesk(partition, survivors, message, envelope);
   switch (message.type) {
@@ -123,6 +123,10 @@ export function serveAsk(
       return readDurable(() => listInteractions(core, message.listing));
     case 'find-interactions':
       return readDurable(() => findInteractions(core, message.search));
+    case 'scan-interactions':
+      return serveScan(partition, message, envelope, failed);
+    case 'snapshot-rows':
+      return readDurable(() => snapshotRows(core, message.wanted));
     case 'clock':
       return envelope.answer(lookAtClock(partition));
     case 'store-stats':
@@ -135,6 +139,28 @@ export function serveAsk(
     default:
       assertNever(message, 'a question to a partition');
   }
+}
+
+/** What a client is told must be on disk, and tell of all requests that came before. */
+function answerDurably(partition: Partition, envelope: Asked, read: () => unknown): void {
+  const isDurable = partition.durably();
+  const value = read();
+  void isDurable.then((durable) =>
+    durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
+  );
+}
+
+/** Only the last piece waits for the disk, with all before it: write sets of others go on. */
+function serveScan(
+  partition: Partition,
+  { scans, after }: Extract<PartitionMessage, { type: 'scan-interactions' }>,
+  envelope: Asked,
+  failed: (error: Error) => void,
+): void {
+  const part = readOr(failed, () => scanInteractions(partition.core, scans, after));
+  if (part instanceof IxionError) return envelope.fail(part);
+  if ((part as ScanPart).next !== undefined) return envelope.answer(part);
+  answerDurably(partition, envelope, () => part);
 }
 
 function takeConfiguration(
@@ -188,6 +214,19 @@ function serveDesk(
     case 'kept': {
       const { operation, after, limit } = message;
       return partition.forDesk((_, turn) => keptOf(turn, operation, after, limit), answer);
+    }
+    case 'lock': {
+      const asker = survivors.sessions.get(message.asker);
+      if (asker === undefined) return envelope.fail(new IxionError('UnknownClient'));
+      return partition.forDesk((core, turn) => lockSome(core, turn, message.order, asker), answer);
+    }
+    case 'release-locks': {
+      const { snapshot } = message;
+      return partition.forDesk(
+        ({ locks }, turn) => locks.release(turn, snapshot),
+        answer,
+        'makesRoom',
+      );
     }
     case 'handling-time': {
       const { interactionId, handlingMs } = message;

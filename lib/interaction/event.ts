@@ -24,6 +24,8 @@ export const EventNumber = {
   AgentStateReasonChanged: 152,
   MediaStateReasonChanged: 154,
   PlacedInQueue: 162,
+  Locked: 164,
+  Unlocked: 165,
   AgentInvited: 166,
   Rejected: 168,
   CustomReporting: 176,
@@ -119,6 +121,15 @@ export function heldDetails({ times }: StateRecord): PackedPairs | undefined {
   if (times.HoldUntil === undefined) return undefined;
   const pairs = new PairWriter();
   pairs.number(submittedKeys.HoldUntil, times.HoldUntil);
+  return pairs.take();
+}
+
+const snapshotKey = packedKey('SnapshotId');
+
+/** Details of EventLocked and EventUnlocked. */
+export function lockDetails(snapshot: number): PackedPairs {
+  const pairs = new PairWriter();
+  pairs.number(snapshotKey, snapshot);
   return pairs.take();
 }
 

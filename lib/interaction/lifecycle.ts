@@ -4,6 +4,7 @@
  * its diagram from here. A state or an operation to come is a row of it.
  */
 import { EventNumber, PartyOperation } from './event.js';
+import { lockRows } from './lock-transitions.js';
 import { Stage, Transition, type TransitionRow } from './transition.js';
 
 export { isPresent, Stage, Transition, type Counted } from './transition.js';
@@ -336,6 +337,7 @@ const rows = {
     by: 'HoldUntil has come',
     label: 'hold ends',
   },
+  ...lockRows,
   change: {
     from: anywhere,
     keepsPlace: true,

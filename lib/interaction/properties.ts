@@ -49,7 +49,7 @@ export function packProperties(
   writer.number(keys.Priority, record.priority);
   writer.number(keys.IsOnline, record.isOnline ? 1 : 0);
   writer.number(keys.IsHeld, record.isHeld ? 1 : 0);
-  writer.number(keys.IsLocked, 0);
+  writer.number(keys.IsLocked, record.isLocked ? 1 : 0);
   if (assignedTo !== '') writer.string(keys.AssignedTo, assignedTo);
   writer.number(keys.SubmitSeq, record.submitSeq);
   if (placeSeq !== 0) writer.number(keys.PlaceInQueueSeq, placeSeq);

@@ -5,8 +5,8 @@
 import { InteractionState, type StateRecord } from './state-record.js';
 
 /** Whether a pull may take it. */
-export const isAvailable = ({ state, isHeld }: StateRecord): boolean =>
-  state === InteractionState.queued && !isHeld;
+export const isAvailable = ({ state, isHeld, isLocked }: StateRecord): boolean =>
+  state === InteractionState.queued && !isHeld && !isLocked;
 
 /** Somebody has taken it: an agent, or a router. */
 export function assign(

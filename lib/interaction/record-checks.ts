@@ -4,12 +4,13 @@ import { InteractionState, type StateRecord } from './state-record.js';
 
 /** What is true of every record, whatever was done to it. */
 export function assertWhole(record: StateRecord): void {
-  const { state, owner, version, assignment, submitSeq, times, isHeld } = record;
+  const { state, owner, version, assignment, submitSeq, times, isHeld, isLocked } = record;
   assert(
     (owner !== '') === (state !== InteractionState.queued),
     'an interaction has an owner and waits, or has none and does not wait',
   );
   assert(times.HoldUntil === undefined || isHeld, 'a hold has an end and is none');
+  assert(!isLocked || state === InteractionState.queued, 'what does not wait is locked');
   assert(version >= 1, 'an interaction without a version');
   assert(assignment >= 1 && assignment <= version, 'more assignments than versions');
   assert(submitSeq > 0, 'an interaction without a number of its submit');

@@ -53,6 +53,8 @@ export const orderOf = ({ orderAt, times }: Pick<StateRecord, 'orderAt' | 'times
 export interface StateRecord {
   state: InteractionState;
   isHeld: boolean;
+  /** A snapshot has locked it, as its section `lock` says: nobody else takes it. */
+  isLocked: boolean;
   isOnline: boolean;
   /** The client chose the identifier, so that a tombstone must guard it after the end. */
   chosenId: boolean;
@@ -94,7 +96,7 @@ export interface StateRecord {
 const codecVersion = 1;
 const fixedBytes = 40;
 const ownPlaceBytes = 8;
-const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, placeSeq: 8 } as const;
+const flagBits = { isHeld: 1, isOnline: 2, chosenId: 4, placeSeq: 8, isLocked: 16 } as const;
 
 /** Encodes a record; for the store, see `rowBytes`. */
 export function encodeState(record: StateRecord): Buffer {
@@ -170,6 +172,7 @@ function writeWith(buffer: Buffer, start: number, record: StateRecord, mask: num
 function flagsOf(record: StateRecord, isPlacedLater: boolean): number {
   return (
     (record.isHeld ? flagBits.isHeld : 0) |
+    (record.isLocked ? flagBits.isLocked : 0) |
     (record.isOnline ? flagBits.isOnline : 0) |
     (record.chosenId ? flagBits.chosenId : 0) |
     (isPlacedLater ? flagBits.placeSeq : 0)
@@ -200,6 +203,7 @@ export function decodeState(
   const record: StateRecord = {
     state: buffer[start + 1] as InteractionState,
     isHeld: (flags & flagBits.isHeld) !== 0,
+    isLocked: (flags & flagBits.isLocked) !== 0,
     isOnline: (flags & flagBits.isOnline) !== 0,
     chosenId: (flags & flagBits.chosenId) !== 0,
     version: u32At(buffer, start + 8),

@@ -26,6 +26,8 @@ export interface SuperviseOrder {
   readonly ifVersion?: number | undefined;
   /** The number of the act; 0: it has none, as a preview. */
   readonly operation: number;
+  /** Only if it waits and has this assignment still, as a snapshot has noted; absent: whatever. */
+  readonly assignment?: number | undefined;
   /** Of `requeue`. */
   readonly queue?: string | undefined;
   /** Of `assign`. */

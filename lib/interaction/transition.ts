@@ -37,6 +37,10 @@ export interface TransitionRow {
   readonly owner?: 'new' | 'none' | 'given';
   /** What becomes of a hold; absent: it stays as it is. */
   readonly hold?: 'given' | 'begins' | 'ends' | 'goes';
+  /**
+   * What becomes of a lock; absent: a change of owner, state or queue ends it, others leave it.
+   */
+  readonly lock?: 'begins' | 'ends';
   /** It keeps its place in the order of its queue. */
   readonly keepsPlace?: true;
   /** Its queue may become another one. */
@@ -81,6 +85,9 @@ export class Transition {
   /** It may begin or end a hold, which is told if it does. */
   readonly tellsHold: boolean;
   readonly hold: TransitionRow['hold'] | undefined;
+  readonly lock: TransitionRow['lock'] | undefined;
+  /** A lock ends with it, which is told. */
+  readonly endsLock: boolean;
   readonly keepsPlace: boolean;
   readonly changesQueue: boolean;
   readonly placesAnew: boolean;
@@ -125,6 +132,8 @@ export class Transition {
     this.growsVersion = row.keepsVersion !== true;
     this.growsAssignment =
       this.growsVersion && (this.changesOwner || this.changesQueue || !this.staysInState);
+    this.lock = row.lock;
+    this.endsLock = this.isFromPresent && (this.growsAssignment || !this.isToPresent);
     this.counts = row.counts ?? [];
     this.countsLeft = this.counts.includes('left');
     this.countsStop = this.counts.includes('stopped');

@@ -15,6 +15,8 @@ export const deskActorName = 'desk';
 export interface DeskClient {
   readonly session: number;
   readonly proxyClient: number;
+  /** 32 hexadecimal digits. */
+  readonly sessionKey: string;
   readonly clientName: string;
   readonly tenantId: number;
   /** Tenants that it sees; absent: all. */

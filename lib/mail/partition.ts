@@ -16,6 +16,9 @@ import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
+import type { LockOrder } from '../partition/requests/lock.js';
+import type { Scan } from '../partition/requests/scanning.js';
+import type { RowsWanted } from '../partition/requests/snapshot-rows.js';
 import type { SessionAgent, SessionInfo } from '../partition/request.js';
 import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
@@ -25,6 +28,9 @@ import type { PackedQueueList } from '../partition/rows/queue-list.js';
 
 export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
+export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
+export type { Scan, ScanPart } from '../partition/requests/scanning.js';
+export type { RowsWanted, SnapshotRow } from '../partition/requests/snapshot-rows.js';
 
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
@@ -239,6 +245,18 @@ export type PartitionMessage =
   | { readonly type: 'backup-end'; readonly backup: number }
   /** (ask, answered with Page) see lib/partition/requests/listing.ts */
   | { readonly type: 'list-interactions'; readonly listing: Listing }
+  /** (ask of the desk, answered with LockOutcome[]) see lib/partition/requests/lock.ts */
+  | { readonly type: 'lock'; readonly order: LockOrder; readonly asker: number }
+  /** (ask of the desk, answered with whether there is more) frees what a snapshot has locked */
+  | { readonly type: 'release-locks'; readonly snapshot: number }
+  /** (ask of the desk, answered with ScanPart) see lib/partition/requests/scanning.ts */
+  | {
+      readonly type: 'scan-interactions';
+      readonly scans: readonly Scan[];
+      readonly after: string | undefined;
+    }
+  /** (ask of the desk, answered with SnapshotRow[]) see lib/partition/requests/snapshot-rows.ts */
+  | { readonly type: 'snapshot-rows'; readonly wanted: RowsWanted }
   /** (ask, answered with FoundPart) see lib/partition/requests/finding.ts */
   | { readonly type: 'find-interactions'; readonly search: Search }
   /**

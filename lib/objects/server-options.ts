@@ -148,7 +148,8 @@ export const serverOptions: readonly ServerOption[] = [
     max: 10_000,
     default: 500,
     takes: 'now',
-    about: 'Size of a snapshot.',
+    used: true,
+    about: 'Interactions of a snapshot that does not say it; of more the first are in it.',
   },
   {
     section: 'settings',

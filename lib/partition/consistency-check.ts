@@ -22,6 +22,7 @@ import {
 } from './rows/keys.js';
 import { decodeIndex, IndexKind, IndexState, isIndexKey } from './rows/index-row.js';
 import {
+  lock,
   offer as offered,
   parties,
   PartyKind,
@@ -200,8 +201,8 @@ export class ConsistencyCheck {
     if (record.isOnline && !this.#has(Table.party, partyKey(PartyKind.online, [], id))) {
       return 'it is online but no row says so';
     }
-    if (record.sections.length > 0) return this.#agents(id, record);
-    return undefined;
+    if (record.sections.length === 0) return record.isLocked ? lockedByNobody : undefined;
+    return (record.isLocked ? this.#locked(id, record) : undefined) ?? this.#agents(id, record);
   }
 
   /** Agents are found by rows, and an invitation ends by one. */
@@ -218,6 +219,14 @@ export class ConsistencyCheck {
       if (!this.#has(Table.party, key)) return 'an agent takes part but no row says so';
     }
     return faultOfParties(record, all, open);
+  }
+
+  #locked(id: string, record: StateRecord): string | undefined {
+    const { snapshot } = lock.of(record) ?? {};
+    if (snapshot === undefined) return lockedByNobody;
+    if (record.state !== InteractionState.queued) return 'it is locked and does not wait';
+    const isFound = this.#has(Table.party, partyKey(PartyKind.lock, [String(snapshot)], id));
+    return isFound ? undefined : 'it is locked but no row says so';
   }
 
   #isListed(id: string, record: StateRecord): boolean {
@@ -333,7 +342,7 @@ export class ConsistencyCheck {
     return undefined;
   }
 
-  /** Sessions, agents and customers take part today. */
+  /** Sessions, agents, locks and customers are there today. */
   #party(key: string): string | undefined {
     const { kind, owner, id } = readPartyKey(key);
     if (kind === PartyKind.agentAtPlace) {
@@ -343,6 +352,11 @@ export class ConsistencyCheck {
     }
     if (kind === PartyKind.online) {
       return this.#record(id)?.isOnline === true ? undefined : `${id} is not online`;
+    }
+    if (kind === PartyKind.lock) {
+      const record = this.#record(id);
+      const isIt = record?.isLocked === true && String(lock.of(record)?.snapshot) === owner[0];
+      return isIt ? undefined : `snapshot ${owner[0]} has not locked ${id}`;
     }
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
@@ -368,6 +382,7 @@ function faultOfParties(
   return names.size === others.length ? undefined : 'an agent takes part twice';
 }
 
+const lockedByNobody = 'it is locked by nobody';
 const noQueueList = { version: 0, highest: 0xffff_ffff };
 
 /** Bytes of the rows of table `meta`. */

@@ -18,6 +18,7 @@ import { GoneSubmitters } from './requests/gone-submitters.js';
 import { setAside } from './requests/place.js';
 import { StuckLook } from './requests/stuck.js';
 import { WaitingPulls } from './requests/waiting-pulls.js';
+import { Locks, newLastingLocks, type LastingLocks } from './ledger/locks.js';
 import { Owners } from './ledger/owners.js';
 import { HomeOrder, type Recalls } from './moves/home-order.js';
 import { Outbox } from './ledger/outbox.js';
@@ -62,6 +63,7 @@ export interface Lasting {
   /** Session keys whose interactions go back at once, until they are back; see `Owners`. */
   readonly releasing: Set<string>;
   readonly invitations: LastingInvitations;
+  readonly locks: LastingLocks;
   /** Moves after which requests may still come back here; see `HomeOrder`. */
   readonly recalls: Recalls;
 }
@@ -70,6 +72,7 @@ export const newLasting = (): Lasting => ({
   askers: new Map(),
   releasing: new Set(),
   invitations: newLastingInvitations(),
+  locks: newLastingLocks(),
   recalls: { byId: new Map(), made: 0 },
 });
 
@@ -95,6 +98,7 @@ export class Core implements RequestCore {
   readonly invitations: Invitations;
   readonly goneSubmitters: GoneSubmitters;
   readonly stuckLook: StuckLook;
+  readonly locks: Locks;
   /** What is due by time, in the order in which it is worked on. */
   readonly chores: readonly Chore[];
   /** What is worked on at the end of each turn, with what room is left. */
@@ -151,15 +155,17 @@ export class Core implements RequestCore {
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
     this.invitations = new Invitations(this.ledger, this.queues, lasting.invitations);
+    this.locks = new Locks(this.ledger, lasting.locks);
     this.deadlines = new Deadlines(store, time, this.ledger, handlersOf(this.invitations));
     this.goneSubmitters = new GoneSubmitters(this, time.nowMs());
     this.stuckLook = new StuckLook(this, time.nowMs());
     const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation, invitations } = this;
-    const { goneSubmitters, stuckLook } = this;
+    const { goneSubmitters, stuckLook, locks } = this;
     this.chores = [
       waitingPulls,
       deadlines,
       owners,
+      locks,
       invitations,
       handOff,
       retryKeys,

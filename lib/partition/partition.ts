@@ -12,6 +12,7 @@
 import { IxionError } from '../errors.js';
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
+import type { PartitionDoing } from '../protocol/doing.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
 import { Core, newLasting, type PartitionOptions } from './core.js';
@@ -106,15 +107,17 @@ export class Partition {
   /**
    * Does what the desk asks for, in the turn under way; `done` is told once it is durable.
    * @param work may refuse as a request may
+   * @param does says which level of the disk lets it pass
    */
   forDesk<Answer>(
     work: (core: Core, turn: Turn) => Answer,
     done: (answer: Answer | IxionError) => void,
+    does: PartitionDoing = 'changes',
   ): void {
     const turn = this.#begin();
     const answer = answerOrError(turn, () => {
       if (this.#flight.failure !== undefined) throw rebuilding();
-      if (this.#disk !== undefined) checkDisk(this.#disk, 'changes');
+      if (this.#disk !== undefined) checkDisk(this.#disk, does);
       return work(this.core, turn);
     });
     if (answer instanceof IxionError) return done(answer);

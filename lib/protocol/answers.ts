@@ -16,6 +16,7 @@ import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
 import { agentEventRows } from './agent-events.js';
 import { invitationRows } from './invitation-events.js';
+import { snapshotAnswerRows } from './snapshot-answers.js';
 import { supervisionRows } from './supervision-answers.js';
 import {
   eventAttributes,
@@ -158,6 +159,7 @@ const answerRows = [
     },
   },
   ...supervisionRows,
+  ...snapshotAnswerRows,
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [
@@ -225,6 +227,19 @@ const eventRows = [
     name: 'EventPlacedInQueue',
     about: 'The interaction was placed in a queue.',
     attributes: { ...eventAttributes, OldQueue: name('The queue it was in before.') },
+  },
+  {
+    number: 164,
+    name: 'EventLocked',
+    about: 'A snapshot has locked the interaction: it waits, and only the client of that takes it.',
+    attributes: { ...eventAttributes, SnapshotId: integer('Which one.', 1, 4_294_967_295) },
+  },
+  {
+    number: 165,
+    name: 'EventUnlocked',
+    about:
+      'It is locked no more: freed, or taken, placed or ended, which is told behind it; or its snapshot is over.',
+    attributes: { ...eventAttributes, SnapshotId: integer('Of the lock.', 1, 4_294_967_295) },
   },
   {
     number: 177,

@@ -66,6 +66,18 @@ export const doings = {
     changes: false,
     about: 'Reads which agents are there.',
   },
+  browses: {
+    by: 'desk',
+    changes: false,
+    about:
+      'Reads interactions by a snapshot of the client. Whatever is stored, others go on meanwhile.',
+  },
+  locks: {
+    by: 'desk',
+    changes: false,
+    about:
+      'Keeps an interaction that waits from others, or frees it. Refused where there is little room on disk.',
+  },
   delivers: {
     by: 'desk',
     changes: false,

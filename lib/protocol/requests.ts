@@ -5,6 +5,7 @@ import { deliveryRequests } from './delivery-requests.js';
 import { frontRequests } from './front-requests.js';
 import type { RequestDefinition } from './message.js';
 import { partitionRequests } from './partition-requests.js';
+import { snapshotRequests } from './snapshot-requests.js';
 import { supervisorRequests } from './supervisor-requests.js';
 
 const rows = [
@@ -12,6 +13,7 @@ const rows = [
   ...agentRequests,
   ...deliveryRequests,
   ...supervisorRequests,
+  ...snapshotRequests,
   ...frontRequests,
 ];
 

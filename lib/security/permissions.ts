@@ -28,6 +28,7 @@ const everyone = roles;
 const workers = ['admin', 'supervisor', 'agent', 'media', 'router'] as const;
 /** Agents, and routers that log one in. */
 const attending = ['admin', 'supervisor', 'agent', 'router'] as const;
+const browsers = ['admin', 'supervisor', 'agent', 'reporting'] as const;
 const readers = [...workers, 'reporting'] as const;
 
 /** The roles that may do a thing at all, whatever it is: no permission goes beyond them. */
@@ -41,6 +42,8 @@ const mayAtMost = {
   delivers: ['admin', 'supervisor', 'agent', 'media', 'router'],
   reportsLoad: ['admin', 'telephony'],
   supervises: ['admin', 'supervisor'],
+  browses: ['admin', 'supervisor', 'agent', 'reporting'],
+  locks: ['admin', 'supervisor', 'agent'],
   watches: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
   registers: roles,
   leaves: roles,
@@ -106,6 +109,13 @@ const permitted: PermissionTable = {
   RequestForceAgentStates: ['admin', 'supervisor'],
   RequestSuperviseInteractions: ['admin', 'supervisor'],
   RequestRestoreInteractions: ['admin', 'supervisor'],
+  RequestTakeSnapshot: browsers,
+  RequestGetSnapshotInteractions: browsers,
+  RequestReleaseSnapshot: browsers,
+  RequestLockInteraction: ['admin', 'supervisor', 'agent'],
+  RequestUnlockInteraction: ['admin', 'supervisor', 'agent'],
+  RequestMoveInteractions: ['admin', 'supervisor'],
+  RequestStopInteractions: ['admin', 'supervisor'],
   RequestListAgents: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
 };
 /** Per request the roles that may send it. */

@@ -157,6 +157,7 @@ export class Life {
       feed,
       front: system.ref<FrontMessage>(frontActorName),
       partitions: this.#partitions,
+      reconnectTimeoutMs: this.#options.configuration.values.reconnectTimeoutMs,
     });
     await agents.load();
     this.#agents = agents;

@@ -69,6 +69,7 @@ const state: fc.Arbitrary<StateRecord> = fc
     recordOf({
       state: fc.constantFrom(0, 1, 2, 3) as fc.Arbitrary<StateRecord['state']>,
       isHeld: fc.boolean(),
+      isLocked: fc.boolean(),
       isOnline: fc.boolean(),
       chosenId: fc.boolean(),
       hasRow: fc.constant(true),

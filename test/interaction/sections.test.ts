@@ -118,6 +118,7 @@ const sections: readonly Section[] = [
 const record: StateRecord = {
   state: 0,
   isHeld: false,
+  isLocked: false,
   isOnline: false,
   chosenId: false,
   version: 1,

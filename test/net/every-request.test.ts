@@ -16,6 +16,7 @@ import { requests } from '../../lib/protocol/requests.js';
 import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Bystander } from './bystander.js';
+import { choosy } from './choosy.js';
 import { RawClient, errorOf, type Received } from './harness.js';
 import { array, bin, frame, int, map, mapOf, str, type Packed } from './raw-pack.js';
 import { unusualValues, type Value } from './unusual-values.js';
@@ -34,21 +35,6 @@ const shapeErrors: ReadonlySet<string> = new Set([
   'AttributeTooShort',
   'InvalidName',
   'Internal',
-]);
-/** Legal values that this server has no use for: it knows few client types, and two partitions. */
-const choosy: ReadonlySet<string> = new Set([
-  'RequestRegisterClient.ClientType',
-  'RequestListInteractions.Partition',
-  'RequestListInteractions.After',
-  'RequestFindInteractions.After',
-  'RequestPull.ViewId',
-  'RequestSubmit.InteractionId',
-  'RequestImportInteraction.InteractionId',
-  'RequestSubmit.HoldUntil',
-  'RequestImportInteraction.HoldUntil',
-  'RequestPlaceInQueue.HoldUntil',
-  'RequestForceAgentState.AgentState',
-  'RequestAgentLogin.MediaList',
 ]);
 /** A waiting pull would be answered in ten minutes: those of the table find something at once. */
 const longestMixedWaitMs = 20;
@@ -123,7 +109,12 @@ function baseOf({ name, attributes }: RequestDefinition, id: string): Record<str
     case 'RequestChangeMediaStateReason':
       return { MediaTypeName: str('chat') };
     default:
-      return 'InteractionId' in attributes ? { InteractionId: str(id) } : {};
+      return {
+        ...('InteractionId' in attributes && { InteractionId: str(id) }),
+        ...(attributes['SnapshotId']?.required === true && { SnapshotId: int(1) }),
+        ...(attributes['Queue']?.required === true && { Queue: str('second') }),
+        ...(attributes['ReasonSystemName']?.required === true && why),
+      };
   }
 }
 

@@ -26,6 +26,7 @@ import { LayeredStore } from '../../lib/store/layered.js';
 import { MemoryDisk, MemoryMedium } from '../../lib/store/memory.js';
 import { Watch } from './ledger-watch.js';
 import { conferences, offerIn, orderFor, takeIn, ticketIn, transfers } from './offers.js';
+import { locked } from './locked.js';
 import { supervised } from './supervised.js';
 import { Rig, idAtHome, op, queueIn, sessionOf } from './support.js';
 
@@ -38,6 +39,7 @@ const id = 'one';
 const recordIn = (state: InteractionState, more: Partial<StateRecord> = {}): StateRecord => ({
   state,
   isHeld: false,
+  isLocked: false,
   isOnline: false,
   chosenId: false,
   version: 1,
@@ -59,10 +61,11 @@ const recordIn = (state: InteractionState, more: Partial<StateRecord> = {}): Sta
 });
 
 /** What a transition makes of it, as far as the table says. */
-function follow(record: StateRecord, { to, hold }: Transition): void {
+function follow(record: StateRecord, { to, hold, lock }: Transition): void {
   const end = to?.find(isPresent) ?? record.state;
   Object.assign(record, { ...recordIn(end as InteractionState), version: record.version });
   if (hold === 'begins') record.isHeld = true;
+  record.isLocked = lock === 'begins';
 }
 
 function newLedger(): { ledger: Ledger; queues: Queues; turn: Turn } {
@@ -78,21 +81,28 @@ function ledgerWith(record: StateRecord): { ledger: Ledger; queues: Queues; turn
   const { ledger, turn } = made;
   const waiting = { ...record, ...recordIn(InteractionState.queued), tenantId: record.tenantId };
   waiting.isHeld = record.isHeld;
+  waiting.isLocked = record.isLocked && record.state === InteractionState.queued;
   ledger.close(ledger.open(turn, id, waiting, transitions.arriveSubmitted), body);
   if (record.state === InteractionState.queued) return made;
   const isRouted = record.state === InteractionState.routed;
   const taken = ledger.open(turn, id, waiting, isRouted ? transitions.route : transitions.pull);
-  Object.assign(waiting, { ...record, version: 1, assignment: 1 });
+  Object.assign(waiting, { ...record, isLocked: false, version: 1, assignment: 1 });
   ledger.close(taken);
   return made;
 }
+
+/** What must be before a transition that ends it. */
+const before = ({ hold, lock }: Transition): Partial<StateRecord> => ({
+  isHeld: hold === 'ends',
+  isLocked: lock === 'ends',
+});
 
 const details = packPairs({});
 
 t.test('from a state that a transition does not name nothing is changed', async (t) => {
   for (const transition of all.filter(({ isFromPresent }) => isFromPresent)) {
     for (const state of states) {
-      const record = recordIn(state, { isHeld: transition.hold === 'ends' });
+      const record = recordIn(state, before(transition));
       const { ledger, turn } = ledgerWith(record);
       const open = (): unknown => ledger.open(turn, id, record, transition);
       const what = `${transition.name} from ${state}`;
@@ -106,7 +116,7 @@ t.test('to a state that a transition does not lead to nothing is changed', async
   for (const transition of all.filter(({ isToPresent }) => isToPresent)) {
     for (const state of states) {
       const from = transition.from.find(isPresent) as InteractionState | undefined;
-      const record = recordIn(from ?? state, { isHeld: transition.hold === 'ends' });
+      const record = recordIn(from ?? state, before(transition));
       const { ledger, turn } = from === undefined ? newLedger() : ledgerWith(record);
       const change = ledger.open(turn, id, record, transition);
       if (from !== undefined) follow(record, transition);
@@ -152,6 +162,8 @@ const broken: readonly [string, Transition, (record: StateRecord) => void, Inter
   ['a hold is changed in passing', transitions.change, (record) => (record.isHeld = true)],
   ['a hold that has not begun', transitions.hold, (record) => (record.isHeld = false)],
   ['a hold that has not ended', transitions.resume, (record) => (record.isHeld = true)],
+  ['a lock is changed in passing', transitions.change, (record) => (record.isLocked = true)],
+  ['a lock is changed in passing', transitions.lock, () => undefined],
   ['a queue is changed in passing', transitions.hold, (record) => (record.queue = 8)],
   [
     'a place in the order is changed in passing',
@@ -210,6 +222,7 @@ t.test('what is wrong before a change is noticed when it is opened', async (t) =
     [recordIn(InteractionState.queued, { owner: 'a'.repeat(32) }), transitions.change, owner],
     [recordIn(InteractionState.handled, { owner: '' }), transitions.change, owner],
     [recordIn(InteractionState.queued), transitions.resume, 'the end of a hold that is not'],
+    [recordIn(InteractionState.queued), transitions.unlock, 'the end of a lock that is not'],
     [recordIn(0, { assignment: 2 }), transitions.change, 'more assignments than versions'],
   ] as const;
   for (const [record, transition, message] of cases) {
@@ -333,6 +346,7 @@ t.test('each transition of the table is taken, each is of the table, none is mis
   await transfers(watch, router, agent, second);
   await conferences(watch, router);
   await supervised(watch, router, agent, second);
+  await locked(watch, agent, media);
   const seed = Number(process.env['IXION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < 8 || (watch.seen.size < all.length && run < 64); run++) {
     const random = seededRandom(seed + run);

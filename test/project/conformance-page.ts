@@ -232,6 +232,31 @@ const sequences: readonly Sequence[] = [
       'EventAck, EventInvite, EventAgentInvited; EventPartyAdded in reports and to all parties',
     by: { file: 'test/agents/intrude.test.ts', test: 'Intrude' },
   },
+  {
+    name: 'Snapshot',
+    messages: 'EventSnapshotTaken; EventSnapshotInteractions; EventAck',
+    by: { file: 'test/snapshots/take.test.ts', test: 'Snapshot: taken, paged and released' },
+  },
+  {
+    name: 'Lock and unlock',
+    messages: 'EventAck; EventLocked; EventUnlocked',
+    by: { file: 'test/snapshots/lock.test.ts', test: 'Lock and unlock' },
+  },
+  {
+    name: 'Snapshot with a lock',
+    messages: 'EventSnapshotTaken; EventLocked of each; with its release EventUnlocked; EventAck',
+    by: { file: 'test/snapshots/lock.test.ts', test: 'Snapshot with a lock' },
+  },
+  {
+    name: 'Move all of a snapshot',
+    messages: 'EventPlacedInQueue of each; EventInteractionsMoved',
+    by: { file: 'test/snapshots/acts.test.ts', test: 'Move all' },
+  },
+  {
+    name: 'Stop all of a snapshot',
+    messages: 'EventProcessingStopped of each; EventInteractionsStopped',
+    by: { file: 'test/snapshots/acts.test.ts', test: 'Stop all' },
+  },
   { name: 'Pull from a workbin', messages: 'EventTakenFromWorkbin', by: workbins },
   { name: 'Place in a workbin', messages: 'EventPlacedInWorkbin', by: workbins },
   { name: 'Workbin content', messages: 'EventWorkbinContent', by: workbins },

@@ -32,3 +32,13 @@ export const partitionGround = [
 
 /** What a server is made of. */
 export const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
+
+/** What its requests stand on. */
+export const requestRooms = [
+  'search',
+  'partition/moves',
+  'partition/ledger',
+  'partition/rows',
+  ...partitionWords,
+  ...partitionGround,
+];

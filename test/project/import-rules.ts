@@ -4,7 +4,13 @@
  */
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { composed, ground, partitionGround, partitionWords } from './import-ground.js';
+import {
+  composed,
+  ground,
+  partitionGround,
+  partitionWords,
+  requestRooms,
+} from './import-ground.js';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
 interface ImportRule {
@@ -47,6 +53,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   // Conditions are pure: who has records says how their properties are read.
   condition: { parts: ground, packages: [] },
   desk: { parts: ground, packages: [] },
+  search: { parts: ['condition', 'interaction', 'pack', ...ground], packages: [] },
   protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
   store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {
@@ -71,17 +78,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     parts: ['partition/ledger', 'partition/rows', ...partitionWords, ...partitionGround],
     packages: ['msgpackr'],
   },
-  'partition/requests': {
-    parts: [
-      'partition/moves',
-      'partition/ledger',
-      'partition/rows',
-      ...partitionWords,
-      ...partitionGround,
-    ],
-    types: ['protocol'],
-    packages: [],
-  },
+  'partition/requests': { parts: requestRooms, types: ['protocol'], packages: [] },
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
     parts: ['store/contract', 'protocol/frame', 'protocol/frame-layout', ...ground],
@@ -158,6 +155,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     ],
     packages: ['node:'],
   },
+  snapshots: { parts: ['search', ...ground], types: ['actor', 'mail'], packages: [] },
   agents: {
     parts: [
       'condition',
@@ -170,6 +168,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'objects/rows',
       'partition/rows/objects',
       'protocol',
+      'snapshots',
       'store/keys',
       ...ground,
     ],

@@ -16,6 +16,7 @@ import { deliveryRequests } from '../../lib/protocol/delivery-requests.js';
 import { supervisorRequests } from '../../lib/protocol/supervisor-requests.js';
 import { doings, type Doing } from '../../lib/protocol/doing.js';
 import { frontRequests } from '../../lib/protocol/front-requests.js';
+import { snapshotRequests } from '../../lib/protocol/snapshot-requests.js';
 import type { FrontRow, PartitionRow } from '../../lib/protocol/message.js';
 import { partitionRequests } from '../../lib/protocol/partition-requests.js';
 import type { AttributesOf } from '../../lib/protocol/registry.js';
@@ -29,6 +30,7 @@ t.test('who answers a request, what it does and how it is routed agree', async (
     agentRequests,
     deliveryRequests,
     supervisorRequests,
+    snapshotRequests,
     frontRequests,
   ];
   t.equal(requests.length, all.flat().length);

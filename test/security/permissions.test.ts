@@ -66,6 +66,13 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestEndWrapUp: [{ InteractionId: 'one' }, byAgent],
     RequestForceAgentState: [{ ...ann, AgentState: 'ready' }, byAgent],
     RequestListAgents: [{}, byAgent],
+    RequestTakeSnapshot: [{}, byAgent],
+    RequestGetSnapshotInteractions: [{ SnapshotId: 1 }, byAgent],
+    RequestReleaseSnapshot: [{ SnapshotId: 1 }, byAgent],
+    RequestLockInteraction: [{ ...id, SnapshotId: 1 }, byAgent],
+    RequestUnlockInteraction: [{ ...id, SnapshotId: 1 }, byAgent],
+    RequestMoveInteractions: [{ SnapshotId: 1, Queue: 'in', ReasonSystemName: 'Test' }, byAgent],
+    RequestStopInteractions: [{ SnapshotId: 1, ReasonSystemName: 'Test' }, byAgent],
     RequestReserveAgent: [ann, byAgent],
     RequestSetOutsideLoad: [{ ...ann, Count: 1 }, byAgent],
     RequestForceAgentStates: [

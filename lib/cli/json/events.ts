@@ -43,6 +43,7 @@ const change = z.strictObject({
   Deleted: z.array(z.string()).describe('keys of attached data removed').optional(),
   ChangedSystem: free('properties set').optional(),
   OldQueue: text('of EventPlacedInQueue').optional(),
+  SnapshotId: count('of EventLocked and EventUnlocked').optional(),
   HoldUntil: isoTime('of EventHeld and EventInteractionSubmitted').optional(),
   MediaType: text('of EventInteractionSubmitted, as the rest').optional(),
   InteractionType: text('type').optional(),

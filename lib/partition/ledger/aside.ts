@@ -5,7 +5,7 @@
 import { encodeRow } from '../../interaction/body.js';
 import { putBack } from '../../interaction/record-changes.js';
 import { noResults, type StateRecord } from '../../interaction/state-record.js';
-import { offer, parties } from '../../interaction/state-sections.js';
+import { lock, offer, parties } from '../../interaction/state-sections.js';
 import type { Keeping } from '../../interaction/supervision.js';
 import { Table } from '../../store/contract.js';
 import { readBody } from './interactions.js';
@@ -28,6 +28,8 @@ export function keepingOf(
   const waiting = { ...record, version, assignment, times, results: noResults };
   const { PlacedInQueueAt } = waiting.times;
   putBack(waiting, PlacedInQueueAt ?? turn.wallMs);
+  waiting.isLocked = false;
+  lock.put(waiting, undefined);
   offer.put(waiting, undefined);
   parties.put(waiting, undefined);
   const row = Uint8Array.from(encodeRow(waiting, readBody(turn, id)));

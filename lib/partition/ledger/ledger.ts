@@ -21,13 +21,15 @@ import {
   type Party,
 } from '../../interaction/event.js';
 import type { PackedPairs } from '../../pack/pairs.js';
-import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import type { Transition } from '../../interaction/lifecycle.js';
 import { assertPlaced, assertWhole } from '../../interaction/record-checks.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { isAbandonment, noteAbandoned, noteAnswered } from '../../interaction/visit.js';
 import { offer, type Party as Participant } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
+import { Change } from './change.js';
+import { endLock, tellUnlocked } from './lock-rows.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
 import type { Queues } from './queues.js';
@@ -54,39 +56,7 @@ export type ChangeListener = (
   transition: Transition,
 ) => void;
 
-/** A change that is under way, and how the interaction was before it. */
-export class Change {
-  isOpen = false;
-  turn!: Turn;
-  id = '';
-  record!: StateRecord;
-  transition: Transition = transitions.note;
-  cause: Cause = serverCause;
-  /** Events of one that leaves for another partition, which go with it. */
-  taken: InteractionEvent[] = [];
-  state: InteractionState = InteractionState.queued;
-  version = 0;
-  assignment = 0;
-  placeSeq = 0;
-  queue = 0;
-  priority = 0;
-  isHeld = false;
-  /** It was in this partition, and its customer there. */
-  isOnline = false;
-  /** Of a change that may begin or end a hold. */
-  heldAt: number | undefined = undefined;
-  holdUntil: number | undefined = undefined;
-  owner = '';
-  assignedTo = '';
-  /** Of the event of its party, where it is not who has the interaction, or for another reason. */
-  party: Party | undefined = undefined;
-  operation = 0;
-  /** Who else took part and does no more. */
-  others: readonly Participant[] = [];
-  tenantId = 0;
-  /** A copy of the whole record, where somebody listens. */
-  before: StateRecord | undefined = undefined;
-}
+export { Change } from './change.js';
 
 export class Ledger {
   readonly #queues: Queues;
@@ -155,6 +125,7 @@ export class Ledger {
     assertWhole(record);
     assertPlaced(record);
     assert(transition.hold !== 'ends' || record.isHeld, 'the end of a hold that is not');
+    assert(transition.lock !== 'ends' || record.isLocked, 'the end of a lock that is not');
     change.state = record.state;
     change.queue = record.queue;
     change.owner = record.owner;
@@ -162,12 +133,14 @@ export class Ledger {
     if (transition.isToPresent) {
       change.priority = record.priority;
       change.isHeld = record.isHeld;
+      change.isLocked = record.isLocked;
       change.tenantId = record.tenantId;
     }
     if (transition.tellsHold) noteHold(change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
     if (record.sections.length > 0) this.#leaveParties(change);
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
+    if (record.isLocked && transition.endsLock) endLock(change);
     if (transition.changesOwner && record.owner !== '') deleteOwner(turn, id, record);
     if (transition.changesHold) deleteHoldDeadline(turn, id, record);
   }
@@ -302,6 +275,7 @@ export class Ledger {
     const { turn, id, record, cause, transition } = change;
     const events = transition.isLeaving ? change.taken : turn.events;
     const queue = this.#queues.nameOf(record.queue);
+    if (change.unlocked !== 0) tellUnlocked(change, events, queue);
     for (const event of transition.events) {
       let told = details;
       let party: Party | undefined;
@@ -385,6 +359,9 @@ function assertAsBefore(change: Change): void {
     'a place in the order is changed in passing',
   );
   assert(record.tenantId === tenantId, 'a tenant is changed');
+  const isStillLocked = change.isLocked && !transition.endsLock;
+  const isLocked = transition.lock === undefined ? isStillLocked : transition.lock === 'begins';
+  assert(record.isLocked === isLocked, 'a lock is changed in passing');
   if (hold === undefined) assert(record.isHeld === isHeld, 'a hold is changed in passing');
   else if (hold === 'begins') assert(record.isHeld, 'a hold that has not begun');
   else if (hold === 'ends') assert(!record.isHeld, 'a hold that has not ended');

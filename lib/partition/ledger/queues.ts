@@ -170,7 +170,7 @@ export class Queues {
     countIn(this.totals(turn, queue), isWaiting, counted);
     if (tenantId !== commonTenant)
       countIn(this.tenants.of(turn, queue, tenantId), isWaiting, counted);
-    if (!isWaiting) return;
+    if (!isWaiting || record.isLocked) return;
     if (record.isHeld) this.onAvailable(id, undefined);
     else {
       this.#orders.add(turn, id, record);
@@ -188,7 +188,7 @@ export class Queues {
     countOut(this.totals(turn, queue), isWaiting, isLeft);
     if (tenantId !== commonTenant)
       countOut(this.tenants.of(turn, queue, tenantId), isWaiting, isLeft);
-    if (isWaiting && !record.isHeld) this.#orders.remove(turn, id, record);
+    if (isWaiting && !record.isHeld && !record.isLocked) this.#orders.remove(turn, id, record);
   }
 
   /** Counts the end of an interaction in its present queue. */

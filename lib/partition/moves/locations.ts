@@ -10,7 +10,7 @@ import { PackReader } from '../../pack/reader.js';
 import { PackWriter } from '../../pack/writer.js';
 import { putTombstoneDeadline } from '../ledger/deadlines.js';
 import type { Turn } from '../turn.js';
-import { Table } from '../../store/contract.js';
+import { Table, type Reader } from '../../store/contract.js';
 
 /** `at` undefined: it ended. `move` is the newest hand-off known. */
 export interface Location {
@@ -25,8 +25,8 @@ const writer = new PackWriter();
 const reader = new PackReader();
 
 /** The row of an interaction that is elsewhere or ended; undefined: none. */
-export function readLocation(turn: Turn, id: string): Location | undefined {
-  const row = turn.get(Table.location, id);
+export function readLocation(rows: Pick<Reader, 'get'>, id: string): Location | undefined {
+  const row = rows.get(Table.location, id);
   return row === undefined ? undefined : unpackLocation(row);
 }
 

@@ -153,6 +153,8 @@ export class Relocation implements LastChore {
       const record = stateNow(row, turn.get(Table.state, id));
       const target = targets.get(record.queue);
       if (target === undefined || record.state !== InteractionState.queued) continue;
+      // It follows when its lock has ended.
+      if (record.isLocked) continue;
       this.#send(turn, id, target);
       if (turn.weigh() > bytesMax) return true;
     }

@@ -1,5 +1,6 @@
 /** What executing requests needs of a partition; see `lib/partition/core.ts`. */
 import type { IdentifierSource } from '../../interaction/identifier.js';
+import type { Locks } from '../ledger/locks.js';
 import type { Owners } from '../ledger/owners.js';
 import type { DepartureCore } from '../moves/departure.js';
 import type { Request } from '../request.js';
@@ -10,6 +11,7 @@ export interface RequestCore extends DepartureCore {
   readonly identifiers: IdentifierSource;
   readonly waitingPulls: WaitingPulls;
   readonly invitations: Invitations;
+  readonly locks: Locks;
   readonly owners: Pick<Owners, 'sessionOf'>;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;

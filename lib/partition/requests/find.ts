@@ -20,7 +20,7 @@ const noIds: readonly string[] = [];
 /**
  * The state of the interaction that a request names, when it lives here. Undefined: the request was
  * passed on, parked until a hand-off ends, or answered from what is remembered of its key.
- * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome
+ * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome, InteractionLocked
  */
 export function findHere(
   core: RequestCore,
@@ -33,6 +33,7 @@ export function findHere(
   if (record !== undefined) {
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
     if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
+    if (record.isLocked) checkLock(core, request, record, id);
     if (record.sections.length > 0 && hasInHand(request.session, record)) {
       core.invitations.touched(turn, id);
     }
@@ -43,6 +44,21 @@ export function findHere(
   if (at === undefined) answerEnded(core, turn, request, id);
   else passOn(core, request, at);
   return undefined;
+}
+
+/**
+ * What a snapshot has locked is read by anybody, and a media server goes on with it: its customer
+ * does not know of locks.
+ * @throws {Refusal} InteractionLocked
+ */
+function checkLock(
+  core: RequestCore,
+  { session, operation }: Request,
+  record: StateRecord,
+  id: string,
+): void {
+  if (operation.kind === 'get' || session.clientType === 'MediaServer') return;
+  core.locks.check(session, record, id);
 }
 
 /** Home knows where everything is; but of what has ended here, it may not have been told yet. */

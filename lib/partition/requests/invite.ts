@@ -57,6 +57,7 @@ export function invite(
   const body = readBody(turn, id);
   const { MediaType = '' } = unpackProperties(body);
   if (medium !== MediaType) return { result: 'medium', medium: MediaType };
+  if (record.isLocked) core.locks.check(asker, record, id);
   if (order.kind === 'deliver') checkDeliver(record, id, asker);
   else checkGiver(record, id, asker, order);
   checkOpen(turn, record, id, order);

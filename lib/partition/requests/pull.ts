@@ -144,8 +144,9 @@ function serveById(core: RequestCore, turn: Turn, id: string): void {
   const record = readRecord(turn, id);
   if (record === undefined) return;
   for (;;) {
-    const waiting = core.waitingPulls.takeFirst(id, ({ request }) =>
-      isFree(record, ignoresHold(request)),
+    const waiting = core.waitingPulls.takeFirst(
+      id,
+      ({ request }) => !record.isLocked && isFree(record, ignoresHold(request)),
     );
     if (waiting === undefined) return;
     const { request } = waiting;

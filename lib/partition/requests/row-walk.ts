@@ -25,14 +25,16 @@ export interface Walked {
 /**
  * Visits rows behind `after`.
  * @param visit returns false to stop before this row; it must take the first one
+ * @param rowsMost rows of one walk
  */
 export function walkInteractions(
   { store }: RequestCore,
   after: string | undefined,
   visit: (id: string, row: Uint8Array) => boolean,
+  rowsMost: number = limits.interactionsLookedAt,
 ): Walked {
   let [last, seen, bytes] = [after, 0, 0];
-  let limit: number = rowsPerRead.min;
+  let limit: number = Math.min(rowsPerRead.min, rowsMost);
   for (;;) {
     const from = last === undefined ? undefined : `${last}\0`;
     const rows = store.range(Table.interaction, { from, limit });
@@ -45,8 +47,8 @@ export function walkInteractions(
     }
     if (rows.length < limit) return { seen, next: undefined };
     bytes += read;
-    if (seen >= limits.interactionsLookedAt || bytes >= walkBytes) return { seen, next: last };
-    const most = Math.min(rowsPerRead.max, limits.interactionsLookedAt - seen);
+    if (seen >= rowsMost || bytes >= walkBytes) return { seen, next: last };
+    const most = Math.min(rowsPerRead.max, rowsMost - seen);
     limit = Math.min(most, read > readBytes ? rowsPerRead.min : limit * 2);
   }
 }

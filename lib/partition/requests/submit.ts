@@ -182,6 +182,7 @@ function newRecord(
   return {
     state: isAgent ? InteractionState.handled : InteractionState.queued,
     isHeld: attributes.Hold === true,
+    isLocked: false,
     isOnline: onlineOf(attributes.IsOnline === true, attributes.MediaType),
     chosenId: attributes.InteractionId !== undefined,
     version: attributes.InteractionVersion ?? 1,

@@ -40,7 +40,7 @@ interface Checked {
  * @param asker the supervisor
  * @param taker the client of the agent that it is given to
  * @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, NotInRequiredState, InteractionOffered,
- *   AgentNotAvailable
+ *   AgentNotAvailable, InteractionLocked
  */
 export function supervise(
   core: RequestCore,
@@ -53,6 +53,8 @@ export function supervise(
   const record = readRecord(turn, id);
   if (record === undefined) return elsewhere(core, turn, id);
   if (!seesTenant(asker, record.tenantId)) throw unknownInteraction(id);
+  if (record.isLocked) core.locks.check(asker, record, id);
+  checkAsBefore(order, record);
   const queue = order.queue === undefined ? undefined : core.queues.named(order.queue);
   if (order.act === 'pull-back') checkTaken(id, record);
   if (assignee !== undefined) checkAssignee(id, record, assignee, taker);
@@ -127,6 +129,16 @@ function endOffer(
 export function checkVersion(id: string, { version }: StateRecord, wanted?: number): void {
   if (wanted === undefined || version === wanted) return;
   throw new Refusal('Busy', `${id} has just become another`, 1);
+}
+
+/** @throws {Refusal} NotInRequiredState */
+function checkAsBefore(
+  { interactionId: id, assignment }: SuperviseOrder,
+  record: StateRecord,
+): void {
+  if (assignment === undefined) return;
+  if (record.assignment === assignment && record.state === InteractionState.queued) return;
+  throw new Refusal('NotInRequiredState', `${id} is not as it was when the snapshot was taken`);
 }
 
 /** @throws {Refusal} NotInRequiredState */

@@ -30,6 +30,10 @@ export const sessionPartyPrefix = (sessionKey: string): string => sessionPartyKe
 export const sessionPartiesFrom = String.fromCharCode(PartyKind.session);
 export const sessionPartiesTo = prefixEnd(sessionPartiesFrom)!;
 
+/** Bounds of the rows of locks. */
+export const locksFrom = String.fromCharCode(PartyKind.lock);
+export const locksTo = prefixEnd(locksFrom)!;
+
 export const sessionOfPartyKey = (key: string): string => readHex(key, 1, sessionEnd);
 export const idOfSessionPartyKey = (key: string): string => key.slice(sessionEnd);
 

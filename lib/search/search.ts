@@ -1,0 +1,69 @@
+/** A condition and an order over interactions, read once and kept for the parts of one search. */
+import {
+  ConditionFault,
+  readCondition,
+  readOrder,
+  type Condition,
+  type Order,
+} from '../condition/index.js';
+import type { Subject } from './subject.js';
+import { searchVocabulary } from './vocabulary.js';
+
+/** What is looked for, and in which order. */
+export interface ReadSearch {
+  readonly condition: Condition<Subject>;
+  readonly order: Order<Subject>;
+  /** The names of the queues that it can only be in; undefined: it may be in any. */
+  readonly queues: readonly string[] | undefined;
+}
+
+/** The order of a queue: what is urgent first, then what was received first. */
+export const usualOrder = 'Priority DESC, ReceivedAt';
+/** Read ones that are kept, the last used last. A search of much comes back for many parts. */
+const keptMost = 32;
+const kept = new Map<string, ReadSearch>();
+
+/**
+ * Reads them, or finds them read.
+ * @throws {IxionError} InvalidCondition, UnknownConditionName, ConditionTypeMismatch,
+ *   ConditionTooLarge, with their position
+ */
+export function readSearch(condition: string, order: string = usualOrder): ReadSearch {
+  const name = `${condition.length}:${condition}${order}`;
+  const known = kept.get(name);
+  if (known !== undefined) {
+    kept.delete(name);
+    kept.set(name, known);
+    return known;
+  }
+  const made = make(condition, order);
+  if (kept.size >= keptMost) kept.delete(kept.keys().next().value!);
+  kept.set(name, made);
+  return made;
+}
+
+function make(text: string, orderText: string): ReadSearch {
+  const condition = readCondition(text, searchVocabulary);
+  if (condition instanceof ConditionFault) throw condition.toError();
+  const order = readOrder(orderText, searchVocabulary);
+  if (order instanceof ConditionFault) throw inOrder(order);
+  return { condition, order, queues: queuesOf(condition) };
+}
+
+/** Both texts have lines and columns: it says which one is meant. */
+function inOrder(fault: ConditionFault): Error {
+  const error = fault.toError();
+  error.message = `Order: ${error.message}`;
+  return error;
+}
+
+/** What all of its demands of the queue allow. */
+function queuesOf(condition: Condition<Subject>): readonly string[] | undefined {
+  let queues: readonly string[] | undefined;
+  for (const { property, values } of condition.equalities()) {
+    if (property.name !== 'Queue') continue;
+    const names = values as readonly string[];
+    queues = queues === undefined ? names : queues.filter((name) => names.includes(name));
+  }
+  return queues;
+}

@@ -1,0 +1,19 @@
+/** Attributes of which a server refuses some legal values. */
+
+/** Legal values that this server has no use for: it knows few client types, and two partitions. */
+export const choosy: ReadonlySet<string> = new Set([
+  'RequestRegisterClient.ClientType',
+  'RequestListInteractions.Partition',
+  'RequestListInteractions.After',
+  'RequestFindInteractions.After',
+  'RequestPull.ViewId',
+  'RequestSubmit.InteractionId',
+  'RequestImportInteraction.InteractionId',
+  'RequestSubmit.HoldUntil',
+  'RequestImportInteraction.HoldUntil',
+  'RequestPlaceInQueue.HoldUntil',
+  'RequestForceAgentState.AgentState',
+  'RequestAgentLogin.MediaList',
+  'RequestTakeSnapshot.Condition',
+  'RequestTakeSnapshot.Order',
+]);
