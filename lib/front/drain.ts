@@ -35,7 +35,7 @@ export class Drain {
     }
   }
 
-  /** Resolves when nothing is in flight and all that was answered has left. */
+  /** Resolves when nothing is under way and all that was answered has left. */
   async wait(): Promise<void> {
     const isDrained = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.check();
@@ -45,7 +45,7 @@ export class Drain {
 
   /** To be called when something was answered, or has left. */
   check(): void {
-    if (this.#waiting.length === 0 || this.#options.sessions.inFlight > 0) return;
+    if (this.#waiting.length === 0 || this.#options.sessions.underWay > 0) return;
     for (const connection of this.#options.connections()) {
       if (connection.unreadBytes > 0) return;
     }

@@ -9,7 +9,8 @@
  *
  * A pull that waits in a partition is not waited for. The front cannot see which those are:
  * the partitions are asked, when a fence is in the way of a client that has pulled, and
- * again until it is not.
+ * again until it is not. Nor is what another agent is to answer, as a transfer: that may take it
+ * as long as it thinks, and a client that ends is not kept by it either.
  *
  * What waits of one connection is bounded by number and bytes; above that it is refused.
  */
@@ -114,7 +115,7 @@ export class Fences {
 
   /** The same of message 174: it waits for everything, pulls included, and ends them. */
   parksEnd(session: Session, header: FrameHeader, frame: Uint8Array): boolean {
-    if (session.inFlight === 0) return false;
+    if (session.underWay === 0) return false;
     session.isLeaving = true;
     this.endPulls(session);
     return this.#take(session, header, frame);
@@ -129,7 +130,7 @@ export class Fences {
 
   /** The next frame of each client that has something under way waits until that is answered. */
   armAll(): void {
-    for (const session of this.#sessions) if (session.inFlight > 0) this.arm(session);
+    for (const session of this.#sessions) if (session.underWay > 0) this.arm(session);
   }
 
   /** The next frame of this client waits until all before it is answered. */
@@ -243,8 +244,8 @@ export class Fences {
   }
 
   /** Nothing of the client is under way that a fence waits for. */
-  #isClear({ inFlight, fence }: Session): boolean {
-    return inFlight === (fence?.waitingPulls.size ?? 0);
+  #isClear({ underWay, fence }: Session): boolean {
+    return underWay === (fence?.waitingPulls.size ?? 0);
   }
 
   /** Executes what waits, up to the first frame that has to wait still. */
@@ -263,21 +264,21 @@ export class Fences {
       this.#owner.serve(session, header, frame, 0, frame.length);
       if (session.fence !== fence) return;
     }
-    const isNeeded = fence.isShut || (fence.isArmed && session.inFlight > 0);
+    const isNeeded = fence.isShut || (fence.isArmed && session.underWay > 0);
     if (fence.frames.length === 0 && !isNeeded) session.fence = undefined;
   }
 
   #mayGo(session: Session, fence: Fence, header: FrameHeader): boolean {
     if (leavingRequests.has(header.message)) {
-      if (session.inFlight > 0) this.endPulls(session);
-      return session.inFlight === 0;
+      if (session.underWay > 0) this.endPulls(session);
+      return session.underWay === 0;
     }
     const isFenced = (header.flags & FrameFlag.fence) !== 0;
     return (!isFenced && !isStopped(fence, header)) || this.#isClear(session);
   }
 
-  #tellIdle({ fence, inFlight }: Session): void {
-    if (fence === undefined || inFlight > 0) return;
+  #tellIdle({ fence, underWay }: Session): void {
+    if (fence === undefined || underWay > 0) return;
     for (const resolve of fence.whenIdle.splice(0)) resolve();
   }
 

@@ -31,8 +31,11 @@ export const localBits = 1 << RouteKind.none;
 /** Per message number what it means for a partition. */
 const requestKinds = new Uint8Array(65_536).fill(RequestKind.other);
 for (const { number, does } of partitionRequests) requestKinds[number] = kindOfDoing[does];
-/** It is answered when an agent has decided: its time is not that of the server. */
-const transfer = messageByName('RequestTransfer').number;
+/** They are answered when an agent has decided: their time is not that of the server. */
+const offers: ReadonlySet<number> = new Set([
+  messageByName('RequestTransfer').number,
+  messageByName('RequestConference').number,
+]);
 const deskBusy = new BusyFrame('the desk has all the work that it can do soon');
 const partitionBusy = new BusyFrame('the partition has all the work that it can do soon');
 
@@ -95,9 +98,12 @@ export class Router {
     const { connection } = session;
     if (header.routeKind === RouteKind.agent) {
       if (this.#desk.forward(session, buffer, start, end)) {
+        const { message, reference } = header;
         this.#sessions.begin(session);
-        const isTimed = this.#latency.isOn && header.message !== transfer;
-        if (isTimed) this.#latency.read(session.number, header.reference, RequestKind.other);
+        if (offers.has(message)) this.#sessions.offer(session, reference);
+        else if (this.#latency.isOn) {
+          this.#latency.read(session.number, reference, RequestKind.other);
+        }
       } else this.#replies.busy(connection, header, deskBusy, retryAfterMsMin);
       return false;
     }

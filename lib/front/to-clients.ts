@@ -55,6 +55,7 @@ function endAnswered(sessions: SessionTable, session: Session, bytes: Uint8Array
     sessions.end(session);
     noteAnswer(answers, bytes, end);
     if (session.largePulls !== undefined) sessions.releasePull(session, referenceOf(bytes, end));
+    if (session.offers !== undefined) sessions.endOffer(session, referenceOf(bytes, end));
     end += frameLength(bytes, end);
   }
   return end;

@@ -35,6 +35,11 @@ export class Session {
   requestBytes = 0;
   /** Bytes of its large pulls that are not answered, by reference; undefined: it never had one. */
   largePulls: Map<number, number> | undefined;
+  /**
+   * References of its requests that an agent is to answer, as a transfer, and has not: nothing
+   * waits for them. Undefined: it never had one.
+   */
+  offers: Set<number> | undefined;
   /** Since when it is registered, milliseconds since 1970 UTC. */
   registeredAtMs = 0;
   /** Bytes that it takes by being there. */
@@ -57,6 +62,11 @@ export class Session {
   readonly subscriptions = new Set<number>();
   /** False from its end on: answers to it are dropped. */
   live = true;
+
+  /** Requests in flight that are answered as soon as the server can. */
+  get underWay(): number {
+    return this.inFlight - (this.offers?.size ?? 0);
+  }
 
   constructor(
     number: number,
@@ -82,6 +92,8 @@ export class SessionTable {
   #lastNumber: number;
   /** Requests of live sessions that were taken and are not answered. */
   inFlight = 0;
+  /** Those of them that an agent is to answer. */
+  #offers = 0;
 
   /**
    * @param numberMax after which numbers begin again at 1
@@ -94,6 +106,11 @@ export class SessionTable {
 
   get size(): number {
     return this.#byNumber.size;
+  }
+
+  /** Requests in flight that are answered as soon as the server can. */
+  get underWay(): number {
+    return this.inFlight - this.#offers;
   }
 
   get(number: number): Session | undefined {
@@ -137,6 +154,8 @@ export class SessionTable {
     connection.inFlight -= unanswered;
     this.inFlight -= unanswered;
     session.inFlight = 0;
+    this.#offers -= session.offers?.size ?? 0;
+    session.offers = undefined;
     session.connection.account.add('requests', -session.requestBytes);
     session.connection.account.add('clients', -session.ownBytes);
   }
@@ -164,6 +183,18 @@ export class SessionTable {
     if (bytes === undefined) return;
     session.largePulls!.delete(reference);
     this.release(session, bytes);
+  }
+
+  /** A request that was begun is to be answered by an agent. */
+  offer(session: Session, reference: number): void {
+    session.offers ??= new Set();
+    const { size } = session.offers;
+    this.#offers += session.offers.add(reference).size - size;
+  }
+
+  /** To be called with the reference of each answer to a session that had such a one. */
+  endOffer(session: Session, reference: number): void {
+    if (session.offers?.delete(reference) === true) this.#offers--;
   }
 
   /** Those of live sessions are passed over; there are fewer of them than numbers. */
