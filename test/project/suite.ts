@@ -4,8 +4,7 @@
  * what is tested, takes a second for each.
  *
  * `node dist/test/project/suite.js actor daemon/start` runs those of a folder, or some files,
- * alone. With `--all` what needs outside parts is run as well, and a short form on the Node that
- * IXION_OTHER_NODE names: all at once, so that no processor waits for the last of one kind.
+ * alone; without any, a short form is run as well on the Node that IXION_OTHER_NODE names.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +20,7 @@ const bundledThreads = join(tests, 'fixture', 'bundled-threads.js');
  */
 const bare = ['-u', 'NODE_OPTIONS'];
 /** One more than the processors of CI: many files wait for a disk, or for a process that starts. */
-const jobs = 3;
+const jobs = Number(process.env['TEST_JOBS'] ?? 3);
 const filesPerProcess = 8;
 /** A folder with fewer shares a process with others like it. */
 const fewFiles = 4;
@@ -130,12 +129,11 @@ function runAll(folders: ReadonlyMap<string, readonly string[]>, node?: string):
 
 const flags = ['--enable-source-maps'];
 if (areBundlesCurrent()) flags.push('--import', bundledThreads);
-const isAll = process.argv[2] === '--all';
-const wanted = process.argv.slice(isAll ? 3 : 2);
-const otherNode = isAll ? process.env['IXION_OTHER_NODE'] : undefined;
+const wanted = process.argv.slice(2);
+const otherNode = wanted.length === 0 ? process.env['IXION_OTHER_NODE'] : undefined;
 // What needs outside parts is run only if it is asked for.
 const folders = filesOf((name) =>
-  wanted.length === 0 ? isAll || !name.startsWith('parts/') : isOneOf(name, wanted),
+  wanted.length === 0 ? !name.startsWith('parts/') : isOneOf(name, wanted),
 );
 const found = [...folders.values()].flat();
 const missing = wanted.filter((one) => !found.some((name) => isOneOf(name, [one])));
