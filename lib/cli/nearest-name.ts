@@ -1,4 +1,4 @@
-/** "Did you mean" for a queue, an agent or a medium that there is not, from those that there are. */
+/** "Did you mean" for a queue, an agent or a medium that there is not, of those that there are. */
 import { type Client, type ErrorName, IxionError, type OneRefusal } from '../client/index.js';
 import { suggestion } from '../text/index.js';
 

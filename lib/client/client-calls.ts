@@ -1,4 +1,4 @@
-/** The calls of the SDK, made into requests of one logical client: those about interactions here. */
+/** The calls of the SDK about interactions, made into requests of one logical client. */
 import type { Random } from '../clock.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import * as kinds from './argument-kinds.js';

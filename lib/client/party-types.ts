@@ -4,7 +4,7 @@ import type { DeliveryTarget, OfferTerms } from './delivery-types.js';
 import type { DataChanges, WantedHold } from './interaction-types.js';
 import type { Interaction, PartyType, VisibilityMode } from './records.js';
 
-/** A word of `VisibilityMode`. Who monitors or coaches listens, or speaks to agents, and no more. */
+/** A word of `VisibilityMode`. Who monitors or coaches listens, or speaks to agents only. */
 export type PartyMode = keyof typeof VisibilityMode;
 
 /** To whom an agent gives what it has in hand; a hold begins when that has it. */

@@ -141,7 +141,7 @@ export const commandMutations: readonly Mutation[] = [
   changed(
     'cli: what has left a queue is not an event of it',
     events,
-    " || has(queue, 'OldQueue' in event ? event.OldQueue : undefined)",
+    " || has(queue, 'OldQueue' in about ? about['OldQueue'] : undefined)",
     '',
     inEvents,
   ),

@@ -1,4 +1,4 @@
-/** What `ixion events` prints with `--json`: an event, of an interaction, an agent or the server. */
+/** What `ixion events` prints with `--json`: an event of an interaction, an agent or the server. */
 import { z } from 'zod';
 import { count, isoTime, text, truth } from './fields.js';
 import { free, state } from './interaction.js';

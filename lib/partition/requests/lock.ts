@@ -29,7 +29,9 @@ export interface LockOrder {
 
 /** What became of one: done, the partition where it lives, or why not. */
 export type LockOutcome =
-  true | number | { readonly error: IxionError['errorName']; readonly detail: string };
+  | true
+  | number
+  | { readonly error: IxionError['errorName']; readonly detail: string };
 
 /**
  * Does it to each that lives here, or says why not.
