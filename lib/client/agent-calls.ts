@@ -4,6 +4,7 @@ import * as kinds from './argument-kinds.js';
 import { check, checkId } from './arguments.js';
 import { deliverBody } from './bodies.js';
 import type { CallPlan } from './caller.js';
+import type { Detour } from './detours.js';
 import type { AnswerParts } from './invitations.js';
 import { VisibilityMode } from './records.js';
 import { nothing, ticketOf } from './results.js';
@@ -14,6 +15,8 @@ const longestMs = messageByName('RequestTransfer').attributes['DeliveringTimeout
 
 /** What the calls of an agent take. */
 export interface AgentParts extends AnswerParts {
+  /** Counts offers of an interaction while they are unanswered. */
+  offering(interactionId: string): Detour;
   /** This client has the interaction no more. */
   gone(interactionId: string): void;
   place(
@@ -118,6 +121,7 @@ export class AgentCalls {
       result: (answer) => ({ interactionId: id, ticketId: ticketOf(answer) }),
       options,
       ofLink: true,
+      detour: this.parts.offering(id),
     });
   }
 

@@ -6,7 +6,7 @@ import { check, checkId, checkPull, checkSubmission } from './arguments.js';
 import * as bodies from './bodies.js';
 import type { Caller } from './caller.js';
 import { DeskCalls } from './desk-calls.js';
-import { backWord, Detours, type Detour } from './detours.js';
+import { backWord, type Detour } from './detours.js';
 import * as results from './results.js';
 import { takeSnapshot } from './snapshots.js';
 import type * as Sdk from './types.js';
@@ -24,16 +24,15 @@ type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | State> {
   protected readonly nextKey: () => Uint8Array;
-  readonly #detours = new Detours();
   /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
   readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
     const interactions = results.interactionsResult(answer);
-    for (const { InteractionId: id } of interactions) this.#detours.pulled(id);
+    for (const { InteractionId: id } of interactions) this.detours.pulled(id);
     return interactions;
   };
   readonly #takenOne = (answer: Attributes): Sdk.Interaction => {
     const interaction = results.pulledResult(answer);
-    this.#detours.pulled(interaction.InteractionId);
+    this.detours.pulled(interaction.InteractionId);
     return interaction;
   };
 
@@ -62,8 +61,8 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
       key: interactionId ?? queue,
       result: results.submitResult,
       options,
-      fence: (!isById && this.#detours.concernSubmit(queue)) || options?.fence === true,
-      detour: isById ? this.#detours.ofSubmit(queue) : undefined,
+      fence: (!isById && this.detours.concernSubmit(queue)) || options?.fence === true,
+      detour: isById ? this.detours.ofSubmit(queue) : undefined,
     });
   }
 
@@ -76,7 +75,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     const wrong =
       checkId(name, id, options) ?? check(name, options, changes, kinds.changes, 'changes');
     if (wrong !== undefined) return wrong;
-    const detour = this.#detours.ofChange(id);
+    const detour = this.detours.ofChange(id);
     return this.#change(name, id, bodies.changeBody(changes), detour, options);
   }
 
@@ -90,7 +89,13 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     return this.caller.call(
       'RequestGetInteractionProperties',
       { InteractionId: id },
-      { route: 'id', key: id, result: results.interactionResult, options },
+      {
+        route: 'id',
+        key: id,
+        result: results.interactionResult,
+        options,
+        fence: this.detours.concernChange(id) || options?.fence === true,
+      },
     );
   }
 
@@ -108,7 +113,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     if (wrong !== undefined) return wrong;
     const { hold: Hold, holdUntil: HoldUntil } = changes;
     const body = { Queue: queue, Hold, HoldUntil, ...bodies.changeLists(changes) };
-    return this.#change(name, id, body, this.#detours.ofPlacing(id, queue), options);
+    return this.#change(name, id, body, this.detours.ofPlacing(id, queue), options);
   }
 
   hold(
@@ -119,27 +124,27 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     const name = 'RequestHold';
     const wrong = checkId(name, id, options) ?? check(name, undefined, hold, kinds.hold, 'hold');
     if (wrong !== undefined) return wrong;
-    const detour = this.#detours.anywhere();
+    const detour = this.detours.anywhere();
     return this.#change(name, id, { HoldUntil: hold.until }, detour, options);
   }
 
   resume(id: string, options?: Sdk.CallOptions): Promise<void> {
     const wrong = checkId('RequestResume', id, options);
     if (wrong !== undefined) return wrong;
-    return this.#change('RequestResume', id, undefined, this.#detours.anywhere(), options);
+    return this.#change('RequestResume', id, undefined, this.detours.anywhere(), options);
   }
 
   stop(id: string, options?: Sdk.CallOptions): Promise<void> {
     const wrong = checkId('RequestStopProcessing', id, options);
     if (wrong !== undefined) return wrong;
-    return this.#change('RequestStopProcessing', id, undefined, this.#detours.ofEnd(id), options);
+    return this.#change('RequestStopProcessing', id, undefined, this.detours.ofEnd(id), options);
   }
 
   pull(pull: Sdk.PullRequest, options?: Sdk.CallOptions): Promise<Sdk.Interaction[]> {
     const wrong = checkPull(pull, options);
     if (wrong !== undefined) return wrong;
     const { queue, waitMs } = pull;
-    const fence = this.#detours.concernPull(queue) || options?.fence === true;
+    const fence = this.detours.concernPull(queue) || options?.fence === true;
     return this.caller.call('RequestPull', bodies.pullBody(pull, this.nextKey(), options), {
       route: 'queue',
       key: queue,
@@ -177,23 +182,24 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
       result: this.#takenOne,
       options,
       waitMs,
+      fence: this.detours.concernChange(id) || options?.fence === true,
       late: this.#giveBack,
     });
   }
 
   /** This client has an interaction in hand by other ways than a pull. */
   protected took(id: string): void {
-    this.#detours.pulled(id);
+    this.detours.pulled(id);
   }
 
   /** And not any more, by other ways than a call. */
   protected lostFromHand(id: string): void {
-    this.#detours.gone(id);
+    this.detours.gone(id);
   }
 
   /** Its agent takes no part in an interaction any more. */
   protected leave(id: string, options?: Sdk.CallOptions): Promise<void> {
-    const detour = this.#detours.ofLeaving(id);
+    const detour = this.detours.ofLeaving(id);
     return this.#change('RequestLeaveInteraction', id, undefined, detour, options);
   }
 
@@ -206,7 +212,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     const wrong =
       checkId(name, id, options) ?? check(name, undefined, packed, kinds.packed, 'packed');
     if (wrong !== undefined) return wrong;
-    const detour = this.#detours.anywhere();
+    const detour = this.detours.anywhere();
     return this.caller.call(name, packed, {
       route: 'id',
       key: id,
@@ -237,7 +243,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
       key: id,
       result: results.nothing,
       options,
-      fence: options?.fence === true,
+      fence: this.detours.concernChange(id) || options?.fence === true,
       detour,
     });
   }

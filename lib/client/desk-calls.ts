@@ -5,6 +5,7 @@ import * as kinds from './argument-kinds.js';
 import { check, checkId } from './arguments.js';
 import * as bodies from './bodies.js';
 import { Deliveries } from './deliveries.js';
+import { Detours } from './detours.js';
 import { LeasedLoad, type LoadParts } from './outside-load.js';
 import { extensionOf, nothing } from './results.js';
 import { ServerCalls } from './server-calls.js';
@@ -16,6 +17,7 @@ const reporting = 'RequestSetOutsideLoad';
 
 export class DeskCalls extends ServerCalls {
   protected readonly deliveries = new Deliveries();
+  protected readonly detours = new Detours();
   /** Said again after a lost connection. */
   protected readonly loads = new Set<LeasedLoad>();
 
@@ -29,6 +31,7 @@ export class DeskCalls extends ServerCalls {
       result: (answer) => this.deliveries.made(id, answer),
       options,
       ofLink: true,
+      detour: this.detours.ofOffer(id),
     });
   }
 

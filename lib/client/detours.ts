@@ -16,6 +16,9 @@
  * - leaving such an interaction, or placing it back (`__BACK__`), in hand or not: for all, as the
  *   client need not know its queue.
  *
+ * An offer of an interaction goes by way of the desk, which asks its partition: what is asked of
+ * the interaction itself while that is unanswered waits for it.
+ *
  * A submit by queue makes something new, and only its place behind what was submitted before can be
  * lost: it waits for submits with own identifiers into the same queue, and for nothing else.
  *
@@ -36,6 +39,8 @@ export interface Detour {
 const most = 4_096;
 /** As a queue: where the interaction was taken from. */
 export const backWord = '__BACK__';
+/** Interactions with a count of offers before those without one unanswered are dropped. */
+const offeredMax = 64;
 /** Queues with a count before those without one unanswered are dropped. */
 const queuesMax = 1_024;
 
@@ -45,6 +50,8 @@ export class Detours {
   readonly #toQueues = new Map<string, { readonly submits: Detour; readonly placings: Detour }>();
   /** Placed by this client: maybe away from home. */
   readonly #placed = new Set<string>();
+  /** By the interaction that is offered. */
+  readonly #offers = new Map<string, Detour>();
   /** Pulled by this client, and maybe away from home. */
   readonly #inHand = new Set<string>();
 
@@ -59,6 +66,22 @@ export class Detours {
   /** Whether a submit by this queue has to wait. */
   concernSubmit(queue: string): boolean {
     return this.#toQueues.size > 0 && (this.#toQueues.get(queue)?.submits.unanswered ?? 0) > 0;
+  }
+
+  /** Whether what is asked of an interaction has to wait for an offer of it. */
+  concernChange(id: string): boolean {
+    return this.#offers.size > 0 && (this.#offers.get(id)?.unanswered ?? 0) > 0;
+  }
+
+  /** Of an offer. */
+  ofOffer(id: string): Detour {
+    let offers = this.#offers.get(id);
+    if (offers === undefined) {
+      if (this.#offers.size >= offeredMax) this.#dropAnswered();
+      offers = { unanswered: 0 };
+      this.#offers.set(id, offers);
+    }
+    return offers;
   }
 
   /** Of a submit with an identifier of its own. */
@@ -120,6 +143,10 @@ export class Detours {
       this.#toQueues.set(queue, detours);
     }
     return detours;
+  }
+
+  #dropAnswered(): void {
+    for (const [id, { unanswered }] of this.#offers) if (unanswered === 0) this.#offers.delete(id);
   }
 
   #dropIdle(): void {

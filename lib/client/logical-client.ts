@@ -112,6 +112,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
       caller,
       nextKey,
       accepted: (id) => this.took(id),
+      offering: (id) => this.detours.ofOffer(id),
       gone: (id) => this.lostFromHand(id),
       place: (id, queue, changes, call) => this.placeInQueue(id, queue, changes, call),
       leave: (id, call) => this.leave(id, call),

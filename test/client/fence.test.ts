@@ -39,6 +39,7 @@ t.test('where it matters, and nowhere else', async (t) => {
   const client = await connectTo(t, server);
   const pull = (queue: string) => () => client.pull({ queue });
   const submitOwn = (): Promise<unknown> => client.submit({ ...email, interactionId: 'own' });
+  const offer = (id: string) => () => client.deliver(id, { agentId: 'ann' }).catch(() => 0);
   const cases: readonly [string, boolean, ...(() => Promise<unknown>)[]][] = [
     ['pull behind a submit of an own identifier', true, submitOwn, pull('inbox')],
     ['the same, another queue', false, submitOwn, pull('archive')],
@@ -63,6 +64,10 @@ t.test('where it matters, and nowhere else', async (t) => {
     ['nothing unanswered', false, pull('x=own')],
     ['the end of an own one in hand', false, () => client.stop('own'), pull('any')],
     ['the end of an own one', true, () => client.stop('own'), pull('any')],
+    ['a change behind an offer of it', true, offer(made), () => client.stop(made)],
+    ['reading it', true, offer(made), () => client.getProperties(made).catch(() => 0)],
+    ['a change of another', false, offer('other'), () => client.stop(made)],
+    ['once it is answered', false, () => client.stop(made)],
     ['in hand again', false, pull('x=own')],
     ['placing an own one back', true, () => client.placeInQueue('own', '__BACK__'), pull('any')],
     ['placing back', false, () => client.placeInQueue(made, '__BACK__'), pull('__BACK__')],

@@ -238,3 +238,16 @@ t.test('wrong arguments are refused before anything is sent', async (t) => {
   const unknown = await errorOf(router.deliver('some', { agentId: 'nobody' }));
   t.equal(unknown.errorName, 'AgentNotLoggedIn');
 });
+
+t.test('what is asked of an interaction behind an offer is done behind it', async (t) => {
+  const { mail, router, agent, id } = await cast(t);
+  for (let round = 0; round < 10; round++) {
+    const interactionId = await submit(mail);
+    const [delivery] = await Promise.all([
+      router.deliver(interactionId, { agentId: id, medium: 'voice' }),
+      router.stop(interactionId),
+    ]);
+    t.match(await delivery.outcome, { outcome: 'taken-back', reason: 'Stopped' });
+  }
+  await agent.logout();
+});
