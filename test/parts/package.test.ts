@@ -148,15 +148,14 @@ for (const node of [process.execPath, ...(other === undefined ? [] : [other])]) 
   });
 }
 
-for (const [module, resolution, ending] of [
-  ['nodenext', 'nodenext', 'mts'],
-  ['nodenext', 'nodenext', 'cts'],
-  ['esnext', 'bundler', 'mts'],
+for (const [module, resolution, files] of [
+  ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+  ['esnext', 'bundler', ['typed.mts']],
 ] as const) {
-  t.test(`types under ${resolution}, ${ending}`, (t) => {
+  t.test(`types under ${resolution}: ${files.join(', ')}`, (t) => {
     const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
     const flags = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
-    const kind = ['--module', module, '--moduleResolution', resolution, `typed.${ending}`];
+    const kind = ['--module', module, '--moduleResolution', resolution, ...files];
     t.equal(run(user, process.execPath, compiler, ...flags, ...kind), '');
     t.end();
   });

@@ -20,7 +20,7 @@ import { runHere } from '../cli/support.js';
 import { directoryOf } from '../fixture/directory.js';
 import { applyObjects, record, type Running, serverOf, waitingIn } from './support.js';
 
-const count = 6_000;
+const count = 4_500;
 
 function manyIn(directory: string): string {
   const file = join(directory, 'many.jsonl');
