@@ -4,6 +4,7 @@
  */
 import { agentErrors } from './agent-errors.js';
 import { conditionErrors, entry, snapshotErrors, type ErrorEntry } from './error-entries.js';
+import { workbinErrors } from './workbin-errors.js';
 
 export const errorTable = {
   UnknownInteraction: entry(
@@ -275,6 +276,7 @@ export const errorTable = {
 
   ...agentErrors,
   ...snapshotErrors,
+  ...workbinErrors,
 
   DeadlineExceeded: entry(
     1060,

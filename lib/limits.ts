@@ -170,6 +170,22 @@ export const limits = {
   scannedRows: 256,
   /** Snapshots that are taken in one go over all rows; others wait for the next. */
   snapshotsPerScan: 64,
+  /** Interactions in one answer to RequestGetWorkbinContent. */
+  interactionsPerWorkbinPage: 250,
+  /** UTF-8 bytes of where a page of a workbin, or of workbins, begins. */
+  workbinAfterBytes: 1_024,
+  /** Types of workbins in one answer to RequestWorkbinTypesInfo. */
+  workbinTypesPerList: 250,
+  /** Workbins in one answer to RequestGetWorkbinsInfo or RequestWorkbinStatistic. */
+  workbinsPerList: 250,
+  /** Interactions of a workbin that one partition counts. */
+  workbinCounted: 10_000,
+  /** Workbins that one client is told of. */
+  workbinsWatchedPerClient: 256,
+  /** Clients that are told of one workbin. */
+  watchersPerWorkbin: 256,
+  /** Owners of workbins, and rights in them, that a partition remembers. */
+  workbinRightsKept: 10_000,
   /** Clients in one answer to RequestListClients. */
   clientsPerList: 250,
   /** Agents that take part in one interaction, one that is invited among them. */

@@ -36,6 +36,8 @@ import { deskRequests } from './requests.js';
 import type { Scopes } from './scope.js';
 import { StatusNews } from './status-news.js';
 import { Rounds, Turns } from './turns.js';
+import type { Workbins } from '../workbins/workbins.js';
+import { makeWorkbins } from './workbin-requests.js';
 import { WrapUps } from './wrap-ups.js';
 import { checkRoute, type DeskRequestName, type Handler } from './handler.js';
 
@@ -59,6 +61,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly rows: LoginRows;
   readonly invitations: Invitations;
   readonly wrapUps: WrapUps;
+  readonly workbins: Workbins;
   readonly operations: Operations;
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
@@ -112,6 +115,7 @@ export class Agents implements DeskWorker, DeskParts {
     const { desk, logins } = this;
     this.wrapUps = new WrapUps({ clock, desk, logins, rules: options.wrapUpRules, isOver });
     this.frames = new Frames(front, options.counters);
+    this.workbins = makeWorkbins(this, options, this.#clients);
   }
 
   /** Takes over who was logged in when the server ended; their times begin now. */
@@ -144,9 +148,8 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   get counts(): object {
-    const toldInTurn = this.#news.inTurnMax;
-    const own = { clients: this.#clients.size, requestsInTurn: this.#inTurnMax, toldInTurn };
-    return countsOf(this, own);
+    const [requestsInTurn, toldInTurn] = [this.#inTurnMax, this.#news.inTurnMax];
+    return countsOf(this, { clients: this.#clients.size, requestsInTurn, toldInTurn });
   }
 
   receive(batch: readonly Envelope<DeskMessage>[]): void | Promise<void> {
@@ -154,7 +157,7 @@ export class Agents implements DeskWorker, DeskParts {
     for (const envelope of batch) {
       if (this.#isOver) this.unavailable(envelope);
       else if (envelope.kind === 'bytes') this.#frame(envelope.tag, envelope.bytes);
-      else this.#message(envelope.message);
+      else this.#received(envelope);
     }
     if (this.#underWay < underWayMost) return undefined;
     return new Promise((resolve) => (this.#hasRoom = resolve));
@@ -163,7 +166,8 @@ export class Agents implements DeskWorker, DeskParts {
   unavailable(envelope: Envelope<DeskMessage>): void {
     if (envelope.kind !== 'bytes') {
       // Who tells it tells it once.
-      if (!this.#isOver) this.#message(envelope.message);
+      if (!this.#isOver) this.#received(envelope);
+      else envelope.fail(new IxionError('ShuttingDown'));
       return;
     }
     const { reference, proxyClient } = readHeader(envelope.bytes, 0);
@@ -171,7 +175,13 @@ export class Agents implements DeskWorker, DeskParts {
     this.frames.error(envelope.tag, { reference, proxyClient }, new IxionError(name));
   }
 
-  #message(message: DeskMessage): void {
+  #received(envelope: Envelope<DeskMessage> & { kind: 'message' }): void {
+    const { message } = envelope;
+    if (message.type === 'workbin-question') this.workbins.answer(message.question, envelope);
+    else this.#message(message);
+  }
+
+  #message(message: Exclude<DeskMessage, { type: 'workbin-question' }>): void {
     if (message.type === 'client') {
       const { client: info } = message;
       this.#clients.set(info.session, { info, agentId: undefined, isGone: false });
@@ -287,6 +297,7 @@ export class Agents implements DeskWorker, DeskParts {
     }
     client.agentId = undefined;
     this.frames.speaksFor(info.session, undefined);
+    await this.workbins.review(info.session).catch(() => undefined);
     const agent = this.desk.loggedIn(agentId);
     if (agent !== undefined) this.desk.disconnect(agent, info.session);
   }
@@ -312,6 +323,7 @@ export class Agents implements DeskWorker, DeskParts {
     const { agentId, info } = client;
     this.snapshots.gone(info, release);
     this.outsideLoads.sessionGone(info.session);
+    this.workbins.gone(info.session);
     this.reservations.gone(info.session);
     if (agentId === undefined) return;
     const agent = this.desk.loggedIn(agentId);

@@ -7,7 +7,7 @@ import { IxionError } from '../errors.js';
 import { usualHandlingMinutes } from '../limits.js';
 import type { KindName } from '../objects/field.js';
 import type { LoginRecord } from '../desk/index.js';
-import { fieldsOf } from './fields.js';
+import { fieldsOf } from '../control/object-fields.js';
 import type { StartOptions } from '../objects/rows.js';
 
 /** Objects of a kind that are kept: of what is needed at a login only. */

@@ -42,6 +42,7 @@ export async function makeAgents(options: MakeAgentsOptions): Promise<Agents> {
   const wrapUpRules = new WrapUpRules(feed, clock);
   const scopes = new Scopes(feed, clock);
   const agents = new Agents({ ...options, directory, rules, wrapUpRules, scopes });
+  await agents.workbins.attach();
   feed.attachKeyed({
     name: 'capacity of agents',
     kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],

@@ -1,6 +1,7 @@
 /** What the desk at work is made with. */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
+import type { ConfigurationFeed } from '../control/feed.js';
 import type { CounterBlock } from '../counters/index.js';
 import type { Log } from '../log.js';
 import type { FrontMessage, PartitionMessage } from '../mail/partition.js';
@@ -19,6 +20,7 @@ export interface AgentsOptions {
   readonly rules: Rules;
   readonly wrapUpRules: WrapUpRules;
   readonly scopes: Scopes;
+  readonly feed: ConfigurationFeed;
   readonly front: ActorRef<FrontMessage>;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** How long what a client has waits for it. */

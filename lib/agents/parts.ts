@@ -16,6 +16,7 @@ import type { OutsideLoads } from './outside-load.js';
 import type { Rules } from './rules.js';
 import type { Scopes } from './scope.js';
 import type { Rounds } from './turns.js';
+import type { Workbins } from '../workbins/workbins.js';
 import type { WrapUps } from './wrap-ups.js';
 
 export interface DeskParts {
@@ -28,6 +29,7 @@ export interface DeskParts {
   readonly audit: Audit;
   readonly invitations: Invitations;
   readonly wrapUps: WrapUps;
+  readonly workbins: Workbins;
   readonly operations: Operations;
   /** Of what is long for the main thread. */
   readonly rounds: Rounds;

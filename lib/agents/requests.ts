@@ -24,6 +24,7 @@ import {
   unlockInteraction,
 } from './snapshot-requests.js';
 import { restoreInteractions, superviseInteractions } from './supervise.js';
+import { workbinRequests } from './workbin-requests.js';
 
 /** @throws {IxionError} AgentNotLoggedIn */
 function agentOf({ desk }: DeskParts, { agentId }: Client): string {
@@ -170,4 +171,5 @@ export const deskRequests: DeskRequests = {
   RequestMoveInteractions: moveInteractions,
   RequestStopInteractions: stopInteractions,
   RequestListAgents: listAgents,
+  ...workbinRequests,
 };

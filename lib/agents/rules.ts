@@ -8,7 +8,7 @@ import { ObjectCache } from '../control/object-cache.js';
 import type { Clock } from '../clock.js';
 import { defaultRule, type CapacityRule, type LoginRecord } from '../desk/index.js';
 import type { Log } from '../log.js';
-import { fieldsOf } from './fields.js';
+import { fieldsOf } from '../control/object-fields.js';
 
 interface RuleObject {
   readonly media?: Readonly<Record<string, number>>;

@@ -6,9 +6,9 @@
 import type { Clock } from '../clock.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import { ObjectCache } from '../control/object-cache.js';
+import { fieldsOf } from '../control/object-fields.js';
 import type { KindName } from '../objects/field.js';
 import type { Client } from './client.js';
-import { fieldsOf } from './fields.js';
 
 interface ApplicationObject {
   readonly agentGroups?: readonly string[];
@@ -22,7 +22,14 @@ interface GroupObject {
 /** What a client is bound to; a part that is undefined binds to nothing. */
 export interface Scope {
   readonly agents: ReadonlySet<string> | undefined;
+  /** The groups that these are members of. */
+  readonly groups: ReadonlySet<string> | undefined;
   readonly queues: ReadonlySet<string> | undefined;
+}
+
+interface Bound {
+  readonly agents: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
 }
 
 const entriesMax = 4_096;
@@ -38,8 +45,8 @@ export const seesQueue = (scope: Scope | undefined, queue: string): boolean =>
 export class Scopes {
   readonly #applications: ObjectCache<ApplicationObject>;
   readonly #groups: ObjectCache<GroupObject>;
-  /** Members by the names of groups; forgotten with every change of one. */
-  #members = new Map<string, ReadonlySet<string>>();
+  /** Members by the names of groups, and all these groups; forgotten with every change of one. */
+  #members = new Map<string, Bound>();
 
   constructor(feed: ConfigurationFeed, clock: Clock) {
     const cache = <T>(kind: KindName): ObjectCache<T> =>
@@ -61,13 +68,15 @@ export class Scopes {
     if (info.role !== 'supervisor') return undefined;
     const { agentGroups = [], queues = [] } = (await this.#applications.get(info.clientName)) ?? {};
     if (agentGroups.length === 0 && queues.length === 0) return undefined;
+    const bound = agentGroups.length === 0 ? undefined : await this.#membersOf(agentGroups);
     return {
-      agents: agentGroups.length === 0 ? undefined : await this.#membersOf(agentGroups),
+      agents: bound?.agents,
+      groups: bound?.groups,
       queues: queues.length === 0 ? undefined : new Set(queues),
     };
   }
 
-  async #membersOf(names: readonly string[]): Promise<ReadonlySet<string>> {
+  async #membersOf(names: readonly string[]): Promise<Bound> {
     const key = names.join('\0');
     const all = this.#members;
     const known = all.get(key);
@@ -80,7 +89,8 @@ export class Scopes {
       for (const agent of agents) members.add(agent);
       for (const group of groups) seen.add(group);
     }
-    all.set(key, members);
-    return members;
+    const bound = { agents: members, groups: seen };
+    all.set(key, bound);
+    return bound;
   }
 }

@@ -8,7 +8,7 @@ import { ObjectCache } from '../control/object-cache.js';
 import type { WrapUpMode, WrapUpRule } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import type { KindName } from '../objects/field.js';
-import { fieldsOf } from './fields.js';
+import { fieldsOf } from '../control/object-fields.js';
 
 interface WrapUpFields {
   readonly wrapUp?: WrapUpMode;

@@ -81,7 +81,13 @@ export type Interaction = {
   /** Seconds. */
   readonly ServiceObjective?: number;
   readonly SubmittedBy?: string;
-  /** The name of the client that has it. */
+  /** The type of the workbin that it is in or was taken from, and one owner. */
+  readonly Workbin?: string;
+  readonly WorkbinAgentId?: string;
+  readonly WorkbinAgentGroupId?: string;
+  readonly WorkbinPlaceId?: string;
+  readonly WorkbinPlaceGroupId?: string;
+  /** The name of the client that has it; in the workbin of an agent, that agent. */
   readonly AssignedTo?: string;
   /** Queues suggested for it, by name; with the key `__STOP__` the agent may end it. */
   readonly InQueues?: KeyValues;
@@ -153,6 +159,15 @@ type Invited = {
   readonly VisibilityMode?: VisibilityMode;
 };
 
+/** A workbin: its type and one owner. */
+type ToldWorkbin = {
+  readonly WorkbinTypeId: string;
+  readonly WorkbinAgentId?: string;
+  readonly WorkbinGroupId?: string;
+  readonly WorkbinPlaceId?: string;
+  readonly WorkbinPlaceGroupId?: string;
+};
+
 /** Properties that an event says were set. */
 type ChangedSystem = {
   readonly [property: string]: string | number | boolean | KeyValues | undefined;
@@ -185,6 +200,8 @@ export type InteractionEvent =
   | EventOf<'EventProcessingStopped'>
   | (EventOf<'EventPlacedInQueue'> & { readonly OldQueue?: string })
   | (EventOf<'EventTakenFromQueue'> & { readonly PartyType?: PartyType })
+  | (EventOf<'EventPlacedInWorkbin'> & ToldWorkbin)
+  | (EventOf<'EventTakenFromWorkbin'> & ToldWorkbin)
   | (EventOf<'EventHeld'> & { readonly HoldUntil?: number })
   | EventOf<'EventResumed'>
   | EventOf<'EventRestored'>

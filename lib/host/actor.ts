@@ -31,6 +31,7 @@ import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forwar
 import { Incoming } from './incoming.js';
 import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
 import { serveAsk, workBy } from './asks.js';
+import { WorkbinPort } from './workbin-port.js';
 
 /** Wait before a wake that found the flight to the disk full. */
 const busyWakeMs = 5;
@@ -47,6 +48,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
   readonly #desk: DeskPort;
+  readonly #workbins: WorkbinPort;
   readonly #incoming: Incoming;
   #partition: Partition;
   #rebuilt: Promise<void> | undefined;
@@ -77,6 +79,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     );
     this.#barrier = context.resolve(barrierActorName);
     this.#desk = new DeskPort(context, argument.partition, survivors.forDesk);
+    this.#workbins = new WorkbinPort(context, this.#peers[argument.partition]!);
     this.#partition = this.#build();
     this.#events = new PartitionEvents({
       partition: argument.partition,
@@ -143,6 +146,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     // Its store is closed next.
     this.#events.end();
     this.#desk.end();
+    this.#workbins.end();
   }
 
   /**
@@ -158,6 +162,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#wakeTimer?.cancel();
     this.#events.end();
     this.#desk.end();
+    this.#workbins.end();
     if (!(error instanceof StorageError) && batch.length > 0) this.#incoming.blame(this.#partition);
     await this.#survivors.store.settle();
     const waiting = this.#partition.takeUnanswered();
@@ -180,6 +185,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         send: (target, message) => this.#sendToPeer(target, message),
         wakeAt: (atMs) => this.#wakeAt(atMs),
         disk: () => this.#survivors.disk.allowance(),
+        askOfWorkbin: (question) => this.#workbins.ask(question),
       },
       {
         replies: (replies) => this.#answers.send(replies),
@@ -190,6 +196,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
         broken: (outcome) => this.#broken(outcome),
         outcomes: (outcomes) => this.#desk.send(outcomes),
         stops: (stops) => this.#answers.tellStops(this.#argument.partition, stops),
+        workbins: (news) => this.#answers.tellWorkbins(this.#argument.partition, news),
       },
       store.applied().sequence,
       this.#survivors.lasting,
@@ -251,7 +258,10 @@ export class PartitionActor implements Actor<PartitionMessage> {
         return this.#events.giveCredits(message.target, message.credits);
       case 'mark-passed':
         return this.#events.markPassed(message.target);
+      case 'workbin-verdict':
+        return this.#partition.core.workbins.answered(message.question, message.verdict);
       case 'draining':
+        this.#partition.core.workbins.end();
         return this.#partition.endWaitingPulls();
       case 'peer':
         return this.#receivePeer(message.message as PeerMessage | ForwardedFrame);

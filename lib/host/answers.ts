@@ -3,6 +3,8 @@ import type { ActorRef } from '../actor/index.js';
 import type { CounterLane } from '../counters/index.js';
 import { errorTable } from '../errors.js';
 import { clientTag } from '../mail/sessions.js';
+import { ownerAttributes } from '../interaction/workbin.js';
+import type { WorkbinNews } from '../interaction/workbin-news.js';
 import type { Answer, Asker, Reply, Stop } from '../partition/request.js';
 import { encodeBody, Packed } from '../protocol/encode.js';
 import { FrameWriter } from '../protocol/frame-writer.js';
@@ -14,6 +16,7 @@ const ackNumber = messageByName('EventAck').number;
 const propertiesNumber = messageByName('EventInteractionProperties').number;
 const pulledNumber = messageByName('EventPulledInteractions').number;
 const stoppedNumber = messageByName('EventProcessingStopped').number;
+const changedNumber = messageByName('EventWorkbinContentChanged').number;
 
 /** Bodies of the acknowledgements that nearly all answers are; only the identifier differs. */
 const emptyAck = encodeBody(ackNumber, {});
@@ -51,9 +54,20 @@ export class Answers {
   tellStops(partition: number, stops: readonly Stop[]): void {
     for (const { to, told } of stops) {
       const body = stopBody(partition, told);
-      for (const { number, submitter } of to) {
-        this.#writer.write(stoppedNumber, 0, 0, submitter!.proxyClient, RouteKind.none, '', body);
-        this.#front.tellBytes(clientTag(number), this.#writer.take());
+      for (const { session, proxyClient } of to) {
+        this.#writer.write(stoppedNumber, 0, 0, proxyClient, RouteKind.none, '', body);
+        this.#front.tellBytes(clientTag(session), this.#writer.take());
+      }
+    }
+  }
+
+  /** Tells clients what has changed in workbins, which answers nothing. */
+  tellWorkbins(partition: number, news: readonly WorkbinNews[]): void {
+    for (const { to, told } of news) {
+      const body = workbinBody(partition, told);
+      for (const { session, proxyClient } of to) {
+        this.#writer.write(changedNumber, 0, 0, proxyClient, RouteKind.none, '', body);
+        this.#front.tellBytes(clientTag(session), this.#writer.take());
       }
     }
   }
@@ -107,6 +121,28 @@ function stopBody(partition: number, { cause, ...told }: Stop['told']): Record<s
     ReasonSystemName: reasonSystemName,
     ReasonDescription: reasonDescription,
     Extension: extension && new Packed(extension),
+  };
+}
+
+function workbinBody(
+  partition: number,
+  { workbin, operation, cause, interaction, ...told }: WorkbinNews['told'],
+): Record<string, unknown> {
+  const { interactionId, version, atMs } = told;
+  const { actorType, actorId, reasonSystemName, reasonDescription } = cause;
+  return {
+    WorkbinTypeId: workbin.type,
+    [ownerAttributes[workbin.ownerKind]]: workbin.owner,
+    Operation: operation,
+    InteractionId: interactionId,
+    InteractionVersion: version,
+    Interaction: interaction && new Packed(interaction),
+    EventTime: atMs,
+    Partition: partition,
+    ActorType: actorType === 0 ? undefined : actorType,
+    ActorId: actorId === '' ? undefined : actorId,
+    ReasonSystemName: reasonSystemName,
+    ReasonDescription: reasonDescription,
   };
 }
 

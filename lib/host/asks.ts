@@ -27,6 +27,7 @@ import type {
 import { copyForBackup, endBackup } from './backup.js';
 import { noteAgent, type Survivors } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
+import { changeWorkbins, isOfWorkbins, readWorkbins } from './workbin-asks.js';
 
 /** All that is answered, and whom a client speaks for: what the actor does not deal with itself. */
 type Ask = Exclude<
@@ -42,6 +43,7 @@ type Ask = Exclude<
       | 'event-credit'
       | 'mark-passed'
       | 'draining'
+      | 'workbin-verdict'
       | 'backup-stand-still'
       | 'peer';
   }
@@ -59,6 +61,9 @@ const deskAsks = [
   'handling-time',
   'take-from-agent',
   'agent-work',
+  'workbins-changed',
+  'watch-workbin',
+  'unwatch-workbin',
 ] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
@@ -86,6 +91,7 @@ export function serveAsk(
   const readDurable = (what: () => unknown): void =>
     answerDurably(partition, envelope, () => readOr(failed, what));
   const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
+  if (isOfWorkbins(message)) return readDurable(() => readWorkbins(core, message));
   if (isOfDesk(message)) return serveDesk(partition, survivors, message, envelope);
   switch (message.type) {
     case 'owned-interactions':
@@ -239,6 +245,10 @@ function serveDesk(
       return partition.forDesk((core, turn) => takeFromAgent(core, turn, message.taking), answer);
     case 'agent-work':
       return partition.forDesk((_, turn) => agentWork(turn, message.after, message.limit), answer);
+    case 'workbins-changed':
+    case 'watch-workbin':
+    case 'unwatch-workbin':
+      return answer(changeWorkbins(partition, survivors, message));
     default:
       assertNever(message, 'a question of the desk');
   }

@@ -14,6 +14,7 @@ export const KeyedKind = {
   accept: 8,
   reject: 9,
   leave: 10,
+  placeInWorkbin: 11,
 } as const;
 export type KeyedKind = (typeof KeyedKind)[keyof typeof KeyedKind];
 

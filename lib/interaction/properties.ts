@@ -2,7 +2,9 @@
 import type { Body } from './body.js';
 import { PairWriter, packedKey } from '../pack/pairs.js';
 import type { StateRecord } from './state-record.js';
+import { filed } from './state-sections.js';
 import { packTimes, timesSet } from './times.js';
+import { assignedToOf, packWorkbin, workbinProperties } from './workbin.js';
 
 const keys = {
   InteractionId: packedKey('InteractionId'),
@@ -23,7 +25,7 @@ const keys = {
 const alwaysSet = 10;
 
 /** More than the packed names and values of a state record, identifier and queue name can have. */
-const stateBytesMax = 2_048;
+const stateBytesMax = 3_072;
 
 /** Bytes that `packProperties` will have at most, whatever state this body is in then. */
 export const packedBytesMax = ({ properties, userData }: Body): number =>
@@ -36,10 +38,15 @@ export function packProperties(
   queueName: string,
   body: Body,
 ): Uint8Array {
-  const { times, assignedTo, placeSeq } = record;
+  const { times, placeSeq, sections } = record;
   const { properties, userData } = body;
+  const kept = sections.length === 0 ? undefined : filed.of(record);
+  const assignedTo = kept === undefined ? record.assignedTo : assignedToOf(record);
   const more =
-    (assignedTo === '' ? 0 : 1) + (placeSeq === 0 ? 0 : 1) + (userData.length === 0 ? 0 : 1);
+    (assignedTo === '' ? 0 : 1) +
+    (placeSeq === 0 ? 0 : 1) +
+    (userData.length === 0 ? 0 : 1) +
+    (kept === undefined ? 0 : workbinProperties);
   const writer = new PairWriter(alwaysSet + timesSet(times) + properties.count + more);
   writer.string(keys.InteractionId, id);
   writer.number(keys.InteractionVersion, record.version);
@@ -53,6 +60,7 @@ export function packProperties(
   if (assignedTo !== '') writer.string(keys.AssignedTo, assignedTo);
   writer.number(keys.SubmitSeq, record.submitSeq);
   if (placeSeq !== 0) writer.number(keys.PlaceInQueueSeq, placeSeq);
+  if (kept !== undefined) packWorkbin(writer, kept, queueName);
   packTimes(writer, times);
   writer.append(properties);
   if (userData.length > 0) writer.packed(keys.UserData, userData);

@@ -1,6 +1,7 @@
 /** What is true of the record of an interaction, before and after each transition. */
 import { assert } from '../assert.js';
 import { InteractionState, type StateRecord } from './state-record.js';
+import { workbinIn } from './workbin.js';
 
 /** What is true of every record, whatever was done to it. */
 export function assertWhole(record: StateRecord): void {
@@ -16,9 +17,14 @@ export function assertWhole(record: StateRecord): void {
   assert(submitSeq > 0, 'an interaction without a number of its submit');
 }
 
-/** Whoever waits in a partition was placed there; what is on its way will be. */
-export function assertPlaced({ state, submitSeq, placeSeq }: StateRecord): void {
-  const isNeverPlaced = placeSeq === 0 && state !== InteractionState.queued;
+/**
+ * Whoever waits in a partition was placed there; what is on its way will be. What an agent has made
+ * and put into a workbin was not placed in a queue by that.
+ */
+export function assertPlaced(record: StateRecord): void {
+  const { state, submitSeq, placeSeq } = record;
+  const isNeverPlaced =
+    placeSeq === 0 && (state !== InteractionState.queued || workbinIn(record) !== undefined);
   assert(
     placeSeq >= submitSeq || isNeverPlaced,
     'an interaction waits and was not placed after its submit',

@@ -42,6 +42,7 @@ export const StateSection = {
   counts: 11,
   rests: 12,
   visit: 13,
+  filed: 14,
 } as const;
 export type StateSection = (typeof StateSection)[keyof typeof StateSection];
 

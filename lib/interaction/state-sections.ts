@@ -48,10 +48,17 @@ function listOf<Value>(fields: FieldReader, read: () => Value): Value[] {
 }
 
 /**
- * Who takes part, as rows of table `party` name them; `online` is the customer, whom nobody names.
- * Numbers of the data format; only append.
+ * Who takes part, as rows of table `party` name them; `online` is the customer, whom nobody names,
+ * `workbin` the one that has it. Numbers of the data format; only append.
  */
-export const PartyKind = { session: 1, agentAtPlace: 2, router: 3, lock: 4, online: 5 } as const;
+export const PartyKind = {
+  session: 1,
+  agentAtPlace: 2,
+  router: 3,
+  lock: 4,
+  online: 5,
+  workbin: 6,
+} as const;
 export type PartyKind = (typeof PartyKind)[keyof typeof PartyKind];
 
 /** One who takes part in an interaction. */
@@ -118,9 +125,9 @@ export const offer = section<AgentOffer>(
 export const WorkbinOwner = { agent: 1, agentGroup: 2, place: 3, placeGroup: 4 } as const;
 export type WorkbinOwner = (typeof WorkbinOwner)[keyof typeof WorkbinOwner];
 
-/** The workbin that an interaction is in. */
+/** A workbin. */
 export interface Workbin {
-  /** Number of its type, from the registry of workbin types. */
+  /** Number of its type: in `filed` that of the queue under it, else of the registry of types. */
   readonly type: number;
   readonly ownerKind: WorkbinOwner;
   readonly owner: string;
@@ -134,7 +141,11 @@ const readWorkbin = (fields: FieldReader): Workbin => ({
   owner: fields.text(),
 });
 
+/** As the format had it before there were workbins: nothing writes it. */
 export const workbin = section<Workbin>(StateSection.workbin, writeWorkbin, readWorkbin);
+
+/** The workbin that an interaction is in, or was taken from: then it comes back to it. */
+export const filed = section<Workbin>(StateSection.filed, writeWorkbin, readWorkbin);
 
 /** A snapshot has it, so that nobody else changes it. */
 export interface Lock {

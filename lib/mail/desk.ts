@@ -7,6 +7,7 @@
  */
 import type { Behaviour, ChildSpec, Envelope } from '../actor/index.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
+import type { WorkbinQuestion } from '../interaction/workbin-rights.js';
 import { limits } from '../limits.js';
 
 export const deskActorName = 'desk';
@@ -37,6 +38,8 @@ export type DeskMessage =
       readonly partition: number;
       readonly outcomes: readonly AgentOutcome[];
     }
+  /** (ask of a partition, answered with WorkbinVerdict) */
+  | { readonly type: 'workbin-question'; readonly question: WorkbinQuestion }
   /** The actor of a partition is there, for the first time or anew: outcomes may be missing. */
   | { readonly type: 'partition-built'; readonly partition: number };
 

@@ -13,12 +13,16 @@ import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder } from '../interaction/invitation.js';
 import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
+import type { Watcher, WorkbinName } from '../interaction/workbin-news.js';
+import type { WorkbinQuestion, WorkbinVerdict } from '../interaction/workbin-rights.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { LockOrder } from '../partition/requests/lock.js';
 import type { Scan } from '../partition/requests/scanning.js';
 import type { RowsWanted } from '../partition/requests/snapshot-rows.js';
+import type { WorkbinListing } from '../partition/requests/workbin-content.js';
+import type { WorkbinsListing } from '../partition/requests/workbin-counts.js';
 import type { SessionAgent, SessionInfo } from '../partition/request.js';
 import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
@@ -31,6 +35,17 @@ export type { Listing, Page } from '../partition/requests/listing.js';
 export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
 export type { Scan, ScanPart } from '../partition/requests/scanning.js';
 export type { RowsWanted, SnapshotRow } from '../partition/requests/snapshot-rows.js';
+export type {
+  WorkbinCount,
+  WorkbinsListing,
+  WorkbinsPart,
+} from '../partition/requests/workbin-counts.js';
+export type {
+  WorkbinItem,
+  WorkbinListing,
+  WorkbinPart,
+  WorkbinPlace,
+} from '../partition/requests/workbin-content.js';
 
 /** Name of the actor of a partition. */
 export const partitionActorName = (partition: number): string => `partition-${partition}`;
@@ -231,6 +246,28 @@ export type PartitionMessage =
       readonly type: 'agent-work';
       readonly after: string | undefined;
       readonly limit: number;
+    }
+  /** (ask, answered with WorkbinCount[]) see partition/requests/workbin-counts.ts */
+  | {
+      readonly type: 'workbin-counts';
+      readonly workbins: readonly WorkbinName[];
+      readonly tenants: readonly number[] | undefined;
+    }
+  /** (ask, answered with WorkbinsPart) see there */
+  | { readonly type: 'list-workbins'; readonly listing: WorkbinsListing }
+  /** (ask, answered with WorkbinPart) see partition/requests/workbin-content.ts */
+  | { readonly type: 'workbin-content'; readonly listing: WorkbinListing }
+  /** (ask of the desk, answered with true) tells a client of a workbin from now on; see there */
+  | { readonly type: 'watch-workbin'; readonly workbin: WorkbinName; readonly watcher: Watcher }
+  /** (ask of the desk, answered with true) and no more */
+  | { readonly type: 'unwatch-workbin'; readonly workbin: WorkbinName; readonly session: number }
+  /** (ask of the desk, answered with true) objects have changed: ask again about workbins */
+  | { readonly type: 'workbins-changed' }
+  /** A partition to itself: what the desk has answered; undefined: nothing. */
+  | {
+      readonly type: 'workbin-verdict';
+      readonly question: WorkbinQuestion;
+      readonly verdict: WorkbinVerdict | undefined;
     }
   /** (ask, answered with PartitionStatus) */
   | { readonly type: 'status' }

@@ -12,7 +12,7 @@ import {
   type Value,
 } from './field.js';
 import type { ObjectFault, Path } from './fault.js';
-import { reservedFault } from '../text/index.js';
+import { reservedFault, utf8Length, workbinTypeBytes } from '../text/index.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
 import type { Placements } from './placement.js';
@@ -44,6 +44,7 @@ export function checkModel(
   }
   for (const { kind, name, before } of changes) {
     if (kind === 'queue' && before === undefined) check.newQueue(name);
+    if (kind === 'workbinType') check.workbinType(name);
   }
   for (const kind of touched) check.kind(kind);
   return check.faults;
@@ -72,6 +73,14 @@ class Check {
   newQueue(name: string): void {
     const what = reservedFault(name);
     if (what !== undefined) this.#fault('queue', name, ['name'], what, 'give it another name');
+  }
+
+  /** Their queue has a name as well. */
+  workbinType(name: string): void {
+    if (utf8Length(name) > workbinTypeBytes) {
+      const what = `the name has more than ${workbinTypeBytes} bytes`;
+      this.#fault('workbinType', name, ['name'], what, 'give it a shorter one');
+    }
   }
 
   /** What concerns all objects of a kind. */

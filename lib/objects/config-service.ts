@@ -17,7 +17,8 @@ import { kinds } from './kinds.js';
 import { compareFields, compareModels, type FieldChange } from './model.js';
 import type { Model, ObjectChange } from './model.js';
 import type { FilledQueue, ConfigStore, Progress } from './config-store.js';
-import type { QueueEntries } from '../queue/entry.js';
+import type { QueueEntries, QueueEntry } from '../queue/entry.js';
+import { workbinTypeOf } from '../text/index.js';
 import type { QueueMove } from './placement.js';
 import { adoptQueues, planQueueChange, type QueueChange } from './queue-change.js';
 import type { ChangeWord, IndexRow, VersionHeader } from './rows.js';
@@ -254,7 +255,7 @@ export class ConfigService {
 
   /** Refuses a change if a queue that is to go has interactions. */
   async #refuseFilled(
-    removed: readonly { readonly number: number; readonly name: string }[],
+    removed: readonly QueueEntry[],
     ask: (numbers: readonly number[]) => Promise<readonly FilledQueue[]>,
   ): Promise<void> {
     const filled = await ask(removed.map(({ number }) => number));
@@ -262,9 +263,12 @@ export class ConfigService {
     const counts = new Map(filled.map(({ number, interactions }) => [number, interactions]));
     const faults = removed
       .filter(({ number }) => counts.has(number))
-      .map(({ number, name }): Fault => {
+      .map(({ number, name, kind }): Fault => {
         const what = `the queue "${name}" has ${counts.get(number)} interactions`;
-        const path = `${kinds.queue.plural}.${name}`;
+        const path =
+          kind === undefined
+            ? `${kinds.queue.plural}.${name}`
+            : `${kinds.workbinType.plural}.${workbinTypeOf(name)}`;
         return { path, what: `${what} and cannot be removed`, remedy: 'move or stop them first' };
       });
     throw new ObjectsRefused(faults);
@@ -306,7 +310,7 @@ const besides = new Set(['options', 'description']);
 /** Whether the list of queues may be another after this change. */
 function concernsQueues(change: ObjectChange): boolean {
   const { kind, before, after } = change;
-  if (kind !== 'queue') return kind === 'businessProcess';
+  if (kind !== 'queue') return kind === 'businessProcess' || kind === 'workbinType';
   if (before === undefined || after === undefined) return true;
   return compareFields(change).some(({ field }) => !besides.has(field));
 }

@@ -281,8 +281,9 @@ export const kindsWork = {
   },
   workbinType: {
     plural: 'workbinTypes',
-    about: 'A store with an owner, before the eyes of agents; a queue lies under it.',
-    effect: 'kept',
+    about:
+      'Workbins: stores of interactions with an owner, before the eyes of agents. What is in those of a type is in the queue NAME/PrivateQueue, which comes and goes with it. See docs/concepts/workbins.md.',
+    effect: 'now',
     max: few,
     fields: {
       displayName: name('What agents see.'),
@@ -290,12 +291,18 @@ export const kindsWork = {
         type: 'choice',
         choices: ['agent', 'agentGroup', 'place', 'placeGroup'],
         required: true,
-        about: 'Who owns one.',
+        about:
+          'Who owns one: every agent, group, place or group of places has its own. It can be another one while all of them are empty.',
       },
-      queue: { type: 'reference', to: 'queue', required: true, about: 'The queue under it.' },
+      queue: {
+        type: 'reference',
+        to: 'queue',
+        required: true,
+        about: 'The queue that it belongs to: its business process is that of NAME/PrivateQueue.',
+      },
       views: { type: 'references', to: 'view', about: 'Views on that queue; none: floating.' },
       order: text('In what order agents see it. Kept as text.'),
-      enabled,
+      enabled: { ...enabled, about: 'False: nothing more is placed in one.' },
       description,
       options: sections,
     },

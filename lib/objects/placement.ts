@@ -170,7 +170,7 @@ export function layOut(
       added.push(queue);
       continue;
     }
-    const { number, formerly, partition: from, kind } = present;
+    const { number, formerly, partition: from, kind, owner } = present;
     if (partition !== from) {
       crowd[from]! -= 1;
       crowd[partition]! += 1;
@@ -180,7 +180,7 @@ export function layOut(
     isChanged ||= businessProcess !== present.businessProcess;
     const before = partition === from ? formerly : withFormer(present, partition);
     const lived = before === undefined || before.length === 0 ? {} : { formerly: before };
-    const special = kind === undefined ? {} : { kind };
+    const special = kind === undefined ? {} : { kind, owner };
     queues.push({ number, name, businessProcess, partition, ...named, ...lived, ...special });
   }
   return { queues, highest, added, moved, isChanged: isChanged || added.length > 0 };

@@ -3,7 +3,8 @@ import type { Fields } from './field.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model } from './model.js';
 import { layOut, type Placements, type QueueMove, type WantedQueue } from './placement.js';
-import type { QueueEntry, QueueEntries } from '../queue/entry.js';
+import { privateQueueOf } from '../text/index.js';
+import type { QueueEntry, QueueEntries, WorkbinOwnerKind } from '../queue/entry.js';
 
 export interface QueueChange {
   readonly queues: readonly QueueEntry[];
@@ -21,17 +22,51 @@ export function planQueueChange(
   placements: Placements,
 ): QueueChange | undefined {
   const objects = model.get('queue')!;
-  const known = new Set(placed.queues.map(({ name }) => name));
-  const stay = placed.queues.filter(({ name }) => objects.has(name));
+  const ordinary = placed.queues.filter(({ kind }) => kind === undefined);
+  const known = new Set(ordinary.map(({ name }) => name));
+  const stay = ordinary.filter(({ name }) => objects.has(name));
   const names = [
     ...stay.map(({ name }) => name),
     ...[...objects.keys()].filter((name) => !known.has(name)),
   ];
   const wanted = names.map((name) => wantedOf(name, objects.get(name)!));
-  const { isChanged, queues, highest, moved } = layOut(placements, stay, wanted, placed.highest);
-  const removed = placed.queues.filter(({ name }) => !objects.has(name));
-  if (!isChanged && removed.length === 0) return undefined;
-  return { queues, highest, removed, moved };
+  const laidOut = layOut(placements, stay, wanted, placed.highest);
+  const { moved } = laidOut;
+  const bins = privateQueues(model, placed.queues, laidOut.highest);
+  const kept = new Set(bins.queues.map(({ number }) => number));
+  const removed = placed.queues.filter(({ name, kind, number }) =>
+    kind === undefined ? !objects.has(name) : !kept.has(number),
+  );
+  if (!laidOut.isChanged && !bins.isChanged && removed.length === 0) return undefined;
+  const queues = [...laidOut.queues, ...bins.queues];
+  return { queues, highest: bins.highest, removed, moved };
+}
+
+/**
+ * The queues under workbins: one for each type, of the business process of its queue. With owners of
+ * another kind it is another queue, since what is in the workbins is kept by their owners.
+ */
+function privateQueues(
+  model: Model,
+  placed: readonly QueueEntry[],
+  highestBefore: number,
+): { readonly queues: QueueEntry[]; readonly highest: number; readonly isChanged: boolean } {
+  const known = new Map(placed.map((queue) => [queue.name, queue]));
+  let highest = placed.reduce((most, { number }) => Math.max(most, number), highestBefore);
+  let isChanged = false;
+  const queues = [...model.get('workbinType')!].map(([type, json]): QueueEntry => {
+    const name = privateQueueOf(type);
+    const fields = fieldsOf(json);
+    const owner = fields['owner'] as WorkbinOwnerKind;
+    const under = model.get('queue')!.get(fields['queue'] as string);
+    const businessProcess = fieldsOf(under ?? '{}')['businessProcess'] as string;
+    const present = known.get(name);
+    const before = present?.owner === owner ? present : undefined;
+    isChanged ||= before?.businessProcess !== businessProcess;
+    const number = before?.number ?? (highest += 1);
+    return { number, name, businessProcess, partition: 0, kind: 'private', owner };
+  });
+  return { queues, highest, isChanged };
 }
 
 const wantedOf = (name: string, json: string): WantedQueue =>
@@ -52,7 +87,9 @@ export function adoptQueues(
   const archives = queues.some(({ placement }) => placement === 'archive');
   let isChanged = false;
   for (const queue of queues) {
-    const { name, businessProcess, partition, placement } = queue;
+    const { name, businessProcess, partition, placement, kind } = queue;
+    // What is under workbins comes and goes with their types.
+    if (kind !== undefined) continue;
     const json = adopted.get(name);
     if (json !== undefined && isPlacedSo(fieldsOf(json), queue)) continue;
     isChanged = true;

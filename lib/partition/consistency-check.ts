@@ -31,6 +31,7 @@ import {
   type Party,
 } from '../interaction/state-sections.js';
 import { partyKey, readPartyKey, sessionPartyKey } from './rows/party-key.js';
+import { faultOfWorkbinKey, isInItsWorkbin, isWorkbinKey } from './workbin-check.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
 import { countOf, readSequenceMark } from './ledger/sequences.js';
 import { decodeErasure } from './rows/erased.js';
@@ -215,9 +216,10 @@ export class ConsistencyCheck {
     }
     const all = parties.of(record) ?? [];
     for (const { owner } of all) {
-      const key = partyKey(PartyKind.agentAtPlace, owner, id);
-      if (!this.#has(Table.party, key)) return 'an agent takes part but no row says so';
+      const isThere = this.#has(Table.party, partyKey(PartyKind.agentAtPlace, owner, id));
+      if (!isThere) return 'an agent takes part but no row says so';
     }
+    if (!isInItsWorkbin(this.#store, id, record)) return 'it is in a workbin but no row says so';
     return faultOfParties(record, all, open);
   }
 
@@ -342,8 +344,8 @@ export class ConsistencyCheck {
     return undefined;
   }
 
-  /** Sessions, agents, locks and customers are there today. */
   #party(key: string): string | undefined {
+    if (isWorkbinKey(key)) return faultOfWorkbinKey(key, (id) => this.#record(id));
     const { kind, owner, id } = readPartyKey(key);
     if (kind === PartyKind.agentAtPlace) {
       const all = parties.of(this.#record(id) ?? { sections: noBytes }) ?? [];

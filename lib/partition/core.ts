@@ -19,6 +19,8 @@ import { setAside } from './requests/place.js';
 import { StuckLook } from './requests/stuck.js';
 import { WaitingPulls } from './requests/waiting-pulls.js';
 import { Locks, newLastingLocks, type LastingLocks } from './ledger/locks.js';
+import { Workbins } from './requests/workbins.js';
+import { WorkbinWatch, type Watchers } from './requests/workbin-watch.js';
 import { Owners } from './ledger/owners.js';
 import { HomeOrder, type Recalls } from './moves/home-order.js';
 import { Outbox } from './ledger/outbox.js';
@@ -64,6 +66,7 @@ export interface Lasting {
   readonly releasing: Set<string>;
   readonly invitations: LastingInvitations;
   readonly locks: LastingLocks;
+  readonly watchers: Watchers;
   /** Moves after which requests may still come back here; see `HomeOrder`. */
   readonly recalls: Recalls;
 }
@@ -73,6 +76,7 @@ export const newLasting = (): Lasting => ({
   releasing: new Set(),
   invitations: newLastingInvitations(),
   locks: newLastingLocks(),
+  watchers: new Map(),
   recalls: { byId: new Map(), made: 0 },
 });
 
@@ -99,6 +103,8 @@ export class Core implements RequestCore {
   readonly goneSubmitters: GoneSubmitters;
   readonly stuckLook: StuckLook;
   readonly locks: Locks;
+  readonly workbins: Workbins;
+  readonly workbinWatch: WorkbinWatch;
   /** What is due by time, in the order in which it is worked on. */
   readonly chores: readonly Chore[];
   /** What is worked on at the end of each turn, with what room is left. */
@@ -140,6 +146,7 @@ export class Core implements RequestCore {
     this.outbox = new Outbox(store, retention, options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
     this.submitters = new Submitters(this.ledger);
+    this.workbinWatch = new WorkbinWatch(this.ledger, this.queues, lasting.watchers);
     this.owners = new Owners(
       store,
       this.ledger,
@@ -152,6 +159,7 @@ export class Core implements RequestCore {
     this.homeOrder = new HomeOrder(ports, lasting.recalls, this.waiting, (request) =>
       this.resume(request),
     );
+    this.workbins = new Workbins(ports, this.waiting, (request) => this.resume(request));
     this.handOff = new HandOff(this);
     this.relocation = new Relocation(this);
     this.invitations = new Invitations(this.ledger, this.queues, lasting.invitations);
@@ -194,6 +202,7 @@ export class Core implements RequestCore {
   sessionClosed(turn: Turn, session: SessionInfo, release: boolean, mayWrite: boolean): void {
     this.submitters.closed(session);
     this.goneSubmitters.closed(session, turn.nowMs);
+    this.workbinWatch.sessionClosed(session.number);
     this.owners.sessionClosed(turn, session, release, mayWrite);
   }
 

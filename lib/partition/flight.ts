@@ -76,6 +76,7 @@ export class Flight {
     if (turn.givenBack.length > 0) this.#releases.back(turn.givenBack);
     if (turn.asks.length > 0) for (const done of turn.asks) done(true);
     if (turn.outcomes.length > 0) this.#output.outcomes?.(turn.outcomes);
+    if (turn.workbinNews !== undefined) this.#output.workbins?.(turn.workbinNews);
     if (turn.stops !== undefined) this.#output.stops?.(turn.stops);
   }
 

@@ -1,6 +1,7 @@
 /** What a partition tells those around it, and what it says when something failed. */
 import type { IxionError } from '../errors.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
+import type { WorkbinNews } from '../interaction/workbin-news.js';
 import type { Outcome } from '../store/contract.js';
 import type { Answer, Reply, Request, Stop } from './request.js';
 
@@ -15,6 +16,8 @@ export interface PartitionOutput {
   outcomes?(outcomes: readonly AgentOutcome[]): void;
   /** Interactions have ended, durably, and clients are to hear of it. */
   stops?(stops: readonly Stop[]): void;
+  /** What is in workbins has changed, durably, and clients are to hear of it. */
+  workbins?(news: readonly WorkbinNews[]): void;
   /** Events up to this sequence are durable and may be read. */
   eventsUpTo(sequence: number): void;
   /** A request failed by an exception before it changed anything, and is answered so. */

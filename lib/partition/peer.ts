@@ -5,6 +5,7 @@
  */
 import type { KeyedResult } from '../interaction/keyed-result.js';
 import type { Keeping } from '../interaction/supervision.js';
+import type { WorkbinQuestion } from '../interaction/workbin-rights.js';
 import type { DiskAllowance } from '../store/contract.js';
 import type { Asker, Request } from './request.js';
 
@@ -118,4 +119,6 @@ export interface Ports {
   wakeAt(monotonicMs: number): void;
   /** What the disk lets a turn write; absent: everything. */
   disk?(): DiskAllowance;
+  /** Asks the desk, which answers by `Workbins.answered`; absent: there is none. */
+  askOfWorkbin?(question: WorkbinQuestion): void;
 }

@@ -4,6 +4,7 @@
  */
 import type { ErrorName } from '../errors.js';
 import type { Cause } from '../interaction/event.js';
+import type { ToldClient } from '../interaction/workbin-news.js';
 import type { ClientType } from '../protocol/client-types.js';
 import type { ChangingDoing } from '../protocol/doing.js';
 import type { GivenAttributes, OperationName, OperationRow } from '../protocol/registry.js';
@@ -44,7 +45,7 @@ export interface SessionAgent {
 
 /** An interaction has ended, and who is told of it. */
 export interface Stop {
-  readonly to: readonly SessionInfo[];
+  readonly to: readonly ToldClient[];
   readonly told: {
     readonly interactionId: string;
     readonly version: number;
@@ -77,6 +78,7 @@ export type SubmitAttributes = AttributesByKind['submit'];
 export type StopAttributes = AttributesByKind['stop'];
 export type ChangePropertiesAttributes = AttributesByKind['change'];
 export type PlaceInQueueAttributes = AttributesByKind['place'];
+export type PlaceInWorkbinAttributes = AttributesByKind['placeInWorkbin'];
 export type PullAttributes = AttributesByKind['pull'];
 export type GetAttributes = AttributesByKind['get'];
 export type HoldAttributes = AttributesByKind['hold'];

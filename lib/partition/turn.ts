@@ -4,6 +4,7 @@
  */
 import { eventBytesMax, type InteractionEvent } from '../interaction/event.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
+import type { WorkbinNews } from '../interaction/workbin-news.js';
 import { limits } from '../limits.js';
 import type { Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
@@ -37,6 +38,8 @@ export class Turn extends Draft {
   readonly outcomes: AgentOutcome[] = [];
   /** Ends of interactions that clients want to hear of; undefined: none. */
   stops: Stop[] | undefined;
+  /** What has changed in workbins that clients watch; undefined: nothing. */
+  workbinNews: WorkbinNews[] | undefined;
   /** Told whether the turn became durable: answers of asks. */
   readonly asks: ((isDurable: boolean) => void)[] = [];
   /** Whose request is executed; undefined: the server does something by itself. */

@@ -18,6 +18,7 @@ import { agentEventRows } from './agent-events.js';
 import { invitationRows } from './invitation-events.js';
 import { snapshotAnswerRows } from './snapshot-answers.js';
 import { supervisionRows } from './supervision-answers.js';
+import { workbinAnswerRows, workbinEventRows } from './workbin-events.js';
 import {
   eventAttributes,
   interactionProperties,
@@ -160,6 +161,7 @@ const answerRows = [
   },
   ...supervisionRows,
   ...snapshotAnswerRows,
+  ...workbinAnswerRows,
 ] as const satisfies readonly AnswerRow[];
 
 const eventRows = [
@@ -249,6 +251,7 @@ const eventRows = [
   },
   ...agentEventRows,
   ...invitationRows,
+  ...workbinEventRows,
   {
     number: 1104,
     name: 'EventHeld',

@@ -78,6 +78,11 @@ export const doings = {
     about:
       'Keeps an interaction that waits from others, or frees it. Refused where there is little room on disk.',
   },
+  consults: {
+    by: 'desk',
+    changes: false,
+    about: 'Reads what is in workbins, as far as their owners let who asks.',
+  },
   delivers: {
     by: 'desk',
     changes: false,

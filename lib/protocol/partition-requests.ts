@@ -19,6 +19,7 @@ import {
   holdChange,
   interactionId,
   updatableProperties,
+  workbinAttributes,
 } from './shared-attributes.js';
 
 const byId = [{ kind: 'id', attribute: 'InteractionId' }] as const;
@@ -92,10 +93,27 @@ export const partitionRequests = [
     does: 'changes',
     operation: 'place',
     about:
-      'Places an interaction in a queue, of this or another partition, and changes properties on the way. In the queue that it is in it gets a new place (PlaceInQueueSeq); with __BACK__ as queue, who has it puts it back in its own, where it keeps its place.',
+      'Places an interaction in a queue, of this or another partition, and changes properties on the way. In the queue that it is in it gets a new place (PlaceInQueueSeq); with __BACK__ as queue, who has it puts it back in its own, where it keeps its place, or in the workbin that it was taken from.',
     attributes: {
       InteractionId: interactionId,
       Queue: required(name('Where it is to wait; __BACK__: where it was taken from.')),
+      ...changeLists,
+      ...holdChange,
+      ...changeAttributes,
+    },
+  },
+  {
+    number: 106,
+    name: 'RequestPlaceInWorkbin',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'placeInWorkbin',
+    about:
+      'Places an interaction in a workbin, where its owner finds it, and changes properties on the way. It stays in its partition. Anybody may place into any workbin of its tenant.',
+    attributes: {
+      InteractionId: interactionId,
+      ...workbinAttributes,
       ...changeLists,
       ...holdChange,
       ...changeAttributes,
@@ -109,7 +127,7 @@ export const partitionRequests = [
     does: 'takes',
     operation: 'pull',
     about:
-      'Takes interactions: from a queue in its order (ViewId = name of the queue, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id).',
+      'Takes interactions: from a queue in its order (ViewId = name of the queue, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id), as from a workbin.',
     attributes: {
       ViewId: required(name('Name of a queue, or _system_.')),
       PullParameters: keyValues('With _system_: the identifier of the interaction as key.'),

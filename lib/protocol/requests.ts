@@ -7,6 +7,7 @@ import type { RequestDefinition } from './message.js';
 import { partitionRequests } from './partition-requests.js';
 import { snapshotRequests } from './snapshot-requests.js';
 import { supervisorRequests } from './supervisor-requests.js';
+import { workbinRequests } from './workbin-requests.js';
 
 const rows = [
   ...partitionRequests,
@@ -14,6 +15,7 @@ const rows = [
   ...deliveryRequests,
   ...supervisorRequests,
   ...snapshotRequests,
+  ...workbinRequests,
   ...frontRequests,
 ];
 

@@ -35,6 +35,31 @@ export const changeAttributes = {
   ReasonDescription: string('Why: a text for people.'),
 };
 
+const workbinAgent = 'Of a workbin that an agent owns: which agent.';
+
+/** The owner of a workbin: one of these, as its type says. */
+const workbinOwner = {
+  WorkbinGroupId: name('Of one that an agent group owns: which group.'),
+  WorkbinPlaceId: name('Of one that a place owns: which place.'),
+  WorkbinPlaceGroupId: name('Of one that a group of places owns: which group.'),
+};
+
+/** The workbin that a request is about. */
+export const workbinAttributes = {
+  WorkbinTypeId: required(name('The type of the workbin, by its name.')),
+  WorkbinAgentId: name(
+    `${workbinAgent} Without an owner: that of the agent of this client, or of its place.`,
+  ),
+  ...workbinOwner,
+};
+
+/** The workbin that an event is about. */
+export const toldWorkbin = {
+  WorkbinTypeId: required(name('The type of the workbin.')),
+  WorkbinAgentId: name(workbinAgent),
+  ...workbinOwner,
+};
+
 /** A hold that begins with what is asked for, in the one request. */
 export const holdAttributes = {
   Hold: boolean('True: it is on hold from then on, keeps its place, and no pull takes it.'),

@@ -13,9 +13,26 @@ export interface QueueEntry {
    * interactions of it, and there are totals. Absent: it was never moved.
    */
   readonly formerly?: readonly number[] | undefined;
-  /** `private`: it has a part in every partition. Absent: it is ordinary, and lives in one. */
+  /**
+   * `private`: it is under the workbins of a type, and has a part in every partition. Absent: it is
+   * ordinary, and lives in one.
+   */
   readonly kind?: 'private' | undefined;
+  /** Of a private queue: who owns these workbins. */
+  readonly owner?: WorkbinOwnerKind | undefined;
 }
+
+/** Kinds of objects that own workbins, as their types name them. */
+export type WorkbinOwnerKind = 'agent' | 'agentGroup' | 'place' | 'placeGroup';
+
+/** Partitions in which there may be something of a queue, of so many. */
+export const partitionsOf = (
+  { partition, formerly = [], kind }: QueueEntry,
+  partitions: number,
+): readonly number[] =>
+  kind === 'private'
+    ? Array.from({ length: partitions }, (_, number) => number)
+    : [partition, ...formerly];
 
 /** All queues, as they count. */
 export interface QueueEntries {

@@ -11,7 +11,16 @@ export { isFault, TextFault } from './fault.js';
 export { readBigInteger, readInteger, readWhole } from './integer.js';
 export { JsonFloat, readJson, readJsonObject } from './json.js';
 export type { JsonObject, JsonOptions, JsonValue } from './json.js';
-export { controlCharacter, nameExpectation, nameFault, readName, reservedFault } from './name.js';
+export {
+  controlCharacter,
+  nameExpectation,
+  nameFault,
+  privateQueueOf,
+  readName,
+  reservedFault,
+  workbinTypeBytes,
+  workbinTypeOf,
+} from './name.js';
 export { suggestion } from './suggestion.js';
 export { readDate, readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
 export {

@@ -30,9 +30,22 @@ export function nameFault(
   return undefined;
 }
 
+const privateEnding = '/PrivateQueue';
+
+/** The queue under the workbins of a type. */
+export const privateQueueOf = (workbinType: string): string => workbinType + privateEnding;
+
+/** The type of workbins that a queue is under, by its name. */
+export const workbinTypeOf = (privateQueue: string): string =>
+  privateQueue.slice(0, -privateEnding.length);
+
+/** The longest name of a type of workbins: that of its queue is a name as well. */
+export const workbinTypeBytes = limits.nameBytes - privateEnding.length;
+
 /** Why a queue cannot have a name that others may have, for messages; undefined: it can. */
 export function reservedFault(name: string): string | undefined {
   if (name === '_system_') return `"${name}" is reserved: pulls of one known interaction use it`;
+  if (name.endsWith(privateEnding)) return `"${name}" is reserved: queues of workbins end so`;
   if (!name.startsWith('__')) return undefined;
   return `"${name}" is reserved: words of the protocol begin with two underscores, as __BACK__`;
 }

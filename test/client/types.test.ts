@@ -26,7 +26,8 @@ type Untold =
   | 'EventInvite'
   | 'EventRouteUsed'
   | 'EventServerDraining'
-  | 'EventUpToDate';
+  | 'EventUpToDate'
+  | 'EventWorkbinContentChanged';
 
 export const sameEvents: Equal<
   (ReportingEvent | ServerEvent)['event'],
@@ -53,6 +54,11 @@ const properties: Readonly<Record<keyof Interaction, 'always' | 'sometimes'>> = 
   ParentId: 'sometimes',
   ServiceObjective: 'sometimes',
   SubmittedBy: 'sometimes',
+  Workbin: 'sometimes',
+  WorkbinAgentId: 'sometimes',
+  WorkbinAgentGroupId: 'sometimes',
+  WorkbinPlaceId: 'sometimes',
+  WorkbinPlaceGroupId: 'sometimes',
   AssignedTo: 'sometimes',
   InQueues: 'sometimes',
   OutQueues: 'sometimes',

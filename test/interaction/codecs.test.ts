@@ -33,6 +33,8 @@ import {
   timeNames,
   type Times,
 } from '../../lib/interaction/times.js';
+import { filed, WorkbinOwner } from '../../lib/interaction/state-sections.js';
+import { noBytes } from '../../lib/pack/sections.js';
 import { sectionsOf } from './section-arbitraries.js';
 
 const seedOfRun = process.env['IXION_SEED'];
@@ -246,7 +248,8 @@ t.test(`properties are never larger than foretold; IXION_SEED=${seed}`, async ()
   fc.assert(
     fc.property(properties, optional(outQueues), state, (given, userData, record) => {
       const body = packBody(given, userData && packKeyValues(userData));
-      const largest = { ...record, assignedTo: longest };
+      const largest = { ...record, sections: noBytes, assignedTo: longest };
+      filed.put(largest, { type: 1, ownerKind: WorkbinOwner.agentGroup, owner: longest });
       const packed = packProperties('x'.repeat(64), largest, longest, body);
       ok(packed.length <= packedBytesMax(body));
       strictEqual(unpackKeyValues(packed)['InteractionVersion'], record.version);

@@ -20,6 +20,7 @@ import {
   PartyRole,
   rests,
   routing,
+  filed,
   takenFrom,
   workbin,
   WorkbinOwner,
@@ -92,6 +93,7 @@ const sections: readonly Section[] = [
   ),
   sectionAs('offer', offer, recordOf({ number: u32, untilMs: time, agent: name, place: name })),
   sectionAs('workbin', workbin, inWorkbin),
+  sectionAs('filed', filed, inWorkbin),
   sectionAs('lock', lock, recordOf({ snapshot: time, client: name, untilMs: time })),
   sectionAs(
     'takenFrom',

@@ -17,8 +17,9 @@ import { verifyStore } from '../../lib/data/verify.js';
 import { directoryOf } from '../fixture/directory.js';
 import { Bystander } from './bystander.js';
 import { choosy } from './choosy.js';
+import { baseOf, submission } from './complete-requests.js';
 import { RawClient, errorOf, type Received } from './harness.js';
-import { array, bin, frame, int, map, mapOf, str, type Packed } from './raw-pack.js';
+import { bin, frame, int, map, mapOf, str, type Packed } from './raw-pack.js';
 import { unusualValues, type Value } from './unusual-values.js';
 
 const seedOfRun = process.env['IXION_SEED'];
@@ -39,12 +40,6 @@ const shapeErrors: ReadonlySet<string> = new Set([
 /** A waiting pull would be answered in ten minutes: those of the table find something at once. */
 const longestMixedWaitMs = 20;
 
-const submission: Readonly<Record<string, Packed>> = {
-  Queue: str('first'),
-  MediaType: str('email'),
-  InteractionType: str('Inbound'),
-};
-const why = { ReasonSystemName: str('Test') };
 const queueRoute = { kind: RouteKind.queue, key: Buffer.from('first') };
 const noRoute = { kind: RouteKind.none, key: Buffer.alloc(0) };
 const agentRoute = { kind: RouteKind.agent, key: Buffer.from('ann') };
@@ -63,59 +58,6 @@ const proxyOf = { MediaServer: 1, AgentApplication: 2, ReportingEngine: 3 } as c
 function proxyFor({ does, changes }: RequestDefinition): number {
   if (does === 'takes' || doings[does].by === 'desk') return proxyOf.AgentApplication;
   return changes || does === 'administers' ? proxyOf.MediaServer : proxyOf.ReportingEngine;
-}
-
-/** What makes the request complete, for the interaction `id`. */
-function baseOf({ name, attributes }: RequestDefinition, id: string): Record<string, Packed> {
-  switch (name) {
-    case 'RequestRegisterClient':
-      return { ClientName: str('x'), ClientType: str('MediaServer'), ProtocolVersion: int(1) };
-    case 'RequestSubmit':
-      return { ...submission };
-    case 'RequestImportInteraction':
-      return { ...submission, InteractionId: str(`new-${id}`) };
-    case 'RequestPull':
-      return { ViewId: str('first') };
-    case 'RequestPlaceInQueue':
-      return { InteractionId: str(id), Queue: str('second') };
-    case 'RequestStopPlaceAgentStateReportingAll':
-      return { SubscriptionId: int(1) };
-    case 'RequestChangeOptions':
-      return { Options: map({ 'collect-error-counters': str('false') }) };
-    case 'RequestListInteractions':
-      return { Partition: int(0) };
-    case 'RequestDisconnectClient':
-      return { ClientName: str('nobody'), ClientNumber: int(1) };
-    case 'RequestForceAgentState':
-      return { AgentId: str('ann'), AgentState: str('ready') };
-    case 'RequestSuperviseInteractions':
-      return { ...why, Act: str('pull-back'), InteractionIds: array([str(id)]) };
-    case 'RequestForceAgentStates':
-      return { ...why, AgentIds: array([str('ann')]), AgentState: str('ready') };
-    case 'RequestSetOutsideLoad':
-    case 'RequestReserveAgent':
-    case 'RequestAgentLogin':
-    case 'RequestAgentAvailable':
-    case 'RequestAgentNotAvailable':
-      return { AgentId: str('ann') };
-    case 'RequestDeliver':
-    case 'RequestTransfer':
-      return { InteractionId: str(id), AgentId: str('ann') };
-    case 'RequestAccept':
-    case 'RequestReject':
-      return { InteractionId: str(id), TicketId: int(1) };
-    case 'RequestAddMedia':
-    case 'RequestRemoveMedia':
-    case 'RequestChangeMediaStateReason':
-      return { MediaTypeName: str('chat') };
-    default:
-      return {
-        ...('InteractionId' in attributes && { InteractionId: str(id) }),
-        ...(attributes['SnapshotId']?.required === true && { SnapshotId: int(1) }),
-        ...(attributes['Queue']?.required === true && { Queue: str('second') }),
-        ...(attributes['ReasonSystemName']?.required === true && why),
-      };
-  }
 }
 
 /** The route that goes with an attribute of this value; a longer one than a route key is cut. */

@@ -6,6 +6,7 @@ import {
   type Transition,
 } from '../../lib/interaction/lifecycle.js';
 import type { StateRecord } from '../../lib/interaction/state-record.js';
+import { workbinIn } from '../../lib/interaction/workbin.js';
 import type { Rig } from './support.js';
 
 const all: readonly Transition[] = Object.values(transitions);
@@ -39,10 +40,12 @@ export class Watch {
 
   /** An assignment is counted whenever owner, state or queue became another, and never else. */
   #assigned(before: StateRecord, after: StateRecord, { name, placesAnew }: Transition): void {
-    const isAnother = placeOf(before) !== placeOf(after) || placesAnew;
+    const isFiled = name === transitions.placeInWorkbin.name;
+    const isAnother = placeOf(before) !== placeOf(after) || placesAnew || isFiled;
     const grown = after.assignment - before.assignment;
     if (grown !== (isAnother ? 1 : 0)) this.faults.push(`${name}: assignment +${grown}`);
-    const isPlaced = placesAnew || (before.placeSeq === 0 && after.state === 0);
+    const isWaiting = after.state === 0 && workbinIn(after) === undefined;
+    const isPlaced = placesAnew || (before.placeSeq === 0 && isWaiting);
     const isKept = after.placeSeq === before.placeSeq;
     if (isKept === isPlaced) this.faults.push(`${name}: ${before.placeSeq} to ${after.placeSeq}`);
   }

@@ -367,6 +367,8 @@ t.test('each transition of the table is taken, each is of the table, none is mis
         op.pullById(one, { IgnoreHold: true, RequestKey }),
         op.place(one, queue, { RequestKey }),
         op.place(one, '__BACK__', { RequestKey }),
+        op.placeInWorkbin(one, 'drafts', { WorkbinAgentId: any(['ann', 'bea']), RequestKey }),
+        op.placeInWorkbin(one, 'team', { WorkbinGroupId: 'all', Hold: any([true, false]) }),
         op.place(one, queue, any([{ Hold: true, HoldUntil }, { Hold: false }])),
         op.hold(one, { HoldUntil, RequestKey }),
         op.resume(one),

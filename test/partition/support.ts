@@ -4,6 +4,7 @@ import { Unpackr } from 'msgpackr';
 import { homeOf } from '../../lib/interaction/identifier.js';
 import { unpackKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
 import { EventNumber, type InteractionEvent } from '../../lib/interaction/event.js';
+import type { WorkbinQuestion, WorkbinVerdict } from '../../lib/interaction/workbin-rights.js';
 import { decodeEvents } from '../../lib/interaction/event-row.js';
 import { readPackedEventRows } from '../../lib/partition/ledger/outbox.js';
 import type { PartitionOptions } from '../../lib/partition/core.js';
@@ -18,6 +19,8 @@ export interface RigOptions {
   readonly sessions?: readonly SessionInfo[];
   readonly settings?: Partial<PartitionOptions>;
   readonly seed?: number;
+  /** What the desk knows of owners of workbins; absent: all of them. */
+  readonly verdict?: (question: WorkbinQuestion) => WorkbinVerdict;
 }
 
 export interface SendOptions {
@@ -48,13 +51,23 @@ export function idAtHome(home: number, partitions: number, prefix = 'id'): strin
 export const queueIn = (partition: number, second = false): string =>
   `queue-${partition}${second ? 'b' : ''}`;
 
+/** Types of workbins that the rig has, and who owns them. */
+export const rigWorkbins = { drafts: 'agent', team: 'agentGroup' } as const;
+
 function queuesOf(partitions: number): QueueEntry[] {
-  return Array.from({ length: partitions * 2 }, (_, index) => ({
+  const businessProcess = 'test';
+  const ordinary = Array.from({ length: partitions * 2 }, (_, index) => ({
     number: index + 1,
     name: queueIn(Math.floor(index / 2), index % 2 === 1),
-    businessProcess: 'test',
+    businessProcess,
     partition: Math.floor(index / 2),
   }));
+  const bins = Object.entries(rigWorkbins).map(([type, owner], index) => {
+    const number = partitions * 2 + index + 1;
+    const name = `${type}/PrivateQueue`;
+    return { number, name, businessProcess, partition: 0, kind: 'private', owner } as const;
+  });
+  return [...ordinary, ...bins];
 }
 
 /** The first list that a store has. */
@@ -72,7 +85,8 @@ export class Rig {
   readonly #answers = new Map<number, Answer[]>();
   #reference = 0;
 
-  private constructor({ partitions = 1, sessions = [], settings = {}, seed = 1 }: RigOptions) {
+  private constructor(rigOptions: RigOptions) {
+    const { partitions = 1, sessions = [], settings = {}, seed = 1, verdict } = rigOptions;
     this.partitions = partitions;
     this.queues = queuesOf(partitions);
     this.world = new World({
@@ -81,6 +95,7 @@ export class Rig {
       queues: this.queues,
       sessions,
       settings,
+      ...(verdict && { verdict }),
       onAnswer: (reference, answer) => this.answersTo(reference).push(answer),
     });
   }
@@ -192,6 +207,14 @@ export const op = {
   place: (InteractionId: string, Queue: string, more: More<'place'> = {}): Operation => ({
     kind: 'place',
     attributes: { InteractionId, Queue, ...more },
+  }),
+  placeInWorkbin: (
+    InteractionId: string,
+    WorkbinTypeId: string,
+    more: More<'placeInWorkbin'> = {},
+  ): Operation => ({
+    kind: 'placeInWorkbin',
+    attributes: { InteractionId, WorkbinTypeId, ...more },
   }),
   pull: (ViewId: string, more: More<'pull'> = {}): Operation => ({
     kind: 'pull',

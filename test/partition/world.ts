@@ -4,6 +4,8 @@
  * where a test says; what may happen anywhere, and to actors, is for `test/simulation`.
  */
 import type { AgentOutcome } from '../../lib/interaction/invitation.js';
+import type { WorkbinNews } from '../../lib/interaction/workbin-news.js';
+import type { WorkbinQuestion, WorkbinVerdict } from '../../lib/interaction/workbin-rights.js';
 import type { QueueEntry } from '../../lib/queue/entry.js';
 import { limits } from '../../lib/limits.js';
 import { seededRandom, type Clock, type Random } from '../../lib/clock.js';
@@ -22,6 +24,8 @@ import { faultsOf, leftovers } from '../simulation/consistency.js';
 interface Node {
   readonly disk: MemoryDisk;
   works: (() => void)[];
+  /** What the desk is still to answer. */
+  questions: WorkbinQuestion[];
   readonly store: LayeredStore;
   partition: Partition;
   isAlive: boolean;
@@ -34,6 +38,8 @@ export interface WorldOptions {
   readonly sessions: readonly SessionInfo[];
   /** Settings of every partition that differ from the usual. */
   readonly settings?: Partial<PartitionOptions>;
+  /** What the desk knows of owners of workbins; absent: all of them. */
+  verdict?(question: WorkbinQuestion): WorkbinVerdict;
   /** Gets each answer as it leaves. */
   onAnswer(reference: number, answer: Answer): void;
 }
@@ -44,6 +50,8 @@ export const idleSteps = 4;
 export class World {
   /** What became of agents and interactions, in order. */
   readonly outcomes: AgentOutcome[] = [];
+  /** What was told of workbins, in order. */
+  readonly workbinNews: WorkbinNews[] = [];
   readonly random: Random;
   /** Partitions whose disk stands still. */
   readonly #still = new Set<number>();
@@ -172,6 +180,7 @@ export class World {
     for (const [index, node] of this.#nodes.entries()) {
       const works = node.works.length > 0 && !this.#still.has(index);
       if (works) steps.push(() => node.works.shift()!());
+      if (node.questions.length > 0 && isThere(node)) steps.push(() => this.#answer(node));
       const hasTurn = !node.partition.isBetweenTurns && isThere(node);
       if (hasTurn) steps.push(() => node.partition.commit());
     }
@@ -212,6 +221,7 @@ export class World {
     for (const [index, node] of this.#nodes.entries()) {
       node.isAlive = false;
       node.works = [];
+      node.questions = [];
       this.#nodes[index] = this.#open(node.disk, index);
       this.#readList(index);
     }
@@ -232,7 +242,7 @@ export class World {
   #open(disk: MemoryDisk, index: number): Node {
     const medium = new MemoryMedium(disk, (work) => node.works.push(work));
     const store = new LayeredStore(medium);
-    const node = { disk, works: [], store, isAlive: true } as unknown as Node;
+    const node = { disk, works: [], questions: [], store, isAlive: true } as unknown as Node;
     node.partition = this.#build(node, index);
     node.partition.wake();
     return node;
@@ -243,12 +253,14 @@ export class World {
     const ports = {
       send: (to: number, message: PeerMessage) => this.#send(node, index, to, message),
       wakeAt: () => {},
+      askOfWorkbin: (question: WorkbinQuestion) => void node.questions.push(question),
     };
     const output = {
       replies: (replies: readonly { to: { reference: number }; answer: Answer }[]) => {
         if (!node.isAlive) return;
         for (const { to, answer } of replies) this.#options.onAnswer(to.reference, answer);
       },
+      workbins: (news: readonly WorkbinNews[]) => void this.workbinNews.push(...news),
       outcomes: (outcomes: readonly AgentOutcome[]) => void this.outcomes.push(...outcomes),
       eventsUpTo: () => {},
       failed: (_: unknown, error: Error) => {
@@ -277,6 +289,12 @@ export class World {
     );
     for (const session of this.#options.sessions) partition.sessionOpened(session);
     return partition;
+  }
+
+  #answer({ questions, partition }: Node): void {
+    const question = questions.shift()!;
+    const verdict = this.#options.verdict?.(question) ?? { detail: '' };
+    partition.core.workbins.answered(question, verdict);
   }
 
   #send(node: Node, from: number, to: number, message: PeerMessage): boolean {

@@ -28,7 +28,10 @@ const supervisors = (test: string): Sequence['by'] => ({
   file: 'test/agents/supervise.test.ts',
   test,
 });
-const workbins = 'workbins';
+const workbins = (test: string): Sequence['by'] => ({
+  file: 'test/workbins/workbins.test.ts',
+  test,
+});
 const routing = 'routing';
 
 const sequences: readonly Sequence[] = [
@@ -257,9 +260,32 @@ const sequences: readonly Sequence[] = [
     messages: 'EventProcessingStopped of each; EventInteractionsStopped',
     by: { file: 'test/snapshots/acts.test.ts', test: 'Stop all' },
   },
-  { name: 'Pull from a workbin', messages: 'EventTakenFromWorkbin', by: workbins },
-  { name: 'Place in a workbin', messages: 'EventPlacedInWorkbin', by: workbins },
-  { name: 'Workbin content', messages: 'EventWorkbinContent', by: workbins },
+  {
+    name: 'Pull from a workbin',
+    messages:
+      'EventPulledInteractions; EventTakenFromQueue, EventPartyAdded, EventTakenFromWorkbin',
+    by: workbins('Pull from a workbin'),
+  },
+  {
+    name: 'Place in a workbin',
+    messages: 'EventAck; EventPartyRemoved, EventPlacedInQueue, EventPlacedInWorkbin',
+    by: workbins('Place in a workbin'),
+  },
+  {
+    name: 'Place in a workbin by a router',
+    messages: 'EventAck; EventPartyRemoved, EventPlacedInQueue, EventPlacedInWorkbin',
+    by: workbins('Place in a workbin by a router'),
+  },
+  {
+    name: 'Back to the workbin that it was taken from',
+    messages: 'EventAck; EventPartyRemoved, EventPlacedInQueue, EventPlacedInWorkbin',
+    by: workbins('Back to the workbin that it was taken from'),
+  },
+  {
+    name: 'Workbin content',
+    messages: 'EventWorkbinContent; unknown agent or workbin: EventError',
+    by: workbins('Workbin content'),
+  },
   { name: 'Change by a router', messages: 'EventAttachedDataChanged', by: routing },
   { name: 'External services', messages: 'EventExternalServiceRequested, -Responded', by: routing },
 ];

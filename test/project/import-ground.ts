@@ -42,3 +42,25 @@ export const requestRooms = [
   ...partitionWords,
   ...partitionGround,
 ];
+/** How single configuration objects are read. */
+export const objectReaders = [
+  'control/object-cache',
+  'control/object-fields',
+  'control/until-rebuilt',
+];
+
+/** What each file of the ground may import, in the order of the table. */
+export const groundRules = {
+  assert: { parts: [], packages: [] },
+  clock: { parts: [], packages: [] },
+  'error-entries': { parts: [], packages: [] },
+  'agent-errors': { parts: ['error-entries'], packages: [] },
+  'workbin-errors': { parts: ['error-entries'], packages: [] },
+  errors: { parts: ['agent-errors', 'error-entries', 'workbin-errors'], packages: [] },
+  fnv: { parts: [], packages: [] },
+  log: { parts: [], packages: [] },
+  'default-addresses': { parts: [], packages: [] },
+  limits: { parts: ['assert'], packages: [] },
+  rated: { parts: ['clock'], packages: [] },
+  refusal: { parts: [], types: ['store/open-refusal'], packages: [] },
+} as const;

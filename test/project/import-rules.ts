@@ -7,6 +7,8 @@ import ts from 'typescript';
 import {
   composed,
   ground,
+  groundRules,
+  objectReaders,
   partitionGround,
   partitionWords,
   requestRooms,
@@ -27,17 +29,7 @@ interface ImportRule {
  * room, or a file, may have a line of its own, which then holds instead.
  */
 export const importRules: Readonly<Record<string, ImportRule>> = {
-  assert: { parts: [], packages: [] },
-  clock: { parts: [], packages: [] },
-  'error-entries': { parts: [], packages: [] },
-  'agent-errors': { parts: ['error-entries'], packages: [] },
-  errors: { parts: ['agent-errors', 'error-entries'], packages: [] },
-  fnv: { parts: [], packages: [] },
-  log: { parts: [], packages: [] },
-  'default-addresses': { parts: [], packages: [] },
-  limits: { parts: ['assert'], packages: [] },
-  rated: { parts: ['clock'], packages: [] },
-  refusal: { parts: [], types: ['store/open-refusal'], packages: [] },
+  ...groundRules,
   service: { parts: ['assert', 'clock', 'log'], packages: [] },
   text: { parts: ['limits'], packages: [] },
   'text/yaml-place': { parts: [], packages: ['yaml'] },
@@ -156,11 +148,15 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['node:'],
   },
   snapshots: { parts: ['search', ...ground], types: ['actor', 'mail'], packages: [] },
+  workbins: {
+    parts: ['interaction', 'protocol', ...objectReaders, ...ground],
+    types: ['actor', 'control', 'mail', 'objects', 'queue'],
+    packages: [],
+  },
   agents: {
     parts: [
       'condition',
-      'control/object-cache',
-      'control/until-rebuilt',
+      ...objectReaders,
       'counters',
       'desk',
       'interaction',
@@ -170,6 +166,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'protocol',
       'snapshots',
       'store/keys',
+      'workbins',
       ...ground,
     ],
     types: ['actor', 'control', 'objects', 'process', 'security'],

@@ -14,6 +14,7 @@ import type { submit } from '../../lib/partition/requests/submit.js';
 import { agentRequests } from '../../lib/protocol/agent-requests.js';
 import { deliveryRequests } from '../../lib/protocol/delivery-requests.js';
 import { supervisorRequests } from '../../lib/protocol/supervisor-requests.js';
+import { workbinRequests } from '../../lib/protocol/workbin-requests.js';
 import { doings, type Doing } from '../../lib/protocol/doing.js';
 import { frontRequests } from '../../lib/protocol/front-requests.js';
 import { snapshotRequests } from '../../lib/protocol/snapshot-requests.js';
@@ -31,6 +32,7 @@ t.test('who answers a request, what it does and how it is routed agree', async (
     deliveryRequests,
     supervisorRequests,
     snapshotRequests,
+    workbinRequests,
     frontRequests,
   ];
   t.equal(requests.length, all.flat().length);

@@ -1,6 +1,7 @@
 /** What is played: which clients, and what goes wrong. */
 import { runAgents, type AgentsRunOptions } from './agents-run.js';
 import { run, type RunOptions, type RunReport } from './run.js';
+import { runWorkbins, type WorkbinsRunOptions } from './workbins-run.js';
 
 export type Scenario = Omit<RunOptions, 'seed'>;
 
@@ -73,25 +74,42 @@ export const agentScenarios = {
   },
 } as const satisfies Readonly<Record<string, Omit<AgentsRunOptions, 'seed'>>>;
 
+const desks = { partitions: 3, agents: 6, interactions: 20, acts: 250, cutChance: 0.001 };
+
+/** Agents and their workbins. */
+export const workbinScenarios = {
+  workbins: desks,
+  'workbins-desk': { ...desks, deskCrashChance: 0.005 },
+  'workbins-crashed': { ...desks, crashChance: 0.002 },
+  'workbins-killed': { ...desks, killChance: 0.001 },
+} as const satisfies Readonly<Record<string, Omit<WorkbinsRunOptions, 'seed'>>>;
+
+export type WorkbinScenarioName = keyof typeof workbinScenarios;
+export const workbinScenarioNames = Object.keys(workbinScenarios) as readonly WorkbinScenarioName[];
+
 export type AgentScenarioName = keyof typeof agentScenarios;
 export const agentScenarioNames = Object.keys(agentScenarios) as readonly AgentScenarioName[];
 
 type PlainScenarioName = keyof typeof scenarios;
-export type ScenarioName = PlainScenarioName | AgentScenarioName;
+export type ScenarioName = PlainScenarioName | AgentScenarioName | WorkbinScenarioName;
 export const plainScenarioNames = Object.keys(scenarios) as readonly PlainScenarioName[];
 /** All that a campaign goes through by itself. */
 export const scenarioNames: readonly ScenarioName[] = [
   ...plainScenarioNames,
   ...agentScenarioNames.filter((name) => name !== 'agents'),
+  ...workbinScenarioNames,
 ];
 
 const isOfAgents = (name: ScenarioName): name is AgentScenarioName => name in agentScenarios;
 
+const isOfWorkbins = (name: ScenarioName): name is WorkbinScenarioName => name in workbinScenarios;
+
 /** Plays a seed of a scenario. */
-export const play = (name: ScenarioName, seed: number): Promise<RunReport> =>
-  isOfAgents(name)
-    ? runAgents({ ...agentScenarios[name], seed })
-    : run({ ...scenarios[name], seed });
+export function play(name: ScenarioName, seed: number): Promise<RunReport> {
+  if (isOfWorkbins(name)) return runWorkbins({ ...workbinScenarios[name], seed });
+  if (isOfAgents(name)) return runAgents({ ...agentScenarios[name], seed });
+  return run({ ...scenarios[name], seed });
+}
 
 /** What a seed of a scenario finds wrong; an exception is a fault as well. */
 export async function faultsOfSeed(name: ScenarioName, seed: number): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
  * RequestQueueStatistics: the durable totals of queues, a page at a time, from the
  * partitions that have some.
  */
-import type { QueueEntry } from '../../queue/entry.js';
+import { partitionsOf, type QueueEntry } from '../../queue/entry.js';
 import { IxionError } from '../../errors.js';
 import { limits } from '../../limits.js';
 import { addTotals, totalsBytesMax, type QueueCounts } from '../../queue/totals.js';
@@ -108,11 +108,11 @@ class QueueStatistics {
     return byPartition;
   }
 
-  /** A queue that was moved has totals where it lived before, too. */
+  /** A queue that was moved has totals where it lived before, too, and a private one everywhere. */
   #partitionsOf(name: string): readonly number[] {
     const queue = this.#queues().get(name);
     if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
-    return [queue.partition, ...(queue.formerly ?? [])];
+    return partitionsOf(queue, this.#links.length);
   }
 
   #names(): readonly string[] {

@@ -1,5 +1,6 @@
 /** RequestResetStopReasons. */
 import { IxionError } from '../../errors.js';
+import { partitionsOf } from '../../queue/entry.js';
 import { type FrontRequest, whoAsks } from './front-request.js';
 
 export const resetStopReasons: FrontRequest<'RequestResetStopReasons'> = {
@@ -11,7 +12,7 @@ export const resetStopReasons: FrontRequest<'RequestResetStopReasons'> = {
       const queue = queues().get(name);
       if (queue === undefined) throw new IxionError('UnknownQueue', `no queue "${name}"`);
       const message = { type: 'fold-reasons', queues: [name] } as const;
-      const places = [queue.partition, ...(queue.formerly ?? [])];
+      const places = partitionsOf(queue, links.length);
       const done = await Promise.all(places.map((place) => links[place]!.ask<boolean>(message)));
       if (done.includes(false)) throw new IxionError('Unavailable');
       audit?.note({ event: 'stop reasons reset', ...whoAsks(session), queue: name });

@@ -1,10 +1,22 @@
-/** A change of an interaction that the ledger has open. */
+/** A change of an interaction, as the ledger has it under way; see `ledger.ts`. */
 import type { Cause, InteractionEvent, Party } from '../../interaction/event.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import type { Party as Participant } from '../../interaction/state-sections.js';
+import type { Party as Participant, Workbin } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
+import type { Filed } from './workbins.js';
+
+/**
+ * Told of a change when it is closed; `before` and `after` are undefined outside this partition.
+ */
+export type ChangeListener = (
+  turn: Turn,
+  id: string,
+  before: StateRecord | undefined,
+  after: StateRecord | undefined,
+  transition: Transition,
+) => void;
 
 /** A change that is under way, and how the interaction was before it. */
 export class Change {
@@ -39,6 +51,9 @@ export class Change {
   /** Who else took part and does no more. */
   others: readonly Participant[] = [];
   tenantId = 0;
+  /** The workbin that it was in, and the one it is in; undefined: none. */
+  fromWorkbin: Filed | undefined = undefined;
+  toWorkbin: Workbin | undefined = undefined;
   /** A copy of the whole record, where somebody listens. */
   before: StateRecord | undefined = undefined;
 }

@@ -26,14 +26,17 @@ import { assertPlaced, assertWhole } from '../../interaction/record-checks.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { isAbandonment, noteAbandoned, noteAnswered } from '../../interaction/visit.js';
 import { offer, type Party as Participant } from '../../interaction/state-sections.js';
+import { isSameWorkbin, workbinDetails, workbinIn } from '../../interaction/workbin.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
-import { Change } from './change.js';
+import { Change, type ChangeListener } from './change.js';
+import { assertAsBefore } from './checks.js';
 import { endLock, tellUnlocked } from './lock-rows.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
 import type { Queues } from './queues.js';
 import type { Sequences } from './sequences.js';
+import { fileIn, takeOutOf } from './workbins.js';
 import {
   deleteHoldDeadline,
   deleteOwner,
@@ -45,18 +48,7 @@ import {
   writeState,
 } from './writers.js';
 
-/**
- * Told of a change when it is closed; `before` and `after` are undefined outside this partition.
- */
-export type ChangeListener = (
-  turn: Turn,
-  id: string,
-  before: StateRecord | undefined,
-  after: StateRecord | undefined,
-  transition: Transition,
-) => void;
-
-export { Change } from './change.js';
+export { Change, type ChangeListener } from './change.js';
 
 export class Ledger {
   readonly #queues: Queues;
@@ -70,6 +62,8 @@ export class Ledger {
   onOnline: (turn: Turn) => void = () => {};
   /** Told of what has ended, as long as its rows are there; undefined: nobody wants to hear it. */
   onStopped: ((change: Change) => void) | undefined;
+  /** Told of a change of what is in a workbin, or was, as long as its rows are there. */
+  onWorkbin: ((change: Change) => void) | undefined;
   /** Told when an agent has an interaction no more; the change of it is open. */
   onPartyGone: (change: Change, party: Participant) => void = () => {};
 
@@ -138,7 +132,11 @@ export class Ledger {
     }
     if (transition.tellsHold) noteHold(change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
-    if (record.sections.length > 0) this.#leaveParties(change);
+    if (record.sections.length > 0) {
+      const inside = workbinIn(record);
+      if (inside !== undefined) change.fromWorkbin = takeOutOf(inside, change);
+      this.#leaveParties(change);
+    }
     if (!transition.keepsPlace) this.#queues.leave(turn, id, record, transition.countsLeft);
     if (record.isLocked && transition.endsLock) endLock(change);
     if (transition.changesOwner && record.owner !== '') deleteOwner(turn, id, record);
@@ -196,10 +194,16 @@ export class Ledger {
         this.#countStop(change);
         this.onStopped?.(change);
       }
+      if (change.fromWorkbin !== undefined) this.onWorkbin?.(change);
       removeRows(turn, id);
     }
     if (transition.isLeaving) change.taken = [];
     this.#tell(change, details);
+    if (change.fromWorkbin !== undefined || change.toWorkbin !== undefined) {
+      if (transition.isToPresent) this.onWorkbin?.(change);
+      change.fromWorkbin = undefined;
+      change.toWorkbin = undefined;
+    }
     if (change.party !== undefined || change.operation !== 0 || change.others.length > 0) {
       Object.assign(change, { party: undefined, operation: 0, others: noOthers });
     }
@@ -213,14 +217,18 @@ export class Ledger {
   /**
    * Numbers its placing. What comes back to the queue that it was in keeps its number, and with it
    * its place: after a hold, from an owner that is lost, with its queue from another partition.
-   * What was never placed, since an agent created it, is so with the first time that it waits.
+   * What was never placed, since an agent created it, is so with the first time that it waits in a
+   * queue; a workbin is none.
    */
   #place(record: StateRecord, { placesAnew, isBirth, isFromPresent }: Transition): void {
     if (!isFromPresent && !isBirth) {
       this.#sequences.saw(record.submitSeq);
       this.#sequences.saw(record.placeSeq);
     }
-    const isFirst = record.placeSeq === 0 && record.state === InteractionState.queued;
+    const isFirst =
+      record.placeSeq === 0 &&
+      record.state === InteractionState.queued &&
+      workbinIn(record) === undefined;
     if (placesAnew || isFirst) record.placeSeq = this.#sequences.next();
   }
 
@@ -261,6 +269,10 @@ export class Ledger {
     if (transition.isFromPresent) assertAsBefore(change);
     const queues = this.#queues;
     if (!transition.keepsPlace) queues.enter(turn, id, record, transition.countsIn);
+    if (record.sections.length > 0) {
+      change.toWorkbin = workbinIn(record);
+      if (change.toWorkbin !== undefined) fileIn(change.toWorkbin, change);
+    }
     if (transition.changesOwner && record.owner !== '') {
       this.onTaken(turn, record);
       putOwner(turn, id, record);
@@ -268,6 +280,13 @@ export class Ledger {
     if (transition.changesHold) putHoldDeadline(turn, id, record);
     if (body === undefined) writeState(turn, id, record);
     else writeRow(turn, id, record, body, transition.isBirth);
+  }
+
+  /** Of an event about a workbin; undefined: it stays in it, or never was in one. */
+  #detailsOf({ fromWorkbin, toWorkbin }: Change, event: EventNumber): PackedPairs | undefined {
+    const inside = event === EventNumber.PlacedInWorkbin ? toWorkbin : fromWorkbin;
+    if (inside === undefined || isSameWorkbin(fromWorkbin, toWorkbin)) return undefined;
+    return workbinDetails(inside, this.#queues.nameOf(inside.type));
   }
 
   /** In the order of the table; one that does not apply is left out. */
@@ -295,6 +314,11 @@ export class Ledger {
         case EventNumber.TakenFromQueue:
           told = undefined;
           party = partyOf(record.state, '', 0);
+          break;
+        case EventNumber.TakenFromWorkbin:
+        case EventNumber.PlacedInWorkbin:
+          told = this.#detailsOf(change, event);
+          if (told === undefined) continue;
           break;
         case EventNumber.PlacedInQueue:
           told = placedDetails(
@@ -341,30 +365,5 @@ const isOwners = (party: Participant | undefined, { assignedTo }: Change): boole
 
 const goneOf = ({ state, assignedTo, operation, transition }: Change): Party =>
   partyOf(state, assignedTo, operation === 0 ? transition.party : operation);
-
-/** What the transition does not change is as it was, and what it changes is as it says. */
-function assertAsBefore(change: Change): void {
-  const { record, transition, owner, queue, priority, isHeld, state, tenantId } = change;
-  const { hold } = transition;
-  assert(!transition.staysInState || record.state === state, 'a state is changed in passing');
-  assert(transition.changesOwner || record.owner === owner, 'an owner is changed in passing');
-  assert(transition.changesQueue || record.queue === queue, 'a queue is changed in passing');
-  const isAssigned = record.owner !== owner || record.queue !== queue || record.state !== state;
-  assert(
-    !isAssigned || record.assignment !== change.assignment,
-    'an owner, queue or state is changed and not counted',
-  );
-  assert(
-    !transition.keepsPlace || record.priority === priority,
-    'a place in the order is changed in passing',
-  );
-  assert(record.tenantId === tenantId, 'a tenant is changed');
-  const isStillLocked = change.isLocked && !transition.endsLock;
-  const isLocked = transition.lock === undefined ? isStillLocked : transition.lock === 'begins';
-  assert(record.isLocked === isLocked, 'a lock is changed in passing');
-  if (hold === undefined) assert(record.isHeld === isHeld, 'a hold is changed in passing');
-  else if (hold === 'begins') assert(record.isHeld, 'a hold that has not begun');
-  else if (hold === 'ends') assert(!record.isHeld, 'a hold that has not ended');
-}
 
 const copyOf = (record: StateRecord): StateRecord => ({ ...record, times: { ...record.times } });

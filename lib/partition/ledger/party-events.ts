@@ -8,7 +8,7 @@ import {
 } from '../../interaction/event.js';
 import { InteractionState } from '../../interaction/state-record.js';
 import { agentOf } from './parties.js';
-import type { Change } from './ledger.js';
+import type { Change } from './change.js';
 
 /** The kind of party that has an interaction in this state. */
 const partyTypeOf = (state: InteractionState): ActorType =>

@@ -74,6 +74,13 @@ export class Queues {
     return queue;
   }
 
+  /** The same, but for those under workbins. @throws {Refusal} UnknownQueue, PrivateQueue */
+  ordinary(name: string): QueueEntry {
+    const queue = this.named(name);
+    checkOrdinary(queue);
+    return queue;
+  }
+
   find(name: string): QueueEntry | undefined {
     return this.#byName.get(name);
   }
@@ -244,6 +251,12 @@ export class Queues {
     }
     return totals;
   }
+}
+
+/** @throws {Refusal} PrivateQueue */
+export function checkOrdinary({ name, kind }: QueueEntry): void {
+  if (kind === undefined) return;
+  throw new Refusal('PrivateQueue', `"${name}" is the queue under workbins`);
 }
 
 /**

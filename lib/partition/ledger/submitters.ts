@@ -15,7 +15,9 @@ export class Submitters {
     const submittedBy = submitterOf(turn, id);
     const sessions = this.#byName.get(submittedBy);
     if (sessions === undefined) return;
-    const to = [...sessions.values()].filter((session) => seesTenant(session, record.tenantId));
+    const to = [...sessions.values()]
+      .filter((session) => seesTenant(session, record.tenantId))
+      .map(({ number: session, submitter }) => ({ session, ...submitter! }));
     if (to.length === 0) return;
     const { version, tenantId } = record;
     const told = { interactionId: id, version, tenantId, submittedBy, cause, atMs: turn.wallMs };

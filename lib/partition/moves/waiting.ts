@@ -20,6 +20,8 @@ export class Waiting {
   /** Those that go on just now, and what they are for. */
   #leaving: Waiter[] = [];
   #leavingId: string | undefined;
+  /** One of them has to wait again, and those behind it with it. */
+  #isHeldBack = false;
 
   /** `nowMs`: the steady clock of the partition. */
   constructor(nowMs: () => number) {
@@ -33,8 +35,18 @@ export class Waiting {
   /** Whether a request waits that this one must not overtake. */
   isBehind(request: Request, id: string): boolean {
     const first = this.#lists.get(id)?.[0];
-    if (first === undefined || this.#leavingId === id) return false;
+    if (first === undefined) return false;
+    if (this.#leavingId === id) return this.#isHeldBack;
     return waitedForOf(first.request) >= waitedForOf(request);
+  }
+
+  /**
+   * Lets a request wait for something of its own, and those behind it for it.
+   * @throws {Refusal} Busy
+   */
+  addAhead(request: Request, id: string): void {
+    this.add(request, id);
+    if (this.#leavingId === id) this.#isHeldBack = true;
   }
 
   /**
@@ -67,6 +79,7 @@ export class Waiting {
     this.#lists.delete(id);
     this.#leaving = waiters;
     this.#leavingId = id;
+    this.#isHeldBack = false;
     for (;;) {
       const waiter = this.#leaving.shift();
       if (waiter === undefined) break;

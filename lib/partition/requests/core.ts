@@ -6,12 +6,14 @@ import type { DepartureCore } from '../moves/departure.js';
 import type { Request } from '../request.js';
 import type { Invitations } from './invitations.js';
 import type { WaitingPulls } from './waiting-pulls.js';
+import type { Workbins } from './workbins.js';
 
 export interface RequestCore extends DepartureCore {
   readonly identifiers: IdentifierSource;
   readonly waitingPulls: WaitingPulls;
   readonly invitations: Invitations;
   readonly locks: Locks;
+  readonly workbins: Workbins;
   readonly owners: Pick<Owners, 'sessionOf'>;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;

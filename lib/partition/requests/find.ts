@@ -20,7 +20,8 @@ const noIds: readonly string[] = [];
 /**
  * The state of the interaction that a request names, when it lives here. Undefined: the request was
  * passed on, parked until a hand-off ends, or answered from what is remembered of its key.
- * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome, InteractionLocked
+ * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome, InteractionLocked,
+ *   NotWorkbinOwner
  */
 export function findHere(
   core: RequestCore,
@@ -34,8 +35,9 @@ export function findHere(
     if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
     if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
     if (record.isLocked) checkLock(core, request, record, id);
-    if (record.sections.length > 0 && hasInHand(request.session, record)) {
-      core.invitations.touched(turn, id);
+    if (record.sections.length > 0) {
+      if (!core.workbins.mayUse(request, id, record)) return undefined;
+      if (hasInHand(request.session, record)) core.invitations.touched(turn, id);
     }
     return record;
   }

@@ -1,6 +1,7 @@
 /** Looks for interactions of a partition by what they are; nothing is indexed for it. */
 import { bodyOfRow, stateNow, unpackProperties } from '../../interaction/body.js';
 import { packProperties } from '../../interaction/properties.js';
+import { assignedToOf } from '../../interaction/workbin.js';
 import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
 import { Table } from '../../store/contract.js';
@@ -50,7 +51,7 @@ export function findInteractions(core: RequestCore, search: Search): FoundPart {
     if (number !== undefined && record.queue !== number) return true;
     if (state !== undefined && record.state !== state) return true;
     if (isHeld !== undefined && record.isHeld !== isHeld) return true;
-    if (assignedTo !== undefined && record.assignedTo !== assignedTo) return true;
+    if (assignedTo !== undefined && assignedToOf(record) !== assignedTo) return true;
     if (tenants?.includes(record.tenantId) === false) return true;
     const { properties } = bodyOfRow(row);
     const body = { properties, userData: noUserData };

@@ -11,6 +11,7 @@ import { getProperties } from './get.js';
 import { hold, resume } from './hold.js';
 import { leave } from './leave.js';
 import { placeInQueue } from './place.js';
+import { placeInWorkbin } from './place-in-workbin.js';
 import { pull } from './pull.js';
 import { stop } from './stop.js';
 import { actOnOthers } from './supervised-singly.js';
@@ -36,6 +37,7 @@ export const partitionRequests: PartitionRequests = {
   pull: { does: 'takes', execute: pull },
   stop: { does: 'makesRoom', execute: stop },
   place: { does: 'changes', execute: placeInQueue },
+  placeInWorkbin: { does: 'changes', execute: placeInWorkbin },
   change: { does: 'changes', execute: changeProperties },
   hold: { does: 'changes', execute: hold },
   resume: { does: 'makesRoom', execute: resume },

@@ -124,6 +124,7 @@ export class Leaving {
 const finishing: ReadonlySet<Transition> = new Set([
   transitions.stop,
   transitions.place,
+  transitions.placeInWorkbin,
   transitions.placeElsewhere,
   transitions.transfer,
 ]);

@@ -4,7 +4,7 @@ import type { QueueEntry } from '../../queue/entry.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { moveToQueue, putBack, setHold } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
-import { offer } from '../../interaction/state-sections.js';
+import { filed, offer } from '../../interaction/state-sections.js';
 import { checkHold } from './hold.js';
 import { checkRight, findHere, remember } from './find.js';
 import { addResult } from '../moves/away-results.js';
@@ -24,8 +24,8 @@ const { place, placeBack, placeElsewhere } = transitions;
 const backWord = '__BACK__';
 
 /**
- * @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, WrongClientType, HeldByAnother,
- *   MissingAttribute, NotInRequiredState, InteractionOffered
+ * @throws {Refusal} UnknownInteraction, UnknownQueue, PrivateQueue, Busy, WrongClientType,
+ *   HeldByAnother, MissingAttribute, NotInRequiredState, InteractionOffered
  */
 export function placeInQueue(
   core: RequestCore,
@@ -38,7 +38,7 @@ export function placeInQueue(
   if (record === undefined) return;
   const { Queue, Hold: hold, HoldUntil: holdUntil } = attributes;
   const isBack = Queue === backWord;
-  const target = isBack ? undefined : core.queues.named(Queue);
+  const target = isBack ? undefined : core.queues.ordinary(Queue);
   checkRight(request, record);
   checkHold(hold, holdUntil);
   if (isBack) checkBack(record, id);
@@ -87,7 +87,7 @@ export function setAside(
   queue: string,
 ): void {
   const target = core.queues.find(queue);
-  if (target === undefined || target.number === record.queue) return;
+  if (target === undefined || target.number === record.queue || target.kind === 'private') return;
   placeFor(core, turn, id, record, target, setAsideCause);
 }
 
@@ -112,6 +112,7 @@ export function placeFor(
 /** MovedToQueueAt tells when it first came to its queue: a return leaves it alone. */
 function placeRecord(core: RequestCore, turn: Turn, record: StateRecord, target: QueueEntry): void {
   putBack(record, turn.wallMs);
+  filed.put(record, undefined);
   if (record.queue === target.number) return;
   const isCompleted = core.completedQueues.has(target.name);
   const wasCompleted = isCompleted && core.completedQueues.has(core.queues.nameOf(record.queue));

@@ -3,6 +3,7 @@
  * until there is one.
  */
 import { assert } from '../../assert.js';
+import { checkOrdinary } from '../ledger/queues.js';
 import { limits } from '../../limits.js';
 import { packedBytesMax, packProperties } from '../../interaction/properties.js';
 import { transitions } from '../../interaction/lifecycle.js';
@@ -49,6 +50,7 @@ function pullFromQueue(
   if (queue === undefined) {
     throw new Refusal('UnknownView', `no queue or view is called "${attributes.ViewId}"`);
   }
+  checkOrdinary(queue);
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   refuseForgotten(request);
@@ -146,7 +148,10 @@ function serveById(core: RequestCore, turn: Turn, id: string): void {
   for (;;) {
     const waiting = core.waitingPulls.takeFirst(
       id,
-      ({ request }) => !record.isLocked && isFree(record, ignoresHold(request)),
+      ({ request }) =>
+        !record.isLocked &&
+        isFree(record, ignoresHold(request)) &&
+        core.workbins.isUsable(request.session, record),
     );
     if (waiting === undefined) return;
     const { request } = waiting;

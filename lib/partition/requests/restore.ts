@@ -48,7 +48,7 @@ export function restore(
   // Of one that has moved a late word of its end may come again, which its tombstone meets.
   if (record.move === 0) forgetLocation(turn, id);
   const body = bodyOfRow(aside!.row);
-  const isHere = queue.partition === core.partition;
+  const isHere = queue.kind === 'private' || queue.partition === core.partition;
   const transition = isHere ? transitions.restore : transitions.restoreElsewhere;
   const change = core.ledger.open(turn, id, record, transition, causeOfSession(asker, order));
   if (isHere) core.ledger.close(change, body);

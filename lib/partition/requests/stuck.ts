@@ -14,6 +14,7 @@ import type { Owners } from '../ledger/owners.js';
 import { isOfAgent } from '../ledger/parties.js';
 import type { HandOff } from '../moves/hand-off.js';
 import { DeadlineKind, readMoveKey, steadyDeadlineKey } from '../rows/keys.js';
+import { workbinsRange } from '../rows/workbin-key.js';
 import { readPartyKey } from '../rows/party-key.js';
 import type { Turn } from '../turn.js';
 import type { Invitations } from './invitations.js';
@@ -39,6 +40,8 @@ export interface Stuck {
 }
 
 const none: Stuck = { interactions: 0, ids: [] };
+
+const { from: partiesEnd } = workbinsRange();
 
 export class StuckLook implements Chore {
   readonly #parts: StuckParts;
@@ -66,7 +69,9 @@ export class StuckLook implements Chore {
   /** A step of a look; it is never urgent. */
   work(turn: Turn, may: May): void {
     if (!may.spare || turn.nowMs < this.dueMs) return;
-    const rows = turn.range(this.#table, { from: this.#from, limit: rowsPerStep });
+    // What is in workbins stands behind all who take part.
+    const to = this.#table === Table.party ? partiesEnd : undefined;
+    const rows = turn.range(this.#table, { from: this.#from, to, limit: rowsPerStep });
     for (const [key] of rows) {
       const id = this.#table === Table.party ? this.#ofParty(turn, key) : this.#ofTransit(key);
       if (id !== undefined) this.#found.add(id);

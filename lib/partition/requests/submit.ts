@@ -24,7 +24,7 @@ import { checkTenant } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
 
 /**
- * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, InvalidInteractionId,
+ * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, PrivateQueue, InvalidInteractionId,
  *   DuplicateInteractionId, NotPermitted, MissingAttribute
  */
 export function submit(
@@ -42,7 +42,7 @@ export function submit(
   if (attributes.HoldUntil !== undefined) checkHold(attributes.Hold, attributes.HoldUntil);
   if (attributes.ParentId !== undefined) checkParent(attributes.ParentId, attributes.InteractionId);
   checkTenant(session, attributes.TenantId ?? session.tenantId);
-  const queue = core.queues.named(attributes.Queue);
+  const queue = core.queues.ordinary(attributes.Queue);
   const chosen = attributes.InteractionId;
   if (chosen === undefined) return submitNew(core, turn, request, attributes, queue);
   if (!isValidIdentifier(chosen)) {

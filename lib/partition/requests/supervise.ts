@@ -39,8 +39,8 @@ interface Checked {
  * Does it, or (a preview) only says whether it would be done.
  * @param asker the supervisor
  * @param taker the client of the agent that it is given to
- * @throws {Refusal} UnknownInteraction, UnknownQueue, Busy, NotInRequiredState, InteractionOffered,
- *   AgentNotAvailable, InteractionLocked
+ * @throws {Refusal} UnknownInteraction, UnknownQueue, PrivateQueue, Busy, NotInRequiredState,
+ *   InteractionOffered, AgentNotAvailable, InteractionLocked
  */
 export function supervise(
   core: RequestCore,
@@ -55,7 +55,7 @@ export function supervise(
   if (!seesTenant(asker, record.tenantId)) throw unknownInteraction(id);
   if (record.isLocked) core.locks.check(asker, record, id);
   checkAsBefore(order, record);
-  const queue = order.queue === undefined ? undefined : core.queues.named(order.queue);
+  const queue = order.queue === undefined ? undefined : core.queues.ordinary(order.queue);
   if (order.act === 'pull-back') checkTaken(id, record);
   if (assignee !== undefined) checkAssignee(id, record, assignee, taker);
   checkVersion(id, record, order.ifVersion);

@@ -10,7 +10,8 @@ const builder = new KeyBuilder();
 const sessionKind = PartyKind.session;
 /** Where the key of a session ends in a key of table `party`. */
 const sessionEnd = 17;
-type NamedPartyKind = Exclude<PartyKind, typeof PartyKind.session>;
+/** Keys of workbins are in `workbin-key.ts`. */
+type NamedPartyKind = Exclude<PartyKind, typeof PartyKind.session | typeof PartyKind.workbin>;
 /** How many names an owner has. */
 const namesOf = {
   [PartyKind.agentAtPlace]: 2,
@@ -66,7 +67,7 @@ export function readPartyKey(key: string): PartyRow {
   if (kind === PartyKind.session) {
     return { kind, owner: [sessionOfPartyKey(key)], id: idOfSessionPartyKey(key) };
   }
-  const names = namesOf[kind] as number | undefined;
+  const names = (namesOf as Readonly<Record<number, number>>)[kind];
   assert(names !== undefined, 'a party of unknown kind');
   let at = 1;
   const owner = Array.from({ length: names }, () => {

@@ -14,6 +14,14 @@ import { raiseHighest, readHighest, Registry, type RegistryRows } from './regist
 
 /** Kinds by their numbers in rows; 0 is ordinary. Only append. */
 const queueKinds: readonly QueueEntry['kind'][] = [undefined, 'private'];
+/** Owners of workbins by their numbers in rows; 0: it is under none. Only append. */
+const queueOwners: readonly QueueEntry['owner'][] = [
+  undefined,
+  'agent',
+  'agentGroup',
+  'place',
+  'placeGroup',
+];
 
 /** What the head row holds. */
 export interface QueueListHead {
@@ -49,8 +57,8 @@ interface Chunk {
 }
 
 /**
- * Number, name, index of the process, partition; then, of few queues, placement, `formerly`
- * and kind.
+ * Number, name, index of the process, partition; then, of few queues, placement, `formerly`,
+ * kind and owner.
  */
 type PackedQueue = readonly [
   number,
@@ -60,6 +68,7 @@ type PackedQueue = readonly [
   placement?: string,
   formerly?: readonly number[],
   kind?: number,
+  owner?: number,
 ];
 
 /** Packs a list; the inverse of `unpackQueues`. */
@@ -68,12 +77,13 @@ export function packQueues(queues: readonly QueueEntry[]): Uint8Array[] {
   for (let start = 0; start < queues.length; start += chunkQueues) {
     const processes = new Map<string, number>();
     const rows = queues.slice(start, start + chunkQueues).map((queue): PackedQueue => {
-      const { number, name, businessProcess, partition, placement, formerly, kind } = queue;
+      const { number, name, businessProcess, partition, placement, formerly, kind, owner } = queue;
       const index = processes.get(businessProcess) ?? processes.size;
       processes.set(businessProcess, index);
       const always = [number, name, index, partition] as const;
       if (kind !== undefined) {
-        return [...always, placement ?? '', formerly ?? [], queueKinds.indexOf(kind)];
+        const special = [queueKinds.indexOf(kind), queueOwners.indexOf(owner)] as const;
+        return [...always, placement ?? '', formerly ?? [], ...special];
       }
       if (placement === undefined && formerly === undefined) return always;
       return [...always, placement ?? '', formerly ?? []];
@@ -103,8 +113,10 @@ function unpackChunks(chunks: readonly Uint8Array[]): QueueEntry[] {
     const { codec, processes, queues } = packr.unpack(bytes) as Chunk;
     assert(codec === codecVersion, 'queue rows of unknown version');
     return queues.map((packed) => {
-      const [number, name, process, partition, placement = '', formerly = [], kind = 0] = packed;
+      const [number, name, process, partition, placement = '', formerly = []] = packed;
+      const [, , , , , , kind = 0, owner = 0] = packed;
       assert(kind < queueKinds.length, 'a queue of unknown kind');
+      assert(owner < queueOwners.length, 'a workbin with an owner of unknown kind');
       return {
         number,
         name,
@@ -113,6 +125,7 @@ function unpackChunks(chunks: readonly Uint8Array[]): QueueEntry[] {
         ...(placement !== '' && { placement }),
         ...(formerly.length > 0 && { formerly }),
         ...(kind > 0 && { kind: queueKinds[kind] }),
+        ...(owner > 0 && { owner: queueOwners[owner] }),
       };
     });
   });
