@@ -3,7 +3,7 @@ import type { ActorRef } from '../actor/index.js';
 import { openLane, type CounterBlock, type CounterLane } from '../counters/index.js';
 import {
   MediumState,
-  SlotUse,
+  placeStateOf,
   type Agent,
   type Desk,
   type LoginRecord,
@@ -135,34 +135,35 @@ const reasonOf = ({ media }: LoginRecord, at: number): string | undefined => {
 
 /** An agent in a list; `reservedBy`: the router that has reserved it. */
 export function agentRow(desk: Desk, agent: Agent, reservedBy: string | undefined): Body {
-  const login = agent.login!;
-  const { load } = agent;
-  const outside = load.inUse(SlotUse.outside);
-  const media = mediaRows(login, desk.vector(agent));
+  const state = placeStateOf(desk, agent, agent.login!);
   return {
-    AgentId: login.agentId,
-    PlaceId: login.placeId,
-    TenantId: login.tenantId,
-    ClientName: login.clientName,
-    LoggedInAt: login.loggedInMs,
-    DoNotDisturb: login.doNotDisturb,
-    Connections: agent.clients.length,
-    LostAt: agent.clients.length > 0 ? undefined : login.lostMs,
-    Exceeded: agent.exceeded,
-    ReasonSystemName: login.reason?.name,
-    WrapUps: login.wrapUps?.map(wrapUpRow),
+    AgentId: state.agentId,
+    PlaceId: state.placeId,
+    TenantId: state.tenantId,
+    ClientName: state.clientName,
+    LoggedInAt: state.loggedInMs,
+    DoNotDisturb: state.doNotDisturb,
+    Connections: state.connections,
+    LostAt: state.lostMs,
+    Exceeded: state.exceeded,
+    ReasonSystemName: state.reason?.name,
+    WrapUps: state.wrapUps?.map(wrapUpRow),
     ReservedBy: reservedBy,
-    Outside: Object.keys(outside).length === 0 ? undefined : outside,
-    Media: media.map((row, at) => ({ ...row, ...partsOf(load, login.media[at]!.name) })),
+    Outside: state.outside,
+    Media: state.media.map((one) => ({
+      Name: one.medium,
+      State: one.state,
+      Ready: one.ready,
+      Current: one.current,
+      Greatest: one.greatest,
+      Free: one.free,
+      ReasonSystemName: one.reason?.name,
+      InHand: one.inHand,
+      Offered: one.offered,
+      InWrapUp: one.inWrapUp,
+    })),
   };
 }
-
-/** What the load with a medium consists of, beside what is outside. */
-const partsOf = (load: Agent['load'], medium: string): Body => ({
-  InHand: load.used(medium, SlotUse.inHand),
-  Offered: load.used(medium, SlotUse.offered),
-  InWrapUp: load.used(medium, SlotUse.wrapUp),
-});
 
 /** The most bytes that a value of a body may take, packed. */
 export function bytesMaxOf(value: unknown): number {

@@ -32,10 +32,15 @@ export function giving(
   throw new IxionError('InteractionOffered', detail);
 }
 
-/** It is in the agent's hands. False: not any more. */
+/**
+ * It is in the agent's hands; who has logged out meanwhile keeps nothing. False: not any more.
+ */
 export function given({ desk, invitations }: DeskParts, work: Work): boolean {
   if (!invitations.keeps(work)) return false;
   work.isAsked = false;
-  desk.becomes(work.slot!, SlotUse.inHand);
+  const slot = work.slot!;
+  desk.becomes(slot, SlotUse.inHand);
+  const reason = desk.whyNotKept(work.agentId, slot.medium.name);
+  if (reason !== undefined) invitations.takeSlot(slot, reason);
   return true;
 }

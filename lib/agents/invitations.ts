@@ -75,7 +75,7 @@ export class Invitations {
       const isGone = slot
         ? desk.whyNotKept(agentId, slot.medium.name) !== undefined
         : desk.loggedIn(agentId) === undefined;
-      if (isGone && !isAsked && !this.#takeBacks.isTaking(work)) stuck++;
+      if (isGone && !isAsked && !this.#takeBacks.wasToBeTaken(work)) stuck++;
     }
     return stuck;
   }

@@ -33,8 +33,8 @@ export class TakeBacks {
   #waiting: (() => void)[] = [];
   #next = 0;
   #underWay = 0;
-  /** All that are being taken or wait for that. */
-  readonly #all = new Set<Taking>();
+  /** All that were to be taken: what the partition says of one may come later than its answer. */
+  readonly #all = new WeakSet<Taking>();
   /** The most that were asked for at once. */
   greatest = 0;
 
@@ -54,13 +54,12 @@ export class TakeBacks {
     try {
       if (isWanted()) await this.#surely(taking, reason);
     } finally {
-      this.#all.delete(taking);
       this.#ended();
     }
   }
 
-  /** Whether it is being taken, or waits for that. */
-  isTaking(taking: Taking): boolean {
+  /** Whether it was to be taken at some time. */
+  wasToBeTaken(taking: Taking): boolean {
     return this.#all.has(taking);
   }
 

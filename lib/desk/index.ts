@@ -36,6 +36,7 @@ export {
   type WrapUpRecord,
   type WrapUpRule,
 } from './record.js';
+export { placeStateOf, type PlaceState } from './place-state.js';
 export { Reservations, type ReserveOrder, type ReserveOutcome } from './reservations.js';
 export { wrapUpOf, wrapUpsEnd } from './wrap-up.js';
 export { isSlot, refusalTexts, type Refusal } from './slots.js';

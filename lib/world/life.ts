@@ -31,6 +31,7 @@ import {
 } from '../mail/partition.js';
 import type { ByteSocket } from '../net/byte-socket.js';
 import type { NetLimits } from '../net/net-limits.js';
+import type { Admission } from '../security/admission.js';
 import { configure, openFeed } from '../server/configure.js';
 import { type FatalEnd, fatalOfReport, fatalOfThread, isFence } from '../server/fatal.js';
 import { reportStop } from '../server/report-stop.js';
@@ -55,6 +56,8 @@ export interface LifeOptions {
   readonly threads: number;
   /** Somebody works at the desk. */
   readonly withAgents: boolean;
+  /** Who clients are; undefined: what their types say. */
+  readonly admission: Admission | undefined;
   /** Opens the store of a partition; `schedule` is where its commits end. */
   stores(schedule: (partition: number) => Schedule): OpenStore;
   /** It cannot go on: the process would end. */
@@ -140,8 +143,9 @@ export class Life {
     });
     const { storeId, timeline } = data.manifest;
     const desk = this.#system.ref<DeskMessage>(deskActorName);
+    const { admission } = this.#options;
     const served = { partitions: this.#partitions, queues: this.#queues.all, storeId, timeline };
-    front.serve({ ...served, desk });
+    front.serve({ ...served, desk, admission });
     this.#isServing = true;
     if (this.#options.withAgents) void this.#openDesk(this.#system, feed);
   }

@@ -10,6 +10,7 @@ import type { DataPlan } from '../data/directory.js';
 import { type Log, silentLog } from '../log.js';
 import type { NetLimits } from '../net/net-limits.js';
 import type { FatalEnd } from '../server/fatal.js';
+import type { Admission } from '../security/admission.js';
 import type { Fault } from '../store/fault.js';
 import { MemoryDisk } from '../store/memory.js';
 import { firstTimeline } from '../timeline.js';
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly limits?: Partial<NetLimits> | undefined;
   /** Somebody works at the desk, so that agents can log in; absent: nobody does. */
   readonly withAgents?: boolean | undefined;
+  /** Who clients are; absent: what their types say. */
+  readonly admission?: Admission | undefined;
   /** Threads of partitions; absent: one. */
   readonly threads?: number | undefined;
   /** The wall clock at the beginning, milliseconds since 1970 UTC; absent: some day in 2001. */
@@ -112,6 +115,7 @@ export class World {
       data: this.#data,
       threads: Math.min(threads, partitions),
       withAgents: this.#options.withAgents === true,
+      admission: this.#options.admission,
       stores: (commits) =>
         memoryStores({
           disks: this.disks,

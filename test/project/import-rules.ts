@@ -264,7 +264,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'store',
       ...ground,
     ],
-    types: ['net'],
+    types: ['net', 'security/admission'],
     packages: [],
   },
   index: { parts: 'everything', packages: [] },

@@ -16,6 +16,8 @@ interface Rebuilt {
   state: number;
   version: number;
   readonly agents: Set<string>;
+  /** Those of them who joined what another one has. */
+  readonly joined: Set<string>;
   /** All that ever had it. */
   readonly had: Set<string>;
   offered: string | undefined;
@@ -26,6 +28,7 @@ interface Rebuilt {
 type Media = Map<string, boolean>;
 
 const agentParty = 2;
+const conferenceOperation = 2;
 
 export class Replay {
   readonly complaints: string[] = [];
@@ -50,7 +53,7 @@ export class Replay {
   /** Compares interactions with the rows, and agents with the desk. */
   compare(disks: readonly MemoryDisk[], desk: Desk): string[] {
     const rows = new Map(recordsOf(disks));
-    const faults = [...this.complaints];
+    const faults: string[] = [];
     for (const id of this.#events.keys()) {
       const told = this.#rebuild(id);
       const record = rows.get(id);
@@ -61,14 +64,15 @@ export class Replay {
       const is = textOf({
         state: record.state,
         version: record.version,
-        agents: agentsOf(record),
+        agents: agentsOf(record).sort(),
         offered: offer.of(record)?.agent,
       });
-      const says = textOf({ ...told, agents: [...told.agents] });
+      const says = textOf({ ...told, agents: [...told.agents].sort() });
       if (is !== says) faults.push(`${id} is ${is}, its events say ${says}`);
     }
     for (const id of rows.keys()) if (!this.#events.has(id)) faults.push(`no event of ${id}`);
-    return [...faults, ...this.#compareAgents(desk), ...slotFaults(rows, desk)];
+    faults.push(...this.complaints, ...this.#compareAgents(desk), ...slotFaults(rows, desk));
+    return faults;
   }
 
   #rebuild(id: string): Rebuilt {
@@ -76,6 +80,7 @@ export class Replay {
       state: 0,
       version: 0,
       agents: new Set(),
+      joined: new Set(),
       had: new Set(),
       offered: undefined,
       isEnded: false,
@@ -84,11 +89,19 @@ export class Replay {
     // Several of one version are of one partition, and came in their order.
     const events = [...(this.#events.get(id) ?? [])].sort((a, b) => versionOf(a) - versionOf(b));
     for (const { name, body } of events) {
+      if (body['InteractionVersion'] !== built.version) this.#checkOwners(built, id);
       built.state = body['InteractionState'] as number;
       built.version = body['InteractionVersion'] as number;
       this.#apply(built, id, name, body);
     }
+    this.#checkOwners(built, id);
     return built;
+  }
+
+  /** When all of a version was told, one has it at most; others have joined. */
+  #checkOwners({ agents, joined, version }: Rebuilt, id: string): void {
+    const owners = [...agents].filter((agent) => !joined.has(agent));
+    if (owners.length > 1) this.complaints.push(`${id}, ${version}: owned by ${owners.join()}`);
   }
 
   #apply(built: Rebuilt, id: string, name: string, body: Body): void {
@@ -99,12 +112,15 @@ export class Replay {
       built.offered = agent;
     } else if (name === 'EventRejected' || name === 'EventRevoked') built.offered = undefined;
     else if (name === 'EventPartyAdded' && isAgent) {
-      if (built.agents.size > 0) this.complaints.push(`${id} has two owners`);
       built.agents.add(agent);
+      if (body['Operation'] === conferenceOperation) built.joined.add(agent);
       built.had.add(agent);
       built.offered = undefined;
-    } else if (name === 'EventPartyRemoved' && isAgent) built.agents.delete(agent);
-    else if (name === 'EventProcessingStopped') built.isEnded = true;
+    } else if (name === 'EventPartyRemoved' && isAgent) {
+      built.agents.delete(agent);
+      built.joined.delete(agent);
+    } else if (name === 'EventProcessingStopped') built.isEnded = true;
+    else if (name === 'EventRestored') built.isEnded = false;
   }
 
   #ofAgent(name: string, id: string, body: Body): void {
@@ -182,7 +198,7 @@ export const agentsOf = (record: StateRecord): string[] =>
 
 /** What an interaction is in that it cannot be; undefined: it is in exactly one place. */
 export function placeFault(id: string, record: StateRecord): string | undefined {
-  const { state, owner } = record;
+  const { state, owner, assignedTo } = record;
   const agents = agentsOf(record);
   const open = offer.of(record);
   const isIdle = agents.length === 0 && open === undefined;
@@ -193,7 +209,10 @@ export function placeFault(id: string, record: StateRecord): string | undefined 
   if (state === InteractionState.routed) {
     return agents.length === 0 ? undefined : `${id} is with a router, and an agent has it`;
   }
-  return agents.length === 1 ? undefined : `${id} is in hand, of ${agents.length} agents`;
+  const isOnce = new Set(agents).size === agents.length;
+  return isOnce && agents.includes(assignedTo)
+    ? undefined
+    : `${id} is ${assignedTo}'s, and in hand of ${agents.join()}`;
 }
 
 /** What the desk has of agents must be what the rows say, no more and no less. */
@@ -206,7 +225,10 @@ function slotFaults(rows: ReadonlyMap<string, StateRecord>, desk: Desk): string[
   }
   const words = ['is offered', 'has', 'wraps up', 'has outside'] as const;
   const kept = new Set<string>();
-  for (const { agentId, slots } of desk.all()) {
+  for (const { agentId, slots, login } of desk.all()) {
+    for (const { interactionId } of login?.wrapUps ?? []) {
+      wanted.add(`${agentId} wraps up ${interactionId}`);
+    }
     for (const { interactionId, use } of slots)
       kept.add(`${agentId} ${words[use]} ${interactionId}`);
   }

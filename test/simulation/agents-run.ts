@@ -10,6 +10,7 @@ import { RouteKind } from '../../lib/protocol/index.js';
 import type { PartitionStatus } from '../../lib/mail/partition.js';
 import { createWorld, type World } from '../../lib/world/index.js';
 import { type Asked, type Came, toId, toQueue } from '../world/frame-client.js';
+import { Boss, withBoss } from './boss.js';
 import { agentsOf, placeFault, recordsOf, Replay } from './agents-replay.js';
 import { faultsOf, leftovers } from './consistency.js';
 import { Desktops } from './desktops.js';
@@ -29,6 +30,12 @@ export interface AgentsRunOptions {
   readonly cutChance?: number;
   /** Chance that an agent gives what it has to another one; then nobody's capacity is checked. */
   readonly transferChance?: number;
+  /** Chance that another agent is asked to join. */
+  readonly conferenceChance?: number;
+  /** Chance that a supervisor acts, of what the clients do; and takes back what it has ended. */
+  readonly superviseChance?: number;
+  /** What is over is wrapped up. */
+  readonly wrapUps?: boolean;
 }
 
 const agentsPerConnection = 4;
@@ -46,6 +53,9 @@ const without = {
   deskCrashChance: 0,
   cutChance: 0,
   transferChance: 0,
+  conferenceChance: 0,
+  superviseChance: 0,
+  wrapUps: false,
 };
 
 class AgentsRun {
@@ -59,6 +69,7 @@ class AgentsRun {
   readonly #reader: EventReader;
   readonly #media: SimClient;
   readonly #router: SimClient;
+  readonly #boss: Boss;
   /** Interactions that were acknowledged and have not ended as far as is known. */
   readonly #alive: string[] = [];
   readonly #medium = new Map<string, string>();
@@ -84,6 +95,7 @@ class AgentsRun {
         queues: this.#queues,
         everybody: this.#names,
         transferChance: options.transferChance,
+        conferenceChance: options.conferenceChance,
         complain,
         accepted: (id: string, agent: string) => void this.#accepted.push([id, agent]),
       };
@@ -101,6 +113,13 @@ class AgentsRun {
     this.#media = new SimClient(world, [{ name: 'mail', type: 'MediaServer', key: key() }], events);
     const routing = { name: 'urs', type: 'RoutingEngine', key: key() } as const;
     this.#router = new SimClient(world, [routing], events);
+    this.#boss = new Boss(world, {
+      agents: this.#names,
+      queues: this.#queues,
+      complain,
+      ended: (id) => this.#ended(id),
+      restored: (id) => void this.#alive.push(id),
+    });
   }
 
   async work(): Promise<void> {
@@ -159,7 +178,9 @@ class AgentsRun {
         own[medium!]++;
       }
     }
-    if (options.transferChance > 0) return;
+    // What is given from one to another may be above it.
+    const { transferChance, conferenceChance, superviseChance } = options;
+    if (transferChance + conferenceChance + superviseChance > 0) return;
     for (const [agent, { voice, email }] of load) {
       const emails = isPaired(agent) ? 2 : 1;
       if (voice <= 1 && email <= emails) continue;
@@ -171,6 +192,10 @@ class AgentsRun {
     const { random } = this.world;
     const dice = random.fraction();
     const isFree = this.#media.unanswered + this.#router.unanswered < openMost;
+    const { superviseChance } = this.options;
+    if (superviseChance > 0 && random.fraction() < superviseChance) {
+      return this.#boss.act(this.#alive[this.#any(this.#alive.length)]);
+    }
     if (dice < 0.1) this.#desktops[this.#any(this.#desktops.length)]!.act();
     else if (!isFree || !this.#media.isReady || !this.#router.isReady) return;
     else if (dice < 0.3 && this.submitted < this.options.interactions) this.#submit();
@@ -259,7 +284,7 @@ class AgentsRun {
     }
     below += options.cutChance;
     if (dice >= below) return;
-    const clients = [this.#media, this.#router, this.#reader.client];
+    const clients = [this.#media, this.#router, this.#boss.client, this.#reader.client];
     const all = [...this.#desktops.map(({ client }) => client), ...clients];
     all[this.#any(all.length)]!.cut();
   }
@@ -269,7 +294,8 @@ class AgentsRun {
     const { world } = this;
     for (const desktop of this.#desktops) desktop.isOver = true;
     await world.run(world.clock.monotonicMs() + settleMs);
-    const clients = [this.#media, this.#router, ...this.#desktops.map(({ client }) => client)];
+    const desktops = this.#desktops.map(({ client }) => client);
+    const clients = [this.#media, this.#router, this.#boss.client, ...desktops];
     for (const client of clients) {
       if (client.unanswered > 0) this.faults.push(`${client.unanswered} requests are unanswered`);
     }
@@ -297,10 +323,13 @@ const isPaired = (agent: string): boolean => Number(agent.slice(-1)) % 2 === 1;
 
 function objectsOf(options: AgentsRunOptions): string {
   const names = namesOf(options);
+  const [brief, long] = options.wrapUps
+    ? [', wrapUp: at-most, wrapUpSeconds: 1', ', wrapUp: until-done']
+    : ['', ''];
   return [
     'media:',
-    '  - {name: voice, online: true, disconnectGraceSeconds: 1}',
-    '  - {name: email, disconnectGraceSeconds: 2}',
+    `  - {name: voice, online: true, disconnectGraceSeconds: 1${brief}}`,
+    `  - {name: email, disconnectGraceSeconds: 2${long}}`,
     'capacityRules:',
     '  - {name: pair, media: {voice: 1, email: 2}}',
     'places:',
@@ -330,6 +359,7 @@ export async function runAgents(asked: AgentsRunOptions): Promise<RunReport> {
     queues: [{ name: 'work', queues }],
     options: { reconnectTimeoutMs: 10_000, 'supervision.intensity': 1_000 },
     withAgents: true,
+    admission: withBoss,
   });
   await world.apply(objectsOf(options));
   const run = new AgentsRun(world, options);

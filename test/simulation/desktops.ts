@@ -18,6 +18,8 @@ export interface DesktopsOptions {
   /** All agents, to transfer to. */
   readonly everybody: readonly string[];
   readonly transferChance: number;
+  /** That another one is asked to join. */
+  readonly conferenceChance: number;
   complain(what: string): void;
   /** An agent was acknowledged to have an interaction. */
   accepted(id: string, agent: string): void;
@@ -137,9 +139,10 @@ export class Desktops {
   }
 
   #finish(at: number, InteractionId: string): void {
-    const { queues, everybody, transferChance } = this.#options;
+    const { queues, everybody, transferChance, conferenceChance } = this.#options;
     const route = toId(InteractionId);
     const RequestKey = this.#world.random.bytes(16);
+    if (this.#world.random.fraction() < conferenceChance) return this.#share(at, InteractionId);
     const dice = this.#world.random.fraction();
     if (dice < transferChance) {
       const AgentId = everybody[this.#any(everybody.length)]!;
@@ -154,6 +157,29 @@ export class Desktops {
     // It forgets to end it.
     if (dice > 0.97) return;
     const body = { InteractionId, RequestKey };
-    this.#send(at, { name: 'RequestStopProcessing', route, body });
+    this.#send(at, { name: 'RequestStopProcessing', route, body }, () => this.#wrapUp(at, body));
+  }
+
+  /** Another one is asked to join, or it leaves that alone; it goes on with it later. */
+  #share(at: number, InteractionId: string): void {
+    const { everybody } = this.#options;
+    const AgentId = everybody[this.#any(everybody.length)]!;
+    if (this.#any(3) > 0) {
+      const asked = this.#ofAgent('RequestConference', { InteractionId, AgentId });
+      this.#send(at, { ...asked, route: { kind: RouteKind.agent, key: AgentId } });
+    } else {
+      const RequestKey = this.#world.random.bytes(16);
+      const body = { InteractionId, RequestKey };
+      this.#send(at, { name: 'RequestLeaveInteraction', route: toId(InteractionId), body });
+    }
+    this.#later(workMs, () => this.#finish(at, InteractionId));
+  }
+
+  /** It says that it is done, if a wrap-up follows; now and then it forgets to. */
+  #wrapUp(at: number, { InteractionId }: { readonly InteractionId: string }): void {
+    if (this.#any(4) === 0) return;
+    this.#later(thinkMs, () =>
+      this.#send(at, this.#ofAgent('RequestEndWrapUp', { InteractionId })),
+    );
   }
 }

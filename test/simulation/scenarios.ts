@@ -62,6 +62,18 @@ export const agentScenarios = {
   'agents-desk': { ...few, deskCrashChance: 0.01 },
   'agents-crashed': { ...few, crashChance: 0.001 },
   'agents-killed': { ...few, killChance: 0.0005, transferChance: 0.1 },
+  'agents-shared': { ...few, conferenceChance: 0.4, wrapUps: true },
+  'agents-supervised': { ...few, superviseChance: 0.1, transferChance: 0.1 },
+  'agents-all': {
+    ...few,
+    killChance: 0.0003,
+    crashChance: 0.0005,
+    deskCrashChance: 0.003,
+    transferChance: 0.1,
+    conferenceChance: 0.2,
+    superviseChance: 0.05,
+    wrapUps: true,
+  },
   agents: {
     partitions: 4,
     agents: 200,
@@ -71,6 +83,9 @@ export const agentScenarios = {
     crashChance: 0.000_05,
     killChance: 0.000_02,
     transferChance: 0.1,
+    conferenceChance: 0.05,
+    superviseChance: 0.02,
+    wrapUps: true,
   },
 } as const satisfies Readonly<Record<string, Omit<AgentsRunOptions, 'seed'>>>;
 
