@@ -117,6 +117,19 @@ export const snapshot = record(
     }),
   ),
 );
+export const workbin = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestPlaceInWorkbin', {
+        type: 'WorkbinTypeId',
+        agentId: 'WorkbinAgentId',
+        groupId: 'WorkbinGroupId',
+        placeId: 'WorkbinPlaceId',
+        placeGroupId: 'WorkbinPlaceGroupId',
+      }),
+    ),
+  ),
+);
 export const snapshotPage = record(
   shapeOf(
     attributesOf('RequestGetSnapshotInteractions', {

@@ -9,6 +9,7 @@ import { DeskCalls } from './desk-calls.js';
 import { backWord, type Detour } from './detours.js';
 import * as results from './results.js';
 import { takeSnapshot } from './snapshots.js';
+import { attributesOf, WorkbinCalls } from './workbins.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
@@ -23,6 +24,7 @@ type Rest =
 type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | State> {
+  readonly workbins: WorkbinCalls;
   protected readonly nextKey: () => Uint8Array;
   /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
   readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
@@ -48,6 +50,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
   constructor(caller: Caller, random: Random) {
     super(caller);
     this.nextKey = bodies.requestKeys(random);
+    this.workbins = new WorkbinCalls(caller);
   }
 
   submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {
@@ -114,6 +117,23 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     const { hold: Hold, holdUntil: HoldUntil } = changes;
     const body = { Queue: queue, Hold, HoldUntil, ...bodies.changeLists(changes) };
     return this.#change(name, id, body, this.detours.ofPlacing(id, queue), options);
+  }
+
+  placeInWorkbin(
+    id: string,
+    workbin: Sdk.WorkbinName,
+    changes: Sdk.DataChanges & Sdk.WantedHold = {},
+    options?: Sdk.CallOptions,
+  ): Promise<void> {
+    const name = 'RequestPlaceInWorkbin';
+    const wrong =
+      checkId(name, id, options) ??
+      check(name, undefined, workbin, kinds.workbin, 'workbin') ??
+      check(name, undefined, changes, kinds.placing, 'changes');
+    if (wrong !== undefined) return wrong;
+    const { hold: Hold, holdUntil: HoldUntil } = changes;
+    const body = { ...attributesOf(workbin), Hold, HoldUntil, ...bodies.changeLists(changes) };
+    return this.#change(name, id, body, this.detours.anywhere(), options);
   }
 
   hold(

@@ -224,6 +224,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     for (const subscription of this.#subscriptions) subscription.lost();
     this.deliveries.lost('ConnectionLost');
     this.#agent?.lost();
+    this.workbins.lost();
     if (this.#closing === undefined) this.#status.set('reconnecting');
   }
 
@@ -233,6 +234,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.caller.refuse(reason);
     this.#agent?.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
     this.deliveries.lost(reason.errorName);
+    this.workbins.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
     for (const load of this.loads) load.over(reason);
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
@@ -246,6 +248,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   event(event: string, attributes: Attributes, bytes: number): void {
     if (this.#agent?.event(event, attributes) === true) return;
     if (this.deliveries.event(event, attributes)) return;
+    if (this.workbins.event(event, attributes)) return;
     // A subscription that rests has no number either.
     if (attributes['SubscriptionId'] === undefined) {
       if (event === 'EventProcessingStopped') this.#stopped.push(results.stopped(attributes));

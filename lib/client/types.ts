@@ -37,6 +37,7 @@ import type {
   SupervisionResult,
 } from './supervision-types.js';
 import type { Snapshot, SnapshotRequest } from './snapshot-types.js';
+import type { WorkbinName, Workbins } from './workbin-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
@@ -47,6 +48,7 @@ export type * from './desk-types.js';
 export type * from './interaction-types.js';
 export type * from './party-types.js';
 export type * from './snapshot-types.js';
+export type * from './workbin-types.js';
 export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
 
@@ -269,6 +271,19 @@ export interface Client extends AsyncDisposable {
    *   TooManySnapshots
    */
   takeSnapshot(snapshot?: SnapshotRequest, options?: CallOptions): Promise<Snapshot>;
+  /**
+   * Places an interaction in a workbin, where its owner finds it.
+   * @throws {IxionError} UnknownWorkbin, UnknownWorkbinOwner, NotWorkbinOwner, UnknownInteraction,
+   *   HeldByAnother
+   */
+  placeInWorkbin(
+    id: string,
+    workbin: WorkbinName,
+    changes?: DataChanges & WantedHold,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** What is in workbins, and what changes in them. */
+  readonly workbins: Workbins;
   /** Who is registered; `name`: only those of this name. For an administrator or operator. */
   listClients(name?: string, options?: CallOptions): Promise<ConnectedClient[]>;
   /**

@@ -8,7 +8,7 @@ import { errorShape, shapes } from '../../lib/cli/json/index.js';
 import { type Client, type ClientType, connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
-import { person, startAgents } from '../agents/support.js';
+import { apply, person, startAgents } from '../agents/support.js';
 import { directoryOf } from '../fixture/directory.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { type Outcome, runHere } from './support.js';
@@ -200,6 +200,15 @@ t.test('what a supervisor does', async (t) => {
   });
   t.match(await run('agent not-ready', agentId), { all: [{ media: { email: true } }] });
   t.match(await run('agent logout', agentId, '--preview'), { done: 1, refused: 0 });
+  await apply(server, 'workbinTypes:\n  - {name: drafts, owner: agent, queue: in}\n');
+  await client.placeInWorkbin(interactionId, { type: 'drafts', agentId });
+  const filed = async (path: string, ...more: readonly string[]): Promise<unknown> => {
+    const [name = '', ...rest] = path.split(' ');
+    const words = [...rest, ...more, '--server', common.server, '--json'];
+    return fits(t, path, await runHere(name, ...words, ...access));
+  };
+  t.match(await filed('workbin list'), [{ type: 'drafts', agentId, interactions: 1 }]);
+  t.match(await filed('workbin show', 'drafts', '--agent', agentId), [{ Workbin: 'drafts' }]);
   const reporting = ['--application', 'reporting', '--token', tokenOf('reporting')];
   const events = (...more: readonly string[]) =>
     runHere('events', '--json', '--server', common.server, ...more, ...reporting);

@@ -55,6 +55,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/queue.js')).queue,
     handlers: async () => (await import('./queue.js')).handlers,
   },
+  workbin: {
+    about: 'List the workbins that have something in them, or show what is in one',
+    table: async () => (await import('../table/workbin.js')).workbin,
+    handlers: async () => (await import('./workbin.js')).handlers,
+  },
   client: {
     about: 'List the clients that are registered at a server, or end one',
     table: async () => (await import('../table/client.js')).client,

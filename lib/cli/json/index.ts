@@ -18,6 +18,7 @@ import { agent, agents, forced } from './agent.js';
 import { event } from './events.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
+import { workbinContent, workbins } from './workbin.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
 
 /** What a command prints on stderr instead of a line when it fails with `--json`. */
@@ -74,6 +75,8 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
+  'workbin list': workbins,
+  'workbin show': workbinContent,
   'agent list': agents,
   'agent status': agent,
   'agent ready': forced,
