@@ -6,6 +6,7 @@ import { compareModels, emptyModel, type Model } from '../../lib/objects/model.j
 import { objectPrefix, objectsEnd, readObjectKey, startObjectsOf } from '../../lib/objects/rows.js';
 import { ConfigService } from '../../lib/objects/config-service.js';
 import { writeModel } from '../../lib/objects/yaml-write.js';
+import { workbinTypeOf } from '../../lib/text/index.js';
 import { anyModel } from './arbitraries.js';
 import { MemoryConfigStore } from './memory-config-store.js';
 
@@ -16,13 +17,23 @@ const quiet = (): void => undefined;
 /** What the partitions have is what the objects say. */
 function checkQueues(store: MemoryConfigStore, model: Model): boolean {
   const objects = model.get('queue')!;
+  const types = model.get('workbinType')!;
+  const count = objects.size + types.size;
   const numbers = new Set(store.placed.queues.map(({ number }) => number));
+  type Fields = { businessProcess?: string; owner?: string; queue?: string };
+  const fieldsOf = (json = '{}'): Fields => JSON.parse(json) as Fields;
   return (
-    store.placed.queues.length === objects.size &&
-    numbers.size === objects.size &&
-    store.placed.queues.every(({ name, businessProcess, number }) => {
-      const fields = JSON.parse(objects.get(name) ?? '{}') as { businessProcess?: string };
-      return fields.businessProcess === businessProcess && number <= store.placed.highest;
+    store.placed.queues.length === count &&
+    numbers.size === count &&
+    store.placed.queues.every(({ name, businessProcess, number, owner, kind }) => {
+      if (number > store.placed.highest) return false;
+      if (kind === undefined) {
+        return fieldsOf(objects.get(name)).businessProcess === businessProcess;
+      }
+      // The queue under a type of workbins.
+      const type = fieldsOf(types.get(workbinTypeOf(name)));
+      const process = fieldsOf(objects.get(type.queue ?? '')).businessProcess;
+      return type.owner === owner && process === businessProcess;
     })
   );
 }
