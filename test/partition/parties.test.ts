@@ -88,6 +88,21 @@ t.test('a client that is lost for good leaves it to the agent that has joined', 
   t.strictSame(rig.world.faults(), []);
 });
 
+t.test('who has it from a client that is lost may forget it, too', async (t) => {
+  const rig = await Rig.start({ sessions });
+  const { core } = rig.world.partition(0);
+  core.lasting.invitations.usualMs = 5_000;
+  await rig.ask(mail, op.submit(queueIn(0), { InteractionId: id }));
+  await rig.ask(plain, op.pullById(id));
+  ticketOf(await offerIn(rig, 0, orderFor(id, bea, { kind: 'intrude', mode: 1 }), bea));
+  await rig.ask(bea, op.accept(id, 1));
+  rig.world.partition(0).sessionClosed(plain, true);
+  await rig.pass(4_000);
+  t.match(recordOf(rig), { state: 3, assignedTo: 'bea' });
+  await rig.pass(20_000);
+  t.match(recordOf(rig), { state: 0, assignedTo: '' }, 'it has asked for nothing');
+});
+
 t.test('a handling timeout ends it for all', async (t) => {
   const rig = await shared();
   await rig.pass(4_000);

@@ -143,11 +143,13 @@ export class Invitations implements Chore {
   /** It has it in hand from now on. */
   accepted(turn: Turn, id: string, handlingMs: number | undefined): void {
     this.#lasting.open.delete(id);
+    this.#handles(turn, id, handlingMs);
+  }
+
+  #handles(turn: Turn, id: string, handlingMs: number | undefined): void {
     this.#lasting.handled.set(id, { handlingMs, touchedMs: turn.nowMs });
-    this.#nextLookMs = Math.min(
-      this.#nextLookMs,
-      turn.nowMs + Math.min(handlingMs ?? lookMs, lookMs),
-    );
+    const endMs = turn.nowMs + Math.min(handlingMs ?? lookMs, lookMs);
+    this.#nextLookMs = Math.min(this.#nextLookMs, endMs);
   }
 
   /**
@@ -162,6 +164,12 @@ export class Invitations implements Chore {
       const agentId = agentOf(party);
       turn.outcomes.push({ what: 'taken', interactionId: id, agentId, number: 0, medium });
     }
+  }
+
+  /** An agent has it from who had it before: a client by itself has no time for handling. */
+  handed(turn: Turn, id: string): void {
+    // An invitation to join may stay open.
+    if (!this.#lasting.handled.has(id)) this.#handles(turn, id, ownHandlingMs(readBody(turn, id)));
   }
 
   /** It comes from another partition, perhaps in the hands of the agent that has made it there. */

@@ -27,6 +27,8 @@ export interface LeavingParts {
     operation?: number,
   ): void;
   partyGone(change: Change, party: Party): void;
+  /** An agent has it from who had it before. */
+  handed(turn: Turn, id: string): void;
 }
 
 /** Who came or went, for the others who take part. */
@@ -98,6 +100,7 @@ export class Leaving {
     record.owner = agentKeyOf(record.assignedTo);
     record.times.AssignedAt = turn.wallMs;
     this.#ledger.close(change);
+    this.#parts.handed(turn, id);
     this.tell(turn, id, record, cause, { what: 'party-removed', agentId, operation, mode: 1 });
   }
 
