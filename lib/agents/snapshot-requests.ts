@@ -7,6 +7,10 @@ import type { Handler, Why } from './handler.js';
 import type { DeskParts } from './parts.js';
 import { whyOf } from './supervise.js';
 
+/** What agents have laid aside is for them, and for who watches over them. */
+const seesWorkbins = ({ info: { role } }: Client): boolean =>
+  role === 'admin' || role === 'supervisor' || role === 'reporting';
+
 export const takeSnapshot: Handler<'RequestTakeSnapshot'> = async (parts, client, body, asker) => {
   const { Condition = '', Order, CheckInteractionsState, TenantId, SnapshotId, Lock } = body;
   if (Lock === true && CheckInteractionsState === false) {
@@ -22,6 +26,7 @@ export const takeSnapshot: Handler<'RequestTakeSnapshot'> = async (parts, client
     tenantId: TenantId,
     number: SnapshotId,
     locks: Lock === true,
+    withWorkbins: seesWorkbins(client),
     inQueues: scope?.queues && [...scope.queues],
     ofAgents: scope?.agents && [...scope.agents],
   });

@@ -1,5 +1,5 @@
-/** `ixion interaction list`: a search, part after part, as far as the command line lets it go. */
-import type { Client, Interaction } from '../client/index.js';
+/** `ixion interaction list` and `find`: a search, part after part, as far as it is let go. */
+import type { Client, Interaction, SearchRequest } from '../client/index.js';
 import { InteractionState } from '../interaction/state-record.js';
 import { limits } from '../limits.js';
 import type { Output } from './output.js';
@@ -9,6 +9,9 @@ import type { interaction } from './table/interaction.js';
 import type { FlagsOf } from './table/types.js';
 
 type ListFlags = FlagsOf<(typeof interaction.verbs)['list']>;
+type FindFlags = FlagsOf<(typeof interaction.verbs)['find']>;
+/** Where it ends, and how it is told. */
+type SearchFlags = Pick<FindFlags, 'count' | 'scan' | 'after' | 'json'>;
 
 const head = [
   'Interaction',
@@ -35,7 +38,33 @@ export async function listInteractions(
   signal: AbortSignal,
   output: Output,
 ): Promise<void> {
-  const { interactions, seen, next } = await find(client, flags, signal);
+  const { queue, state, onHold: isHeld, holder: assignedTo, externalId } = flags;
+  const inState = state === undefined ? undefined : InteractionState[state];
+  const search = { queue, state: inState, isHeld, assignedTo, externalId };
+  await tell(client, search, flags, signal, output);
+}
+
+/** The same of what a condition means. */
+export async function findInteractions(
+  client: Client,
+  condition: string | undefined,
+  flags: FindFlags,
+  signal: AbortSignal,
+  output: Output,
+): Promise<void> {
+  const { queue, externalId, parent: parentId, contact: contactId } = flags;
+  const search = { condition, queue, externalId, parentId, contactId };
+  await tell(client, search, flags, signal, output);
+}
+
+async function tell(
+  client: Client,
+  search: SearchRequest,
+  flags: SearchFlags,
+  signal: AbortSignal,
+  output: Output,
+): Promise<void> {
+  const { interactions, seen, next } = await find(client, search, flags, signal);
   const shown = interactions.map((one) => forPrograms(one));
   if (flags.json) return void (await output.line(toJson({ interactions: shown, seen, next })));
   for (const line of tableLines(head, shown.map(rowOf))) await output.line(line);
@@ -43,18 +72,15 @@ export async function listInteractions(
   output.error(`looked at ${seen} interactions; there are more: go on with --after ${next}`);
 }
 
-async function find(client: Client, flags: ListFlags, signal: AbortSignal): Promise<Found> {
-  const { queue, state, onHold, holder, externalId, count, scan } = flags;
-  const search = {
-    queue,
-    state: state === undefined ? undefined : InteractionState[state],
-    isHeld: onHold,
-    assignedTo: holder,
-    externalId,
-  };
+async function find(
+  client: Client,
+  search: SearchRequest,
+  { count, scan, after }: SearchFlags,
+  signal: AbortSignal,
+): Promise<Found> {
   const interactions: Interaction[] = [];
   let seen = 0;
-  let next = flags.after;
+  let next = after;
   do {
     const most = Math.min(limits.interactionsPerSearch, count - interactions.length);
     const part = await client.findInteractions({ ...search, count: most, after: next }, { signal });

@@ -9,6 +9,10 @@ export const searchBody = (search: SearchRequest): Body => ({
   IsHeld: search.isHeld,
   AssignedTo: search.assignedTo,
   ExternalId: search.externalId,
+  ParentId: search.parentId,
+  ContactId: search.contactId,
+  Condition: search.condition,
+  TenantId: search.tenantId,
   Count: search.count,
   After: search.after,
 });

@@ -319,6 +319,12 @@ export interface SearchRequest {
   /** ClientName of who has them. */
   readonly assignedTo?: string | undefined;
   readonly externalId?: string | undefined;
+  readonly parentId?: string | undefined;
+  /** Text under the key ContactId of their attached data. */
+  readonly contactId?: string | undefined;
+  /** In the language of conditions. */
+  readonly condition?: string | undefined;
+  readonly tenantId?: number | undefined;
   /** Most of one answer, 1 to 250; absent: 250. */
   readonly count?: number | undefined;
   /** `next` of the part before; absent: from the first on. */

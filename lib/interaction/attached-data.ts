@@ -66,6 +66,21 @@ export function changeKeyValues(packed: Uint8Array, changes: PackedChanges): Uin
   });
 }
 
+/**
+ * The text of a key, looked up without decoding the others; undefined: it is not there, or is not a
+ * text. `packed` may be empty.
+ */
+export function textOfKey(packed: Uint8Array, wanted: string): string | undefined {
+  let text: unknown;
+  if (packed.length === 0) return undefined;
+  readEntries(packed, (key, start, end) => {
+    if (key !== wanted) return;
+    const entry = Uint8Array.of(0x81, ...packed.subarray(start, end));
+    text = (unpackItem(new PackReader().reset(entry, 0, entry.length)) as KeyValues)[wanted];
+  });
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** Where key and value of one entry are. */
 interface EntryBytes {
   readonly source: Uint8Array;

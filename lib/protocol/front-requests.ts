@@ -176,6 +176,10 @@ export const frontRequests = [
       IsHeld: boolean('On hold, or not.'),
       AssignedTo: name('With the client of this ClientName.'),
       ExternalId: string('With this identifier in the outer system.'),
+      ParentId: identifier('With this parent.'),
+      ContactId: string('With this text under the key ContactId of their attached data.'),
+      Condition: string('That this means, see Conditions.', limits.conditionBytes),
+      TenantId: integer('Of this tenant.', 0, 2_147_483_647),
       Count: integer(
         'Most interactions of the answer; absent: as many as there may be.',
         1,

@@ -1,7 +1,10 @@
 /** How the properties of interactions that conditions may name are read from a row. */
 import { interactionProperties, Vocabulary, type Value } from '../condition/index.js';
 import type { BodyProperties } from '../interaction/body.js';
+import { WorkbinOwner } from '../interaction/state-sections.js';
 import type { TimeName } from '../interaction/times.js';
+import { assignedToOf, workbinIn } from '../interaction/workbin.js';
+import { workbinTypeOf } from '../text/index.js';
 import type { Subject } from './subject.js';
 
 type Read = (subject: Subject) => Value | undefined;
@@ -14,8 +17,13 @@ const timeOf =
   (name: TimeName): Read =>
   ({ record }) =>
     record.times[name];
-/** Nothing says it yet: it is absent. */
-const absent: Read = () => undefined;
+/** Whose the workbin is that it is in; undefined: it is in none of this kind. */
+const ownerOf =
+  (kind: WorkbinOwner): Read =>
+  ({ record }) => {
+    const workbin = workbinIn(record);
+    return workbin?.ownerKind === kind ? workbin.owner : undefined;
+  };
 
 const readers: Readonly<Record<string, Read>> = {
   InteractionId: ({ id }) => id,
@@ -30,13 +38,17 @@ const readers: Readonly<Record<string, Read>> = {
   IsOnline: ({ record }) => record.isOnline,
   IsHeld: ({ record }) => record.isHeld,
   Queue: ({ queue }) => queue,
-  Workbin: absent,
-  WorkbinAgentId: absent,
-  WorkbinAgentGroupId: absent,
-  WorkbinPlaceId: absent,
-  WorkbinPlaceGroupId: absent,
+  Workbin: ({ record, queue }) =>
+    workbinIn(record) === undefined ? undefined : workbinTypeOf(queue),
+  WorkbinAgentId: ownerOf(WorkbinOwner.agent),
+  WorkbinAgentGroupId: ownerOf(WorkbinOwner.agentGroup),
+  WorkbinPlaceId: ownerOf(WorkbinOwner.place),
+  WorkbinPlaceGroupId: ownerOf(WorkbinOwner.placeGroup),
   SubmittedBy: textOf('SubmittedBy'),
-  AssignedTo: ({ record: { assignedTo } }) => (assignedTo === '' ? undefined : assignedTo),
+  AssignedTo: ({ record }) => {
+    const name = assignedToOf(record);
+    return name === '' ? undefined : name;
+  },
   InQueues: ({ inQueues }) => inQueues,
   Priority: ({ record }) => record.priority,
   ServiceObjective: ({ properties }) => properties.ServiceObjective,

@@ -50,6 +50,7 @@ export interface SnapshotWanted {
   /** All that it has is locked. */
   readonly locks: boolean;
   /** What its client is bound to; see `Scan`. */
+  readonly withWorkbins: boolean;
   readonly inQueues: readonly string[] | undefined;
   readonly ofAgents: readonly string[] | undefined;
 }
@@ -124,9 +125,8 @@ export class Snapshots {
   ): Promise<void> {
     const { tenants } = snapshot.of;
     const atMs = Math.floor(this.#options.clock.nowMs());
-    const { condition, order, most, locks, inQueues, ofAgents } = wanted;
-    const isWaiting = wanted.isChecked;
-    const looked = { condition, order, atMs, isWaiting, tenants, inQueues, ofAgents, most };
+    const { number: _, isChecked, tenantId: __, locks, ...rest } = wanted;
+    const looked = { ...rest, atMs, isWaiting: isChecked, tenants };
     const isGone = (): boolean => own.isOver || snapshot.isEnding;
     const { first, total } = await this.#scanner.run(looked, isGone);
     const entries = locks

@@ -160,3 +160,28 @@ t.test('roles, and what is wrong', async (t) => {
   const json = await as('admin', 'list', '--queue', 'inn', '--json');
   t.match(JSON.parse(json.error), { error: { name: 'UnknownQueue', code: 1020, exitCode: 1 } });
 });
+
+t.test(
+  'find: by a condition, a contact, a parent; what is wrong is told with its place',
+  async (t) => {
+    const { as, client } = await serving(t);
+    const media = await client('media', 'MediaServer');
+    const userData = { ContactId: 'C-1' };
+    await media.submit({ ...submission, interactionId: 'A', userData, priority: 7 });
+    await media.submit({ ...submission, interactionId: 'B', parentId: 'A', queue: 'out' });
+    await media.submit({ ...submission, interactionId: 'C', externalId: 'mail-1' });
+    const find = (...argv: readonly string[]): Promise<Outcome> =>
+      as('reporting', 'find', ...argv, '--json');
+    t.same(idsOf(await find()), ['A', 'B', 'C']);
+    t.same(idsOf(await find("Priority > 5 AND Queue = 'in'")), ['A']);
+    t.same(idsOf(await find('_empty(ParentId)', '--external-id', 'mail-1')), ['C']);
+    t.same(idsOf(await find('--contact', 'C-1')), ['A']);
+    t.same(idsOf(await find('--parent', 'A', '--queue', 'out')), ['B']);
+    const wrong = await find('Priority == 5');
+    t.equal(wrong.out, '');
+    t.match(wrong.error, /line 1, column 10/);
+    t.not(wrong.code, 0);
+    const table = await as('reporting', 'find', 'Priority > 5');
+    t.match(table.out, /Interaction .*\nA /);
+  },
+);

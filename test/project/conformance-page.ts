@@ -261,6 +261,14 @@ const sequences: readonly Sequence[] = [
     by: { file: 'test/snapshots/acts.test.ts', test: 'Stop all' },
   },
   {
+    name: 'Find',
+    messages: 'EventInteractionsFound; while it has Next, the same with After',
+    by: {
+      file: 'test/snapshots/find.test.ts',
+      test: 'Find: by condition, contact, parent and outer identifier',
+    },
+  },
+  {
     name: 'Pull from a workbin',
     messages:
       'EventPulledInteractions; EventTakenFromQueue, EventPartyAdded, EventTakenFromWorkbin',

@@ -18,7 +18,7 @@ import type { Output } from '../output.js';
 import { nearestNames } from '../nearest-name.js';
 import { forPeople, forPrograms } from '../present.js';
 import { recordLines, toJson } from '../print.js';
-import { listInteractions } from '../interaction-list.js';
+import { findInteractions, listInteractions } from '../interaction-list.js';
 import type { interaction } from '../table/interaction.js';
 import { stateWords } from '../table/interaction-options.js';
 import type { FlagsOf } from '../table/types.js';
@@ -67,6 +67,11 @@ export const handlers: HandlersOf<typeof interaction> = {
   list: ({ flags }, context) =>
     use('ReportingEngine', flags, context, (client, signal) =>
       listInteractions(client, flags, signal, context.output),
+    ),
+
+  find: ({ arguments: { condition }, flags }, context) =>
+    use('ReportingEngine', flags, context, (client, signal) =>
+      findInteractions(client, condition, flags, signal, context.output),
     ),
 
   change({ arguments: { id }, flags }, context) {

@@ -61,6 +61,7 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction submit': submitted,
   'interaction show': interaction,
   'interaction list': listed,
+  'interaction find': listed,
   'interaction change': done,
   'interaction place': done,
   'interaction hold': done,

@@ -114,3 +114,28 @@ export const dataChangeOptions = { ...dataOptions, ...deleteOption } as const;
 
 /** What a verb that changes an interaction prints, and how it may end. */
 export const changes = { json: 'what was done', exitCodes: serverExits } as const;
+
+/** Where a search ends, and where it goes on. */
+export const searchEnds = {
+  count: {
+    kind: 'whole',
+    placeholder: 'N',
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    about: 'end behind so many that fit',
+  },
+  scan: {
+    kind: 'whole',
+    placeholder: 'N',
+    min: 1,
+    max: 1_000_000_000,
+    default: 100_000,
+    about: 'end when so many were looked at, or a few more',
+  },
+  after: {
+    kind: 'text',
+    placeholder: 'PLACE',
+    about: 'go on where the command before said',
+  },
+} as const;

@@ -9,6 +9,7 @@ import {
   propertyOptions,
   reasonOptions,
   stateWords,
+  searchEnds,
   superviseOptions,
   supervises,
 } from './interaction-options.js';
@@ -83,32 +84,43 @@ export const interaction = {
           ...propertyOptions['external-id'],
           about: 'with this identifier in the outer system',
         },
-        count: {
-          kind: 'whole',
-          placeholder: 'N',
-          min: 1,
-          max: 1_000_000,
-          default: 100,
-          about: 'end behind so many that fit',
-        },
-        scan: {
-          kind: 'whole',
-          placeholder: 'N',
-          min: 1,
-          max: 1_000_000_000,
-          default: 100_000,
-          about: 'end when so many were looked at, or a few more',
-        },
-        after: {
-          kind: 'text',
-          placeholder: 'PLACE',
-          about: 'go on where the command before said',
-        },
+        ...searchEnds,
         ...serverOptions,
       },
       examples: [
         'interaction list --queue inbox --state handled',
         'interaction list --external-id mail-4711 --json',
+      ],
+      json: 'the interactions in one list, and where to go on',
+      exitCodes: serverExits,
+    },
+    find: {
+      about: 'Find interactions by a condition, a contact, a parent or an outer identifier',
+      more: 'For an admin, supervisor or reporting application. The condition is in the language of conditions, see docs/reference/conditions.md. Nothing is indexed for it, and it ends as "interaction list" does.',
+      arguments: {
+        condition: {
+          about: 'as "MediaType = \'email\' AND _age() > 86400"; without it all',
+          optional: true,
+        },
+      },
+      options: {
+        contact: {
+          kind: 'text',
+          placeholder: 'ID',
+          about: 'with this text under the key ContactId of their attached data',
+        },
+        parent: { kind: 'text', placeholder: 'ID', about: 'with this parent' },
+        'external-id': {
+          ...propertyOptions['external-id'],
+          about: 'with this identifier in the outer system',
+        },
+        queue: { kind: 'text', placeholder: 'NAME', about: 'in this queue, or taken from it' },
+        ...searchEnds,
+        ...serverOptions,
+      },
+      examples: [
+        `interaction find "MediaType = 'email' AND _age() > 259200 AND _empty(AssignedTo)"`,
+        'interaction find --contact C-4711 --json',
       ],
       json: 'the interactions in one list, and where to go on',
       exitCodes: serverExits,

@@ -17,15 +17,26 @@ export const findInteractions: FrontRequest<'RequestFindInteractions'> = {
   does: 'asks',
   turn: 'asks',
   open:
-    ({ links, replies, queues }) =>
+    ({ links, replies, queues, clock }) =>
     async ({ connection, identity }, asker, body) => {
       if (body.Queue !== undefined && !queues().has(body.Queue)) {
         throw new IxionError('UnknownQueue', `no queue "${body.Queue}"`);
       }
-      const answer = await searchAnswer(links, body, identity.tenants);
+      const tenants = tenantsOf(body.TenantId, identity.tenants);
+      const answer = await searchAnswer(links, body, tenants, Math.floor(clock.nowMs()));
       return () => replies.answer(connection, asker, 'EventInteractionsFound', answer);
     },
 };
+
+/** @throws {IxionError} NotPermitted */
+function tenantsOf(
+  wanted: number | undefined,
+  seen: readonly number[] | undefined,
+): readonly number[] | undefined {
+  if (wanted === undefined) return seen;
+  if (seen?.includes(wanted) !== false) return [wanted];
+  throw new IxionError('NotPermitted', `tenant ${wanted} is none of the client's`);
+}
 
 /** Where a search goes on: in which partition, behind which identifier. */
 interface Position {
@@ -65,12 +76,14 @@ function arrayOf(parts: readonly FoundPart[], count: number): Packed {
 /**
  * The body of the answer.
  * @param tenants whose interactions may be told; undefined: of all
+ * @param atMs the time that the condition goes by
  * @throws {IxionError} (as a rejection) WrongAttributeType, and what a partition says
  */
 async function searchAnswer(
   links: readonly PartitionLink[],
   wanted: AttributesOf<'RequestFindInteractions'>,
   tenants: readonly number[] | undefined,
+  atMs: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const most = wanted.Count ?? limits.interactionsPerSearch;
   const parts: FoundPart[] = [];
@@ -84,6 +97,10 @@ async function searchAnswer(
       isHeld: wanted.IsHeld,
       assignedTo: wanted.AssignedTo,
       externalId: wanted.ExternalId,
+      parentId: wanted.ParentId,
+      contactId: wanted.ContactId,
+      condition: wanted.Condition,
+      atMs,
       tenants,
       count: most - count,
       after: at.after,

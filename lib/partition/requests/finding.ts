@@ -1,7 +1,8 @@
 /** Looks for interactions of a partition by what they are; nothing is indexed for it. */
-import { bodyOfRow, stateNow, unpackProperties } from '../../interaction/body.js';
+import { textOfKey } from '../../interaction/attached-data.js';
 import { packProperties } from '../../interaction/properties.js';
 import { assignedToOf } from '../../interaction/workbin.js';
+import { readSearch, Subject } from '../../search/index.js';
 import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
 import { Table } from '../../store/contract.js';
@@ -15,6 +16,13 @@ export interface Search {
   /** ClientName of who has them. */
   readonly assignedTo: string | undefined;
   readonly externalId: string | undefined;
+  readonly parentId: string | undefined;
+  /** ContactId in their attached data. */
+  readonly contactId: string | undefined;
+  /** In the language of conditions. */
+  readonly condition: string | undefined;
+  /** The time that the condition goes by, milliseconds since 1970 UTC. */
+  readonly atMs: number;
   /** Absent: of all tenants. */
   readonly tenants: readonly number[] | undefined;
   /** Most that are wanted. */
@@ -39,29 +47,43 @@ export interface FoundPart {
 const partBytes = 262_144;
 const noUserData = new Uint8Array(0);
 
-/** What there is behind `after`, as far as one look goes. */
+/**
+ * What there is behind `after`, as far as one look goes.
+ * @throws {IxionError} InvalidCondition and its like
+ */
 export function findInteractions(core: RequestCore, search: Search): FoundPart {
-  const { queue, state, isHeld, assignedTo, externalId, tenants, count, after } = search;
+  const { queue, state, isHeld, assignedTo, tenants, count, after } = search;
+  const condition =
+    search.condition === undefined ? undefined : readSearch(search.condition).condition;
+  const subject = new Subject((one) => core.queues.nameOf(one));
   const number = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
   const found: Uint8Array[] = [];
   let bytes = 0;
   const { seen, next } = walkInteractions(core, after, (id, row) => {
     if (found.length >= count || bytes > partBytes) return false;
-    const record = stateNow(row, core.store.get(Table.state, id));
+    subject.take(id, row, core.store.get(Table.state, id));
+    const { record } = subject;
     if (number !== undefined && record.queue !== number) return true;
     if (state !== undefined && record.state !== state) return true;
     if (isHeld !== undefined && record.isHeld !== isHeld) return true;
     if (assignedTo !== undefined && assignedToOf(record) !== assignedTo) return true;
     if (tenants?.includes(record.tenantId) === false) return true;
-    const { properties } = bodyOfRow(row);
-    const body = { properties, userData: noUserData };
-    if (externalId !== undefined && unpackProperties(body).ExternalId !== externalId) return true;
+    if (!isBy(search, subject)) return true;
+    if (condition?.holds(subject, search.atMs) === false) return true;
+    const body = { properties: subject.body.properties, userData: noUserData };
     const packed = packProperties(id, record, core.queues.nameOf(record.queue), body);
     found.push(packed);
     bytes += packed.length;
     return true;
   });
   return { packed: joined(found, bytes), count: found.length, seen, next };
+}
+
+/** Whether it has the identifiers that are wanted. */
+function isBy({ externalId, parentId, contactId }: Search, subject: Subject): boolean {
+  if (externalId !== undefined && subject.properties.ExternalId !== externalId) return false;
+  if (parentId !== undefined && subject.properties.ParentId !== parentId) return false;
+  return contactId === undefined || textOfKey(subject.body.userData, 'ContactId') === contactId;
 }
 
 function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {

@@ -4,6 +4,7 @@
  */
 import { limits } from '../../limits.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
+import { workbinIn } from '../../interaction/workbin.js';
 import { orderKeyOf, readSearch, Subject, type ReadSearch } from '../../search/index.js';
 import { Table } from '../../store/contract.js';
 import type { RequestCore } from './core.js';
@@ -22,6 +23,8 @@ export interface Scan {
   readonly tenants: readonly number[] | undefined;
   /** What is elsewhere is not there for who asks; absent: all queues. */
   readonly inQueues: readonly string[] | undefined;
+  /** What is in workbins is there as well. */
+  readonly withWorkbins: boolean;
   /** What other agents have in hand is not there; absent: whoever has it. */
   readonly ofAgents: readonly string[] | undefined;
   /** Those behind this place are counted and not told: there are enough before it. */
@@ -97,9 +100,11 @@ class Searching {
     found.assignments.push(record.assignment);
   }
 
-  #mayMean({ queue, state, tenantId, assignedTo }: StateRecord): boolean {
+  #mayMean(record: StateRecord): boolean {
+    const { queue, state, tenantId, assignedTo } = record;
     if (this.#queues?.has(queue) === false) return false;
     if (this.#scan.isWaiting && state !== InteractionState.queued) return false;
+    if (!this.#scan.withWorkbins && workbinIn(record) !== undefined) return false;
     const isInHand = state === InteractionState.handled;
     if (isInHand && this.#agents?.has(assignedTo) === false) return false;
     return this.#scan.tenants?.includes(tenantId) !== false;
