@@ -37,7 +37,7 @@ const rows = {
     changesQueue: true,
     keepsVersion: true,
     counts: ['submitted'],
-    events: [EventNumber.InteractionSubmitted],
+    events: [EventNumber.InteractionSubmitted, EventNumber.PlacedInWorkbin],
     by: 'RequestSubmit, RequestImportInteraction',
     label: 'submit',
   },

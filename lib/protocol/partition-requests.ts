@@ -220,6 +220,11 @@ export const partitionRequests = [
     attributes: {
       InteractionId: interactionId,
       ...submission,
+      Workbin: name('It was in the workbin of this type, and is again; Queue is that under it.'),
+      WorkbinAgentId: name('Whose that is, if an agent owns it.'),
+      WorkbinAgentGroupId: name('The same of an agent group.'),
+      WorkbinPlaceId: name('The same of a place.'),
+      WorkbinPlaceGroupId: name('The same of a group of places.'),
       SubmittedBy: name('Who handed it in first; absent: this client.'),
       SubmittedAt: timestamp('When that was; absent: now.'),
       PlacedInQueueAt: timestamp('When it was placed in its queue; absent: now.'),

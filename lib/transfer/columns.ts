@@ -13,16 +13,7 @@ const attributes = new Map<string, Attribute>(Object.entries(importDefinition.at
 const ofRequest = /^(RequestKey|Extension|Reason.*)$/;
 
 /** Told by an export, and not taken by an import: it waits in its queue, whoever had it. */
-const onlyExported = [
-  'InteractionState',
-  'AssignedTo',
-  'IsLocked',
-  'Workbin',
-  'WorkbinAgentId',
-  'WorkbinAgentGroupId',
-  'WorkbinPlaceId',
-  'WorkbinPlaceGroupId',
-] as const;
+const onlyExported = ['InteractionState', 'AssignedTo', 'IsLocked'] as const;
 /**
  * Numbers of the store, which another one gives anew: an export leaves them out, so that it is the
  * same afterwards; a file made otherwise may have them.

@@ -1,10 +1,12 @@
 /** Workbins by the client library and the command line, against a real server. */
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { workbinContent, workbins as workbinsShape } from '../../lib/cli/json/workbin.js';
 import { connect, type Client, type WorkbinChange } from '../../lib/client/index.js';
 import type { ErrorName } from '../../lib/errors.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { person } from '../agents/support.js';
+import { directoryOf } from '../fixture/directory.js';
 import { runHere } from '../cli/support.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { startWorkbins } from './support.js';
@@ -95,4 +97,25 @@ t.test('ixion workbin list and show', async (t) => {
     code: 1,
     error: /no type of workbins/,
   });
+});
+
+t.test('an export has the workbins, and an import puts back into them', async (t) => {
+  const { client, agentId } = await agentOf(t);
+  const { interactionId } = await client.submit(submission);
+  await client.placeInWorkbin(interactionId, { type: 'desk' });
+  const other = await client.submit(submission);
+  await client.placeInWorkbin(other.interactionId, { type: 'drafts' }, { hold: true });
+  const directory = directoryOf(t);
+  const second = await startWorkbins(t, { applications, data: join(directory, 'second') });
+  const access = ['--application', 'admin', '--token', tokenOf('admin')];
+  for (const file of ['all.jsonl', 'all.csv']) {
+    const path = join(directory, file);
+    t.match(await runHere('export', path, '--server', address, ...access), { code: 0 }, file);
+    const to = formatEndpoint(second.address);
+    t.match(await runHere('import', path, '--server', to, ...access), { code: 0 }, file);
+    const at = ['drafts', '--agent', agentId, '--server', to, ...access, '--json'];
+    const shown = workbinContent.parse(JSON.parse((await runHere('workbin', 'show', ...at)).out));
+    const found = shown.find((one) => one.InteractionId === other.interactionId);
+    t.match(found, { Workbin: 'drafts', WorkbinAgentId: agentId, IsHeld: 1 }, file);
+  }
 });

@@ -5,7 +5,9 @@ import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.j
 import { KeyedKind } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState, noResults, type StateRecord } from '../../interaction/state-record.js';
+import { filed } from '../../interaction/state-sections.js';
 import { noTimes } from '../../interaction/times.js';
+import { privateQueueOf, workbinTypeOf } from '../../text/index.js';
 import { unlessEmpty } from '../../interaction/attached-data.js';
 import { noBytes } from '../../pack/sections.js';
 import { packBody, packIdentity, type BodyProperties } from '../../interaction/body.js';
@@ -22,6 +24,7 @@ import { refuseForgotten, resultOf } from './repetition.js';
 import { Refusal, type Request, type SubmitAttributes } from '../request.js';
 import { checkTenant } from '../ledger/tenancy.js';
 import type { Turn } from '../turn.js';
+import { namedWorkbin } from './workbins.js';
 
 /**
  * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, PrivateQueue, InvalidInteractionId,
@@ -42,7 +45,9 @@ export function submit(
   if (attributes.HoldUntil !== undefined) checkHold(attributes.Hold, attributes.HoldUntil);
   if (attributes.ParentId !== undefined) checkParent(attributes.ParentId, attributes.InteractionId);
   checkTenant(session, attributes.TenantId ?? session.tenantId);
-  const queue = core.queues.ordinary(attributes.Queue);
+  const queue = isImport(attributes)
+    ? queueOfImport(core, attributes)
+    : core.queues.ordinary(attributes.Queue);
   const chosen = attributes.InteractionId;
   if (chosen === undefined) return submitNew(core, turn, request, attributes, queue);
   if (!isValidIdentifier(chosen)) {
@@ -117,13 +122,14 @@ function born(
   queue: QueueEntry,
   id: string,
 ): void {
-  core.queues.tenants.admit(attributes.TenantId ?? request.session.tenantId);
   const record = newRecord(core, turn, request, attributes, queue);
+  if (queue.kind === 'private') putIntoWorkbin(record, queue, request, attributes);
+  core.queues.tenants.admit(attributes.TenantId ?? request.session.tenantId);
   const properties = propertiesOf(request, attributes);
   const identity = packIdentity(properties);
   const body = packBody(properties, attributes.UserData, identity);
   const details = submittedDetails(identity, record);
-  if (queue.partition !== core.partition) {
+  if (queue.kind === undefined && queue.partition !== core.partition) {
     const asker = {
       session: request.session,
       reference: request.reference,
@@ -148,6 +154,28 @@ const isOwned = (record: StateRecord): boolean => record.state !== InteractionSt
 
 /** Whether they are those of an import, which has these names, whatever is given. */
 const isImport = (attributes: SubmitAttributes): boolean => 'SubmittedBy' in attributes;
+
+/**
+ * The queue of an import, which may be that under a workbin.
+ * @throws {Refusal} UnknownQueue, PrivateQueue
+ */
+function queueOfImport(core: RequestCore, { Queue, Workbin }: SubmitAttributes): QueueEntry {
+  if (Workbin === undefined || Queue !== privateQueueOf(Workbin))
+    return core.queues.ordinary(Queue);
+  return core.queues.named(Queue);
+}
+
+/** It is where it was, also if nobody has that workbin any more. */
+function putIntoWorkbin(
+  record: StateRecord,
+  queue: QueueEntry,
+  { session }: Request,
+  attributes: SubmitAttributes,
+): void {
+  const { WorkbinAgentGroupId: WorkbinGroupId, ...named } = attributes;
+  const type = workbinTypeOf(queue.name);
+  filed.put(record, namedWorkbin(type, queue, { ...named, WorkbinGroupId }, session));
+}
 
 /** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
 function newRecord(
