@@ -156,6 +156,10 @@ export const limits = {
   interactionsLookedAt: 512,
   /** Interactions in one answer to RequestFindInteractions. */
   interactionsPerSearch: 250,
+  /** Topics of direct messages that one client has subscribed to. */
+  topicsPerClient: 64,
+  /** Clients that have subscribed to one topic in a tenant. */
+  subscribersPerTopic: 1_000,
   /** Snapshots of one client. */
   snapshotsPerClient: 256,
   /** Interactions of one snapshot. */

@@ -35,6 +35,7 @@ import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
 import type { Scopes } from './scope.js';
 import { StatusNews } from './status-news.js';
+import { Topics } from './topics.js';
 import { Rounds, Turns } from './turns.js';
 import type { Workbins } from '../workbins/workbins.js';
 import { makeWorkbins } from './workbin-requests.js';
@@ -66,6 +67,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly rounds: Rounds;
   readonly outsideLoads: OutsideLoads;
   readonly snapshots: Snapshots;
+  readonly topics = new Topics();
   readonly reservations = new Reservations();
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
@@ -322,6 +324,7 @@ export class Agents implements DeskWorker, DeskParts {
   async #gone(client: Client, release: boolean): Promise<void> {
     const { agentId, info } = client;
     this.snapshots.gone(info, release);
+    this.topics.gone(client);
     this.outsideLoads.sessionGone(info.session);
     this.workbins.gone(info.session);
     this.reservations.gone(info.session);

@@ -30,6 +30,7 @@ export function countsOf(agents: Counted, own: OwnCounts): object {
     wrapUps: agents.wrapUps.size,
     reserved: agents.reservations.size,
     snapshots: agents.snapshots.counts,
+    topics: agents.topics.size,
     changes,
     changesAtOnce: greatest,
     writeSets,

@@ -15,6 +15,7 @@ import type { Operations } from './operations.js';
 import type { OutsideLoads } from './outside-load.js';
 import type { Rules } from './rules.js';
 import type { Scopes } from './scope.js';
+import type { Topics } from './topics.js';
 import type { Rounds } from './turns.js';
 import type { Workbins } from '../workbins/workbins.js';
 import type { WrapUps } from './wrap-ups.js';
@@ -36,6 +37,7 @@ export interface DeskParts {
   readonly outsideLoads: OutsideLoads;
   readonly reservations: Reservations;
   readonly snapshots: Snapshots;
+  readonly topics: Topics;
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */

@@ -14,6 +14,7 @@ import { notLoggedIn } from './logins.js';
 import type { DeskParts } from './parts.js';
 import { reserveAgent, reserver } from './reserve.js';
 import { seesAgent } from './scope.js';
+import { publish, subscribe, unsubscribe } from './topic-requests.js';
 import { setOutsideLoad } from './set-outside-load.js';
 import { moveInteractions, stopInteractions } from './snapshot-acts.js';
 import {
@@ -163,6 +164,9 @@ export const deskRequests: DeskRequests = {
   RequestSuperviseInteractions: superviseInteractions,
   RequestSetOutsideLoad: setOutsideLoad,
   RequestRestoreInteractions: restoreInteractions,
+  RequestSubscribe: subscribe,
+  RequestUnsubscribe: unsubscribe,
+  RequestPublish: publish,
   RequestTakeSnapshot: takeSnapshot,
   RequestGetSnapshotInteractions: getSnapshotInteractions,
   RequestReleaseSnapshot: releaseSnapshot,

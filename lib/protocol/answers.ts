@@ -15,6 +15,7 @@ import {
 import { limits } from '../limits.js';
 import type { MessageDefinition } from './message.js';
 import { agentEventRows } from './agent-events.js';
+import { directEventRows } from './direct-messages.js';
 import { invitationRows } from './invitation-events.js';
 import { snapshotAnswerRows } from './snapshot-answers.js';
 import { supervisionRows } from './supervision-answers.js';
@@ -251,6 +252,7 @@ const eventRows = [
   },
   ...agentEventRows,
   ...invitationRows,
+  ...directEventRows,
   ...workbinEventRows,
   {
     number: 1104,

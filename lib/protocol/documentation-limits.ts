@@ -71,6 +71,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   queuesPerStatistics: 'Further queues are told by the next page; more names: `AttributeTooLong`.',
   interactionsLookedAt: 'The answer ends there and says where to go on.',
   interactionsPerSearch: 'WrongAttributeType',
+  topicsPerClient: 'TooManySubscriptions',
+  subscribersPerTopic: 'TooManySubscriptions',
   snapshotsPerClient: 'TooManySnapshots',
   interactionsPerSnapshot: 'WrongAttributeType',
   interactionsInSnapshots: 'TooManySnapshots',

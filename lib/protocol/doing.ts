@@ -72,6 +72,11 @@ export const doings = {
     about:
       'Reads interactions by a snapshot of the client. Whatever is stored, others go on meanwhile.',
   },
+  converses: {
+    by: 'desk',
+    changes: false,
+    about: 'Tells other clients something, or lets itself be told. Nothing of it is on disk.',
+  },
   locks: {
     by: 'desk',
     changes: false,

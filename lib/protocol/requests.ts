@@ -1,5 +1,6 @@
 /** The requests of the protocol; numbers up to 195 are the original's. */
 import { agentRequests } from './agent-requests.js';
+import { directRequests } from './direct-messages.js';
 import { doings } from './doing.js';
 import { deliveryRequests } from './delivery-requests.js';
 import { frontRequests } from './front-requests.js';
@@ -15,6 +16,7 @@ const rows = [
   ...deliveryRequests,
   ...supervisorRequests,
   ...snapshotRequests,
+  ...directRequests,
   ...workbinRequests,
   ...frontRequests,
 ];

@@ -44,6 +44,7 @@ const mayAtMost = {
   supervises: ['admin', 'supervisor'],
   browses: ['admin', 'supervisor', 'agent', 'reporting'],
   consults: ['admin', 'supervisor', 'agent'],
+  converses: ['admin', 'supervisor', 'agent', 'media', 'router'],
   locks: ['admin', 'supervisor', 'agent'],
   watches: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
   registers: roles,
@@ -124,6 +125,9 @@ const permitted: PermissionTable = {
   RequestUnlockInteraction: ['admin', 'supervisor', 'agent'],
   RequestMoveInteractions: ['admin', 'supervisor'],
   RequestStopInteractions: ['admin', 'supervisor'],
+  RequestSubscribe: workers,
+  RequestUnsubscribe: workers,
+  RequestPublish: workers,
   RequestListAgents: ['admin', 'operator', 'supervisor', 'router', 'reporting'],
 };
 /** Per request the roles that may send it. */

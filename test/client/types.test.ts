@@ -26,6 +26,7 @@ type Untold =
   | 'EventInvite'
   | 'EventRouteUsed'
   | 'EventServerDraining'
+  | 'EventUserEvent'
   | 'EventUpToDate'
   | 'EventWorkbinContentChanged';
 

@@ -67,6 +67,8 @@ export function baseOf(
       return {
         ...('InteractionId' in attributes && { InteractionId: str(id) }),
         ...(attributes['SnapshotId']?.required === true && { SnapshotId: int(1) }),
+        ...('TopicList' in attributes && { TopicList: map({ one: str('') }) }),
+        ...('Topic' in attributes && { Topic: str('one'), Message: map({}) }),
         ...(attributes['Queue']?.required === true && { Queue: str('second') }),
         ...(attributes['ReasonSystemName']?.required === true && why),
       };

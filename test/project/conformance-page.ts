@@ -261,6 +261,11 @@ const sequences: readonly Sequence[] = [
     by: { file: 'test/snapshots/acts.test.ts', test: 'Stop all' },
   },
   {
+    name: 'Direct messages',
+    messages: 'EventAck; EventUserEvent to each subscriber, EventAck to the publisher',
+    by: { file: 'test/agents/topics.test.ts', test: 'Direct messages' },
+  },
+  {
     name: 'Find',
     messages: 'EventInteractionsFound; while it has Next, the same with After',
     by: {

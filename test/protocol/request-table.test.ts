@@ -17,6 +17,7 @@ import { supervisorRequests } from '../../lib/protocol/supervisor-requests.js';
 import { workbinRequests } from '../../lib/protocol/workbin-requests.js';
 import { doings, type Doing } from '../../lib/protocol/doing.js';
 import { frontRequests } from '../../lib/protocol/front-requests.js';
+import { directRequests } from '../../lib/protocol/direct-messages.js';
 import { snapshotRequests } from '../../lib/protocol/snapshot-requests.js';
 import type { FrontRow, PartitionRow } from '../../lib/protocol/message.js';
 import { partitionRequests } from '../../lib/protocol/partition-requests.js';
@@ -32,6 +33,7 @@ t.test('who answers a request, what it does and how it is routed agree', async (
     deliveryRequests,
     supervisorRequests,
     snapshotRequests,
+    directRequests,
     workbinRequests,
     frontRequests,
   ];
