@@ -1,6 +1,6 @@
 /**
- * The part of the table of transitions (`lifecycle.ts`) by which what an agent has is given to another
- * one, or shared with others.
+ * The part of the table of transitions (`lifecycle.ts`) by which what an agent has is given to
+ * another one, or shared with others.
  */
 import { EventNumber, PartyOperation } from './event.js';
 import { Stage, type TransitionRow } from './transition.js';

@@ -1,5 +1,6 @@
 /**
- * What a partition asks the desk about workbins, which knows the objects, and its answer. Plain data.
+ * What a partition asks the desk about workbins, which knows the objects, and its answer: plain
+ * data.
  */
 import type { WorkbinOwner } from './state-sections.js';
 

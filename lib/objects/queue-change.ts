@@ -43,8 +43,8 @@ export function planQueueChange(
 }
 
 /**
- * The queues under workbins: one for each type, of the business process of its queue. With owners of
- * another kind it is another queue, since what is in the workbins is kept by their owners.
+ * The queues under workbins: one for each type, of the business process of its queue. With owners
+ * of another kind it is another queue, since what is in the workbins is kept by their owners.
  */
 function privateQueues(
   model: Model,

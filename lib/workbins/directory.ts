@@ -74,7 +74,7 @@ export class WorkbinDirectory {
     return this.#types.get(name);
   }
 
-  /** Whether there is such an owner, of these tenants or of all; undefined tenants: whatever its. */
+  /** Whether there is such an owner, of these tenants; undefined: of any. */
   async isOwner(
     kind: WorkbinOwner,
     name: string,

@@ -1,6 +1,6 @@
 /**
- * Workbins on the main thread: what clients ask of them beside placing and pulling, which partitions
- * do, and the answers to the questions of partitions about owners and members.
+ * Workbins on the main thread: what clients ask of them beside placing and pulling, which
+ * partitions do, and the answers to the questions of partitions about owners and members.
  */
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';

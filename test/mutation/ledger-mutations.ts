@@ -3,6 +3,7 @@ import type { Mutation } from './mutations.js';
 
 const ledger = 'lib/partition/ledger/ledger.js';
 const checks = 'lib/interaction/record-checks.js';
+const passing = 'lib/partition/ledger/checks.js';
 const queues = 'lib/partition/ledger/queues.js';
 const orders = 'lib/partition/ledger/orders.js';
 const sequences = 'lib/partition/ledger/sequences.js';
@@ -41,7 +42,7 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
     'an interaction waits and was not placed after its submit',
   ],
   [
-    ledger,
+    passing,
     '!isAssigned || record.assignment !== change.assignment',
     'an owner, queue or state is changed and not counted',
   ],
@@ -63,18 +64,19 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
     '(transition.toMask >>> record.state) & 1',
     'a transition to a state that it does not lead to',
   ],
-  [ledger, '!transition.staysInState || record.state === state', 'a state is changed in passing'],
-  [ledger, 'transition.changesOwner || record.owner === owner', 'an owner is changed in passing'],
-  [ledger, 'transition.changesQueue || record.queue === queue', 'a queue is changed in passing'],
+  [passing, '!transition.staysInState || record.state === state', 'a state is changed in passing'],
+  [passing, 'transition.changesOwner || record.owner === owner', 'an owner is changed in passing'],
+  [passing, 'transition.changesQueue || record.queue === queue', 'a queue is changed in passing'],
   [
-    ledger,
+    passing,
     '!transition.keepsPlace || record.priority === priority',
     'a place in the order is changed in passing',
   ],
-  [ledger, 'record.tenantId === tenantId', 'a tenant is changed'],
-  [ledger, 'record.isHeld === isHeld', 'a hold is changed in passing'],
-  [ledger, 'record.isHeld', 'a hold that has not begun'],
-  [ledger, '!record.isHeld', 'a hold that has not ended'],
+  [passing, 'record.tenantId === tenantId', 'a tenant is changed'],
+  [passing, 'record.isLocked === isLocked', 'a lock is changed in passing'],
+  [passing, 'record.isHeld === isHeld', 'a hold is changed in passing'],
+  [passing, 'record.isHeld', 'a hold that has not begun'],
+  [passing, '!record.isHeld', 'a hold that has not ended'],
   [queues, 'totals.waiting >= 0 && totals.processing >= 0', 'totals of a queue are below zero'],
   [queues, 'totals.waiting >= 0', 'fewer than no interactions wait in a queue'],
   [queues, 'totals.processing >= 0', 'fewer than no interactions of a queue are in work'],

@@ -27,8 +27,8 @@ import type { Turn } from '../turn.js';
 import { namedWorkbin } from './workbins.js';
 
 /**
- * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, PrivateQueue, InvalidInteractionId,
- *   DuplicateInteractionId, NotPermitted, MissingAttribute
+ * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, PrivateQueue,
+ *   InvalidInteractionId, DuplicateInteractionId, NotPermitted, MissingAttribute
  */
 export function submit(
   core: RequestCore,

@@ -2,8 +2,8 @@
  * Keys of table `party` that say what is in workbins, one row each, by the workbin and when it came
  * there. Part of the data format.
  *
- * Kind u8 (`PartyKind.workbin`), number of the type u32, kind of the owner u8, owner in UTF-8 with a
- * NUL behind it, PlacedInQueueAt u64, identifier.
+ * Kind u8 (`PartyKind.workbin`), number of the type u32, kind of the owner u8, owner in UTF-8 with
+ * a NUL behind it, PlacedInQueueAt u64, identifier.
  */
 import { assert } from '../../assert.js';
 import { PartyKind, type Workbin, type WorkbinOwner } from '../../interaction/state-sections.js';
