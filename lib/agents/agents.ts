@@ -299,9 +299,10 @@ export class Agents implements DeskWorker, DeskParts {
     }
     client.agentId = undefined;
     this.frames.speaksFor(info.session, undefined);
-    await this.workbins.review(info.session).catch(() => undefined);
+    // In the same step: who else leaves at this moment has to see that it is the last.
     const agent = this.desk.loggedIn(agentId);
     if (agent !== undefined) this.desk.disconnect(agent, info.session);
+    await this.workbins.review(info.session).catch(() => undefined);
   }
 
   /** Rules of agents may be others: of these, or (absent) of all. */

@@ -107,6 +107,7 @@ t.test('interactions, queues and events', async (t) => {
   t.match(await run('interaction pull', 'demo.PS'), { InteractionStateName: 'handled' });
   await run('interaction stop', 'A1', '--reason', 'LookedAt');
   await run('interaction list');
+  await run('interaction find', "MediaType = 'email'");
   await run('client list');
   const guest = await connectTo('guest');
   t.match(await run('client disconnect', 'guest'), { disconnected: [{ name: 'guest' }] });

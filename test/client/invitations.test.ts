@@ -1,8 +1,9 @@
 /** Offers by the SDK: a router delivers, an agent's program reads, thinks and answers. */
 import t, { type Test } from 'tap';
-import type { Client, DeliveryTarget, Invitation } from '../../lib/client/index.js';
+import type { Agent, Client, DeliveryTarget, Invitation } from '../../lib/client/index.js';
 import { IxionError } from '../../lib/errors.js';
 import { person, setOption, startAgents } from '../agents/support.js';
+import { eventually } from '../net/harness.js';
 import { addressOf, connectReal, startRelay } from './real-server.js';
 
 const server = await startAgents(t);
@@ -39,6 +40,9 @@ const next = async (invitations: AsyncIterator<Invitation>): Promise<Invitation>
 
 const aborted = (signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason)));
+
+const freeFor = (agent: Agent, medium: string): number =>
+  agent.current?.media.find(({ name }) => name === medium)?.free ?? 0;
 
 t.test('offered, accepted, finished', async (t) => {
   const { mail, router, desktop, agent, id, place } = await cast(t);
@@ -80,8 +84,10 @@ t.test('offered, accepted, finished', async (t) => {
     message: /was accepted/,
   });
   t.notOk(invitation.signal.aborted);
+  await eventually(() => freeFor(agent, 'voice') === 0);
   await desktop.stop(interactionId);
-  // Its place is free again, and the place is enough to say who.
+  // Its place is free again once the desk knows, and the place is enough to say who.
+  await eventually(() => freeFor(agent, 'voice') > 0);
   const second = await submit(mail);
   const more = await router.deliver(second, { placeId: place });
   t.match(await next(invitations), { interactionId: second });

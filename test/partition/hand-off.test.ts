@@ -117,6 +117,7 @@ function wrongTotals(rig: Rig, path: readonly number[], stops: boolean): string[
       waiting: isLast && !stops ? 1 : 0,
       processing: 0,
       stopped: isLast && stops ? { Normal: 1 } : {},
+      abandoned: 0,
     };
     const [got, wanted] = [
       JSON.stringify({ ...totals, sections: undefined }),

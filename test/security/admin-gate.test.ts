@@ -52,7 +52,8 @@ t.test('a head and a body have their time, and no byte prolongs it', async (t) =
   const secured = await startSecured(t, openServer);
   for (const begin of ['GET /', head, body]) {
     const { ended } = await drip(t, portOf(secured), begin, 20);
-    t.match(await ended, /^HTTP\/1\.1 408 /, begin.slice(0, 12));
+    // A byte that comes while it is closed resets the connection, and may take the answer with it.
+    t.match(await ended, /^(HTTP\/1\.1 408 |$)/, begin.slice(0, 12));
   }
   t.equal((await secured.admin('/livez')).status, 200);
 });
