@@ -1,5 +1,5 @@
 /** Snapshots as objects of the SDK. */
-import { errorNameOf } from '../errors.js';
+import { errorNameOf, IxionError } from '../errors.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import { numberIn } from './administration.js';
 import * as kinds from './argument-kinds.js';
@@ -112,7 +112,12 @@ class Snapshot implements Sdk.Snapshot {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.release();
+    try {
+      await this.release();
+    } catch (error) {
+      // It was released before, or the server has given it up.
+      if (!(error instanceof IxionError) || error.errorName !== 'UnknownSnapshot') throw error;
+    }
   }
 }
 
