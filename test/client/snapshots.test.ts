@@ -1,4 +1,4 @@
-/** Snapshots by the SDK, against a real server: read, locked, acted on, and gone with their scope. */
+/** Snapshots by the SDK, against a real server: read, locked, acted on, gone with their scope. */
 import t, { type Test } from 'tap';
 import type { Client, ClientType } from '../../lib/client/index.js';
 import { IxionError } from '../../lib/errors.js';
