@@ -19,7 +19,7 @@ export interface BulkResult {
   readonly id: string;
   readonly error: IxionError | undefined;
   /** More of its row in the answer. */
-  readonly row: Readonly<Record<string, unknown>>;
+  readonly row: Record<string, unknown>;
 }
 
 /** An act as the audit log has it. */
@@ -47,7 +47,7 @@ export async function inBulk(
   body: BulkBody,
   given: readonly string[],
   entry: BulkEntry,
-  one: (id: string, operation: number) => Promise<Readonly<Record<string, unknown>>>,
+  one: (id: string, operation: number) => Promise<Record<string, unknown>>,
 ): Promise<{ readonly Operation: number | undefined; readonly results: readonly BulkResult[] }> {
   const ids = [...new Set(given)];
   if (ids.length === 0) throw new IxionError('MissingAttribute', 'the list is empty');
@@ -147,7 +147,7 @@ function noteAct(
 /** In the order of the list, some at once. */
 async function eachOf(
   ids: readonly string[],
-  one: (id: string) => Promise<Readonly<Record<string, unknown>>>,
+  one: (id: string) => Promise<Record<string, unknown>>,
 ): Promise<BulkResult[]> {
   const results = new Array<BulkResult>(ids.length);
   let next = 0;

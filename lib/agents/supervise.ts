@@ -14,7 +14,7 @@ import {
 import { limits } from '../limits.js';
 import { Packed } from '../protocol/encode.js';
 import type { AttributesOf } from '../protocol/registry.js';
-import { bulkAnswer, inBulk } from './bulk.js';
+import { bulkAnswer, inBulk, type BulkResult } from './bulk.js';
 import type { Client } from './client.js';
 import { notLoggedIn } from './logins.js';
 import { seesAgent, seesQueue, type Scope } from './scope.js';
@@ -52,14 +52,16 @@ export const superviseInteractions: Handler<'RequestSuperviseInteractions'> = as
     agent: agent?.agentId,
     queue,
   } as const;
-  const room = agent && new Room(agent, parts);
+  /** By identifier, of those that a preview gives the agent. */
+  const media = new Map<string, string>();
   const one = async (id: string, operation: number) => {
     const supervising = new Supervising(parts, client, body, { act, operation }, agent);
     const done = await supervising.within(scope, id);
-    const exceeds = supervising.exceeds || (await room?.exceeds(done.medium)) === true;
-    return { ...rowOf(done), Exceeds: exceeds ? true : undefined };
+    if (done.medium !== undefined) media.set(id, done.medium);
+    return { ...rowOf(done), Exceeds: supervising.exceeds ? true : undefined };
   };
   const outcome = await inBulk(parts, client, body, InteractionIds, entry, one);
+  if (agent !== undefined) await foresee(new Room(agent, parts), outcome.results, media);
   const answer = bulkAnswer(outcome, 'InteractionId', 'Interactions');
   parts.frames.answer(client.info.session, asker, 'EventInteractionsSupervised', answer);
 };
@@ -194,14 +196,25 @@ class Room {
     for (const { medium, use } of agent.slots) this.#load.add(medium, use, 1);
   }
 
-  /** Whether one more is above its capacity. `name` undefined: it was no preview. */
-  async exceeds(name: string | undefined): Promise<boolean> {
-    if (name === undefined) return false;
+  /** Whether one more of a medium is above its capacity. */
+  async exceeds(name: string): Promise<boolean> {
     await this.#directory.knowMedia([name]);
     const medium = this.#directory.medium(name);
     const isMore = !this.#agent.rule.allows(medium, this.#load);
     this.#load.add(medium, SlotUse.inHand, 1);
     return isMore;
+  }
+}
+
+/** Tells what a preview would give above the capacity: one after the other, as they are listed. */
+async function foresee(
+  room: Room,
+  results: readonly BulkResult[],
+  media: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const { id, row } of results) {
+    const medium = media.get(id);
+    if (medium !== undefined && (await room.exceeds(medium))) row['Exceeds'] = true;
   }
 }
 
