@@ -4,10 +4,13 @@ import {
   ActorType,
   InteractionState,
   interactionStateName,
+  PartyOperation,
+  VisibilityMode,
   type Interaction,
   type ReportingEvent,
   type ServerEvent,
 } from '../../lib/client/index.js';
+import * as invitation from '../../lib/interaction/invitation.js';
 import * as server from '../../lib/interaction/event.js';
 import * as records from '../../lib/interaction/state-record.js';
 import type { EventName } from '../../lib/protocol/index.js';
@@ -88,6 +91,10 @@ t.test('the names of numbers are those of the server', async (t) => {
     'handled',
     undefined,
   ]);
+  t.strictSame(VisibilityMode, invitation.VisibilityMode);
+  for (const [name, number] of Object.entries(server.PartyOperation)) {
+    t.equal(PartyOperation[name as keyof typeof PartyOperation], number, name);
+  }
 });
 
 t.test('an interaction has the properties of its type', async (t) => {

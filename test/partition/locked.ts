@@ -1,7 +1,7 @@
 /** What the desk asks of a partition for snapshots, as tests ask it. */
-import { IxionError } from '../../lib/errors.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
 import { lockSome, type LockOrder, type LockOutcome } from '../../lib/partition/requests/lock.js';
+import { doneAsDesk } from './ask-as-desk.js';
 import type { Watch } from './ledger-watch.js';
 import { op, queueIn, Rig } from './support.js';
 
@@ -13,33 +13,18 @@ export async function lockIn(
   asker: SessionInfo,
 ): Promise<LockOutcome[]> {
   const whole: LockOrder = { snapshot: 17, isLocking: true, ...order };
-  let answer: LockOutcome[] | IxionError | undefined;
-  const at = rig.world.partition(partition);
-  at.forDesk(
-    (core, turn) => lockSome(core, turn, whole, asker),
-    (told) => (answer = told),
-  );
-  at.commit();
-  await rig.quiet();
-  if (answer === undefined) throw new Error('it is not answered');
-  if (answer instanceof IxionError) throw answer;
-  return answer;
+  return doneAsDesk(rig, partition, (core, turn) => lockSome(core, turn, whole, asker));
 }
 
 /** Frees all that a snapshot has locked in a partition, in as many steps as it takes. */
 export async function releaseIn(rig: Rig, partition: number, snapshot: number): Promise<number> {
   for (let steps = 1; ; steps += 1) {
-    let isMore: boolean | IxionError | undefined;
-    const at = rig.world.partition(partition);
-    at.forDesk(
+    const isMore = await doneAsDesk(
+      rig,
+      partition,
       ({ locks }, turn) => locks.release(turn, snapshot),
-      (told) => (isMore = told),
       'makesRoom',
     );
-    at.commit();
-    await rig.quiet();
-    if (isMore === undefined) throw new Error('it is not answered');
-    if (isMore instanceof IxionError) throw isMore;
     if (!isMore) return steps;
   }
 }

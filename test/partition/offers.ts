@@ -1,4 +1,4 @@
-/** What the desk asks of a partition, as tests ask it. */
+/** Offers that the desk asks of a partition, as tests ask them. */
 import type {
   AgentOutcome,
   InvitationAnswer,
@@ -9,6 +9,7 @@ import { invite, takeFromAgent } from '../../lib/partition/requests/invite.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
 import { offer } from '../../lib/interaction/state-sections.js';
 import { readRecord } from '../../lib/partition/ledger/interactions.js';
+import { askAsDesk } from './ask-as-desk.js';
 import type { Watch } from './ledger-watch.js';
 import { agentKeyOf } from '../../lib/interaction/agent-key.js';
 import { op, queueIn, Rig, sessionOf } from './support.js';
@@ -40,16 +41,7 @@ export async function offerIn(
   order: InvitationOrder,
   asker: SessionInfo,
 ): Promise<InvitationAnswer | IxionError> {
-  let answer: InvitationAnswer | IxionError | undefined;
-  const at = rig.world.partition(partition);
-  at.forDesk(
-    (core, turn) => invite(core, turn, order, asker),
-    (told) => (answer = told),
-  );
-  at.commit();
-  await rig.quiet();
-  if (answer === undefined) throw new Error('the offer is not answered');
-  return answer;
+  return askAsDesk(rig, partition, (core, turn) => invite(core, turn, order, asker));
 }
 
 /** Takes an interaction from an agent, in the partition where it is asked. */
@@ -59,16 +51,8 @@ export async function takeIn(
   interactionId: string,
   agentId: string,
 ): Promise<unknown> {
-  let answer: unknown;
   const taking = { interactionId, agentId, reason: 'AgentLoggedOut' };
-  const at = rig.world.partition(partition);
-  at.forDesk(
-    (core, turn) => takeFromAgent(core, turn, taking),
-    (told) => (answer = told),
-  );
-  at.commit();
-  await rig.quiet();
-  return answer;
+  return askAsDesk(rig, partition, (core, turn) => takeFromAgent(core, turn, taking));
 }
 
 /** The ticket of an invitation that was made. */

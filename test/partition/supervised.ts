@@ -1,9 +1,9 @@
 /** What the desk asks of a partition for a supervisor, as tests ask it. */
-import { IxionError } from '../../lib/errors.js';
 import type { SuperviseAnswer, SuperviseOrder } from '../../lib/interaction/supervision.js';
 import type { SessionInfo } from '../../lib/partition/request.js';
 import { restore } from '../../lib/partition/requests/restore.js';
 import { supervise } from '../../lib/partition/requests/supervise.js';
+import { doneAsDesk } from './ask-as-desk.js';
 import type { Watch } from './ledger-watch.js';
 import { offerIn, orderFor } from './offers.js';
 import { idAtHome, op, queueIn, Rig } from './support.js';
@@ -38,17 +38,7 @@ export async function superviseIn(
   asker: SessionInfo,
   taker?: SessionInfo,
 ): Promise<SuperviseAnswer> {
-  let answer: SuperviseAnswer | IxionError | undefined;
-  const at = rig.world.partition(partition);
-  at.forDesk(
-    (core, turn) => supervise(core, turn, order, asker, taker),
-    (told) => (answer = told),
-  );
-  at.commit();
-  await rig.quiet();
-  if (answer === undefined) throw new Error('it is not answered');
-  if (answer instanceof IxionError) throw answer;
-  return answer;
+  return doneAsDesk(rig, partition, (core, turn) => supervise(core, turn, order, asker, taker));
 }
 
 /** A supervisor gives something to agents, and takes it back, out of every state. */
@@ -98,16 +88,6 @@ export async function restoreIn(
   interactionId: string,
   asker: SessionInfo,
 ): Promise<SuperviseAnswer> {
-  let answer: SuperviseAnswer | IxionError | undefined;
-  const at = rig.world.partition(home);
   const order = { interactionId, isPreview: false, reasonSystemName: 'Test' };
-  at.forDesk(
-    (core, turn) => restore(core, turn, order, asker),
-    (told) => (answer = told),
-  );
-  at.commit();
-  await rig.quiet();
-  if (answer === undefined) throw new Error('it is not answered');
-  if (answer instanceof IxionError) throw answer;
-  return answer;
+  return doneAsDesk(rig, home, (core, turn) => restore(core, turn, order, asker));
 }
