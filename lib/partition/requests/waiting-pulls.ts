@@ -5,7 +5,7 @@
  */
 import { limits } from '../../limits.js';
 import type { Chore } from '../chore.js';
-import type { Request } from '../request.js';
+import type { Operation, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 
 /** A pull that waits; `deadlineMs` by the clock of the partition. */
@@ -179,22 +179,32 @@ function removeFrom<Key>(sets: Map<Key, Set<WaitingPull>>, key: Key, pull: Waiti
   if (pulls?.size === 0) sets.delete(key);
 }
 
-/** The same request with bytes of its own, once: attributes are views of the frame. */
+/**
+ * The same request with bytes of its own, once: attributes are views of the frame. Of most pulls
+ * none is: this is done for each that waits, and copies no more than it has to.
+ */
 function detached(request: Request): Request {
-  const { operation } = request;
-  const from = request.frame;
+  const { operation, frame: from } = request;
   const frame = from && new Uint8Array(from);
-  const ownView = (bytes: Uint8Array): Uint8Array => {
-    const start = bytes.byteOffset - (from?.byteOffset ?? 0);
-    const isPart = from?.buffer === bytes.buffer && start >= 0;
-    return isPart ? frame!.subarray(start, start + bytes.length) : new Uint8Array(bytes);
-  };
-  const attributes = Object.entries(operation.attributes).map(
-    ([name, value]: [string, unknown]) => [
-      name,
-      value instanceof Uint8Array ? ownView(value) : value,
-    ],
-  );
-  const own = { ...operation, attributes: Object.fromEntries(attributes) };
-  return { ...request, operation: own, frame };
+  const attributes = operation.attributes as Readonly<Record<string, unknown>>;
+  let own: Record<string, unknown> | undefined;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (!(value instanceof Uint8Array)) continue;
+    own ??= { ...attributes };
+    own[name] = ownView(value, from, frame);
+  }
+  if (own === undefined) return { ...request, frame };
+  return { ...request, operation: { ...operation, attributes: own } as Operation, frame };
+}
+
+/** The same bytes in the copy of their frame; of those that lie elsewhere, a copy. */
+function ownView(
+  bytes: Uint8Array,
+  from: Uint8Array | undefined,
+  frame: Uint8Array | undefined,
+): Uint8Array {
+  const start = bytes.byteOffset - (from?.byteOffset ?? 0);
+  const isPart = from?.buffer === bytes.buffer && start >= 0;
+  return isPart ? frame!.subarray(start, start + bytes.length) : new Uint8Array(bytes);
 }
