@@ -13,7 +13,8 @@ type FindFlags = FlagsOf<(typeof interaction.verbs)['find']>;
 /** Where it ends, and how it is told. */
 type SearchFlags = Pick<FindFlags, 'count' | 'scan' | 'after' | 'json'>;
 
-const head = [
+/** The head of a table of interactions. */
+export const interactionHead = [
   'Interaction',
   'Queue',
   'State',
@@ -67,7 +68,8 @@ async function tell(
   const { interactions, seen, next } = await find(client, search, flags, signal);
   const shown = interactions.map((one) => forPrograms(one));
   if (flags.json) return void (await output.line(toJson({ interactions: shown, seen, next })));
-  for (const line of tableLines(head, shown.map(rowOf))) await output.line(line);
+  for (const line of tableLines(interactionHead, shown.map(interactionRow)))
+    await output.line(line);
   if (next === undefined) return;
   output.error(`looked at ${seen} interactions; there are more: go on with --after ${next}`);
 }
@@ -93,7 +95,8 @@ async function find(
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const rowOf = (one: Readonly<Record<string, unknown>>): (string | number)[] => [
+/** A row of it, of an interaction as it is for programs. */
+export const interactionRow = (one: Readonly<Record<string, unknown>>): (string | number)[] => [
   text(one['InteractionId']),
   text(one['Queue']),
   text(one['InteractionStateName']),

@@ -1,19 +1,9 @@
 /**
  * The durable totals of queues, as `ixion queue list` prints them: once, or whenever they change.
  */
-import { sleep } from '../client/backoff.js';
-import type { Client, QueueTotals } from '../client/index.js';
-import { systemClock } from '../clock.js';
-import { IxionError } from '../errors.js';
-import { writeTime } from '../text/index.js';
-import type { Output } from './output.js';
+import type { QueueTotals } from '../client/index.js';
 import { tableLines, toJson } from './print.js';
-import { watchReader } from './reader-watch.js';
-import { reportLosses, reportWarning } from './report-losses.js';
-import type { queue } from './table/queue.js';
-import type { FlagsOf } from './table/types.js';
-
-type ListFlags = FlagsOf<(typeof queue.verbs)['list']>;
+import { watch, type Watching } from './watch.js';
 
 const head = [
   'Queue',
@@ -27,19 +17,9 @@ const head = [
   'Stopped',
 ];
 
-/** Clears a terminal and goes to its first place. */
-const clear = '\u001b[H\u001b[2J';
-
 /** The totals as lines: a table, or JSON. */
-export function totalsLines(
-  totals: readonly QueueTotals[],
-  { json, watch }: Pick<ListFlags, 'json' | 'watch'>,
-): string[] {
-  if (json && watch) return [toJson({ at: now(), queues: totals })];
-  return json ? [toJson(totals)] : tableLines(head, totals.map(rowOf));
-}
-
-const now = (): string => writeTime(Math.floor(systemClock.nowMs()));
+export const totalsLines = (totals: readonly QueueTotals[], json: boolean): string[] =>
+  json ? [toJson(totals)] : tableLines(head, totals.map(rowOf));
 
 const rowOf = (queue: QueueTotals): (string | number)[] => [
   queue.queue,
@@ -58,59 +38,15 @@ const rowOf = (queue: QueueTotals): (string | number)[] => [
 /**
  * Prints the totals, and again whenever a look finds others; ends with the signal or the reader.
  */
-export async function watchQueues(
-  client: Client,
+export function watchQueues(
   names: readonly string[] | undefined,
-  flags: ListFlags,
-  interrupted: AbortSignal,
-  output: Output,
+  watching: Watching,
 ): Promise<void> {
-  const left = new AbortController();
-  const over = new AbortController();
-  watchReader(output, over.signal, () => left.abort());
-  const signal = AbortSignal.any([interrupted, left.signal]);
-  const watching = reportLosses(client, output, flags.json);
-  let before: string | undefined;
-  while (!signal.aborted) {
-    const totals = await look(client, names, flags, signal, output);
-    const found = toJson(totals);
-    if (totals !== undefined && found !== before && !(await print(totals, flags, output))) break;
-    if (totals !== undefined) before = found;
-    await sleep(systemClock, flags.interval, signal);
-  }
-  over.abort();
-  await client.close();
-  await watching;
-}
-
-/** False: nobody takes it any more. */
-async function print(
-  totals: readonly QueueTotals[],
-  flags: ListFlags,
-  output: Output,
-): Promise<boolean> {
-  if (!flags.json) {
-    if (output.terminal) output.text(clear);
-    if (!(await output.line(now()))) return false;
-  }
-  for (const line of totalsLines(totals, flags)) if (!(await output.line(line))) return false;
-  return true;
-}
-
-/** The totals; undefined: not now, and why is told. */
-async function look(
-  client: Client,
-  names: readonly string[] | undefined,
-  { json }: ListFlags,
-  signal: AbortSignal,
-  output: Output,
-): Promise<readonly QueueTotals[] | undefined> {
-  try {
-    return await client.queueStatistics(names, { signal });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (!(error instanceof IxionError) || !error.retryable) throw error;
-    reportWarning(error.message, output, json);
-    return undefined;
-  }
+  const { client, flags } = watching;
+  return watch<QueueTotals[]>(watching, {
+    look: (signal) => client.queueStatistics(names, { signal }),
+    keyOf: toJson,
+    linesOf: (totals, at) =>
+      flags.json ? [toJson({ at, queues: totals })] : totalsLines(totals, false),
+  });
 }

@@ -134,6 +134,9 @@ export const workbin = shapes.required(
     ),
   ),
 );
+export const topics = shapes.required(shapes.texts);
+export const topic = shapes.required(shapes.text);
+export const message = shapes.required(shapes.map);
 export const snapshotPage = record(
   shapeOf(
     attributesOf('RequestGetSnapshotInteractions', {

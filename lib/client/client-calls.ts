@@ -9,6 +9,7 @@ import { DeskCalls } from './desk-calls.js';
 import { backWord, type Detour } from './detours.js';
 import * as results from './results.js';
 import { takeSnapshot } from './snapshots.js';
+import { TopicCalls } from './topics.js';
 import { attributesOf, WorkbinCalls } from './workbins.js';
 import type * as Sdk from './types.js';
 
@@ -25,6 +26,7 @@ type State = 'clientName' | 'proxyClientId' | 'heldInteractions' | 'store';
 
 export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | State> {
   readonly workbins: WorkbinCalls;
+  readonly topics: TopicCalls;
   protected readonly nextKey: () => Uint8Array;
   /** The results of pulls, of which it is noted what may be away from home; one for all of them. */
   readonly #taken = (answer: Attributes): Sdk.Interaction[] => {
@@ -51,6 +53,7 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     super(caller);
     this.nextKey = bodies.requestKeys(random);
     this.workbins = new WorkbinCalls(caller);
+    this.topics = new TopicCalls(caller);
   }
 
   submit(submission: Sdk.Submission, options?: Sdk.CallOptions): Promise<Sdk.SubmitResult> {

@@ -213,6 +213,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.#store = results.store(answer);
     this.#registration.resolve();
     for (const load of this.loads) load.again();
+    this.workbins.again();
+    this.topics.again();
     if (this.#closing === undefined) this.#status.set('connected');
   }
 
@@ -225,6 +227,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     this.deliveries.lost('ConnectionLost');
     this.#agent?.lost();
     this.workbins.lost();
+    this.topics.lost();
     if (this.#closing === undefined) this.#status.set('reconnecting');
   }
 
@@ -232,9 +235,11 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     if (this.#ended) return;
     this.#ended = true;
     this.caller.refuse(reason);
-    this.#agent?.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
+    const problem = reason.errorName === 'ClientClosed' ? undefined : reason;
+    this.#agent?.ended(problem);
     this.deliveries.lost(reason.errorName);
-    this.workbins.ended(reason.errorName === 'ClientClosed' ? undefined : reason);
+    this.workbins.ended(problem);
+    this.topics.ended(problem);
     for (const load of this.loads) load.over(reason);
     const asked = reason.errorName === 'ClientClosed' || reason.errorName === 'Aborted';
     for (const subscription of this.#subscriptions) subscription.ended(asked ? undefined : reason);
@@ -248,7 +253,8 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   event(event: string, attributes: Attributes, bytes: number): void {
     if (this.#agent?.event(event, attributes) === true) return;
     if (this.deliveries.event(event, attributes)) return;
-    if (this.workbins.event(event, attributes)) return;
+    if (this.workbins.event(event, attributes, bytes)) return;
+    if (this.topics.event(event, attributes, bytes)) return;
     // A subscription that rests has no number either.
     if (attributes['SubscriptionId'] === undefined) {
       if (event === 'EventProcessingStopped') this.#stopped.push(results.stopped(attributes));

@@ -37,6 +37,7 @@ import type {
   SupervisionResult,
 } from './supervision-types.js';
 import type { Snapshot, SnapshotRequest } from './snapshot-types.js';
+import type { Topics } from './topic-types.js';
 import type { WorkbinName, Workbins } from './workbin-types.js';
 import type { TransportFactory } from './transport.js';
 
@@ -48,6 +49,7 @@ export type * from './desk-types.js';
 export type * from './interaction-types.js';
 export type * from './party-types.js';
 export type * from './snapshot-types.js';
+export type * from './topic-types.js';
 export type * from './workbin-types.js';
 export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
@@ -284,6 +286,8 @@ export interface Client extends AsyncDisposable {
   ): Promise<void>;
   /** What is in workbins, and what changes in them. */
   readonly workbins: Workbins;
+  /** Direct messages. */
+  readonly topics: Topics;
   /** Who is registered; `name`: only those of this name. For an administrator or operator. */
   listClients(name?: string, options?: CallOptions): Promise<ConnectedClient[]>;
   /**

@@ -1,24 +1,18 @@
 /** Workbins as the SDK offers them. */
 import { IxionError } from '../errors.js';
-import { limits } from '../limits.js';
 import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import { numberIn } from './administration.js';
 import * as kinds from './argument-kinds.js';
 import { check } from './arguments.js';
-import { AsyncQueue } from './async-queue.js';
 import type { Caller } from './caller.js';
-import { interactionResult, interactionsResult, nonsense, nothing, textOf } from './results.js';
+import { interactionResult, interactionsResult, nonsense, textOf } from './results.js';
 import type * as Sdk from './types.js';
+import { Watches, type Watch } from './watches.js';
 
 const plan = { route: 'agent', key: '' } as const;
 const words = { 1: 'taken', 2: 'placed', 3: 'changed' } as const;
 
-/** Somebody reads the changes of a workbin. */
-interface Watch {
-  readonly key: string;
-  readonly body: Body;
-  readonly queue: AsyncQueue<Sdk.WorkbinChange>;
-}
+type ChangeWatch = Watch<Sdk.WorkbinChange>;
 
 /** The attributes of a workbin. */
 export const attributesOf = (workbin: Sdk.WorkbinName): Body => ({
@@ -45,10 +39,16 @@ const keyOf = (body: Body): string =>
 
 export class WorkbinCalls implements Sdk.Workbins {
   readonly #caller: Caller;
-  readonly #watches = new Set<Watch>();
+  readonly #watches: Watches<Sdk.WorkbinChange>;
 
   constructor(caller: Caller) {
     this.#caller = caller;
+    this.#watches = new Watches(caller, {
+      begin: 'RequestWorkbinNotifications',
+      end: 'RequestCancelWorkbinNotifications',
+      endBody: (_, body) => body,
+      news: 'changes of a workbin',
+    });
   }
 
   async *content(workbin: Sdk.WorkbinName): AsyncIterableIterator<Sdk.Interaction> {
@@ -68,12 +68,11 @@ export class WorkbinCalls implements Sdk.Workbins {
   }
 
   changes(workbin: Sdk.WorkbinName): AsyncIterableIterator<Sdk.WorkbinChange> {
+    const name = 'RequestWorkbinNotifications';
+    const wrong = check(name, undefined, workbin, kinds.workbin, 'workbin');
+    if (wrong !== undefined) return this.#watches.read([], {}, wrong);
     const body = attributesOf(workbin);
-    const queue = new AsyncQueue<Sdk.WorkbinChange>(() => this.#left(watch));
-    const watch: Watch = { key: keyOf(body), body, queue };
-    this.#watches.add(watch);
-    void this.#begin(watch);
-    return queue;
+    return this.#watches.read([keyOf(body)], body);
   }
 
   async counts(
@@ -102,62 +101,36 @@ export class WorkbinCalls implements Sdk.Workbins {
   }
 
   /** Whether it is an event about a workbin, which whoever watches it has got then. */
-  event(name: string, attributes: Attributes): boolean {
+  event(name: string, attributes: Attributes, bytes: number): boolean {
     if (name !== 'EventWorkbinContentChanged') return false;
     const key = keyOf(attributes as Body);
-    const own = [...this.#watches].filter((watch) => this.#isOf(watch, attributes, key));
     const operation = numberIn(attributes, 'Operation');
-    for (const watch of own) {
-      if (operation === 0) this.#end(watch, new IxionError('NotWorkbinOwner'));
-      else if (watch.queue.length >= limits.clientWaitingEvents) {
-        this.#end(watch, new IxionError('TooMuchHeld', 'changes of a workbin are not read'));
-      } else watch.queue.push(changeOf(operation, attributes));
+    for (const watch of this.#watches.that((one) => this.#isOf(one, attributes, key))) {
+      if (operation === 0) this.#watches.end(watch, new IxionError('NotWorkbinOwner'));
+      else this.#watches.tell(watch, changeOf(operation, attributes), bytes);
     }
     return true;
   }
 
-  /** The connection is lost: what is watched is asked for anew, once there is another. */
   lost(): void {
-    for (const watch of this.#watches) void this.#begin(watch);
+    this.#watches.lost();
   }
 
-  /** The client has ended. */
+  again(): void {
+    this.#watches.again();
+  }
+
   ended(reason: IxionError | undefined): void {
-    for (const watch of this.#watches) this.#end(watch, reason);
+    this.#watches.ended(reason);
   }
 
   /** Of one without an owner: that of the agent or its place, as the server says. */
-  #isOf({ key, body }: Watch, attributes: Attributes, told: string): boolean {
+  #isOf({ keys: [key], body }: ChangeWatch, attributes: Attributes, told: string): boolean {
     if (key === told) return true;
     const hasOwner = Object.entries(body).some(
       ([name, value]) => name !== 'WorkbinTypeId' && value !== undefined,
     );
     return !hasOwner && body['WorkbinTypeId'] === attributes['WorkbinTypeId'];
-  }
-
-  async #begin(watch: Watch): Promise<void> {
-    try {
-      const name = 'RequestWorkbinNotifications';
-      await this.#caller.call(name, watch.body, { ...plan, result: nothing, options: undefined });
-      if (this.#watches.has(watch)) watch.queue.push({ what: 'begun' });
-    } catch (error) {
-      this.#end(watch, error as IxionError);
-    }
-  }
-
-  /** Nobody reads it any more; others may read of the same workbin. */
-  #left(watch: Watch): void {
-    this.#watches.delete(watch);
-    if ([...this.#watches].some(({ key }) => key === watch.key)) return;
-    const name = 'RequestCancelWorkbinNotifications';
-    // Without success the server ends it with the client.
-    this.#caller
-      .call(name, watch.body, { ...plan, result: nothing, options: undefined })
-      .catch(() => undefined);
-  }
-
-  #end(watch: Watch, reason: IxionError | undefined): void {
-    if (this.#watches.delete(watch)) watch.queue.end(reason);
   }
 
   async #all<Row>(

@@ -210,6 +210,21 @@ t.test('what a supervisor does', async (t) => {
   };
   t.match(await filed('workbin list'), [{ type: 'drafts', agentId, interactions: 1 }]);
   t.match(await filed('workbin show', 'drafts', '--agent', agentId), [{ Workbin: 'drafts' }]);
+  const email = { queue: 'in', mediaType: 'email', interactionType: 'Inbound' };
+  await client.placeInQueue((await client.submit(email)).interactionId, 'in');
+  const waiting = "Queue = 'in'";
+  t.match(await filed('snapshot show', waiting), { count: 1, interactions: [{ Queue: 'in' }] });
+  t.match(await filed('snapshot lock', waiting, '--for', '0s'), { notLocked: 0 });
+  t.match(await run('snapshot move', waiting, '--queue', 'in', '--preview'), { count: 1 });
+  t.match(await run('snapshot move', waiting, '--queue', 'in'), { done: 1, refusals: [] });
+  t.match(await run('snapshot stop', waiting), { done: 1 });
+  t.match(await run('snapshot stop', waiting), { operation: undefined, done: 0 });
+  const listening = filed('topic listen', 'all', '--count', '1');
+  let told: unknown = { receivers: 0 };
+  while ((told as { receivers: number }).receivers === 0) {
+    told = await filed('topic publish', 'all', '--data', 'n:int=5');
+  }
+  t.match(await listening, { topic: 'all', by: 'supervisor', message: { n: 5 } });
   const reporting = ['--application', 'reporting', '--token', tokenOf('reporting')];
   const events = (...more: readonly string[]) =>
     runHere('events', '--json', '--server', common.server, ...more, ...reporting);

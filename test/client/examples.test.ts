@@ -99,6 +99,7 @@ t.test('they compile and run', async (t) => {
     'share.ts': /^bob listens\nbob has it\n$/,
     'phone.ts': /^1 call, room for 0\nno call, room for 1\n$/,
     'supervise.ts': /^1 would end, 1 would not\ngone UnknownInteraction\n1 restored\n$/,
+    'topics.ts': /^told to 1\ndesktop: lunch\n$/,
     'errors.ts': /^43 RequestStopProcessing Treat it as done/,
     'readme0.ts': /^$/,
   };

@@ -16,6 +16,7 @@ import { tableLines, toJson, toText } from '../print.js';
 import { didYouMean } from '../suggest.js';
 import type { agent as agentTable } from '../table/agent.js';
 import type { FlagsOf } from '../table/types.js';
+import { watch } from '../watch.js';
 import { withClient } from '../with-client.js';
 
 const head =
@@ -32,10 +33,22 @@ const use = { clientType: 'ReportingEngine' } as const;
 export const handlers: HandlersOf<typeof agentTable> = {
   async list({ flags }, context) {
     const { output } = context;
-    await withClient(flags, use, context, async (client, signal) => {
-      const agents = await client.listAgents(undefined, { signal });
-      if (flags.json) return void (await output.line(toJson(agents.map(forJson))));
-      for (const line of tableLines(head, agents.map(rowOf))) await output.line(line);
+    const { json } = flags;
+    const how = { ...use, reconnect: flags.watch, endless: flags.watch } as const;
+    await withClient(flags, how, context, async (client, interrupted) => {
+      const look = (signal: AbortSignal): Promise<ListedAgent[]> =>
+        client.listAgents(undefined, { signal });
+      const forPeople = (agents: readonly ListedAgent[]): string[] =>
+        tableLines(head, agents.map(rowOf));
+      if (flags.watch) {
+        const linesOf = (agents: readonly ListedAgent[], at: string): string[] =>
+          json ? [toJson({ at, agents: agents.map(forJson) })] : forPeople(agents);
+        const watching = { client, flags, interrupted, output };
+        return watch(watching, { look, keyOf: toJson, linesOf });
+      }
+      const agents = await look(interrupted);
+      const lines = json ? [toJson(agents.map(forJson))] : forPeople(agents);
+      for (const line of lines) await output.line(line);
     });
     return exitCodes.ok;
   },

@@ -60,6 +60,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/workbin.js')).workbin,
     handlers: async () => (await import('./workbin.js')).handlers,
   },
+  snapshot: {
+    about: 'Note which interactions a condition means, and print, lock, move or stop them',
+    table: async () => (await import('../table/snapshot.js')).snapshot,
+    handlers: async () => (await import('./snapshot.js')).handlers,
+  },
+  topic: {
+    about: 'Read and publish direct messages: what clients tell each other by topics',
+    table: async () => (await import('../table/topic.js')).topic,
+    handlers: async () => (await import('./topic.js')).handlers,
+  },
   client: {
     about: 'List the clients that are registered at a server, or end one',
     table: async () => (await import('../table/client.js')).client,

@@ -11,11 +11,11 @@ export const handlers: HandlersOf<typeof queueTable> = {
     const { output } = context;
     const { watch } = flags;
     const use = { clientType: 'ReportingEngine', reconnect: watch, endless: watch } as const;
-    await withClient(flags, use, context, async (client, signal) => {
+    await withClient(flags, use, context, async (client, interrupted) => {
       const wanted = names.length > 0 ? names : undefined;
-      if (watch) return watchQueues(client, wanted, flags, signal, output);
-      const totals = await client.queueStatistics(wanted, { signal });
-      for (const line of totalsLines(totals, flags)) await output.line(line);
+      if (watch) return watchQueues(wanted, { client, flags, interrupted, output });
+      const totals = await client.queueStatistics(wanted, { signal: interrupted });
+      for (const line of totalsLines(totals, flags.json)) await output.line(line);
     });
     return exitCodes.ok;
   },

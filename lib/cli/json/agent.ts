@@ -44,7 +44,13 @@ export const agent = z.strictObject({
   media: z.array(medium),
 });
 
-export const agents = z.array(agent);
+const allAgents = z.array(agent);
+
+/** Of list; an object a line with --watch. */
+export const agents = z.union([
+  allAgents,
+  z.strictObject({ at: isoTime('when they were so'), agents: allAgents }),
+]);
 
 /** Of ready, not-ready and logout. */
 export const forced = z.strictObject({

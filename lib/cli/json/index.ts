@@ -18,6 +18,8 @@ import { agent, agents, forced } from './agent.js';
 import { event } from './events.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
+import { actedOn, shown } from './snapshot.js';
+import { message, published } from './topic.js';
 import { workbinContent, workbins } from './workbin.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
 
@@ -78,6 +80,12 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'queue reset-reasons': resetReasons,
   'workbin list': workbins,
   'workbin show': workbinContent,
+  'snapshot show': shown,
+  'snapshot lock': shown,
+  'snapshot move': actedOn,
+  'snapshot stop': actedOn,
+  'topic listen': message,
+  'topic publish': published,
   'agent list': agents,
   'agent status': agent,
   'agent ready': forced,

@@ -27,7 +27,7 @@ export const interaction = z.strictObject({
   Priority: number('greater goes first'),
   IsOnline: bit('the customer is there'),
   IsHeld: bit('no pull takes it'),
-  IsLocked: bit('0'),
+  IsLocked: bit('locked by a snapshot'),
   AssignedTo: text('who has it; in the workbin of an agent, that agent').optional(),
   Workbin: text('type of the workbin that it is in or was taken from').optional(),
   WorkbinAgentId: text('whose it is, if an agent owns it').optional(),

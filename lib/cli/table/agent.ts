@@ -1,5 +1,5 @@
 /** `ixion agent`. */
-import { fileExits, serverExits, serverOptions } from './common.js';
+import { aboutWatch, fileExits, serverExits, serverOptions, watchOptions } from './common.js';
 import { bulkOptions } from './interaction-options.js';
 import type { CommandRow } from './types.js';
 
@@ -31,10 +31,12 @@ export const agent = {
   verbs: {
     list: {
       about: 'Print who is logged in where, through how many clients, ready for what',
-      more: 'Not for agents. One that is limited to tenants sees the agents of these. InHand, Offers and WrapUps are counts over all media, Outside is what telephony has reported, and Reserved names the router that has reserved the agent or its place. A medium is shown as NAME CURRENT/GREATEST +FREE: what the agent has of it, what it could have without anything else, and how many more may be offered now; or why it is not ready.',
-      options: serverOptions,
-      examples: ['agent list', 'agent list --json'],
-      json: 'the agents in one list',
+      more:
+        'Not for agents. One that is limited to tenants sees the agents of these. InHand, Offers and WrapUps are counts over all media, Outside is what telephony has reported, and Reserved names the router that has reserved the agent or its place. A medium is shown as NAME CURRENT/GREATEST +FREE: what the agent has of it, what it could have without anything else, and how many more may be offered now; or why it is not ready. ' +
+        aboutWatch,
+      options: { ...watchOptions, ...serverOptions },
+      examples: ['agent list', 'agent list --json', 'agent list --watch'],
+      json: 'the agents in one list; with --watch a line each time, with when it was',
       exitCodes: serverExits,
     },
     status: {

@@ -96,6 +96,22 @@ export const adminOptions = {
   ...adminAccess,
 } as const satisfies Record<string, OptionRow>;
 
+/** Of verbs that can look again and again. */
+export const watchOptions = {
+  watch: { kind: 'flag', about: 'print them again whenever they have changed' },
+  interval: {
+    kind: 'duration',
+    placeholder: 'TIME',
+    min: 100,
+    default: 2_000,
+    about: 'with --watch: look so often',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+/** What is said of them. */
+export const aboutWatch =
+  'With --watch it looks again and again and prints what has changed, until Ctrl-C or until its reader has enough; on a terminal in place of what was there. It outlives restarts of the server.';
+
 /** How what talks to a server may end. */
 export const serverExits = [
   exitCodes.refused,

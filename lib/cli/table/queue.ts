@@ -1,5 +1,5 @@
 /** `ixion queue`. */
-import { serverExits, serverOptions } from './common.js';
+import { aboutWatch, serverExits, serverOptions, watchOptions } from './common.js';
 import type { CommandRow } from './types.js';
 
 export const queue = {
@@ -9,16 +9,9 @@ export const queue = {
     list: {
       about: 'Print how many interactions wait in each queue, are worked, and went through it',
       arguments: { queue: { about: 'only these', many: true } },
-      more: 'With --watch it looks again and again and prints what has changed, until Ctrl-C or until its reader has enough; on a terminal in place of what was there. It outlives restarts of the server.',
+      more: aboutWatch,
       options: {
-        watch: { kind: 'flag', about: 'print them again whenever they have changed' },
-        interval: {
-          kind: 'duration',
-          placeholder: 'TIME',
-          min: 100,
-          default: 2_000,
-          about: 'with --watch: look so often',
-        },
+        ...watchOptions,
         ...serverOptions,
       },
       examples: ['queue list', 'queue list inbox archive --json', 'queue list --watch'],
