@@ -11,6 +11,7 @@
  * what was done, newest first, and rejects.
  */
 import { systemClock } from '../clock.js';
+import { keepTickShape } from '../process/tick-shape.js';
 import { demoProcess } from '../control/demo-process.js';
 import { completeManifest } from '../data/manifest.js';
 import { StartData } from '../data/start-data.js';
@@ -48,6 +49,7 @@ interface Start extends Foundation {
  * @throws {StartRefused} when it may not or cannot start; nothing is left running then
  */
 export async function startServer(options: StartOptions): Promise<Server> {
+  keepTickShape();
   const phases = new Phases(options.clock ?? systemClock);
   const base = await layFoundation(options);
   const undo = new Undo();
