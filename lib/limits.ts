@@ -89,7 +89,7 @@ export const limits = {
   nameBytes: 255,
   /** UTF-8 bytes of any other string property. */
   stringPropertyBytes: 4_096,
-  /** Columns in which an interaction may have a value, for views; nothing makes columns yet. */
+  /** Keys of attached data that may have a column: custom properties. */
   columns: 64,
   /** UTF-8 bytes of a text in a column; the row that has it is written at each change. */
   columnTextBytes: 256,

@@ -43,6 +43,11 @@ export async function makeAgents(options: MakeAgentsOptions): Promise<Agents> {
   const scopes = new Scopes(feed, clock);
   const agents = new Agents({ ...options, directory, rules, wrapUpRules, scopes });
   await agents.workbins.attach();
+  await feed.attach({
+    name: 'conditions of snapshots',
+    kinds: ['columns'],
+    take: ({ columns }) => agents.snapshots.mapped(columns.value),
+  });
   feed.attachKeyed({
     name: 'capacity of agents',
     kinds: ['agent', 'place', 'tenant', 'capacityRule', 'medium'],

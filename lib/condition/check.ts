@@ -9,7 +9,6 @@ import {
   functionNames,
   millisecondsOf,
   otherFunctions,
-  readTimestamp,
   secondsBetween,
   type OtherFunction,
 } from './functions.js';
@@ -28,7 +27,7 @@ import { printExpression, printLiteral } from './print.js';
 import type { Arithmetic, Call, Expression, In, Like, Name, Parameter } from './tree.js';
 import type { BooleanTerm, Term } from './term.js';
 import type { ParameterValues, ValueType, Vocabulary } from './vocabulary.js';
-import { suggestion } from '../text/index.js';
+import { readTimestamp, suggestion } from '../text/index.js';
 import { writeName } from './words.js';
 
 /** What a value of each type is called in messages. */

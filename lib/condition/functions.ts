@@ -1,5 +1,4 @@
 /** The functions of the language, and what to write instead of those of databases. */
-import { isFault, readTime } from '../text/index.js';
 import { millisecondsPerSecond, type Term } from './term.js';
 
 /** A function without arguments that tells how long ago a time was, in seconds. */
@@ -89,13 +88,6 @@ export const foreignFunctions: Readonly<Record<string, string>> = {
   min: 'a condition is about one interaction',
   sum: 'a condition is about one interaction',
 };
-
-/** The time of `_timestamp('...')`; undefined: it is not one. A text without a zone is in UTC. */
-export function readTimestamp(text: string): number | undefined {
-  const isSimple = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
-  const time = readTime(isSimple ? `${text.replace(' ', 'T')}Z` : text);
-  return isFault(time) ? undefined : time;
-}
 
 /** Milliseconds of so many seconds, as times are computed with. */
 export const millisecondsOf = <Entry>(seconds: Term<Entry>): Term<Entry> =>

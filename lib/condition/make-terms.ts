@@ -1,8 +1,8 @@
 /** Makers of terms, for the one who looks at types (`check.ts`). */
-import { readTimestamp } from './functions.js';
 import { calculate, type BooleanTerm, type Term } from './term.js';
 import type { Arithmetic } from './tree.js';
 import type { ParameterValues, Value, ValueType } from './vocabulary.js';
+import { readTimestamp } from '../text/index.js';
 
 /** A value that is written. */
 export function constantOf<Entry>(value: Value): Term<Entry> {

@@ -21,7 +21,7 @@ import { unpackRows, type ObjectChanges } from '../partition/rows/objects.js';
 import { prefixEnd } from '../store/keys.js';
 
 const deadlineMs = 30_000;
-/** More than there ever will be of rows that begin with `startPrefix`: there are two. */
+/** More than there ever will be of rows that begin with `startPrefix`: there are three. */
 const startRowsMax = 16;
 /** Rows with names of changed objects that are read at once; each is up to 256 KiB of objects. */
 const changeRowsMax = 4;

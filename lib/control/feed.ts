@@ -13,6 +13,7 @@
  */
 import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
+import type { MappedKey } from '../interaction/mapped-keys.js';
 import type { KindName } from '../objects/field.js';
 import type { QueueEntry } from '../queue/entry.js';
 import type { StartApplication, StartOptions } from '../objects/rows.js';
@@ -31,6 +32,8 @@ export interface WholeKinds {
   /** The options that are given, by SECTION/NAME. */
   readonly options: StartOptions;
   readonly applications: readonly StartApplication[];
+  /** Keys of attached data that have a column. */
+  readonly columns: readonly MappedKey[];
   /** The queues; their version is that of their list, which a reload changes too. */
   readonly queues: readonly QueueEntry[];
 }
@@ -241,7 +244,7 @@ export class ConfigurationFeed implements Service {
   }
 
   async #publish(
-    { version, options, applications }: VersionedObjects,
+    { version, options, applications, columns }: VersionedObjects,
     names: readonly ObjectName[] | 'all',
   ): Promise<void> {
     // It was read before what is known.
@@ -251,6 +254,7 @@ export class ConfigurationFeed implements Service {
     const fresh = {
       options: { version, value: options },
       applications: { version, value: applications },
+      columns: { version, value: columns },
     } satisfies Reported<ObjectKind>;
     Object.assign(this.#reported, fresh);
     // Who has old objects drops them before anybody works by the new version.

@@ -1,5 +1,6 @@
 /** The partitions as consumers of the configuration feed: each is told over mail. */
 import type { ActorRef } from '../actor/index.js';
+import { IxionError } from '../errors.js';
 import { usualHandlingMinutes } from '../limits.js';
 import type { StartOptions } from '../objects/rows.js';
 import { splitNames } from '../objects/server-options.js';
@@ -25,16 +26,18 @@ export async function attachPartitions(
 ): Promise<void> {
   const tell = async (
     ref: ActorRef<PartitionMessage>,
-    { options: { version, value } }: Reported<'options'>,
+    { options: { version, value }, columns }: Reported<'options' | 'columns'>,
   ): Promise<void> => {
-    const configuration = configurationOf(version, value);
-    await ref.ask({ type: 'configuration', configuration }, { deadlineMs });
+    const configuration = { ...configurationOf(version, value), columns: columns.value };
+    const message = { type: 'configuration', configuration } as const;
+    if (await ref.ask<boolean>(message, { deadlineMs })) return;
+    throw new IxionError('Unavailable', 'a partition does not take its columns');
   };
   await Promise.all(
     partitions.map((ref, partition) =>
       feed.attach({
         name: `partition ${partition}`,
-        kinds: ['options'],
+        kinds: ['options', 'columns'],
         partition,
         take: (reported) => tell(ref, reported),
       }),
@@ -42,7 +45,10 @@ export async function attachPartitions(
   );
 }
 
-function configurationOf(version: number, options: StartOptions): PartitionConfiguration {
+function configurationOf(
+  version: number,
+  options: StartOptions,
+): Omit<PartitionConfiguration, 'columns'> {
   const hours = options[restoreHours];
   const minutes = options[handlingTimeout];
   const goneSeconds = options[submitterGone];

@@ -121,8 +121,7 @@ export function serveAsk(
     case 'report':
       return write(partition.report(message.event));
     case 'configuration':
-      takeConfiguration(partition, survivors, message.configuration);
-      return envelope.answer(true);
+      return write(takeConfiguration(partition, survivors, message.configuration));
     case 'status':
       return read(() => statusOf(partition));
     case 'list-interactions':
@@ -169,16 +168,19 @@ function serveScan(
   answerDurably(partition, envelope, () => part);
 }
 
+/** Resolves with whether what of it is kept is on disk. */
 function takeConfiguration(
-  { core }: Partition,
+  partition: Partition,
   survivors: Survivors,
-  { completedQueues, keptMs, handlingMs, submitterGoneMs }: PartitionConfiguration,
-): void {
+  configuration: PartitionConfiguration,
+): Promise<boolean> {
+  const { completedQueues, keptMs, handlingMs, submitterGoneMs, columns } = configuration;
   survivors.completedQueues = new Set(completedQueues);
   survivors.keptMs = keptMs;
   survivors.submitterGoneMs = submitterGoneMs;
   survivors.lasting.invitations.usualMs = handlingMs;
-  workBy(core, survivors);
+  workBy(partition.core, survivors);
+  return partition.replaceColumns(columns);
 }
 
 const isOfDesk = (message: Ask): message is DeskAsk =>
@@ -369,5 +371,6 @@ function statusOf(partition: Partition): PartitionStatus {
     stuck: core.stuckLook.stuck.ids,
     orphans,
     oldestOrphanMs: oldestAt === undefined ? 0 : Math.max(0, core.time.wallMs - oldestAt),
+    columns: core.columns.status,
   };
 }

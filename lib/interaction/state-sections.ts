@@ -6,7 +6,9 @@
 import { assert, AssertionError } from '../assert.js';
 import { limits } from '../limits.js';
 import { FieldReader, FieldWriter } from '../pack/fields.js';
+import { readText } from '../pack/text.js';
 import { sectionIn, withSection } from '../pack/sections.js';
+import { bufferOf, u32At } from './row-bytes.js';
 import { StateSection, type StateRecord } from './state-record.js';
 
 /** What reads one section of a record, and writes it. */
@@ -248,6 +250,39 @@ function readColumnValue(fields: FieldReader): ColumnValue {
     default:
       throw new AssertionError('a value of a column of unknown type');
   }
+}
+
+/**
+ * The value of one column, read without the others; undefined: the record has none for it. In the
+ * form in which conditions have values: a time is a number. Null: it has one that is none.
+ */
+export function columnAt(
+  { sections }: Pick<StateRecord, 'sections'>,
+  wanted: number,
+): number | string | null | undefined {
+  if (sections.length === 0) return undefined;
+  const content = sectionIn(sections, StateSection.columns);
+  if (content === undefined) return undefined;
+  let at = 2;
+  for (let left = (content[0]! << 8) | content[1]!; left > 0; left--) {
+    const number = u32At(content, at);
+    // They are ascending.
+    if (number > wanted) return undefined;
+    const type = content[at + 4]!;
+    at += 5;
+    const isText = type === columnTypes.text;
+    const length = isText
+      ? ((content[at]! << 8) | content[at + 1]!) + 2
+      : type === columnTypes.null
+        ? 0
+        : 8;
+    if (number === wanted) {
+      if (isText) return readText(content, at + 2, at + length);
+      return length === 0 ? null : bufferOf(content).readDoubleBE(at);
+    }
+    at += length;
+  }
+  return undefined;
 }
 
 /** Who routes it. */

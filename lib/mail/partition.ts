@@ -12,9 +12,11 @@ import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder } from '../interaction/invitation.js';
+import type { MappedKey } from '../interaction/mapped-keys.js';
 import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
 import type { Watcher, WorkbinName } from '../interaction/workbin-news.js';
 import type { WorkbinQuestion, WorkbinVerdict } from '../interaction/workbin-rights.js';
+import type { ColumnStatus } from '../partition/ledger/columns.js';
 import type { Search } from '../partition/requests/finding.js';
 import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
@@ -30,6 +32,7 @@ import type { DiskReserves } from '../store/disk-space.js';
 import type { Timeline } from '../timeline.js';
 import type { PackedQueueList } from '../partition/rows/queue-list.js';
 
+export type { ColumnStatus } from '../partition/ledger/columns.js';
 export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
 export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
@@ -86,6 +89,8 @@ export interface PartitionStatus {
   readonly orphans: number;
   /** Milliseconds since the oldest of them was received; 0: there is none. */
   readonly oldestOrphanMs: number;
+  /** Columns of keys of attached data, by number. */
+  readonly columns: readonly ColumnStatus[];
 }
 
 /** Where a subscription starts in a partition. `next`: with the next event to come. */
@@ -107,6 +112,8 @@ export interface PartitionConfiguration {
   readonly handlingMs: number;
   /** Option `submitter-gone`; 0: nobody is given up. */
   readonly submitterGoneMs: number;
+  /** Keys of attached data that have a column. */
+  readonly columns: readonly MappedKey[];
 }
 
 /** Messages of the main thread to a partition; those marked (ask) are answered. */
@@ -215,7 +222,7 @@ export type PartitionMessage =
    * (ask, answered as `replace-queues`) an actor outside of the partitions has something to report
    */
   | { readonly type: 'report'; readonly event: ServerEvent }
-  /** (ask, answered with true) the configuration that the partition works by from now on */
+  /** (ask, answered as `replace-queues`) the configuration that it works by from now on */
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask of the desk, answered with InvitationAnswer) `asker`: number of the session that asks */
   | { readonly type: 'invite'; readonly order: InvitationOrder; readonly asker: number }

@@ -13,6 +13,7 @@ import {
 } from './field.js';
 import type { ObjectFault, Path } from './fault.js';
 import { reservedFault, utf8Length, workbinTypeBytes } from '../text/index.js';
+import { faultsOfProperties } from './check-properties.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
 import type { Placements } from './placement.js';
@@ -92,7 +93,10 @@ class Check {
       this.#fault(kind, name, [], what, `at most ${kinds[kind].max}`);
     }
     if (kind === 'tenant') this.#unique(kind, 'id');
-    if (kind === 'customProperty') this.#unique(kind, 'translateTo');
+    if (kind === 'customProperty') {
+      this.#unique(kind, 'translateTo');
+      this.faults.push(...faultsOfProperties(this.#model));
+    }
     for (const [field, definition] of Object.entries(kinds[kind].fields)) {
       if (definition.type === 'references' && definition.nests === true) this.#circles(kind, field);
     }

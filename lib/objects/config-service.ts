@@ -10,6 +10,7 @@
  */
 import { checkApplications } from './check-applications.js';
 import { checkModel } from './check.js';
+import { planColumns, type ColumnPlan } from './column-plan.js';
 import { describeEffects, type Effects } from './effects.js';
 import { ObjectsRefused, faultOfObject, type Fault, type ObjectFault } from './fault.js';
 import type { KindName } from './field.js';
@@ -28,6 +29,7 @@ import {
   headRows,
   readChanges,
   readHead,
+  readColumnPlan,
   readHistory,
   readModel,
   writeVersion,
@@ -92,6 +94,8 @@ const changesReportedMax = 1_000;
 interface State {
   readonly version: number;
   readonly model: Model;
+  /** The columns that count, which are not those of an older version. */
+  readonly columns: ColumnPlan;
   /** The list of queues that was compared last. */
   readonly placed: QueueEntries;
 }
@@ -178,7 +182,8 @@ export class ConfigService {
     if (this.#state === undefined) {
       const version = await readHead(store);
       await cleanUp(store, version);
-      this.#state = { version, model: await readModel(store, version), placed: noQueues };
+      const [model, columns] = [await readModel(store, version), await readColumnPlan(store)];
+      this.#state = { version, model, columns, placed: noQueues };
     }
     const placed = await store.queues(this.#state.placed.version);
     if (placed === undefined) return this.#state;
@@ -285,7 +290,8 @@ export class ConfigService {
     const version = state.version + 1;
     await writeVersion(store, version, changes, onProgress);
     const header = { version, at: store.now(), who, comment, ...countChanges(changes) };
-    const rows = headRows(header, model);
+    const columns = planColumns(model, state.columns);
+    const rows = headRows(header, model, columns);
     const after = state.placed.version;
     if (queues === undefined) await store.write(rows, header);
     else {
@@ -293,7 +299,7 @@ export class ConfigService {
       await store.replaceQueues({ queues: all, highest, after, rows, made: header });
     }
     const placed = queues === undefined ? state.placed : { ...queues, version: after + 1 };
-    return (this.#state = { version, model, placed });
+    return (this.#state = { version, model, columns, placed });
   }
 }
 

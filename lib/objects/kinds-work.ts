@@ -113,10 +113,12 @@ export const kindsWork = {
   },
   customProperty: {
     plural: 'customProperties',
-    about: 'A key of attached data (the name, case matters) that conditions and orders may use.',
-    effect: 'kept',
-    max: 1_000,
+    about:
+      'A key of attached data (the name, case matters) that conditions and orders may use. See docs/concepts/custom-properties.md.',
+    effect: 'now',
+    max: limits.columns,
     fields: {
+      tenant: { ...tenant, about: 'Whose interactions have it; without one those of all tenants.' },
       type: {
         type: 'choice',
         choices: ['string', 'number', 'timestamp'],
@@ -128,9 +130,13 @@ export const kindsWork = {
         maxBytes: 128,
         pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
         expects: 'letters, digits and _, not beginning with a digit',
-        about: 'The name in conditions, if the key cannot be in one. Unique.',
+        about: 'A name in conditions besides the key. Unique.',
       },
-      toDelete: { type: 'boolean', default: false, about: 'The mapping is to be undone.' },
+      toDelete: {
+        type: 'boolean',
+        default: false,
+        about: 'The property is not there any more; the key stays attached data.',
+      },
       description,
     },
   },

@@ -12,11 +12,14 @@
  * | `model\0object\0` kind \0 name \0 u32 version | the fields; none: removed here            |
  * | `model\0start\0options`                       | `{NAME: value}`, for a start              |
  * | `model\0start\0applications`                  | `StartApplication[]`                      |
+ * | `model\0start\0columns`                       | `ColumnPlan`                              |
  *
  * Of an object the row of the highest version up to the one wanted counts.
  */
 import { Buffer } from 'node:buffer';
 import { prefixEnd, readU32, readUtf8, u32Key, utf8Key } from '../store/keys.js';
+import type { MappedKey } from '../interaction/mapped-keys.js';
+import { noColumns, type ColumnPlan } from './column-plan.js';
 import type { KindName, Scalar } from './field.js';
 
 /** Who made a version, when and what it changed. */
@@ -47,6 +50,7 @@ export const objectPrefix = `${modelPrefix}object\0`;
 export const startPrefix = `${modelPrefix}start\0`;
 export const startOptionsKey = `${startPrefix}options`;
 export const startApplicationsKey = `${startPrefix}applications`;
+export const startColumnsKey = `${startPrefix}columns`;
 
 export const versionKey = (version: number): string => versionPrefix + u32Key(version);
 export const changeKey = (version: number, index: number): string =>
@@ -96,6 +100,8 @@ export interface StartApplication {
 export interface StartObjects {
   readonly options: StartOptions;
   readonly applications: readonly StartApplication[];
+  /** Keys of attached data that have a column. */
+  readonly columns: readonly MappedKey[];
 }
 
 /** Out of the rows that begin with `startPrefix`; a store without objects has none. */
@@ -108,5 +114,6 @@ export function startObjectsOf(rows: readonly Row[]): StartObjects {
   return {
     options: (read(startOptionsKey) ?? {}) as StartOptions,
     applications: (read(startApplicationsKey) ?? []) as readonly StartApplication[],
+    columns: ((read(startColumnsKey) ?? noColumns) as ColumnPlan).columns,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Reads and writes versions of the configuration objects; see `rows.ts` for how they are kept.
  */
+import { noColumns, type ColumnPlan } from './column-plan.js';
 import type { Scalar } from './field.js';
 import { emptyModel, fieldsOf, type Model, type MutableModel, type ObjectChange } from './model.js';
 import type { ConfigStore, Progress } from './config-store.js';
@@ -14,6 +15,7 @@ import {
   objectsEnd,
   readObjectKey,
   startApplicationsKey,
+  startColumnsKey,
   startOptionsKey,
   textOf,
   toRow,
@@ -51,6 +53,12 @@ async function* readAll(store: ConfigStore, from: string, to: string | undefined
 export async function readHead(store: ConfigStore): Promise<number> {
   const [row] = await store.read(headKey, `${headKey}\0`, 1);
   return row?.[1] === undefined ? 0 : (fromRow(row[1]) as { version: number }).version;
+}
+
+/** The columns that count. */
+export async function readColumnPlan(store: ConfigStore): Promise<ColumnPlan> {
+  const [row] = await store.read(startColumnsKey, `${startColumnsKey}\0`, 1);
+  return row?.[1] === undefined ? noColumns : (fromRow(row[1]) as ColumnPlan);
 }
 
 /** All objects as they were in a version. */
@@ -148,12 +156,13 @@ export async function writeVersion(
 }
 
 /** The rows that make a version count, to be written in one write set. */
-export function headRows(header: VersionHeader, model: Model): Row[] {
+export function headRows(header: VersionHeader, model: Model, columns: ColumnPlan): Row[] {
   return [
     [headKey, toRow({ version: header.version })],
     [versionKey(header.version), toRow(header)],
     [startOptionsKey, toRow(startOptionsOf(model))],
     [startApplicationsKey, toRow(startApplicationsOf(model))],
+    [startColumnsKey, toRow(columns)],
   ];
 }
 

@@ -21,15 +21,7 @@ import {
   readMoveKey,
 } from './rows/keys.js';
 import { decodeIndex, IndexKind, IndexState, isIndexKey } from './rows/index-row.js';
-import {
-  lock,
-  offer as offered,
-  parties,
-  PartyKind,
-  PartyRole,
-  type AgentOffer,
-  type Party,
-} from '../interaction/state-sections.js';
+import { lock, offer as offered, parties, PartyKind } from '../interaction/state-sections.js';
 import { partyKey, readPartyKey, sessionPartyKey } from './rows/party-key.js';
 import { faultOfWorkbinKey, isInItsWorkbin, isWorkbinKey } from './workbin-check.js';
 import { decodeHighest, readHighest, Registry } from './rows/registry.js';
@@ -46,7 +38,9 @@ import {
 import { checkRetryRow, resultsInRow } from './rows/retry-row.js';
 import { timelineAt, type History } from '../timeline.js';
 import { faultOfAside } from './aside-check.js';
+import { ColumnCheck, isColumnKey } from './column-check.js';
 import { unpackLocation } from './moves/locations.js';
+import { faultOfParties } from './party-check.js';
 import { CountedTotals } from './counted-totals.js';
 import type { Whereabouts } from './whereabouts.js';
 
@@ -68,6 +62,7 @@ export class ConsistencyCheck {
   readonly #queueList: Pick<QueueListHead, 'version' | 'highest'>;
   readonly #faultOfObject: FaultOfObject;
   readonly #history: History | undefined;
+  readonly #columns: ColumnCheck | undefined;
   #nextSequence: number | undefined;
   /** As the last row of results says. */
   #results: { readonly bytes: number; readonly count: number } | undefined;
@@ -90,6 +85,7 @@ export class ConsistencyCheck {
     this.#partition = partition;
     this.#partitions = partitions;
     this.#sequenceMark = unlessDamaged(() => readSequenceMark(store)) ?? Infinity;
+    this.#columns = unlessDamaged(() => new ColumnCheck(store));
     const rows = unlessDamaged(() => store.range(Table.registry, {})) ?? [];
     for (const [key, row] of rows.filter(([one]) => isIndexKey(one))) {
       const definition = unlessDamaged(() => decodeIndex(key, row));
@@ -167,7 +163,7 @@ export class ConsistencyCheck {
 
   /** What is missing from the rows; to be called after all of them. */
   finish(): string[] {
-    return this.#counted.missing();
+    return [...this.#counted.missing(), ...(this.#columns?.finish() ?? [])];
   }
 
   #record(id: string): StateRecord | undefined {
@@ -184,7 +180,7 @@ export class ConsistencyCheck {
     const record = stateNow(value, this.#store.get(Table.state, id));
     this.#counted.count(record);
     if (homeOf(id, this.#partitions) !== this.#partition) this.#away.add(id);
-    const fault = this.#numbers(record);
+    const fault = this.#numbers(record) ?? this.#columns?.interaction(id, record, value);
     if (fault !== undefined) return fault;
     if (isAvailable(record) && !this.#isListed(id, record)) {
       return 'it can be pulled but is not in the order of its queue';
@@ -258,6 +254,7 @@ export class ConsistencyCheck {
   }
 
   #registry(key: string, value: Uint8Array): string | undefined {
+    if (isColumnKey(key)) return this.#columns?.row(key, value);
     if (!isIndexKey(key)) {
       const isKnown =
         key.length === 1 && Object.values<number>(Registry).includes(key.charCodeAt(0));
@@ -363,25 +360,6 @@ export class ConsistencyCheck {
     if (kind !== PartyKind.session) return `${id} has a party of kind ${kind}`;
     return this.#record(id)?.owner === owner[0] ? undefined : `this client does not have ${id}`;
   }
-}
-
-/** Agents take part in what is handled only, each once; the one invited is offered it. */
-function faultOfParties(
-  { state }: StateRecord,
-  all: readonly Party[],
-  open: AgentOffer | undefined,
-): string | undefined {
-  const invited = all.filter(({ role }) => role === PartyRole.invited);
-  const [one] = invited;
-  if (invited.length > 1 || one?.owner[0] !== open?.agent) {
-    return 'who is invited is not who it is offered to';
-  }
-  const others = all.filter(({ role }) => role !== PartyRole.invited);
-  if (others.length > 0 && state !== InteractionState.handled) {
-    return `agents take part in what is in state ${state}`;
-  }
-  const names = new Set(others.map(({ owner }) => owner[0]));
-  return names.size === others.length ? undefined : 'an agent takes part twice';
 }
 
 const lockedByNobody = 'it is locked by nobody';

@@ -2,11 +2,15 @@
 import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
 import type { Timeline } from '../timeline.js';
+import { ColumnFilling } from './ledger/column-filling.js';
+import { Columns, covers } from './ledger/columns.js';
 import { Ledger } from './ledger/ledger.js';
+import { SearchLanguage, type SearchColumn } from '../search/index.js';
 import type { Chore, LastChore } from './chore.js';
 import { Deadlines, resumeByTime, type DeadlineHandlers } from './ledger/deadlines.js';
 import { removeAside } from './ledger/aside.js';
 import { forgetByTime } from './moves/locations.js';
+import type { ColumnRow } from './rows/column-row.js';
 import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
 import {
@@ -42,6 +46,11 @@ const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
   [DeadlineKind.tombstone]: forgetByTime,
   [DeadlineKind.aside]: (_, turn, id) => removeAside(turn, id),
   [DeadlineKind.invitation]: (_, turn, id, number) => invitations.expire(turn, id, number),
+});
+
+const searchColumnOf = (one: ColumnRow): SearchColumn => ({
+  mapped: one,
+  covers: (id) => covers(one, id),
 });
 
 export interface PartitionOptions {
@@ -91,6 +100,8 @@ export class Core implements RequestCore {
   readonly retryKeys: RetryKeys;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
+  readonly columns: Columns;
+  readonly columnFilling: ColumnFilling;
   readonly owners: Owners;
   readonly submitters: Submitters;
   readonly waitingPulls: WaitingPulls;
@@ -111,6 +122,8 @@ export class Core implements RequestCore {
   readonly lastChores: readonly LastChore[];
   /** Both. */
   readonly allChores: readonly Chore[];
+  /** What conditions and orders may name here; another object whenever that is something else. */
+  language = new SearchLanguage();
   /** Names of the queues of option `completed-queues`. */
   completedQueues: ReadonlySet<string> = new Set();
   keptMs = 0;
@@ -145,6 +158,10 @@ export class Core implements RequestCore {
     };
     this.outbox = new Outbox(store, retention, options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
+    this.columns = new Columns(store);
+    this.columnFilling = new ColumnFilling(this.columns, this.ledger, time);
+    this.columns.onChange = () => this.#columnsChanged();
+    if (this.columns.isNeeded) this.#columnsChanged();
     this.submitters = new Submitters(this.ledger);
     this.workbinWatch = new WorkbinWatch(this.ledger, this.queues, lasting.watchers);
     this.owners = new Owners(
@@ -180,8 +197,14 @@ export class Core implements RequestCore {
       goneSubmitters,
       stuckLook,
     ];
-    this.lastChores = [relocation];
+    this.lastChores = [relocation, this.columnFilling];
     this.allChores = [...this.chores, ...this.lastChores];
+    this.#listen();
+  }
+
+  /** Who hears of what. */
+  #listen(): void {
+    const { invitations, stuckLook, goneSubmitters } = this;
     this.owners.onLost = (turn, id, record) => invitations.ownerLost(turn, id, record);
     invitations.setAside = (turn, id, record, queue) => setAside(this, turn, id, record, queue);
     this.ledger.onTaken = (turn, record) => {
@@ -190,6 +213,13 @@ export class Core implements RequestCore {
     };
     this.ledger.onOnline = (turn) => goneSubmitters.online(turn);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
+  }
+
+  #columnsChanged(): void {
+    const { columns, ledger } = this;
+    ledger.columns = columns.isNeeded ? columns : undefined;
+    this.language = new SearchLanguage(columns.mapped.map(searchColumnOf));
+    this.columnFilling.columnsChanged();
   }
 
   sessionOpened(session: SessionInfo): void {

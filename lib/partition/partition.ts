@@ -12,6 +12,7 @@
 import { IxionError } from '../errors.js';
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
+import type { MappedKey } from '../interaction/mapped-keys.js';
 import type { PartitionDoing } from '../protocol/doing.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
@@ -211,6 +212,12 @@ export class Partition {
   writeObjects(changes: ObjectChanges, event?: Reported): Promise<boolean> {
     putObjects(this.turnFor(bytesOf(changes)), changes);
     return this.report(event);
+  }
+
+  /** Gives these keys of attached data columns, and no others; resolves as `replaceQueues`. */
+  async replaceColumns(keys: readonly MappedKey[]): Promise<boolean> {
+    const isChanged = this.core.columns.replace(this.turnFor(0), keys);
+    return isChanged ? this.durably() : this.#flight.failure === undefined;
   }
 
   /** Tells what an actor outside of the partitions reports; resolves as `replaceQueues`. */

@@ -5,9 +5,10 @@ import {
   readOrder,
   type Condition,
   type Order,
+  type Vocabulary,
 } from '../condition/index.js';
 import type { Subject } from './subject.js';
-import { searchVocabulary } from './vocabulary.js';
+import { vocabularyOf, type SearchColumn } from './vocabulary.js';
 
 /** What is looked for, and in which order. */
 export interface ReadSearch {
@@ -21,33 +22,44 @@ export interface ReadSearch {
 export const usualOrder = 'Priority DESC, ReceivedAt';
 /** Read ones that are kept, the last used last. A search of much comes back for many parts. */
 const keptMost = 32;
-const kept = new Map<string, ReadSearch>();
 
-/**
- * Reads them, or finds them read.
- * @throws {IxionError} InvalidCondition, UnknownConditionName, ConditionTypeMismatch,
- *   ConditionTooLarge, with their position
- */
-export function readSearch(condition: string, order: string = usualOrder): ReadSearch {
-  const name = `${condition.length}:${condition}${order}`;
-  const known = kept.get(name);
-  if (known !== undefined) {
-    kept.delete(name);
-    kept.set(name, known);
-    return known;
+/** What conditions and orders may name, and those that were read last. */
+export class SearchLanguage {
+  readonly vocabulary: Vocabulary<Subject>;
+  readonly #kept = new Map<string, ReadSearch>();
+
+  /** @param columns of keys of attached data that are mapped */
+  constructor(columns: readonly SearchColumn[] = []) {
+    this.vocabulary = vocabularyOf(columns);
   }
-  const made = make(condition, order);
-  if (kept.size >= keptMost) kept.delete(kept.keys().next().value!);
-  kept.set(name, made);
-  return made;
-}
 
-function make(text: string, orderText: string): ReadSearch {
-  const condition = readCondition(text, searchVocabulary);
-  if (condition instanceof ConditionFault) throw condition.toError();
-  const order = readOrder(orderText, searchVocabulary);
-  if (order instanceof ConditionFault) throw inOrder(order);
-  return { condition, order, queues: queuesOf(condition) };
+  /**
+   * Reads them, or finds them read.
+   * @throws {IxionError} InvalidCondition, UnknownConditionName, ConditionTypeMismatch,
+   *   ConditionTooLarge, with their position
+   */
+  read(condition: string, order: string = usualOrder): ReadSearch {
+    const kept = this.#kept;
+    const name = `${condition.length}:${condition}${order}`;
+    const known = kept.get(name);
+    if (known !== undefined) {
+      kept.delete(name);
+      kept.set(name, known);
+      return known;
+    }
+    const made = this.#make(condition, order);
+    if (kept.size >= keptMost) kept.delete(kept.keys().next().value!);
+    kept.set(name, made);
+    return made;
+  }
+
+  #make(text: string, orderText: string): ReadSearch {
+    const condition = readCondition(text, this.vocabulary);
+    if (condition instanceof ConditionFault) throw condition.toError();
+    const order = readOrder(orderText, this.vocabulary);
+    if (order instanceof ConditionFault) throw inOrder(order);
+    return { condition, order, queues: queuesOf(condition) };
+  }
 }
 
 /** Both texts have lines and columns: it says which one is meant. */

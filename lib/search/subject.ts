@@ -9,8 +9,14 @@ import {
   type Body,
   type BodyProperties,
 } from '../interaction/body.js';
+import type { Value } from '../condition/index.js';
 import { unpackKeyValues } from '../interaction/attached-data.js';
+import type { MappedKey, MappedKeys } from '../interaction/mapped-keys.js';
 import type { StateRecord } from '../interaction/state-record.js';
+import { columnAt } from '../interaction/state-sections.js';
+
+/** How often a body was unpacked to look at an interaction, in this thread: what costs most. */
+export const bodyReads = { properties: 0, columns: 0 };
 
 export class Subject {
   readonly #queueNameOf: (number: number) => string;
@@ -43,7 +49,23 @@ export class Subject {
   }
 
   get properties(): BodyProperties {
-    return (this.#properties ??= unpackProperties(this.body));
+    if (this.#properties !== undefined) return this.#properties;
+    bodyReads.properties++;
+    return (this.#properties = unpackProperties(this.body));
+  }
+
+  /**
+   * The value of a column; undefined: it has none, or one that does not fit the type.
+   * @param covers whether the column says all of an interaction; else its attached data does
+   */
+  column(mapped: MappedKey, alone: MappedKeys, covers: (id: string) => boolean): Value | undefined {
+    const value = columnAt(this.record, mapped.number);
+    if (value !== undefined) return value ?? undefined;
+    if (covers(this.id)) return undefined;
+    bodyReads.columns++;
+    const { userData } = this.body;
+    const own = alone.columnsOf(this.record.tenantId, userData)?.get(mapped.number) ?? undefined;
+    return typeof own === 'object' ? own.timeMs : own;
   }
 
   /** The names in InQueues, as a text. */

@@ -1,6 +1,12 @@
 /** How the properties of interactions that conditions may name are read from a row. */
-import { interactionProperties, Vocabulary, type Value } from '../condition/index.js';
+import {
+  interactionProperties,
+  Vocabulary,
+  type Property,
+  type Value,
+} from '../condition/index.js';
 import type { BodyProperties } from '../interaction/body.js';
+import { MappedKeys, type MappedKey } from '../interaction/mapped-keys.js';
 import { WorkbinOwner } from '../interaction/state-sections.js';
 import type { TimeName } from '../interaction/times.js';
 import { assignedToOf, workbinIn } from '../interaction/workbin.js';
@@ -64,7 +70,43 @@ const readers: Readonly<Record<string, Read>> = {
   CompletedAt: timeOf('CompletedAt'),
 };
 
-/** All of `interactionProperties`. */
-export const searchVocabulary = new Vocabulary<Subject>(
-  interactionProperties.map((property) => ({ ...property, read: readers[property.name]! })),
+/** A key of attached data that conditions may name, since it has a column. */
+export interface SearchColumn {
+  readonly mapped: MappedKey;
+  /**
+   * Whether the record of an interaction says all that there is of it. Until then its attached
+   * data is looked at.
+   */
+  covers(id: string): boolean;
+}
+
+const builtIn: readonly Property<Subject>[] = interactionProperties.map((property) => ({
+  ...property,
+  read: readers[property.name]!,
+}));
+/** Names of what every interaction has, in small letters. */
+const builtInNames: ReadonlySet<string> = new Set(
+  builtIn.flatMap(({ name, columns = [] }) => [name, ...columns].map((one) => one.toLowerCase())),
 );
+
+/** All of `interactionProperties`, and these. */
+export function vocabularyOf(all: readonly SearchColumn[]): Vocabulary<Subject> {
+  const taken = new Set<string>();
+  const more = all.flatMap(({ mapped, covers }): Property<Subject>[] => {
+    // What is not free was refused where it was configured, but for keys that have another name.
+    const names = [mapped.key, mapped.column].filter(
+      (one): one is string =>
+        one !== undefined && !builtInNames.has(one.toLowerCase()) && !taken.has(one),
+    );
+    const [name, ...columns] = new Set(names);
+    if (name === undefined) return [];
+    for (const one of names) taken.add(one);
+    const alone = new MappedKeys([mapped]);
+    const read: Read = (subject) => subject.column(mapped, alone, covers);
+    return [{ name, columns, type: mapped.type, read }];
+  });
+  return new Vocabulary<Subject>([...builtIn, ...more]);
+}
+
+/** All of `interactionProperties`. */
+export const searchVocabulary = vocabularyOf([]);

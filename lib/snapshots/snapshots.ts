@@ -5,8 +5,9 @@
  */
 import type { Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
+import type { MappedKey } from '../interaction/mapped-keys.js';
 import { limits } from '../limits.js';
-import { readSearch } from '../search/index.js';
+import { SearchLanguage } from '../search/index.js';
 import type { Asking } from './ask.js';
 import { lockAll, lockOne, releaseLocks, type Locking } from './locking.js';
 import { readPage, type Page } from './page.js';
@@ -75,12 +76,19 @@ export class Snapshots {
   #interactions = 0;
   #timer: Timer | undefined;
   taken = 0;
+  /** What conditions may name; partitions know the same. */
+  #language = new SearchLanguage();
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
     this.#scanner = new Scanner(options);
     const seconds = Math.floor(options.clock.nowMs() / 1_000) % firstNumbers;
     this.#lastNumber = seconds * numbersPerSecond;
+  }
+
+  /** Other keys of attached data have columns, and may be named. */
+  mapped(columns: readonly MappedKey[]): void {
+    this.#language = new SearchLanguage(columns.map((mapped) => ({ mapped, covers: () => true })));
   }
 
   /** For the status. */
@@ -96,7 +104,7 @@ export class Snapshots {
    *   NotPermitted; (all of them as rejections) what partitions say
    */
   async take(client: SnapshotClient, wanted: SnapshotWanted): Promise<Snapshot> {
-    readSearch(wanted.condition, wanted.order);
+    this.#language.read(wanted.condition, wanted.order);
     const tenants = tenantsOf(client, wanted.tenantId);
     if (wanted.number !== undefined) await this.release(client, wanted.number);
     if (client.isGone) throw new IxionError('UnknownSnapshot', 'its client is gone');

@@ -23,6 +23,7 @@ export {
 } from './name.js';
 export { suggestion } from './suggestion.js';
 export { readDate, readTime, timeTextFromMs, timeTextToMs, writeTime } from './time.js';
+export { readTimestamp } from './timestamp.js';
 export {
   isUtf8,
   loneSurrogate,

@@ -56,7 +56,7 @@ class Source implements FeedSource {
   current(): Promise<VersionedObjects> {
     return this.#answer(() => {
       const version = this.head;
-      return { version, options: { [optionName]: String(version) }, applications: [] };
+      return { version, options: { [optionName]: String(version) }, applications: [], columns: [] };
     });
   }
 

@@ -28,7 +28,7 @@ function versions(): FeedSource & { version: number } {
   const source = {
     rowsRead: 0,
     version: 1,
-    current: async () => ({ version: source.version, options: {}, applications: [] }),
+    current: async () => ({ version: source.version, options: {}, applications: [], columns: [] }),
     changed: async () => 'all' as const,
     object: async () => undefined,
   };

@@ -337,7 +337,7 @@ t.test('every required field is missed, and every reference checked', async (t) 
       const found = await faultsOf(
         object(
           plural,
-          ...required.filter((one) => one !== name).map((one) => `${one}: ${sampleOf(one)}`),
+          ...required.filter((one) => one !== name).map((one) => `${one}: ${sampleOf(one, kind)}`),
           `${name}: ${value}`,
         ),
       );
@@ -350,10 +350,10 @@ t.test('every required field is missed, and every reference checked', async (t) 
   }
 });
 
-function sampleOf(field: string): string {
+function sampleOf(field: string, kind: string): string {
   const samples: Readonly<Record<string, string>> = {
     id: '77',
-    type: 'MediaServer',
+    type: kind === 'customProperty' ? 'string' : 'MediaServer',
     owner: 'agent',
   };
   return samples[field] ?? 'mail.in';

@@ -49,7 +49,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
   store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {
-    parts: ['partition', ...partitionGround],
+    parts: ['partition', 'search', ...partitionGround],
     types: ['protocol', 'counters'],
     packages: [],
   },
@@ -126,8 +126,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['yaml', 'zod', 'node:'],
   },
   objects: {
-    parts: ['store/keys', 'security/roles', ...ground],
-    types: ['queue'],
+    parts: ['store/keys', 'security/roles', 'condition/interaction-properties', ...ground],
+    types: ['queue', 'interaction/mapped-keys'],
     packages: ['yaml', 'node:'],
   },
   control: {
@@ -143,11 +143,16 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'store/keys',
       'partition/rows',
       'interaction/event',
+      'interaction/mapped-keys',
       ...ground,
     ],
     packages: ['node:'],
   },
-  snapshots: { parts: ['search', ...ground], types: ['actor', 'mail'], packages: [] },
+  snapshots: {
+    parts: ['search', ...ground],
+    types: ['actor', 'mail', 'interaction/mapped-keys'],
+    packages: [],
+  },
   workbins: {
     parts: ['interaction', 'protocol', ...objectReaders, ...ground],
     types: ['actor', 'control', 'mail', 'objects', 'queue'],
@@ -233,7 +238,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: [],
   },
   'server/start': {
-    parts: ['control', 'data', 'mail/desk', 'server', ...ground],
+    parts: ['control', 'data', 'mail/desk', 'process', 'server', ...ground],
     types: ['front'],
     packages: [],
   },

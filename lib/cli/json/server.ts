@@ -37,6 +37,17 @@ const moving = z.strictObject({
   processing: count('that follow when they are given back'),
 });
 
+const column = z.strictObject({
+  number: count('its number, which is never used again'),
+  key: text('of attached data'),
+  column: text('its other name in conditions').optional(),
+  type: z.enum(['text', 'number', 'time']),
+  tenantId: count('whose interactions have it; absent: all').optional(),
+  state: z.enum(['filling', 'live', 'dropping']).describe('what is done with it'),
+  seen: count('interactions that this was done for'),
+  unfit: count('with a value that does not fit the type'),
+});
+
 const partition = z
   .strictObject({
     partition: count('its number'),
@@ -50,6 +61,7 @@ const partition = z
     stuck: z.array(z.string()).describe('the first hundred of them'),
     orphans: count('online, of a submitter that is gone and may come back'),
     oldestOrphanMs: count('milliseconds since the oldest of them was received'),
+    columns: z.array(column).describe('of custom properties'),
   })
   .catchall(z.unknown());
 

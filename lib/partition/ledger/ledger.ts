@@ -31,6 +31,7 @@ import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
 import { Change, type ChangeListener } from './change.js';
 import { assertAsBefore } from './checks.js';
+import type { Columns } from './columns.js';
 import { endLock, tellUnlocked } from './lock-rows.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
@@ -64,6 +65,8 @@ export class Ledger {
   onStopped: ((change: Change) => void) | undefined;
   /** Told of a change of what is in a workbin, or was, as long as its rows are there. */
   onWorkbin: ((change: Change) => void) | undefined;
+  /** Kept up with attached data; undefined: there are none. */
+  columns: Columns | undefined;
   /** Told when an agent has an interaction no more; the change of it is open. */
   onPartyGone: (change: Change, party: Participant) => void = () => {};
 
@@ -195,6 +198,7 @@ export class Ledger {
         this.onStopped?.(change);
       }
       if (change.fromWorkbin !== undefined) this.onWorkbin?.(change);
+      if (record.sections.length > 0) this.columns?.gone(turn, id, record);
       removeRows(turn, id);
     }
     if (transition.isLeaving) change.taken = [];
@@ -278,8 +282,9 @@ export class Ledger {
       putOwner(turn, id, record);
     }
     if (transition.changesHold) putHoldDeadline(turn, id, record);
-    if (body === undefined) writeState(turn, id, record);
-    else writeRow(turn, id, record, body, transition.isBirth);
+    if (body === undefined) return writeState(turn, id, record);
+    this.columns?.fill(turn, id, record, body.userData, transition.isFromPresent);
+    writeRow(turn, id, record, body, transition.isBirth);
   }
 
   /** Of an event about a workbin; undefined: it stays in it, or never was in one. */

@@ -2,6 +2,7 @@
 import type { IdentifierSource } from '../../interaction/identifier.js';
 import type { Locks } from '../ledger/locks.js';
 import type { Owners } from '../ledger/owners.js';
+import type { SearchLanguage } from '../../search/index.js';
 import type { DepartureCore } from '../moves/departure.js';
 import type { Request } from '../request.js';
 import type { Invitations } from './invitations.js';
@@ -15,6 +16,8 @@ export interface RequestCore extends DepartureCore {
   readonly locks: Locks;
   readonly workbins: Workbins;
   readonly owners: Pick<Owners, 'sessionOf'>;
+  /** What conditions and orders may name here. */
+  readonly language: SearchLanguage;
   /** Names of the queues of option `completed-queues`. */
   readonly completedQueues: ReadonlySet<string>;
   /** For how long what a supervisor ends is kept; 0: not at all. */

@@ -2,7 +2,7 @@
 import { textOfKey } from '../../interaction/attached-data.js';
 import { packProperties } from '../../interaction/properties.js';
 import { assignedToOf } from '../../interaction/workbin.js';
-import { readSearch, Subject } from '../../search/index.js';
+import { Subject } from '../../search/index.js';
 import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
 import { Table } from '../../store/contract.js';
@@ -54,7 +54,7 @@ const noUserData = new Uint8Array(0);
 export function findInteractions(core: RequestCore, search: Search): FoundPart {
   const { queue, state, isHeld, assignedTo, tenants, count, after } = search;
   const condition =
-    search.condition === undefined ? undefined : readSearch(search.condition).condition;
+    search.condition === undefined ? undefined : core.language.read(search.condition).condition;
   const subject = new Subject((one) => core.queues.nameOf(one));
   const number = queue === undefined ? undefined : (core.queues.find(queue)?.number ?? -1);
   const found: Uint8Array[] = [];

@@ -5,7 +5,7 @@
 import { limits } from '../../limits.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { workbinIn } from '../../interaction/workbin.js';
-import { orderKeyOf, readSearch, Subject, type ReadSearch } from '../../search/index.js';
+import { orderKeyOf, Subject, type ReadSearch } from '../../search/index.js';
 import { Table } from '../../store/contract.js';
 import type { RequestCore } from './core.js';
 import { walkInteractions } from './row-walk.js';
@@ -62,11 +62,11 @@ class Searching {
   readonly #queues: ReadonlySet<number> | undefined;
   readonly #agents: ReadonlySet<string> | undefined;
 
-  /** @throws {IxionError} what `readSearch` throws */
-  constructor({ queues }: RequestCore, scan: Scan) {
+  /** @throws {IxionError} what `SearchLanguage.read` throws */
+  constructor({ queues, language }: RequestCore, scan: Scan) {
     this.found = { count: 0, ids: [], places: [], assignments: [] };
     this.#scan = scan;
-    this.#read = readSearch(scan.condition, scan.order);
+    this.#read = language.read(scan.condition, scan.order);
     const { queues: wanted } = this.#read;
     const { inQueues, ofAgents } = scan;
     const names = wanted === undefined ? inQueues : wanted.filter((name) => isIn(inQueues, name));
