@@ -1,15 +1,7 @@
 /** Which keys of attached data have a column, by the custom properties among the objects. */
 import type { MappedKey, MappedType } from '../interaction/mapped-keys.js';
 import { fieldsOf, type Model } from './model.js';
-
-/** The columns there are, and the highest number that one ever had. */
-export interface ColumnPlan {
-  readonly highest: number;
-  /** By number. */
-  readonly columns: readonly MappedKey[];
-}
-
-export const noColumns: ColumnPlan = { highest: 0, columns: [] };
+import type { ColumnPlan } from './rows.js';
 
 const types = { string: 'text', number: 'number', timestamp: 'time' } as const satisfies Readonly<
   Record<string, MappedType>

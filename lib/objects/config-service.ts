@@ -10,7 +10,7 @@
  */
 import { checkApplications } from './check-applications.js';
 import { checkModel } from './check.js';
-import { planColumns, type ColumnPlan } from './column-plan.js';
+import { planColumns } from './column-plan.js';
 import { describeEffects, type Effects } from './effects.js';
 import { ObjectsRefused, faultOfObject, type Fault, type ObjectFault } from './fault.js';
 import type { KindName } from './field.js';
@@ -22,7 +22,7 @@ import type { QueueEntries, QueueEntry } from '../queue/entry.js';
 import { workbinTypeOf } from '../text/index.js';
 import type { QueueMove } from './placement.js';
 import { adoptQueues, planQueueChange, type QueueChange } from './queue-change.js';
-import type { ChangeWord, IndexRow, VersionHeader } from './rows.js';
+import type { ChangeWord, ColumnPlan, IndexRow, VersionHeader } from './rows.js';
 import {
   cleanUp,
   countChanges,

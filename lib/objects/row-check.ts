@@ -8,6 +8,7 @@ import {
   objectPrefix,
   readObjectKey,
   startApplicationsKey,
+  startColumnsKey,
   startOptionsKey,
   versionPrefix,
 } from './rows.js';
@@ -44,11 +45,28 @@ const isApplication = (one: unknown): boolean =>
   typeof one['type'] === 'string' &&
   Array.isArray(one['hashes']);
 
+const types: readonly unknown[] = ['text', 'number', 'time'];
+const isColumn = (one: unknown): boolean =>
+  isMap(one) &&
+  isCount(one['number']) &&
+  typeof one['key'] === 'string' &&
+  types.includes(one['type']);
+
+const isColumnPlan: Judge = (value) => {
+  if (!isMap(value) || !isCount(value['highest'])) return false;
+  const { highest, columns } = value;
+  return (
+    Array.isArray(columns) &&
+    columns.every((one) => isColumn(one) && (one as { number: number }).number <= highest)
+  );
+};
+
 /** By the whole key. */
 const byKey: Readonly<Record<string, Judge>> = {
   [headKey]: (value) => isMap(value) && isCount(value['version']),
   [startOptionsKey]: isMap,
   [startApplicationsKey]: (value) => Array.isArray(value) && value.every(isApplication),
+  [startColumnsKey]: isColumnPlan,
 };
 
 /**

@@ -19,7 +19,6 @@
 import { Buffer } from 'node:buffer';
 import { prefixEnd, readU32, readUtf8, u32Key, utf8Key } from '../store/keys.js';
 import type { MappedKey } from '../interaction/mapped-keys.js';
-import { noColumns, type ColumnPlan } from './column-plan.js';
 import type { KindName, Scalar } from './field.js';
 
 /** Who made a version, when and what it changed. */
@@ -95,6 +94,15 @@ export interface StartApplication {
   /** Hashes of its tokens; none: it cannot register. */
   readonly hashes: readonly string[];
 }
+
+/** The columns there are, and the highest number that one ever had. */
+export interface ColumnPlan {
+  readonly highest: number;
+  /** By number. */
+  readonly columns: readonly MappedKey[];
+}
+
+export const noColumns: ColumnPlan = { highest: 0, columns: [] };
 
 /** What a start reads. */
 export interface StartObjects {

@@ -1,7 +1,6 @@
 /**
  * Reads and writes versions of the configuration objects; see `rows.ts` for how they are kept.
  */
-import { noColumns, type ColumnPlan } from './column-plan.js';
 import type { Scalar } from './field.js';
 import { emptyModel, fieldsOf, type Model, type MutableModel, type ObjectChange } from './model.js';
 import type { ConfigStore, Progress } from './config-store.js';
@@ -10,6 +9,7 @@ import {
   changesEnd,
   fromRow,
   headKey,
+  noColumns,
   objectKey,
   objectPrefix,
   objectsEnd,
@@ -23,6 +23,7 @@ import {
   versionOfChangeKey,
   versionsEnd,
   type ChangeWord,
+  type ColumnPlan,
   type IndexRow,
   type Row,
   type StartApplication,

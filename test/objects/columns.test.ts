@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import t from 'tap';
 import { connect } from '../../lib/client/index.js';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
+import { verifyStore } from '../../lib/data/verify.js';
 import { type Server, startServer } from '../../lib/index.js';
 import { directoryOf } from '../fixture/directory.js';
 
@@ -102,6 +103,13 @@ t.test('keys of attached data in conditions, over changes and restarts', async (
   await live(server);
   t.match(await columnsOf(server), [{ number: 3 }, { number: 4, key: 'Lang' }]);
   t.strictSame(await found(server, "Lang = 'en'"), [ids[2]]);
+  {
+    await using media = await client(server);
+    const snapshot = await media.takeSnapshot({ condition: "Lang = 'de'", order: 'size DESC' });
+    t.equal(snapshot.total, 2, 'snapshots know it as well');
+  }
+  await server.stop();
+  t.equal((await verifyStore(data)).faults, 0);
 });
 
 t.test('names that mean something else already are refused', async (t) => {

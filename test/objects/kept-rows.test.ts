@@ -8,6 +8,7 @@ import {
   headKey,
   objectKey,
   startApplicationsKey,
+  startColumnsKey,
   startOptionsKey,
   toRow,
   versionKey,
@@ -54,6 +55,15 @@ const rows: Record<string, { key: string; sound: unknown; spoilt: readonly unkno
   },
   object: { key: objectKey('queue', 'in', 3), sound: { process: 'x' }, spoilt: [[], 1, null] },
   options: { key: startOptionsKey, sound: { 'a/b': 1 }, spoilt: [[], null] },
+  columns: {
+    key: startColumnsKey,
+    sound: { highest: 4, columns: [{ number: 4, key: 'Lang', type: 'text' }] },
+    spoilt: [
+      [],
+      { highest: 3, columns: [{ number: 4, key: 'Lang', type: 'text' }] },
+      { highest: 4, columns: [{ number: 4, key: 'Lang', type: 'string' }] },
+    ],
+  },
   applications: {
     key: startApplicationsKey,
     sound: [application],
