@@ -15,8 +15,8 @@ export const limits = {
   requestFrameBytes: 1_032_192,
   /** Bytes of a route key in a frame's header. */
   routeKeyBytes: 255,
-  /** Open connections to the protocol listener. */
-  connections: 10_000,
+  /** Open connections to the protocol listener: 10,000 agents with one each, and all others. */
+  connections: 12_000,
   /** Logical clients (ProxyClientId) on one connection. */
   clientsPerConnection: 10_000,
   /** Logical clients of all connections together. */

@@ -1,8 +1,8 @@
 /**
  * Agents by the thousand: private memory of the server for each, by the slope between a fifth of
- * them and all, after collections; how long it takes to log them in, and what a bystander's ping
- * waits meanwhile; and offers at `--rate` a second, from the request read to the answer written,
- * which comes behind the invitation. All on one connection, and each on its own.
+ * them and all, after collections in every thread; how long it takes to log them in, and what a
+ * bystander's ping waits meanwhile; and offers at `--rate` a second, from the request read to the
+ * answer written, which comes behind the invitation. All on one connection, and each on its own.
  */
 import { join } from 'node:path';
 import { connect } from '../../lib/client/index.js';

@@ -1,10 +1,9 @@
 /** A server in a process of its own whose heap can be collected when its parent says so. */
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { formatEndpoint } from '../../lib/config/endpoint.js';
 import { startServer } from '../../lib/index.js';
 import { agentObjects } from '../invite/agents.js';
+import { Collector } from '../support/collect.js';
 import { privateMemory } from '../support/memory.js';
 import { queueNames } from '../support/record.js';
 import { serve } from '../support/serve.js';
@@ -16,10 +15,7 @@ export interface AgentsServerOptions {
 }
 
 const { data, agents } = JSON.parse(process.argv[2]!) as AgentsServerOptions;
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-/** Each finds a little more. */
-const collections = 4;
+const collector = new Collector();
 
 const starting = startServer({
   data,
@@ -41,9 +37,6 @@ serve(async (message: { readonly do: 'start' | 'memory' | 'stop' }): Promise<obj
     await server.stop({ drainMs: 0 });
     return {};
   }
-  for (let at = 0; at < collections; at++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await collector.collect();
   return { bytes: privateMemory(process.pid).privateBytes };
 });
