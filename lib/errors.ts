@@ -170,7 +170,7 @@ export const errorTable = {
     1028,
     false,
     'No view or queue has this identifier.',
-    'Use the name of a queue, or _system_ with identifiers.',
+    'Use the name of a queue or of a view that is enabled, or _system_ with identifiers.',
   ),
   AttributeTooShort: entry(
     1029,

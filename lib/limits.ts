@@ -222,6 +222,14 @@ export const limits = {
   conditionPatternCharacters: 1_024,
   /** Terms of an order, so that its key fits into a key of the store. */
   orderKeys: 6,
+  /** Bytes of UTF-8 of a text that count in the order of a view; texts that have them alike tie. */
+  orderTextBytes: 128,
+  /** Values in a key of an index of a view: those of its order, and constants of its condition. */
+  indexValues: 7,
+  /** Indexes for the views of one queue: so many entries each interaction has at most. */
+  indexesPerQueue: 8,
+  /** Interactions that a check of a view without an index looks at. */
+  viewRowsLookedAt: 1_000,
   /** Interactions of one medium that anybody may be offered, whatever the capacity rule says. */
   capacityPerMedium: 1_000,
 

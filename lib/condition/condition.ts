@@ -4,6 +4,7 @@ import { compileCondition, compileValue, type Judge } from './compile.js';
 import { equalitiesOf, type Equality } from './equalities.js';
 import { attempt, shown, Source, type ConditionFault } from './fault.js';
 import { parseCondition } from './parse.js';
+import { partsOf, type ConditionPart } from './parts.js';
 import { printExpression } from './print.js';
 import { changesOf, type NextChange, type Timing } from './time-terms.js';
 import type { Term } from './term.js';
@@ -78,6 +79,11 @@ export class Condition<Entry> {
   /** The values that properties must have for it to hold, as far as they are demanded outright. */
   equalities(): Equality<Entry>[] {
     return equalitiesOf(this.#term);
+  }
+
+  /** What it joins by AND, in the order of the text. */
+  parts(): ConditionPart<Entry>[] {
+    return partsOf(this.tree, this.#term);
   }
 
   /** The properties that it names, each once, in the order of the text. */

@@ -14,6 +14,8 @@ export interface Property<Entry> {
   /** Further names, as those of its column. */
   readonly columns?: readonly string[];
   readonly type: ValueType;
+  /** Of one whose values are in a column: another number is another property, of the same name. */
+  readonly columnNumber?: number;
   /** Its value, of its type; never NaN. It is called often, without `this`, and may not throw. */
   readonly read: (record: Entry) => Value | undefined;
 }
@@ -51,6 +53,11 @@ export class Vocabulary<Entry> {
         this.#byLowerCase.set(lower, same.set(property, name));
       }
     }
+  }
+
+  /** All of them, by each of their names. */
+  properties(): Iterable<Property<Entry>> {
+    return this.#exact.values();
   }
 
   /** The property of a name: as it is written, or else in other capitals. */

@@ -7,11 +7,11 @@ import { requestByNumber } from '../protocol/registry.js';
 
 type Reason = readonly [name: ErrorName, detail: string];
 
-/** The key of some requests is a view; everything else that goes by a queue names the queue. */
-export const unknownName = ({ message }: FrameHeader, key: string): Reason =>
-  requestByNumber(message)!.routes.some(({ attribute }) => attribute === 'ViewId')
-    ? ['UnknownView', `no queue or view is called "${key}"`]
-    : ['UnknownQueue', `no queue "${key}"`];
+/** The key of some requests may be a view; everything else that goes by a queue names the queue. */
+export const namesView = ({ message }: FrameHeader): boolean =>
+  requestByNumber(message)!.routes.some(({ attribute }) => attribute === 'ViewId');
+
+export const unknownName = (key: string): Reason => ['UnknownQueue', `no queue "${key}"`];
 
 /** The route of a frame is none of those that its message may have. */
 export function wrongRoute(

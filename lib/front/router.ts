@@ -16,7 +16,7 @@ import type { Fences } from './fences.js';
 import type { LatencyMeter } from './latency.js';
 import type { PartitionLink } from './partition-link.js';
 import { kindOfDoing, RequestKind, retryAfterMsMin } from './admission-control.js';
-import { unknownName } from './reasons.js';
+import { namesView, unknownName } from './reasons.js';
 import type { Replies } from './replies.js';
 import { costOf, nothing, type Shares } from './shares.js';
 
@@ -112,15 +112,20 @@ export class Router {
     if (header.routeKind === RouteKind.id) partition = homeOf(key, this.#links.length);
     else {
       const queue = this.queues.get(key);
-      if (queue === undefined) {
-        const reason = unknownName(header, key);
+      if (queue !== undefined) {
+        partition = queue.partition;
+        // A repetition goes round by where its queue lived before: what follows must not
+        // overtake it.
+        const isAgain = (header.flags & FrameFlag.retry) !== 0;
+        if (isAgain && queue.formerly !== undefined) this.#fences.arm(session, true);
+      } else if (namesView(header)) {
+        // Every partition knows where the views are.
+        partition = homeOf(key, this.#links.length);
+      } else {
+        const reason = unknownName(key);
         this.#replies.error(connection, header, new IxionError(...reason));
         return false;
       }
-      partition = queue.partition;
-      // A repetition goes round by where its queue lived before: what follows must not overtake it.
-      const isAgain = (header.flags & FrameFlag.retry) !== 0;
-      if (isAgain && queue.formerly !== undefined) this.#fences.arm(session, true);
     }
     const link = this.#links[partition]!;
     const kind = requestKinds[header.message]! as RequestKind;

@@ -11,6 +11,7 @@ import { scanInteractions } from '../partition/requests/scanning.js';
 import { snapshotRows } from '../partition/requests/snapshot-rows.js';
 import { supervise } from '../partition/requests/supervise.js';
 import { expirePulls } from '../partition/requests/waiting-pulls.js';
+import { readViewsVersion } from '../partition/rows/view-rows.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
 import type { Partition } from '../partition/partition.js';
@@ -66,6 +67,7 @@ const deskAsks = [
   'unwatch-workbin',
 ] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
+type ViewAsk = Extract<Ask, { type: 'views-version' | 'change-views' }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -91,6 +93,7 @@ export function serveAsk(
   const readDurable = (what: () => unknown): void =>
     answerDurably(partition, envelope, () => readOr(failed, what));
   const write = (outcome: Promise<boolean>): void => answerWhenDurable(envelope, outcome);
+  if (isOfViews(message)) return serveViews(partition, envelope, message);
   if (isOfWorkbins(message)) return readDurable(() => readWorkbins(core, message));
   if (isOfDesk(message)) return serveDesk(partition, survivors, message, envelope);
   switch (message.type) {
@@ -153,6 +156,16 @@ function answerDurably(partition: Partition, envelope: Asked, read: () => unknow
   void isDurable.then((durable) =>
     durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
   );
+}
+
+const isOfViews = (message: Ask): message is ViewAsk =>
+  message.type === 'views-version' || message.type === 'change-views';
+
+function serveViews(partition: Partition, envelope: Asked, message: ViewAsk): void {
+  if (message.type === 'change-views') {
+    return answerWhenDurable(envelope, partition.changeViews(message.changes));
+  }
+  answerDurably(partition, envelope, () => readViewsVersion(partition.core.store));
 }
 
 /** Only the last piece waits for the disk, with all before it: write sets of others go on. */

@@ -26,6 +26,7 @@ import type { RowsWanted } from '../partition/requests/snapshot-rows.js';
 import type { WorkbinListing } from '../partition/requests/workbin-content.js';
 import type { WorkbinsListing } from '../partition/requests/workbin-counts.js';
 import type { SessionAgent, SessionInfo } from '../partition/request.js';
+import type { ViewChanges } from '../partition/views/view-table.js';
 import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
 import type { DiskReserves } from '../store/disk-space.js';
@@ -33,6 +34,8 @@ import type { Timeline } from '../timeline.js';
 import type { PackedQueueList } from '../partition/rows/queue-list.js';
 
 export type { ColumnStatus } from '../partition/ledger/columns.js';
+export type { ViewChanges } from '../partition/views/view-table.js';
+export type { ViewChange } from '../partition/rows/view-rows.js';
 export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
 export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
@@ -222,6 +225,10 @@ export type PartitionMessage =
    * (ask, answered as `replace-queues`) an actor outside of the partitions has something to report
    */
   | { readonly type: 'report'; readonly event: ServerEvent }
+  /** (ask, answered with a number) of which version of the configuration objects its views are */
+  | { readonly type: 'views-version' }
+  /** (ask, answered as `replace-queues`) other views count, see partition/views/view-table.ts */
+  | { readonly type: 'change-views'; readonly changes: ViewChanges }
   /** (ask, answered as `replace-queues`) the configuration that it works by from now on */
   | { readonly type: 'configuration'; readonly configuration: PartitionConfiguration }
   /** (ask of the desk, answered with InvitationAnswer) `asker`: number of the session that asks */

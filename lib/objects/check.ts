@@ -12,8 +12,10 @@ import {
   type Value,
 } from './field.js';
 import type { ObjectFault, Path } from './fault.js';
+import type { Vocabulary } from '../condition/index.js';
 import { reservedFault, utf8Length, workbinTypeBytes } from '../text/index.js';
 import { faultsOfProperties } from './check-properties.js';
+import { faultsOfView, viewsNamedAsQueues, viewVocabulary } from './check-views.js';
 import { kinds } from './kinds.js';
 import { fieldsOf, type Model, type ObjectChange } from './model.js';
 import type { Placements } from './placement.js';
@@ -42,12 +44,14 @@ export function checkModel(
     }
   } else {
     for (const { kind, name, after } of changes) check.object(kind, name, fieldsOf(after ?? '{}'));
+    if (touched.has('customProperty')) check.viewsByOtherNames(changes);
   }
   for (const { kind, name, before } of changes) {
     if (kind === 'queue' && before === undefined) check.newQueue(name);
     if (kind === 'workbinType') check.workbinType(name);
   }
   for (const kind of touched) check.kind(kind);
+  if (touched.has('view') || touched.has('queue')) check.faults.push(...viewsNamedAsQueues(model));
   return check.faults;
 }
 
@@ -55,6 +59,8 @@ class Check {
   readonly faults: ObjectFault[] = [];
   readonly #model: Model;
   readonly #context: CheckContext;
+  /** What conditions may name. */
+  #vocabulary: Vocabulary<unknown> | undefined;
 
   constructor(model: Model, context: CheckContext) {
     this.#model = model;
@@ -67,7 +73,21 @@ class Check {
       this.#field(kind, name, field, definitions[field]!, value);
     }
     if (kind === 'queue') this.#place(name, fields);
+    if (kind === 'view') this.#view(name, fields);
     if (kind === 'option') this.#option(name, fields['value'] as Scalar);
+  }
+
+  /** Properties have changed: what views name may be gone. Those that changed were looked at. */
+  viewsByOtherNames(changes: readonly ObjectChange[]): void {
+    const changed = new Set(changes.filter(({ kind }) => kind === 'view').map(({ name }) => name));
+    for (const [name, json] of this.#model.get('view')!) {
+      if (!changed.has(name)) this.#view(name, fieldsOf(json));
+    }
+  }
+
+  #view(name: string, fields: Fields): void {
+    this.#vocabulary ??= viewVocabulary(this.#model);
+    this.faults.push(...faultsOfView(name, fields, this.#vocabulary));
   }
 
   /** One that is there keeps its name. */

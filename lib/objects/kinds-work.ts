@@ -201,8 +201,9 @@ export const kindsWork = {
   },
   view: {
     plural: 'views',
-    about: 'Through which interactions leave a queue: which of them, and in what order.',
-    effect: 'kept',
+    about:
+      'Through which interactions leave a queue: which of them, and in what order. A pull names one instead of a queue. See docs/concepts/views.md.',
+    effect: 'now',
     max: many,
     fields: {
       queue: {
@@ -211,29 +212,37 @@ export const kindsWork = {
         required: true,
         about: 'The queue it selects from.',
       },
-      enabled,
-      condition: text('Which interactions. Kept as text.'),
-      order: text('In what order. Kept as text.'),
+      enabled: { ...enabled, about: 'False: pulls that name it are refused (1028).' },
+      condition: text(
+        'Which interactions, in the language of docs/reference/conditions.md; none: all that can be pulled.',
+      ),
+      order: text(
+        'In what order, in the same language; none: that of the queue, `Priority DESC, ReceivedAt`.',
+      ),
       checkIntervalSeconds: {
         type: 'integer',
         min: 1,
         max: 86_400,
-        about: 'How often time is looked at.',
+        about:
+          'How often time is looked at for pulls that wait, where the condition names it. Without it 1.',
       },
-      scheduling: text('From when how many may be submitted. Kept as text.'),
+      scheduling: text('From when how many may be submitted. Kept as text, without effect yet.'),
       segmentation: {
         type: 'levels',
         min: 0,
         max: 1_000_000,
-        about: 'Properties, and how many interactions with one value of it may be out.',
+        about:
+          'Properties, and how many interactions with one value of it may be out. Kept, without effect yet.',
       },
       segmentTotalLimit: {
         type: 'integer',
         min: 0,
         max: 1_000_000,
-        about: 'How many of all segments together.',
+        about: 'How many of all segments together. Kept, without effect yet.',
       },
-      parameters: text('Parts of the condition that a pull fills in. Kept as text.'),
+      parameters: text(
+        'Parts of the condition that a pull fills in. Kept as text, without effect yet.',
+      ),
       databaseHints: text('Of the original; kept, without effect.'),
       description,
       options: sections,

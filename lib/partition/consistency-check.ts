@@ -35,6 +35,7 @@ import {
   readPackedQueueList,
   type QueueListHead,
 } from './rows/queue-list.js';
+import { faultOfViewRow, isViewKey } from './rows/view-rows.js';
 import { checkRetryRow, resultsInRow } from './rows/retry-row.js';
 import { timelineAt, type History } from '../timeline.js';
 import { faultOfAside } from './aside-check.js';
@@ -42,6 +43,7 @@ import { ColumnCheck, isColumnKey } from './column-check.js';
 import { unpackLocation } from './moves/locations.js';
 import { faultOfParties } from './party-check.js';
 import { CountedTotals } from './counted-totals.js';
+import { ViewIndexCheck } from './views/index-check.js';
 import type { Whereabouts } from './whereabouts.js';
 
 /** What is wrong with a row of table `object` that is not of the list of queues, if anything. */
@@ -55,7 +57,8 @@ export class ConsistencyCheck {
   readonly #away = new Set<string>();
   readonly #locations = new Map<string, number>();
   readonly #moving = new Set<string>();
-  /** By queue, the index of its own order; and the other way round. */
+  readonly #viewIndexes: ViewIndexCheck;
+  /** By queue, the index of its own order; and the queue of every index. */
   readonly #ownOrders = new Map<number, number>();
   readonly #queuesOfOrders = new Map<number, number>();
   readonly #sequenceMark: number;
@@ -87,12 +90,14 @@ export class ConsistencyCheck {
     this.#sequenceMark = unlessDamaged(() => readSequenceMark(store)) ?? Infinity;
     this.#columns = unlessDamaged(() => new ColumnCheck(store));
     const rows = unlessDamaged(() => store.range(Table.registry, {})) ?? [];
-    for (const [key, row] of rows.filter(([one]) => isIndexKey(one))) {
-      const definition = unlessDamaged(() => decodeIndex(key, row));
-      if (definition?.kind !== IndexKind.ownOrder) continue;
-      this.#ownOrders.set(definition.queue, definition.number);
-      this.#queuesOfOrders.set(definition.number, definition.queue);
+    const definitions = rows
+      .filter(([one]) => isIndexKey(one))
+      .flatMap(([key, row]) => unlessDamaged(() => decodeIndex(key, row)) ?? []);
+    for (const { kind, queue, number } of definitions) {
+      if (kind === IndexKind.ownOrder) this.#ownOrders.set(queue, number);
+      this.#queuesOfOrders.set(number, queue);
     }
+    this.#viewIndexes = new ViewIndexCheck(store, definitions);
   }
 
   /** Interactions that live in this partition, counted. */
@@ -122,6 +127,7 @@ export class ConsistencyCheck {
       case Table.registry:
         return this.#registry(key, value);
       case Table.object:
+        if (isViewKey(key)) return faultOfViewRow(key, value);
         return isQueueListKey(key)
           ? faultOfQueueRow(key, value, this.#partitions, this.#queueList)
           : this.#faultOfObject(this.#partition, key, value);
@@ -185,6 +191,10 @@ export class ConsistencyCheck {
     if (isAvailable(record) && !this.#isListed(id, record)) {
       return 'it can be pulled but is not in the order of its queue';
     }
+    const unlisted = isAvailable(record)
+      ? this.#viewIndexes.faultOfAvailable(id, record)
+      : undefined;
+    if (unlisted !== undefined) return unlisted;
     const { HoldUntil } = record.times;
     const resumeKey = deadlineKey(HoldUntil ?? 0, DeadlineKind.resume, id);
     if (HoldUntil !== undefined && !this.#has(Table.deadline, resumeKey)) {
@@ -246,6 +256,9 @@ export class ConsistencyCheck {
     const index = indexOfOrderKey(key);
     const queue = this.#queuesOfOrders.get(index);
     if (queue === undefined) return `no queue has the index ${index}`;
+    if (this.#viewIndexes.has(index)) {
+      return this.#viewIndexes.faultOfEntry(index, key, (one) => this.#record(one));
+    }
     const id = idOfOrderKey(key);
     const record = this.#record(id);
     if (record === undefined || !isAvailable(record)) return `${id} is listed but cannot be pulled`;
@@ -264,6 +277,7 @@ export class ConsistencyCheck {
     const { queue, number, state, kind } = decodeIndex(key, value);
     if (number > readHighest(this.#store, Registry.indexes)) return 'its number was never given';
     if (this.#queuesOfOrders.get(number) !== queue) return 'another index has its number';
+    if (kind === IndexKind.views) return undefined;
     if (this.#ownOrders.get(queue) !== number) return 'its queue has another own order';
     const isLive = kind === IndexKind.ownOrder && state === IndexState.live;
     return isLive ? undefined : 'an own order is always kept up';

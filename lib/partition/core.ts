@@ -38,14 +38,17 @@ import type { RequestCore } from './requests/core.js';
 import { Submitters } from './ledger/submitters.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
+import type { IndexKeeper } from './views/index-keeper.js';
+import { PartitionViews } from './views/partition-views.js';
 import type { Turn } from './turn.js';
 
 /** What each kind of deadline is for. */
-const handlersOf = (invitations: Invitations): DeadlineHandlers => ({
+const handlersOf = (invitations: Invitations, indexes: IndexKeeper): DeadlineHandlers => ({
   [DeadlineKind.resume]: resumeByTime,
   [DeadlineKind.tombstone]: forgetByTime,
   [DeadlineKind.aside]: (_, turn, id) => removeAside(turn, id),
   [DeadlineKind.invitation]: (_, turn, id, number) => invitations.expire(turn, id, number),
+  [DeadlineKind.view]: (_, turn, id, number) => indexes.flip(turn, id, number),
 });
 
 const searchColumnOf = (one: ColumnRow): SearchColumn => ({
@@ -66,6 +69,11 @@ export interface PartitionOptions {
   /** The timeline that the store is in; absent: it has none. */
   readonly timeline?: Timeline | undefined;
 }
+
+const retentionOf = ({ eventRetentionMs, eventRetentionBytes }: PartitionOptions) => ({
+  retentionMs: eventRetentionMs,
+  retentionBytes: eventRetentionBytes,
+});
 
 /** What of a partition outlives the instance: it is in no store, and goes with the process. */
 export interface Lasting {
@@ -115,6 +123,7 @@ export class Core implements RequestCore {
   readonly stuckLook: StuckLook;
   readonly locks: Locks;
   readonly workbins: Workbins;
+  readonly views: PartitionViews;
   readonly workbinWatch: WorkbinWatch;
   /** What is due by time, in the order in which it is worked on. */
   readonly chores: readonly Chore[];
@@ -152,12 +161,10 @@ export class Core implements RequestCore {
     this.identifiers = new IdentifierSource(options.partition);
     this.sequences = new Sequences(store, options.partition);
     this.retryKeys = new RetryKeys(store, time, options.hashSeed);
-    const retention = {
-      retentionMs: options.eventRetentionMs,
-      retentionBytes: options.eventRetentionBytes,
-    };
-    this.outbox = new Outbox(store, retention, options.timeline?.id);
+    this.outbox = new Outbox(store, retentionOf(options), options.timeline?.id);
     this.ledger = new Ledger(this.queues, this.sequences);
+    this.waitingPulls = new WaitingPulls();
+    this.views = new PartitionViews(this, this.waitingPulls, time.nowMs());
     this.columns = new Columns(store);
     this.columnFilling = new ColumnFilling(this.columns, this.ledger, time);
     this.columns.onChange = () => this.#columnsChanged();
@@ -171,7 +178,6 @@ export class Core implements RequestCore {
       options.reconnectTimeoutMs,
       lasting.releasing,
     );
-    this.waitingPulls = new WaitingPulls();
     this.waiting = new Waiting(() => time.nowMs());
     this.homeOrder = new HomeOrder(ports, lasting.recalls, this.waiting, (request) =>
       this.resume(request),
@@ -181,11 +187,12 @@ export class Core implements RequestCore {
     this.relocation = new Relocation(this);
     this.invitations = new Invitations(this.ledger, this.queues, lasting.invitations);
     this.locks = new Locks(this.ledger, lasting.locks);
-    this.deadlines = new Deadlines(store, time, this.ledger, handlersOf(this.invitations));
+    const handlers = handlersOf(this.invitations, this.views.indexes);
+    this.deadlines = new Deadlines(store, time, this.ledger, handlers);
     this.goneSubmitters = new GoneSubmitters(this, time.nowMs());
     this.stuckLook = new StuckLook(this, time.nowMs());
     const { waitingPulls, deadlines, owners, handOff, retryKeys, relocation, invitations } = this;
-    const { goneSubmitters, stuckLook, locks } = this;
+    const { goneSubmitters, stuckLook, locks, views } = this;
     this.chores = [
       waitingPulls,
       deadlines,
@@ -196,8 +203,9 @@ export class Core implements RequestCore {
       retryKeys,
       goneSubmitters,
       stuckLook,
+      views.checks,
     ];
-    this.lastChores = [relocation, this.columnFilling];
+    this.lastChores = [relocation, this.columnFilling, views.indexes];
     this.allChores = [...this.chores, ...this.lastChores];
     this.#listen();
   }
@@ -220,6 +228,7 @@ export class Core implements RequestCore {
     ledger.columns = columns.isNeeded ? columns : undefined;
     this.language = new SearchLanguage(columns.mapped.map(searchColumnOf));
     this.columnFilling.columnsChanged();
+    this.views.indexes.vocabularyChanged();
   }
 
   sessionOpened(session: SessionInfo): void {

@@ -13,6 +13,7 @@ import { IxionError } from '../errors.js';
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { MappedKey } from '../interaction/mapped-keys.js';
+import type { QueueEntry } from '../queue/entry.js';
 import type { PartitionDoing } from '../protocol/doing.js';
 import { DiskLevel, type DiskAllowance, type Store } from '../store/contract.js';
 import { nextDueMs, type May } from './chore.js';
@@ -22,6 +23,7 @@ import { execute } from './requests/index.js';
 import { Flight } from './flight.js';
 import { answerOfError, answerOfFailure, type PartitionOutput } from './output.js';
 import { tellOfServer } from './ledger/server-events.js';
+import { bytesOfViews, type ViewChanges } from './views/view-table.js';
 import type { PartitionTime } from './ledger/partition-time.js';
 import type { PeerMessage, Ports } from './peer.js';
 import { bytesOf, putObjects, type ObjectChanges } from './rows/objects.js';
@@ -41,6 +43,14 @@ import type { Asker, Request, SessionInfo } from './request.js';
 import { serveWaitingPulls } from './requests/pull.js';
 import { expirePulls } from './requests/waiting-pulls.js';
 import { Turn, turnBytes } from './turn.js';
+
+/** Names of queues that are new, or live elsewhere than before. */
+function otherQueues(before: readonly QueueEntry[], now: readonly QueueEntry[]): string[] {
+  const places = new Map(before.map(({ number, partition }) => [number, partition]));
+  return now
+    .filter(({ number, partition }) => places.get(number) !== partition)
+    .map(({ name }) => name);
+}
 
 /** What is due on a full disk is tried again after so long. */
 const fullDiskWakeMs = 250;
@@ -198,13 +208,23 @@ export class Partition {
     return this.durably();
   }
 
+  /** Works by other views from now on; resolves as `replaceQueues`. */
+  changeViews(changes: ViewChanges): Promise<boolean> {
+    this.core.views.table.change(this.turnFor(bytesOfViews(changes)), changes);
+    return this.durably();
+  }
+
   #takeQueues(turn: Turn, list: QueueList): void {
-    const { queues, waitingPulls, relocation, partition } = this.core;
+    const { queues, waitingPulls, relocation, partition, views } = this.core;
+    const before = queues.list();
     queues.replace(turn, list);
+    views.table.queuesChanged(turn);
+    views.indexes.changed(otherQueues(before, queues.list()), turn.nowMs);
     relocation.queuesChanged();
     // Whoever pulls again is sent to where the queue lives now.
     for (const { number } of queues.movedFrom(partition)) {
       expirePulls(turn, waitingPulls.takeAll(number));
+      for (const view of waitingPulls.viewsOf(number)) waitingPulls.expire(turn, view);
     }
   }
 

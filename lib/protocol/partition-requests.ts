@@ -127,9 +127,9 @@ export const partitionRequests = [
     does: 'takes',
     operation: 'pull',
     about:
-      'Takes interactions: from a queue in its order (ViewId = name of the queue, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id), as from a workbin.',
+      'Takes interactions: from a queue in its order, or what the condition of a view selects in the order of the view (ViewId = name of the queue or view, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id), as from a workbin.',
     attributes: {
-      ViewId: required(name('Name of a queue, or _system_.')),
+      ViewId: required(name('Name of a queue or view, or _system_.')),
       PullParameters: keyValues('With _system_: the identifier of the interaction as key.'),
       Count: integer('Most interactions to take; absent: 1.', 1, limits.pullCount),
       IgnoreHold: boolean('Take interactions that are on hold too; only with _system_.'),

@@ -22,7 +22,8 @@ export class Subject {
   readonly #queueNameOf: (number: number) => string;
   id = '';
   record!: StateRecord;
-  #row!: Uint8Array;
+  #row: Uint8Array | undefined;
+  #rowOf: ((id: string) => Uint8Array) | undefined;
   #body: Body | undefined;
   #properties: BodyProperties | undefined;
 
@@ -40,12 +41,22 @@ export class Subject {
     this.#properties = undefined;
   }
 
+  /** The same of one whose record is at hand; its row is read when something asks for its body. */
+  lookAt(id: string, record: StateRecord, rowOf: (id: string) => Uint8Array): void {
+    this.id = id;
+    this.record = record;
+    this.#row = undefined;
+    this.#rowOf = rowOf;
+    this.#body = undefined;
+    this.#properties = undefined;
+  }
+
   get queue(): string {
     return this.#queueNameOf(this.record.queue);
   }
 
   get body(): Body {
-    return (this.#body ??= bodyOfRow(this.#row));
+    return (this.#body ??= bodyOfRow(this.#row ?? this.#rowOf!(this.id)));
   }
 
   get properties(): BodyProperties {

@@ -103,7 +103,7 @@ export function vocabularyOf(all: readonly SearchColumn[]): Vocabulary<Subject> 
     for (const one of names) taken.add(one);
     const alone = new MappedKeys([mapped]);
     const read: Read = (subject) => subject.column(mapped, alone, covers);
-    return [{ name, columns, type: mapped.type, read }];
+    return [{ name, columns, type: mapped.type, columnNumber: mapped.number, read }];
   });
   return new Vocabulary<Subject>([...builtIn, ...more]);
 }

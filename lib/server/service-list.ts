@@ -3,6 +3,7 @@
  * list is all that the server knows of it.
  */
 import type { AdminPort } from '../admin/listener.js';
+import { ViewConsumers } from '../control/view-consumers.js';
 import type { ConfigClient } from '../control/config-client.js';
 import type { StoreAdmin } from '../data/admin.js';
 import { AgentsService } from '../agents/service.js';
@@ -29,6 +30,7 @@ export function servicesOf(server: Composition): Service[] {
     server.feed,
     server.store,
     server.objects,
+    new ViewConsumers(server),
     new AgentsService(server),
   ];
 }

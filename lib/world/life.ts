@@ -11,6 +11,7 @@ import { type Schedule, virtualThreads } from '../actor/virtual-threads.js';
 import type { Clock, Random, Timer } from '../clock.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigurationFeed } from '../control/feed.js';
+import { ViewConsumers } from '../control/view-consumers.js';
 import type { QueueDirectory } from '../control/queue-directory.js';
 import { settingsOf } from '../control/settings.js';
 import { createCounterBlock } from '../counters/index.js';
@@ -74,6 +75,7 @@ export class Life {
   #agents: Agents | undefined;
   #system: ActorSystem | undefined;
   #feed: ConfigurationFeed | undefined;
+  #views: ViewConsumers | undefined;
   #queues: QueueDirectory | undefined;
   #partitions: readonly ActorRef<PartitionMessage>[] = [];
   #isOver = false;
@@ -147,6 +149,8 @@ export class Life {
     const served = { partitions: this.#partitions, queues: this.#queues.all, storeId, timeline };
     front.serve({ ...served, desk, admission });
     this.#isServing = true;
+    this.#views = new ViewConsumers({ clock: this.#clock, feed, partitions: this.#partitions });
+    void this.#views.start();
     if (this.#options.withAgents) void this.#openDesk(this.#system, feed);
   }
 
@@ -214,6 +218,7 @@ export class Life {
     ]);
     await reported;
     await this.#front.close();
+    this.#views?.stop();
     this.#feed?.stop();
     const outcome = await this.#system?.stop(systemStopMs);
     this.#isOver = true;

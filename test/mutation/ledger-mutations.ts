@@ -11,7 +11,7 @@ const writers = 'lib/partition/ledger/writers.js';
 const window = 'lib/queue/window.js';
 const transition = 'lib/interaction/transition.js';
 const changes = 'lib/interaction/record-changes.js';
-const pull = 'lib/partition/requests/pull.js';
+const taking = 'lib/partition/requests/taking.js';
 
 /** File, condition and message of every assertion, as compiled. */
 const assertions: readonly (readonly [file: string, condition: string, message: string])[] = [
@@ -83,7 +83,7 @@ const assertions: readonly (readonly [file: string, condition: string, message: 
   [window, 'keys[at] !== key', 'a key is added that is in the order already'],
   [window, '!this.#covers(key)', 'a key is removed that is not in the order'],
   [transition, 'isOnePlace', 'a transition begins, and ends, inside a partition or outside'],
-  [pull, 'isAvailable(record) && record.queue === queue', 'what is listed cannot be pulled'],
+  [taking, 'isAvailable(record) && record.queue === queue', 'what is listed cannot be pulled'],
 ];
 
 const left = assertions.map(([file, condition, message]): Mutation => {

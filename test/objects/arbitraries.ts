@@ -88,6 +88,9 @@ const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   lineText,
 );
 
+const conditions = ["MediaType = 'a b'", 'Priority > 1\n  OR _age() > 60'];
+const orders = ['Priority', '  ReceivedAt DESC,\nPriority'];
+
 type Names = Readonly<Record<KindName, readonly string[]>>;
 
 function mapOf(keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) {
@@ -146,6 +149,8 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
     if (kind === 'tenant' && key === 'id') values = fc.constant(index + 1);
     if (key === 'translateTo') values = fc.constant(`column_${index}`);
     if (kind === 'queue' && key === 'partition') values = fc.integer({ min: 0, max: 3 });
+    if (kind === 'view' && key === 'condition') values = fc.constantFrom(...conditions);
+    if (kind === 'view' && key === 'order') values = fc.constantFrom(...orders);
     if (key === 'placement') values = fc.constantFrom('archive', 'flow', 'distribution');
     if (values === null) continue;
     const value = values;
@@ -212,7 +217,7 @@ export const anyModel: fc.Arbitrary<Model> = fc
     const has = (kind: KindName): boolean => names[kind].length > 0;
     // What must refer to something is not there without it.
     const queue = has('businessProcess') ? names.queue : [];
-    const view = queue.length > 0 ? names.view : [];
+    const view = queue.length > 0 ? names.view.filter((name) => !queue.includes(name)) : [];
     const submitter = view.length > 0 && has('strategy') ? names.submitter : [];
     const workbinType = queue.length > 0 ? names.workbinType : [];
     return { ...names, queue, view, submitter, workbinType };

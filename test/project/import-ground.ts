@@ -33,10 +33,23 @@ export const partitionGround = [
 /** What a server is made of. */
 export const composed = ['config', 'control', 'counters', 'data', 'front', 'mail'];
 
+/** What its ledger stands on. */
+export const ledgerRooms = ['partition/rows', ...partitionWords, ...partitionGround];
+/** What its views stand on. */
+export const viewRooms = [
+  'condition',
+  'search',
+  'views',
+  'partition/ledger',
+  'partition/rows',
+  ...partitionWords,
+  ...partitionGround,
+];
 /** What its requests stand on. */
 export const requestRooms = [
   'search',
   'partition/moves',
+  'partition/views',
   'partition/ledger',
   'partition/rows',
   ...partitionWords,

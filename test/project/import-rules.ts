@@ -8,10 +8,12 @@ import {
   composed,
   ground,
   groundRules,
+  ledgerRooms,
   objectReaders,
   partitionGround,
   partitionWords,
   requestRooms,
+  viewRooms,
 } from './import-ground.js';
 import { type Fault, type Source, lineOf, parseSource } from './source-tree.js';
 
@@ -46,6 +48,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   condition: { parts: ground, packages: [] },
   desk: { parts: ground, packages: [] },
   search: { parts: ['condition', 'interaction', 'pack', ...ground], packages: [] },
+  views: { parts: ['condition', 'search', 'interaction', 'store/keys', ...ground], packages: [] },
   protocol: { parts: ['pack', 'interaction', ...ground], packages: ['msgpackr'] },
   store: { parts: ['disk', ...ground], packages: ['lmdb', 'node:'] },
   partition: {
@@ -62,14 +65,12 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'partition/output': { parts: [...partitionWords, ...partitionGround], packages: [] },
   'partition/refuse': { parts: [...partitionWords, ...partitionGround], packages: [] },
   'partition/rows': { parts: [...partitionWords, ...partitionGround], packages: ['msgpackr'] },
-  'partition/ledger': {
-    parts: ['partition/rows', ...partitionWords, ...partitionGround],
-    packages: [],
-  },
+  'partition/ledger': { parts: ledgerRooms, packages: [] },
   'partition/moves': {
     parts: ['partition/ledger', 'partition/rows', ...partitionWords, ...partitionGround],
     packages: ['msgpackr'],
   },
+  'partition/views': { parts: viewRooms, packages: [] },
   'partition/requests': { parts: requestRooms, types: ['protocol'], packages: [] },
   actor: { parts: ['counters', 'process', ...ground], packages: ['comlink', 'node:'] },
   mail: {
@@ -126,7 +127,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['yaml', 'zod', 'node:'],
   },
   objects: {
-    parts: ['store/keys', 'security/roles', 'condition/interaction-properties', ...ground],
+    parts: ['store/keys', 'security/roles', 'condition', ...ground],
     types: ['queue', 'interaction/mapped-keys'],
     packages: ['yaml', 'node:'],
   },

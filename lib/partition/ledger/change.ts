@@ -5,6 +5,7 @@ import { InteractionState, type StateRecord } from '../../interaction/state-reco
 import type { Party as Participant, Workbin } from '../../interaction/state-sections.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
+import type { Listed } from './listing.js';
 import type { Filed } from './workbins.js';
 
 /**
@@ -54,6 +55,8 @@ export class Change {
   /** The workbin that it was in, and the one it is in; undefined: none. */
   fromWorkbin: Filed | undefined = undefined;
   toWorkbin: Workbin | undefined = undefined;
+  /** By what the indexes of views have it; undefined: none has. */
+  listed: Listed | undefined = undefined;
   /** A copy of the whole record, where somebody listens. */
   before: StateRecord | undefined = undefined;
 }

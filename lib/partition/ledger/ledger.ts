@@ -32,6 +32,7 @@ import { serverCause } from './cause.js';
 import { Change, type ChangeListener } from './change.js';
 import { assertAsBefore } from './checks.js';
 import type { Columns } from './columns.js';
+import { beginListing, endListing } from './listing.js';
 import { endLock, tellUnlocked } from './lock-rows.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
@@ -134,6 +135,7 @@ export class Ledger {
       change.tenantId = record.tenantId;
     }
     if (transition.tellsHold) noteHold(change);
+    beginListing(this.#queues, change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
     if (record.sections.length > 0) {
       const inside = workbinIn(record);
@@ -201,6 +203,7 @@ export class Ledger {
       if (record.sections.length > 0) this.columns?.gone(turn, id, record);
       removeRows(turn, id);
     }
+    endListing(this.#queues, change);
     if (transition.isLeaving) change.taken = [];
     this.#tell(change, details);
     if (change.fromWorkbin !== undefined || change.toWorkbin !== undefined) {

@@ -8,9 +8,16 @@ import type { StateRecord } from '../../interaction/state-record.js';
 import { QueueWindow } from '../../queue/window.js';
 import { Table, type Store } from '../../store/contract.js';
 import { prefixEnd, u32Key } from '../../store/keys.js';
-import { deleteIndex, IndexKind, newOwnOrder, readIndexes } from '../rows/index-row.js';
+import {
+  deleteIndex,
+  IndexKind,
+  newOwnOrder,
+  readIndexes,
+  type IndexDefinition,
+} from '../rows/index-row.js';
 import { idOfOrderKey, orderKeyOf } from '../rows/keys.js';
 import type { Turn } from '../turn.js';
+import type { Listings } from './listing.js';
 
 const noValue = new Uint8Array(0);
 const readAhead = 64;
@@ -21,6 +28,8 @@ interface OwnOrder {
   index: number;
   /** Made with the first look at its head. */
   window: QueueWindow | undefined;
+  /** What lists its interactions besides; undefined: nothing. */
+  listings: Listings | undefined;
 }
 
 export class Orders {
@@ -32,8 +41,39 @@ export class Orders {
   /** The turn under way, for windows that read on. */
   #turn: Turn | undefined;
 
+  /** Makes what lists the interactions of a queue by these indexes. */
+  makeListings: (queue: number, indexes: IndexDefinition[]) => Listings | undefined = () =>
+    undefined;
+
   constructor(store: Store) {
     this.#store = store;
+  }
+
+  /** What lists the interactions of a queue besides its own order; undefined: nothing. */
+  listingsOf(queue: number): Listings | undefined {
+    return this.#of(queue).listings;
+  }
+
+  /** A queue has other indexes. */
+  relist(queue: number): void {
+    const order = this.#byQueue.get(queue);
+    if (order !== undefined) order.listings = this.#read(queue).listings;
+  }
+
+  /** Indexes are read in another way. */
+  relistAll(): void {
+    for (const [queue, { listings }] of this.#byQueue) {
+      if (listings !== undefined) this.relist(queue);
+    }
+  }
+
+  /** Keys of a queue's own order behind `after`, at most so many. */
+  keysAfter(turn: Turn, queue: number, after: string, limit: number): string[] {
+    const { index } = this.#of(queue);
+    if (index === 0) return [];
+    const prefix = u32Key(index);
+    const from = after === '' ? prefix : `${after}\0`;
+    return turn.range(Table.order, { from, to: prefixEnd(prefix), limit }).map(([key]) => key);
   }
 
   /** Everything that follows belongs to this turn. */
@@ -103,7 +143,8 @@ export class Orders {
   #read(queue: number): OwnOrder {
     const indexes = readIndexes(this.#turn ?? this.#store, queue);
     const own = indexes.find(({ kind }) => kind === IndexKind.ownOrder);
-    return { index: own?.number ?? 0, window: undefined };
+    const listings = this.makeListings(queue, indexes);
+    return { index: own?.number ?? 0, window: undefined, listings };
   }
 
   #windowOf(order: OwnOrder): QueueWindow | undefined {

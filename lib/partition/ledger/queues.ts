@@ -17,6 +17,8 @@ import { u32Key } from '../../store/keys.js';
 import { Table, type Store } from '../../store/contract.js';
 import { readQueueList, type QueueList } from '../rows/queue-list.js';
 import { Refusal } from '../request.js';
+import type { IndexDefinition } from '../rows/index-row.js';
+import type { Listings } from './listing.js';
 import { Orders } from './orders.js';
 import { commonTenant, TenantTotals } from './tenant-totals.js';
 import type { Turn } from '../turn.js';
@@ -226,6 +228,31 @@ export class Queues {
   /** The first interaction of a queue that can be pulled. */
   first(queue: number): string | undefined {
     return this.#orders.first(queue);
+  }
+
+  /** What lists the interactions of a queue besides its own order; undefined: nothing. */
+  listingsOf(queue: number): Listings | undefined {
+    return this.#orders.listingsOf(queue);
+  }
+
+  /** Keys of the own order of a queue behind `after`, at most so many. */
+  keysAfter(turn: Turn, queue: number, after: string, limit: number): string[] {
+    return this.#orders.keysAfter(turn, queue, after, limit);
+  }
+
+  /** Of a queue that is worked with for the first time, or has other indexes. */
+  set makeListings(make: (queue: number, indexes: IndexDefinition[]) => Listings | undefined) {
+    this.#orders.makeListings = make;
+  }
+
+  /** Indexes are read in another way. */
+  relistAll(): void {
+    this.#orders.relistAll();
+  }
+
+  /** A queue has other indexes. */
+  relist(queue: number): void {
+    this.#orders.relist(queue);
   }
 
   /** Those of a queue that can be pulled, in its order; nothing may change meanwhile. */

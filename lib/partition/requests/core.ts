@@ -8,6 +8,7 @@ import type { Request } from '../request.js';
 import type { Invitations } from './invitations.js';
 import type { WaitingPulls } from './waiting-pulls.js';
 import type { Workbins } from './workbins.js';
+import type { PartitionViews } from '../views/partition-views.js';
 
 export interface RequestCore extends DepartureCore {
   readonly identifiers: IdentifierSource;
@@ -15,6 +16,7 @@ export interface RequestCore extends DepartureCore {
   readonly invitations: Invitations;
   readonly locks: Locks;
   readonly workbins: Workbins;
+  readonly views: PartitionViews;
   readonly owners: Pick<Owners, 'sessionOf'>;
   /** What conditions and orders may name here. */
   readonly language: SearchLanguage;

@@ -2,27 +2,21 @@
  * RequestPull from a queue in its order, or by identifier; it may wait
  * until there is one.
  */
-import { assert } from '../../assert.js';
 import { checkOrdinary } from '../ledger/queues.js';
-import { limits } from '../../limits.js';
-import { packedBytesMax, packProperties } from '../../interaction/properties.js';
-import { transitions } from '../../interaction/lifecycle.js';
-import { assign, isAvailable } from '../../interaction/record-changes.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import { passOn } from '../moves/pass-on.js';
-import { elsewhereOf, findHere, remember, wrongType } from './find.js';
-import { causeOf } from '../ledger/cause.js';
+import { elsewhereOf, findHere, wrongType } from './find.js';
 import type { RequestCore } from './core.js';
-import type { WaitingPull } from './waiting-pulls.js';
-import { addAgent, has, holderKeyOf, holderNameOf } from '../ledger/holders.js';
-import { readBody, readInteraction, readRecord } from '../ledger/interactions.js';
-import { pulledAnswer, pulledBytes } from './pulled-answer.js';
-import { isAnsweredMeanwhile, refuseForgotten, resultOf } from './repetition.js';
-import { Refusal, withWaitEnd, type PullAttributes, type Request } from '../request.js';
+import type { PullTarget, WaitingPull } from './waiting-pulls.js';
+import { has, holderNameOf } from '../ledger/holders.js';
+import { readRecord } from '../ledger/interactions.js';
+import { pulledAnswer } from './pulled-answer.js';
+import { isAnsweredMeanwhile, refuseForgotten } from './repetition.js';
+import { Refusal, type PullAttributes, type Request } from '../request.js';
 import { firstSeen } from '../ledger/tenancy.js';
+import { answer, countOf, letWait, take, takeFromQueue } from './taking.js';
 import type { Turn } from '../turn.js';
-
-const busyRetryMs = 100;
+import { pullFromView, serveView } from './pull-view.js';
 
 /** @throws {Refusal} WrongClientType, UnknownView, UnknownInteraction, NotInRequiredState, Busy */
 export function pull(
@@ -47,17 +41,28 @@ function pullFromQueue(
   attributes: PullAttributes,
 ): void {
   const queue = core.queues.find(attributes.ViewId);
-  if (queue === undefined) {
-    throw new Refusal('UnknownView', `no queue or view is called "${attributes.ViewId}"`);
-  }
+  if (queue === undefined) return pullFromView(core, turn, request, attributes);
   checkOrdinary(queue);
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   refuseForgotten(request);
-  const taken = takeFromQueue(core, turn, request, queue.number, attributes.Count ?? 1);
+  const { number } = queue;
+  const count = attributes.Count ?? 1;
+  const seen = seenBy(core, turn, request, number, count);
+  const taken = takeFromQueue(core, turn, request, number, count, seen);
   if (taken.ids.length > 0) answer(core, turn, request, taken);
   else letWait(core, turn, request, queue.number);
 }
+
+/** The first of a queue that this client sees; undefined: it sees all of them. */
+const seenBy = (
+  core: RequestCore,
+  turn: Turn,
+  { session }: Request,
+  queue: number,
+  count: number,
+): readonly string[] | undefined =>
+  session.tenants && firstSeen(core.queues, turn, session, queue, count);
 
 function pullById(
   core: RequestCore,
@@ -87,15 +92,6 @@ const isFree = (record: StateRecord, ignoreHold: boolean | undefined): boolean =
 const waitMsOf = ({ operation }: Request): number =>
   operation.kind === 'pull' ? (operation.attributes.WaitTimeoutMs ?? 0) : 0;
 
-/** Lets the pull wait, or answers that nothing is there. */
-function letWait(core: RequestCore, turn: Turn, request: Request, target: number | string): void {
-  const { waitUntilMs = 0 } = withWaitEnd(request, turn.nowMs);
-  if (waitUntilMs <= turn.nowMs || !core.waitingPulls.mayWait(request.session.number))
-    return turn.reply(request, { kind: 'pulled', interactions: [] });
-  if (core.waitingPulls.isFull) throw new Refusal('Busy', 'too many pulls wait here', busyRetryMs);
-  core.waitingPulls.add({ request, deadlineMs: waitUntilMs, target });
-}
-
 /**
  * Gives what has become available in this turn to the pulls that wait for it. False: the turn is
  * full, and some wait for the next one.
@@ -108,13 +104,9 @@ export function serveWaitingPulls(core: RequestCore, turn: Turn, isFull: () => b
   }
 }
 
-function serve(
-  core: RequestCore,
-  turn: Turn,
-  target: number | string,
-  isFull: () => boolean,
-): void {
+function serve(core: RequestCore, turn: Turn, target: PullTarget, isFull: () => boolean): void {
   if (typeof target === 'string') return serveById(core, turn, target);
+  if (typeof target === 'object') return serveView(core, turn, target, isFull);
   const seesSome = whoSeesSome(core, turn, target);
   while (core.queues.first(target) !== undefined) {
     if (isFull()) return core.waitingPulls.readyAgain(target);
@@ -123,7 +115,9 @@ function serve(
     const { request } = waiting;
     core.serving = request;
     if (!isAnsweredMeanwhile(core, turn, request)) {
-      answer(core, turn, request, takeFromQueue(core, turn, request, target, countOf(request)));
+      const count = countOf(request);
+      const seen = seenBy(core, turn, request, target, count);
+      answer(core, turn, request, takeFromQueue(core, turn, request, target, count, seen));
     }
     core.serving = undefined;
   }
@@ -168,73 +162,3 @@ function serveById(core: RequestCore, turn: Turn, id: string): void {
 
 const ignoresHold = ({ operation }: Request): boolean =>
   operation.kind === 'pull' && operation.attributes.IgnoreHold === true;
-
-const countOf = ({ operation }: Request): number =>
-  operation.kind === 'pull' ? (operation.attributes.Count ?? 1) : 1;
-
-/** What a pull has got: identifiers, and the properties as they are from then on. */
-interface Taken {
-  readonly ids: string[];
-  readonly interactions: Uint8Array[];
-}
-
-/** Takes the first of a queue: at most `count`, no more than fit one answer and one write set. */
-function takeFromQueue(
-  core: RequestCore,
-  turn: Turn,
-  request: Request,
-  queue: number,
-  count: number,
-): Taken {
-  const { session } = request;
-  const seen = session.tenants && firstSeen(core.queues, turn, session, queue, count);
-  const taken: Taken = { ids: [], interactions: [] };
-  const { ids, interactions } = taken;
-  let bytes = 0;
-  const fullAt = count > 1 ? turn.weigh() + limits.requestWriteBytes / 2 : 0;
-  while (ids.length < count) {
-    const id = seen === undefined ? core.queues.first(queue) : seen[ids.length];
-    if (id === undefined) break;
-    const { record, body } = readInteraction(turn, id);
-    assert(isAvailable(record) && record.queue === queue, 'what is listed cannot be pulled');
-    bytes += packedBytesMax(body);
-    if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
-    take(core, turn, request, id, record, false);
-    ids.push(id);
-    interactions.push(packProperties(id, record, core.queues.nameOf(queue), body));
-  }
-  return taken;
-}
-
-function answer(
-  core: RequestCore,
-  turn: Turn,
-  request: Request,
-  { ids, interactions }: Taken,
-): void {
-  const result = resultOf(request, ids);
-  if (result !== undefined) core.retryKeys.keep(turn, result);
-  turn.reply(request, { kind: 'pulled', interactions });
-}
-
-/** Gives it to who pulls. */
-function take(
-  core: RequestCore,
-  turn: Turn,
-  request: Request,
-  id: string,
-  record: StateRecord,
-  isKeyed = true,
-): void {
-  const { session } = request;
-  const isAgent = session.clientType === 'AgentApplication';
-  const transition = isAgent ? transitions.pull : transitions.route;
-  const change = core.ledger.open(turn, id, record, transition, causeOf(request));
-  const state = isAgent ? InteractionState.handled : InteractionState.routed;
-  assign(record, state, holderKeyOf(session), holderNameOf(session), turn.wallMs);
-  if (session.agent !== undefined && addAgent(record, session, turn.wallMs)) {
-    core.invitations.arrived(turn, id, record, readBody(turn, id));
-  }
-  if (isKeyed) remember(core, turn, request, id, record);
-  core.ledger.close(change);
-}

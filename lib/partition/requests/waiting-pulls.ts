@@ -1,25 +1,30 @@
 /**
  * Pulls that wait until something is there or their deadline comes. They are
- * not on disk: a client that loses its link asks again. First come, first served, per queue
- * and per identifier.
+ * not on disk: a client that loses its link asks again. First come, first served, per queue, view
+ * and identifier.
  */
 import { limits } from '../../limits.js';
 import type { Chore } from '../chore.js';
 import type { Operation, Request } from '../request.js';
 import type { Turn } from '../turn.js';
+import type { PlacedView } from '../views/view-table.js';
+
+/** What is waited for: a queue by its number, an interaction by its identifier, or a view. */
+export type PullTarget = number | string | PlacedView;
 
 /** A pull that waits; `deadlineMs` by the clock of the partition. */
 export interface WaitingPull {
   request: Request;
   readonly deadlineMs: number;
-  readonly target: number | string;
+  readonly target: PullTarget;
 }
 
 export class WaitingPulls implements Chore {
-  /** By queue number, or by identifier. */
-  readonly #waiting = new Map<number | string, Set<WaitingPull>>();
+  readonly #waiting = new Map<PullTarget, Set<WaitingPull>>();
+  /** Views that are waited for, by the numbers of their queues. */
+  readonly #views = new Map<number, Set<PlacedView>>();
   readonly #bySession = new Map<number, Set<WaitingPull>>();
-  readonly #ready = new Set<number | string>();
+  readonly #ready = new Set<PullTarget>();
   #count = 0;
   /** The server drains: whoever asks now does not wait. */
   isClosed = false;
@@ -66,7 +71,9 @@ export class WaitingPulls implements Chore {
   }
 
   add(pull: WaitingPull): void {
-    addTo(this.#waiting, pull.target, pull);
+    const { target } = pull;
+    addTo(this.#waiting, target, pull);
+    if (typeof target === 'object') addTo(this.#views, target.queue, target);
     addTo(this.#bySession, pull.request.session.number, pull);
     this.#count++;
     this.#added.push(pull);
@@ -87,7 +94,24 @@ export class WaitingPulls implements Chore {
   available(id: string, queue: number | undefined): void {
     if (this.#waiting.size === 0) return;
     if (this.#waiting.has(id)) this.#ready.add(id);
-    if (queue !== undefined && this.#waiting.has(queue)) this.#ready.add(queue);
+    if (queue === undefined) return;
+    if (this.#waiting.has(queue)) this.#ready.add(queue);
+    if (this.#views.size > 0) this.viewsAvailable(queue);
+  }
+
+  /** Something of a queue may have come into its views. */
+  viewsAvailable(queue: number): void {
+    for (const view of this.#views.get(queue) ?? []) this.#ready.add(view);
+  }
+
+  /** Views of a queue that are waited for. */
+  viewsOf(queue: number): PlacedView[] {
+    return [...(this.#views.get(queue) ?? [])];
+  }
+
+  /** Views that are waited for. */
+  *viewsWaitedFor(): Generator<PlacedView> {
+    for (const views of this.#views.values()) yield* views;
   }
 
   get hasReady(): boolean {
@@ -95,13 +119,13 @@ export class WaitingPulls implements Chore {
   }
 
   /** There was no time to serve all that wait for it. */
-  readyAgain(target: number | string): void {
+  readyAgain(target: PullTarget): void {
     this.#ready.add(target);
   }
 
-  /** A queue or identifier that has become available and is waited for; by identifier first. */
-  takeReady(): number | string | undefined {
-    let found: number | string | undefined;
+  /** What has become available and is waited for; by identifier first. */
+  takeReady(): PullTarget | undefined {
+    let found: PullTarget | undefined;
     for (const target of this.#ready) {
       if (found === undefined || typeof target === 'string') found = target;
       if (typeof target === 'string') break;
@@ -111,7 +135,7 @@ export class WaitingPulls implements Chore {
   }
 
   /** Of the pulls for a target that want it, the one that waits longest, taken out. */
-  takeFirst(target: number | string, wants = (_: WaitingPull) => true): WaitingPull | undefined {
+  takeFirst(target: PullTarget, wants = (_: WaitingPull) => true): WaitingPull | undefined {
     for (const pull of this.#waiting.get(target) ?? []) {
       if (!wants(pull)) continue;
       this.#remove(pull);
@@ -121,8 +145,13 @@ export class WaitingPulls implements Chore {
   }
 
   /** All pulls for a target, taken out. */
-  takeAll(target: number | string): WaitingPull[] {
+  takeAll(target: PullTarget): WaitingPull[] {
     return this.#take(this.#waiting.get(target));
+  }
+
+  /** Answers all pulls for a target with nothing. */
+  expire(turn: Turn, target: PullTarget): void {
+    expirePulls(turn, this.takeAll(target));
   }
 
   /** Pulls whose deadline has come, taken out. */
@@ -156,7 +185,11 @@ export class WaitingPulls implements Chore {
   }
 
   #remove(pull: WaitingPull): void {
-    removeFrom(this.#waiting, pull.target, pull);
+    const { target } = pull;
+    removeFrom(this.#waiting, target, pull);
+    if (typeof target === 'object' && !this.#waiting.has(target)) {
+      removeFrom(this.#views, target.queue, target);
+    }
     removeFrom(this.#bySession, pull.request.session.number, pull);
     this.#count--;
   }
@@ -167,16 +200,16 @@ export function expirePulls(turn: Turn, expired: readonly WaitingPull[]): void {
   for (const { request } of expired) turn.reply(request, { kind: 'pulled', interactions: [] });
 }
 
-function addTo<Key>(sets: Map<Key, Set<WaitingPull>>, key: Key, pull: WaitingPull): void {
-  const pulls = sets.get(key);
-  if (pulls === undefined) sets.set(key, new Set([pull]));
-  else pulls.add(pull);
+function addTo<Key, One>(sets: Map<Key, Set<One>>, key: Key, one: One): void {
+  const all = sets.get(key);
+  if (all === undefined) sets.set(key, new Set([one]));
+  else all.add(one);
 }
 
-function removeFrom<Key>(sets: Map<Key, Set<WaitingPull>>, key: Key, pull: WaitingPull): void {
-  const pulls = sets.get(key);
-  pulls?.delete(pull);
-  if (pulls?.size === 0) sets.delete(key);
+function removeFrom<Key, One>(sets: Map<Key, Set<One>>, key: Key, one: One): void {
+  const all = sets.get(key);
+  all?.delete(one);
+  if (all?.size === 0) sets.delete(key);
 }
 
 /**

@@ -29,6 +29,8 @@ export const DeadlineKind = {
   tombstone: 't',
   invitation: 'i',
   aside: 'a',
+  /** Of an index (its number is that of the index): an interaction may come into it, or leave. */
+  view: 'v',
 } as const;
 export type DeadlineKind = (typeof DeadlineKind)[keyof typeof DeadlineKind];
 

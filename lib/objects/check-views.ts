@@ -1,0 +1,76 @@
+/** Whether the texts of views can be read: their conditions and orders, by the names there are. */
+import {
+  ConditionFault,
+  interactionProperties,
+  readCondition,
+  readOrder,
+  Vocabulary,
+  type Property,
+  type ValueType,
+} from '../condition/index.js';
+import type { Fields } from './field.js';
+import type { ObjectFault } from './fault.js';
+import { fieldsOf, type Model } from './model.js';
+
+const typeOf: Readonly<Record<string, ValueType>> = {
+  string: 'text',
+  number: 'number',
+  timestamp: 'time',
+};
+
+const read = (): undefined => undefined;
+
+/** What conditions of views may name by these objects. */
+export function viewVocabulary(model: Model): Vocabulary<unknown> {
+  const known = interactionProperties.map((property) => ({ ...property, read }));
+  const builtIn = new Set(known.flatMap(({ name, columns }) => [name, ...columns]).map(inSmall));
+  const taken = new Set<string>();
+  const custom: Property<unknown>[] = [];
+  for (const [key, json] of model.get('customProperty') ?? []) {
+    const { type, translateTo, toDelete } = fieldsOf(json);
+    const names = [key, translateTo as string | undefined].filter(
+      (one): one is string => one !== undefined && !builtIn.has(inSmall(one)) && !taken.has(one),
+    );
+    const [name, ...columns] = [...new Set(names)];
+    if (toDelete === true || name === undefined) continue;
+    for (const one of names) taken.add(one);
+    custom.push({ name, columns, type: typeOf[type as string] ?? 'text', read });
+  }
+  return new Vocabulary([...known, ...custom]);
+}
+
+const inSmall = (name: string): string => name.toLowerCase();
+
+/** What is wrong with the texts of a view. */
+export function faultsOfView(
+  name: string,
+  { condition, order }: Fields,
+  vocabulary: Vocabulary<unknown>,
+): ObjectFault[] {
+  const texts = [
+    ['condition', readCondition, condition],
+    ['order', readOrder, order],
+  ] as const;
+  return texts.flatMap(([field, readText, text]) => {
+    if (text === undefined) return [];
+    const found = readText(text as string, vocabulary);
+    if (!(found instanceof ConditionFault)) return [];
+    const { line, column, what, remedy } = found;
+    const where = `line ${line}, column ${column} of the text: ${what}`;
+    return [{ kind: 'view', name, at: [field], what: where, remedy }];
+  });
+}
+
+/** Views of the names of queues: a pull that names one of them would get the queue. */
+export function viewsNamedAsQueues(model: Model): ObjectFault[] {
+  const queues = model.get('queue')!;
+  return [...model.get('view')!.keys()]
+    .filter((name) => queues.has(name))
+    .map((name) => ({
+      kind: 'view',
+      name,
+      at: ['name'],
+      what: 'a queue has the same name, and pulls that name it get the queue',
+      remedy: 'give one of them another name',
+    }));
+}

@@ -1,0 +1,61 @@
+/** RequestPull from a view: what its condition selects, in its order. */
+import { passOn } from '../moves/pass-on.js';
+import { firstOfView } from '../views/selection.js';
+import type { PlacedView } from '../views/view-table.js';
+import type { PullAttributes, Request } from '../request.js';
+import type { Turn } from '../turn.js';
+import type { RequestCore } from './core.js';
+import { elsewhereOf } from './find.js';
+import { isAnsweredMeanwhile, refuseForgotten } from './repetition.js';
+import { answer, countOf, letWait, takeFromQueue } from './taking.js';
+import type { WaitingPull } from './waiting-pulls.js';
+
+/** @throws {Refusal} UnknownView, UnknownQueue, Busy; InvalidCondition and its like */
+export function pullFromView(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { ViewId, Count = 1 }: PullAttributes,
+): void {
+  const placed = core.views.table.named(turn, ViewId);
+  const queue = core.queues.named(placed.view.queue);
+  const elsewhere = elsewhereOf(core, request, queue);
+  if (elsewhere !== undefined) return passOn(core, request, elsewhere);
+  refuseForgotten(request);
+  const ids = firstOfView(core, turn, request.session, placed, Count);
+  if (ids.length === 0) letWait(core, turn, request, placed);
+  else answer(core, turn, request, takeFromQueue(core, turn, request, placed.queue, Count, ids));
+}
+
+/** Gives what a view has to the pulls that wait for it, as long as it has something for one. */
+export function serveView(
+  core: RequestCore,
+  turn: Turn,
+  placed: PlacedView,
+  isFull: () => boolean,
+): void {
+  for (;;) {
+    if (isFull()) return core.waitingPulls.readyAgain(placed);
+    let ids: readonly string[] = [];
+    const seeNothing = new Set<string>();
+    const seesSome = ({ request }: WaitingPull): boolean => {
+      const tenants = request.session.tenants?.join() ?? '';
+      if (seeNothing.has(tenants)) return false;
+      ids = firstOfView(core, turn, request.session, placed, countOf(request));
+      if (ids.length === 0) seeNothing.add(tenants);
+      return ids.length > 0;
+    };
+    const waiting = core.waitingPulls.takeFirst(placed, seesSome);
+    if (waiting === undefined) {
+      if (placed.lookedTo !== '') core.views.checks.continues(placed, turn.nowMs);
+      return;
+    }
+    const { request } = waiting;
+    core.serving = request;
+    if (!isAnsweredMeanwhile(core, turn, request)) {
+      const taken = takeFromQueue(core, turn, request, placed.queue, countOf(request), ids);
+      answer(core, turn, request, taken);
+    }
+    core.serving = undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/** A view as it is configured, its texts read: which interactions leave a queue, in which order. */
+import {
+  ConditionFault,
+  readCondition,
+  readOrder,
+  type Condition,
+  type Order,
+  type Vocabulary,
+} from '../condition/index.js';
+import { usualOrder, type Subject } from '../search/index.js';
+import { isFault, readJsonObject } from '../text/index.js';
+import { assert } from '../assert.js';
+
+/** How often time is looked at where nothing else says so. */
+export const usualCheckSeconds = 1;
+/** An empty text reads as this one. */
+export const orderOfQueues = usualOrder;
+
+export class View {
+  readonly name: string;
+  /** The name of the queue that it selects from. */
+  readonly queue: string;
+  readonly isEnabled: boolean;
+  readonly checkIntervalMs: number;
+  /** Holds for everything where the view has none. */
+  readonly condition: Condition<Subject>;
+  /** Whether it selects all that can be pulled. */
+  readonly selectsAll: boolean;
+  readonly order: Order<Subject>;
+  /** It is the order of queues: priority descending, received, placed. */
+  readonly isInOwnOrder: boolean;
+
+  constructor(
+    name: string,
+    fields: ViewFields,
+    condition: Condition<Subject>,
+    order: Order<Subject>,
+    isInOwnOrder: boolean,
+  ) {
+    this.name = name;
+    this.queue = fields.queue;
+    this.isEnabled = fields.enabled !== false;
+    this.checkIntervalMs = (fields.checkIntervalSeconds ?? usualCheckSeconds) * 1_000;
+    this.condition = condition;
+    this.selectsAll = (fields.condition ?? '').trim() === '';
+    this.order = order;
+    this.isInOwnOrder = isInOwnOrder;
+  }
+}
+
+/** What the object has of it, as it is stored. */
+export interface ViewFields {
+  readonly queue: string;
+  readonly enabled?: boolean;
+  readonly condition?: string;
+  readonly order?: string;
+  readonly checkIntervalSeconds?: number;
+}
+
+/** The fields of a view out of the JSON of its object, which we wrote. */
+export function viewFieldsOf(json: string): ViewFields {
+  const fields = readJsonObject(json);
+  assert(!isFault(fields), 'a view is an object that we wrote');
+  return Object.fromEntries(fields) as unknown as ViewFields;
+}
+
+/**
+ * Reads the texts of a view; what is wrong where one cannot be read, as when a property that it
+ * names is not there any more.
+ */
+export function readView(
+  name: string,
+  fields: ViewFields,
+  vocabulary: Vocabulary<Subject>,
+): View | ConditionFault {
+  const condition = readCondition(fields.condition ?? '', vocabulary);
+  if (condition instanceof ConditionFault) return condition;
+  const order = readOrder((fields.order ?? '').trim() || orderOfQueues, vocabulary);
+  if (order instanceof ConditionFault) return order;
+  return new View(name, fields, condition, order, isOwnOrder(order));
+}
+
+/** Whether it is `Priority DESC, ReceivedAt`, however that is spelt. */
+function isOwnOrder({ keys }: Order<Subject>): boolean {
+  const names = keys.map(({ tree, properties }) =>
+    tree.kind === 'name' ? properties[0]!.name : undefined,
+  );
+  const [first, second] = keys;
+  return names.join() === 'Priority,ReceivedAt' && first!.isDescending && !second!.isDescending;
+}
