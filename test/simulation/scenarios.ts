@@ -1,6 +1,7 @@
 /** What is played: which clients, and what goes wrong. */
 import { runAgents, type AgentsRunOptions } from './agents-run.js';
 import { run, type RunOptions, type RunReport } from './run.js';
+import { runSnapshots, type SnapshotsRunOptions } from './snapshots-run.js';
 import { runWorkbins, type WorkbinsRunOptions } from './workbins-run.js';
 
 export type Scenario = Omit<RunOptions, 'seed'>;
@@ -99,6 +100,21 @@ export const workbinScenarios = {
   'workbins-killed': { ...desks, killChance: 0.001 },
 } as const satisfies Readonly<Record<string, Omit<WorkbinsRunOptions, 'seed'>>>;
 
+const lookers = { partitions: 3, clients: 5, interactions: 20, acts: 250, cutChance: 0.001 };
+
+/** Clients with snapshots and locks. */
+export const snapshotScenarios = {
+  snapshots: lookers,
+  'snapshots-desk': { ...lookers, deskCrashChance: 0.005 },
+  'snapshots-crashed': { ...lookers, crashChance: 0.002 },
+  'snapshots-killed': { ...lookers, killChance: 0.001 },
+} as const satisfies Readonly<Record<string, Omit<SnapshotsRunOptions, 'seed'>>>;
+
+export type SnapshotScenarioName = keyof typeof snapshotScenarios;
+export const snapshotScenarioNames = Object.keys(
+  snapshotScenarios,
+) as readonly SnapshotScenarioName[];
+
 export type WorkbinScenarioName = keyof typeof workbinScenarios;
 export const workbinScenarioNames = Object.keys(workbinScenarios) as readonly WorkbinScenarioName[];
 
@@ -106,21 +122,30 @@ export type AgentScenarioName = keyof typeof agentScenarios;
 export const agentScenarioNames = Object.keys(agentScenarios) as readonly AgentScenarioName[];
 
 type PlainScenarioName = keyof typeof scenarios;
-export type ScenarioName = PlainScenarioName | AgentScenarioName | WorkbinScenarioName;
+export type ScenarioName =
+  | PlainScenarioName
+  | AgentScenarioName
+  | WorkbinScenarioName
+  | SnapshotScenarioName;
 export const plainScenarioNames = Object.keys(scenarios) as readonly PlainScenarioName[];
 /** All that a campaign goes through by itself. */
 export const scenarioNames: readonly ScenarioName[] = [
   ...plainScenarioNames,
   ...agentScenarioNames.filter((name) => name !== 'agents'),
   ...workbinScenarioNames,
+  ...snapshotScenarioNames,
 ];
 
 const isOfAgents = (name: ScenarioName): name is AgentScenarioName => name in agentScenarios;
 
 const isOfWorkbins = (name: ScenarioName): name is WorkbinScenarioName => name in workbinScenarios;
 
+const isOfSnapshots = (name: ScenarioName): name is SnapshotScenarioName =>
+  name in snapshotScenarios;
+
 /** Plays a seed of a scenario. */
 export function play(name: ScenarioName, seed: number): Promise<RunReport> {
+  if (isOfSnapshots(name)) return runSnapshots({ ...snapshotScenarios[name], seed });
   if (isOfWorkbins(name)) return runWorkbins({ ...workbinScenarios[name], seed });
   if (isOfAgents(name)) return runAgents({ ...agentScenarios[name], seed });
   return run({ ...scenarios[name], seed });

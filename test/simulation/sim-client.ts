@@ -35,6 +35,7 @@ export class SimClient {
   readonly #open = new Set<number>();
   /** It has ended, and comes back. */
   #isComing = false;
+  #isGone = false;
 
   constructor(world: World, logical: readonly Logical[], events: SimClientEvents) {
     this.#world = world;
@@ -65,7 +66,15 @@ export class SimClient {
     this.#frames?.destroy();
   }
 
+  /** The connection ends, and it does not come back. */
+  leave(): void {
+    this.#isReady = false;
+    this.#isGone = true;
+    this.cut();
+  }
+
   #connect(): void {
+    if (this.#isGone) return;
     this.#isComing = false;
     this.#open.clear();
     this.#registering.clear();
