@@ -107,7 +107,9 @@ export class Agents implements DeskWorker, DeskParts {
     this.snapshots = new Snapshots({ clock, partitions, reconnectTimeoutMs, isOver });
     this.outsideLoads = new OutsideLoads(this, clock, log);
     const notReady = (agentId: string, medium: string): void => this.#notReady(agentId, medium);
-    const needed = { clock, log, partitions, isOver, notReady };
+    const mayFile = (type: string, agentId: string): Promise<boolean> =>
+      this.workbins.mayFile(type, agentId);
+    const needed = { clock, log, partitions, isOver, notReady, mayFile };
     this.invitations = new Invitations(this, needed);
     const left = (agentId: string, keepsWork: boolean): void => {
       this.wrapUps.left(agentId);

@@ -36,7 +36,9 @@ interface AgentObject extends Belonging {
 interface MediumObject {
   readonly online?: boolean;
   readonly disconnectGraceSeconds?: number;
-  readonly onLogout?: OnLogout;
+  readonly onLogout?: OnLogout | 'workbin';
+  readonly onAgentLost?: 'queue' | 'workbin';
+  readonly workbin?: string;
   readonly deliveringTimeoutSeconds?: number;
   readonly handlingTimeoutMinutes?: number;
   readonly rejectDelaySeconds?: number;
@@ -296,8 +298,15 @@ export class Directory {
 function infoOf(name: string, medium: MediumObject, usualMs: number): Writable<MediumInfo> {
   const { online = false, disconnectGraceSeconds: seconds } = medium;
   const graceMs = seconds === undefined ? usualMs : seconds * second;
-  const onLogout = medium.onLogout ?? (online ? 'refuse' : 'return');
-  return { name, online, graceMs, onLogout };
+  const { onAgentLost, workbin } = medium;
+  const offline = workbin === undefined ? 'return' : 'workbin';
+  const logout = medium.onLogout ?? (online ? 'refuse' : offline);
+  const workbins = workbin !== undefined && {
+    onLogout: logout === 'workbin' ? workbin : undefined,
+    onLost: onAgentLost === 'workbin' ? workbin : undefined,
+  };
+  const onLogout = logout === 'workbin' ? 'return' : logout;
+  return { name, online, graceMs, onLogout, workbins: workbins || undefined };
 }
 
 const countOf = (said: unknown, usual: number): number => (typeof said === 'number' ? said : usual);

@@ -230,8 +230,10 @@ export class Invitations {
     const isOnly = isOnlooker(mode);
     const isGone = isOnly && desk.loggedIn(agentId) === undefined;
     const reason = isGone ? 'ConnectionLost' : desk.whyNotKept(agentId, medium);
-    if (reason !== undefined)
-      return void this.#takeBacks.take({ interactionId, agentId, partition }, reason);
+    if (reason !== undefined) {
+      const how = { workbin: isOnly ? undefined : this.#workbinFor(medium, reason) };
+      return void this.#takeBacks.take({ interactionId, agentId, partition }, reason, how);
+    }
     const slot = isOnly ? undefined : desk.take(agentId, medium, interactionId)!;
     const base = { interactionId, agentId, slot, partition, clients: [], from: undefined };
     const work = { ...base, ticket: 0, isAsked: false };
@@ -304,7 +306,16 @@ export class Invitations {
   }
 
   #take(work: Work, reason: string): Promise<void> {
-    return this.#takeBacks.take(work, reason, () => this.keeps(work));
+    const { slot } = work;
+    const workbin = slot && this.#workbinFor(slot.medium.name, reason);
+    return this.#takeBacks.take(work, reason, { workbin, isWanted: () => this.keeps(work) });
+  }
+
+  /** Where what an agent has goes when it leaves it; undefined: to its queue. */
+  #workbinFor(medium: string, reason: string): string | undefined {
+    const { workbins } = this.#parts.directory.medium(medium);
+    if (reason === 'ConnectionLost') return workbins?.onLost;
+    return reason === 'AgentLoggedOut' ? workbins?.onLogout : undefined;
   }
 
   /** Takes back what a slot is for. */

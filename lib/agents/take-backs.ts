@@ -21,10 +21,20 @@ export interface Taking {
   readonly partition: number;
 }
 
+/** What is taken, and what else there is to it. */
+export interface TakingHow {
+  /** The type of workbins of the agent where it goes; undefined: its queue. */
+  readonly workbin: string | undefined;
+  /** Asked when it is its turn; false: the agent has it no more already. */
+  readonly isWanted?: () => boolean;
+}
+
 export interface TakeBacksOptions {
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   isOver(): boolean;
+  /** Whether anything may be put into the workbin of a type of an agent, by the objects. */
+  mayFile(type: string, agentId: string): Promise<boolean>;
 }
 
 export class TakeBacks {
@@ -42,17 +52,14 @@ export class TakeBacks {
     this.#options = options;
   }
 
-  /**
-   * Resolves when the agent has it no more, on disk, or the server stops.
-   * @param isWanted asked when it is its turn; false: that is so already
-   */
-  async take(taking: Taking, reason: string, isWanted = () => true): Promise<void> {
+  /** Resolves when the agent has it no more, on disk, or the server stops. */
+  async take(taking: Taking, reason: string, { workbin, isWanted }: TakingHow): Promise<void> {
     this.#all.add(taking);
     if (this.#underWay < atOnce) this.#underWay++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.greatest = Math.max(this.greatest, this.#underWay);
     try {
-      if (isWanted()) await this.#surely(taking, reason);
+      if (isWanted?.() !== false) await this.#surely(taking, reason, workbin);
     } finally {
       this.#ended();
     }
@@ -72,11 +79,16 @@ export class TakeBacks {
     next();
   }
 
-  async #surely({ interactionId, agentId, partition }: Taking, reason: string): Promise<void> {
-    const { partitions, clock, isOver } = this.#options;
+  async #surely(
+    { interactionId, agentId, partition }: Taking,
+    reason: string,
+    wanted: string | undefined,
+  ): Promise<void> {
+    const { partitions, clock, isOver, mayFile } = this.#options;
     if (isOver()) return;
-    const taking = { interactionId, agentId, reason };
     const take = async (): Promise<void> => {
+      const isFiled = wanted !== undefined && (await mayFile(wanted, agentId));
+      const taking = { interactionId, agentId, reason, workbin: isFiled ? wanted : undefined };
       let at = partition;
       for (let step = 0; step < stepsMax; step++) {
         const message = { type: 'take-from-agent', taking } as const;

@@ -68,6 +68,8 @@ export interface InvitationsOptions {
   readonly log: Log;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   isOver(): boolean;
+  /** Whether anything may be put into the workbin of a type of an agent, by the objects. */
+  mayFile(type: string, agentId: string): Promise<boolean>;
   /** An agent is to be set not ready for a medium, since it has not answered. */
   notReady(agentId: string, medium: string): void;
 }

@@ -41,10 +41,24 @@ const changeable = {
 };
 const dataChanges = { added: shapes.map, changed: shapes.map, deleted: shapes.texts };
 
-export const submission = shapes.required(
+export const workbin = shapes.required(
   record(
     shapeOf(
-      attributesOf('RequestSubmit', {
+      attributesOf('RequestPlaceInWorkbin', {
+        type: 'WorkbinTypeId',
+        agentId: 'WorkbinAgentId',
+        groupId: 'WorkbinGroupId',
+        placeId: 'WorkbinPlaceId',
+        placeGroupId: 'WorkbinPlaceGroupId',
+      }),
+    ),
+  ),
+);
+export const submission = shapes.required(
+  record(
+    shapeOf({
+      workbin: { ...workbin, required: false },
+      ...attributesOf('RequestSubmit', {
         queue: 'Queue',
         mediaType: 'MediaType',
         interactionType: 'InteractionType',
@@ -57,7 +71,7 @@ export const submission = shapes.required(
         userData: 'UserData',
         ...changeable,
       }),
-    ),
+    }),
   ),
 );
 export const changes = shapes.required(
@@ -119,19 +133,6 @@ export const snapshot = record(
       tenantId: 'TenantId',
       lock: 'Lock',
     }),
-  ),
-);
-export const workbin = shapes.required(
-  record(
-    shapeOf(
-      attributesOf('RequestPlaceInWorkbin', {
-        type: 'WorkbinTypeId',
-        agentId: 'WorkbinAgentId',
-        groupId: 'WorkbinGroupId',
-        placeId: 'WorkbinPlaceId',
-        placeGroupId: 'WorkbinPlaceGroupId',
-      }),
-    ),
   ),
 );
 export const topics = shapes.required(shapes.texts);

@@ -9,6 +9,7 @@ import type {
   KeyValues,
   PullRequest,
   Submission,
+  WorkbinName,
 } from './types.js';
 
 const keyBytes = 16;
@@ -63,6 +64,10 @@ export function submitBody(
   key: Uint8Array,
   options: CallOptions | undefined,
 ): Body {
+  if (submission.workbin !== undefined) {
+    const { workbin, ...rest } = submission;
+    return { ...submitBody(rest, key, options), ...workbinBody(workbin) };
+  }
   if (options !== undefined) return submitBodyWith(submission, key, options);
   return {
     RequestKey: key,
@@ -85,6 +90,20 @@ export function submitBody(
     IsOnline: submission.isOnline,
   };
 }
+
+/** The attributes of a workbin. */
+export const workbinBody = (workbin: WorkbinName): Body => ({
+  WorkbinTypeId: workbin.type,
+  ...workbinOwnerBody(workbin),
+});
+
+/** The attributes of its owner. */
+export const workbinOwnerBody = (owner: Omit<WorkbinName, 'type'>): Body => ({
+  WorkbinAgentId: owner.agentId,
+  WorkbinGroupId: owner.groupId,
+  WorkbinPlaceId: owner.placeId,
+  WorkbinPlaceGroupId: owner.placeGroupId,
+});
 
 function submitBodyWith(submission: Submission, key: Uint8Array, options: CallOptions): Body {
   return {

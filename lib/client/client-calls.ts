@@ -10,7 +10,7 @@ import { backWord, type Detour } from './detours.js';
 import * as results from './results.js';
 import { takeSnapshot } from './snapshots.js';
 import { TopicCalls } from './topics.js';
-import { attributesOf, WorkbinCalls } from './workbins.js';
+import { WorkbinCalls } from './workbins.js';
 import type * as Sdk from './types.js';
 
 /** What makes no request, or one of the connection. */
@@ -135,7 +135,12 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
       check(name, undefined, changes, kinds.placing, 'changes');
     if (wrong !== undefined) return wrong;
     const { hold: Hold, holdUntil: HoldUntil } = changes;
-    const body = { ...attributesOf(workbin), Hold, HoldUntil, ...bodies.changeLists(changes) };
+    const body = {
+      ...bodies.workbinBody(workbin),
+      Hold,
+      HoldUntil,
+      ...bodies.changeLists(changes),
+    };
     return this.#change(name, id, body, this.detours.anywhere(), options);
   }
 

@@ -1,5 +1,6 @@
 /** The public types of the SDK that are about what an interaction is handed in and changed with. */
 import type { KeyValues } from '../interaction/attached-data.js';
+import type { WorkbinName } from './workbin-types.js';
 
 /** Changes of attached data. */
 export interface DataChanges {
@@ -37,6 +38,11 @@ export interface Submission extends ChangeableProperties {
   /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
   readonly holdUntil?: number | Date | undefined;
   readonly userData?: KeyValues | undefined;
+  /**
+   * Straight into this workbin, in nobody's hands, also if an agent submits it; `queue` only says
+   * in which partition it is then.
+   */
+  readonly workbin?: WorkbinName | undefined;
 }
 
 /** A hold that begins with what is asked for (true), or ends (false); absent: as it is. */

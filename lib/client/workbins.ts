@@ -4,6 +4,7 @@ import type { Attributes, Body, RequestName } from '../protocol/index.js';
 import { numberIn } from './administration.js';
 import * as kinds from './argument-kinds.js';
 import { check } from './arguments.js';
+import { workbinBody, workbinOwnerBody } from './bodies.js';
 import type { Caller } from './caller.js';
 import { interactionResult, interactionsResult, nonsense, textOf } from './results.js';
 import type * as Sdk from './types.js';
@@ -13,19 +14,6 @@ const plan = { route: 'agent', key: '' } as const;
 const words = { 1: 'taken', 2: 'placed', 3: 'changed' } as const;
 
 type ChangeWatch = Watch<Sdk.WorkbinChange>;
-
-/** The attributes of a workbin. */
-export const attributesOf = (workbin: Sdk.WorkbinName): Body => ({
-  WorkbinTypeId: workbin.type,
-  ...ownerOf(workbin),
-});
-
-const ownerOf = (owner: Omit<Sdk.WorkbinName, 'type'>): Body => ({
-  WorkbinAgentId: owner.agentId,
-  WorkbinGroupId: owner.groupId,
-  WorkbinPlaceId: owner.placeId,
-  WorkbinPlaceGroupId: owner.placeGroupId,
-});
 
 /** What tells workbins apart, as they are told of. */
 const keyOf = (body: Body): string =>
@@ -60,7 +48,7 @@ export class WorkbinCalls implements Sdk.Workbins {
     });
     let after: string | undefined;
     do {
-      const body = { ...attributesOf(workbin), After: after };
+      const body = { ...workbinBody(workbin), After: after };
       const page = await this.#caller.call(name, body, { ...plan, result, options: undefined });
       yield* page.interactions;
       after = page.next;
@@ -71,7 +59,7 @@ export class WorkbinCalls implements Sdk.Workbins {
     const name = 'RequestWorkbinNotifications';
     const wrong = check(name, undefined, workbin, kinds.workbin, 'workbin');
     if (wrong !== undefined) return this.#watches.read([], {}, wrong);
-    const body = attributesOf(workbin);
+    const body = workbinBody(workbin);
     return this.#watches.read([keyOf(body)], body);
   }
 
@@ -80,7 +68,7 @@ export class WorkbinCalls implements Sdk.Workbins {
     owner: Omit<Sdk.WorkbinName, 'type'> = {},
     options?: Sdk.CallOptions,
   ): Promise<Sdk.WorkbinCount[]> {
-    const body = { WorkbinTypeIds: types, ...ownerOf(owner) };
+    const body = { WorkbinTypeIds: types, ...workbinOwnerBody(owner) };
     const call = { ...plan, result: countsOf, options };
     return await this.#caller.call('RequestWorkbinStatistic', body, call);
   }

@@ -16,6 +16,15 @@ export interface MediumInfo {
   readonly graceMs: number;
   /** What becomes of what an agent has of it in hand when it logs out. */
   readonly onLogout: OnLogout;
+  /** The types of workbins of an agent where what it leaves goes; absent: to its queue. */
+  readonly workbins?: LeftInWorkbins | undefined;
+}
+
+/** By how an agent leaves what it has. */
+export interface LeftInWorkbins {
+  readonly onLogout: string | undefined;
+  /** When the time of a lost agent is over. */
+  readonly onLost: string | undefined;
 }
 
 /** The logout is refused, or it goes back to its queue. */

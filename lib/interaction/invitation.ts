@@ -124,3 +124,13 @@ export interface AgentWorkPage {
   readonly work: readonly AgentWork[];
   readonly next: string | undefined;
 }
+
+/** What the desk wants to have taken from an agent. */
+export interface Taking {
+  readonly interactionId: string;
+  readonly agentId: string;
+  /** ReasonSystemName of the events. */
+  readonly reason: string;
+  /** The type of workbins of the agent where it goes; undefined: to its queue. */
+  readonly workbin?: string | undefined;
+}

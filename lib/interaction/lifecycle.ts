@@ -179,6 +179,17 @@ const rows = {
     by: 'its owner is lost, or leaves as the last who has it',
     label: 'given back',
   },
+  leaveInWorkbin: {
+    from: [handled],
+    to: [queued],
+    owner: 'none',
+    changesQueue: true,
+    counts: ['left', 'entered'],
+    events: [EventNumber.PartyRemoved, ...back],
+    party: PartyOperation.disconnect,
+    by: 'its agent is lost or logs out, and its medium names a workbin for that',
+    label: 'left in a workbin',
+  },
   invite: {
     from: [routed],
     events: [EventNumber.AgentInvited, EventNumber.PartyRemoved],

@@ -11,14 +11,13 @@
 import type { Reported } from '../interaction/agent-event.js';
 import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
-import type { InvitationOrder } from '../interaction/invitation.js';
+import type { InvitationOrder, Taking } from '../interaction/invitation.js';
 import type { MappedKey } from '../interaction/mapped-keys.js';
 import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
 import type { Watcher, WorkbinName } from '../interaction/workbin-news.js';
 import type { WorkbinQuestion, WorkbinVerdict } from '../interaction/workbin-rights.js';
 import type { ColumnStatus } from '../partition/ledger/columns.js';
 import type { Search } from '../partition/requests/finding.js';
-import type { Taking } from '../partition/requests/invite.js';
 import type { Listing } from '../partition/requests/listing.js';
 import type { LockOrder } from '../partition/requests/lock.js';
 import type { Scan } from '../partition/requests/scanning.js';

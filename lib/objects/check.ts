@@ -75,6 +75,7 @@ class Check {
     if (kind === 'queue') this.#place(name, fields);
     if (kind === 'view') this.#view(name, fields);
     if (kind === 'option') this.#option(name, fields['value'] as Scalar);
+    if (kind === 'medium') this.#workbinOf(name, fields);
   }
 
   /** Properties have changed: what views name may be gone. Those that changed were looked at. */
@@ -169,6 +170,22 @@ class Check {
       const remedy = `name one of ${placements.names.join(', ')}`;
       this.#fault('queue', name, ['placement'], what, remedy);
     }
+  }
+
+  /** Where agents leave what they have of a medium. */
+  #workbinOf(name: string, { workbin, onAgentLost, onLogout }: Fields): void {
+    const [field] = Object.entries({ onAgentLost, onLogout }).find(
+      ([, value]) => value === 'workbin',
+    ) ?? [''];
+    if (workbin === undefined) {
+      if (field === '') return;
+      const what = `${field} is workbin, and no workbin is named`;
+      return this.#fault('medium', name, [field], what, 'name a type of workbins as workbin');
+    }
+    const json = this.#model.get('workbinType')?.get(workbin as string);
+    if (json === undefined || fieldsOf(json)['owner'] === 'agent') return;
+    const what = `the workbins "${workbin as string}" are not owned by agents`;
+    this.#fault('medium', name, ['workbin'], what, 'name a type whose owner is agent');
   }
 
   #option(name: string, value: Scalar): void {

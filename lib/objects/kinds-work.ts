@@ -59,15 +59,21 @@ export const kindsWork = {
       },
       onAgentLost: {
         type: 'choice',
-        choices: ['queue'],
+        choices: ['queue', 'workbin'],
         about:
-          'Where what an agent had of it goes when that time is over: its queue. (Workbins are to come.)',
+          'Where what an agent had of it goes when that time is over: its queue, or the workbin of the agent that `workbin` names. Without it `queue`.',
       },
       onLogout: {
         type: 'choice',
-        choices: ['refuse', 'return'],
+        choices: ['refuse', 'return', 'workbin'],
         about:
-          'An agent that has some of it in hand logs out: that is refused, or it goes back to its queue. Without it `refuse` where the medium is online, else `return`.',
+          'An agent that has some of it in hand logs out: that is refused, or it goes back to its queue, or into the workbin of the agent that `workbin` names. Without it `refuse` where the medium is online, else `workbin` if one is named, else `return`.',
+      },
+      workbin: {
+        type: 'reference',
+        to: 'workbinType',
+        about:
+          'The type of workbins, owned by agents, that `onAgentLost` and `onLogout` are about.',
       },
       wrapUp: {
         type: 'choice',

@@ -47,7 +47,7 @@ export const agentRequests = [
     answers: ['EventAck'],
     does: 'attends',
     about:
-      'This client speaks for its agent no more. When it is the last that does, the agent is logged out; acknowledged when that is on disk. Work in hand is a reason to refuse (1097), or goes back to its queue, as `onLogout` of its medium says.',
+      'This client speaks for its agent no more. When it is the last that does, the agent is logged out; acknowledged when that is on disk. Work in hand is a reason to refuse (1097), or goes back to its queue or into a workbin, as `onLogout` of its medium says.',
     attributes: { ...why },
   },
   {

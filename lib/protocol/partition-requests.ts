@@ -18,6 +18,7 @@ import {
   holdAttributes,
   holdChange,
   interactionId,
+  submittedWorkbin,
   updatableProperties,
   workbinAttributes,
 } from './shared-attributes.js';
@@ -55,6 +56,7 @@ export const partitionRequests = [
     attributes: {
       InteractionId: identifier('Chosen by the client; absent: the server makes one.'),
       ...submission,
+      ...submittedWorkbin,
       ...updatableProperties,
       ...changeAttributes,
     },

@@ -53,6 +53,15 @@ export const workbinAttributes = {
   ...workbinOwner,
 };
 
+/** The workbin that an interaction is handed in to. */
+export const submittedWorkbin = {
+  WorkbinTypeId: name(
+    'Straight into the workbin of this type: nobody has it then, an agent that submits neither. Queue only says in which partition it is.',
+  ),
+  WorkbinAgentId: workbinAttributes.WorkbinAgentId,
+  ...workbinOwner,
+};
+
 /** The workbin that an event is about. */
 export const toldWorkbin = {
   WorkbinTypeId: required(name('The type of the workbin.')),

@@ -105,6 +105,14 @@ export class WorkbinDirectory {
     return false;
   }
 
+  /** Whether there is a workbin of this type of an agent that is enabled, as the type is. */
+  async mayFile(type: string, agentId: string): Promise<boolean> {
+    const known = await this.#types.get(type);
+    if (known?.owner !== 'agent' || known.enabled === false) return false;
+    const agent = await this.#owners.agent.get(agentId);
+    return agent !== undefined && agent.enabled !== false;
+  }
+
   /**
    * Answers a partition by one version of the objects.
    * @throws {IxionError} Unavailable and its like while objects cannot be read

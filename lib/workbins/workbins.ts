@@ -116,6 +116,11 @@ export class Workbins {
     }
   }
 
+  /** Whether anything may be put into the workbin of a type of an agent. */
+  mayFile(type: string, agentId: string): Promise<boolean> {
+    return this.#directory.mayFile(type, agentId);
+  }
+
   /** Answers the question of a partition. */
   answer(question: WorkbinQuestion, asked: Asked): void {
     void this.#directory.verdict(question).then(

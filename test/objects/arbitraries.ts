@@ -152,6 +152,9 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
     if (kind === 'view' && key === 'condition') values = fc.constantFrom(...conditions);
     if (kind === 'view' && key === 'order') values = fc.constantFrom(...orders);
     if (key === 'placement') values = fc.constantFrom('archive', 'flow', 'distribution');
+    // Every second type of workbins is owned by agents, and only of these may media name one.
+    if (kind === 'workbinType' && key === 'owner' && index % 2 === 0) values = fc.constant('agent');
+    if (key === 'workbin') values = workbinOfMedium(names);
     if (values === null) continue;
     const value = values;
     const given = value.map((each) => [key, each] as const);
@@ -162,8 +165,17 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
   return fc.tuple(...entries).map((all) => {
     const fields = new Map(all.filter(([, value]) => value !== undefined));
     if (fields.has('partition')) fields.delete('placement');
+    if (fields.has('workbin')) return fields;
+    for (const key of ['onAgentLost', 'onLogout']) {
+      if (fields.get(key) === 'workbin') fields.delete(key);
+    }
     return fields;
   });
+}
+
+function workbinOfMedium({ workbinType }: Names): fc.Arbitrary<string> | null {
+  const owned = workbinType.filter((_, index) => index % 2 === 0);
+  return owned.length === 0 ? null : fc.constantFrom(...owned);
 }
 
 function optionValue(option: ServerOption, queues: readonly string[]): fc.Arbitrary<Scalar> {

@@ -50,8 +50,9 @@ export async function takeIn(
   partition: number,
   interactionId: string,
   agentId: string,
+  workbin?: string,
 ): Promise<unknown> {
-  const taking = { interactionId, agentId, reason: 'AgentLoggedOut' };
+  const taking = { interactionId, agentId, reason: 'AgentLoggedOut', workbin };
   return askAsDesk(rig, partition, (core, turn) => takeFromAgent(core, turn, taking));
 }
 
@@ -111,7 +112,7 @@ export function agentOf(name: string): SessionInfo {
   return { ...sessionOf(name, 'AgentApplication'), agent };
 }
 
-/** Agents come to what others have, and leave it. */
+/** Agents come to what others have, and leave it; the last one in its workbin. */
 export async function conferences(watch: Watch, router: SessionInfo): Promise<void> {
   const [ann, bea, cleo] = ['ann', 'bea', 'cleo'].map(agentOf) as [
     SessionInfo,
@@ -130,4 +131,7 @@ export async function conferences(watch: Watch, router: SessionInfo): Promise<vo
   await rig.ask(cleo, op.leave('shared'));
   await rig.ask(ann, op.leave('shared'));
   await rig.ask(bea, op.leave('shared'));
+  await offerIn(rig, 0, orderFor('shared', ann), router);
+  await rig.ask(ann, op.accept('shared', 4));
+  await takeIn(rig, 0, 'shared', 'ann', 'drafts');
 }

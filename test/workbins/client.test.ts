@@ -99,6 +99,64 @@ t.test('ixion workbin list and show', async (t) => {
   });
 });
 
+t.test('snapshots show workbins to who may see them, and only if they are asked for', async (t) => {
+  const { client, agentId } = await agentOf(t);
+  const submitted = await Promise.all([0, 1, 2].map(() => client.submit(submission)));
+  const [draft, later, waits] = submitted.map(({ interactionId }) => interactionId) as [
+    string,
+    string,
+    string,
+  ];
+  await client.placeInWorkbin(draft, { type: 'drafts' }, { hold: true });
+  await client.placeInWorkbin(later, { type: 'later' });
+  await client.placeInQueue(waits, 'in');
+  const idsOf = async (by: Client, condition: string): Promise<string[]> => {
+    await using snapshot = await by.takeSnapshot({ condition });
+    const ids: string[] = [];
+    for await (const { InteractionId } of snapshot.interactions()) ids.push(InteractionId);
+    return ids.filter((id) => [draft, later, waits].includes(id)).sort();
+  };
+  const own = `WorkbinAgentId = '${agentId}'`;
+  const cases: readonly [condition: string, ids: string[]][] = [
+    [own, [draft, later]],
+    [`${own} AND Workbin = 'drafts'`, [draft]],
+    [`${own} AND Workbin <> 'drafts'`, [later]],
+    [`${own} AND Workbin = 'drafts' AND IsHeld = 0`, []],
+    ["Queue = 'drafts/PrivateQueue'", [draft]],
+    ["Queue = 'in'", [waits]],
+    ["Queue = 'in' AND _empty(Workbin)", [waits]],
+    [`AssignedTo = '${agentId}'`, [draft, later]],
+    ["MediaType = 'voice'", [draft, later, waits]],
+  ];
+  const boss = await dial(t, 'supervisor');
+  for (const [condition, ids] of cases) {
+    t.strictSame(await idsOf(boss, condition), ids.toSorted(), condition);
+    const seen = ids.filter((id) => id === waits);
+    t.strictSame(await idsOf(client, condition), seen, `an agent: ${condition}`);
+  }
+  await using snapshot = await boss.takeSnapshot({ condition: own });
+  const moved = await snapshot.moveAll('there', { reason: { systemName: 'Gone' } });
+  t.match(moved, { done: 2, refused: 0 });
+  t.strictSame(await idsOf(boss, own), []);
+  const { Queue, Workbin } = await client.getProperties(draft);
+  t.strictSame([Queue, Workbin], ['there', undefined]);
+});
+
+t.test('a submission straight into a workbin', async (t) => {
+  const { client, agentId } = await agentOf(t);
+  const { interactionId } = await client.submit({ ...submission, workbin: { type: 'drafts' } });
+  t.match(await client.getProperties(interactionId), {
+    Workbin: 'drafts',
+    WorkbinAgentId: agentId,
+    InteractionState: 0,
+  });
+  const reason = { systemName: 'Draft' };
+  const team = { ...submission, workbin: { type: 'team', groupId: 'nobody' } };
+  await t.rejects(client.submit(team, { reason }), refusal('UnknownWorkbinOwner'));
+  const wrong = { ...submission, workbin: { type: 5 } } as never;
+  await t.rejects(client.submit(wrong), refusal('WrongAttributeType'));
+});
+
 t.test('an export has the workbins, and an import puts back into them', async (t) => {
   const { client, agentId } = await agentOf(t);
   const { interactionId } = await client.submit(submission);

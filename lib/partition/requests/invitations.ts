@@ -5,7 +5,7 @@
  */
 import { unpackProperties, type Body } from '../../interaction/body.js';
 import { PartyOperation, type Cause } from '../../interaction/event.js';
-import type { AgentOutcome, InvitationOrder } from '../../interaction/invitation.js';
+import type { AgentOutcome, InvitationOrder, Taking } from '../../interaction/invitation.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { packProperties } from '../../interaction/properties.js';
 import { putBack } from '../../interaction/record-changes.js';
@@ -28,7 +28,7 @@ import { agentOf, heirOf, isOfAgent, partyOfAgent, putParties } from '../ledger/
 import type { Queues } from '../ledger/queues.js';
 import { readPartyKey } from '../rows/party-key.js';
 import { invitedDetails } from './invited-details.js';
-import { isAskers, isFinished, Leaving } from './leaving.js';
+import { isAskers, isFinished, Leaving, workbinOf } from './leaving.js';
 import type { Turn } from '../turn.js';
 import { ownHandlingMs } from './own-times.js';
 
@@ -295,17 +295,16 @@ export class Invitations implements Chore {
   }
 
   /** Takes an interaction from an agent, offered or in hand; nothing if it has neither. */
-  takeFrom(turn: Turn, id: string, record: StateRecord, agentId: string, reason: string): void {
-    const open = offer.of(record);
-    if (open?.agent === agentId) {
-      return this.end(turn, id, record, 'takeBack', causeOfServer(reason));
-    }
+  takeFrom(turn: Turn, id: string, record: StateRecord, taking: Taking): void {
+    const { agentId, reason, workbin } = taking;
+    const why = causeOfServer(reason);
+    if (offer.of(record)?.agent === agentId) return this.end(turn, id, record, 'takeBack', why);
     const party = partyOfAgent(record, agentId);
     if (party === undefined || record.state !== InteractionState.handled) return;
     const isOwner = isOfAgent(record) && record.assignedTo === agentId;
     const joined = isOwner ? undefined : party;
-    const cause = causeOfServer(reason);
-    this.leaving.leave(turn, id, record, joined, cause, PartyOperation.disconnect);
+    const into = isOwner ? workbinOf(this.#queues, record, agentId, workbin) : undefined;
+    this.leaving.leave(turn, id, record, joined, why, PartyOperation.disconnect, into);
   }
 
   /** Properties as a copy that may be sent to another thread. */

@@ -8,6 +8,7 @@ import {
   type InvitationAnswer,
   type InvitationKind,
   type InvitationOrder,
+  type Taking,
 } from '../../interaction/invitation.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { assign } from '../../interaction/record-changes.js';
@@ -172,23 +173,15 @@ function checkOpen(turn: Turn, record: StateRecord, id: string, order: Invitatio
   throw new Refusal('AgentRests', detail, Math.ceil(leftMs));
 }
 
-/** What the desk wants to have taken from an agent. */
-export interface Taking {
-  readonly interactionId: string;
-  readonly agentId: string;
-  /** ReasonSystemName of the events. */
-  readonly reason: string;
-}
-
 /**
  * Takes an interaction from an agent, if it has it. True: it has it not; else where to ask.
  * @throws {Refusal} Busy
  */
 export function takeFromAgent(core: RequestCore, turn: Turn, taking: Taking): true | number {
-  const { interactionId: id, agentId, reason } = taking;
+  const { interactionId: id } = taking;
   const record = readRecord(turn, id);
   if (record !== undefined) {
-    core.invitations.takeFrom(turn, id, record, agentId, reason);
+    core.invitations.takeFrom(turn, id, record, taking);
     return true;
   }
   const home = core.homeOf(id);

@@ -6,11 +6,22 @@ import { agentKeyOf } from '../../interaction/agent-key.js';
 import { ActorType, type Cause } from '../../interaction/event.js';
 import type { AgentOutcome } from '../../interaction/invitation.js';
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
+import { moveToQueue, putBack } from '../../interaction/record-changes.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { offer, parties, PartyRole, type Party } from '../../interaction/state-sections.js';
+import {
+  filed,
+  offer,
+  parties,
+  PartyRole,
+  WorkbinOwner,
+  type Party,
+  type Workbin,
+} from '../../interaction/state-sections.js';
 import { has } from '../ledger/holders.js';
 import type { Change, Ledger } from '../ledger/ledger.js';
 import { agentOf, heirOf, modeOf, removeParty } from '../ledger/parties.js';
+import type { Queues } from '../ledger/queues.js';
+import { privateQueueOf } from '../../text/index.js';
 import type { Turn } from '../turn.js';
 
 /** What of invitations leaving needs. */
@@ -47,6 +58,7 @@ export class Leaving {
    * An agent leaves what is handled.
    * @param party as which; undefined: it is the one who has it
    * @param operation what its event says
+   * @param into where it goes from the last one; undefined: back to its place
    */
   leave(
     turn: Turn,
@@ -55,6 +67,7 @@ export class Leaving {
     party: Party | undefined,
     cause: Cause,
     operation: number,
+    into?: Workbin,
   ): void {
     if (party !== undefined) return this.#joinedLeaves(turn, id, record, party, cause, operation);
     const heir = heirOf(record);
@@ -63,7 +76,25 @@ export class Leaving {
       this.#parts.end(turn, id, record, 'takeBack', why);
     }
     if (heir !== undefined) return this.#handOver(turn, id, record, heir, cause, operation);
+    if (into !== undefined) return this.#file(turn, id, record, into, cause, operation);
     this.#parts.giveBack(turn, id, record, transitions.giveBack, cause, operation);
+  }
+
+  /** It goes from who has it into the workbin of that one. */
+  #file(
+    turn: Turn,
+    id: string,
+    record: StateRecord,
+    into: Workbin,
+    cause: Cause,
+    operation: number,
+  ): void {
+    const change = this.#ledger.open(turn, id, record, transitions.leaveInWorkbin, cause);
+    change.operation = operation;
+    putBack(record, turn.wallMs);
+    moveToQueue(record, into.type, turn.wallMs, false, false);
+    filed.put(record, into);
+    this.#ledger.close(change);
   }
 
   #joinedLeaves(
@@ -121,6 +152,22 @@ export class Leaving {
     const why = { actorId, reasonSystemName, reasonDescription };
     turn.outcomes.push({ ...news, ...why, interactionId: id, number: 0, tell });
   }
+}
+
+/**
+ * The workbin of a type of an agent, for what it leaves; undefined: there is none, or it is to go
+ * back to one that it came from.
+ */
+export function workbinOf(
+  queues: Queues,
+  record: StateRecord,
+  owner: string,
+  type: string | undefined,
+): Workbin | undefined {
+  if (type === undefined || filed.of(record) !== undefined) return undefined;
+  const queue = queues.find(privateQueueOf(type));
+  if (queue?.kind !== 'private' || queue.owner !== 'agent') return undefined;
+  return { type: queue.number, ownerKind: WorkbinOwner.agent, owner };
 }
 
 /** By these the part of an agent is done, and not lost. */

@@ -5,7 +5,8 @@ import { isValidIdentifier, isYetToBeMade } from '../../interaction/identifier.j
 import { KeyedKind } from '../../interaction/keyed-result.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import { InteractionState, noResults, type StateRecord } from '../../interaction/state-record.js';
-import { filed } from '../../interaction/state-sections.js';
+import { filed, type Workbin } from '../../interaction/state-sections.js';
+import { keyOfQuestion } from '../../interaction/workbin-rights.js';
 import { noTimes } from '../../interaction/times.js';
 import { privateQueueOf, workbinTypeOf } from '../../text/index.js';
 import { unlessEmpty } from '../../interaction/attached-data.js';
@@ -28,7 +29,8 @@ import { namedWorkbin } from './workbins.js';
 
 /**
  * @throws {Refusal} WrongClientType, PropertyReadOnly, UnknownQueue, PrivateQueue,
- *   InvalidInteractionId, DuplicateInteractionId, NotPermitted, MissingAttribute
+ *   InvalidInteractionId, DuplicateInteractionId, NotPermitted, MissingAttribute, UnknownWorkbin,
+ *   UnknownWorkbinOwner, Unavailable
  */
 export function submit(
   core: RequestCore,
@@ -59,7 +61,9 @@ export function submit(
   }
   if (isKnown(core, turn, request, attributes, chosen)) return;
   refuseForgotten(request);
-  born(core, turn, request, attributes, queue, chosen);
+  const filing = filingOf(core, request, attributes, chosen);
+  if (filing === 'waits') return;
+  born(core, turn, request, attributes, filing?.queue ?? queue, chosen, filing?.inside);
   keep(core, turn, request, chosen, KeyedKind.submit);
 }
 
@@ -73,8 +77,10 @@ function submitNew(
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   refuseForgotten(request);
+  const filing = filingOf(core, request, attributes, undefined);
+  if (filing === 'waits') return;
   const id = core.identifiers.next(turn.orderMs);
-  born(core, turn, request, attributes, queue, id);
+  born(core, turn, request, attributes, filing?.queue ?? queue, id, filing?.inside);
   keep(core, turn, request, id, KeyedKind.submit);
 }
 
@@ -121,9 +127,11 @@ function born(
   attributes: SubmitAttributes,
   queue: QueueEntry,
   id: string,
+  inside: Workbin | undefined,
 ): void {
   const record = newRecord(core, turn, request, attributes, queue);
-  if (queue.kind === 'private') putIntoWorkbin(record, queue, request, attributes);
+  if (inside !== undefined) filed.put(record, inside);
+  else if (queue.kind === 'private') putIntoWorkbin(record, queue, request, attributes);
   core.queues.tenants.admit(attributes.TenantId ?? request.session.tenantId);
   const properties = propertiesOf(request, attributes);
   const identity = packIdentity(properties);
@@ -143,7 +151,7 @@ function born(
   }
   const transition = isOwned(record) ? transitions.create : transitions.submit;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
-  if (addAgent(record, request.session, turn.wallMs)) {
+  if (inside === undefined && addAgent(record, request.session, turn.wallMs)) {
     core.invitations.arrived(turn, id, record, body);
   }
   core.ledger.close(change, body, details);
@@ -165,6 +173,48 @@ function queueOfImport(core: RequestCore, { Queue, Workbin }: SubmitAttributes):
   return core.queues.named(Queue);
 }
 
+/** A workbin that something is handed in to, and the queue under it. */
+interface Filing {
+  readonly queue: QueueEntry;
+  readonly inside: Workbin;
+}
+
+/**
+ * The workbin that is named; undefined: none is. `waits`: the request waits until it is known
+ * whether there is such an owner.
+ * @param id chosen by the client; undefined: it has none as yet
+ * @throws {Refusal} MissingAttribute, UnknownWorkbin, UnknownWorkbinOwner, Busy, Unavailable
+ */
+function filingOf(
+  core: RequestCore,
+  request: Request,
+  attributes: SubmitAttributes,
+  id: string | undefined,
+): Filing | 'waits' | undefined {
+  const { WorkbinTypeId: type } = attributes;
+  if (type === undefined) {
+    if (namesOwner(attributes)) throw new Refusal('MissingAttribute', 'WorkbinTypeId is missing');
+    return undefined;
+  }
+  const { session } = request;
+  const queue = core.queues.find(privateQueueOf(type));
+  const inside = namedWorkbin(type, queue, attributes, session);
+  const { ownerKind, owner } = inside;
+  const tenantId = attributes.TenantId ?? session.tenantId;
+  const question = { about: 'place', type, ownerKind, owner, tenantId } as const;
+  // Without an identifier those wait together that ask the same.
+  const key = id ?? `\0${keyOfQuestion(question)}`;
+  return core.workbins.mayGoOn(request, key, question) ? { queue: queue!, inside } : 'waits';
+}
+
+/** Whether an owner of a workbin is named; an import names them otherwise. */
+const namesOwner = (attributes: SubmitAttributes): boolean =>
+  (attributes.WorkbinAgentId !== undefined ||
+    attributes.WorkbinGroupId !== undefined ||
+    attributes.WorkbinPlaceId !== undefined ||
+    attributes.WorkbinPlaceGroupId !== undefined) &&
+  !isImport(attributes);
+
 /** It is where it was, also if nobody has that workbin any more. */
 function putIntoWorkbin(
   record: StateRecord,
@@ -177,7 +227,10 @@ function putIntoWorkbin(
   filed.put(record, namedWorkbin(type, queue, { ...named, WorkbinGroupId }, session));
 }
 
-/** An agent that submits has the interaction (state 3); others leave it in the queue (state 0). */
+/**
+ * An agent that submits has the interaction (state 3), unless it goes straight into a workbin; others
+ * leave it in the queue (state 0).
+ */
 function newRecord(
   core: RequestCore,
   turn: Turn,
@@ -185,7 +238,7 @@ function newRecord(
   attributes: SubmitAttributes,
   queue: QueueEntry,
 ): StateRecord {
-  const isAgent = session.clientType === 'AgentApplication';
+  const isAgent = session.clientType === 'AgentApplication' && queue.kind !== 'private';
   const now = turn.wallMs;
   const times = noTimes();
   times.ReceivedAt = attributes.ReceivedAt ?? now;
