@@ -7,7 +7,7 @@ import { assert, AssertionError } from '../assert.js';
 import { limits } from '../limits.js';
 import { FieldReader, FieldWriter } from '../pack/fields.js';
 import { readText } from '../pack/text.js';
-import { sectionIn, withSection } from '../pack/sections.js';
+import { noBytes, sectionIn, withSection } from '../pack/sections.js';
 import { bufferOf, u32At } from './row-bytes.js';
 import { StateSection, type StateRecord } from './state-record.js';
 
@@ -25,28 +25,39 @@ export function section<Value>(
   write: (fields: FieldWriter, value: Value) => void,
   read: (fields: FieldReader) => Value,
 ): SectionOf<Value> {
+  // The last one, read or written: a request asks several times for the same. Its sections are
+  // never changed in place, and a value neither.
+  let known: Uint8Array = noBytes;
+  let value: Value | undefined;
   return {
     of({ sections }) {
       if (sections.length === 0) return undefined;
+      if (sections === known) return value;
       const content = sectionIn(sections, tag);
-      return content && read(new FieldReader(content));
+      value = content && read(new FieldReader(content));
+      known = sections;
+      return value;
     },
-    put(record, value) {
-      if (value === undefined && record.sections.length === 0) return;
-      record.sections = withSection(record.sections, tag, value && contentOf(value));
+    put(record, put) {
+      if (put === undefined && record.sections.length === 0) return;
+      record.sections = withSection(record.sections, tag, put && contentOf(put));
+      known = record.sections;
+      value = put;
     },
   };
 
-  function contentOf(value: Value): Uint8Array {
+  function contentOf(of: Value): Uint8Array {
     const fields = new FieldWriter();
-    write(fields, value);
+    write(fields, of);
     return fields.take();
   }
 }
 
 /** Reads as many of them as a number before them says. */
 function listOf<Value>(fields: FieldReader, read: () => Value): Value[] {
-  return Array.from({ length: fields.u16() }, read);
+  const values: Value[] = [];
+  for (let left = fields.u16(); left > 0; left--) values.push(read());
+  return values;
 }
 
 /**

@@ -366,7 +366,7 @@ export class Partition {
   /** Asks to be woken when the next thing is due. */
   #schedule(turn: Turn): void {
     const { core } = this;
-    if (turn.hasNewDeadlines) core.deadlines.changed();
+    core.deadlines.noteThoseOf(turn);
     const next = nextDueMs(core.allChores);
     if (!Number.isFinite(next)) return;
     const soonest = this.#diskLevel === DiskLevel.nothing ? turn.nowMs + fullDiskWakeMs : next;

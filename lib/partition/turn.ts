@@ -6,10 +6,12 @@ import { eventBytesMax, type InteractionEvent } from '../interaction/event.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
 import type { WorkbinNews } from '../interaction/workbin-news.js';
 import { limits } from '../limits.js';
-import type { Reader } from '../store/contract.js';
+import { noBytes } from '../pack/sections.js';
+import { Table, type Reader } from '../store/contract.js';
 import { Draft } from '../store/draft.js';
 import type { PeerMessage } from './peer.js';
 import type { Answer, Asker, Reply, SessionInfo, Stop } from './request.js';
+import { isSteadyDeadline } from './rows/keys.js';
 import { resultBytesMax, type KeptResult } from './rows/retry-row.js';
 
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
@@ -48,8 +50,9 @@ export class Turn extends Draft {
   readonly touchedQueues = new Set<number>();
   /** Counts what is changed in memory and is nowhere above: changes of the ledger, totals. */
   touches = 0;
-  /** The next deadline has to be looked up again: one was put, or some were due. */
-  hasNewDeadlines = false;
+  /** The first keys of the deadlines that it has put, by the wall clock and by the steady one. */
+  firstWallDeadline: string | undefined;
+  firstSteadyDeadline: string | undefined;
   /** Bytes of the totals of those queues, at most. */
   totalsBytes = 0;
   /** Bytes of so many events and results, at most. */
@@ -104,6 +107,13 @@ export class Turn extends Draft {
     return replies.length + messages.length + givenBack.length + asks.length > 0;
   }
 
+  /** Puts a deadline, whose handler finds by the key what is due (`ledger/deadlines.ts`). */
+  putDeadline(key: string): void {
+    this.put(Table.deadline, key, noBytes);
+    if (isSteadyDeadline(key)) this.firstSteadyDeadline = firstOf(this.firstSteadyDeadline, key);
+    else this.firstWallDeadline = firstOf(this.firstWallDeadline, key);
+  }
+
   reply(to: Asker, answer: Answer): void {
     this.replies.push({ to, answer });
   }
@@ -118,3 +128,6 @@ export class Turn extends Draft {
     this.messages.push({ partition, message });
   }
 }
+
+const firstOf = (known: string | undefined, key: string): string =>
+  known === undefined || key < known ? key : known;

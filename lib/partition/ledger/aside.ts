@@ -42,8 +42,7 @@ export function putAside(turn: Turn, id: string, { keptMs, ...kept }: Keeping): 
   const aside: Aside = { ...kept, untilMs: turn.nowMs + keptMs };
   turn.put(Table.aside, id, encodeAside(aside));
   if (aside.operation > 0) turn.put(Table.aside, actKey(aside.operation, id), noValue);
-  turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, deadlineOf(id, aside), noValue);
+  turn.putDeadline(deadlineOf(id, aside));
 }
 
 /** What is kept of an identifier. */

@@ -22,7 +22,6 @@ import type { Turn } from '../turn.js';
 import { Table, type Reader } from '../../store/contract.js';
 import { assert } from '../../assert.js';
 
-const noValue = new Uint8Array(0);
 const stepSize = 256;
 
 /**
@@ -36,8 +35,8 @@ export type DeadlineHandlers = Readonly<Record<DeadlineKind, DeadlineHandler>>;
 
 /** When the next deadlines are, in milliseconds of their clocks; infinite: none. */
 interface NextDeadlines {
-  readonly wallMs: number;
-  readonly steadyMs: number;
+  wallMs: number;
+  steadyMs: number;
 }
 
 export class Deadlines implements Chore {
@@ -55,9 +54,19 @@ export class Deadlines implements Chore {
     this.#handlers = handlers;
   }
 
-  /** Some were put or removed, by a turn that has ended. */
-  changed(): void {
-    this.#next = undefined;
+  /**
+   * Some were put, by a turn that has ended. What was removed may be the next one still: then
+   * nothing is due when its time comes, and the next is looked up.
+   */
+  noteThoseOf({ firstWallDeadline, firstSteadyDeadline }: Turn): void {
+    const next = this.#next;
+    if (next === undefined) return;
+    if (firstWallDeadline !== undefined) {
+      next.wallMs = Math.min(next.wallMs, timeOf(firstWallDeadline));
+    }
+    if (firstSteadyDeadline !== undefined) {
+      next.steadyMs = Math.min(next.steadyMs, timeOf(firstSteadyDeadline));
+    }
   }
 
   get dueMs(): number {
@@ -90,7 +99,7 @@ export class Deadlines implements Chore {
       }
     }
     // Time alone has brought this about, and the clock may have been set: it is looked up anew.
-    turn.hasNewDeadlines = true;
+    this.#next = undefined;
   }
 }
 
@@ -99,8 +108,7 @@ const timeOf = (key: string | undefined): number =>
 
 /** Puts the deadline of a tombstone; `atMs` by the steady clock (`Turn.nowMs`). */
 export function putTombstoneDeadline(turn: Turn, id: string, atMs: number): void {
-  turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, steadyDeadlineKey(atMs, DeadlineKind.tombstone, id), noValue);
+  turn.putDeadline(steadyDeadlineKey(atMs, DeadlineKind.tombstone, id));
 }
 
 /** Takes an interaction off hold, if it still is, up to now. */

@@ -39,8 +39,7 @@ export function deleteEntry(turn: Turn, key: string): void {
 
 /** Puts the moment at which an interaction may come into an index, or leave it. */
 export function putMoment(turn: Turn, key: string): void {
-  turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, key, noValue);
+  turn.putDeadline(key);
 }
 
 /** Before a change: what can be pulled may be listed. */

@@ -68,9 +68,7 @@ export function putInvitation(turn: Turn, id: string, record: StateRecord, open:
   const role = PartyRole.invited;
   const owner = [agent, place];
   addParty(turn, id, record, { kind: PartyKind.agentAtPlace, owner, role, sinceMs: turn.wallMs });
-  turn.hasNewDeadlines = true;
-  const key = steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number);
-  turn.put(Table.deadline, key, noValue);
+  turn.putDeadline(steadyDeadlineKey(untilMs, DeadlineKind.invitation, id, number));
 }
 
 /** The rows of who takes part in one that arrives from another partition. */

@@ -61,8 +61,7 @@ export function noteOnlineRow(turn: Turn, id: string, isOnline: boolean): void {
 export function putHoldDeadline(turn: Turn, id: string, { times }: StateRecord): void {
   const { HoldUntil } = times;
   if (HoldUntil === undefined) return;
-  turn.hasNewDeadlines = true;
-  turn.put(Table.deadline, deadlineKey(HoldUntil, DeadlineKind.resume, id), noValue);
+  turn.putDeadline(deadlineKey(HoldUntil, DeadlineKind.resume, id));
 }
 
 /** Removes the deadline of a hold with an end. */

@@ -57,6 +57,9 @@ export const steadyDeadlineKey = (
   number: number = 0,
 ): string => steadyMark + deadlineKey(atMs, kind, id, number);
 
+/** Whether the key of a deadline is by the steady clock. */
+export const isSteadyDeadline = (key: string): boolean => key.startsWith(steadyMark);
+
 /**
  * Bounds of the deadlines that are due at a moment of the wall clock, and of all there are by it.
  */
@@ -77,7 +80,7 @@ export interface Deadline {
 }
 
 export function readDeadlineKey(key: string): Deadline {
-  const isSteady = key.startsWith(steadyMark);
+  const isSteady = isSteadyDeadline(key);
   const at = isSteady ? 1 : 0;
   const number = readU32(key, at + 9);
   return { atMs: readU64(key, at), isSteady, kind: key[at + 8]!, number, id: key.slice(at + 13) };
