@@ -9,6 +9,7 @@ import { type Server, createServer } from 'node:http';
 import { isIP } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Clock } from '../clock.js';
 import { IxionError } from '../errors.js';
 import type { AdminCaller } from '../security/caller.js';
 import { isLoopback } from '../security/exposure.js';
@@ -17,7 +18,9 @@ import type { AdminGate } from './gate.js';
 import type { ReservedAddress } from './reserve.js';
 import { jsonType, takenType } from './media-type.js';
 import type { ConfigApi } from '../control/config-api.js';
+import type { ObjectQuestions } from '../control/object-questions.js';
 import { objectRoutes } from './object-routes.js';
+import { questionRoutes } from './question-routes.js';
 import { type StorePort, storeRoutes } from './store-routes.js';
 
 /** What the listener needs of the server. */
@@ -39,6 +42,8 @@ export interface AdminPort {
   reload(who: AdminCaller): Promise<object>;
   readonly store: StorePort;
   readonly objects: ConfigApi;
+  readonly questions: Pick<ObjectQuestions, 'calendar' | 'unfit'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 export interface AdminListener {
@@ -210,6 +215,7 @@ export async function startAdmin(
   routes(app, port, (request) => callers.get(request)!);
   storeRoutes(app, port.store, (request) => callers.get(request)!);
   objectRoutes(app, port.objects, (request) => callers.get(request)!);
+  questionRoutes(app, port.questions, port.clock);
   await app.ready();
   reserved.serve((socket) => server.emit('connection', socket));
   return {

@@ -10,6 +10,7 @@ import { keptOf, restore } from '../partition/requests/restore.js';
 import { scanInteractions } from '../partition/requests/scanning.js';
 import { snapshotRows } from '../partition/requests/snapshot-rows.js';
 import { supervise } from '../partition/requests/supervise.js';
+import { unfitValues } from '../partition/requests/unfit.js';
 import { expirePulls } from '../partition/requests/waiting-pulls.js';
 import { readViewsVersion } from '../partition/rows/view-rows.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
@@ -129,6 +130,8 @@ export function serveAsk(
       return read(() => statusOf(partition));
     case 'list-interactions':
       return readDurable(() => listInteractions(core, message.listing));
+    case 'unfit-values':
+      return readDurable(() => unfitValues(core, message));
     case 'find-interactions':
       return readDurable(() => findInteractions(core, message.search));
     case 'scan-interactions':

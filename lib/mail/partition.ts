@@ -24,6 +24,7 @@ import type { Scan } from '../partition/requests/scanning.js';
 import type { RowsWanted } from '../partition/requests/snapshot-rows.js';
 import type { WorkbinListing } from '../partition/requests/workbin-content.js';
 import type { WorkbinsListing } from '../partition/requests/workbin-counts.js';
+import type { UnfitWanted } from '../partition/requests/unfit.js';
 import type { SessionAgent, SessionInfo } from '../partition/request.js';
 import type { ViewChanges } from '../partition/views/view-table.js';
 import type { QueueCounts } from '../queue/totals.js';
@@ -39,6 +40,7 @@ export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
 export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
 export type { Scan, ScanPart } from '../partition/requests/scanning.js';
+export type { Unfit, UnfitPart } from '../partition/requests/unfit.js';
 export type { RowsWanted, SnapshotRow } from '../partition/requests/snapshot-rows.js';
 export type {
   WorkbinCount,
@@ -307,6 +309,8 @@ export type PartitionMessage =
     }
   /** (ask of the desk, answered with SnapshotRow[]) see lib/partition/requests/snapshot-rows.ts */
   | { readonly type: 'snapshot-rows'; readonly wanted: RowsWanted }
+  /** (ask, answered with UnfitPart or undefined) see lib/partition/requests/unfit.ts */
+  | ({ readonly type: 'unfit-values' } & UnfitWanted)
   /** (ask, answered with FoundPart) see lib/partition/requests/finding.ts */
   | { readonly type: 'find-interactions'; readonly search: Search }
   /**

@@ -14,6 +14,7 @@ import {
 import type { ObjectFault, Path } from './fault.js';
 import type { Vocabulary } from '../condition/index.js';
 import { reservedFault, utf8Length, workbinTypeBytes } from '../text/index.js';
+import { faultsOfCalendar } from './check-calendars.js';
 import { faultsOfProperties } from './check-properties.js';
 import { faultsOfView, viewsNamedAsQueues, viewVocabulary } from './check-views.js';
 import { kinds } from './kinds.js';
@@ -74,6 +75,8 @@ class Check {
     }
     if (kind === 'queue') this.#place(name, fields);
     if (kind === 'view') this.#view(name, fields);
+    if (kind === 'calendar' || kind === 'tenant')
+      this.faults.push(...faultsOfCalendar(kind, name, fields));
     if (kind === 'option') this.#option(name, fields['value'] as Scalar);
     if (kind === 'medium') this.#workbinOf(name, fields);
   }

@@ -105,6 +105,7 @@ export const kindNames = [
   'notReadyReason',
   'dispositionCode',
   'customProperty',
+  'calendar',
   'businessProcess',
   'queue',
   'view',

@@ -1,6 +1,6 @@
 /** What a kind of configuration objects is, and the fields that several kinds share. */
 import { limits } from '../limits.js';
-import type { Field, TextField } from './field.js';
+import type { Field, TextField, TextsField } from './field.js';
 
 export interface Kind {
   /** Heading of the kind in a file. */
@@ -26,6 +26,16 @@ export const text = (about: string): TextField => ({
   type: 'text',
   maxBytes: 65_536,
   lines: true,
+  about,
+});
+
+/** Lines of a calendar. */
+export const lines = (about: string): TextsField => ({ type: 'texts', maxBytes: 128, about });
+export const timeZone = (about: string): TextField => ({
+  type: 'text',
+  maxBytes: 64,
+  pattern: /^[A-Za-z][A-Za-z0-9_+/-]*$/,
+  expects: 'the name of a time zone, as Europe/Berlin',
   about,
 });
 

@@ -10,6 +10,7 @@ import {
   sections,
   tenant,
   text,
+  timeZone,
   type Kind,
 } from './kind-fields.js';
 import { roles } from '../security/roles.js';
@@ -30,6 +31,7 @@ export const kindsWho = {
         about: 'TenantId of interactions and clients; unique.',
       },
       capacityRule,
+      timeZone: timeZone('Where its calendars are that say nothing else; without it UTC.'),
       description,
     },
   },

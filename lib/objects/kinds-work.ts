@@ -4,11 +4,13 @@ import {
   description,
   enabled,
   few,
+  lines,
   many,
   name,
   sections,
   tenant,
   text,
+  timeZone,
   type Kind,
 } from './kind-fields.js';
 
@@ -144,6 +146,24 @@ export const kindsWork = {
         about: 'The property is not there any more; the key stays attached data.',
       },
       description,
+    },
+  },
+  calendar: {
+    plural: 'calendars',
+    about:
+      'When something is open, and how many then: weekly hours, holidays, exceptions. See docs/concepts/calendars.md.',
+    effect: 'kept',
+    max: few,
+    fields: {
+      tenant,
+      timeZone: timeZone('Where its hours are; without it that of its tenant, else UTC.'),
+      hours: lines('Hours of the week: `mon-fri 08:00-18:00`, `sat,sun 10:00-12:00 = 5`.'),
+      holidays: lines('Days on which it is closed: `2026-04-03`, or `12-25` in every year.'),
+      exceptions: lines(
+        'Hours of single days instead of all others: `2026-12-24 08:00-12:00 = 5`.',
+      ),
+      description,
+      options: sections,
     },
   },
   businessProcess: {

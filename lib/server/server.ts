@@ -12,6 +12,7 @@ import type { AdminPort } from '../admin/listener.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
 import type { ConfigurationFeed } from '../control/feed.js';
 import { ConfigClient } from '../control/config-client.js';
+import { ObjectQuestions } from '../control/object-questions.js';
 import type { ReloadReport } from '../control/reload.js';
 import { readLatencyRanges } from '../counters/kpi.js';
 import { StoreAdmin } from '../data/admin.js';
@@ -105,7 +106,7 @@ export class Server {
   }
 
   #adminPort(): AdminPort {
-    const { version, audit, access } = this.#parts;
+    const { version, audit, access, clock } = this.#parts;
     return {
       version,
       tls: access.tls,
@@ -119,6 +120,8 @@ export class Server {
       reload: (who) => this.reload(who),
       store: this.store,
       objects: this.objects,
+      questions: new ObjectQuestions(this.#parts),
+      clock,
     };
   }
 

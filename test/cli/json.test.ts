@@ -132,6 +132,29 @@ t.test('the server, its objects and its store', async (t) => {
   t.match(await run('agent status', 'ann'), { loggedInAt: /^\d{4}-.*Z$/ });
   await ann.logout();
   await desktop.close();
+  const work = join(directory, 'work.yaml');
+  const property = 'customProperties:\n  - {name: size, type: number}\n';
+  const hours = '{name: shop, timeZone: Europe/Berlin, hours: ["mon-fri 08:00-18:00 = 20"]}';
+  writeFileSync(work, `${property}calendars:\n  - ${hours}\n`);
+  await run('config apply', work, '--merge');
+  const submit = ['--queue', 'demo.menu', '--id', 'U1', '--data', 'size=large'];
+  await run('interaction submit', ...submit);
+  t.match(await run('property list'), [{ key: 'size', type: 'number', unfit: Number }]);
+  t.match(await run('property unfit', 'size'), [
+    { interactionId: 'U1', type: 'text', value: 'large' },
+  ]);
+  t.match(await run('calendar show', 'shop', '--at', '2026-03-27T12:00:00Z'), {
+    timeZone: 'Europe/Berlin',
+    wall: '2026-03-27 13:00:00',
+    isOpen: true,
+    number: 20,
+    until: '2026-03-27T17:00:00.000Z',
+  });
+  t.match(await run('calendar show', 'shop', '--at', '2026-03-27T17:00:00Z'), {
+    isOpen: false,
+    until: '2026-03-30T06:00:00.000Z',
+  });
+  await run('interaction stop', 'U1');
   await run('config history');
   await run('config history', '1');
   await run('config rollback', '0', '--dry-run');

@@ -112,6 +112,38 @@ t.test('keys of attached data in conditions, over changes and restarts', async (
   t.equal((await verifyStore(data)).faults, 0);
 });
 
+t.test(
+  'calendars are refused with the line that is wrong, and come back as they were',
+  async (t) => {
+    const data = join(directoryOf(t), 'data');
+    const server = await startServer({ ...quiet, data, create: 'init' });
+    t.teardown(() => server.stop());
+    const applied = (text: string) => {
+      const file = Readable.from([Buffer.from(text)]);
+      return server.objects.apply(file, options, { who: 'test' }, () => undefined);
+    };
+    const wrong = 'calendars:\n  - {name: shop, hours: ["mon 08:00-12:00", "mon 11:00-13:00"]}\n';
+    t.match(await applied(wrong), { refused: [{ line: 2, what: /overlaps another line on mon/ }] });
+    t.match(await applied('tenants:\n  - {name: x, id: 7, timeZone: Europe/Bonn}\n'), {
+      refused: [{ what: /no time zone "Europe\/Bonn"/, remedy: /Europe\/Berlin/ }],
+    });
+    const text = `calendars:
+  - name: shop
+    tenant: x
+    hours: [mon-fri 08:00-18:00 = 20]
+    holidays: [12-25]
+    exceptions: [2026-12-24 08:00-12:00]
+tenants:
+  - {name: x, id: 7, timeZone: Australia/Adelaide}
+`;
+    t.match(await applied(text), { isApplied: true });
+    let exported = '';
+    for await (const piece of server.objects.export(undefined)) exported += piece;
+    t.match(exported, /calendars:\n {2}- name: shop\n/);
+    t.match(await applied(exported), { isApplied: false, changed: 0 }, 'the same again');
+  },
+);
+
 t.test('names that mean something else already are refused', async (t) => {
   const server = await startServer({
     ...quiet,

@@ -55,6 +55,23 @@ export const requestRooms = [
   ...partitionWords,
   ...partitionGround,
 ];
+
+/** What brings configuration to those who work by it. */
+export const controlRooms = [
+  'actor',
+  'queue',
+  'config',
+  'objects',
+  'security',
+  'mail',
+  'counters',
+  'process',
+  'store/keys',
+  'partition/rows',
+  'interaction/event',
+  'interaction/mapped-keys',
+  ...ground,
+];
 /** How single configuration objects are read. */
 export const objectReaders = [
   'control/object-cache',

@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import {
   composed,
+  controlRooms,
   ground,
   groundRules,
   ledgerRooms,
@@ -46,6 +47,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   queue: { parts: ['pack', ...ground], packages: ['msgpackr'] },
   // Conditions are pure: who has records says how their properties are read.
   condition: { parts: ground, packages: [] },
+  calendar: { parts: ['assert', 'text'], packages: [] },
   desk: { parts: ground, packages: [] },
   search: { parts: ['condition', 'interaction', 'pack', ...ground], packages: [] },
   views: { parts: ['condition', 'search', 'interaction', 'store/keys', ...ground], packages: [] },
@@ -57,7 +59,12 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: [],
   },
   'partition/turn': {
-    parts: ['partition/rows/retry-row', ...partitionWords, ...partitionGround],
+    parts: [
+      'partition/rows/keys',
+      'partition/rows/retry-row',
+      ...partitionWords,
+      ...partitionGround,
+    ],
     packages: [],
   },
   'partition/request': { parts: partitionGround, types: ['protocol'], packages: [] },
@@ -127,28 +134,11 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['yaml', 'zod', 'node:'],
   },
   objects: {
-    parts: ['store/keys', 'security/roles', 'condition', ...ground],
+    parts: ['store/keys', 'security/roles', 'calendar', 'condition', ...ground],
     types: ['queue', 'interaction/mapped-keys'],
     packages: ['yaml', 'node:'],
   },
-  control: {
-    parts: [
-      'actor',
-      'queue',
-      'config',
-      'objects',
-      'security',
-      'mail',
-      'counters',
-      'process',
-      'store/keys',
-      'partition/rows',
-      'interaction/event',
-      'interaction/mapped-keys',
-      ...ground,
-    ],
-    packages: ['node:'],
-  },
+  control: { parts: controlRooms, packages: ['node:'] },
   snapshots: {
     parts: ['search', ...ground],
     types: ['actor', 'mail', 'interaction/mapped-keys'],
@@ -196,8 +186,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['lmdb', 'node:'],
   },
   admin: {
-    parts: ['security', ...ground],
-    types: ['control/config-api'],
+    parts: ['security', 'calendar', ...ground],
+    types: ['control/config-api', 'control/object-questions'],
     packages: ['fastify', 'node:'],
   },
   start: { parts: ['actor/spawn', 'process', ...ground], types: ['cli'], packages: ['node:'] },

@@ -70,6 +70,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/topic.js')).topic,
     handlers: async () => (await import('./topic.js')).handlers,
   },
+  property: {
+    about: 'List custom properties and how far they are filled, or values that do not fit',
+    table: async () => (await import('../table/property.js')).property,
+    handlers: async () => (await import('./property.js')).handlers,
+  },
+  calendar: {
+    about: 'Show whether a calendar is open, and until when',
+    table: async () => (await import('../table/calendar.js')).calendar,
+    handlers: async () => (await import('./calendar.js')).handlers,
+  },
   client: {
     about: 'List the clients that are registered at a server, or end one',
     table: async () => (await import('../table/client.js')).client,

@@ -16,6 +16,7 @@ import {
 } from './interaction.js';
 import { agent, agents, forced } from './agent.js';
 import { event } from './events.js';
+import { calendar, properties, unfit } from './property.js';
 import { clients, disconnected, ping, status, stopped, token } from './server.js';
 import { day } from './simulate.js';
 import { actedOn, shown } from './snapshot.js';
@@ -78,6 +79,9 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
+  'property list': properties,
+  'property unfit': unfit,
+  'calendar show': calendar,
   'workbin list': workbins,
   'workbin show': workbinContent,
   'snapshot show': shown,

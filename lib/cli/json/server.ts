@@ -1,6 +1,7 @@
 /** What the commands about a running server print with `--json`. */
 import { z } from 'zod';
 import { count, counts, isoTime, number, text, timeline, truth } from './fields.js';
+import { columnFields } from './property.js';
 
 const latency = z
   .record(
@@ -38,14 +39,8 @@ const moving = z.strictObject({
 });
 
 const column = z.strictObject({
-  number: count('its number, which is never used again'),
-  key: text('of attached data'),
-  column: text('its other name in conditions').optional(),
-  type: z.enum(['text', 'number', 'time']),
-  tenantId: count('whose interactions have it; absent: all').optional(),
-  state: z.enum(['filling', 'live', 'dropping']).describe('what is done with it'),
+  ...columnFields,
   seen: count('interactions that this was done for'),
-  unfit: count('with a value that does not fit the type'),
 });
 
 const partition = z

@@ -1,5 +1,6 @@
 /** What executing requests needs of a partition; see `lib/partition/core.ts`. */
 import type { IdentifierSource } from '../../interaction/identifier.js';
+import type { Columns } from '../ledger/columns.js';
 import type { Locks } from '../ledger/locks.js';
 import type { Owners } from '../ledger/owners.js';
 import type { SearchLanguage } from '../../search/index.js';
@@ -18,6 +19,7 @@ export interface RequestCore extends DepartureCore {
   readonly workbins: Workbins;
   readonly views: PartitionViews;
   readonly owners: Pick<Owners, 'sessionOf'>;
+  readonly columns: Pick<Columns, 'mapped'>;
   /** What conditions and orders may name here. */
   readonly language: SearchLanguage;
   /** Names of the queues of option `completed-queues`. */
