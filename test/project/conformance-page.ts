@@ -32,6 +32,12 @@ const workbins = (test: string): Sequence['by'] => ({
   file: 'test/workbins/workbins.test.ts',
   test,
 });
+const notifications = (test: string): Sequence['by'] => ({
+  file: 'test/workbins/notifications.test.ts',
+  test,
+});
+const locks = (test: string): Sequence['by'] => ({ file: 'test/snapshots/lock.test.ts', test });
+const left = (test: string): Sequence['by'] => ({ file: 'test/workbins/left.test.ts', test });
 const routing = 'routing';
 
 const sequences: readonly Sequence[] = [
@@ -243,12 +249,12 @@ const sequences: readonly Sequence[] = [
   {
     name: 'Lock and unlock',
     messages: 'EventAck; EventLocked; EventUnlocked',
-    by: { file: 'test/snapshots/lock.test.ts', test: 'Lock and unlock' },
+    by: locks('Lock and unlock'),
   },
   {
     name: 'Snapshot with a lock',
     messages: 'EventSnapshotTaken; EventLocked of each; with its release EventUnlocked; EventAck',
-    by: { file: 'test/snapshots/lock.test.ts', test: 'Snapshot with a lock' },
+    by: locks('Snapshot with a lock'),
   },
   {
     name: 'Move all of a snapshot',
@@ -298,6 +304,63 @@ const sequences: readonly Sequence[] = [
     name: 'Workbin content',
     messages: 'EventWorkbinContent; unknown agent or workbin: EventError',
     by: workbins('Workbin content'),
+  },
+  {
+    name: 'Workbin notification',
+    messages:
+      'EventAck; with each change EventWorkbinContentChanged; unknown workbin, or a cancel without it: EventError',
+    by: notifications('Workbin notification'),
+  },
+  {
+    name: 'From one workbin to another',
+    messages:
+      'EventWorkbinContentChanged, taken out; to the others EventWorkbinContentChanged, placed in',
+    by: notifications('Removed from one owner, then added to the other'),
+  },
+  {
+    name: 'Workbin types',
+    messages: 'EventWorkbinTypesInfo',
+    by: notifications('Workbin types'),
+  },
+  {
+    name: 'Workbin statistics',
+    messages: 'EventWorkbinStatistic; EventWorkbinsInfo to a supervisor',
+    by: notifications('Workbin statistics, and the workbins that have something in them'),
+  },
+  {
+    name: 'Workbin of another agent',
+    messages: 'EventError to who is neither owner nor supervisor',
+    by: workbins('What is in the workbin of another agent is its own'),
+  },
+  {
+    name: 'Workbin of a group',
+    messages: 'as of an agent, for each member',
+    by: workbins('Group workbins are of each member'),
+  },
+  {
+    name: 'Submit into a workbin',
+    messages: 'EventAck; EventInteractionSubmitted, EventPlacedInWorkbin',
+    by: left('what is handed in straight into a workbin is in it, and in nobody’s hands'),
+  },
+  {
+    name: 'Logout with work for a workbin',
+    messages: 'EventAck; EventPartyRemoved, EventPlacedInQueue, EventPlacedInWorkbin',
+    by: left('a logout leaves offline work in the workbin of the agent'),
+  },
+  {
+    name: 'Agent lost with work for a workbin',
+    messages: 'EventPartyRemoved, EventPlacedInQueue, EventPlacedInWorkbin',
+    by: left('what a lost agent had goes there when its time is over'),
+  },
+  {
+    name: 'Lock that ends with its client',
+    messages: 'EventUnlocked when the time to reconnect is over, or with EventAck of its end',
+    by: locks('a lock ends with its client, at once or after the time to reconnect'),
+  },
+  {
+    name: 'Lock after a kill of the server',
+    messages: 'EventUnlocked with the reason ServerRestarted',
+    by: locks('a server that begins again has freed all that was locked'),
   },
   { name: 'Change by a router', messages: 'EventAttachedDataChanged', by: routing },
   { name: 'External services', messages: 'EventExternalServiceRequested, -Responded', by: routing },
