@@ -15,6 +15,7 @@ export { Condition, readCondition, type FailedPart } from './condition.js';
 export type { Equality } from './equalities.js';
 export { ConditionFault, type ConditionErrorName } from './fault.js';
 export { interactionProperties, type PropertyName } from './interaction-properties.js';
+export { readParameters } from './parameters.js';
 export type { ConditionPart } from './parts.js';
 export { Order, readOrder, type OrderKey, type OrderTiming } from './order.js';
 export type { Timing } from './time-terms.js';

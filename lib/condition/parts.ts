@@ -4,6 +4,7 @@ import { printExpression } from './print.js';
 import { changesOf, type Timing } from './time-terms.js';
 import type { Term } from './term.js';
 import type { Expression } from './tree.js';
+import type { Property } from './vocabulary.js';
 
 /** One of the parts: the condition holds if all of them do. */
 export interface ConditionPart<Entry> {
@@ -12,6 +13,8 @@ export interface ConditionPart<Entry> {
   /** It holds exactly if the property has one of the values; undefined: it says something else. */
   readonly equality: Equality<Entry> | undefined;
   readonly timing: Timing;
+  /** It says the same of a value that a parameter gives. */
+  readonly given: Property<Entry> | undefined;
   /** It differs with the values of parameters. */
   readonly hasParameters: boolean;
 }
@@ -23,7 +26,22 @@ export function partsOf<Entry>(tree: Expression, term: Term<Entry>): ConditionPa
   }
   const [equality] = term.kind === 'and' ? [] : equalitiesOf(term);
   const { timing } = changesOf(term);
-  return [{ text: printExpression(tree), equality, timing, hasParameters: namesParameter(tree) }];
+  const given = propertyGiven(tree, term);
+  const hasParameters = namesParameter(tree);
+  return [{ text: printExpression(tree), equality, timing, given, hasParameters }];
+}
+
+/** The property of `Property = :Parameter`. */
+function propertyGiven<Entry>(tree: Expression, term: Term<Entry>): Property<Entry> | undefined {
+  if (tree.kind !== 'compare' || term.kind !== 'compare' || tree.operator !== '=') return undefined;
+  for (const [side, other] of [
+    ['left', 'right'],
+    ['right', 'left'],
+  ] as const) {
+    const named = term[side];
+    if (tree[other].kind === 'parameter' && named.kind === 'property') return named.property;
+  }
+  return undefined;
 }
 
 function namesParameter(tree: Expression): boolean {

@@ -55,6 +55,12 @@ export class Vocabulary<Entry> {
     }
   }
 
+  /** The same properties, and these parameters. */
+  with(parameters: ReadonlyMap<string, ValueType>): Vocabulary<Entry> {
+    if (parameters.size === 0) return this;
+    return new Vocabulary(new Set(this.#exact.values()), parameters);
+  }
+
   /** All of them, by each of their names. */
   properties(): Iterable<Property<Entry>> {
     return this.#exact.values();

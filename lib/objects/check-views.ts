@@ -4,6 +4,7 @@ import {
   interactionProperties,
   readCondition,
   readOrder,
+  readParameters,
   Vocabulary,
   type Property,
   type ValueType,
@@ -44,16 +45,17 @@ const inSmall = (name: string): string => name.toLowerCase();
 /** What is wrong with the texts of a view. */
 export function faultsOfView(
   name: string,
-  { condition, order }: Fields,
+  { condition = '', order = '', parameters = '' }: Fields,
   vocabulary: Vocabulary<unknown>,
 ): ObjectFault[] {
+  const declared = readParameters(String(parameters));
+  const given = declared instanceof ConditionFault ? undefined : vocabulary.with(declared);
   const texts = [
-    ['condition', readCondition, condition],
-    ['order', readOrder, order],
+    ['parameters', declared],
+    ['condition', given && readCondition(String(condition), given)],
+    ['order', readOrder(String(order), vocabulary)],
   ] as const;
-  return texts.flatMap(([field, readText, text]) => {
-    if (text === undefined) return [];
-    const found = readText(text as string, vocabulary);
+  return texts.flatMap(([field, found]) => {
     if (!(found instanceof ConditionFault)) return [];
     const { line, column, what, remedy } = found;
     const where = `line ${line}, column ${column} of the text: ${what}`;

@@ -267,7 +267,7 @@ export const kindsWork = {
         about: 'How many of all segments together. Kept, without effect yet.',
       },
       parameters: text(
-        'Parts of the condition that a pull fills in. Kept as text, without effect yet.',
+        'Values that a pull gives in PullParameters and the condition names as `:Language`: a name and one of text, number, time, boolean each, separated by commas, as `Language text, MinPriority number`.',
       ),
       databaseHints: text('Of the original; kept, without effect.'),
       description,

@@ -132,7 +132,9 @@ export const partitionRequests = [
       'Takes interactions: from a queue in its order, or what the condition of a view selects in the order of the view (ViewId = name of the queue or view, route queue), or one known interaction (ViewId = _system_, its identifier as the only key of PullParameters, route id), as from a workbin.',
     attributes: {
       ViewId: required(name('Name of a queue or view, or _system_.')),
-      PullParameters: keyValues('With _system_: the identifier of the interaction as key.'),
+      PullParameters: keyValues(
+        'With _system_: the identifier of the interaction as key. With a view: values for the parameters of its condition; one that is missing is absent.',
+      ),
       Count: integer('Most interactions to take; absent: 1.', 1, limits.pullCount),
       IgnoreHold: boolean('Take interactions that are on hold too; only with _system_.'),
       WaitTimeoutMs: integer(

@@ -51,12 +51,14 @@ export function planOf({ condition, order, isInOwnOrder, selectsAll }: View): Vi
   const columnsMost = limits.indexValues - order.keys.length;
   let combinations = 1;
   for (const part of parts) {
-    const { equality } = part;
-    if (equality !== undefined && !columns.has(equality.property.name)) {
-      const values = [...new Set(equality.values)];
-      const all = combinations * values.length;
+    const { equality, given } = part;
+    const property = equality?.property ?? given;
+    if (property !== undefined && !columns.has(property.name)) {
+      // One that is given by a parameter has a single value, or none: then nothing is selected.
+      const values = [...new Set(equality?.values)];
+      const all = combinations * Math.max(1, given === undefined ? values.length : 1);
       if (columns.size < columnsMost && all <= combinationsMost) {
-        columns.set(equality.property.name, values);
+        columns.set(property.name, values);
         combinations = all;
         continue;
       }

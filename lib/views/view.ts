@@ -3,8 +3,10 @@ import {
   ConditionFault,
   readCondition,
   readOrder,
+  readParameters,
   type Condition,
   type Order,
+  type ParameterValues,
   type Vocabulary,
 } from '../condition/index.js';
 import { usualOrder, type Subject } from '../search/index.js';
@@ -29,6 +31,7 @@ export class View {
   readonly order: Order<Subject>;
   /** It is the order of queues: priority descending, received, placed. */
   readonly isInOwnOrder: boolean;
+  readonly #fields: ViewFields;
 
   constructor(
     name: string,
@@ -37,6 +40,7 @@ export class View {
     order: Order<Subject>,
     isInOwnOrder: boolean,
   ) {
+    this.#fields = fields;
     this.name = name;
     this.queue = fields.queue;
     this.isEnabled = fields.enabled !== false;
@@ -46,6 +50,13 @@ export class View {
     this.order = order;
     this.isInOwnOrder = isInOwnOrder;
   }
+
+  /** The same view with values for its parameters; what is wrong with one of them. */
+  with(values: ParameterValues): View | ConditionFault {
+    const condition = this.condition.with(values);
+    if (condition instanceof ConditionFault) return condition;
+    return new View(this.name, this.#fields, condition, this.order, this.isInOwnOrder);
+  }
 }
 
 /** What the object has of it, as it is stored. */
@@ -54,6 +65,7 @@ export interface ViewFields {
   readonly enabled?: boolean;
   readonly condition?: string;
   readonly order?: string;
+  readonly parameters?: string;
   readonly checkIntervalSeconds?: number;
 }
 
@@ -73,7 +85,9 @@ export function readView(
   fields: ViewFields,
   vocabulary: Vocabulary<Subject>,
 ): View | ConditionFault {
-  const condition = readCondition(fields.condition ?? '', vocabulary);
+  const parameters = readParameters(fields.parameters ?? '');
+  if (parameters instanceof ConditionFault) return parameters;
+  const condition = readCondition(fields.condition ?? '', vocabulary.with(parameters));
   if (condition instanceof ConditionFault) return condition;
   const order = readOrder((fields.order ?? '').trim() || orderOfQueues, vocabulary);
   if (order instanceof ConditionFault) return order;

@@ -151,6 +151,7 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
     if (kind === 'queue' && key === 'partition') values = fc.integer({ min: 0, max: 3 });
     if (kind === 'view' && key === 'condition') values = fc.constantFrom(...conditions);
     if (kind === 'view' && key === 'order') values = fc.constantFrom(...orders);
+    if (kind === 'view' && key === 'parameters') values = fc.constantFrom('A text,\n b NUMBER');
     if (key === 'placement') values = fc.constantFrom('archive', 'flow', 'distribution');
     // Every second type of workbins is owned by agents, and only of these may media name one.
     if (kind === 'workbinType' && key === 'owner' && index % 2 === 0) values = fc.constant('agent');

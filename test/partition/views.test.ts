@@ -1,5 +1,6 @@
 /** Pulls from views: what their conditions select, in their order, at once or as it comes. */
 import t from 'tap';
+import { packKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
 import type { ViewChange } from '../../lib/partition/rows/view-rows.js';
 import { errorOf, op, pulledIds, queueIn, Rig, sessionOf } from './support.js';
 
@@ -78,6 +79,35 @@ t.test('a pull waits for a view, and gets the first that it selects', async (t) 
   await change(rig, { chats: { queue, condition: "MediaType = 'email'" } });
   t.strictSame(pulledIds(rig.answersTo(two)[0]!), [], 'another view counts: it is asked again');
   t.strictSame(pulledIds(await rig.ask(bea, op.pull('chats'))), ['mail']);
+  t.strictSame(rig.world.faults(), []);
+});
+
+t.test('a pull gives values for the parameters of a condition', async (t) => {
+  const parameters = 'Medium text, From number';
+  const condition = 'MediaType = :Medium AND (:From IS NULL OR Priority >= :From)';
+  const rig = await rigWith({ given: { queue, parameters, condition, order: 'Priority' } });
+  await rig.pass(2_000);
+  for (const [index, MediaType] of ['chat', 'email', 'chat', 'chat'].entries()) {
+    const InteractionId = `i${index}`;
+    await rig.ask(media, op.submit(queue, { InteractionId, MediaType, Priority: index }));
+  }
+  const given = (values: KeyValues, more: object = {}) =>
+    op.pull('given', { PullParameters: packKeyValues(values), ...more });
+  const asked = async (values: KeyValues) => pulledIds(await rig.ask(agent, given(values)));
+  t.strictSame(await asked({ Medium: 'chat', From: 1 }), ['i2']);
+  t.strictSame(await asked({ Medium: 'chat' }), ['i0']);
+  t.strictSame(await asked({}), []);
+  t.equal(errorOf(await rig.ask(agent, given({ Nothing: 1 }))), 'UnknownConditionName');
+  t.equal(errorOf(await rig.ask(agent, given({ Medium: 1 }))), 'ConditionTypeMismatch');
+  const wait = { WaitTimeoutMs: 60_000 };
+  const [one, two] = [{ Medium: 'chat', From: 5 }, { Medium: 'sms' }].map((values) =>
+    rig.send(agent, given(values, wait)),
+  ) as [number, number];
+  await rig.quiet();
+  await rig.ask(media, op.submit(queue, { InteractionId: 'sms', MediaType: 'sms' }));
+  await rig.quiet();
+  t.strictSame(rig.answersTo(one), [], 'another one waits longer, for something else');
+  t.strictSame(pulledIds(rig.answersTo(two)[0]!), ['sms']);
   t.strictSame(rig.world.faults(), []);
 });
 

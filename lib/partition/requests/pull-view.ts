@@ -1,7 +1,7 @@
 /** RequestPull from a view: what its condition selects, in its order. */
 import { passOn } from '../moves/pass-on.js';
 import { firstOfView } from '../views/selection.js';
-import type { PlacedView } from '../views/view-table.js';
+import { selectedBy, type PlacedView } from '../views/view-table.js';
 import type { PullAttributes, Request } from '../request.js';
 import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
@@ -15,17 +15,23 @@ export function pullFromView(
   core: RequestCore,
   turn: Turn,
   request: Request,
-  { ViewId, Count = 1 }: PullAttributes,
+  { ViewId, Count = 1, PullParameters }: PullAttributes,
 ): void {
   const placed = core.views.table.named(turn, ViewId);
   const queue = core.queues.named(placed.view.queue);
   const elsewhere = elsewhereOf(core, request, queue);
   if (elsewhere !== undefined) return passOn(core, request, elsewhere);
   refuseForgotten(request);
-  const ids = firstOfView(core, turn, request.session, placed, Count);
+  const selected = selectedBy(placed, PullParameters);
+  const ids = firstOfView(core, turn, request.session, placed, Count, selected);
   if (ids.length === 0) letWait(core, turn, request, placed);
   else answer(core, turn, request, takeFromQueue(core, turn, request, placed.queue, Count, ids));
 }
+
+const parametersOf = ({ operation }: Request): Uint8Array | undefined =>
+  operation.kind === 'pull' ? operation.attributes.PullParameters : undefined;
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Gives what a view has to the pulls that wait for it, as long as it has something for one. */
 export function serveView(
@@ -39,10 +45,13 @@ export function serveView(
     let ids: readonly string[] = [];
     const seeNothing = new Set<string>();
     const seesSome = ({ request }: WaitingPull): boolean => {
+      const parameters = parametersOf(request);
       const tenants = request.session.tenants?.join() ?? '';
-      if (seeNothing.has(tenants)) return false;
-      ids = firstOfView(core, turn, request.session, placed, countOf(request));
-      if (ids.length === 0) seeNothing.add(tenants);
+      const who = parameters === undefined ? tenants : `${tenants} ${hexOf(parameters)}`;
+      if (seeNothing.has(who)) return false;
+      const selected = selectedBy(placed, parameters);
+      ids = firstOfView(core, turn, request.session, placed, countOf(request), selected);
+      if (ids.length === 0) seeNothing.add(who);
       return ids.length > 0;
     };
     const waiting = core.waitingPulls.takeFirst(placed, seesSome);

@@ -40,6 +40,8 @@ const stepRows = 128;
 const stepMs = 8;
 /** Until the first step: a start has more urgent things to do. */
 const beginMs = 500;
+/** Until what may not be done now is tried again. */
+const idleMs = 1_000;
 /** Definitions that are read in one step. */
 const definitionsPerStep = 256;
 /** Queues whose views are looked at in one step. */
@@ -124,6 +126,7 @@ export class IndexKeeper implements LastChore {
   work(turn: Turn, may: May): void {
     if (turn.nowMs < this.#dueMs) return;
     this.#dueMs = turn.nowMs + stepMs;
+    if (!may.spare) this.#dueMs = turn.nowMs + idleMs;
     if (!may.spare || turn.weigh() >= heavyTurnBytes) return;
     this.#turn = turn;
     if (this.#hasOtherVocabulary) this.#readAgain(turn);

@@ -5,7 +5,7 @@
 import { limits } from '../../limits.js';
 import { Subject } from '../../search/index.js';
 import { Table } from '../../store/contract.js';
-import { placeOf } from '../../views/index.js';
+import { placeOf, type View } from '../../views/index.js';
 import type { Queues } from '../ledger/queues.js';
 import { seesTenant } from '../ledger/tenancy.js';
 import type { SessionInfo } from '../request.js';
@@ -13,7 +13,7 @@ import { idOfOrderKey } from '../rows/keys.js';
 import type { Turn } from '../turn.js';
 import type { PartitionViews } from './partition-views.js';
 import { entriesOf } from './queue-indexes.js';
-import type { PlacedView } from './view-table.js';
+import type { PlacedView, Selected } from './view-table.js';
 
 /** What is needed of a partition. */
 export interface SelectionCore {
@@ -39,10 +39,11 @@ export function firstOfView(
   session: SessionInfo,
   placed: PlacedView,
   count: number,
+  { view, plan }: Selected = placed,
 ): string[] {
-  const { plan, queue } = placed;
+  const { queue } = placed;
   const live = plan.kind === 'index' ? core.views.indexes.live(queue, plan.name) : undefined;
-  const look = new Look(core, turn, session, placed, count);
+  const look = new Look(core, turn, session, { placed, view, count });
   if (live === undefined || plan.kind !== 'index') return look.rows().ids;
   const lists = plan.values.map((values) => entriesOf(live.index, turn, values));
   return look.entries(lists).ids;
@@ -50,11 +51,19 @@ export function firstOfView(
 
 type Entries = Generator<{ readonly id: string; readonly place: string }>;
 
+/** What is looked for. */
+interface Wanted {
+  readonly placed: PlacedView;
+  readonly view: View;
+  readonly count: number;
+}
+
 class Look {
   readonly #core: SelectionCore;
   readonly #turn: Turn;
   readonly #session: SessionInfo;
   readonly #placed: PlacedView;
+  readonly #view: View;
   readonly #count: number;
   readonly #subject: Subject;
 
@@ -62,13 +71,13 @@ class Look {
     core: SelectionCore,
     turn: Turn,
     session: SessionInfo,
-    placed: PlacedView,
-    count: number,
+    { placed, view, count }: Wanted,
   ) {
     this.#core = core;
     this.#turn = turn;
     this.#session = session;
     this.#placed = placed;
+    this.#view = view;
     this.#count = count;
     this.#subject = new Subject((number) => core.queues.nameOf(number));
   }
@@ -90,7 +99,8 @@ class Look {
    */
   rows(): Found {
     const placed = this.#placed;
-    const { queue, view } = placed;
+    const { queue } = placed;
+    const view = this.#view;
     const found: { readonly id: string; readonly place: string }[] = [];
     const isDone = (): boolean => view.isInOwnOrder && found.length === this.#count;
     let looked = 0;
@@ -120,7 +130,7 @@ class Look {
     const subject = this.#subject;
     subject.take(id, turn.get(Table.interaction, id)!, turn.get(Table.state, id));
     const isSeen = seesTenant(this.#session, subject.record.tenantId);
-    return isSeen && this.#placed.view.condition.holds(subject, turn.wallMs);
+    return isSeen && this.#view.condition.holds(subject, turn.wallMs);
   }
 }
 

@@ -3,7 +3,8 @@
  * that a start costs nothing for them.
  */
 import { ConditionFault } from '../../condition/index.js';
-import type { Vocabulary } from '../../condition/index.js';
+import type { ParameterValues, Vocabulary } from '../../condition/index.js';
+import { unpackKeyValues } from '../../interaction/attached-data.js';
 import type { Subject } from '../../search/index.js';
 import { planOf, readView, viewFieldsOf, type View, type ViewPlan } from '../../views/index.js';
 import type { Reader } from '../../store/contract.js';
@@ -18,11 +19,15 @@ import {
 } from '../rows/view-rows.js';
 import type { Turn } from '../turn.js';
 
-/** A view, and the number of its queue. Pulls that wait for it wait for this object. */
-export interface PlacedView {
+/** A view, perhaps with values for its parameters, and how it is answered. */
+export interface Selected {
   readonly view: View;
-  readonly queue: number;
   readonly plan: ViewPlan;
+}
+
+/** A view, and the number of its queue. Pulls that wait for it wait for this object. */
+export interface PlacedView extends Selected {
+  readonly queue: number;
   /**
    * Where the next look at the rows of the queue begins: behind this key of its order, since
    * nothing was found before it; empty: at the first.
@@ -45,6 +50,21 @@ export interface ViewChanges {
 /** Bytes that a change takes in a write set, about. */
 export const bytesOfViews = ({ changes }: ViewChanges): number =>
   changes.reduce((sum, [name, json]) => sum + 2 * name.length + 3 * (json?.length ?? 0) + 32, 64);
+
+/**
+ * A view as a pull means it.
+ * @param packed its PullParameters; undefined: it has none
+ * @throws {Refusal} UnknownConditionName, ConditionTypeMismatch, InvalidCondition
+ * @throws {IxionError} MalformedBody and its like
+ */
+export function selectedBy(placed: PlacedView, packed: Uint8Array | undefined): Selected {
+  if (packed === undefined) return placed;
+  const view = placed.view.with(unpackKeyValues(packed) as ParameterValues);
+  if (view instanceof ConditionFault) {
+    throw new Refusal(view.error, `view "${placed.view.name}": ${view.detail}`);
+  }
+  return { view, plan: planOf(view) };
+}
 
 const queueOf = (json: string): string => viewFieldsOf(json).queue;
 
