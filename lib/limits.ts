@@ -226,6 +226,12 @@ export const limits = {
   orderTextBytes: 128,
   /** Values in a key of an index of a view: those of its order, and constants of its condition. */
   indexValues: 7,
+  /** Views that are told of at once, in a list. */
+  viewsPerList: 1_000,
+  /** Views of which it is told why an interaction is in them or not. */
+  viewsExplained: 100,
+  /** Entries of an index that are counted for who asks what a view selects. */
+  viewEntriesCounted: 10_000,
   /** Indexes for the views of one queue: so many entries each interaction has at most. */
   indexesPerQueue: 8,
   /** Interactions that a check of a view without an index looks at. */

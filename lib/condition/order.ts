@@ -54,11 +54,16 @@ export class Order<Entry> {
     return 0;
   }
 
+  /** Its terms, each in one form. */
+  terms(): string[] {
+    return this.keys.map(
+      ({ tree, isDescending }) => `${printExpression(tree)}${isDescending ? ' DESC' : ''}`,
+    );
+  }
+
   /** The order in one form, read again it is the same. */
   toString(): string {
-    return this.keys
-      .map(({ tree, isDescending }) => `${printExpression(tree)}${isDescending ? ' DESC' : ''}`)
-      .join(', ');
+    return this.terms().join(', ');
   }
 }
 

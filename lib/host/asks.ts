@@ -12,6 +12,7 @@ import { snapshotRows } from '../partition/requests/snapshot-rows.js';
 import { supervise } from '../partition/requests/supervise.js';
 import { unfitValues } from '../partition/requests/unfit.js';
 import { expirePulls } from '../partition/requests/waiting-pulls.js';
+import { explain } from '../partition/views/explaining.js';
 import { readViewsVersion } from '../partition/rows/view-rows.js';
 import { packRows, unpackRows } from '../partition/rows/objects.js';
 import { answerOfException, isOfOneRequest } from '../partition/refuse.js';
@@ -68,7 +69,7 @@ const deskAsks = [
   'unwatch-workbin',
 ] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
-type ViewAsk = Extract<Ask, { type: 'views-version' | 'change-views' }>;
+type ViewAsk = Extract<Ask, { type: 'views-version' | 'change-views' | 'explain-views' }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -161,12 +162,20 @@ function answerDurably(partition: Partition, envelope: Asked, read: () => unknow
   );
 }
 
-const isOfViews = (message: Ask): message is ViewAsk =>
-  message.type === 'views-version' || message.type === 'change-views';
+const viewAsks: readonly string[] = ['views-version', 'change-views', 'explain-views'];
+const isOfViews = (message: Ask): message is ViewAsk => viewAsks.includes(message.type);
 
 function serveViews(partition: Partition, envelope: Asked, message: ViewAsk): void {
   if (message.type === 'change-views') {
     return answerWhenDurable(envelope, partition.changeViews(message.changes));
+  }
+  if (message.type === 'explain-views') {
+    const answer = (value: unknown): void => answerWith(envelope, value);
+    return partition.forDesk(
+      (core, turn) => explain(core, turn, message.question),
+      answer,
+      'reads',
+    );
   }
   answerDurably(partition, envelope, () => readViewsVersion(partition.core.store));
 }

@@ -26,6 +26,7 @@ import type { WorkbinListing } from '../partition/requests/workbin-content.js';
 import type { WorkbinsListing } from '../partition/requests/workbin-counts.js';
 import type { UnfitWanted } from '../partition/requests/unfit.js';
 import type { SessionAgent, SessionInfo } from '../partition/request.js';
+import type { ViewQuestion } from '../partition/views/explaining.js';
 import type { ViewChanges } from '../partition/views/view-table.js';
 import type { QueueCounts } from '../queue/totals.js';
 import type { LeavingQueue } from '../partition/moves/relocation.js';
@@ -34,6 +35,14 @@ import type { Timeline } from '../timeline.js';
 import type { PackedQueueList } from '../partition/rows/queue-list.js';
 
 export type { ColumnStatus } from '../partition/ledger/columns.js';
+export type {
+  ExplainedInteraction,
+  ExplainedView,
+  SelectedRows,
+  ToldView,
+  ViewAnswer,
+  ViewQuestion,
+} from '../partition/views/explaining.js';
 export type { ViewChanges } from '../partition/views/view-table.js';
 export type { ViewChange } from '../partition/rows/view-rows.js';
 export type { FoundPart, Search } from '../partition/requests/finding.js';
@@ -228,6 +237,11 @@ export type PartitionMessage =
   | { readonly type: 'report'; readonly event: ServerEvent }
   /** (ask, answered with a number) of which version of the configuration objects its views are */
   | { readonly type: 'views-version' }
+  /**
+   * (ask, answered with ViewAnswer, or with undefined where it is not) see
+   * partition/views/explaining.ts
+   */
+  | { readonly type: 'explain-views'; readonly question: ViewQuestion }
   /** (ask, answered as `replace-queues`) other views count, see partition/views/view-table.ts */
   | { readonly type: 'change-views'; readonly changes: ViewChanges }
   /** (ask, answered as `replace-queues`) the configuration that it works by from now on */

@@ -11,6 +11,7 @@ import type { ActorRef } from '../actor/index.js';
 import type { AdminPort } from '../admin/listener.js';
 import { type Endpoint, formatEndpoint } from '../config/endpoint.js';
 import type { ConfigurationFeed } from '../control/feed.js';
+import { ViewAdmin } from '../control/view-admin.js';
 import { ConfigClient } from '../control/config-client.js';
 import { ObjectQuestions } from '../control/object-questions.js';
 import type { ReloadReport } from '../control/reload.js';
@@ -120,8 +121,12 @@ export class Server {
       reload: (who) => this.reload(who),
       store: this.store,
       objects: this.objects,
+<<<<<<< HEAD
       questions: new ObjectQuestions(this.#parts),
       clock,
+=======
+      views: new ViewAdmin(this.#parts.partitions),
+>>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
     };
   }
 

@@ -289,6 +289,34 @@ t.test('errors of the server', async (t) => {
   }
 });
 
+t.test('views', async (t) => {
+  const { directory, run } = await serving(t);
+  const file = join(directory, 'views.yaml');
+  const chats = `{ name: chats, queue: demo.menu, condition: "MediaType = 'chat'" }`;
+  const others = `{ name: all, queue: demo.menu, order: _age() * Priority }`;
+  writeFileSync(file, `views:\n  - ${chats}\n  - ${others}\n`);
+  await run('config apply', file, '--merge');
+  const submit = ['--queue', 'demo.menu', '--media', 'email'];
+  await run('interaction submit', '--id', 'mail', ...submit);
+  await run('interaction submit', '--id', 'chat', ...submit.slice(0, 3), 'chat', '--priority', '7');
+  t.match(await run('view list', '--by-cost'), [{ queue: 'demo.menu' }, { checks: 0 }]);
+  t.match(await run('view explain', 'chats'), { columns: ['MediaType'], waiting: 2 });
+  const cannot = /overtake each other/;
+  t.match(await run('view explain', 'all'), { answeredBy: 'rows', why: cannot });
+  const one = { selected: 1, isCut: false, rows: [{ interactionId: 'chat', values: [7, Number] }] };
+  const order = ['Priority DESC', 'ReceivedAt'];
+  t.match(await run('view show', 'chats'), { view: 'chats', order, ...one });
+  const tried = ['--condition', 'Priority > 5', '--order', 'Priority DESC, ReceivedAt'];
+  t.match(await run('view try', 'demo.menu', ...tried), { view: '', ...one });
+  t.match(await run('interaction explain', 'mail'), {
+    canBePulled: true,
+    views: [
+      { view: 'all', isSelected: true, position: 1 },
+      { view: 'chats', isSelected: false, failed: [{ values: [{ value: 'email' }] }] },
+    ],
+  });
+});
+
 t.test('every verb was compared', async (t) => {
   t.same([...compared].toSorted(), Object.keys(shapes).toSorted());
 });

@@ -55,6 +55,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     table: async () => (await import('../table/queue.js')).queue,
     handlers: async () => (await import('./queue.js')).handlers,
   },
+  view: {
+    about: 'Show what views select, how they are answered and what that costs',
+    table: async () => (await import('../table/view.js')).view,
+    handlers: async () => (await import('./view.js')).handlers,
+  },
   workbin: {
     about: 'List the workbins that have something in them, or show what is in one',
     table: async () => (await import('../table/workbin.js')).workbin,

@@ -17,6 +17,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { nearestNames } from '../nearest-name.js';
 import { forPeople, forPrograms } from '../present.js';
+import { explainInteraction } from '../interaction-explain.js';
 import { recordLines, toJson } from '../print.js';
 import { findInteractions, listInteractions } from '../interaction-list.js';
 import type { interaction } from '../table/interaction.js';
@@ -63,6 +64,11 @@ export const handlers: HandlersOf<typeof interaction> = {
     use('MediaServer', flags, context, async (client, signal) => {
       await printInteraction(await client.getProperties(id, { signal }), flags, context.output);
     }),
+
+  async explain({ arguments: { id }, flags }, { output }) {
+    await explainInteraction(id, flags, output);
+    return exitCodes.ok;
+  },
 
   list: ({ flags }, context) =>
     use('ReportingEngine', flags, context, (client, signal) =>

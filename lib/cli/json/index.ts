@@ -21,6 +21,7 @@ import { clients, disconnected, ping, status, stopped, token } from './server.js
 import { day } from './simulate.js';
 import { actedOn, shown } from './snapshot.js';
 import { message, published } from './topic.js';
+import { explainedInteraction, explainedView, selectedRows, views } from './view.js';
 import { workbinContent, workbins } from './workbin.js';
 import { backup, compacted, exported, imported, made, restored, stats, verified } from './store.js';
 
@@ -79,9 +80,17 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
+<<<<<<< HEAD
   'property list': properties,
   'property unfit': unfit,
   'calendar show': calendar,
+=======
+  'view list': views,
+  'view explain': explainedView,
+  'view show': selectedRows,
+  'view try': selectedRows,
+  'interaction explain': explainedInteraction,
+>>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
   'workbin list': workbins,
   'workbin show': workbinContent,
   'snapshot show': shown,

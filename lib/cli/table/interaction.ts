@@ -1,5 +1,5 @@
 /** `ixion interaction`: one verb per request about an interaction. */
-import { serverExits, serverOptions } from './common.js';
+import { adminExits, adminOptions, serverExits, serverOptions } from './common.js';
 import {
   changeOptions,
   changes,
@@ -66,6 +66,15 @@ export const interaction = {
       examples: ['interaction show 0001AB2C000000F1', 'interaction show MAIL-1 --json'],
       json: 'the interaction',
       exitCodes: serverExits,
+    },
+    explain: {
+      about: 'Print why an interaction is in the views of its queue or not, and at which place',
+      more: 'Which part of a condition fails with which value, what keeps it from being pulled at all, and when time alone may change that. Nothing is changed.',
+      arguments: { id: { about: 'its identifier' } },
+      options: adminOptions,
+      examples: ['interaction explain 0000000000000000000000000A'],
+      json: 'what is known of it',
+      exitCodes: adminExits,
     },
     list: {
       about: 'Look for interactions by queue, state, holder or outer identifier',

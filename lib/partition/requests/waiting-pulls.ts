@@ -109,6 +109,11 @@ export class WaitingPulls implements Chore {
     return [...(this.#views.get(queue) ?? [])];
   }
 
+  /** How many pulls wait for it. */
+  countOf(target: PullTarget): number {
+    return this.#waiting.get(target)?.size ?? 0;
+  }
+
   /** Views that are waited for. */
   *viewsWaitedFor(): Generator<PlacedView> {
     for (const views of this.#views.values()) yield* views;

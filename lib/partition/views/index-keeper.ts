@@ -63,8 +63,18 @@ interface Unfinished {
   rows: number;
 }
 
+/** An index, as it is told. */
+export interface KnownIndex {
+  readonly definition: IndexDefinition;
+  /** Of one that is being built: interactions that were gone over since the start. */
+  readonly rows: number;
+  /** Entries that were written since the start. */
+  readonly written: number;
+}
+
 export class IndexKeeper implements LastChore {
-  readonly counts: IndexCounts = { entries: 0 };
+  /** What was counted since the start, by the number of the index. */
+  readonly #counts = new Map<number, IndexCounts>();
   readonly #core: KeeperCore;
   readonly #vocabulary: () => Vocabulary<Subject>;
   /** Names of queues whose views are to be looked at. */
@@ -114,12 +124,13 @@ export class IndexKeeper implements LastChore {
   }
 
   /** Indexes of a queue, with what was gone over of those that are being built. */
-  of(turn: Turn, queue: number): { readonly definition: IndexDefinition; readonly rows: number }[] {
+  of(turn: Turn, queue: number): KnownIndex[] {
     return readIndexes(turn, queue)
       .filter(({ kind }) => kind === IndexKind.views)
       .map((definition) => ({
         definition,
         rows: this.#unfinished.get(definition.number)?.rows ?? 0,
+        written: this.#counts.get(definition.number)?.written ?? 0,
       }));
   }
 
@@ -163,9 +174,14 @@ export class IndexKeeper implements LastChore {
   }
 
   #listingsOf(definitions: readonly IndexDefinition[]): QueueIndexes | undefined {
-    const all = indexesOf(definitions, this.#vocabulary());
-    const { queues } = this.#core;
-    return all.length === 0 ? undefined : new QueueIndexes(all, queues, this.counts);
+    const all = indexesOf(definitions, this.#vocabulary(), (number) => this.#countsOf(number));
+    return all.length === 0 ? undefined : new QueueIndexes(all, this.#core.queues);
+  }
+
+  #countsOf(number: number): IndexCounts {
+    let counts = this.#counts.get(number);
+    if (counts === undefined) this.#counts.set(number, (counts = { written: 0 }));
+    return counts;
   }
 
   /** Finds what is to be gone on with, and queues whose views may have changed before the start. */
@@ -288,6 +304,7 @@ export class IndexKeeper implements LastChore {
     for (const [key] of entries) deleteEntry(turn, key);
     if (entries.length === stepRows) return;
     deleteIndex(turn, definition);
+    this.#counts.delete(definition.number);
     this.#unfinished.delete(definition.number);
     // There is room for another one.
     this.#toPlan.add(this.#core.queues.nameOf(definition.queue));

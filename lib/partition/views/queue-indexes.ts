@@ -27,27 +27,26 @@ const readAhead = 32;
 export interface QueueIndex {
   readonly definition: IndexDefinition;
   readonly index: ViewIndex;
+  readonly counts: IndexCounts;
 }
 
 /** What was counted since the start, for who looks. */
 export interface IndexCounts {
   /** Entries that were written. */
-  entries: number;
+  written: number;
 }
 
 export class QueueIndexes implements Listings {
   /** Those that are kept up: live, or being built. */
   readonly all: readonly QueueIndex[];
   readonly #subject: Subject;
-  readonly #counts: IndexCounts;
   /** The turn of the change under way. */
   #turn!: Turn;
   readonly #rowOf = (id: string): Uint8Array => this.#turn.get(Table.interaction, id)!;
 
-  constructor(all: readonly QueueIndex[], queues: Queues, counts: IndexCounts) {
+  constructor(all: readonly QueueIndex[], queues: Queues) {
     this.all = all;
     this.#subject = new Subject((number) => queues.nameOf(number));
-    this.#counts = counts;
   }
 
   leaves(change: Change): void {
@@ -85,7 +84,7 @@ export class QueueIndexes implements Listings {
    * @param mayBeThere an entry of it may be there already, also where time has no part in it
    */
   #list(
-    { index, definition }: QueueIndex,
+    { index, definition, counts }: QueueIndex,
     turn: Turn,
     subject: Subject,
     listed: Listed | undefined,
@@ -112,7 +111,7 @@ export class QueueIndexes implements Listings {
     // One that is being built may not have come to it, and has perhaps passed where it is now.
     if (wasThere && !isTimed && isLive) return;
     putEntry(turn, key, isLive && !isTimed && !mayBeThere);
-    this.#counts.entries++;
+    counts.written++;
   }
 
   #look(turn: Turn, id: string, record: StateRecord): Subject {
@@ -144,12 +143,13 @@ function removeFrom(keys: string[] | undefined, key: string): boolean {
 export function indexesOf(
   definitions: readonly IndexDefinition[],
   vocabulary: Vocabulary<Subject>,
+  countsOf: (number: number) => IndexCounts = () => ({ written: 0 }),
 ): QueueIndex[] {
   return definitions.flatMap((definition) => {
     const { kind, state, number, shape } = definition;
     if (kind !== IndexKind.views || state === IndexState.dropping) return [];
     const index = readViewIndex(number, shapeOf(shape!), vocabulary);
-    return index === undefined ? [] : [{ definition, index }];
+    return index === undefined ? [] : [{ definition, index, counts: countsOf(number) }];
   });
 }
 

@@ -44,9 +44,13 @@ export function firstOfView(
   const { queue } = placed;
   const live = plan.kind === 'index' ? core.views.indexes.live(queue, plan.name) : undefined;
   const look = new Look(core, turn, session, { placed, view, count });
-  if (live === undefined || plan.kind !== 'index') return look.rows().ids;
-  const lists = plan.values.map((values) => entriesOf(live.index, turn, values));
-  return look.entries(lists).ids;
+  const isIndexed = live !== undefined && plan.kind === 'index';
+  const { ids, looked } = isIndexed
+    ? look.entries(plan.values.map((values) => entriesOf(live.index, turn, values)))
+    : look.rows();
+  placed.checks++;
+  placed.looked += looked;
+  return ids;
 }
 
 type Entries = Generator<{ readonly id: string; readonly place: string }>;

@@ -33,6 +33,9 @@ export interface PlacedView extends Selected {
    * nothing was found before it; empty: at the first.
    */
   lookedTo: string;
+  /** How often it was asked what it selects, and interactions that were looked at for that. */
+  checks: number;
+  looked: number;
 }
 
 /** A change of views, as it travels. */
@@ -66,6 +69,16 @@ export function selectedBy(placed: PlacedView, packed: Uint8Array | undefined): 
   return { view, plan: planOf(view) };
 }
 
+/** A view that was read. */
+export const placed = (view: View, queue: number): PlacedView => ({
+  view,
+  queue,
+  plan: planOf(view),
+  lookedTo: '',
+  checks: 0,
+  looked: 0,
+});
+
 const queueOf = (json: string): string => viewFieldsOf(json).queue;
 
 export class ViewTable {
@@ -88,12 +101,20 @@ export class ViewTable {
    * @throws {Refusal} UnknownView; InvalidCondition and its like where its texts cannot be read
    */
   named(turn: Turn, name: string): PlacedView {
-    const found = this.#read.get(name) ?? this.#load(turn, name);
+    const found = this.found(turn, name);
     if (found instanceof ConditionFault) {
       throw new Refusal(found.error, `view "${name}": ${found.detail}`);
     }
     if (found.view.isEnabled) return found;
     throw new Refusal('UnknownView', `the view "${name}" is not enabled`);
+  }
+
+  /**
+   * The same, enabled or not, or what is wrong with its texts.
+   * @throws {Refusal} UnknownView, UnknownQueue
+   */
+  found(turn: Turn, name: string): PlacedView | ConditionFault {
+    return this.#read.get(name) ?? this.#load(turn, name);
   }
 
   #load(turn: Turn, name: string): PlacedView | ConditionFault {
@@ -104,8 +125,7 @@ export class ViewTable {
     const fields = viewFieldsOf(json);
     const queue = this.#queues.ordinary(fields.queue).number;
     const view = readView(name, fields, this.#vocabulary());
-    const found =
-      view instanceof ConditionFault ? view : { view, queue, plan: planOf(view), lookedTo: '' };
+    const found = view instanceof ConditionFault ? view : placed(view, queue);
     this.#read.set(name, found);
     return found;
   }
