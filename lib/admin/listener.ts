@@ -44,12 +44,9 @@ export interface AdminPort {
   reload(who: AdminCaller): Promise<object>;
   readonly store: StorePort;
   readonly objects: ConfigApi;
-<<<<<<< HEAD
   readonly questions: Pick<ObjectQuestions, 'calendar' | 'unfit'>;
   readonly clock: Pick<Clock, 'nowMs'>;
-=======
   readonly views: ViewsPort;
->>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
 }
 
 export interface AdminListener {
@@ -221,11 +218,8 @@ export async function startAdmin(
   routes(app, port, (request) => callers.get(request)!);
   storeRoutes(app, port.store, (request) => callers.get(request)!);
   objectRoutes(app, port.objects, (request) => callers.get(request)!);
-<<<<<<< HEAD
   questionRoutes(app, port.questions, port.clock);
-=======
   viewRoutes(app, port.views);
->>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
   await app.ready();
   reserved.serve((socket) => server.emit('connection', socket));
   return {

@@ -121,12 +121,9 @@ export class Server {
       reload: (who) => this.reload(who),
       store: this.store,
       objects: this.objects,
-<<<<<<< HEAD
       questions: new ObjectQuestions(this.#parts),
       clock,
-=======
       views: new ViewAdmin(this.#parts.partitions),
->>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
     };
   }
 

@@ -186,13 +186,8 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     packages: ['lmdb', 'node:'],
   },
   admin: {
-<<<<<<< HEAD
     parts: ['security', 'calendar', ...ground],
-    types: ['control/config-api', 'control/object-questions'],
-=======
-    parts: ['security', ...ground],
-    types: ['control/config-api', 'control/view-admin'],
->>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
+    types: ['control/config-api', 'control/object-questions', 'control/view-admin'],
     packages: ['fastify', 'node:'],
   },
   start: { parts: ['actor/spawn', 'process', ...ground], types: ['cli'], packages: ['node:'] },

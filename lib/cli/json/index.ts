@@ -80,17 +80,14 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   'interaction restore': supervised,
   'queue list': queues,
   'queue reset-reasons': resetReasons,
-<<<<<<< HEAD
   'property list': properties,
   'property unfit': unfit,
   'calendar show': calendar,
-=======
   'view list': views,
   'view explain': explainedView,
   'view show': selectedRows,
   'view try': selectedRows,
   'interaction explain': explainedInteraction,
->>>>>>> 316eafa (ixion view list, explain, show and try, and ixion interaction explain: what views select, by what, at what cost, and why not)
   'workbin list': workbins,
   'workbin show': workbinContent,
   'snapshot show': shown,
