@@ -30,6 +30,7 @@ import type {
 import { copyForBackup, endBackup } from './backup.js';
 import { noteAgent, type Survivors } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
+import { isOfViews, type ViewAsk } from './view-asks.js';
 import { changeWorkbins, isOfWorkbins, readWorkbins } from './workbin-asks.js';
 
 /** All that is answered, and whom a client speaks for: what the actor does not deal with itself. */
@@ -69,7 +70,6 @@ const deskAsks = [
   'unwatch-workbin',
 ] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
-type ViewAsk = Extract<Ask, { type: 'views-version' | 'change-views' | 'explain-views' }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
@@ -161,9 +161,6 @@ function answerDurably(partition: Partition, envelope: Asked, read: () => unknow
     durable ? answerWith(envelope, value) : envelope.fail(new IxionError('Unavailable', rebuilt)),
   );
 }
-
-const viewAsks: readonly string[] = ['views-version', 'change-views', 'explain-views'];
-const isOfViews = (message: Ask): message is ViewAsk => viewAsks.includes(message.type);
 
 function serveViews(partition: Partition, envelope: Asked, message: ViewAsk): void {
   if (message.type === 'change-views') {
