@@ -144,6 +144,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.#timer?.cancel();
     this.outsideLoads.end();
     this.snapshots.stop();
+    this.workbins.stop();
     this.reservations.end();
     const untilMs = clock.monotonicMs() + deadlineMs;
     while ((this.#underWay > 0 || this.rows.waiting > 0) && clock.monotonicMs() < untilMs) {

@@ -31,6 +31,7 @@ export function countsOf(agents: Counted, own: OwnCounts): object {
     reserved: agents.reservations.size,
     snapshots: agents.snapshots.counts,
     topics: agents.topics.size,
+    orphanedWorkbins: agents.workbins.orphaned,
     changes,
     changesAtOnce: greatest,
     writeSets,

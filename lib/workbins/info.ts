@@ -13,6 +13,7 @@ import type {
 import type { QueueEntry } from '../queue/entry.js';
 import { isFault, readBase64, workbinTypeOf, writeBase64 } from '../text/index.js';
 import type { WorkbinDirectory } from './directory.js';
+import type { OrphanPage } from './orphans.js';
 
 const deadlineMs = 10_000;
 /** Of the key of a workbin. */
@@ -99,6 +100,16 @@ export class WorkbinInfo {
       Workbins: orphans ? rows.filter(({ IsOrphan }) => IsOrphan === true) : rows,
       Next: next && writeKey(next),
     };
+  }
+
+  /** How much is in a page of workbins, of those whose owner is gone. */
+  async orphans(after: string | undefined): Promise<OrphanPage> {
+    const isSeen = async (): Promise<boolean> => true;
+    const all = { type: undefined, count: limits.workbinsPerList, tenants: undefined };
+    const page = await this.list({ ...all, after, orphans: true, isSeen });
+    const rows = page['Workbins'] as readonly { readonly Interactions: number }[];
+    const interactions = rows.reduce((sum, { Interactions }) => sum + Interactions, 0);
+    return { workbins: rows.length, interactions, next: page['Next'] as string | undefined };
   }
 
   #rows(counts: readonly Omit<WorkbinCount, 'key'>[]): Promise<Row[]> {

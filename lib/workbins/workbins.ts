@@ -20,6 +20,7 @@ import type { Asker } from '../protocol/replies.js';
 import { mergeParts, readPlace, writePlace } from './content.js';
 import { kindsOfRights, WorkbinDirectory } from './directory.js';
 import { attributesOf, WorkbinInfo } from './info.js';
+import { OrphanLook, type Orphans } from './orphans.js';
 import { Subscriptions } from './subscriptions.js';
 
 const deadlineMs = 10_000;
@@ -65,6 +66,7 @@ export class Workbins {
   readonly #directory: WorkbinDirectory;
   readonly #subscriptions: Subscriptions;
   readonly #info: WorkbinInfo;
+  readonly #orphans: OrphanLook;
 
   constructor(options: WorkbinsOptions) {
     const { feed, clock, partitions } = options;
@@ -72,11 +74,13 @@ export class Workbins {
     this.#directory = new WorkbinDirectory(feed, clock);
     this.#subscriptions = new Subscriptions(partitions, clock);
     this.#info = new WorkbinInfo(partitions, this.#directory);
+    this.#orphans = new OrphanLook(clock, (after) => this.#info.orphans(after));
     feed.attachKeyed({
       name: 'rights in workbins',
       kinds: kindsOfRights,
       changed: async () => {
         this.#directory.changed();
+        this.#orphans.changed();
         const message = { type: 'workbins-changed' } as const;
         await Promise.all(partitions.map((ref) => ref.ask(message, { deadlineMs })));
         for (const session of this.#subscriptions.sessions) await this.review(session);
@@ -90,8 +94,21 @@ export class Workbins {
     return feed.attach({
       name: 'types of workbins',
       kinds: ['queues'],
-      take: ({ queues }) => this.#info.take(queues.value),
+      take: ({ queues }) => {
+        this.#info.take(queues.value);
+        this.#orphans.changed();
+      },
     });
+  }
+
+  /** What is in workbins that belong to nobody any more, as of the last look. */
+  get orphaned(): Orphans {
+    return this.#orphans.found;
+  }
+
+  /** The server stops. */
+  stop(): void {
+    this.#orphans.stop();
   }
 
   /** A client is gone. */

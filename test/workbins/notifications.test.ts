@@ -1,6 +1,8 @@
 /** Who is told what of workbins, over TCP. */
 import t, { type Test } from 'tap';
+import { describeStatus } from '../../lib/cli/commands/status.js';
 import { errorTable, type ErrorName } from '../../lib/errors.js';
+import type { PartitionStatus } from '../../lib/mail/partition.js';
 import { as, byId, done, Scene, type Worker } from '../agents/scene.js';
 import { apply, desktop, type Desktop, type Told } from '../agents/support.js';
 import { errorOf } from '../net/harness.js';
@@ -201,6 +203,15 @@ t.test('Workbin statistics, and the workbins that have something in them', async
   );
   const alone = done(await boss.ask(1160, { Orphans: true }));
   t.match(alone.body['Workbins'], [{ WorkbinAgentId: 'leaves', IsOrphan: true }]);
+  const lines = async (): Promise<string> => describeStatus(await server.status());
+  const orphaned = /\norphans +1 workbins without an owner, with 2 interactions: see ixion workbin/;
+  while (!orphaned.test(await lines())) await new Promise((go) => setTimeout(go, 20));
+  t.notMatch(await lines(), /\nstuck /);
+  const status = await server.status();
+  const [first, ...others] = status.partitions as PartitionStatus[];
+  const partitions = [{ ...first!, stuckInteractions: 3, stuck: ['a', 'b'] }, ...others];
+  const told = describeStatus({ ...status, partitions });
+  t.match(told, /\nstuck +3 in partition 0: a, b, and 1 more\n/);
   const late = await place(ann.desk, await pulled(scene, ann), 'later', {
     WorkbinAgentId: 'leaves',
   });

@@ -57,6 +57,36 @@ function troubleRows(status: ServerStatus): [string, string][] {
   return rows.flatMap(([count, name, text]) => (count === 0 ? [] : [[name, text]]));
 }
 
+/** Interactions that nobody goes on with, which are none unless the server has a fault. */
+function stuckRows({ partitions, services }: ServerStatus): [string, string][] {
+  const rows = partitions.flatMap((one): [string, string][] => {
+    if ('unavailable' in one || one.stuckInteractions === 0) return [];
+    const { partition, stuckInteractions: count, stuck } = one;
+    const more = count > stuck.length ? `, and ${count - stuck.length} more` : '';
+    return [['stuck', `${count} in partition ${partition}: ${stuck.join(', ')}${more}`]];
+  });
+  const { stuckInteractions = 0 } = detailsOf(services);
+  if (stuckInteractions === 0) return rows;
+  return [...rows, ['stuck', `${stuckInteractions} with agents that are gone`]];
+}
+
+/** Workbins that have something in them, and belong to nobody any more. */
+function orphanRows({ services }: ServerStatus): [string, string][] {
+  const { workbins, interactions } = detailsOf(services).orphanedWorkbins ?? none;
+  if (workbins === 0) return [];
+  const what = `${workbins} workbins without an owner, with ${interactions} interactions`;
+  return [['orphans', `${what}: see ixion workbin list --orphans`]];
+}
+
+/** What the desk says of itself, as far as it is shown. */
+interface DeskDetails {
+  readonly stuckInteractions?: number;
+  readonly orphanedWorkbins?: { readonly workbins: number; readonly interactions: number };
+}
+
+const none = { workbins: 0, interactions: 0 };
+const detailsOf = ({ agents }: ServerStatus['services']): DeskDetails => agents?.details ?? {};
+
 /** Services that do not run. */
 function serviceRows(services: ServerStatus['services']): [string, string][] {
   return Object.entries(services).flatMap(([name, { state, error }]): [string, string][] => {
@@ -73,7 +103,8 @@ function heldText({ sum, limit, unread, ended }: ServerStatus['clients']['held']
   );
 }
 
-function describeStatus(status: ServerStatus): string {
+/** The status in lines, for people. */
+export function describeStatus(status: ServerStatus): string {
   const { clients, memory, partitions } = status;
   const rows: [string, string][] = [
     ['version', status.version],
@@ -92,6 +123,8 @@ function describeStatus(status: ServerStatus): string {
     ['memory', `${mebibytes(memory.rssBytes)}, of which heap ${mebibytes(memory.heapUsedBytes)}`],
     ['disk', diskText(status.disk)],
     ...troubleRows(status),
+    ...stuckRows(status),
+    ...orphanRows(status),
     ['start', status.phases.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')],
     ['threads', String(status.threads)],
     ...partitions.map((one): [string, string] => [
