@@ -261,6 +261,13 @@ export const errorTable = {
     'Read answers and events as they come; ask for less at once; see docs/operating/sizing.md.',
   ),
 
+  SubscriberTooSlow: entry(
+    1099,
+    true,
+    'The reader of a subscription took nothing of its events for too long; the subscription has ended, the connection has not.',
+    'Read events as they come; subscribe again with the ResumeToken of what was taken.',
+  ),
+
   UnknownClient: entry(
     1056,
     false,

@@ -284,6 +284,10 @@ export const limits = {
    * Bytes of events on their way to one subscription; of each partition its share, at least 4,096.
    */
   subscriptionCreditBytes: 262_144,
+  /** Milliseconds between two times that subscribers are told the counts of a queue. */
+  queueCountsMs: 100,
+  /** Milliseconds for which a subscriber may take nothing of what is on its way to it. */
+  subscriptionStallMs: 30_000,
   /** Events of one stream of the client library that its reader has not taken. */
   clientWaitingEvents: 1_024,
   /** Bytes of them. */

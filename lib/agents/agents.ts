@@ -31,6 +31,7 @@ import { Operations } from './operations.js';
 import type { AgentsOptions } from './options.js';
 import { OutsideLoads } from './outside-load.js';
 import type { DeskParts } from './parts.js';
+import { isOfPlaces, PlaceStates, type PlacesMessage } from './place-states.js';
 import type { Rules } from './rules.js';
 import { deskRequests } from './requests.js';
 import type { Scopes } from './scope.js';
@@ -76,6 +77,7 @@ export class Agents implements DeskWorker, DeskParts {
   /** Requests of each client, one after the other. */
   readonly #turns = new Turns();
   readonly #news: StatusNews;
+  readonly #placeStates: PlaceStates;
   #timer: Timer | undefined;
   #underWay = 0;
   #hasRoom: (() => void) | undefined;
@@ -116,10 +118,11 @@ export class Agents implements DeskWorker, DeskParts {
       this.invitations.gone(agentId, keepsWork ? 'ConnectionLost' : 'AgentLoggedOut', !keepsWork);
     };
     this.logins = new Logins({ clock, log, desk: this.desk, rows: this.rows, isOver, left });
-    const { desk, logins } = this;
-    this.wrapUps = new WrapUps({ clock, desk, logins, rules: options.wrapUpRules, isOver });
+    const kept = { desk: this.desk, logins: this.logins, rules: options.wrapUpRules };
+    this.wrapUps = new WrapUps({ ...kept, clock, isOver });
     this.frames = new Frames(front, options.counters);
     this.workbins = makeWorkbins(this, options, this.#clients);
+    this.#placeStates = new PlaceStates(this, this.rows);
   }
 
   /** Takes over who was logged in when the server ended; their times begin now. */
@@ -183,10 +186,11 @@ export class Agents implements DeskWorker, DeskParts {
   #received(envelope: Envelope<DeskMessage> & { kind: 'message' }): void {
     const { message } = envelope;
     if (message.type === 'workbin-question') this.workbins.answer(message.question, envelope);
+    else if (isOfPlaces(message)) this.#placeStates.receive(message, envelope);
     else this.#message(message);
   }
 
-  #message(message: Exclude<DeskMessage, { type: 'workbin-question' }>): void {
+  #message(message: Exclude<DeskMessage, PlacesMessage | { type: 'workbin-question' }>): void {
     if (message.type === 'client') {
       const { client: info } = message;
       this.#clients.set(info.session, { info, agentId: undefined, isGone: false });
@@ -343,12 +347,11 @@ export class Agents implements DeskWorker, DeskParts {
   }
 
   #lostIfAlone(agent: Agent): void {
-    if (agent.clients.length > 0 || agent.login === undefined) return;
-    const { clock } = this.#options;
-    const { agentId } = agent;
-    this.desk.linkLost(agent, clock.monotonicMs());
+    const { agentId, clients, login } = agent;
+    if (clients.length > 0 || login === undefined) return;
+    this.desk.linkLost(agent, this.clock.monotonicMs());
     this.invitations.gone(agentId, 'ConnectionLost', false);
-    const command = { do: 'lost', atMs: Math.floor(clock.nowMs()) } as const;
+    const command = { do: 'lost', atMs: Math.floor(this.clock.nowMs()) } as const;
     void this.logins.surely(agentId, () => this.logins.change(agentId, command, server));
     this.#look();
   }
@@ -357,9 +360,8 @@ export class Agents implements DeskWorker, DeskParts {
   #look(): void {
     if (this.#isOver) return;
     this.#timer?.cancel();
-    const { clock } = this.#options;
-    const inMs = this.desk.look(clock.monotonicMs());
-    this.#timer = inMs === undefined ? undefined : clock.setTimer(inMs, () => this.#look());
+    const inMs = this.desk.look(this.clock.monotonicMs());
+    this.#timer = inMs === undefined ? undefined : this.clock.setTimer(inMs, () => this.#look());
   }
 
   changed(agent: Agent): void {
@@ -392,8 +394,7 @@ export class Agents implements DeskWorker, DeskParts {
 
   expired({ agentId }: Agent): void {
     const isLost = ({ clients }: Agent): boolean => clients.length === 0;
-    const reason = { name: 'ConnectionLost' };
-    const actor = { id: undefined, reason };
+    const actor = { id: undefined, reason: { name: 'ConnectionLost' } };
     const how = { wanted: isLost, keepsWork: true };
     void this.logins.surely(agentId, () => this.logins.logOut(agentId, actor, how));
   }

@@ -105,7 +105,8 @@ export function statusBody(desk: Desk, agent: Agent): Body {
   };
 }
 
-const wrapUpRow = (one: WrapUpRecord): Body => ({
+/** A wrap-up in a body. */
+export const wrapUpRow = (one: WrapUpRecord): Body => ({
   InteractionId: one.interactionId,
   MediaTypeName: one.medium,
   Queue: one.queue,

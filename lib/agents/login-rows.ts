@@ -43,6 +43,8 @@ export class LoginRows {
   readonly #options: LoginRowsOptions;
   #waiting: Writing[] = [];
   #isWriting = false;
+  /** What is to be done while nothing is on its way. */
+  readonly #between: (() => Promise<void>)[] = [];
   /** Write sets since the start, and changes in them. */
   writeSets = 0;
   changes = 0;
@@ -99,6 +101,17 @@ export class LoginRows {
     });
   }
 
+  /**
+   * Does `work` while no change is on its way, and all before it are in the desk; the next ones
+   * wait for it. Rejects as `work` does.
+   */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#between.push(() => work().then(resolve, reject));
+      if (!this.#isWriting) this.#begin();
+    });
+  }
+
   /** When this turn of the event loop has said all that it has to say. */
   #begin(): void {
     this.#isWriting = true;
@@ -106,6 +119,14 @@ export class LoginRows {
   }
 
   async #writeSome(): Promise<void> {
+    // Who waited for the last write has had a round of the event loop to work by it.
+    for (let work = this.#between.shift(); work !== undefined; work = this.#between.shift()) {
+      await work();
+    }
+    if (this.#waiting.length === 0) {
+      this.#isWriting = false;
+      return;
+    }
     const some = this.#waiting.splice(0, limits.agentRequestsPerTurn);
     const failure = await this.#put(some);
     this.#isWriting = false;
@@ -113,7 +134,7 @@ export class LoginRows {
       if (failure === undefined) resolve();
       else reject(failure);
     }
-    if (this.#waiting.length > 0) this.#begin();
+    if (this.#waiting.length + this.#between.length > 0) this.#begin();
   }
 
   async #put(some: readonly Writing[]): Promise<IxionError | undefined> {

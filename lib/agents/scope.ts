@@ -64,7 +64,7 @@ export class Scopes {
    * What a client is bound to, as its object says now; undefined: to nothing.
    * @throws {IxionError} Unavailable and its like
    */
-  async of({ info }: Client): Promise<Scope | undefined> {
+  async of({ info }: Pick<Client, 'info'>): Promise<Scope | undefined> {
     if (info.role !== 'supervisor') return undefined;
     const { agentGroups = [], queues = [] } = (await this.#applications.get(info.clientName)) ?? {};
     if (agentGroups.length === 0 && queues.length === 0) return undefined;

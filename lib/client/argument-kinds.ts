@@ -2,6 +2,7 @@
  * The arguments of each call of the SDK: their names in camel case, and the attribute
  * that each becomes.
  */
+import { objectKinds } from '../interaction/object-kinds.js';
 import * as shapes from './shapes.js';
 
 const { attributesOf, record, shapeOf } = shapes;
@@ -82,6 +83,19 @@ export const placing = record(
     ...dataChanges,
     ...attributesOf('RequestPlaceInQueue', { hold: 'Hold', holdUntil: 'HoldUntil' }),
   }),
+);
+export const report = shapes.required(
+  record(
+    shapeOf(
+      attributesOf('RequestCustomReporting', {
+        eventId: 'EventId',
+        content: 'EventContent',
+        agentId: 'AgentId',
+        placeId: 'PlaceId',
+        medium: 'MediaTypeName',
+      }),
+    ),
+  ),
 );
 export const hold = record(shapeOf(attributesOf('RequestHold', { until: 'HoldUntil' })));
 export const pull = shapes.required(
@@ -260,6 +274,9 @@ export const events = record(
     fromStart: shapes.truth,
     serverEvents: shapes.truth,
     untilNow: shapes.truth,
+    state: shapes.truth,
+    tenants: shapes.numbers(0, 2_147_483_647),
+    kinds: shapes.someOf(...objectKinds),
     signal: shapes.signal,
   }),
 );

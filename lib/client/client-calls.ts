@@ -162,6 +162,17 @@ export class ClientCalls extends DeskCalls implements Omit<Sdk.Client, Rest | St
     return this.#change('RequestResume', id, undefined, this.detours.anywhere(), options);
   }
 
+  report(id: string, report: Sdk.CustomReport, options?: Sdk.CallOptions): Promise<void> {
+    const name = 'RequestCustomReporting';
+    const kind = kinds.report;
+    const wrong = checkId(name, id, options) ?? check(name, undefined, report, kind, 'report');
+    if (wrong !== undefined) return wrong;
+    const { eventId, content, agentId, placeId, medium } = report;
+    const about = { AgentId: agentId, PlaceId: placeId, MediaTypeName: medium };
+    const body = { EventId: eventId, EventContent: content, ...about };
+    return this.#change(name, id, body, this.detours.anywhere(), options);
+  }
+
   stop(id: string, options?: Sdk.CallOptions): Promise<void> {
     const wrong = checkId('RequestStopProcessing', id, options);
     if (wrong !== undefined) return wrong;

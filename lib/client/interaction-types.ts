@@ -51,3 +51,13 @@ export interface WantedHold {
   /** Comes off hold by itself then: milliseconds since 1970 UTC, or a Date. Only with `hold`. */
   readonly holdUntil?: number | Date | undefined;
 }
+
+/** What is told of an interaction that may be over. */
+export interface CustomReport {
+  /** What it is, for who reads it. */
+  readonly eventId: number;
+  readonly content?: KeyValues | undefined;
+  readonly agentId?: string | undefined;
+  readonly placeId?: string | undefined;
+  readonly medium?: string | undefined;
+}

@@ -15,12 +15,15 @@ import { ownError } from './rejection.js';
 import * as results from './results.js';
 import { StatusFeed } from './status.js';
 import { StatusQueues } from './status-queues.js';
-import { Subscription, type SubscriptionOwner } from './subscription.js';
+import { Subscription, type Arriving, type SubscriptionOwner } from './subscription.js';
 import type * as Sdk from './types.js';
 
 const sessionKeyBytes = 16;
 const unregisterTimeoutMs = 2_000;
 const subscribing = 'RequestStartPlaceAgentStateReportingAll';
+
+/** Of a client that does not say it. */
+const usualTenant = 1;
 
 export class LogicalClient extends ClientCalls implements Sdk.Client, Member, SubscriptionOwner {
   readonly clientName: string;
@@ -61,6 +64,10 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     return this.proxyClientId;
   }
 
+  get tenantId(): number {
+    return this.#identity.tenantId ?? usualTenant;
+  }
+
   get calls(): CallQueue {
     return this.#connection.calls;
   }
@@ -79,6 +86,9 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
   events(
     options: Sdk.EventOptions & { readonly serverEvents: true },
   ): Sdk.EventStream<Sdk.ReportingEvent | Sdk.ServerEvent>;
+  events(
+    options: Sdk.EventOptions & { readonly state: true },
+  ): Sdk.EventStream<Sdk.ReportingEvent | Sdk.StateEvent>;
   events(options?: Sdk.EventOptions): Sdk.EventStream;
   events(options: Sdk.EventOptions = {}): Sdk.EventStream {
     checkEvents(options);
@@ -262,7 +272,7 @@ export class LogicalClient extends ClientCalls implements Sdk.Client, Member, Su
     }
     for (const subscription of this.#subscriptions) {
       if (subscription.id !== attributes['SubscriptionId']) continue;
-      subscription.receive({ event, ...attributes } as unknown as Sdk.ReportingEvent, bytes);
+      subscription.receive({ event, ...attributes } as unknown as Arriving, bytes);
     }
   }
 

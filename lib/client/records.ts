@@ -207,6 +207,15 @@ export type InteractionEvent =
   | EventOf<'EventRestored'>
   | (EventOf<'EventLocked'> & { readonly SnapshotId: number })
   | (EventOf<'EventUnlocked'> & { readonly SnapshotId: number })
+  | (EventOf<'EventCustomReporting'> & {
+      /** As `report` was given it; with `InteractionVersion` 0 the interaction is over. */
+      readonly EventId: number;
+      readonly EventContent?: KeyValues;
+      readonly AgentId?: string;
+      readonly PlaceId?: string;
+      readonly MediaTypeName?: string;
+      readonly TenantId?: number;
+    })
   | (EventOf<'EventAgentInvited'> & Invited)
   | (EventOf<'EventRejected'> & Invited)
   | (EventOf<'EventRevoked'> & Invited);

@@ -59,6 +59,15 @@ export const oneOf = (...words: readonly string[]): Kind => ({
   expected: `one of ${words.join(', ')}`,
   isRight: (value) => words.includes(value as string),
 });
+/** Any of these, none or all. */
+export const someOf = (...words: readonly string[]): Kind => ({
+  expected: `an array of some of ${words.join(', ')}`,
+  isRight: (value) => Array.isArray(value) && value.every((one) => words.includes(one as string)),
+});
+export const numbers = (min: number, max: number): Kind => ({
+  expected: `an array of whole numbers from ${min} to ${max}`,
+  isRight: (value) => Array.isArray(value) && value.every((one) => whole(min, max).isRight(one)),
+});
 export const record = (shape: Shape): Kind => ({ ...map, expected: 'an object', shape });
 export const required = (kind: Kind): Kind => ({ ...kind, required: true });
 /** The value itself, or what the kind says. */

@@ -32,7 +32,7 @@ import type { CallQueue } from './call-queue.js';
 import { extensionOf } from './results.js';
 import { ownError } from './rejection.js';
 import { readResumeToken, resumeTokenOf } from './resume-token.js';
-import type { EventOptions, EventStream, ReportingEvent } from './types.js';
+import type { EventOptions, EventStream, ReportingEvent, StateEvent } from './types.js';
 
 const subscribeRequest = messageByName('RequestStartPlaceAgentStateReportingAll');
 const unsubscribeRequest = messageByName('RequestStopPlaceAgentStateReportingAll');
@@ -48,6 +48,8 @@ const noRoomWaitMs = 500;
 /** What a subscription needs of its logical client. */
 export interface SubscriptionOwner {
   readonly proxyClient: number;
+  /** Of what it submits. */
+  readonly tenantId: number;
   readonly calls: CallQueue;
   /** Milliseconds from now, as a deadline. */
   deadline(timeoutMs: number): number;
@@ -55,28 +57,37 @@ export interface SubscriptionOwner {
   forget(subscription: Subscription): void;
 }
 
-/** Nothing that happened: all events of a partition up to one have been sent. */
-interface UpToDate {
-  readonly event: 'EventUpToDate';
-  readonly Partition: number;
-  readonly Sequence: number;
+/** The state begins, and behind it these positions. */
+interface StateBegins {
+  readonly event: 'EventStateBegins';
+  readonly start: readonly number[];
 }
 
-const isUpToDate = (event: ReportingEvent | UpToDate): event is UpToDate =>
-  event.event === 'EventUpToDate';
+type Told = Exclude<StateEvent, { event: 'EventStateBegins' }>;
+/** What a stream may be told. */
+export type Arriving = ReportingEvent | Told | { readonly event: 'EventSubscriptionEnded' };
+type Waiting = ReportingEvent | Told | StateBegins;
+
+/** Nothing that happened: it has no place among the events. */
+const isState = (event: Arriving | Waiting): event is Told =>
+  event.event === 'EventUpToDate' ||
+  event.event === 'EventQueueState' ||
+  event.event === 'EventPlaceAgentState';
 
 export class Subscription implements EventStream {
   readonly #owner: SubscriptionOwner;
   readonly #options: EventOptions;
-  readonly #events = new AsyncQueue<ReportingEvent | UpToDate>();
+  readonly #events = new AsyncQueue<Waiting>();
   readonly #onAbort = (): void => void this.close();
   #state: 'starting' | 'flowing' | 'stopping' | 'resting' | 'ended' = 'resting';
   #arrived: number[] | undefined;
   /** In which `#arrived` and `#taken` are positions. */
   #timeline: string | undefined;
   #taken: number[] = [];
-  /** Partitions that have sent all there was; only with `untilNow`. */
+  /** Partitions of which all that there was has been taken; only with `untilNow` or `state`. */
   readonly #upToDate = new Set<number>();
+  /** Those whose state has arrived; undefined: none is awaited. */
+  #complete: Set<number> | undefined;
   #id: number | undefined;
   #call: Call | undefined;
   #noRoom: Timer | undefined;
@@ -88,6 +99,7 @@ export class Subscription implements EventStream {
     this.#options = options;
     try {
       this.#startAt(options.resumeToken);
+      if (options.state === true && options.resumeToken === undefined) this.#complete = new Set();
     } catch (error) {
       this.ended(error as IxionError);
       return;
@@ -113,7 +125,7 @@ export class Subscription implements EventStream {
   }
 
   get resumeToken(): string | undefined {
-    if (this.#taken.length === 0) return undefined;
+    if (this.#taken.length === 0 || !this.#isStateTaken) return undefined;
     return resumeTokenOf({ timeline: this.#timeline, sequences: this.#taken });
   }
 
@@ -121,22 +133,46 @@ export class Subscription implements EventStream {
     return this;
   }
 
+  /** Without a state, or with all of it taken, events go on from what was taken. */
+  get #isStateTaken(): boolean {
+    const { state, resumeToken } = this.#options;
+    if (state !== true || resumeToken !== undefined) return true;
+    return this.#upToDate.size === this.#taken.length;
+  }
+
   async next(): Promise<IteratorResult<ReportingEvent>> {
     try {
       for (;;) {
         const result = await this.#events.next();
-        if (result.done !== true) advance(this.#taken, result.value);
         if (this.#state === 'resting') this.#goOn();
-        if (result.done === true || !isUpToDate(result.value)) {
-          return result as IteratorResult<ReportingEvent>;
-        }
-        this.#upToDate.add(result.value.Partition);
-        if (this.#upToDate.size === this.#taken.length) return await this.return();
+        if (result.done === true) return result;
+        const { value } = result;
+        const isEnd = this.#take(value);
+        if (isEnd && this.#options.untilNow === true) {
+          // What comes at the end is told before it.
+          if (this.#options.state !== true) return await this.return();
+          void this.close();
+        } else if (value.event === 'EventUpToDate' && this.#options.state !== true) continue;
+        const told = value.event === 'EventStateBegins' ? { event: value.event } : value;
+        return { value: told as unknown as ReportingEvent, done: false };
       }
     } catch (error) {
       // Of its own: with the stack of the reader.
       throw error instanceof IxionError ? ownError(error, subscribeRequest.name) : error;
     }
+  }
+
+  /** The reader takes it. @returns whether all partitions have told all that there was */
+  #take(value: Waiting): boolean {
+    if (value.event === 'EventStateBegins') {
+      this.#taken = [...value.start];
+      this.#upToDate.clear();
+      return false;
+    }
+    if (!isState(value)) advance(this.#taken, value);
+    if (value.event !== 'EventUpToDate') return false;
+    this.#upToDate.add(value.Partition);
+    return this.#upToDate.size === this.#taken.length;
   }
 
   async return(): Promise<IteratorResult<ReportingEvent>> {
@@ -176,12 +212,21 @@ export class Subscription implements EventStream {
   }
 
   /** An event came; `bytes`: of its body. */
-  receive(event: ReportingEvent | UpToDate, bytes: number): void {
+  receive(event: Arriving, bytes: number): void {
+    if (event.event === 'EventSubscriptionEnded') return this.lost();
     this.#arrived ??= [];
-    // What it tells may be what has arrived already.
-    if (!advance(this.#arrived, event) && !isUpToDate(event)) return;
+    if (isState(event)) {
+      if (event.event === 'EventUpToDate') this.#complete?.add(event.Partition);
+    } else if (!advance(this.#arrived, event)) return;
     this.#events.push(event, bytes);
-    if (this.#state === 'flowing' && this.#isBeyond(1)) void this.#rest(this.#id!);
+    // A state that is not complete would have to begin anew: it is taken whole.
+    const isFlowing = this.#state === 'flowing' && !this.#isStateComing;
+    if (isFlowing && this.#isBeyond(1)) void this.#rest(this.#id!);
+  }
+
+  /** Some of the state has not arrived. */
+  get #isStateComing(): boolean {
+    return this.#complete !== undefined && this.#complete.size !== this.#arrived?.length;
   }
 
   /** Whether more waits for the reader than this part of the bounds. */
@@ -206,7 +251,12 @@ export class Subscription implements EventStream {
 
   #subscribe(): void {
     this.#state = 'starting';
+    // What is left of a state comes at one point of the streams only: it begins anew.
+    if (this.#isStateComing) this.#arrived = undefined;
+    const { state, tenants, kinds } = this.#options;
     const body = {
+      TenantList: tenantList(tenants ?? [this.#owner.tenantId], kinds, tenants !== undefined),
+      FullState: state === true ? true : undefined,
       ResumeToken: this.#arrived,
       Timeline: this.#arrived === undefined ? undefined : this.#timeline,
       FromStart: this.#arrived === undefined ? this.#options.fromStart : undefined,
@@ -230,6 +280,10 @@ export class Subscription implements EventStream {
     if (typeof timeline === 'string') this.#timeline = timeline;
     if (!Array.isArray(token)) return;
     const start = token.map(Number);
+    if (this.#complete !== undefined && this.#arrived === undefined) {
+      this.#complete.clear();
+      this.#events.push({ event: 'EventStateBegins', start }, 0);
+    }
     this.#arrived ??= [...start];
     if (this.#taken.length === 0) this.#taken = start;
   }
@@ -271,11 +325,22 @@ export class Subscription implements EventStream {
   }
 }
 
+/** Of each tenant the kinds of objects; undefined: nothing was said. */
+function tenantList(
+  tenants: readonly number[],
+  kinds: readonly string[] | undefined,
+  isSaid: boolean,
+): Record<string, Record<string, string>> | undefined {
+  if (kinds === undefined && !isSaid) return undefined;
+  const named = Object.fromEntries((kinds ?? []).map((kind) => [kind, '']));
+  return Object.fromEntries(tenants.map((tenant) => [String(tenant), named]));
+}
+
 /**
  * Moves a position over an event; false if it is not behind it.
  * @throws {IxionError} MalformedBody for an event that names no partition
  */
-function advance(position: number[], event: ReportingEvent | UpToDate): boolean {
+function advance(position: number[], event: ReportingEvent): boolean {
   const { Partition: partition } = event;
   const sequence = event.event === 'EventGap' ? event.ToSequence : event.Sequence;
   if (!(Number.isInteger(partition) && partition >= 0 && partition < limits.partitions)) {

@@ -2,6 +2,7 @@
  * The public types of the client SDK. Names of attributes are as on the wire (`docs/PROTOCOL.md`)
  * where a whole record is handed through, and in camel case where the SDK builds the message.
  */
+import type { ObjectKind } from '../interaction/object-kinds.js';
 import type {
   ConnectedClient,
   Interaction,
@@ -16,6 +17,7 @@ import type { Agent, AgentLogin, ListedAgent } from './agent-types.js';
 import type { CallOptions } from './call-options.js';
 import type {
   ChangeableProperties,
+  CustomReport,
   DataChanges,
   Submission,
   WantedHold,
@@ -36,12 +38,14 @@ import type {
   Supervision,
   SupervisionResult,
 } from './supervision-types.js';
+import type { StateEvent } from './state-types.js';
 import type { Snapshot, SnapshotRequest } from './snapshot-types.js';
 import type { Topics } from './topic-types.js';
 import type { WorkbinName, Workbins } from './workbin-types.js';
 import type { TransportFactory } from './transport.js';
 
 export type { KeyValue, KeyValues } from '../interaction/attached-data.js';
+export type { ObjectKind } from '../interaction/object-kinds.js';
 export type * from './records.js';
 export type * from './agent-types.js';
 export type * from './delivery-types.js';
@@ -50,6 +54,7 @@ export type * from './interaction-types.js';
 export type * from './party-types.js';
 export type * from './snapshot-types.js';
 export type * from './topic-types.js';
+export type * from './state-types.js';
 export type * from './workbin-types.js';
 export type * from './supervision-types.js';
 export type { CallOptions } from './call-options.js';
@@ -160,6 +165,16 @@ export interface EventOptions {
    * behind all of them.
    */
   readonly untilNow?: boolean | undefined;
+  /** Absent: the tenant of the client. */
+  readonly tenants?: readonly number[] | undefined;
+  /** Which objects the events are about, as `Agents` and `Queues`; absent: all. */
+  readonly kinds?: readonly ObjectKind[] | undefined;
+  /**
+   * First the state of these objects at the point behind which the events begin, and the counts of
+   * each queue again when they have changed. A stream that lost its connection goes on as one that
+   * is resumed; if the state was not complete, it begins anew. Not with `fromStart`.
+   */
+  readonly state?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -243,6 +258,8 @@ export interface Client extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<void>;
   resume(id: string, options?: CallOptions): Promise<void>;
+  /** Tells reporting clients something of an interaction, by EventCustomReporting. */
+  report(id: string, report: CustomReport, options?: CallOptions): Promise<void>;
   pull(pull: PullRequest, options?: CallOptions): Promise<Interaction[]>;
   /**
    * Takes one known interaction.
@@ -361,6 +378,9 @@ export interface Client extends AsyncDisposable {
   events(
     options: EventOptions & { readonly serverEvents: true },
   ): EventStream<ReportingEvent | ServerEvent>;
+  events(
+    options: EventOptions & { readonly state: true },
+  ): EventStream<ReportingEvent | StateEvent>;
   events(options?: EventOptions): EventStream;
 
   /**

@@ -32,6 +32,7 @@ const objects: Readonly<Record<string, string>> = {
   RequestRegisterClient: 'options.',
   RequestSubmit: 'submission.',
   RequestChangeProperties: 'changes.',
+  RequestCustomReporting: 'report.',
   RequestListInteractions: 'list.',
   RequestDeliver: 'to.',
   RequestTransfer: 'to.',

@@ -5,9 +5,14 @@
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import { limits } from '../limits.js';
+import { IxionError } from '../errors.js';
 import type { DeskMessage } from '../mail/desk.js';
+import type { Subscribing } from '../mail/partition.js';
 import type { Session } from '../net/session.js';
 import { retryAfterMsMin } from './admission-control.js';
+
+/** Longest wait of the front for an answer of the desk. */
+const askDeadlineMs = 10_000;
 
 /** The actor that it leads to. */
 export type DeskActor = ActorRef<DeskMessage>;
@@ -52,6 +57,25 @@ export class DeskLink {
       break;
     }
     this.#sendSurely({ type: 'client-gone', session, release });
+  }
+
+  /**
+   * Lets the desk subscribe to the events of agents, and keep who is logged in at that point.
+   * @throws {IxionError} (as a rejection) Unavailable, and what the desk says
+   */
+  askStates(session: Session, subscribe: Subscribing, tenants: readonly number[]): Promise<number> {
+    return this.ask({ type: 'place-states', client: clientOf(session), subscribe, tenants });
+  }
+
+  /** No more of what it keeps for a subscription is wanted. */
+  endStates(reader: number): void {
+    if (this.#ref !== undefined) this.#sendSurely({ type: 'place-states-end', reader });
+  }
+
+  /** @throws {IxionError} (as a rejection) Unavailable, and what the desk says */
+  ask<Answer>(message: DeskMessage): Promise<Answer> {
+    if (this.#ref === undefined) return Promise.reject(new IxionError('Unavailable'));
+    return this.#ref.ask<Answer>(message, { deadlineMs: askDeadlineMs });
   }
 
   #sendSurely(message: DeskMessage): void {

@@ -18,6 +18,7 @@ type Body = Readonly<Record<string, unknown>>;
 const nobody: Asker = { reference: 0, proxyClient: 0 };
 const { code: busyCode } = errorTable.Busy;
 const serverDrainingNumber = messageByName('EventServerDraining').number;
+const subscriptionEndedNumber = messageByName('EventSubscriptionEnded').number;
 const forcedDisconnectNumber = messageByName('EventForcedDisconnect').number;
 
 export class Replies {
@@ -65,6 +66,13 @@ export class Replies {
   /** Tells a client that the server stops, and when to come back. */
   serverDraining(session: Session, ReconnectAfterMs: number): void {
     this.#tell(session, serverDrainingNumber, { ReconnectAfterMs });
+  }
+
+  /** Tells a client that the server has ended a subscription of it. */
+  subscriptionEnded(session: Session, number: number, error: IxionError, Timeline: string): void {
+    const { code: ErrorCode, message: ErrorDescription } = error;
+    const body = { SubscriptionId: number, ErrorCode, ErrorDescription, Timeline };
+    this.#tell(session, subscriptionEndedNumber, body);
   }
 
   /** Says something that answers nothing. */

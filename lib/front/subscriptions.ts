@@ -4,20 +4,17 @@
  * A subscription is asked of every partition. When all have answered and the client has been told,
  * they get credit, and events come and go to the socket. A partition gets credit back when its
  * bytes have left: so a subscription never has more than `limits.subscriptionCreditBytes` on the
- * way, and a reader that stops delays only itself. What comes once for several subscriptions is
- * addressed to each here.
+ * way, and a reader that stops delays only itself; after `subscriptionStallMs` it is told and its
+ * subscription ended. What comes once for several subscriptions is addressed to each here.
  */
-import type { Clock } from '../clock.js';
-import { isFault, readInteger } from '../text/index.js';
+import type { Clock, Timer } from '../clock.js';
 import { IxionError } from '../errors.js';
-import { keysOfKeyValues } from '../interaction/attached-data.js';
-import { noTenant } from '../interaction/event.js';
 import { limits } from '../limits.js';
 import type { EventBytes } from '../net/connection.js';
-import type { Session, SessionIdentity } from '../net/session.js';
-import type { AttributesOf } from '../protocol/registry.js';
-import { isTimelineId } from '../timeline.js';
+import type { Session } from '../net/session.js';
+import type { DeskLink } from './desk-link.js';
 import { PartitionLink } from './partition-link.js';
+import type { Replies } from './replies.js';
 import {
   addressFrames,
   framesEnd,
@@ -25,10 +22,10 @@ import {
   readerAt,
   readersOfTag,
 } from '../mail/events.js';
-import { frontActorName, type EventStart } from '../mail/partition.js';
+import type { PlaceStatesPage } from '../mail/desk.js';
+import { frontActorName, type Subscribing } from '../mail/partition.js';
 import { EventFlushes } from './event-flushes.js';
-
-export type SubscribeAttributes = AttributesOf<'RequestStartPlaceAgentStateReportingAll'>;
+import { wishesOf, type SubscribeAttributes, type Wishes } from './subscription-wishes.js';
 
 /** What the client is told of its new subscription. */
 export interface SubscriptionAck {
@@ -46,20 +43,42 @@ interface Subscription {
   readonly left: number[];
   /** What it takes here and in all partitions. */
   readonly ownBytes: number;
+  /** It is told agents before their events; undefined: it is not, or no longer. */
+  states: 'asked' | 'told' | undefined;
+  /** Bytes of these that have not left. */
+  stateBytes: number;
+  /** Bytes on their way to its reader, and since when it has taken none of them. */
+  bytesOnWay: number;
+  takenAtMs: number;
 }
 
 /** Subscriptions that one connection may have, and all together. */
 export interface SubscriptionLimits {
   readonly subscriptionsPerConnection: number;
   readonly subscriptions: number;
+  readonly subscriptionStallMs: number;
   /** Whether so many bytes more may be buffered. */
   mayBuffer(bytes: number): boolean;
+}
+
+export interface SubscriptionsOptions {
+  readonly links: readonly PartitionLink[];
+  readonly clock: Clock;
+  readonly limits: SubscriptionLimits;
+  /** Its identifier, which goes with every position. */
+  readonly timeline: string;
+  readonly desk: DeskLink;
+  readonly replies: Replies;
 }
 
 /** A partition with little credit sends one event at a time. */
 const creditBytesMin = 4_096;
 /** What a tenant that it is limited to takes of memory. */
 const tenantBytes = 64;
+/** Events of agents come from there. */
+const agentsPartition = 0;
+/** Readers are looked at so many times in the time that they have. */
+const looksPerStall = 4;
 /** Credit goes back by so much of it at once: a message for each write would be many. */
 const creditReturnShare = 1 / 4;
 const subscriptionMax = 0x1ff_ffff;
@@ -71,18 +90,16 @@ export class Subscriptions {
   readonly #limits: SubscriptionLimits;
   readonly #timeline: string;
   readonly #creditBytes: number;
+  readonly #desk: DeskLink;
+  readonly #replies: Replies;
   readonly #byNumber = new Map<number, Subscription>();
+  #stallTimer: Timer | undefined;
   /** Connections with events to write, and marks of partitions. */
   readonly flushes: EventFlushes;
   #lastNumber = 0;
 
-  /** @param timeline its identifier, which goes with every position */
-  constructor(
-    links: readonly PartitionLink[],
-    clock: Clock,
-    most: SubscriptionLimits,
-    timeline: string,
-  ) {
+  constructor(options: SubscriptionsOptions) {
+    const { links, clock, limits: most, timeline, desk, replies } = options;
     this.#links = links;
     this.#clock = clock;
     this.flushes = new EventFlushes(clock, (partition) => {
@@ -90,6 +107,8 @@ export class Subscriptions {
     });
     this.#limits = most;
     this.#timeline = timeline;
+    this.#desk = desk;
+    this.#replies = replies;
     const share = Math.floor(limits.subscriptionCreditBytes / links.length);
     this.#creditBytes = Math.max(creditBytesMin, share);
   }
@@ -113,25 +132,56 @@ export class Subscriptions {
       throw new IxionError('TooManySubscriptions', 'the server has all that it may have');
     }
     PartitionLink.checkNotFull(this.#links);
-    const starts = startsOf(attributes, this.#links.length);
-    const tenants = tenantsOf(attributes.TenantList, session.identity);
-    if (attributes.ServerEvents === true) tenants.push(ofServer(session.identity));
-    const placeBytes = limits.clientOverheadBytes + tenants.length * tenantBytes;
+    const wishes = wishesOf(attributes, session.identity, this.#links.length);
+    const placeBytes = limits.clientOverheadBytes + wishes.wanted.length * tenantBytes;
     const ownBytes = (this.#links.length + 1) * placeBytes;
     if (!this.#limits.mayBuffer(ownBytes)) throw new IxionError('TooMuchHeld');
     const left = this.#links.map(() => 0);
-    const subscription = { number: this.#nextNumber(), session, left, ownBytes };
+    const subscription: Subscription = {
+      number: this.#nextNumber(),
+      session,
+      left,
+      ownBytes,
+      states: wishes.agentsOf === undefined ? undefined : 'asked',
+      stateBytes: 0,
+      bytesOnWay: 0,
+      takenAtMs: 0,
+    };
     this.#byNumber.set(subscription.number, subscription);
     session.connection.subscriptions++;
     session.connection.account.add('clients', ownBytes);
     session.subscriptions.add(subscription.number);
-    return this.#ask(subscription, starts, tenants, attributes.TellUpToDate === true);
+    return this.#ask(subscription, wishes);
   }
 
   /** The client has been told: from now on events come. */
   deliver(number: number): void {
-    if (!this.#byNumber.has(number)) return;
-    for (const link of this.#links) link.giveCredit(number, this.#creditBytes);
+    const subscription = this.#byNumber.get(number);
+    if (subscription === undefined) return;
+    for (const [partition, link] of this.#links.entries()) {
+      if (partition === agentsPartition && subscription.states !== undefined) continue;
+      link.giveCredit(number, this.#creditBytes);
+    }
+    if (subscription.states !== undefined) void this.#tellStates(subscription);
+  }
+
+  /** The next agents that it is told; its reader has taken those before. */
+  async #tellStates(subscription: Subscription): Promise<void> {
+    const { number, session } = subscription;
+    try {
+      const message = { type: 'place-states-page', reader: number } as const;
+      const { frames, isLast } = await this.#desk.ask<PlaceStatesPage>(message);
+      if (this.#byNumber.get(number) !== subscription) return;
+      addressFrames(frames, session.proxyClient, number);
+      if (isLast) subscription.states = undefined;
+      subscription.stateBytes += frames.length;
+      this.#send(subscription, agentsPartition, frames);
+      if (isLast) this.#links[agentsPartition]!.giveCredit(number, this.#creditBytes);
+      else if (subscription.stateBytes === 0) return await this.#tellStates(subscription);
+    } catch (error) {
+      if (!(error instanceof IxionError)) throw error;
+      if (this.#byNumber.get(number) === subscription) this.#end(subscription, error);
+    }
   }
 
   /** Takes event frames of a partition; an ended subscription gets nothing. */
@@ -144,22 +194,71 @@ export class Subscriptions {
     for (let index = 0; index < count; index++) {
       const subscription = this.#byNumber.get(readerAt(tag, bytes, index));
       if (subscription === undefined) continue;
-      const { number, session } = subscription;
-      addressFrames(frames, session.proxyClient, number);
-      session.connection.sendEvent(number, partition, frames);
+      addressFrames(frames, subscription.session.proxyClient, subscription.number);
+      this.#send(subscription, partition, frames);
     }
     this.flushes.took(this.#clock.monotonicMs() - beganMs);
   }
 
+  #send(subscription: Subscription, partition: number, frames: Uint8Array): void {
+    const { number, session } = subscription;
+    if (subscription.bytesOnWay === 0) subscription.takenAtMs = this.#clock.monotonicMs();
+    subscription.bytesOnWay += frames.length;
+    session.connection.sendEvent(number, partition, frames);
+    if (this.#stallTimer === undefined) this.#look();
+  }
+
+  /** Ends those whose readers take nothing; as long as anything is on its way it looks again. */
+  #look(): void {
+    const { subscriptionStallMs } = this.#limits;
+    const nowMs = this.#clock.monotonicMs();
+    let isAnyOnWay = false;
+    for (const subscription of this.#byNumber.values()) {
+      if (subscription.bytesOnWay === 0) continue;
+      if (nowMs - subscription.takenAtMs < subscriptionStallMs) isAnyOnWay = true;
+      else {
+        const seconds = Math.round(subscriptionStallMs / 1_000);
+        const detail = `nothing was taken of it for ${seconds} s`;
+        this.#end(subscription, new IxionError('SubscriberTooSlow', detail));
+      }
+    }
+    this.#stallTimer = isAnyOnWay
+      ? this.#clock.setTimer(subscriptionStallMs / looksPerStall, () => this.#look())
+      : undefined;
+  }
+
+  #end({ session, number }: Subscription, error: IxionError): void {
+    this.close(session, number);
+    this.#replies.subscriptionEnded(session, number, error, this.#timeline);
+    this.flushes.add(session.connection);
+  }
+
   /** Gives credit back for events that have left. */
   left(events: readonly EventBytes[]): void {
-    for (const { subscription, partition, bytes } of events) {
-      const left = this.#byNumber.get(subscription)?.left;
-      if (left === undefined) continue;
+    const nowMs = this.#clock.monotonicMs();
+    for (const { subscription: number, partition, bytes } of events) {
+      const subscription = this.#byNumber.get(number);
+      if (subscription === undefined) continue;
+      const { left } = subscription;
+      subscription.bytesOnWay -= bytes;
+      subscription.takenAtMs = nowMs;
       left[partition]! += bytes;
+      if (subscription.stateBytes > 0 && partition === agentsPartition)
+        this.#statesLeft(subscription);
       if (left[partition]! < this.#creditBytes * creditReturnShare) continue;
-      this.#links[partition]!.giveCredit(subscription, left[partition]!);
+      this.#links[partition]!.giveCredit(number, left[partition]!);
       left[partition] = 0;
+    }
+  }
+
+  /** What tells agents has no credit of the partition; behind it comes the next of them. */
+  #statesLeft(subscription: Subscription): void {
+    const { left, stateBytes } = subscription;
+    const bytes = Math.min(stateBytes, left[agentsPartition]!);
+    left[agentsPartition]! -= bytes;
+    subscription.stateBytes -= bytes;
+    if (subscription.states !== undefined && subscription.stateBytes === 0) {
+      void this.#tellStates(subscription);
     }
   }
 
@@ -171,34 +270,47 @@ export class Subscriptions {
     session.subscriptions.delete(number);
     session.connection.subscriptions--;
     session.connection.account.add('clients', -subscription.ownBytes);
-    for (const link of this.#links) link.send({ type: 'unsubscribe', target, reader: number });
+    this.#unsubscribe(subscription);
     return true;
   }
 
-  async #ask(
-    { number, session }: Subscription,
-    starts: readonly EventStart[],
-    tenants: readonly number[],
-    tellUpToDate: boolean,
-  ): Promise<SubscriptionAck> {
-    const answers = await Promise.allSettled(
-      this.#links.map((link, partition) =>
-        link.ask<number>({
-          type: 'subscribe',
-          target,
-          reader: number,
-          start: starts[partition]!,
-          tellUpToDate,
-          tenants,
-          kinds: undefined,
-        }),
-      ),
+  #unsubscribe({ number, states }: Subscription): void {
+    for (const link of this.#links) link.send({ type: 'unsubscribe', target, reader: number });
+    if (states !== undefined) this.#desk.endStates(number);
+  }
+
+  async #ask(subscription: Subscription, wishes: Wishes): Promise<SubscriptionAck> {
+    const { number, session } = subscription;
+    const { wanted, starts, tellUpToDate, tellsCounts, agentsOf } = wishes;
+    const messages = starts.map((start): Subscribing => ({
+      type: 'subscribe',
+      target,
+      reader: number,
+      start,
+      tellUpToDate,
+      wanted,
+      tellsCounts,
+    }));
+    const isOfDesk = (partition: number): boolean =>
+      partition === agentsPartition && agentsOf !== undefined;
+    const asked = messages.map((message, partition) =>
+      isOfDesk(partition) ? undefined : this.#links[partition]!.ask<number>(message),
     );
+    const answers = await Promise.allSettled(asked);
+    // What agents have in hand is to be known from all that comes before the events of it.
+    if (agentsOf !== undefined && answers.every(({ status }) => status === 'fulfilled')) {
+      const subscribe = messages[agentsPartition]!;
+      const states = this.#desk.askStates(session, subscribe, agentsOf);
+      [answers[agentsPartition]] = await Promise.allSettled([states]);
+    }
     const refused = answers.find((answer) => answer.status === 'rejected');
+    const isGone = !this.#byNumber.has(number);
     if (refused !== undefined) {
       this.close(session, number);
       throw refused.reason;
     }
+    // It ended meanwhile: a partition may have begun after it was told so.
+    if (isGone) this.#unsubscribe(subscription);
     const sequences = answers.map((answer) => (answer as PromiseFulfilledResult<number>).value);
     return { SubscriptionId: number, ResumeToken: sequences, Timeline: this.#timeline };
   }
@@ -208,45 +320,4 @@ export class Subscriptions {
     while (this.#byNumber.has(this.#lastNumber));
     return this.#lastNumber;
   }
-}
-
-function startsOf(attributes: SubscribeAttributes, partitions: number): EventStart[] {
-  const { ResumeToken: token, FromStart: fromStart, Timeline: timeline } = attributes;
-  if (timeline !== undefined && !isTimelineId(timeline)) {
-    throw new IxionError('InvalidResumeToken', 'Timeline has not 16 hexadecimal digits');
-  }
-  if (token === undefined) {
-    if (timeline !== undefined) {
-      throw new IxionError('InvalidResumeToken', 'a Timeline means nothing without ResumeToken');
-    }
-    const start: EventStart = { from: fromStart === true ? 'oldest' : 'next' };
-    return Array.from({ length: partitions }, () => start);
-  }
-  if (fromStart === true) {
-    throw new IxionError('InvalidResumeToken', 'a resume token and FromStart exclude each other');
-  }
-  if (token.length !== partitions) {
-    const detail = `the resume token has ${token.length} sequences, this store ${partitions}`;
-    throw new IxionError('InvalidResumeToken', detail);
-  }
-  return token.map((sequence) => ({ from: 'after', sequence, timeline }));
-}
-
-/** Events of the server are of no tenant. */
-function ofServer({ tenants }: SessionIdentity): number {
-  if (tenants === undefined) return noTenant;
-  const detail = 'ServerEvents: the client is limited to tenants, and they are of none';
-  throw new IxionError('NotPermitted', detail);
-}
-
-function tenantsOf(list: Uint8Array | undefined, { tenantId, tenants }: SessionIdentity): number[] {
-  if (list === undefined) return [tenantId];
-  return keysOfKeyValues(list).map((key) => {
-    const tenant = readInteger(key, 0, 2_147_483_647);
-    if (isFault(tenant)) {
-      throw new IxionError('WrongAttributeType', `in TenantList ${tenant.what}; ${tenant.remedy}`);
-    }
-    if (tenants === undefined || tenants.includes(tenant)) return tenant;
-    throw new IxionError('NotPermitted', `tenant ${tenant} is none of the client's`);
-  });
 }

@@ -95,9 +95,10 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
     this.#replies = new Replies(this.#lane);
     const mayBuffer = (bytes: number): boolean => this.#relief.mayBuffer(bytes);
     const asked = { ...this.#limits, mayBuffer };
-    this.#subscriptions = new Subscriptions(this.#links, clock, asked, timeline.id);
-    const [links, subscriptions, replies] = [this.#links, this.#subscriptions, this.#replies];
-    const parts = { links, subscriptions, replies, desk: new DeskLink(deskActor, clock) };
+    const [links, replies, desk] = [this.#links, this.#replies, new DeskLink(deskActor, clock)];
+    const told = { links, clock, limits: asked, timeline: timeline.id, desk, replies };
+    const subscriptions = (this.#subscriptions = new Subscriptions(told));
+    const parts = { links, subscriptions, replies, desk };
     const faults = (this.#faults = this.#openFaults());
     const late = { clock, faults, answered: () => this.flush(), crash };
     const kept = { limits: this.#limits, sessions: this.#sessions };

@@ -27,6 +27,7 @@ import {
 import { Answers } from './answers.js';
 import { DeskPort } from './desk-port.js';
 import { PartitionEvents } from './events.js';
+import { QueueCountsNews } from './queue-counts.js';
 import { copyOf, forwardedFrameOf, frameOf, type ForwardedFrame } from './forward.js';
 import { Incoming } from './incoming.js';
 import { forgetSession, isSessionClosed, noteSession, type Survivors } from './survivors.js';
@@ -47,6 +48,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
   readonly #peers: readonly ActorRef<PartitionMessage>[];
   readonly #barrier: ActorRef<BarrierMessage>;
   readonly #events: PartitionEvents;
+  readonly #counts: QueueCountsNews;
   readonly #desk: DeskPort;
   readonly #workbins: WorkbinPort;
   readonly #incoming: Incoming;
@@ -80,10 +82,17 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#barrier = context.resolve(barrierActorName);
     this.#desk = new DeskPort(context, argument.partition, survivors.forDesk);
     this.#workbins = new WorkbinPort(context, this.#peers[argument.partition]!);
+    this.#counts = new QueueCountsNews({
+      ...argument,
+      clock: context.clock,
+      readers: survivors.readers,
+      owed: () => this.#events.wake(),
+    });
     this.#partition = this.#build();
     this.#events = new PartitionEvents({
       partition: argument.partition,
       survivors,
+      queueState: (queue, filter) => this.#counts.stateOf(queue, filter),
       resolve: (name) => context.resolve(name),
       clock: context.clock,
       lastSequence: this.#partition.core.outbox.lastSequence,
@@ -145,6 +154,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     await this.#partition.settled();
     // Its store is closed next.
     this.#events.end();
+    this.#counts.end();
     this.#desk.end();
     this.#workbins.end();
   }
@@ -161,6 +171,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     this.#isOver = true;
     this.#wakeTimer?.cancel();
     this.#events.end();
+    this.#counts.end();
     this.#desk.end();
     this.#workbins.end();
     if (!(error instanceof StorageError) && batch.length > 0) this.#incoming.blame(this.#partition);
@@ -189,6 +200,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
       },
       {
         replies: (replies) => this.#answers.send(replies),
+        totals: (rows) => this.#counts.take(rows),
         eventsUpTo: (sequence) => this.#events.durableUpTo(sequence),
         failed: ({ session, frame }, error) => {
           this.#incoming.failed(session.number, frame, error);
@@ -204,6 +216,7 @@ export class PartitionActor implements Actor<PartitionMessage> {
     workBy(partition.core, this.#survivors);
     for (const info of this.#survivors.sessions.values()) partition.sessionOpened(info);
     for (const session of this.#survivors.ending) partition.sessionEnding(session);
+    this.#counts.takes(partition);
     return partition;
   }
 
@@ -251,9 +264,11 @@ export class PartitionActor implements Actor<PartitionMessage> {
       case 'subscribe':
         return this.#subscribe(message, envelope);
       case 'unsubscribe':
-        return this.#events.unsubscribe(message.target, message.reader);
+        this.#events.unsubscribe(message.target, message.reader);
+        return this.#counts.cancel(message.target, message.reader);
       case 'unsubscribe-all':
-        return this.#events.unsubscribeAll(message.target);
+        this.#events.unsubscribeAll(message.target);
+        return this.#counts.cancel(message.target);
       case 'event-credit':
         return this.#events.giveCredits(message.target, message.credits);
       case 'mark-passed':
@@ -294,10 +309,23 @@ export class PartitionActor implements Actor<PartitionMessage> {
     message: PartitionMessage & { type: 'subscribe' },
     envelope: Envelope<PartitionMessage> & { kind: 'message' },
   ): void {
+    if (message.tellsCounts !== true) return this.#answerSubscribe(message, envelope);
+    void this.#counts.start(message.target, message.reader).then((owed) => {
+      if (owed !== undefined) return this.#answerSubscribe(message, envelope, owed);
+      envelope.fail(new IxionError('Unavailable', 'its partition is being rebuilt'));
+    });
+  }
+
+  #answerSubscribe(
+    message: PartitionMessage & { type: 'subscribe' },
+    envelope: Envelope<PartitionMessage> & { kind: 'message' },
+    owed?: Set<number>,
+  ): void {
     try {
-      envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox));
+      envelope.answer(this.#events.subscribe(message, this.#partition.core.outbox, owed));
     } catch (error) {
       if (!(error instanceof IxionError)) throw error;
+      this.#counts.forgetUnlessWanted();
       envelope.fail(error);
     }
   }

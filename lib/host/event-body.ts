@@ -39,7 +39,9 @@ export function eventBody(event: InteractionEvent, place: EventPlace): Uint8Arra
   const actorType = cause.actorType === 0 ? undefined : cause.actorType;
   const actorId = cause.actorId === '' ? undefined : cause.actorId;
   const isSubmitted = event.event === EventNumber.InteractionSubmitted;
-  let count = isOfNone ? 4 : 8;
+  // What a client tells of an interaction that is over: it is in no queue.
+  const isOver = event.version === 0;
+  let count = isOfNone ? 4 : isOver ? 7 : 8;
   if (actorType !== undefined) count++;
   if (actorId !== undefined) count++;
   if (cause.reasonSystemName !== undefined) count++;
@@ -54,7 +56,7 @@ export function eventBody(event: InteractionEvent, place: EventPlace): Uint8Arra
     pairs.string(keys.InteractionId, event.interactionId);
     pairs.number(keys.InteractionVersion, event.version);
     pairs.number(keys.InteractionState, event.state);
-    pairs.string(keys.Queue, event.queue);
+    if (!isOver) pairs.string(keys.Queue, event.queue);
   }
   pairs.number(keys.EventTime, place.timeMs);
   pairs.number(keys.Partition, place.partition);

@@ -57,9 +57,19 @@ export class EventChunk {
 
   /** Makes it the frame that tells that all events before `sequence` were sent. */
   packUpToDate(frames: EventFrames, sequence: number): void {
+    this.begin(sequence);
+    this.#add(frames.upToDate(sequence - 1));
+  }
+
+  /** Begins what is told of no event, by `add`. */
+  begin(sequence: number): void {
     this.clear();
     this.nextSequence = sequence;
-    this.#add(frames.upToDate(sequence - 1));
+  }
+
+  /** Adds a frame to it. */
+  add(frame: Uint8Array): void {
+    this.#add(frame);
   }
 
   /** Writes who gets it behind the frames. @returns the bytes in all */

@@ -15,6 +15,7 @@ export type ReadRows = (sequence: number, count: number) => Uint8Array[];
 
 const gapNumber = messageByName('EventGap').number;
 const upToDateNumber = messageByName('EventUpToDate').number;
+const queueStateNumber = messageByName('EventQueueState').number;
 /** Rows are read ahead as far as they are small: at most so many, of about so many bytes in all. */
 const rowsPerRead = 8;
 const readBytes = 65_536;
@@ -92,6 +93,12 @@ export class EventFrames {
       Partition: this.#partition,
       Sequence: sequence,
     });
+  }
+
+  /** The frame that tells the counts of a queue; it is the caller's. */
+  queueState(counts: Record<string, unknown>, sequence: number): Uint8Array {
+    const place = { Partition: this.#partition, Sequence: sequence };
+    return this.#write(queueStateNumber, { SubscriptionId: anyReader, ...counts, ...place });
   }
 
   /** Nobody reads what is kept. */

@@ -12,12 +12,16 @@ export interface EventReaderOptions {
   readonly nextSequence: number;
   /** It is to be told when it has all up to this one. */
   readonly tellAt?: number | undefined;
+  /** Numbers of the queues whose counts it is to be told; absent: it wants none. */
+  readonly owed?: Set<number> | undefined;
 }
 
 export class EventReader {
   readonly number: number;
   readonly filter: EventFilter;
   nextSequence: number;
+  /** Numbers of the queues whose counts it is to be told; undefined: it wants none. */
+  readonly owed: Set<number> | undefined;
   /** It is in the round of a lap. */
   isInRound = false;
   /** It has been ended. */
@@ -26,11 +30,12 @@ export class EventReader {
   /** Undefined: there is nothing to tell, or it has been told. */
   #tellAt: number | undefined;
 
-  constructor({ number, filter, nextSequence, tellAt }: EventReaderOptions) {
+  constructor({ number, filter, nextSequence, tellAt, owed }: EventReaderOptions) {
     this.number = number;
     this.filter = filter;
     this.nextSequence = nextSequence;
     this.#tellAt = tellAt;
+    this.owed = owed;
   }
 
   get credit(): number {
@@ -39,17 +44,24 @@ export class EventReader {
 
   /** Whether it has been sent all that there is. */
   isUpTo(lastSequence: number): boolean {
-    return this.nextSequence > lastSequence && this.#tellAt === undefined;
+    return this.nextSequence > lastSequence && this.#tellAt === undefined && !this.isOwed;
+  }
+
+  /** Whether there are counts that it has not been told. */
+  get isOwed(): boolean {
+    return this.owed !== undefined && this.owed.size > 0;
   }
 
   /** Whether it has been sent all up to where it is to be told, and may be told now. */
   get isToBeReported(): boolean {
-    return this.#tellAt !== undefined && this.nextSequence > this.#tellAt && this.#credit > 0;
+    const isThere = this.#tellAt !== undefined && this.nextSequence > this.#tellAt;
+    return isThere && this.#credit > 0 && !this.isOwed;
   }
 
-  /** Whether it is where another does and wants the same: what one gets, the other gets. */
-  isBeside({ nextSequence, filter }: EventReader): boolean {
-    return this.nextSequence === nextSequence && this.filter.key === filter.key;
+  /** Whether it is where another is and wants the same: what one gets, the other gets. */
+  isBeside(other: EventReader): boolean {
+    const isAtOnePlace = this.nextSequence === other.nextSequence;
+    return isAtOnePlace && this.filter.key === other.filter.key && !this.isOwed && !other.isOwed;
   }
 
   giveCredit(bytes: number): void {
@@ -60,6 +72,11 @@ export class EventReader {
   sent(bytes: number, nextSequence: number): void {
     this.#credit -= bytes;
     this.nextSequence = nextSequence;
+  }
+
+  /** It was sent something that is no event, in so many bytes. */
+  spent(bytes: number): void {
+    this.#credit -= bytes;
   }
 
   /** It was told, in so many bytes. */

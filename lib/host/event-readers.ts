@@ -13,6 +13,13 @@ export class EventReaders {
     return this.#byTarget.size === 0;
   }
 
+  /** Those that want the counts of queues. */
+  *withCounts(): Generator<EventReader> {
+    for (const readers of this.#byTarget.values()) {
+      for (const reader of readers.values()) if (reader.owed !== undefined) yield reader;
+    }
+  }
+
   of(target: string): Iterable<EventReader> {
     return this.#byTarget.get(target)?.values() ?? [];
   }

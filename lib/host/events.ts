@@ -20,7 +20,7 @@ import type { PartitionMessage } from '../mail/partition.js';
 import { readPackedEventRows, type Outbox } from '../partition/ledger/outbox.js';
 import { contradictionOf } from '../timeline.js';
 import { EventChunk } from './event-chunk.js';
-import { eventFilter } from './event-filter.js';
+import { eventFilter, filterOf, type EventFilter } from './event-filter.js';
 import { EventFrames } from './event-frames.js';
 import type { Lap } from './event-lap.js';
 import { EventReader } from './event-reader.js';
@@ -40,6 +40,8 @@ export interface PartitionEventsOptions {
   readonly clock: Clock;
   /** Last sequence that is on disk. */
   readonly lastSequence: number;
+  /** What is told of a queue to who wants these events; undefined: nothing. */
+  queueState(queue: number, filter: EventFilter): Record<string, unknown> | undefined;
   /** A reference to an actor by its name. */
   resolve(name: string): ActorRef;
   /** A programmer error outside the mail. */
@@ -107,18 +109,24 @@ export class PartitionEvents {
   /**
    * Adds a reader, in the place of another that its actor gave the same number; answers with the
    * sequence before the first event that it gets. It gets none before it has credit.
+   * @param owed numbers of the queues whose counts it is told first; undefined: it wants none
    * @throws {IxionError} InvalidResumeToken for a position that is none of this store's: of another
    *   timeline, or still to come
    */
-  subscribe(message: PartitionMessage & { type: 'subscribe' }, outbox: Outbox): number {
-    const { target, reader: number, tenants, kinds } = message;
+  subscribe(
+    message: PartitionMessage & { type: 'subscribe' },
+    outbox: Outbox,
+    owed?: Set<number>,
+  ): number {
+    const { target, reader: number, wanted } = message;
     const before = this.#sequenceBefore(message, outbox);
     this.unsubscribe(target, number);
     const reader = new EventReader({
       number,
-      filter: eventFilter(tenants, kinds),
+      filter: wanted === undefined ? eventFilter(undefined, undefined) : filterOf(wanted),
       nextSequence: before + 1,
       tellAt: message.tellUpToDate ? this.#lastSequence : undefined,
+      owed,
     });
     this.#options.survivors.readers.add(target, reader);
     this.#target(target).place(reader, this.#lastSequence);
@@ -158,6 +166,11 @@ export class PartitionEvents {
   /** Events up to this one are on disk. */
   durableUpTo(sequence: number): void {
     this.#lastSequence = sequence;
+    this.wake();
+  }
+
+  /** There is something for those that had all. */
+  wake(): void {
     if (this.#targets.size === 0) return;
     for (const target of this.#targets.values()) target.wakeIdle();
     this.#pumpSoon();
@@ -243,6 +256,7 @@ export class PartitionEvents {
     const group = lap.group();
     const first = group[0];
     if (first === undefined) return true;
+    if (first.isOwed) return this.#visitOwed(target, lap, first);
     let { credit } = first;
     for (const reader of group) credit = Math.min(credit, reader.credit);
     const chunk = this.#chunk;
@@ -261,6 +275,31 @@ export class PartitionEvents {
       const isUpTo = reader.isUpTo(this.#lastSequence);
       if (isUpTo || !lap.goesOn(reader)) target.place(reader, this.#lastSequence);
     }
+    return true;
+  }
+
+  /** Tells one reader the counts that it is owed, a piece at a time, before events go on. */
+  #visitOwed(target: EventTarget, lap: Lap, reader: EventReader): boolean {
+    const chunk = this.#chunk;
+    const owed = reader.owed!;
+    const told: number[] = [];
+    const most = Math.min(visitLimits.bytes, reader.credit);
+    chunk.begin(reader.nextSequence);
+    for (const queue of owed) {
+      if (chunk.length >= most) break;
+      const counts = this.#options.queueState(queue, reader.filter);
+      if (counts !== undefined) chunk.add(this.#frames.queueState(counts, this.#lastSequence));
+      told.push(queue);
+    }
+    this.#work.looked += told.length;
+    if (chunk.length > limits.eventPumpBytes - this.#work.bytes && this.#work.bytes > 0)
+      return false;
+    if (!this.#send(target, [reader])) return true;
+    for (const queue of told) owed.delete(queue);
+    lap.take(1);
+    reader.spent(chunk.length);
+    this.#tellUpToDate(target, [reader]);
+    target.place(reader, this.#lastSequence);
     return true;
   }
 

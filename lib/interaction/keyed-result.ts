@@ -15,6 +15,7 @@ export const KeyedKind = {
   reject: 9,
   leave: 10,
   placeInWorkbin: 11,
+  report: 12,
 } as const;
 export type KeyedKind = (typeof KeyedKind)[keyof typeof KeyedKind];
 

@@ -316,6 +316,14 @@ const rows = {
     by: 'RequestChangeProperties with another Priority',
     label: 'change',
   },
+  /** A client tells something of it, which changes nothing. */
+  report: {
+    from: anywhere,
+    keepsPlace: true,
+    keepsVersion: true,
+    events: [EventNumber.CustomReporting],
+    by: 'RequestCustomReporting',
+  },
   /** What is noted of it that clients do not see: answers of keyed requests. */
   note: {
     from: anywhere,

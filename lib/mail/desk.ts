@@ -9,6 +9,7 @@ import type { Behaviour, ChildSpec, Envelope } from '../actor/index.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
 import type { WorkbinQuestion } from '../interaction/workbin-rights.js';
 import { limits } from '../limits.js';
+import type { Subscribing } from './partition.js';
 
 export const deskActorName = 'desk';
 
@@ -28,6 +29,13 @@ export interface DeskClient {
   readonly address: string;
 }
 
+/** Some agents that are logged in. */
+export interface PlaceStatesPage {
+  /** Frames of EventPlaceAgentState, to be addressed. */
+  readonly frames: Uint8Array;
+  readonly isLast: boolean;
+}
+
 export type DeskMessage =
   | { readonly type: 'client'; readonly client: DeskClient }
   /** It is gone. `release`: it has unregistered, or was ended; else its link was lost. */
@@ -40,6 +48,20 @@ export type DeskMessage =
     }
   /** (ask of a partition, answered with WorkbinVerdict) */
   | { readonly type: 'workbin-question'; readonly question: WorkbinQuestion }
+  /**
+   * (ask of the front, answered with a sequence of partition 0) subscribes there, and keeps who is
+   * logged in at that point, to be told page by page to this subscription
+   */
+  | {
+      readonly type: 'place-states';
+      readonly client: DeskClient;
+      readonly subscribe: Subscribing;
+      readonly tenants: readonly number[];
+    }
+  /** (ask of the front, answered with PlaceStatesPage) the next of them */
+  | { readonly type: 'place-states-page'; readonly reader: number }
+  /** No more of them. */
+  | { readonly type: 'place-states-end'; readonly reader: number }
   /** The actor of a partition is there, for the first time or anew: outcomes may be missing. */
   | { readonly type: 'partition-built'; readonly partition: number };
 

@@ -13,6 +13,7 @@ import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder, Taking } from '../interaction/invitation.js';
 import type { MappedKey } from '../interaction/mapped-keys.js';
+import type { WantedEvents } from '../interaction/object-kinds.js';
 import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
 import type { Watcher, WorkbinName } from '../interaction/workbin-news.js';
 import type { WorkbinQuestion, WorkbinVerdict } from '../interaction/workbin-rights.js';
@@ -162,10 +163,13 @@ export type PartitionMessage =
       readonly start: EventStart;
       /** Told when it has all that there is now. */
       readonly tellUpToDate: boolean;
-      /** Absent: all tenants. */
-      readonly tenants: readonly number[] | undefined;
-      /** Numbers of events (`EventNumber`); absent: all. */
-      readonly kinds: readonly number[] | undefined;
+      /** What of each tenant; absent: everything. */
+      readonly wanted: readonly WantedEvents[] | undefined;
+      /**
+       * First the counts of queues, as they are on disk now, and those of each again when they have
+       * changed; absent: none.
+       */
+      readonly tellsCounts?: boolean | undefined;
     }
   | { readonly type: 'unsubscribe'; readonly target: string; readonly reader: number }
   /** An actor begins anew: none of its readers goes on. */
@@ -336,6 +340,9 @@ export type PartitionMessage =
   | { readonly type: 'store-stats' }
   /** A message of another partition, or a request passed on; see lib/partition/peer.ts. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
+
+/** An actor begins to read events. */
+export type Subscribing = Extract<PartitionMessage, { type: 'subscribe' }>;
 
 /** Messages of a partition or of the desk to the front, beside answers and events. */
 export type FrontMessage =

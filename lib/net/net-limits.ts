@@ -11,6 +11,7 @@ export const netLimits = {
   unreadBytesPerConnection: limits.unreadBytesPerConnection,
   subscriptionsPerConnection: limits.subscriptionsPerConnection,
   subscriptions: limits.subscriptions,
+  subscriptionStallMs: limits.subscriptionStallMs,
   bufferedBytes: limits.bufferedBytes,
   registrationTimeoutMs: limits.registrationTimeoutMs,
   frameTimeoutMs: limits.frameTimeoutMs,

@@ -60,6 +60,7 @@ export class Flight {
       this.#flight.shift();
       if (outcome !== 'durable') return this.#fail(turn, outcome);
       this.#finish(turn);
+      if (turn.totalsRows !== undefined) this.#output.totals?.(turn.totalsRows);
       if (turn.events.length > 0) this.#output.eventsUpTo(lastSequence);
     });
     this.#flight.push(this.#newest);

@@ -3,6 +3,7 @@ import type { IxionError } from '../errors.js';
 import type { AgentOutcome } from '../interaction/invitation.js';
 import type { WorkbinNews } from '../interaction/workbin-news.js';
 import type { Outcome } from '../store/contract.js';
+import type { TotalsRow } from './turn.js';
 import type { Answer, Reply, Request, Stop } from './request.js';
 
 /** A write set that is not on disk, or of which that is not known. */
@@ -18,6 +19,8 @@ export interface PartitionOutput {
   stops?(stops: readonly Stop[]): void;
   /** What is in workbins has changed, durably, and clients are to hear of it. */
   workbins?(news: readonly WorkbinNews[]): void;
+  /** Totals are on disk as these rows say; only where `Queues.tellsTotals`. */
+  totals?(rows: readonly TotalsRow[]): void;
   /** Events up to this sequence are durable and may be read. */
   eventsUpTo(sequence: number): void;
   /** A request failed by an exception before it changed anything, and is answered so. */

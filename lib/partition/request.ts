@@ -82,6 +82,7 @@ export type PlaceInWorkbinAttributes = AttributesByKind['placeInWorkbin'];
 export type PullAttributes = AttributesByKind['pull'];
 export type GetAttributes = AttributesByKind['get'];
 export type HoldAttributes = AttributesByKind['hold'];
+export type ReportAttributes = AttributesByKind['report'];
 export type AcceptAttributes = AttributesByKind['accept'];
 export type RejectAttributes = AttributesByKind['reject'];
 export type LeaveAttributes = AttributesByKind['leave'];

@@ -14,6 +14,9 @@ import type { Answer, Asker, Reply, SessionInfo, Stop } from './request.js';
 import { isSteadyDeadline } from './rows/keys.js';
 import { resultBytesMax, type KeptResult } from './rows/retry-row.js';
 
+/** A row of totals by its key; undefined: it is gone. */
+export type TotalsRow = readonly [key: string, row: Uint8Array | undefined];
+
 /** What the end of a turn adds besides what `Turn.weigh` knows: its time, and what is trimmed. */
 const endBytes = 16_384;
 /**
@@ -42,6 +45,8 @@ export class Turn extends Draft {
   stops: Stop[] | undefined;
   /** What has changed in workbins that clients watch; undefined: nothing. */
   workbinNews: WorkbinNews[] | undefined;
+  /** Rows of totals that it writes, where somebody is told of counts; undefined: nobody is. */
+  totalsRows: TotalsRow[] | undefined;
   /** Told whether the turn became durable: answers of asks. */
   readonly asks: ((isDurable: boolean) => void)[] = [];
   /** Whose request is executed; undefined: the server does something by itself. */
@@ -112,6 +117,12 @@ export class Turn extends Draft {
     this.put(Table.deadline, key, noBytes);
     if (isSteadyDeadline(key)) this.firstSteadyDeadline = firstOf(this.firstSteadyDeadline, key);
     else this.firstWallDeadline = firstOf(this.firstWallDeadline, key);
+  }
+
+  /** A row of totals is written; without bytes: it goes. */
+  noteTotals(key: string, row: Uint8Array | undefined): void {
+    this.totalsRows ??= [];
+    this.totalsRows.push([key, row]);
   }
 
   reply(to: Asker, answer: Answer): void {

@@ -1,5 +1,15 @@
 /** What the server tells of agents, and to them. */
-import { boolean, name, record, required, string } from './attribute.js';
+import {
+  boolean,
+  identifier,
+  integer,
+  name,
+  record,
+  required,
+  string,
+  timestamp,
+} from './attribute.js';
+import { limits } from '../limits.js';
 import { agentEventAttributes, agentMediumAttributes } from './shared-attributes.js';
 
 /** A part of the rows of `answers.ts`. */
@@ -71,16 +81,64 @@ export const agentEventRows = [
     attributes: { ...agentMediumAttributes },
   },
   {
+    number: 173,
+    name: 'EventPlaceAgentState',
+    about:
+      'The whole state of an agent at its place, for a subscription with FullState: once for each that is logged in, before its events. The events behind Sequence tell what changes.',
+    attributes: {
+      AgentId: required(name('The agent.')),
+      PlaceId: required(name('Where it is logged in.')),
+      TenantId: required(integer('Its tenant.', 0, 2_147_483_647)),
+      ClientName: required(name('Who logged it in last.')),
+      LoggedInAt: required(timestamp('When it logged in.')),
+      DoNotDisturb: required(boolean('Nothing is offered to it.')),
+      LostAt: timestamp('Its last connection is lost since then; absent: it has one.'),
+      ReasonSystemName: name('Its reason.'),
+      ReasonDescription: string('Its reason.'),
+      Media: required(
+        record(
+          'Array of maps: Name, State (not-ready, ready or not-ready-after-current), Since, ReasonSystemName, ReasonDescription.',
+        ),
+      ),
+      Interactions: required(
+        record(
+          'Array of maps, in the order in which it got them: InteractionId, MediaTypeName, Use (offered, inHand or wrapUp). As it is known when the agent is told: events of partitions that follow may be counted in.',
+        ),
+      ),
+      WrapUps: record('As in EventCurrentAgentStatus.'),
+      Outside: record('Map of medium to how much it has outside; absent: nothing.'),
+      Partition: required(integer('Of the events about agents.', 0, limits.partitions - 1)),
+      Sequence: required(
+        integer('The last event about agents that is in it.', 0, Number.MAX_SAFE_INTEGER),
+      ),
+      SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
+    },
+  },
+  {
     number: 176,
     name: 'EventCustomReporting',
     about:
-      'What is told of an agent and an interaction beside all else: its wrap-up, and the disposition code. The interaction may be gone.',
+      'What is told beside all else. By the server, without EventId: the wrap-up of an agent, and the disposition code. By RequestCustomReporting: what a client tells of an interaction, which may be over: then InteractionVersion is 0, and there is no Queue.',
     attributes: {
       ...agentMediumAttributes,
-      EventContent: required(
-        record(
-          'Map: InteractionId, What (wrapUpBegan, dispositionGiven or wrapUpEnded), Queue, DispositionCode (WrapUpTimeout: the time was over before there was one), End (done, timeout or logout), LastedMs.',
-        ),
+      AgentId: name('The agent that the event is about.'),
+      MediaTypeName: name('Which medium.'),
+      InteractionId: identifier('Of RequestCustomReporting: the interaction.'),
+      InteractionVersion: integer(
+        'As in every event of an interaction; 0: it is over, or never was.',
+        0,
+        4_294_967_295,
+      ),
+      InteractionState: integer('As in every event of an interaction, unless it is over.', 0, 255),
+      Queue: name('The queue it is in.'),
+      ActorType: integer(
+        'Who told it: 1 router, 2 agent, 3 media server; absent: the server.',
+        1,
+        3,
+      ),
+      EventId: integer('As the request has it.', 0, 2_147_483_647),
+      EventContent: record(
+        'As the request has it. Of a wrap-up a map: InteractionId, What (wrapUpBegan, dispositionGiven or wrapUpEnded), Queue, DispositionCode (WrapUpTimeout: the time was over before there was one), End (done, timeout or logout), LastedMs.',
       ),
     },
   },

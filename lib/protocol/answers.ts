@@ -3,7 +3,6 @@ import {
   boolean,
   identifier,
   integer,
-  integers,
   name,
   record,
   required,
@@ -18,6 +17,7 @@ import { agentEventRows } from './agent-events.js';
 import { directEventRows } from './direct-messages.js';
 import { invitationRows } from './invitation-events.js';
 import { snapshotAnswerRows } from './snapshot-answers.js';
+import { subscriptionRows } from './subscription-events.js';
 import { supervisionRows } from './supervision-answers.js';
 import { workbinAnswerRows, workbinEventRows } from './workbin-events.js';
 import {
@@ -323,35 +323,7 @@ const eventRows = [
       ),
     },
   },
-  {
-    number: 1106,
-    name: 'EventGap',
-    about: 'Events that the subscriber asked for are past the retention.',
-    attributes: {
-      Partition: required(integer('Where.', 0, limits.partitions - 1)),
-      FromSequence: required(integer('First event missing.', 1, Number.MAX_SAFE_INTEGER)),
-      ToSequence: required(integer('Last event missing.', 1, Number.MAX_SAFE_INTEGER)),
-      SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
-      ResumeToken: integers('Where to go on.', limits.partitions),
-    },
-  },
-  {
-    number: 1115,
-    name: 'EventUpToDate',
-    about:
-      'All events of a partition were sent that were there when a subscription with TellUpToDate began; others follow as they come.',
-    attributes: {
-      Partition: required(integer('Which one.', 0, limits.partitions - 1)),
-      Sequence: required(
-        integer(
-          'Up to this event nothing more follows; 0: there is none.',
-          0,
-          Number.MAX_SAFE_INTEGER,
-        ),
-      ),
-      SubscriptionId: required(integer('The subscription.', 0, 4_294_967_295)),
-    },
-  },
+  ...subscriptionRows,
 ] as const satisfies readonly AnswerRow[];
 
 /** The rows as they are written, for types made from them. */

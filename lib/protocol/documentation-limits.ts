@@ -130,6 +130,8 @@ const consequences: Readonly<Record<keyof typeof limits, ErrorName | `${string}.
   subscriptionCreditBytes: 'Further events wait on disk until the subscriber has read.',
   clientWaitingEvents: 'The subscription rests until the reader has taken half of them.',
   clientWaitingEventBytes: 'The subscription rests until the reader has taken half of them.',
+  queueCountsMs: 'What changes meanwhile is told in one.',
+  subscriptionStallMs: 'Its subscription ends, and it is told by EventSubscriptionEnded.',
   eventPumpUs: 'Further events are sent after what else there is to do.',
   eventPumpBytes: 'Further events are sent after what else there is to do.',
   eventPumpEvents: 'Further events are sent after what else there is to do.',

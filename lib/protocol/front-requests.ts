@@ -61,7 +61,7 @@ export const frontRequests = [
       'Subscribes to events. EventAck carries SubscriptionId, ResumeToken and Timeline in its Extension; the events follow.',
     attributes: {
       TenantList: keyValues(
-        'Tenants as keys, a map of object kinds as values; absent: the tenant of the client, all kinds.',
+        'Tenants as keys, as values maps with object kinds as keys, whose values do not count: Agents, Custom, Interactions, Parties, Queues, Workbins, see Events. A map without keys, or another value: all kinds. Absent: the tenant of the client, all kinds.',
       ),
       ResumeToken: integers(
         'The last Sequence seen, per partition; absent: from now on.',
@@ -74,6 +74,9 @@ export const frontRequests = [
       FromStart: boolean('From the oldest event kept; only without ResumeToken.'),
       ServerEvents: boolean(
         'Also the events about the server itself; not for clients that are limited to tenants.',
+      ),
+      FullState: boolean(
+        'First the state of the objects of these kinds at the position that EventAck tells: EventPlaceAgentState of each agent that is logged in, EventQueueState of each queue; then EventUpToDate of each partition, and EventQueueState again of each queue whose counts have changed. With ResumeToken only EventQueueState. Not with FromStart.',
       ),
       TellUpToDate: boolean(
         'Send EventUpToDate of each partition once all events are sent that were there when it was asked.',

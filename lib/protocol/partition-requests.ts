@@ -250,4 +250,23 @@ export const partitionRequests = [
       ...changeAttributes,
     },
   },
+  {
+    number: 1023,
+    name: 'RequestCustomReporting',
+    routes: byId,
+    answers: ['EventAck'],
+    does: 'changes',
+    operation: 'report',
+    about:
+      'Tells reporting clients something about an interaction, by EventCustomReporting; it stays as it is. Of one that is over, or never was, it is told as well, in the tenant of this client.',
+    attributes: {
+      InteractionId: interactionId,
+      EventId: required(integer('What it is, for who reads it.', 0, 2_147_483_647)),
+      EventContent: keyValues('What is told, as it is, as R_TimeInFocus.'),
+      AgentId: name('The agent that it is about.'),
+      PlaceId: name('The place that it is about.'),
+      MediaTypeName: name('The medium that it is about.'),
+      ...changeAttributes,
+    },
+  },
 ] as const satisfies readonly PartitionRow[];

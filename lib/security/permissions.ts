@@ -83,6 +83,7 @@ const permitted: PermissionTable = {
   RequestPing: everyone,
   RequestGetInteractionProperties: readers,
   RequestHold: workers,
+  RequestCustomReporting: workers,
   RequestResume: workers,
   RequestQueueStatistics: everyone,
   RequestChangeOptions: ['admin', 'operator'],

@@ -95,6 +95,7 @@ t.test('they compile and run', async (t) => {
     'submit.ts': /^$/,
     'states.ts': /^1 wait, 0 are taken\n$/,
     'follow.ts': /^EventInteractionSubmitted now in inbox\n(Event\w+ ended since\n)+$/,
+    'board.ts': /^\d agents, [1-9] queues\n$/,
     'offer.ts': /^(accepted\n|ann has one without a subject\n){2}$/,
     'share.ts': /^bob listens\nbob has it\n$/,
     'phone.ts': /^1 call, room for 0\nno call, room for 1\n$/,

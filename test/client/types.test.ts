@@ -9,6 +9,7 @@ import {
   type Interaction,
   type ReportingEvent,
   type ServerEvent,
+  type StateEvent,
 } from '../../lib/client/index.js';
 import * as invitation from '../../lib/interaction/invitation.js';
 import * as server from '../../lib/interaction/event.js';
@@ -30,11 +31,11 @@ type Untold =
   | 'EventRouteUsed'
   | 'EventServerDraining'
   | 'EventUserEvent'
-  | 'EventUpToDate'
+  | 'EventSubscriptionEnded'
   | 'EventWorkbinContentChanged';
 
 export const sameEvents: Equal<
-  (ReportingEvent | ServerEvent)['event'],
+  Exclude<(ReportingEvent | ServerEvent | StateEvent)['event'], 'EventStateBegins'>,
   Exclude<EventName, Untold>
 > = true;
 

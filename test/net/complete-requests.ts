@@ -37,6 +37,8 @@ export function baseOf(
       return { SubscriptionId: int(1) };
     case 'RequestChangeOptions':
       return { Options: map({ 'collect-error-counters': str('false') }) };
+    case 'RequestCustomReporting':
+      return { InteractionId: str(id), EventId: int(1) };
     case 'RequestListInteractions':
       return { Partition: int(0) };
     case 'RequestDisconnectClient':

@@ -37,7 +37,7 @@ t.test('the answer comes before the first event, and tells where to resume', asy
   client.send(170, 2);
   await eventually(() => partitions[1]!.told('subscribe').length === 1);
   const [asked] = partitions[0]!.told('subscribe');
-  test.match(asked, { target: 'front', start: { from: 'next' }, tenants: [7] });
+  test.match(asked, { target: 'front', start: { from: 'next' }, wanted: [{ tenant: 7 }] });
   test.equal((await client.ask(175, 3)).message, 175);
   const credits = () => partitions.flatMap((partition) => partition.told('event-credit'));
   test.equal(credits().length, 0, 'no events may come yet');
@@ -113,6 +113,40 @@ t.test('a reader that stops gives no credit back, and nobody else waits', async 
   await eventually(() => credit(slowId) > sent * 100_000);
 });
 
+t.test('who takes nothing is told, and its subscription ends', async (test) => {
+  const harness = await startHarness(test, { subscriptionStallMs: 80 });
+  sequenceAnswers(harness);
+  const { connect, partitions, front } = harness;
+  const [slow, fast] = [await connect(), await connect()];
+  await Promise.all([slow.register(1), fast.register(1)]);
+  const [slowId, fastId] = [await subscribe(slow, 2), await subscribe(fast, 2)];
+  slow.socket.pause();
+  let sent = 0;
+  for (; front.counts().unreadBytes < 2_000_000; sent++) {
+    partitions[0]!.event(slowId, sent, 100_000);
+    partitions[0]!.event(fastId, sent, 1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await fast.until(() => events(fast).length === sent);
+  await eventually(() => front.counts().subscriptions === 1);
+  for (const partition of partitions) {
+    await eventually(() => partition.told('unsubscribe').length === 1);
+    test.equal(partition.told('unsubscribe')[0]!.reader, slowId);
+  }
+  slow.socket.resume();
+  const ended = 1124;
+  await slow.until(() => slow.received.some(({ message }) => message === ended));
+  test.match(slow.received.at(-1), {
+    message: ended,
+    body: {
+      SubscriptionId: slowId,
+      ErrorCode: code('SubscriberTooSlow'),
+      Timeline: '7465737400000000',
+    },
+  });
+  test.ok(await subscribe(slow, 3), 'the connection stays');
+});
+
 t.test('where a subscription starts', async (test) => {
   const harness = await startHarness(test);
   sequenceAnswers(harness);
@@ -121,9 +155,9 @@ t.test('where a subscription starts', async (test) => {
   await client.register(1);
   const last = (index: number) => partitions[index]!.told('subscribe').at(-1);
   await client.ask(170, 2, { FromStart: true, TenantList: { 3: {}, 12: {} } });
-  test.match(last(0), { start: { from: 'oldest' }, tenants: [3, 12] });
+  test.match(last(0), { start: { from: 'oldest' }, wanted: [{ tenant: 3 }, { tenant: 12 }] });
   await client.ask(170, 3, { ResumeToken: [5, 6] });
-  test.match(last(0), { start: { from: 'after', sequence: 5 }, tenants: [1] });
+  test.match(last(0), { start: { from: 'after', sequence: 5 }, wanted: [{ tenant: 1 }] });
   test.match(last(1), { start: { from: 'after', sequence: 6 } });
   const refused = async (reference: number, body: object): Promise<number> =>
     errorOf(await client.ask(170, reference, { ...body }));

@@ -371,7 +371,7 @@ t.test('each transition of the table is taken, each is of the table, none is mis
         op.placeInWorkbin(one, 'team', { WorkbinGroupId: 'all', Hold: any([true, false]) }),
         op.place(one, queue, any([{ Hold: true, HoldUntil }, { Hold: false }])),
         op.hold(one, { HoldUntil, RequestKey }),
-        op.resume(one),
+        any([op.resume(one), op.report(one, { RequestKey })]),
         op.change(one, { Priority: step, RequestKey }),
         op.change(one, { ExternalId: `${step}`, RequestKey }),
         op.stop(one, { RequestKey }),

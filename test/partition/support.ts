@@ -228,6 +228,10 @@ export const op = {
     kind: 'stop',
     attributes: { InteractionId, ...more },
   }),
+  report: (InteractionId: string, more: More<'report'> = {}): Operation => ({
+    kind: 'report',
+    attributes: { InteractionId, EventId: 1, ...more },
+  }),
   hold: (InteractionId: string, more: More<'hold'> = {}): Operation => ({
     kind: 'hold',
     attributes: { InteractionId, ...more },

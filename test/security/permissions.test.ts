@@ -39,6 +39,7 @@ const samples: Readonly<Record<RequestName, readonly [Body, { kind?: RouteKind; 
     RequestPing: [{}],
     RequestGetInteractionProperties: [id, byId],
     RequestHold: [id, byId],
+    RequestCustomReporting: [{ ...id, EventId: 1 }, byId],
     RequestResume: [id, byId],
     RequestQueueStatistics: [{}],
     RequestListInteractions: [{ Partition: 0 }],

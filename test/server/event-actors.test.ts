@@ -206,7 +206,7 @@ class World {
   }
 
   async subscribe(target: string, reader: number, start: EventStart, more: object = {}) {
-    const filter = { tenants: undefined, kinds: undefined, tellUpToDate: false };
+    const filter = { wanted: undefined, tellUpToDate: false };
     const before = await this.#ask<number>({
       type: 'subscribe',
       target,
@@ -235,6 +235,7 @@ const partitionArgument = (t: Test) => ({
   faultInjection: true,
 });
 
+const ofBoth = (kinds: number[]) => [1, 2].map((tenant) => ({ tenant, kinds }));
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 t.test('two actors read the events of one partition, each by its own numbers', async (t) => {
@@ -243,10 +244,18 @@ t.test('two actors read the events of one partition, each by its own numbers', a
   await world.submit(150, 1);
   await world.submit(150, 2);
   const kinds = [EventNumber.InteractionSubmitted];
-  t.equal(await world.subscribe(frontActorName, 7, { from: 'oldest' }, { tenants: [1] }), 0);
+  t.equal(
+    await world.subscribe(
+      frontActorName,
+      7,
+      { from: 'oldest' },
+      { wanted: [{ tenant: 1, kinds: undefined }] },
+    ),
+    0,
+  );
   t.equal(await world.subscribe(auditName, 7, { from: 'oldest' }), 0);
-  await world.subscribe(auditName, 8, { from: 'oldest' }, { tenants: [2], kinds });
-  await world.subscribe(auditName, 9, { from: 'oldest' }, { kinds: [EventNumber.Held] });
+  await world.subscribe(auditName, 8, { from: 'oldest' }, { wanted: [{ tenant: 2, kinds }] });
+  await world.subscribe(auditName, 9, { from: 'oldest' }, { wanted: ofBoth([EventNumber.Held]) });
   await eventually(() => audit.of(7).length >= 300 && audit.of(8).length >= 150);
   await eventually(() => front.of(7).length >= 150);
   await world.submit(100, 1);

@@ -131,8 +131,7 @@ t.test(
         type: 'subscribe',
         start: { from: 'next' },
         tellUpToDate: false,
-        tenants: undefined,
-        kinds: undefined,
+        wanted: undefined,
       },
       { type: 'event-credit', target: 'front', credits: [1, 1e9] },
     );

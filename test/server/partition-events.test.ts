@@ -90,6 +90,7 @@ async function start(
     resolve,
     clock,
     lastSequence,
+    queueState: () => undefined,
     crash,
   });
   const subscribe = (reader: number, more: object = {}): void => {
@@ -98,8 +99,7 @@ async function start(
       target: 'front',
       reader,
       start: { from: 'oldest' },
-      tenants: undefined,
-      kinds: undefined,
+      wanted: undefined,
       tellUpToDate: false,
       ...more,
     } as const;
@@ -159,7 +159,7 @@ t.test('a pump for readers who want nothing ends after so many events', async (t
   const { listener, events, subscribe } = await start(0, clock);
   const readers = 60;
   for (let reader = 1; reader <= readers; reader++) {
-    subscribe(reader, { tenants: [1_000 + reader] });
+    subscribe(reader, { wanted: [{ tenant: 1_000 + reader, kinds: undefined }] });
     events.giveCredits('front', [reader, 1]);
   }
   const looked: number[] = [];

@@ -67,7 +67,22 @@ const agentChange = z.strictObject({
   ClientName: text('of EventAgentLogin: who logged it in').optional(),
   MediaList: free('of EventAgentLogin: medium to 1 (ready) or 0').optional(),
   Resumed: truth('of EventAgentLogin: it is back').optional(),
-  EventContent: free('of EventCustomReporting: see PROTOCOL.md').optional(),
+});
+
+const custom = z.strictObject({
+  ...place,
+  ...cause,
+  event: z.literal('EventCustomReporting').describe('what is told beside all else'),
+  InteractionId: text('which interaction').optional(),
+  InteractionVersion: count('its version').optional(),
+  ...z.object(state).partial().shape,
+  Queue: text('its queue').optional(),
+  AgentId: text('which agent').optional(),
+  PlaceId: text('which place').optional(),
+  TenantId: count('its tenant').optional(),
+  MediaTypeName: text('which medium').optional(),
+  EventId: count('what it is, of what a client tells').optional(),
+  EventContent: free('see PROTOCOL.md').optional(),
 });
 
 const serverChange = z.strictObject({
@@ -90,4 +105,56 @@ const gap = z.strictObject({
   Timeline: z.unknown().describe('of the store').optional(),
 });
 
-export const event = z.union([change, agentChange, serverChange, gap]);
+const statePlace = {
+  Partition: count('where'),
+  Sequence: count('the last event that is in it'),
+  SubscriptionId: count('of this subscription'),
+};
+
+const agentState = z.strictObject({
+  event: z.literal('EventPlaceAgentState').describe('an agent at its place, before its events'),
+  ...statePlace,
+  AgentId: text('which agent'),
+  PlaceId: text('where it is logged in'),
+  TenantId: count('its tenant'),
+  ClientName: text('who logged it in last'),
+  LoggedInAt: isoTime('when it logged in'),
+  DoNotDisturb: truth('nothing is offered to it'),
+  LostAt: isoTime('its last connection is lost since then').optional(),
+  ReasonSystemName: text('its reason').optional(),
+  ReasonDescription: text('its reason').optional(),
+  Media: free('see PROTOCOL.md'),
+  Interactions: free('what it is offered, has or wraps up'),
+  WrapUps: free('see PROTOCOL.md').optional(),
+  Outside: free('medium to how much it has outside').optional(),
+});
+
+const queueState = z.strictObject({
+  event: z.literal('EventQueueState').describe('what is in a queue, in one partition'),
+  ...statePlace,
+  Queue: text('which queue'),
+  Submitted: count('submitted into it'),
+  Entered: count('placed in it'),
+  Left: count('placed elsewhere'),
+  Waiting: count('in state 0'),
+  Processing: count('in states 1 to 3'),
+  Stopped: free('reason to count'),
+  Abandoned: count('customers who left before an agent had them'),
+  IsGone: truth('the queue is not there any more').optional(),
+});
+
+const upToDate = z.strictObject({
+  event: z.literal('EventUpToDate').describe('with --state: the state of a partition is complete'),
+  ...statePlace,
+});
+
+export const event = z.union([
+  change,
+  agentChange,
+  custom,
+  serverChange,
+  gap,
+  agentState,
+  queueState,
+  upToDate,
+]);

@@ -1,4 +1,5 @@
 /** `ixion events`. */
+import { objectKinds } from '../../interaction/object-kinds.js';
 import { serverExits, serverOptions } from './common.js';
 import type { CommandRow } from './types.js';
 
@@ -47,17 +48,38 @@ export const events = {
           repeatable: true,
           about: 'only about this agent: what it is, is offered, has and takes part in; repeatable',
         },
+        kind: {
+          kind: 'text',
+          placeholder: 'KIND',
+          repeatable: true,
+          about: `only about objects of this kind: ${objectKinds.join(', ')}; repeatable`,
+        },
+        tenant: {
+          kind: 'whole',
+          placeholder: 'N',
+          min: 0,
+          max: 2_147_483_647,
+          about: 'of this tenant, not of the own one',
+        },
+        state: {
+          kind: 'flag',
+          about: 'first the state: agents that are logged in, and counts of queues',
+        },
         'server-events': {
           kind: 'flag',
           about: 'also events about the server itself: it stops, its configuration changes',
         },
         ...serverOptions,
       },
-      exclusive: [['from-start', 'resume']],
+      exclusive: [
+        ['from-start', 'resume'],
+        ['from-start', 'state'],
+      ],
       examples: [
         'events --queue inbox --type PlacedInQueue',
         'events --follow --from-start',
         'events --follow --agent ann',
+        'events --state --kind Queues',
         'events --follow --json --resume 3f9a0c1d2e4b5a67:12,0,7,3',
       ],
       json: 'the events, one on each line',

@@ -37,6 +37,8 @@ export class Queues {
   readonly #orders: Orders;
   #closing: ReadonlySet<number> = new Set();
   #version = 0;
+  /** Somebody is told of counts: turns note the rows of totals that they write. */
+  tellsTotals = false;
   /**
    * Told when an interaction can be pulled; without a queue when only one that ignores holds can.
    */
@@ -107,6 +109,7 @@ export class Queues {
       this.#orders.forget(turn, number);
       turn.touchedQueues.delete(number);
       turn.delete(Table.totals, u32Key(number));
+      if (this.tellsTotals) turn.noteTotals(u32Key(number), undefined);
       this.tenants.forget(turn, number);
     }
   }
@@ -159,9 +162,11 @@ export class Queues {
     for (const queue of turn.touchedQueues) {
       const totals = this.#totalsOf(queue);
       assert(totals.waiting >= 0 && totals.processing >= 0, 'totals of a queue are below zero');
-      turn.put(Table.totals, u32Key(queue), encodeTotals(totals));
+      const row = encodeTotals(totals);
+      turn.put(Table.totals, u32Key(queue), row);
+      if (this.tellsTotals) turn.noteTotals(u32Key(queue), row);
     }
-    this.tenants.store(turn);
+    this.tenants.store(turn, this.tellsTotals);
   }
 
   /**

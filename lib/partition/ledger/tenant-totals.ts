@@ -103,10 +103,14 @@ export class TenantTotals {
     return share;
   }
 
-  /** Puts what was touched into the turn. */
-  store(turn: Turn): void {
+  /** Puts what was touched into the turn. `isTold`: it notes that it did. */
+  store(turn: Turn, isTold: boolean): void {
     if (this.#touched.size === 0) return;
-    for (const [key, totals] of this.#touched) turn.put(Table.totals, key, encodeTotals(totals));
+    for (const [key, totals] of this.#touched) {
+      const row = encodeTotals(totals);
+      turn.put(Table.totals, key, row);
+      if (isTold) turn.noteTotals(key, row);
+    }
     this.#touched.clear();
   }
 

@@ -11,7 +11,7 @@ import { readRecord } from '../ledger/interactions.js';
 import { seesTenant, unknownInteraction } from '../ledger/tenancy.js';
 import { readLocation } from '../moves/locations.js';
 import { passOn } from '../moves/pass-on.js';
-import { answerEnded, isAnsweredByRecord, resultOf } from './repetition.js';
+import { answerEnded, isAnsweredAsEnded, isAnsweredByRecord, resultOf } from './repetition.js';
 import { Refusal, type Request, type SessionInfo } from '../request.js';
 import type { Turn } from '../turn.js';
 
@@ -41,11 +41,42 @@ export function findHere(
     }
     return record;
   }
-  if (core.handOff.park(request, id)) return undefined;
-  const at = core.isHomeOf(id) ? readLocation(turn, id)?.at : homeUnlessEnded(core, id);
-  if (at === undefined) answerEnded(core, turn, request, id);
-  else passOn(core, request, at);
+  if (isElsewhere(core, turn, request, id)) return undefined;
+  answerEnded(core, turn, request, id);
   return undefined;
+}
+
+/** Whether a request for what does not live here was parked, or passed on to where it may live. */
+function isElsewhere(core: RequestCore, turn: Turn, request: Request, id: string): boolean {
+  if (core.handOff.park(request, id)) return true;
+  const at = core.isHomeOf(id) ? readLocation(turn, id)?.at : homeUnlessEnded(core, id);
+  if (at === undefined) return false;
+  passOn(core, request, at);
+  return true;
+}
+
+/**
+ * The same for a request that only tells something of it: whoever has it or has locked it; `gone`:
+ * it is nowhere.
+ * @throws {Refusal} UnknownInteraction, Busy, RequestKeyReused, UnknownOutcome
+ */
+export function findOrGone(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  id: string,
+): StateRecord | 'gone' | undefined {
+  if (core.homeOrder.makesWait(request, id)) return undefined;
+  const record = readRecord(turn, id);
+  if (record === undefined) {
+    if (isElsewhere(core, turn, request, id)) return undefined;
+    return isAnsweredAsEnded(core, turn, request, id) ? undefined : 'gone';
+  }
+  if (!seesTenant(request.session, record.tenantId)) throw unknownInteraction(id);
+  if (isAnsweredByRecord(core, turn, request, id, record)) return undefined;
+  const isTaken = record.sections.length > 0 && hasInHand(request.session, record);
+  if (isTaken) core.invitations.touched(turn, id);
+  return record;
 }
 
 /**

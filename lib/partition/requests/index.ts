@@ -13,6 +13,7 @@ import { leave } from './leave.js';
 import { placeInQueue } from './place.js';
 import { placeInWorkbin } from './place-in-workbin.js';
 import { pull } from './pull.js';
+import { report } from './report.js';
 import { stop } from './stop.js';
 import { actOnOthers } from './supervised-singly.js';
 import { submit } from './submit.js';
@@ -44,6 +45,7 @@ export const partitionRequests: PartitionRequests = {
   accept: { does: 'changes', execute: accept },
   reject: { does: 'makesRoom', execute: reject },
   leave: { does: 'makesRoom', execute: leave },
+  report: { does: 'changes', execute: report },
   get: { does: 'reads', execute: getProperties },
 };
 

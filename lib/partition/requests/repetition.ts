@@ -180,12 +180,26 @@ export function isAnsweredMeanwhile(
  * @throws {Refusal} RequestKeyReused, UnknownOutcome, UnknownInteraction
  */
 export function answerEnded(core: RequestCore, turn: Turn, request: Request, id: string): void {
+  if (!isAnsweredAsEnded(core, turn, request, id)) throw unknownInteraction(id);
+}
+
+/**
+ * Answers a request for an interaction that is nowhere, if it was executed before.
+ * @throws {Refusal} RequestKeyReused, UnknownOutcome
+ */
+export function isAnsweredAsEnded(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  id: string,
+): boolean {
   if (!isKnown(core.handOff.endedHere(id)?.results ?? [], request)) {
     refuseForgotten(request);
-    throw unknownInteraction(id);
+    return false;
   }
   const isPull = request.operation.kind === 'pull';
   turn.reply(request, isPull ? { kind: 'pulled', interactions: [] } : { kind: 'ack' });
+  return true;
 }
 
 /** Whether a request was executed before. @throws {Refusal} RequestKeyReused */
