@@ -17,6 +17,7 @@ import { Desktops } from './desktops.js';
 import { EventReader } from './event-reader.js';
 import type { RunReport } from './run.js';
 import { SimClient } from './sim-client.js';
+import { StateReader } from './state-reader.js';
 
 export interface AgentsRunOptions {
   readonly seed: number;
@@ -36,6 +37,8 @@ export interface AgentsRunOptions {
   readonly superviseChance?: number;
   /** What is over is wrapped up. */
   readonly wrapUps?: boolean;
+  /** Somebody subscribes with the state, again and again. */
+  readonly reports?: boolean;
 }
 
 const agentsPerConnection = 4;
@@ -56,6 +59,7 @@ const without = {
   conferenceChance: 0,
   superviseChance: 0,
   wrapUps: false,
+  reports: false,
 };
 
 class AgentsRun {
@@ -67,6 +71,7 @@ class AgentsRun {
   readonly #queues: readonly string[];
   readonly #desktops: Desktops[] = [];
   readonly #reader: EventReader;
+  readonly #states: StateReader | undefined;
   readonly #media: SimClient;
   readonly #router: SimClient;
   readonly #boss: Boss;
@@ -104,6 +109,7 @@ class AgentsRun {
     this.#reader = new EventReader(world, options.partitions, (name, body) =>
       this.replay.told(name, body),
     );
+    this.#states = options.reports ? new StateReader(world, this.#names, this.#queues) : undefined;
     const events = {
       ready: () => undefined,
       complain,
@@ -130,6 +136,7 @@ class AgentsRun {
       const before = this.submitted;
       if (world.random.fraction() < 0.2) this.#act();
       else await world.stepOrWait();
+      this.#states?.look();
       this.#disturb();
       if (steps % stepsPerLook === 0) {
         this.look();
@@ -285,15 +292,26 @@ class AgentsRun {
     below += options.cutChance;
     if (dice >= below) return;
     const clients = [this.#media, this.#router, this.#boss.client, this.#reader.client];
+    if (this.#states !== undefined) clients.push(this.#states.client, this.#states.client);
     const all = [...this.#desktops.map(({ client }) => client), ...clients];
     all[this.#any(all.length)]!.cut();
+  }
+
+  async #settle(): Promise<void> {
+    const { world } = this;
+    const endMs = world.clock.monotonicMs() + settleMs;
+    if (this.#states === undefined) return world.run(endMs);
+    while (world.clock.monotonicMs() < endMs) {
+      await world.stepOrWait();
+      this.#states.look();
+    }
   }
 
   /** Everybody stops, and all comes to its end. */
   async finish(): Promise<void> {
     const { world } = this;
     for (const desktop of this.#desktops) desktop.isOver = true;
-    await world.run(world.clock.monotonicMs() + settleMs);
+    await this.#settle();
     const desktops = this.#desktops.map(({ client }) => client);
     const clients = [this.#media, this.#router, this.#boss.client, ...desktops];
     for (const client of clients) {
@@ -301,7 +319,7 @@ class AgentsRun {
     }
     this.look();
     await world.until(this.#askStuck());
-    this.faults.push(...this.#reader.complaints);
+    this.faults.push(...this.#reader.complaints, ...(this.#states?.finish() ?? []));
     const { agents } = world.life;
     if (agents === undefined) return void this.faults.push('nobody works at the desk');
     this.faults.push(...this.replay.compare(world.disks, agents.desk));

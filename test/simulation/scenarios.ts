@@ -65,6 +65,15 @@ export const agentScenarios = {
   'agents-killed': { ...few, killChance: 0.0005, transferChance: 0.1 },
   'agents-shared': { ...few, conferenceChance: 0.4, wrapUps: true },
   'agents-supervised': { ...few, superviseChance: 0.1, transferChance: 0.1 },
+  'agents-reported': {
+    ...few,
+    interactions: 8,
+    reports: true,
+    killChance: 0.0003,
+    crashChance: 0.001,
+    deskCrashChance: 0.002,
+    cutChance: 0.004,
+  },
   'agents-all': {
     ...few,
     killChance: 0.0003,
