@@ -4,14 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportingSequences, type Sequence } from './conformance-reporting.js';
 import { type Fault, projectRoot } from './source-tree.js';
-
-interface Sequence {
-  readonly name: string;
-  readonly messages: string;
-  /** A file of tests and the name of the test in it; or with what it will come. */
-  readonly by: { readonly file: string; readonly test: string } | string;
-}
 
 const logins = (test: string): Sequence['by'] => ({ file: 'test/agents/login.test.ts', test });
 const holds = (test: string): Sequence['by'] => ({ file: 'test/agents/hold.test.ts', test });
@@ -271,41 +265,7 @@ const sequences: readonly Sequence[] = [
     messages: 'EventAck; EventUserEvent to each subscriber, EventAck to the publisher',
     by: { file: 'test/agents/topics.test.ts', test: 'Direct messages' },
   },
-  {
-    name: 'Subscription to agents',
-    messages:
-      'EventAck; EventPlaceAgentState of each, EventUpToDate; EventDoNotDisturbOff, EventAgentLogout',
-    by: { file: 'test/agents/reporting.test.ts', test: 'Reporting, agents' },
-  },
-  {
-    name: 'Subscription to queues',
-    messages:
-      'EventAck; EventQueueState of each, EventUpToDate; the events, EventQueueState of what has changed',
-    by: { file: 'test/agents/reporting.test.ts', test: 'Reporting, queues' },
-  },
-  {
-    name: 'Subscription by kinds of objects and tenants',
-    messages: 'EventAck; EventPartyAdded of the one, all events of the other; EventError',
-    by: { file: 'test/agents/reporting.test.ts', test: 'Reporting, kinds of each tenant' },
-  },
-  {
-    name: 'Subscription of a client that was away',
-    messages: 'EventAck; EventQueueState; the events in between, EventUpToDate',
-    by: { file: 'test/agents/reporting.test.ts', test: 'Reporting, resumed' },
-  },
-  {
-    name: 'Subscription of a client that does not read',
-    messages: 'EventSubscriptionEnded',
-    by: {
-      file: 'test/net/events.test.ts',
-      test: 'who takes nothing is told, and its subscription ends',
-    },
-  },
-  {
-    name: 'Custom reporting, also after the stop',
-    messages: 'EventAck; EventCustomReporting',
-    by: { file: 'test/agents/reporting.test.ts', test: 'Custom reporting' },
-  },
+  ...reportingSequences,
   {
     name: 'Find',
     messages: 'EventInteractionsFound; while it has Next, the same with After',
