@@ -11,9 +11,8 @@ import { internalDetail, IxionError } from '../errors.js';
 import type { DeskMessage, DeskWorker } from '../mail/desk.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import { decodeBody } from '../protocol/body.js';
-import { deliveryRequests } from '../protocol/delivery-requests.js';
 import { readHeader, routeKeyOf, type FrameHeader } from '../protocol/frame.js';
-import { messageByName, requestByNumber } from '../protocol/registry.js';
+import { requestByNumber } from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Audit } from '../security/audit-log.js';
 import { Snapshots } from '../snapshots/index.js';
@@ -41,13 +40,7 @@ import { Rounds, Turns } from './turns.js';
 import type { Workbins } from '../workbins/workbins.js';
 import { makeWorkbins } from './workbin-requests.js';
 import { WrapUps } from './wrap-ups.js';
-import { checkRoute, type DeskRequestName, type Handler } from './handler.js';
-
-/** They take as long as they take; others of their client do not wait for them. */
-const longOnes: ReadonlySet<number> = new Set([
-  ...deliveryRequests.map(({ number }) => number),
-  messageByName('RequestTakeSnapshot').number,
-]);
+import { checkRoute, longOnes, type DeskRequestName, type Handler } from './handler.js';
 
 /** Requests that are executed at once; above it, mail waits. */
 const underWayMost = 4_096;

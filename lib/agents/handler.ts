@@ -2,11 +2,23 @@
 import type { Reason } from '../desk/index.js';
 import { IxionError } from '../errors.js';
 import type { DeskDoing } from '../protocol/doing.js';
-import { requestByNumber, type AttributesOf, type RequestThat } from '../protocol/registry.js';
+import { deliveryRequests } from '../protocol/delivery-requests.js';
+import {
+  messageByName,
+  requestByNumber,
+  type AttributesOf,
+  type RequestThat,
+} from '../protocol/registry.js';
 import type { Asker } from '../protocol/replies.js';
 import type { Client } from './client.js';
 import type { Actor } from './events.js';
 import type { DeskParts } from './parts.js';
+
+/** They take as long as they take; others of their client do not wait for them. */
+export const longOnes: ReadonlySet<number> = new Set([
+  ...deliveryRequests.map(({ number }) => number),
+  messageByName('RequestTakeSnapshot').number,
+]);
 
 /** Executes a request and answers it; rejects with an IxionError to refuse it. */
 export type Handler<Name extends DeskRequestName> = (

@@ -13,7 +13,6 @@ import type { ServerEvent } from '../interaction/event.js';
 import type { ErrorName } from '../errors.js';
 import type { InvitationOrder, Taking } from '../interaction/invitation.js';
 import type { MappedKey } from '../interaction/mapped-keys.js';
-import type { WantedEvents } from '../interaction/object-kinds.js';
 import type { RestoreOrder, SuperviseOrder } from '../interaction/supervision.js';
 import type { Watcher, WorkbinName } from '../interaction/workbin-news.js';
 import type { WorkbinQuestion, WorkbinVerdict } from '../interaction/workbin-rights.js';
@@ -34,6 +33,7 @@ import type { LeavingQueue } from '../partition/moves/relocation.js';
 import type { DiskReserves } from '../store/disk-space.js';
 import type { Timeline } from '../timeline.js';
 import type { PackedQueueList } from '../partition/rows/queue-list.js';
+import type { ReadingMessage } from './reading.js';
 
 export type { ColumnStatus } from '../partition/ledger/columns.js';
 export type {
@@ -46,6 +46,7 @@ export type {
 } from '../partition/views/explaining.js';
 export type { ViewChanges } from '../partition/views/view-table.js';
 export type { ViewChange } from '../partition/rows/view-rows.js';
+export type { EventStart, Subscribing } from './reading.js';
 export type { FoundPart, Search } from '../partition/requests/finding.js';
 export type { Listing, Page } from '../partition/requests/listing.js';
 export type { LockOrder, LockOutcome } from '../partition/requests/lock.js';
@@ -107,13 +108,6 @@ export interface PartitionStatus {
   readonly columns: readonly ColumnStatus[];
 }
 
-/** Where a subscription starts in a partition. `next`: with the next event to come. */
-export type EventStart =
-  | { readonly from: 'next' }
-  | { readonly from: 'oldest' }
-  /** `timeline`: in which the sequence was given; undefined: not told. */
-  | { readonly from: 'after'; readonly sequence: number; readonly timeline: string | undefined };
-
 /** What of the configuration objects a partition works by; see the feed in `lib/control`. */
 export interface PartitionConfiguration {
   /** Version of the configuration objects. */
@@ -150,42 +144,7 @@ export type PartitionMessage =
   | { readonly type: 'session-released'; readonly sessionKey: string }
   /** (ask, answered with references) which pulls of a session wait here, all before it done */
   | { readonly type: 'waiting-pulls'; readonly session: number }
-  /**
-   * (ask, answered with the last Sequence before the first event to come) an actor begins to read
-   * events; see `events.ts`
-   */
-  | {
-      readonly type: 'subscribe';
-      /** Name of the actor that gets them. */
-      readonly target: string;
-      /** Its number for this reader, up to 2^32 - 2; another of this number ends. */
-      readonly reader: number;
-      readonly start: EventStart;
-      /** Told when it has all that there is now. */
-      readonly tellUpToDate: boolean;
-      /** What of each tenant; absent: everything. */
-      readonly wanted: readonly WantedEvents[] | undefined;
-      /**
-       * First the counts of queues, as they are on disk now, and those of each again when they have
-       * changed; absent: none.
-       */
-      readonly tellsCounts?: boolean | undefined;
-    }
-  | { readonly type: 'unsubscribe'; readonly target: string; readonly reader: number }
-  /** An actor begins anew: none of its readers goes on. */
-  | { readonly type: 'unsubscribe-all'; readonly target: string }
-  /**
-   * An actor has done with so many bytes of events: as many more may come. The first credit is
-   * what may be on the way. Of each reader its number, then bytes: a flat list is copied in a
-   * tenth of the time.
-   */
-  | {
-      readonly type: 'event-credit';
-      readonly target: string;
-      readonly credits: readonly number[];
-    }
-  /** An actor has dealt with all mail before a mark. */
-  | { readonly type: 'mark-passed'; readonly target: string }
+  | ReadingMessage
   /** The server is stopping: answer pulls that wait, with nothing, and let none wait any more. */
   | { readonly type: 'draining' }
   /** (ask, answered with identifiers) what a session key owns here */
@@ -340,9 +299,6 @@ export type PartitionMessage =
   | { readonly type: 'store-stats' }
   /** A message of another partition, or a request passed on; see lib/partition/peer.ts. */
   | { readonly type: 'peer'; readonly from: number; readonly message: unknown };
-
-/** An actor begins to read events. */
-export type Subscribing = Extract<PartitionMessage, { type: 'subscribe' }>;
 
 /** Messages of a partition or of the desk to the front, beside answers and events. */
 export type FrontMessage =
