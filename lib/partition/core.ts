@@ -3,14 +3,13 @@ import { homeOf, IdentifierSource } from '../interaction/identifier.js';
 import type { Store } from '../store/contract.js';
 import type { Timeline } from '../timeline.js';
 import { ColumnFilling } from './ledger/column-filling.js';
-import { Columns, covers } from './ledger/columns.js';
+import { Columns } from './ledger/columns.js';
 import { Ledger } from './ledger/ledger.js';
-import { SearchLanguage, type SearchColumn } from '../search/index.js';
+import { SearchLanguage } from '../search/index.js';
 import type { Chore, LastChore } from './chore.js';
 import { Deadlines, resumeByTime, type DeadlineHandlers } from './ledger/deadlines.js';
 import { removeAside } from './ledger/aside.js';
 import { forgetByTime } from './moves/locations.js';
-import type { ColumnRow } from './rows/column-row.js';
 import { DeadlineKind } from './rows/keys.js';
 import { HandOff } from './moves/hand-off.js';
 import {
@@ -35,6 +34,7 @@ import { Sequences } from './ledger/sequences.js';
 import { Relocation } from './moves/relocation.js';
 import type { Asker, Request, SessionInfo } from './request.js';
 import type { RequestCore } from './requests/core.js';
+import { searchColumnOf } from './views/search-column.js';
 import { Submitters } from './ledger/submitters.js';
 import { RetryKeys } from './ledger/retry-keys.js';
 import { Waiting } from './moves/waiting.js';
@@ -49,11 +49,6 @@ const handlersOf = (invitations: Invitations, indexes: IndexKeeper): DeadlineHan
   [DeadlineKind.aside]: (_, turn, id) => removeAside(turn, id),
   [DeadlineKind.invitation]: (_, turn, id, number) => invitations.expire(turn, id, number),
   [DeadlineKind.view]: (_, turn, id, number) => indexes.flip(turn, id, number),
-});
-
-const searchColumnOf = (one: ColumnRow): SearchColumn => ({
-  mapped: one,
-  covers: (id) => covers(one, id),
 });
 
 export interface PartitionOptions {

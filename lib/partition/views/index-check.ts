@@ -1,15 +1,17 @@
 /** What must be true of the indexes of views, for `store verify`. */
 import { isAvailable } from '../../interaction/record-changes.js';
 import type { StateRecord } from '../../interaction/state-record.js';
-import { searchVocabulary, Subject } from '../../search/index.js';
+import { Subject, vocabularyOf } from '../../search/index.js';
 import { Table, type Reader } from '../../store/contract.js';
 import { readViewIndex, type ViewIndex } from '../../views/index.js';
+import { searchColumnOf } from './search-column.js';
+import { ColumnState, readColumns } from '../rows/column-row.js';
 import { IndexKind, IndexState, type IndexDefinition } from '../rows/index-row.js';
 import { shapeOf } from './queue-indexes.js';
 
 interface Checked {
   readonly definition: IndexDefinition;
-  /** Undefined: its texts name what is not known here, as keys of attached data. */
+  /** Undefined: its texts name what is not known any more. */
   readonly index: ViewIndex | undefined;
 }
 
@@ -26,10 +28,12 @@ export class ViewIndexCheck {
 
   constructor(store: Reader, definitions: readonly IndexDefinition[]) {
     this.#store = store;
+    const columns = readColumns(store).filter(({ state }) => state !== ColumnState.dropping);
+    const vocabulary = vocabularyOf(columns.map(searchColumnOf));
     for (const definition of definitions) {
       if (definition.kind !== IndexKind.views) continue;
       const { number, queue, shape } = definition;
-      const index = readViewIndex(number, shapeOf(shape!), searchVocabulary);
+      const index = readViewIndex(number, shapeOf(shape!), vocabulary);
       const checked = { definition, index };
       this.#byNumber.set(number, checked);
       this.#byQueue.set(queue, [...(this.#byQueue.get(queue) ?? []), checked]);
