@@ -1,6 +1,6 @@
 /** Every bench by its name on the command line. A new one is a line here. */
 import { actor } from './actor/bench.js';
-import { pulls, questions, readers, resets, unread } from './bounds/bounds.js';
+import { pulls, questions, readers, resets, snapshots, unread } from './bounds/bounds.js';
 import { agents } from './agents/agents.js';
 import { archive } from './archive/archive.js';
 import { allOf } from './all/all.js';
@@ -42,6 +42,7 @@ const each: Readonly<Record<string, Bench>> = {
   unread,
   pulls,
   resets,
+  snapshots,
   store,
   actor,
   peers,

@@ -40,8 +40,10 @@ interface Scene {
   readonly loudness: Loudness;
   readonly about: string;
   readonly queues?: number;
-  /** Interactions that are submitted before, so that readers have something to read. */
-  readonly before?: number;
+  /** `--interactions` are submitted before, so that there is something to read. */
+  readonly isFilled?: true;
+  /** How many that are unless it is said; absent: 50,000. */
+  readonly interactions?: number;
 }
 
 const sampleMs = 50;
@@ -49,7 +51,13 @@ const sampleMs = 50;
 /** A bench of one scene. */
 const benchOf = (scene: Scene): Bench => ({
   about: scene.about,
-  defaults: { seconds: 20, rounds: 5, warmUpSeconds: 3, rate: 500, interactions: 50_000 },
+  defaults: {
+    seconds: 20,
+    rounds: 5,
+    warmUpSeconds: 3,
+    rate: 500,
+    interactions: scene.interactions ?? 50_000,
+  },
   run: (options, say) => runScene(scene, { ...options, ...queuesOf(scene, options) }, say),
 });
 
@@ -59,7 +67,7 @@ const queuesOf = ({ queues }: Scene, { queues: given }: BenchOptions) =>
 export const readers = benchOf({
   loudness: 'readers',
   about: 'submits at --rate beside 640 readers of all --interactions: p99 in the server by quiet',
-  before: 1,
+  isFilled: true,
 });
 export const questions = benchOf({
   loudness: 'questions',
@@ -79,6 +87,14 @@ export const resets = benchOf({
   about: 'the same beside 3,000 reads of 500 kB in one write, and then a reset, again and again',
 });
 
+export const snapshots = benchOf({
+  loudness: 'snapshots',
+  about: 'the same beside 20 filters x 10 queues of snapshots in one write, over --interactions',
+  queues: 10,
+  isFilled: true,
+  interactions: 1_000_000,
+});
+
 async function runScene(scene: Scene, options: BenchOptions, say: (line: string) => void) {
   const directory = join(options.directory, 'ixion');
   const lines = ['settings:', '  collect-latency: true'];
@@ -93,7 +109,7 @@ async function runScene(scene: Scene, options: BenchOptions, say: (line: string)
   try {
     await loud.ask({ type: 'prepare', queue });
     acknowledged += 1;
-    if (scene.before !== undefined) acknowledged += await fill(submits, options);
+    if (scene.isFilled === true) acknowledged += await fill(submits, options);
     if (options.warmUpSeconds > 0) {
       acknowledged += (await measure(daemon, submits, options.rate, options.warmUpSeconds))
         .acknowledged;
@@ -122,7 +138,7 @@ async function runScene(scene: Scene, options: BenchOptions, say: (line: string)
 
 /** Interactions before anything is measured, as fast as they are taken. */
 async function fill(submits: Child, { interactions }: BenchOptions): Promise<number> {
-  const rate = 4_000;
+  const rate = Math.max(4_000, interactions / 100);
   const run: SubmitRun = { rate, seconds: Math.max(0.1, interactions / rate) };
   return (await submits.ask<SubmitResult>(run)).acknowledged;
 }

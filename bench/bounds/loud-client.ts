@@ -4,13 +4,15 @@
  */
 import { connect } from '../../lib/client/index.js';
 import { daemonClientOptions } from '../support/daemon-client.js';
+import { messageByName } from '../../lib/protocol/index.js';
+import { queueNames } from '../support/record.js';
 import { serve } from '../support/serve.js';
 import { RawClient, type RawFrame } from './raw-client.js';
 
-const { server } = daemonClientOptions();
+const { server, queues: queueCount } = daemonClientOptions();
 
 /** What it does; see `loudness`. */
-export type Loudness = 'readers' | 'questions' | 'unread' | 'pulls' | 'resets';
+export type Loudness = 'readers' | 'questions' | 'unread' | 'pulls' | 'resets' | 'snapshots';
 
 export type LoudRequest =
   | { readonly type: 'prepare'; readonly queue: string }
@@ -26,6 +28,7 @@ export interface LoudResult {
   readonly receivedBytes: number;
 }
 
+const taken = messageByName('EventSnapshotTaken').number;
 /** Attached data of the interaction that is read again and again. */
 const largeBytes = 500_000;
 const partBytes = 100_000;
@@ -129,6 +132,51 @@ function askMuch(client: RawClient, questions: number): void {
   ask();
 }
 
+/** Of the agents' side: filters of a supervisor, each for each of so many queues. */
+const filters = 20;
+const filteredQueues = 10;
+
+/**
+ * Opens a snapshot for each filter and queue, all in one write, and again some time after all
+ * have been answered and released.
+ */
+function openSnapshots(client: RawClient): void {
+  const desk = { agent: '' };
+  const conditions = Array.from({ length: filters }, (_, at) =>
+    at % 2 === 0
+      ? `MediaType = 'email' AND _age() > ${at} AND _empty(AssignedTo)`
+      : `MediaType <> 'chat' AND (Priority < ${at} OR ExternalId LIKE '%${at}%')`,
+  );
+  const queues = queueNames(Math.min(queueCount, filteredQueues));
+  const frames = conditions.flatMap((one, filter) =>
+    queues.map((name, at) => {
+      const Condition = `(${one}) AND Queue = '${name}'`;
+      const reference = 2 + filter * queues.length + at;
+      return client.frame('RequestTakeSnapshot', reference, { Condition }, desk);
+    }),
+  );
+  let [open, reference] = [0, frames.length + 2];
+  const ask = (): void => {
+    if (!client.socket.writable) return;
+    open = frames.length;
+    client.socket.write(Buffer.concat(frames));
+  };
+  client.onFrame = (frame) => {
+    if (frame.message !== taken && !frame.isError) return;
+    note(frame);
+    const { SnapshotId } = frame.body();
+    if (SnapshotId !== undefined) {
+      reference += 1;
+      client.socket.write(
+        client.frame('RequestReleaseSnapshot', reference, { SnapshotId: Number(SnapshotId) }, desk),
+      );
+    }
+    open -= 1;
+    if (open === 0) setTimeout(ask, questionsEveryMs);
+  };
+  ask();
+}
+
 const gets = (client: RawClient, requests: number): Buffer =>
   Buffer.concat(
     Array.from({ length: requests }, (_, index) =>
@@ -139,6 +187,7 @@ const gets = (client: RawClient, requests: number): Buffer =>
 const loudness: Readonly<Record<Loudness, (queue: string) => void>> = {
   readers: () => keep(10, 'ReportingEngine', (client) => readFromStart(client, 64)),
   questions: () => keep(1, 'ReportingEngine', (client) => askMuch(client, 1_000)),
+  snapshots: () => keep(1, 'AgentApplication', openSnapshots),
   unread: () =>
     keep(80, 'ReportingEngine', (client) => {
       client.socket.pause();

@@ -23,6 +23,13 @@ export interface RawFrame {
   body(): Readonly<Record<string, unknown>>;
 }
 
+/** What a request is routed by: one of these, or nothing. */
+export interface RawRoute {
+  readonly id?: string;
+  readonly queue?: string;
+  readonly agent?: string;
+}
+
 export class RawClient {
   readonly socket: Socket;
   /** Told of each frame, once `open` has resolved; while absent, bytes are thrown away unread. */
@@ -52,15 +59,12 @@ export class RawClient {
   }
 
   /** The bytes of a request; they are the caller's. */
-  frame(name: RequestName, reference: number, body: Body, key?: { id?: string; queue?: string }) {
+  frame(name: RequestName, reference: number, body: Body, to: RawRoute = {}) {
     const { number } = messageByName(name);
-    const route =
-      key?.id !== undefined
-        ? RouteKind.id
-        : key?.queue !== undefined
-          ? RouteKind.queue
-          : RouteKind.none;
-    this.#writer.write(number, 0, reference, 1, route, key?.id ?? key?.queue ?? '', body);
+    const [kind] = Object.keys(to) as (keyof RawRoute)[];
+    const route = kind === undefined ? RouteKind.none : RouteKind[kind];
+    const key = kind === undefined ? '' : to[kind]!;
+    this.#writer.write(number, 0, reference, 1, route, key, body);
     return this.#writer.take();
   }
 

@@ -20,13 +20,19 @@ export interface ReadSearch {
 
 /** The order of a queue: what is urgent first, then what was received first. */
 export const usualOrder = 'Priority DESC, ReceivedAt';
-/** Read ones that are kept, the last used last. A search of much comes back for many parts. */
-const keptMost = 32;
+/**
+ * Read ones that are kept, the last used last, and their text. A search of much comes back for many
+ * parts, and snapshots that are taken together come back with all of theirs: fewer, and each
+ * would be read anew for each part.
+ */
+const keptMost = 512;
+const keptTextMost = 524_288;
 
 /** What conditions and orders may name, and those that were read last. */
 export class SearchLanguage {
   readonly vocabulary: Vocabulary<Subject>;
   readonly #kept = new Map<string, ReadSearch>();
+  #keptText = 0;
 
   /** @param columns of keys of attached data that are mapped */
   constructor(columns: readonly SearchColumn[] = []) {
@@ -48,8 +54,13 @@ export class SearchLanguage {
       return known;
     }
     const made = this.#make(condition, order);
-    if (kept.size >= keptMost) kept.delete(kept.keys().next().value!);
+    this.#keptText += name.length;
     kept.set(name, made);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= keptMost && this.#keptText <= keptTextMost) break;
+      kept.delete(oldest);
+      this.#keptText -= oldest.length;
+    }
     return made;
   }
 

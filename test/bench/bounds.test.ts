@@ -21,6 +21,11 @@ t.test('what was counted between two readings', async (t) => {
   t.strictSame(latencyBetween(after, after), { count: 0, p50Ms: 0, p99Ms: 0 });
 });
 
+t.test('snapshots, in miniature', async (t) => {
+  const report = await bench(t, 'snapshots', '--rate', '200');
+  t.match(report, { lost: 0, failed: 0, others: { refused: 0, cut: 0, answers: Number } });
+});
+
 t.test('resets, in miniature', async (t) => {
   const report = await bench(t, 'resets', '--rate', '200');
   t.match(report, { lost: 0, failed: 0, held: { unread: Number, limit: 268_435_456 } });

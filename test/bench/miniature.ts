@@ -32,6 +32,7 @@ const names = [
   'unread',
   'pulls',
   'resets',
+  'snapshots',
   'store',
   'actor',
   'archive',

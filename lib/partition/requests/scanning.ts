@@ -50,6 +50,11 @@ export interface ScanPart {
   readonly next: string | undefined;
 }
 
+/** A piece ends after so long, if it has not ended by its rows before. */
+const pieceMs = 1;
+/** Rows from one look at the clock to the next. */
+const rowsPerLook = 16;
+
 const isIn = (list: readonly string[] | undefined, name: string): boolean =>
   list?.includes(name) !== false;
 
@@ -125,12 +130,16 @@ export function scanInteractions(
   const found = all.map((one) => one.found);
   if (possible.length === 0) return { found, next: undefined };
   const subject = new Subject((number) => core.queues.nameOf(number));
-  const rowsMost = Math.max(1, Math.floor(limits.scannedRows / possible.length ** 0.5));
+  const untilMs = core.time.nowMs() + pieceMs;
+  let seen = 0;
   const visit = (id: string, row: Uint8Array): boolean => {
+    // What a row costs depends on the searches: many demand a queue, and look at few of the rows.
+    if (seen > 0 && seen % rowsPerLook === 0 && core.time.nowMs() >= untilMs) return false;
+    seen++;
     subject.take(id, row, core.store.get(Table.state, id));
     for (let index = 0; index < possible.length; index++) possible[index]!.look(subject);
     return true;
   };
-  const { next } = walkInteractions(core, after, visit, rowsMost);
+  const { next } = walkInteractions(core, after, visit, limits.scannedRows);
   return { found, next };
 }
