@@ -43,6 +43,7 @@ export const StateSection = {
   rests: 12,
   visit: 13,
   filed: 14,
+  segments: 15,
 } as const;
 export type StateSection = (typeof StateSection)[keyof typeof StateSection];
 

@@ -62,7 +62,8 @@ function listOf<Value>(fields: FieldReader, read: () => Value): Value[] {
 
 /**
  * Who takes part, as rows of table `party` name them; `online` is the customer, whom nobody names,
- * `workbin` the one that has it. Numbers of the data format; only append.
+ * `workbin` the one that has it, `segment` that of a view in which it counts. Numbers of the data
+ * format; only append.
  */
 export const PartyKind = {
   session: 1,
@@ -71,6 +72,7 @@ export const PartyKind = {
   lock: 4,
   online: 5,
   workbin: 6,
+  segment: 7,
 } as const;
 export type PartyKind = (typeof PartyKind)[keyof typeof PartyKind];
 

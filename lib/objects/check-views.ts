@@ -9,7 +9,7 @@ import {
   type Property,
   type ValueType,
 } from '../condition/index.js';
-import type { Fields } from './field.js';
+import type { Fields, Scalar } from './field.js';
 import type { ObjectFault } from './fault.js';
 import { fieldsOf, type Model } from './model.js';
 
@@ -42,10 +42,26 @@ export function viewVocabulary(model: Model): Vocabulary<unknown> {
 
 const inSmall = (name: string): string => name.toLowerCase();
 
+/** What is wrong with the properties by which a view is segmented. */
+function faultsOfSegments(
+  view: string,
+  segmentation: Readonly<Record<string, Scalar>>,
+  vocabulary: Vocabulary<unknown>,
+): ObjectFault[] {
+  return Object.keys(segmentation).flatMap((name): ObjectFault[] => {
+    const found = vocabulary.find(name);
+    const isKnown = found !== undefined && 'read' in found;
+    if (isKnown && found.type !== 'time') return [];
+    const what = isKnown ? `${name} is a time` : `there is no property "${name}"`;
+    const remedy = 'name one that conditions may name and that is not a time';
+    return [{ kind: 'view', name: view, at: ['segmentation', name], what, remedy }];
+  });
+}
+
 /** What is wrong with the texts of a view. */
 export function faultsOfView(
   name: string,
-  { condition = '', order = '', parameters = '' }: Fields,
+  { condition = '', order = '', parameters = '', segmentation = {} }: Fields,
   vocabulary: Vocabulary<unknown>,
 ): ObjectFault[] {
   const declared = readParameters(String(parameters));
@@ -55,12 +71,14 @@ export function faultsOfView(
     ['condition', given && readCondition(String(condition), given)],
     ['order', readOrder(String(order), vocabulary)],
   ] as const;
-  return texts.flatMap(([field, found]) => {
+  const wrong = texts.flatMap(([field, found]): ObjectFault[] => {
     if (!(found instanceof ConditionFault)) return [];
     const { line, column, what, remedy } = found;
     const where = `line ${line}, column ${column} of the text: ${what}`;
     return [{ kind: 'view', name, at: [field], what: where, remedy }];
   });
+  const segments = segmentation as Readonly<Record<string, Scalar>>;
+  return [...wrong, ...faultsOfSegments(name, segments, vocabulary)];
 }
 
 /** Views of the names of queues: a pull that names one of them would get the queue. */

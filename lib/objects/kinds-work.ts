@@ -258,13 +258,13 @@ export const kindsWork = {
         min: 0,
         max: 1_000_000,
         about:
-          'Properties, and how many interactions with one value of it may be out. Kept, without effect yet.',
+          'Properties, and how many interactions with one value of it may be with routers at a time; an absent value is one of its own. Not by a time.',
       },
       segmentTotalLimit: {
         type: 'integer',
         min: 0,
         max: 1_000_000,
-        about: 'How many of all segments together. Kept, without effect yet.',
+        about: 'How many of all segments together.',
       },
       parameters: text(
         'Values that a pull gives in PullParameters and the condition names as `:Language`: a name and one of text, number, time, boolean each, separated by commas, as `Language text, MinPriority number`.',

@@ -41,7 +41,7 @@ import { timelineAt, type History } from '../timeline.js';
 import { faultOfAside } from './aside-check.js';
 import { ColumnCheck, isColumnKey } from './column-check.js';
 import { unpackLocation } from './moves/locations.js';
-import { faultOfParties } from './party-check.js';
+import { faultOfParties, faultOfSegment } from './party-check.js';
 import { CountedTotals } from './counted-totals.js';
 import { ViewIndexCheck } from './views/index-check.js';
 import type { Whereabouts } from './whereabouts.js';
@@ -365,6 +365,9 @@ export class ConsistencyCheck {
     }
     if (kind === PartyKind.online) {
       return this.#record(id)?.isOnline === true ? undefined : `${id} is not online`;
+    }
+    if (kind === PartyKind.segment) {
+      return faultOfSegment(this.#record(id), owner, id);
     }
     if (kind === PartyKind.lock) {
       const record = this.#record(id);

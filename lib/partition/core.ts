@@ -214,6 +214,7 @@ export class Core implements RequestCore {
       this.owners.taken(turn, record);
       stuckLook.taken(turn);
     };
+    this.ledger.segments.onFreed = (view) => this.waitingPulls.viewFreed(view);
     this.ledger.onOnline = (turn) => goneSubmitters.online(turn);
     this.queues.onAvailable = (id, queue) => this.waitingPulls.available(id, queue);
   }

@@ -10,4 +10,5 @@ export {
   type ViewFields,
 } from './view.js';
 export { nameOfShape, planOf, type IndexShape, type ViewPlan } from './plan.js';
+export { allSegments, segmentsOf, type Segmentation } from './segments.js';
 export { readViewIndex, ViewIndex } from './view-index.js';

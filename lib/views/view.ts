@@ -12,6 +12,7 @@ import {
 import { usualOrder, type Subject } from '../search/index.js';
 import { isFault, readJsonObject } from '../text/index.js';
 import { assert } from '../assert.js';
+import type { Segmentation } from './segments.js';
 
 /** How often time is looked at where nothing else says so. */
 export const usualCheckSeconds = 1;
@@ -31,6 +32,10 @@ export class View {
   readonly order: Order<Subject>;
   /** It is the order of queues: priority descending, received, placed. */
   readonly isInOwnOrder: boolean;
+  /** How many of one value of a property may be with routers at a time. */
+  readonly segmentation: readonly Segmentation[];
+  /** How many of all; undefined: any number. */
+  readonly segmentTotal: number | undefined;
   readonly #fields: ViewFields;
 
   constructor(
@@ -39,7 +44,10 @@ export class View {
     condition: Condition<Subject>,
     order: Order<Subject>,
     isInOwnOrder: boolean,
+    segmentation: readonly Segmentation[],
   ) {
+    this.segmentation = segmentation;
+    this.segmentTotal = fields.segmentTotalLimit;
     this.#fields = fields;
     this.name = name;
     this.queue = fields.queue;
@@ -51,11 +59,17 @@ export class View {
     this.isInOwnOrder = isInOwnOrder;
   }
 
+  /** Whether what it gives to routers is limited by segments. */
+  get hasSegments(): boolean {
+    return this.segmentation.length > 0 || this.segmentTotal !== undefined;
+  }
+
   /** The same view with values for its parameters; what is wrong with one of them. */
   with(values: ParameterValues): View | ConditionFault {
     const condition = this.condition.with(values);
     if (condition instanceof ConditionFault) return condition;
-    return new View(this.name, this.#fields, condition, this.order, this.isInOwnOrder);
+    const { name, order, isInOwnOrder, segmentation } = this;
+    return new View(name, this.#fields, condition, order, isInOwnOrder, segmentation);
   }
 }
 
@@ -66,6 +80,8 @@ export interface ViewFields {
   readonly condition?: string;
   readonly order?: string;
   readonly parameters?: string;
+  readonly segmentation?: ReadonlyMap<string, number>;
+  readonly segmentTotalLimit?: number;
   readonly checkIntervalSeconds?: number;
 }
 
@@ -91,8 +107,23 @@ export function readView(
   if (condition instanceof ConditionFault) return condition;
   const order = readOrder((fields.order ?? '').trim() || orderOfQueues, vocabulary);
   if (order instanceof ConditionFault) return order;
-  return new View(name, fields, condition, order, isOwnOrder(order));
+  const segmentation: Segmentation[] = [];
+  for (const [text, limit] of fields.segmentation ?? []) {
+    const property = vocabulary.find(text);
+    if (property === undefined || !('read' in property)) return unknownSegment(text);
+    segmentation.push({ property, limit });
+  }
+  return new View(name, fields, condition, order, isOwnOrder(order), segmentation);
 }
+
+const unknownSegment = (text: string): ConditionFault =>
+  new ConditionFault(
+    'UnknownConditionName',
+    text,
+    0,
+    `${text} is not a property`,
+    'segment by one that conditions may name',
+  );
 
 /** Whether it is `Priority DESC, ReceivedAt`, however that is spelt. */
 function isOwnOrder({ keys }: Order<Subject>): boolean {

@@ -48,6 +48,7 @@ export const viewRooms = [
 /** What its requests stand on. */
 export const requestRooms = [
   'search',
+  'views',
   'partition/moves',
   'partition/views',
   'partition/ledger',

@@ -33,6 +33,7 @@ import { Change, type ChangeListener } from './change.js';
 import { assertAsBefore } from './checks.js';
 import type { Columns } from './columns.js';
 import { beginListing, endListing } from './listing.js';
+import { SegmentCounts } from './segments.js';
 import { endLock, tellUnlocked } from './lock-rows.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
@@ -56,6 +57,8 @@ export class Ledger {
   readonly #queues: Queues;
   readonly #sequences: Sequences;
   readonly #change = new Change();
+  /** What routers have by segments of views. */
+  readonly segments = new SegmentCounts();
   /** Told of every change. Undefined: nobody listens, and nothing is copied for it. */
   onChanged: ChangeListener | undefined;
   /** Told when a session comes to have an interaction. */
@@ -188,6 +191,11 @@ export class Ledger {
     if (transition.isToPresent) this.#place(record, transition);
     if (transition.mayReturn && change.state === InteractionState.handled) noteAnswered(record);
     if ((transition.isToPresent && record.isOnline) !== change.isOnline) this.#noteOnline(change);
+    if (change.state === InteractionState.routed && record.sections.length > 0) {
+      if (!transition.isToPresent || record.state !== change.state) {
+        this.segments.release(turn, id, record);
+      }
+    }
     assertWhole(record);
     assert(
       !transition.isLeaving || transition.isBirth || record.owner === '',

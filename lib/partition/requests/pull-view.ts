@@ -1,4 +1,7 @@
 /** RequestPull from a view: what its condition selects, in its order. */
+import { Subject } from '../../search/index.js';
+import { Table } from '../../store/contract.js';
+import { segmentsOf } from '../../views/index.js';
 import { passOn } from '../moves/pass-on.js';
 import { firstOfView } from '../views/selection.js';
 import { selectedBy, type PlacedView } from '../views/view-table.js';
@@ -7,7 +10,7 @@ import type { Turn } from '../turn.js';
 import type { RequestCore } from './core.js';
 import { elsewhereOf } from './find.js';
 import { isAnsweredMeanwhile, refuseForgotten } from './repetition.js';
-import { answer, countOf, letWait, takeFromQueue } from './taking.js';
+import { answer, countOf, letWait, takeFromQueue, type Taken } from './taking.js';
 import type { WaitingPull } from './waiting-pulls.js';
 
 /** @throws {Refusal} UnknownView, UnknownQueue, Busy; InvalidCondition and its like */
@@ -25,7 +28,25 @@ export function pullFromView(
   const selected = selectedBy(placed, PullParameters);
   const ids = firstOfView(core, turn, request.session, placed, Count, selected);
   if (ids.length === 0) letWait(core, turn, request, placed);
-  else answer(core, turn, request, takeFromQueue(core, turn, request, placed.queue, Count, ids));
+  else answer(core, turn, request, takeThrough(core, turn, request, placed, ids));
+}
+
+/** Takes what a view has selected; what a router gets counts in its segments. */
+function takeThrough(
+  core: RequestCore,
+  turn: Turn,
+  request: Request,
+  { view, queue }: PlacedView,
+  ids: readonly string[],
+): Taken {
+  const isCounted = view.hasSegments && request.session.clientType === 'RoutingEngine';
+  if (!isCounted) return takeFromQueue(core, turn, request, queue, ids.length, ids);
+  const subject = new Subject((number) => core.queues.nameOf(number));
+  return takeFromQueue(core, turn, request, queue, ids.length, ids, (id, record) => {
+    subject.lookAt(id, record, (one) => turn.get(Table.interaction, one)!);
+    const names = segmentsOf(view, subject).map(({ name }) => name);
+    core.ledger.segments.take(turn, id, record, view.name, names);
+  });
 }
 
 const parametersOf = ({ operation }: Request): Uint8Array | undefined =>
@@ -47,7 +68,8 @@ export function serveView(
     const seesSome = ({ request }: WaitingPull): boolean => {
       const parameters = parametersOf(request);
       const tenants = request.session.tenants?.join() ?? '';
-      const who = parameters === undefined ? tenants : `${tenants} ${hexOf(parameters)}`;
+      const given = parameters === undefined ? '' : hexOf(parameters);
+      const who = `${request.session.clientType} ${tenants} ${given}`;
       if (seeNothing.has(who)) return false;
       const selected = selectedBy(placed, parameters);
       ids = firstOfView(core, turn, request.session, placed, countOf(request), selected);
@@ -62,8 +84,7 @@ export function serveView(
     const { request } = waiting;
     core.serving = request;
     if (!isAnsweredMeanwhile(core, turn, request)) {
-      const taken = takeFromQueue(core, turn, request, placed.queue, countOf(request), ids);
-      answer(core, turn, request, taken);
+      answer(core, turn, request, takeThrough(core, turn, request, placed, ids));
     }
     core.serving = undefined;
   }

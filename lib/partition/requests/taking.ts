@@ -44,6 +44,7 @@ export interface Taken {
 /**
  * Takes the first of a queue: at most `count`, no more than fit one answer and one write set.
  * @param seen which of it, in order; undefined: whatever is first
+ * @param before told of each before it is taken
  */
 export function takeFromQueue(
   core: RequestCore,
@@ -52,6 +53,7 @@ export function takeFromQueue(
   queue: number,
   count: number,
   seen: readonly string[] | undefined,
+  before: ((id: string, record: StateRecord) => void) | undefined = undefined,
 ): Taken {
   const taken: Taken = { ids: [], interactions: [] };
   const { ids, interactions } = taken;
@@ -64,6 +66,7 @@ export function takeFromQueue(
     assert(isAvailable(record) && record.queue === queue, 'what is listed cannot be pulled');
     bytes += packedBytesMax(body);
     if (ids.length > 0 && (bytes > pulledBytes || turn.weigh() > fullAt)) break;
+    before?.(id, record);
     take(core, turn, request, id, record, false);
     ids.push(id);
     interactions.push(packProperties(id, record, core.queues.nameOf(queue), body));

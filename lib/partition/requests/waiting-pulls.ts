@@ -104,6 +104,14 @@ export class WaitingPulls implements Chore {
     for (const view of this.#views.get(queue) ?? []) this.#ready.add(view);
   }
 
+  /** A segment of a view has room again. */
+  viewFreed(name: string): void {
+    if (this.#views.size === 0) return;
+    for (const placed of this.viewsWaitedFor()) {
+      if (placed.view.name === name) this.#ready.add(placed);
+    }
+  }
+
   /** Views of a queue that are waited for. */
   viewsOf(queue: number): PlacedView[] {
     return [...(this.#views.get(queue) ?? [])];

@@ -18,6 +18,7 @@ const namesOf = {
   [PartyKind.router]: 1,
   [PartyKind.lock]: 1,
   [PartyKind.online]: 0,
+  [PartyKind.segment]: 2,
 } as const;
 
 /** What a session has: kind, the 16 bytes of its key, identifier. */
@@ -40,7 +41,8 @@ export const idOfSessionPartyKey = (key: string): string => key.slice(sessionEnd
 
 /**
  * What anyone else takes part in: kind, names in UTF-8 with a NUL behind each, identifier.
- * @param owner an agent and a place; a router; a snapshot; nobody. No name has a NUL
+ * @param owner an agent and a place; a router; a snapshot; nobody; a view and a segment. No name
+ *   has a NUL
  */
 export const partyKey = (kind: NamedPartyKind, owner: readonly string[], id: string): string =>
   partyPrefix(kind, owner) + id;

@@ -11,6 +11,7 @@ import { Subject, type SearchLanguage } from '../../search/index.js';
 import { Table } from '../../store/contract.js';
 import { writeTime } from '../../text/index.js';
 import { readView, type ViewFields } from '../../views/index.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Queues } from '../ledger/queues.js';
 import { readRecord } from '../ledger/interactions.js';
 import { Refusal, type SessionInfo } from '../request.js';
@@ -128,6 +129,7 @@ export interface ExplainCore {
   readonly partition: number;
   readonly queues: Queues;
   readonly views: PartitionViews;
+  readonly ledger: Pick<Ledger, 'segments'>;
   readonly language: SearchLanguage;
   readonly waitingPulls: { countOf(view: PlacedView): number };
 }

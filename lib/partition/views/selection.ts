@@ -6,12 +6,14 @@ import { limits } from '../../limits.js';
 import { Subject } from '../../search/index.js';
 import { Table } from '../../store/contract.js';
 import { placeOf, type View } from '../../views/index.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Queues } from '../ledger/queues.js';
 import { seesTenant } from '../ledger/tenancy.js';
 import type { SessionInfo } from '../request.js';
 import { idOfOrderKey } from '../rows/keys.js';
 import type { Turn } from '../turn.js';
 import type { PartitionViews } from './partition-views.js';
+import { SegmentLimits } from './segment-limits.js';
 import { entriesOf } from './queue-indexes.js';
 import type { PlacedView, Selected } from './view-table.js';
 
@@ -19,6 +21,7 @@ import type { PlacedView, Selected } from './view-table.js';
 export interface SelectionCore {
   readonly queues: Queues;
   readonly views: PartitionViews;
+  readonly ledger: Pick<Ledger, 'segments'>;
 }
 
 /** What was looked at. */
@@ -42,8 +45,10 @@ export function firstOfView(
   { view, plan }: Selected = placed,
 ): string[] {
   const { queue } = placed;
+  const isLimited = view.hasSegments && session.clientType === 'RoutingEngine';
+  const segments = isLimited ? new SegmentLimits(core.ledger.segments, view) : undefined;
   const live = plan.kind === 'index' ? core.views.indexes.live(queue, plan.name) : undefined;
-  const look = new Look(core, turn, session, { placed, view, count });
+  const look = new Look(core, turn, session, { placed, view, count, segments });
   const isIndexed = live !== undefined && plan.kind === 'index';
   const { ids, looked } = isIndexed
     ? look.entries(plan.values.map((values) => entriesOf(live.index, turn, values)))
@@ -60,6 +65,7 @@ interface Wanted {
   readonly placed: PlacedView;
   readonly view: View;
   readonly count: number;
+  readonly segments: SegmentLimits | undefined;
 }
 
 class Look {
@@ -68,6 +74,7 @@ class Look {
   readonly #session: SessionInfo;
   readonly #placed: PlacedView;
   readonly #view: View;
+  readonly #segments: SegmentLimits | undefined;
   readonly #count: number;
   readonly #subject: Subject;
 
@@ -75,13 +82,14 @@ class Look {
     core: SelectionCore,
     turn: Turn,
     session: SessionInfo,
-    { placed, view, count }: Wanted,
+    { placed, view, count, segments }: Wanted,
   ) {
     this.#core = core;
     this.#turn = turn;
     this.#session = session;
     this.#placed = placed;
     this.#view = view;
+    this.#segments = segments;
     this.#count = count;
     this.#subject = new Subject((number) => core.queues.nameOf(number));
   }
@@ -91,7 +99,7 @@ class Look {
     const ids: string[] = [];
     let looked = 0;
     for (const { id } of lists.length === 1 ? lists[0]! : merged(lists)) {
-      if (this.#selects(id)) ids.push(id);
+      if (this.#selects(id) && this.#isAdmitted()) ids.push(id);
       if (++looked === limits.viewRowsLookedAt || ids.length === this.#count) break;
     }
     return { ids, looked };
@@ -117,22 +125,44 @@ class Look {
         const id = idOfOrderKey(key);
         looked++;
         after = key;
-        if (!this.#selects(id)) continue;
+        if (!this.#selects(id) || (view.isInOwnOrder && !this.#isAdmitted())) continue;
         found.push({ id, place: placeOf(view, this.#subject, this.#turn.wallMs) });
         if (isDone()) break;
       }
     }
     const isAtEnd = looked < limits.viewRowsLookedAt;
     placed.lookedTo = found.length > 0 || isAtEnd ? '' : after;
-    if (!view.isInOwnOrder) found.sort((one, other) => (one.place < other.place ? -1 : 1));
-    return { ids: found.slice(0, this.#count).map(({ id }) => id), looked };
+    const ids = found.map(({ id }) => id);
+    return { ids: view.isInOwnOrder ? ids : this.#firstOf(found), looked };
+  }
+
+  /** The first of what was found, which is in another order. */
+  #firstOf(found: { readonly id: string; readonly place: string }[]): string[] {
+    found.sort((one, other) => (one.place < other.place ? -1 : 1));
+    const ids: string[] = [];
+    for (const { id } of found) {
+      if (ids.length === this.#count) break;
+      if (this.#segments !== undefined) this.#look(id);
+      if (this.#isAdmitted()) ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Whether its segments have room for the one under the eyes; then it is counted. */
+  #isAdmitted(): boolean {
+    return this.#segments === undefined || this.#segments.admits(this.#turn, this.#subject);
+  }
+
+  #look(id: string): Subject {
+    const turn = this.#turn;
+    this.#subject.take(id, turn.get(Table.interaction, id)!, turn.get(Table.state, id));
+    return this.#subject;
   }
 
   /** Whether it is one for this client; looks at it. */
   #selects(id: string): boolean {
     const turn = this.#turn;
-    const subject = this.#subject;
-    subject.take(id, turn.get(Table.interaction, id)!, turn.get(Table.state, id));
+    const subject = this.#look(id);
     const isSeen = seesTenant(this.#session, subject.record.tenantId);
     return isSeen && this.#view.condition.holds(subject, turn.wallMs);
   }
