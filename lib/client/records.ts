@@ -137,6 +137,14 @@ type EventOf<Name extends string> = ReportOf<Name> & {
   readonly InteractionVersion: number;
   readonly InteractionState: InteractionState;
   readonly Queue?: string;
+  /** What it is, as the rest: with option `events-with-identity`. */
+  readonly MediaType?: string;
+  readonly InteractionType?: string;
+  readonly InteractionSubtype?: string;
+  readonly ExternalId?: string;
+  readonly ParentId?: string;
+  readonly TenantId?: number;
+  readonly SubmittedBy?: string;
 };
 
 type Party = {
@@ -186,13 +194,6 @@ export type InteractionEvent =
   | (EventOf<'EventPartyAdded'> & Party)
   | (EventOf<'EventPartyRemoved'> & Party)
   | (EventOf<'EventInteractionSubmitted'> & {
-      readonly MediaType?: string;
-      readonly InteractionType?: string;
-      readonly InteractionSubtype?: string;
-      readonly ExternalId?: string;
-      readonly ParentId?: string;
-      readonly TenantId?: number;
-      readonly SubmittedBy?: string;
       readonly ReceivedAt?: number;
       readonly IsHeld?: boolean | Bit;
       readonly HoldUntil?: number;

@@ -9,6 +9,7 @@ import type { ConfigurationFeed, Reported } from './feed.js';
 
 const completedQueues = 'ixion/completed-queues';
 const restoreHours = 'ixion/restore-hours';
+const eventsWithIdentity = 'ixion/events-with-identity';
 const usualHours = 24;
 const hourMs = 3_600_000;
 const handlingTimeout = 'settings/handling-timeout';
@@ -55,6 +56,7 @@ function configurationOf(
   return {
     version,
     completedQueues: splitNames(String(options[completedQueues] ?? '')),
+    tellsIdentity: options[eventsWithIdentity] === true,
     keptMs: (typeof hours === 'number' ? hours : usualHours) * hourMs,
     submitterGoneMs: (typeof goneSeconds === 'number' ? goneSeconds : usualGoneSeconds) * 1_000,
     handlingMs: (typeof minutes === 'number' ? minutes : usualHandlingMinutes) * 60_000,

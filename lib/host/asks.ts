@@ -197,6 +197,7 @@ function takeConfiguration(
   configuration: PartitionConfiguration,
 ): Promise<boolean> {
   const { completedQueues, keptMs, handlingMs, submitterGoneMs, columns } = configuration;
+  survivors.tellsIdentity = configuration.tellsIdentity;
   survivors.completedQueues = new Set(completedQueues);
   survivors.keptMs = keptMs;
   survivors.submitterGoneMs = submitterGoneMs;
@@ -281,10 +282,11 @@ function serveDesk(
 /** Lets an instance of the partition work by what it was configured to. */
 export function workBy(
   core: Partition['core'],
-  { completedQueues, keptMs, submitterGoneMs }: Survivors,
+  { completedQueues, keptMs, submitterGoneMs, tellsIdentity }: Survivors,
 ): void {
   core.completedQueues = completedQueues;
   core.keptMs = keptMs;
+  core.ledger.tellsIdentity = tellsIdentity;
   core.goneSubmitters.takes(submitterGoneMs, core.time.nowMs());
 }
 

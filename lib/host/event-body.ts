@@ -39,6 +39,9 @@ export function eventBody(event: InteractionEvent, place: EventPlace): Uint8Arra
   const actorType = cause.actorType === 0 ? undefined : cause.actorType;
   const actorId = cause.actorId === '' ? undefined : cause.actorId;
   const isSubmitted = event.event === EventNumber.InteractionSubmitted;
+  // What was submitted, and what clients tell, says itself what it is, or of which tenant.
+  const identity = isSubmitted ? undefined : event.identity;
+  const hasTenant = identity !== undefined && event.event !== EventNumber.CustomReporting;
   // What a client tells of an interaction that is over: it is in no queue.
   const isOver = event.version === 0;
   let count = isOfNone ? 4 : isOver ? 7 : 8;
@@ -48,7 +51,8 @@ export function eventBody(event: InteractionEvent, place: EventPlace): Uint8Arra
   if (cause.reasonDescription !== undefined) count++;
   if (cause.extension !== undefined) count++;
   if (party !== undefined) count += party.id === '' ? 1 : 3;
-  if (isSubmitted) count++;
+  if (identity !== undefined) count += identity.count;
+  if (isSubmitted || hasTenant) count++;
   if (details !== undefined) count += details.count;
   const pairs = new PairWriter(count);
   pairs.number(keys.SubscriptionId, anyReader);
@@ -73,7 +77,8 @@ export function eventBody(event: InteractionEvent, place: EventPlace): Uint8Arra
       pairs.number(keys.Operation, party.operation);
     }
   }
-  if (isSubmitted) pairs.number(keys.TenantId, event.tenantId);
+  if (isSubmitted || hasTenant) pairs.number(keys.TenantId, event.tenantId);
+  if (identity !== undefined) pairs.append(identity);
   if (details !== undefined) pairs.append(details);
   return pairs.takeMap();
 }

@@ -46,6 +46,8 @@ export interface Survivors {
   completedQueues: ReadonlySet<string>;
   /** For how long what a supervisor ends can be restored. */
   keptMs: number;
+  /** Events of interactions tell what these are. */
+  tellsIdentity: boolean;
   /** How long a submitter may be gone before its customers are; 0: for ever. */
   submitterGoneMs: number;
   /** What each instance of the partition takes over from the one before. */
@@ -80,6 +82,7 @@ export function keep(
     ending: new Set(),
     completedQueues: new Set(),
     keptMs: 0,
+    tellsIdentity: false,
     submitterGoneMs: 0,
     lasting: newLasting(),
     crashes: new Crashes(),

@@ -47,6 +47,7 @@ const eventOfAgent = ({ event, tenantId, cause, details }: AgentEvent): Interact
   cause,
   party: undefined,
   details: packPairs(details),
+  identity: undefined,
   carried: undefined,
 });
 

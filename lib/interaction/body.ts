@@ -63,6 +63,24 @@ export function packIdentity(properties: BodyProperties): PackedPairs {
   return writer.take();
 }
 
+const reader = new PackReader();
+const isOfIdentity = new Set<unknown>(Object.keys(keys));
+
+/** The same of a body that is packed already: a view of it. */
+export function identityOf({ properties }: Body): PackedPairs {
+  const { count, bytes } = properties;
+  reader.reset(bytes, 0, bytes.length);
+  let found = 0;
+  let end = 0;
+  // They come first, in their order.
+  while (found < count && isOfIdentity.has(unpackItem(reader))) {
+    skipItem(reader);
+    found++;
+    end = reader.position;
+  }
+  return found === count ? properties : new PackedPairs(found, bytes.subarray(0, end));
+}
+
 /**
  * Packs a body. `userData` is kept as it is, so its buffer must not change afterwards; `identity`
  * is what `packIdentity` made of the same properties.
@@ -83,8 +101,6 @@ export function packBody(
   writer.packed(outQueuesKey, OutQueues);
   return { properties: writer.take(), userData: userData ?? noBytes };
 }
-
-const reader = new PackReader();
 
 /** Decodes the properties of a body; InQueues and OutQueues are left packed as they were. */
 export function unpackProperties(body: Body): BodyProperties {

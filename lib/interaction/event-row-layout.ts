@@ -22,10 +22,10 @@
  * |    |       | changes, each with its events behind it                               |
  *
  * A change: what follows as bits, identifier, version, state, queue, type and name of the actor,
- * then place and router of the actor, name and words of the reason, extension, as far as there are
- * any. An event: how far back its change begins; what follows as bits; of a party its type,
- * operation, name, place and router; carried keys; details. The last two are a number of pairs and
- * the pairs, as a binary.
+ * then place and router of the actor, name and words of the reason, extension, and what the
+ * interaction is, as far as there are any. An event: how far back its change begins; what follows
+ * as bits; of a party its type, operation, name, place and router; carried keys; details. Both,
+ * and what the interaction is, are a number of pairs and the pairs, as a binary.
  */
 import type { InteractionEvent } from './event.js';
 
@@ -62,5 +62,12 @@ export const narrowBytes = 4;
 export const wideBytes = 7;
 
 /** What follows the fixed parts. */
-export const changeBits = { place: 1, router: 2, reason: 4, words: 8, extension: 16 } as const;
+export const changeBits = {
+  place: 1,
+  router: 2,
+  reason: 4,
+  words: 8,
+  extension: 16,
+  identity: 32,
+} as const;
 export const eventBits = { party: 1, place: 2, router: 4, carried: 8, details: 16 } as const;

@@ -130,14 +130,16 @@ const isOfSameChange = (one: InteractionEvent, other: InteractionEvent): boolean
   one.interactionId === other.interactionId &&
   one.queue === other.queue;
 
-function writeChange({ interactionId, version, state, queue, cause }: InteractionEvent): void {
+function writeChange(event: InteractionEvent): void {
+  const { interactionId, version, state, queue, cause, identity } = event;
   const { actorPlace, actorRouter, reasonSystemName, reasonDescription, extension } = cause;
   writer.number(
     (actorPlace === undefined ? 0 : changeBits.place) |
       (actorRouter === undefined ? 0 : changeBits.router) |
       (reasonSystemName === undefined ? 0 : changeBits.reason) |
       (reasonDescription === undefined ? 0 : changeBits.words) |
-      (extension === undefined ? 0 : changeBits.extension),
+      (extension === undefined ? 0 : changeBits.extension) |
+      (identity === undefined ? 0 : changeBits.identity),
   );
   writer.string(interactionId);
   writer.number(version);
@@ -150,6 +152,7 @@ function writeChange({ interactionId, version, state, queue, cause }: Interactio
   if (reasonSystemName !== undefined) writer.string(reasonSystemName);
   if (reasonDescription !== undefined) writer.string(reasonDescription);
   if (extension !== undefined) writer.binary(extension);
+  if (identity !== undefined) writePairs(identity);
 }
 
 function writeEvent({ party, details, carried }: InteractionEvent): void {

@@ -24,7 +24,7 @@ const reader = new PackReader();
 /** What the events of a change have in common. */
 type CommonOfEvents = Pick<
   InteractionEvent,
-  'interactionId' | 'version' | 'state' | 'queue' | 'cause'
+  'interactionId' | 'version' | 'state' | 'queue' | 'cause' | 'identity'
 >;
 
 /** A row that is unpacked event by event, as far as somebody wants one. */
@@ -157,12 +157,13 @@ function readChange(): CommonOfEvents {
     reasonDescription: bits & changeBits.words ? text() : undefined,
     extension: bits & changeBits.extension ? binary() : undefined,
   };
-  return { interactionId, version, state, queue, cause };
+  const identity = bits & changeBits.identity ? pairs() : undefined;
+  return { interactionId, version, state, queue, cause, identity };
 }
 
 function readEvent(
   event: EventNumber,
-  { interactionId, version, state, queue, cause }: CommonOfEvents,
+  { interactionId, version, state, queue, cause, identity }: CommonOfEvents,
   tenantId: number,
 ): InteractionEvent {
   const bits = number();
@@ -179,6 +180,7 @@ function readEvent(
     cause,
     party,
     details,
+    identity,
     carried,
   };
 }

@@ -99,6 +99,8 @@ export interface InteractionEvent {
   readonly party: Party | undefined;
   /** Further attributes by their name on the wire, packed as its frame has them. */
   readonly details: PackedPairs | undefined;
+  /** What the interaction is, as `packIdentity` makes it; undefined: it is not told. */
+  readonly identity: PackedPairs | undefined;
   /** Attached data of the interaction that a mapping carries along, by key; none is mapped yet. */
   readonly carried: PackedPairs | undefined;
 }
@@ -154,6 +156,7 @@ export function interactionEvent(
   cause: Cause,
   party?: Party,
   details?: PackedPairs,
+  identity?: PackedPairs,
 ): InteractionEvent {
   return {
     event,
@@ -165,6 +168,7 @@ export function interactionEvent(
     cause,
     party,
     details,
+    identity,
     carried: undefined,
   };
 }
@@ -191,6 +195,7 @@ export const eventOfServer = ({ event, who, details }: ServerEvent): Interaction
   cause: { actorType: ActorType.server, actorId: who },
   party: undefined,
   details: packPairs(details),
+  identity: undefined,
   carried: undefined,
 });
 
@@ -201,7 +206,7 @@ const bytesPerCharacterMax = 3;
 
 /** Bytes that an event takes in its row; it may take fewer. */
 export function eventBytesMax(event: InteractionEvent): number {
-  const { cause, party, details, carried } = event;
+  const { cause, party, details, identity, carried } = event;
   let texts = event.interactionId.length + event.queue.length + cause.actorId.length;
   texts += lengthOf(cause.actorPlace) + lengthOf(cause.actorRouter);
   texts += lengthOf(cause.reasonSystemName) + lengthOf(cause.reasonDescription);
@@ -210,6 +215,7 @@ export function eventBytesMax(event: InteractionEvent): number {
   }
   let bytes = eventBytes + texts * bytesPerCharacterMax;
   if (details !== undefined) bytes += details.bytes.length;
+  if (identity !== undefined) bytes += identity.bytes.length;
   if (carried !== undefined) bytes += carried.bytes.length;
   if (cause.extension !== undefined) bytes += cause.extension.length;
   return bytes;

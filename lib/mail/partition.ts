@@ -116,6 +116,8 @@ export interface PartitionConfiguration {
   readonly completedQueues: readonly string[];
   /** For how long what a supervisor ends can be restored; 0: not at all. */
   readonly keptMs: number;
+  /** Option `events-with-identity`. */
+  readonly tellsIdentity: boolean;
   /** Option `handling-timeout`. */
   readonly handlingMs: number;
   /** Option `submitter-gone`; 0: nobody is given up. */

@@ -291,6 +291,16 @@ export const serverOptions: readonly ServerOption[] = [
   },
   {
     section: 'ixion',
+    name: 'events-with-identity',
+    type: 'boolean',
+    default: false,
+    takes: 'now',
+    used: true,
+    about:
+      'Each event of an interaction says what it is (medium, type, who submitted it, identifiers, tenant), from the next change on. It costs a look at each interaction that changes, and room among the events.',
+  },
+  {
+    section: 'ixion',
     name: 'completed-queues',
     type: 'text',
     expects: 'names of queues, with commas between them',

@@ -202,13 +202,6 @@ const eventRows = [
       'An interaction was accepted. With state 0 it also means the entry into its first queue.',
     attributes: {
       ...eventAttributes,
-      MediaType: name('Medium.'),
-      InteractionType: name('Type.'),
-      InteractionSubtype: name('Kind within the type.'),
-      ExternalId: string('Identifier in the outer system.'),
-      ParentId: identifier('Parent interaction.'),
-      TenantId: integer('Tenant.', 0, 2_147_483_647),
-      SubmittedBy: name('ClientName of the submitter.'),
       ReceivedAt: timestamp('When the media server got it.'),
       IsHeld: boolean('Submitted on hold.'),
       HoldUntil: timestamp('Comes off hold by itself then.'),

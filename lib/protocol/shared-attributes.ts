@@ -133,6 +133,17 @@ const placeAttributes = {
   ),
 };
 
+/** What an interaction is; in all its events with option `events-with-identity`. */
+export const identityAttributes = {
+  MediaType: name('Medium.'),
+  InteractionType: name('Type.'),
+  InteractionSubtype: name('Kind within the type.'),
+  ExternalId: string('Identifier in the outer system.'),
+  ParentId: identifier('Parent interaction.'),
+  TenantId: integer('Tenant.', 0, 2_147_483_647),
+  SubmittedBy: name('The name under which it was submitted.'),
+};
+
 /** Every reporting event about an interaction carries these. */
 export const eventAttributes = {
   InteractionId: required(identifier('The interaction that the event is about.')),
@@ -151,6 +162,7 @@ export const eventAttributes = {
     ),
   ),
   Queue: name('The queue the interaction is in after the event.'),
+  ...identityAttributes,
   ...placeAttributes,
   ActorType: integer(
     'Who did it: 1 strategy or router, 2 agent, 3 media server; absent: the server.',

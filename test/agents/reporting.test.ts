@@ -4,7 +4,7 @@ import { errorTable } from '../../lib/errors.js';
 import { errorOf } from '../net/harness.js';
 import { pull } from './cast.js';
 import { byId, done, Scene } from './scene.js';
-import { desktop, startAgents, type Desktop, type Told } from './support.js';
+import { desktop, setOption, startAgents, type Desktop, type Told } from './support.js';
 
 const server = await startAgents(t);
 const partitions = 2;
@@ -164,6 +164,44 @@ t.test('Reporting, resumed', async (t) => {
   const all = [...told, ...again.stat.told()];
   t.match(named('EventDoNotDisturbOn', all), [{ AgentId: ann.id }]);
   t.match(named('EventQueueState', all)[0], { Queue: 'in' });
+});
+
+t.test('What an interaction is, in each of its events', async (t) => {
+  await setOption(server, 'ixion/events-with-identity', true);
+  const scene = await Scene.open(t, server);
+  const { stat } = await subscribe(t, { TenantList: { 1: { Interactions: '' } } });
+  const ann = await scene.agent();
+  const is = {
+    MediaType: 'voice',
+    InteractionType: 'Inbound',
+    InteractionSubtype: 'InboundNew',
+    ExternalId: 'outer',
+    ParentId: 'parent',
+  };
+  const id = await scene.submit({ ...is, InQueues: { in: '' } });
+  done(await pull(ann.desk, id));
+  done(await byId(ann.desk, 103, { InteractionId: id, ExternalId: 'other' }));
+  done(await byId(ann.desk, 105, { InteractionId: id, Queue: 'in', Hold: 1 }));
+  done(await byId(ann.desk, 102, { InteractionId: id }));
+  const events = await upTo(stat, ([name]) => name === 'EventProcessingStopped');
+  const told = events.filter(([, { InteractionId }]) => InteractionId === id);
+  t.same(
+    told.map(([name, { ExternalId }]) => [name, ExternalId]),
+    [
+      ['EventInteractionSubmitted', 'outer'],
+      ['EventTakenFromQueue', 'outer'],
+      ['EventPartyAdded', 'outer'],
+      ['EventPropertiesChanged', 'other'],
+      ['EventPartyRemoved', 'other'],
+      ['EventPlacedInQueue', 'other'],
+      ['EventHeld', 'other'],
+      ['EventProcessingStopped', 'other'],
+    ],
+  );
+  const { ExternalId: _, ...rest } = is;
+  for (const [, body] of told) t.match(body, { ...rest, TenantId: 1, SubmittedBy: 'mail' });
+  t.notOk(told.some(([, body]) => 'InQueues' in body));
+  await setOption(server, 'ixion/events-with-identity', false);
 });
 
 t.test('Custom reporting', async (t) => {

@@ -34,6 +34,7 @@ const eventOf = (sequence: number, tenantId: number): InteractionEvent => ({
   },
   party: undefined,
   details: sequence % 5 === 0 ? packPairs({ Deleted: ['x', 'y'], HoldUntil: 1e12 }) : undefined,
+  identity: undefined,
   carried: undefined,
 });
 

@@ -55,6 +55,7 @@ const common = recordOf({
   state: fc.nat(3),
   queue: name,
   cause,
+  identity: optional(pairs(name)),
 });
 
 const own = recordOf({
@@ -96,12 +97,13 @@ const plain = (event: InteractionEvent): unknown => {
   const text = (bytes: Uint8Array | undefined): string | undefined =>
     bytes && Buffer.from(bytes).toString('hex');
   const of = (one: PackedPairs | undefined) => one && [one.count, text(one.bytes)];
-  const { details, carried, ...rest } = event;
+  const { details, identity, carried, ...rest } = event;
   const extension = text(event.cause.extension);
   return {
     ...rest,
     cause: { ...rest.cause, extension },
     details: of(details),
+    identity: of(identity),
     carried: of(carried),
   };
 };
@@ -156,6 +158,7 @@ const eventOf = (interactionId: string, tenantId: number): InteractionEvent => (
   cause: serverCause,
   party: undefined,
   details: packPairs({ HoldUntil: 1e12 }),
+  identity: undefined,
   carried: undefined,
 });
 const serverCause: Cause = { actorType: ActorType.server, actorId: '' };

@@ -3,6 +3,7 @@ import type { Cause, InteractionEvent, Party } from '../../interaction/event.js'
 import { transitions, type Transition } from '../../interaction/lifecycle.js';
 import { InteractionState, type StateRecord } from '../../interaction/state-record.js';
 import type { Party as Participant, Workbin } from '../../interaction/state-sections.js';
+import type { PackedPairs } from '../../pack/pairs.js';
 import type { Turn } from '../turn.js';
 import { serverCause } from './cause.js';
 import type { Listed } from './listing.js';
@@ -52,6 +53,8 @@ export class Change {
   /** Who else took part and does no more. */
   others: readonly Participant[] = [];
   tenantId = 0;
+  /** What the interaction is, where events tell it; undefined: they do not. */
+  identity: PackedPairs | undefined = undefined;
   /** The workbin that it was in, and the one it is in; undefined: none. */
   fromWorkbin: Filed | undefined = undefined;
   toWorkbin: Workbin | undefined = undefined;

@@ -10,7 +10,7 @@
  * and stops the actor.
  */
 import { assert } from '../../assert.js';
-import type { Body } from '../../interaction/body.js';
+import { identityOf, type Body } from '../../interaction/body.js';
 import {
   EventNumber,
   heldDetails,
@@ -35,6 +35,7 @@ import type { Columns } from './columns.js';
 import { beginListing, endListing } from './listing.js';
 import { SegmentCounts } from './segments.js';
 import { endLock, tellUnlocked } from './lock-rows.js';
+import { readBody } from './interactions.js';
 import { agentOf, removeAllParties, removeGiver, removeInvitation } from './parties.js';
 import { othersGone, partyOf } from './party-events.js';
 import type { Queues } from './queues.js';
@@ -61,6 +62,8 @@ export class Ledger {
   readonly segments = new SegmentCounts();
   /** Told of every change. Undefined: nobody listens, and nothing is copied for it. */
   onChanged: ChangeListener | undefined;
+  /** Events tell what the interaction is. */
+  tellsIdentity = false;
   /** Told when a session comes to have an interaction. */
   onTaken: (turn: Turn, record: StateRecord) => void = () => {};
   /** Told when there is an online interaction more. */
@@ -140,6 +143,7 @@ export class Ledger {
     if (transition.tellsHold) noteHold(change);
     beginListing(this.#queues, change);
     if (this.onChanged !== undefined) change.before = copyOf(record);
+    if (this.tellsIdentity) change.identity = identityOf(readBody(turn, id));
     if (record.sections.length > 0) {
       const inside = workbinIn(record);
       if (inside !== undefined) change.fromWorkbin = takeOutOf(inside, change);
@@ -213,7 +217,9 @@ export class Ledger {
     }
     endListing(this.#queues, change);
     if (transition.isLeaving) change.taken = [];
+    if (change.identity !== undefined && body !== undefined) change.identity = identityOf(body);
     this.#tell(change, details);
+    if (change.identity !== undefined) change.identity = undefined;
     if (change.fromWorkbin !== undefined || change.toWorkbin !== undefined) {
       if (transition.isToPresent) this.onWorkbin?.(change);
       change.fromWorkbin = undefined;
@@ -307,7 +313,7 @@ export class Ledger {
 
   /** In the order of the table; one that does not apply is left out. */
   #tell(change: Change, details: PackedPairs | undefined): void {
-    const { turn, id, record, cause, transition } = change;
+    const { turn, id, record, cause, transition, identity } = change;
     const events = transition.isLeaving ? change.taken : turn.events;
     const queue = this.#queues.nameOf(record.queue);
     if (change.unlocked !== 0) tellUnlocked(change, events, queue);
@@ -351,7 +357,7 @@ export class Ledger {
           break;
         default:
       }
-      events.push(interactionEvent(event, id, record, queue, cause, party, told));
+      events.push(interactionEvent(event, id, record, queue, cause, party, told, identity));
       if (event === EventNumber.PartyRemoved && change.others.length > 0) {
         events.push(...othersGone(change, event, queue));
       }

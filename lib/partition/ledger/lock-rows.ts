@@ -34,10 +34,10 @@ export function endLock(change: Change): void {
 
 /** Tells that. */
 export function tellUnlocked(change: Change, events: InteractionEvent[], queue: string): void {
-  const { id, record, cause, unlocked } = change;
+  const { id, record, cause, unlocked, identity } = change;
   const details = lockDetails(unlocked);
   const { Unlocked } = EventNumber;
-  events.push(interactionEvent(Unlocked, id, record, queue, cause, undefined, details));
+  events.push(interactionEvent(Unlocked, id, record, queue, cause, undefined, details, identity));
   change.unlocked = 0;
 }
 

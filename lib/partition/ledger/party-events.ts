@@ -25,7 +25,7 @@ export const partyOf = (state: InteractionState, id: string, operation: number):
  * is told once, with the event of its own party.
  */
 export function othersGone(
-  { id, record, cause, transition, operation, others }: Change,
+  { id, record, cause, transition, operation, others, identity }: Change,
   event: InteractionEvent['event'],
   queue: string,
 ): InteractionEvent[] {
@@ -33,6 +33,6 @@ export function othersGone(
   const why = operation === 0 ? transition.party : operation;
   return others.map((party) => {
     const gone = { type: ActorType.agent, id: agentOf(party), operation: why };
-    return interactionEvent(event, id, record, queue, brief, gone);
+    return interactionEvent(event, id, record, queue, brief, gone, undefined, identity);
   });
 }

@@ -23,6 +23,7 @@ export function tellOfGone(
   { id: interactionId, tenantId, cause, details }: Gone,
 ): void {
   const event = EventNumber.CustomReporting;
-  const none = { version: 0, state: 0, queue: '', party: undefined, carried: undefined };
-  turn.events.push({ event, interactionId, tenantId, cause, details, ...none });
+  const none = { version: 0, state: 0, queue: '', party: undefined };
+  const more = { identity: undefined, carried: undefined };
+  turn.events.push({ event, interactionId, tenantId, cause, details, ...none, ...more });
 }

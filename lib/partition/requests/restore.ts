@@ -2,7 +2,7 @@
  * Takes back the end of an interaction: it is where it was, with a new version. The desk asks its
  * home for it.
  */
-import { bodyOfRow, stateOfRow } from '../../interaction/body.js';
+import { bodyOfRow, identityOf, stateOfRow } from '../../interaction/body.js';
 import { transitions } from '../../interaction/lifecycle.js';
 import type { KeptPage, RestoreOrder, SuperviseAnswer } from '../../interaction/supervision.js';
 import { prefixEnd } from '../../store/keys.js';
@@ -51,6 +51,7 @@ export function restore(
   const isHere = queue.kind === 'private' || queue.partition === core.partition;
   const transition = isHere ? transitions.restore : transitions.restoreElsewhere;
   const change = core.ledger.open(turn, id, record, transition, causeOfSession(asker, order));
+  if (core.ledger.tellsIdentity) change.identity = identityOf(body);
   if (isHere) core.ledger.close(change, body);
   else sendAway(core, change, queue.partition, body, { asker: undefined });
   return { result: 'done', was };

@@ -145,12 +145,14 @@ function born(
     };
     const transition = isOwned(record) ? transitions.createElsewhere : transitions.submitElsewhere;
     const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+    if (core.ledger.tellsIdentity) change.identity = identity;
     addAgent(record, request.session, turn.wallMs);
     const submittedBy = submitterName(request, attributes);
     return sendAway(core, change, queue.partition, body, { asker }, details, submittedBy);
   }
   const transition = isOwned(record) ? transitions.create : transitions.submit;
   const change = core.ledger.open(turn, id, record, transition, causeOf(request));
+  if (core.ledger.tellsIdentity) change.identity = identity;
   if (inside === undefined && addAgent(record, request.session, turn.wallMs)) {
     core.invitations.arrived(turn, id, record, body);
   }
