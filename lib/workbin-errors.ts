@@ -1,4 +1,4 @@
-/** The errors about workbins; a part of the table of `errors.ts`. */
+/** The errors about workbins, and what is looked for; a part of the table of `errors.ts`. */
 import { entry } from './error-entries.js';
 
 export const workbinErrors = {
@@ -19,6 +19,12 @@ export const workbinErrors = {
     false,
     'The workbin belongs to another agent, group, place or group of places.',
     'Let its owner do it, a member of the group that owns it, or a supervisor.',
+  ),
+  UnknownTenant: entry(
+    1135,
+    false,
+    'There is no tenant of this number: it is not among the objects, and nothing was ever handed in for it.',
+    'Give the number of a tenant (`ixion config export`), or leave it out for all that this client sees.',
   ),
   NoWorkbinNotifications: entry(
     1134,

@@ -19,6 +19,7 @@ import { Snapshots } from '../snapshots/index.js';
 import { noteSupervised } from './audited.js';
 import type { Client } from './client.js';
 import { countsOf } from './counts.js';
+import { Tenants } from '../control/tenants.js';
 import type { Directory } from './directory.js';
 import { server, type Actor } from './events.js';
 import { force } from './force-state.js';
@@ -62,6 +63,7 @@ export class Agents implements DeskWorker, DeskParts {
   readonly outsideLoads: OutsideLoads;
   readonly snapshots: Snapshots;
   readonly topics = new Topics();
+  readonly tenants: Tenants;
   readonly reservations = new Reservations();
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
@@ -97,6 +99,7 @@ export class Agents implements DeskWorker, DeskParts {
     this.rows = new LoginRows({ clock, first: partitions[0]!, isOver });
     this.operations = new Operations({ clock, first: partitions[0]!, isOver });
     this.partitions = partitions;
+    this.tenants = new Tenants(partitions);
     this.rounds = new Rounds(clock);
     const { reconnectTimeoutMs } = options;
     this.snapshots = new Snapshots({ clock, partitions, reconnectTimeoutMs, isOver });

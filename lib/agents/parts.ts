@@ -6,6 +6,7 @@ import type { PartitionMessage } from '../mail/partition.js';
 import type { Audit } from '../security/audit-log.js';
 import type { Snapshots } from '../snapshots/index.js';
 import type { Client } from './client.js';
+import type { Tenants } from '../control/tenants.js';
 import type { Directory } from './directory.js';
 import type { Actor } from './events.js';
 import type { Frames } from './frames.js';
@@ -38,6 +39,7 @@ export interface DeskParts {
   readonly reservations: Reservations;
   readonly snapshots: Snapshots;
   readonly topics: Topics;
+  readonly tenants: Tenants;
   readonly clock: Clock;
   readonly partitions: readonly ActorRef<PartitionMessage>[];
   /** A client speaks for an agent from now on; `shown`: media that it shows, absent: all. */

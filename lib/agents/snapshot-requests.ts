@@ -17,6 +17,9 @@ export const takeSnapshot: Handler<'RequestTakeSnapshot'> = async (parts, client
     const detail = 'Lock: only what waits is locked, so CheckInteractionsState is not false';
     throw new IxionError('WrongAttributeType', detail);
   }
+  const { tenants } = client.info;
+  const isSeen = TenantId !== undefined && tenants?.includes(TenantId) !== false;
+  if (isSeen) await parts.tenants.check(TenantId);
   const scope = await parts.scopes.of(client);
   const snapshot = await parts.snapshots.take(client, {
     condition: Condition,

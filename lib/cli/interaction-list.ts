@@ -11,7 +11,7 @@ import type { FlagsOf } from './table/types.js';
 type ListFlags = FlagsOf<(typeof interaction.verbs)['list']>;
 type FindFlags = FlagsOf<(typeof interaction.verbs)['find']>;
 /** Where it ends, and how it is told. */
-type SearchFlags = Pick<FindFlags, 'count' | 'scan' | 'after' | 'json'>;
+type SearchFlags = Pick<FindFlags, 'count' | 'scan' | 'after' | 'tenant' | 'json'>;
 
 /** The head of a table of interactions. */
 export const interactionHead = [
@@ -77,7 +77,7 @@ async function tell(
 async function find(
   client: Client,
   search: SearchRequest,
-  { count, scan, after }: SearchFlags,
+  { count, scan, after, tenant: tenantId }: SearchFlags,
   signal: AbortSignal,
 ): Promise<Found> {
   const interactions: Interaction[] = [];
@@ -85,7 +85,10 @@ async function find(
   let next = after;
   do {
     const most = Math.min(limits.interactionsPerSearch, count - interactions.length);
-    const part = await client.findInteractions({ ...search, count: most, after: next }, { signal });
+    const part = await client.findInteractions(
+      { ...search, tenantId, count: most, after: next },
+      { signal },
+    );
     interactions.push(...part.interactions);
     seen += part.seen;
     next = part.next;

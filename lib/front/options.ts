@@ -42,6 +42,8 @@ export interface ServedStore {
   readonly timeline: Timeline;
   /** Absent: there are no agents. */
   readonly desk?: DeskActor | undefined;
+  /** Rejects with UnknownTenant for one that there is not; absent: nothing is known of tenants. */
+  readonly checkTenant?: ((tenantId: number) => Promise<void>) | undefined;
 }
 
 export interface FrontCounts {

@@ -78,7 +78,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
 
   constructor(
     options: FrontOptions,
-    { partitions, queues, storeId, timeline, desk: deskActor }: ServedStore,
+    { partitions, queues, storeId, timeline, desk: deskActor, checkTenant }: ServedStore,
     crash: (error: Error) => void,
   ) {
     const { clock, counters, random, serverVersion, clockStatus } = options;
@@ -119,6 +119,7 @@ export class Switchboard implements ConnectionOwner, FenceOwner {
       fences,
       audit: options.audit,
       queues: () => this.#router.queues,
+      checkTenant: checkTenant ?? (async () => undefined),
     });
     const buffered = new BufferedBytes();
     const connections = (): Iterable<Connection> => this.#listener.connections;

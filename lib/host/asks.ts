@@ -22,12 +22,12 @@ import { noTotals, totalsBytesMax } from '../queue/totals.js';
 import type {
   PartitionConfiguration,
   PartitionMessage,
-  PartitionStatus,
   QueueTotals,
   QueueUsage,
   ScanPart,
 } from '../mail/partition.js';
 import { copyForBackup, endBackup } from './backup.js';
+import { statusOf } from './partition-status.js';
 import { noteAgent, type Survivors } from './survivors.js';
 import { type RangeOptions, Table } from '../store/contract.js';
 import { isOfViews, type ViewAsk } from './view-asks.js';
@@ -71,12 +71,11 @@ const deskAsks = [
 ] as const;
 type DeskAsk = Extract<Ask, { type: (typeof deskAsks)[number] }>;
 type QueueStatistics = Extract<PartitionMessage, { type: 'queue-statistics' }>;
+type ReplaceQueues = Extract<PartitionMessage, { type: 'replace-queues' }>;
 type ReadObjects = Extract<PartitionMessage, { type: 'read-objects' }>;
 
 /** About the bytes of the totals in one answer: rows written by an older version may be long. */
 const statisticsBytes = 262_144;
-/** Queues of a status that are still being left. */
-const leavingReportedMax = 100;
 const rebuilt = 'its partition is being rebuilt';
 
 /**
@@ -111,10 +110,8 @@ export function serveAsk(
       return write(foldReasons(partition, message.queues));
     case 'list-queues':
       return read(() => listQueues(partition, message.withQueues));
-    case 'replace-queues': {
-      const { list, also, event } = message;
-      return write(partition.replaceQueues(list, also && unpackRows(also), event));
-    }
+    case 'replace-queues':
+      return write(replaceQueues(partition, message));
     case 'close-queues':
       return write(partition.closeQueues(message.numbers));
     case 'queue-usage':
@@ -135,6 +132,8 @@ export function serveAsk(
       return readDurable(() => unfitValues(core, message));
     case 'find-interactions':
       return readDurable(() => findInteractions(core, message.search));
+    case 'has-had-tenant':
+      return read(() => core.queues.tenants.has(message.tenantId));
     case 'scan-interactions':
       return serveScan(partition, message, envelope, failed);
     case 'snapshot-rows':
@@ -152,6 +151,9 @@ export function serveAsk(
       assertNever(message, 'a question to a partition');
   }
 }
+
+const replaceQueues = (partition: Partition, { list, also, event }: ReplaceQueues) =>
+  partition.replaceQueues(list, also && unpackRows(also), event);
 
 /** What a client is told must be on disk, and tell of all requests that came before. */
 function answerDurably(partition: Partition, envelope: Asked, read: () => unknown): void {
@@ -377,24 +379,4 @@ function statisticsOf(partition: Partition, { queues, tenants }: QueueStatistics
     all.push({ queue: name, partition: queue?.partition ?? core.partition, ...counts, stopped });
   }
   return all;
-}
-
-function statusOf(partition: Partition): PartitionStatus {
-  const { core } = partition;
-  const totals = core.queues.statistics().map((row) => row.totals);
-  const { interactions: orphans, oldestAt } = core.goneSubmitters.orphans;
-  return {
-    partition: core.partition,
-    interactions: totals.reduce((sum, { waiting, processing }) => sum + waiting + processing, 0),
-    inTransit: core.handOff.inTransit,
-    leaving: core.relocation.leaving().slice(0, leavingReportedMax),
-    eventSequence: core.outbox.lastSequence,
-    oldestEventSequence: core.outbox.oldestSequence(),
-    writeSetsInFlight: core.store.inFlight,
-    stuckInteractions: core.stuckLook.stuck.interactions,
-    stuck: core.stuckLook.stuck.ids,
-    orphans,
-    oldestOrphanMs: oldestAt === undefined ? 0 : Math.max(0, core.time.wallMs - oldestAt),
-    columns: core.columns.status,
-  };
 }

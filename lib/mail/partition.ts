@@ -292,6 +292,8 @@ export type PartitionMessage =
   | ({ readonly type: 'unfit-values' } & UnfitWanted)
   /** (ask, answered with FoundPart) see lib/partition/requests/finding.ts */
   | { readonly type: 'find-interactions'; readonly search: Search }
+  /** Whether a tenant has work there, or had. */
+  | { readonly type: 'has-had-tenant'; readonly tenantId: number }
   /**
    * (ask, answered with milliseconds by which its order is ahead of the clock) the clock of the
    * machine may have been put back or forward: do what is due by it

@@ -9,7 +9,7 @@ import { runCommandLine } from '../../lib/cli/run.js';
 import type { Client, ClientType } from '../../lib/client/index.js';
 import { clientTypesOfRole } from '../../lib/security/permissions.js';
 import type { Role } from '../../lib/security/roles.js';
-import { person, startAgents } from '../agents/support.js';
+import { apply, person, startAgents } from '../agents/support.js';
 import { addressOf, connectReal } from '../client/real-server.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { businessProcesses } from '../snapshots/support.js';
@@ -138,6 +138,31 @@ t.test('move and stop are acts of a supervisor on all of it', async (t) => {
   t.match(await run([...restore, '--reason', 'Test']), { code: 0, out: /3 done/ });
   t.match(await run(again, 'agent'), { code: 1, error: /NotPermitted/ });
   t.match(await run(['snapshot', 'stop', '--reason', 'Test']), { code: 64, error: /CONDITION/ });
+});
+
+t.test('a tenant that there is not is told, one without work is not', async (t) => {
+  const credentials = tokenOf('blue');
+  const identity = { clientName: 'blue', clientType: 'MediaServer', credentials } as const;
+  const blue = await connectReal(t, address, { ...identity, tenantId: 2 });
+  const email = { queue: 'here', mediaType: 'email', interactionType: 'Inbound' };
+  const { interactionId } = await blue.submit(email);
+  await apply(server, 'tenants:\n  - {name: green, id: 7}\n');
+  for (const verb of [
+    ['interaction', 'find'],
+    ['interaction', 'list'],
+    ['snapshot', 'show'],
+  ]) {
+    const of = (tenant: string) => run([...verb, '--tenant', tenant], 'admin');
+    t.match(await of('99'), {
+      code: 1,
+      out: '',
+      error: /UnknownTenant \[1135\]: there is no tenant 99/,
+    });
+    const found = await of('2');
+    t.match(found, { code: 0, out: interactionId, error: '' }, `${verb.join(' ')}, with work`);
+    t.equal(found.out.trim().split('\n').length, 2, 'and no other');
+    t.match(await of('7'), { code: 0, error: '' }, 'without any');
+  }
 });
 
 t.test('topics: what is published is printed', async (t) => {

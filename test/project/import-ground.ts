@@ -77,6 +77,7 @@ export const controlRooms = [
 export const objectReaders = [
   'control/object-cache',
   'control/object-fields',
+  'control/tenants',
   'control/until-rebuilt',
 ];
 

@@ -50,7 +50,7 @@ t.test('Find: by condition, contact, parent and outer identifier', async (t) => 
     'what is absent is unknown',
   );
   t.equal((await found({ TenantId: 1 })).includes(other), true);
-  t.strictSame(await found({ TenantId: 9 }), []);
+  t.equal(errorOf(await find(stat, { TenantId: 9 })), code('UnknownTenant'));
   const wrong = await find(stat, { Condition: "Priority = 'x'" });
   t.equal(errorOf(wrong), code('ConditionTypeMismatch'));
   t.match(wrong.body['ErrorDescription'], /line 1, column 12/);

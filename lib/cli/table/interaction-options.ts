@@ -133,6 +133,13 @@ export const searchEnds = {
     default: 100_000,
     about: 'end when so many were looked at, or a few more',
   },
+  tenant: {
+    kind: 'whole',
+    placeholder: 'N',
+    min: 0,
+    max: intMax,
+    about: 'only of the tenant with this number',
+  },
   after: {
     kind: 'text',
     placeholder: 'PLACE',

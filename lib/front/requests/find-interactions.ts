@@ -17,12 +17,14 @@ export const findInteractions: FrontRequest<'RequestFindInteractions'> = {
   does: 'asks',
   turn: 'asks',
   open:
-    ({ links, replies, queues, clock }) =>
+    ({ links, replies, queues, clock, checkTenant }) =>
     async ({ connection, identity }, asker, body) => {
       if (body.Queue !== undefined && !queues().has(body.Queue)) {
         throw new IxionError('UnknownQueue', `no queue "${body.Queue}"`);
       }
       const tenants = tenantsOf(body.TenantId, identity.tenants);
+      // Once for a search: its parts follow each other.
+      if (body.TenantId !== undefined && body.After === undefined) await checkTenant(body.TenantId);
       const answer = await searchAnswer(links, body, tenants, Math.floor(clock.nowMs()));
       return () => replies.answer(connection, asker, 'EventInteractionsFound', answer);
     },

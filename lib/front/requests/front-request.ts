@@ -27,6 +27,8 @@ export interface FrontParts {
   readonly replies: Replies;
   readonly links: readonly PartitionLink[];
   readonly audit: Audit | undefined;
+  /** @throws {IxionError} (as a rejection) UnknownTenant, and what partitions say */
+  checkTenant(tenantId: number): Promise<void>;
   /** All queues, by name. */
   queues(): ReadonlyMap<string, QueueEntry>;
 }

@@ -54,15 +54,20 @@ export class TenantTotals {
    * @throws {Refusal} TooManyTenants
    */
   admit(tenantId: number): void {
-    if (tenantId === commonTenant) return;
-    this.#known ??= new Set([...this.#all().values()].flatMap((tenants) => [...tenants.keys()]));
-    if (this.#known.has(tenantId)) return;
+    if (this.has(tenantId)) return;
     const most = limits.tenantsPerPartition;
-    if (this.#known.size >= most) {
+    if (this.#known!.size >= most) {
       const detail = `tenant ${tenantId} would be one more than ${most} besides tenant 1`;
       throw new Refusal('TooManyTenants', detail);
     }
-    this.#known.add(tenantId);
+    this.#known!.add(tenantId);
+  }
+
+  /** Whether a tenant has work here, or had. */
+  has(tenantId: number): boolean {
+    if (tenantId === commonTenant) return true;
+    this.#known ??= new Set([...this.#all().values()].flatMap((tenants) => [...tenants.keys()]));
+    return this.#known.has(tenantId);
   }
 
   /** What a tenant other than 1 has in a queue, to be changed; stored at the end of the turn. */
