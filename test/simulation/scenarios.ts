@@ -2,6 +2,7 @@
 import { runAgents, type AgentsRunOptions } from './agents-run.js';
 import { run, type RunOptions, type RunReport } from './run.js';
 import { runSnapshots, type SnapshotsRunOptions } from './snapshots-run.js';
+import { runViews, type ViewsRunOptions } from './views-run.js';
 import { runWorkbins, type WorkbinsRunOptions } from './workbins-run.js';
 
 export type Scenario = Omit<RunOptions, 'seed'>;
@@ -119,6 +120,18 @@ export const snapshotScenarios = {
   'snapshots-killed': { ...lookers, killChance: 0.001 },
 } as const satisfies Readonly<Record<string, Omit<SnapshotsRunOptions, 'seed'>>>;
 
+const takers = { partitions: 3, takers: 8, interactions: 40, acts: 160, cutChance: 0.001 };
+
+/** Agents and routers that pull from views. */
+export const viewScenarios = {
+  views: takers,
+  'views-crashed': { ...takers, crashChance: 0.002 },
+  'views-killed': { ...takers, killChance: 0.001 },
+} as const satisfies Readonly<Record<string, Omit<ViewsRunOptions, 'seed'>>>;
+
+export type ViewScenarioName = keyof typeof viewScenarios;
+export const viewScenarioNames = Object.keys(viewScenarios) as readonly ViewScenarioName[];
+
 export type SnapshotScenarioName = keyof typeof snapshotScenarios;
 export const snapshotScenarioNames = Object.keys(
   snapshotScenarios,
@@ -135,7 +148,8 @@ export type ScenarioName =
   | PlainScenarioName
   | AgentScenarioName
   | WorkbinScenarioName
-  | SnapshotScenarioName;
+  | SnapshotScenarioName
+  | ViewScenarioName;
 export const plainScenarioNames = Object.keys(scenarios) as readonly PlainScenarioName[];
 /** All that a campaign goes through by itself. */
 export const scenarioNames: readonly ScenarioName[] = [
@@ -143,6 +157,7 @@ export const scenarioNames: readonly ScenarioName[] = [
   ...agentScenarioNames.filter((name) => name !== 'agents'),
   ...workbinScenarioNames,
   ...snapshotScenarioNames,
+  ...viewScenarioNames,
 ];
 
 const isOfAgents = (name: ScenarioName): name is AgentScenarioName => name in agentScenarios;
@@ -152,8 +167,11 @@ const isOfWorkbins = (name: ScenarioName): name is WorkbinScenarioName => name i
 const isOfSnapshots = (name: ScenarioName): name is SnapshotScenarioName =>
   name in snapshotScenarios;
 
+const isOfViews = (name: ScenarioName): name is ViewScenarioName => name in viewScenarios;
+
 /** Plays a seed of a scenario. */
 export function play(name: ScenarioName, seed: number): Promise<RunReport> {
+  if (isOfViews(name)) return runViews({ ...viewScenarios[name], seed });
   if (isOfSnapshots(name)) return runSnapshots({ ...snapshotScenarios[name], seed });
   if (isOfWorkbins(name)) return runWorkbins({ ...workbinScenarios[name], seed });
   if (isOfAgents(name)) return runAgents({ ...agentScenarios[name], seed });
