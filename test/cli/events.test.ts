@@ -47,6 +47,18 @@ t.test('what is kept is printed, and that is the end', async (t) => {
   t.equal(lines(await events('--from-start')).length, 100);
   t.equal(lines(await events('--count', '7')).length, 7);
 
+  const state = await events('--state', '--kind', 'Queues', '--json');
+  t.match(state, { code: 0 });
+  const told = lines(state).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const waiting = told.filter(({ event }) => event === 'EventQueueState');
+  const busy = waiting.filter(({ Waiting }) => Waiting !== 0);
+  t.same(busy.map(({ Queue, Waiting }) => `${String(Queue)} ${String(Waiting)}`).sort(), [
+    'demo.NE 25',
+    'demo.PS 25',
+  ]);
+  t.equal(told.filter(({ event }) => event === 'EventUpToDate').length, 3);
+  t.match(await events('--kind', 'Queue'), { code: 64, error: /Queues/ });
+
   const token = tokenIn(all);
   t.match(await events('--resume', token), { code: 0, out: '' }, 'nothing has happened since');
   await client.stop('A0');

@@ -1,6 +1,7 @@
 /** Event streams: order, resume, gaps, and ends. */
 import t from 'tap';
 import type { ReportingEvent } from '../../lib/client/index.js';
+import type { MessageName } from '../../lib/protocol/index.js';
 import type { FakeLink, Received, Script } from './fake-server.js';
 import { connectTo, failure, serve } from './support.js';
 
@@ -105,6 +106,69 @@ t.test('a token of the caller is passed on; a gap is an event and moves the toke
   t.match((await stream.next()).value, { event: 'EventGap', FromSequence: 5, ToSequence: 8 });
   t.equal(stream.resumeToken, `${timeline}:3,8`);
   t.same(await take(stream, 1), ['1:9']);
+});
+
+t.test('a state that is cut off begins anew; one that is whole goes on', async (t) => {
+  const asked: unknown[] = [];
+  const server = await serve(
+    t,
+    whenSubscribed(({ body }, link) => {
+      asked.push([body['FullState'], body['ResumeToken'], body['TenantList']]);
+      const state = (name: MessageName, at: number, more: object = {}): void => {
+        const place = { Partition: at, Sequence: [10, 20][at], SubscriptionId: 9 };
+        link.event(name, 1, { ...place, ...more });
+      };
+      if (link.number < 3) state('EventPlaceAgentState', 0, { AgentId: `agent ${link.number}` });
+      if (link.number < 3) state('EventUpToDate', 0);
+      if (link.number === 2) state('EventUpToDate', 1);
+      state('EventQueueState', 1, { Queue: 'q' });
+      link.event('EventHeld', 1, held(0, 10 + link.number));
+      if (link.number < 3) setTimeout(() => link.drop(), 20);
+    }),
+  );
+  const client = await connectTo(t, server);
+  const stream = client.events({ state: true, kinds: ['Agents', 'Queues'] });
+  const told: string[] = [];
+  const tokens: unknown[] = [];
+  while (told.at(-1) !== 'EventHeld 13') {
+    const { value } = await stream.next();
+    const { event, AgentId = '', Sequence } = value as unknown as Record<string, string>;
+    told.push([event, event === 'EventHeld' ? Sequence : AgentId].join(' ').trim());
+    tokens.push(stream.resumeToken);
+  }
+  const first = ['EventStateBegins', 'EventPlaceAgentState agent 1', 'EventUpToDate'];
+  const second = ['EventStateBegins', 'EventPlaceAgentState agent 2', 'EventUpToDate'];
+  const cut = first.concat('EventQueueState', 'EventHeld 11');
+  const whole = second.concat('EventUpToDate', 'EventQueueState', 'EventHeld 12');
+  t.same(told, cut.concat(whole, 'EventQueueState', 'EventHeld 13'));
+  const kinds = { 1: { Agents: '', Queues: '' } };
+  t.match(asked, [
+    [true, undefined, kinds],
+    [true, undefined, kinds],
+    [true, [12, 20], kinds],
+  ]);
+  t.same(tokens.slice(0, 8), new Array(8).fill(undefined), 'none before all of it is taken');
+  t.same(
+    tokens.slice(8),
+    [10, 10, 12, 12, 13].map((at) => `${timeline}:${at},20`),
+  );
+});
+
+t.test('a subscription that the server has ended goes on by another one', async (t) => {
+  let asked = 0;
+  const server = await serve(
+    t,
+    whenSubscribed((request, link) => {
+      asked++;
+      if (asked === 2) t.same(request.body['ResumeToken'], [11, 20]);
+      link.event('EventHeld', 1, held(0, 10 + asked));
+      const why = { ErrorCode: 1099, ErrorDescription: 'too slow', Timeline: timeline };
+      if (asked === 1) link.event('EventSubscriptionEnded', 1, { SubscriptionId: 9, ...why });
+    }),
+  );
+  const client = await connectTo(t, server);
+  t.same(await take(client.events(), 2), ['0:11', '0:12']);
+  t.equal(asked, 2);
 });
 
 t.test('leaving the loop, the signal and the close of the client end it quietly', async (t) => {
