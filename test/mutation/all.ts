@@ -7,6 +7,7 @@ import { ledgerMutations } from './ledger-mutations.js';
 import { type Mutation, mutations, type Replacement } from './mutations.js';
 import { netMutations } from './net-mutations.js';
 import { retryMutations } from './retry-mutations.js';
+import { snapshotMutations } from './snapshot-mutations.js';
 import { transferMutations } from './transfer-mutations.js';
 
 export const allMutations: readonly Mutation[] = [
@@ -17,6 +18,7 @@ export const allMutations: readonly Mutation[] = [
   ...transferMutations,
   ...cliMutations,
   ...commandMutations,
+  ...snapshotMutations,
 ];
 
 /** @throws {Error} when the text is not there exactly once: the mutation has to be written anew */

@@ -54,6 +54,9 @@ class Looker {
   readonly #snapshots = new Map<number, Set<string>>();
   /** What it has locked for sure, and the step at which it heard of that. */
   readonly #locked = new Map<string, number>();
+  /** Steps at which it asked for something that ends a lock: of one, and of a whole snapshot. */
+  readonly #endsSent = new Map<string, number>();
+  #releaseSent = -1;
   #open = 0;
 
   constructor(run: SnapshotsRun, at: number) {
@@ -90,7 +93,7 @@ class Looker {
     const number = this.#anyOf([...this.#snapshots.keys()]);
     const inside = this.#anyOf([...(this.#snapshots.get(number ?? 0) ?? [])]);
     if (dice < 0.3 || number === undefined) this.#take();
-    else if (dice < 0.45) this.#read(number, true);
+    else if (dice < 0.45) this.#read(number, undefined);
     else if (dice < 0.6) this.#lock(number, inside ?? id);
     else if (dice < 0.65) this.#unlock(number, inside ?? id);
     else if (dice < 0.75) this.#release(number);
@@ -120,16 +123,23 @@ class Looker {
     const Lock = this.#any(2) === 0;
     const Condition = this.#anyOf(['', 'Priority > 4', `Queue = '${queueOf(0)}'`])!;
     const body = { Condition, Lock, SnapshotMaxInteractions: 1 + this.#any(6) };
+    const sent = this.#run.steps;
     this.#ask({ name: 'RequestTakeSnapshot', route: ofDesk, body }, ({ error, body: told }) => {
       if (error !== undefined) return;
       const number = told['SnapshotId'] as number;
       this.#snapshots.set(number, new Set());
-      this.#read(number, !Lock);
+      this.#read(number, Lock ? sent : undefined);
     });
   }
 
-  /** `isLater`: what is locked in it is not for sure. */
-  #read(SnapshotId: number, isLater: boolean): void {
+  /** It is locked, as was asked for at a step, unless its end was asked for since. */
+  #has(id: string, sentAtStep: number): void {
+    const endSent = Math.max(this.#endsSent.get(id) ?? -1, this.#releaseSent);
+    if (endSent < sentAtStep) this.#locked.set(id, this.#run.steps);
+  }
+
+  /** @param lockedAtStep when it was asked for, with locks; undefined: without, or long ago */
+  #read(SnapshotId: number, lockedAtStep: number | undefined): void {
     const asked = { name: 'RequestGetSnapshotInteractions', route: ofDesk, body: { SnapshotId } };
     this.#ask(asked as Asked, ({ error, body }) => {
       if (error === 'UnknownSnapshot') return void this.#snapshots.delete(SnapshotId);
@@ -137,8 +147,9 @@ class Looker {
       if (error !== undefined || inside === undefined) return;
       for (const { InteractionId: id, IsLocked } of body['Interactions'] as Body[]) {
         inside.add(id as string);
-        if (isLater || IsLocked === 1) continue;
-        this.#run.faults.push(`${id as string} is in snapshot ${SnapshotId}, and not locked`);
+        if (lockedAtStep === undefined) continue;
+        if (IsLocked === 1) this.#has(id as string, lockedAtStep);
+        else this.#run.faults.push(`${id as string} is in snapshot ${SnapshotId}, and not locked`);
       }
     });
   }
@@ -150,20 +161,26 @@ class Looker {
       if (error === 'UnknownSnapshot') return void this.#snapshots.delete(SnapshotId);
       if (error !== undefined) return;
       this.#run.got(this, InteractionId, sent, 'locked');
-      // Unless it has asked for its end meanwhile.
-      if (this.#open === 0) this.#locked.set(InteractionId, this.#run.steps);
+      this.#has(InteractionId, sent);
     });
   }
 
   #unlock(SnapshotId: number, InteractionId: string): void {
-    this.#locked.delete(InteractionId);
+    this.#ends(InteractionId);
     const body = { SnapshotId, InteractionId };
     this.#ask({ name: 'RequestUnlockInteraction', route: ofDesk, body }, () => undefined);
+  }
+
+  /** It asks for something that ends a lock. */
+  #ends(id: string): void {
+    this.#locked.delete(id);
+    this.#endsSent.set(id, this.#run.steps);
   }
 
   #release(SnapshotId: number): void {
     this.#snapshots.delete(SnapshotId);
     this.#locked.clear();
+    this.#releaseSent = this.#run.steps;
     this.#ask(
       { name: 'RequestReleaseSnapshot', route: ofDesk, body: { SnapshotId } },
       ({ error }) => {
@@ -177,7 +194,7 @@ class Looker {
 
   /** Takes one, places it, stops it or changes it. */
   #work(InteractionId: string): void {
-    this.#locked.delete(InteractionId);
+    this.#ends(InteractionId);
     const { random } = this.#run.world;
     const own = { InteractionId, RequestKey: random.bytes(16) };
     const sent = this.#run.steps;
