@@ -1,6 +1,6 @@
 /**
- * How much is in workbins that belong to nobody any more, for the status: looked at after the start,
- * when objects have changed, and again as long as there is something.
+ * How much is in workbins that belong to nobody any more, for the status: looked at after the
+ * start, when objects have changed, and again as long as there is something.
  */
 import type { Clock, Timer } from '../clock.js';
 import { IxionError } from '../errors.js';

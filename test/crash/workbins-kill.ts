@@ -1,7 +1,7 @@
 /**
- * Kills -9 of a server whose workbins are in use: agents put in, take out, give back, hand in and end
- * what is theirs, while others have locked what waits. Each knows from the answers where everything
- * of its own must be.
+ * Kills -9 of a server whose workbins are in use: agents put in, take out, give back, hand in and
+ * end what is theirs, while others have locked what waits. Each knows from the answers where
+ * everything of its own must be.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

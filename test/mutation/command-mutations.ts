@@ -7,7 +7,7 @@ const clients = 'lib/cli/commands/client.js';
 const importing = 'lib/cli/commands/import.js';
 const shutdown = 'lib/cli/commands/shutdown.js';
 const withClient = 'lib/cli/with-client.js';
-const totals = 'lib/cli/queue-totals.js';
+const watching = 'lib/cli/watch.js';
 const list = 'lib/cli/interaction-list.js';
 const config = 'lib/cli/config-verbs.js';
 const inInteraction = 'cli/interaction.test.js';
@@ -112,8 +112,8 @@ export const commandMutations: readonly Mutation[] = [
   ),
   changed(
     'cli: totals are printed again though nothing has changed',
-    totals,
-    'found !== before',
+    watching,
+    'key !== before',
     'true',
     watch,
   ),

@@ -95,8 +95,8 @@ export class StateTruth {
   }
 
   /**
-   * How an agent was behind this event, empty: not logged in; undefined: a commit goes on behind it,
-   * so that nobody can say.
+   * How an agent was behind this event, empty: not logged in; undefined: a commit goes on behind
+   * it, so that nobody can say.
    */
   agentAt(agent: string, sequence: number): string | undefined {
     if (!this.#ends.has(sequence)) return undefined;

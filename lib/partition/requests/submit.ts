@@ -230,8 +230,8 @@ function putIntoWorkbin(
 }
 
 /**
- * An agent that submits has the interaction (state 3), unless it goes straight into a workbin; others
- * leave it in the queue (state 0).
+ * An agent that submits has the interaction (state 3), unless it goes straight into a workbin;
+ * others leave it in the queue (state 0).
  */
 function newRecord(
   core: RequestCore,
