@@ -219,7 +219,7 @@ export class Partition {
     const before = queues.list();
     queues.replace(turn, list);
     views.table.queuesChanged(turn);
-    views.indexes.changed(otherQueues(before, queues.list()), turn.nowMs);
+    views.indexes.queuesChanged(otherQueues(before, queues.list()), turn.nowMs);
     relocation.queuesChanged();
     // Whoever pulls again is sent to where the queue lives now.
     for (const { number } of queues.movedFrom(partition)) {

@@ -1,6 +1,8 @@
 /** Pulls from views: what their conditions select, in their order, at once or as it comes. */
 import t from 'tap';
 import { packKeyValues, type KeyValues } from '../../lib/interaction/attached-data.js';
+import { readIndexes } from '../../lib/partition/rows/index-row.js';
+import { packQueues, readQueueList } from '../../lib/partition/rows/queue-list.js';
 import type { ViewChange } from '../../lib/partition/rows/view-rows.js';
 import { errorOf, op, pulledIds, queueIn, Rig, sessionOf } from './support.js';
 
@@ -124,6 +126,39 @@ t.test('a condition on time comes to hold for a pull that waits', async (t) => {
   t.strictSame(pulledIds(rig.answersTo(pull)[0]!), ['one']);
   await rig.pass(200_000);
   t.equal(rig.world.partition(0).core.views.checks.dueMs, Infinity, 'nobody waits any more');
+});
+
+t.test('a queue is removed while an index of it is still being dropped', async (t) => {
+  const rig = await rigWith({ late: { queue, order: 'ReceivedAt DESC' } });
+  const count = 300;
+  for (let index = 0; index < count; index++) {
+    rig.send(media, op.submit(queue, { InteractionId: `i${index}` }));
+  }
+  await rig.pass(2_000);
+  const partition = rig.world.partition(0);
+  const { store } = partition.core;
+  const states = () =>
+    readIndexes(store, 1)
+      .map(({ kind, state }) => `${kind} ${state}`)
+      .sort();
+  for (let pass = 0; pass < 20; pass++) await rig.pass(8);
+  t.strictSame(states(), ['1 2', '2 2'], 'it has an index that is live');
+  await change(rig, { late: null });
+  await rig.pass(8);
+  t.strictSame(states(), ['1 2', '2 3'], 'which is being dropped');
+  for (let index = 0; index < count; index++) rig.send(media, op.stop(`i${index}`));
+  await rig.quiet();
+  const { version: list, highest } = readQueueList(store);
+  const chunks = packQueues(rig.queues.filter(({ name }) => name !== queue));
+  const gone = partition.replaceQueues({ version: list + 1, highest, closing: [], chunks });
+  await rig.quiet();
+  t.ok(await gone);
+  t.strictSame(rig.world.faults(), []);
+  await rig.world.kill();
+  await rig.pass(2_000);
+  for (let pass = 0; pass < 20; pass++) await rig.pass(8);
+  t.strictSame(readIndexes(rig.world.partition(0).core.store, 1), [], 'nothing is left of it');
+  t.strictSame(rig.world.faults(), []);
 });
 
 t.test('a view is known in every partition, and after a kill', async (t) => {

@@ -11,7 +11,9 @@ import { prefixEnd, u32Key } from '../../store/keys.js';
 import {
   deleteIndex,
   IndexKind,
+  IndexState,
   newOwnOrder,
+  putIndex,
   readIndexes,
   type IndexDefinition,
 } from '../rows/index-row.js';
@@ -118,9 +120,16 @@ export class Orders {
     order.window?.removed(key);
   }
 
-  /** A queue is no longer there, and nothing waits in it. */
+  /**
+   * A queue is no longer there, and nothing waits in it. Indexes for its views are dropped in the
+   * background: one that was being dropped already may have entries still.
+   */
   forget(turn: Turn, queue: number): void {
     for (const definition of readIndexes(turn, queue)) {
+      if (definition.kind === IndexKind.views) {
+        putIndex(turn, { ...definition, state: IndexState.dropping, cursor: '' });
+        continue;
+      }
       const prefix = u32Key(definition.number);
       const some = turn.range(Table.order, { from: prefix, to: prefixEnd(prefix), limit: 1 });
       assert(some.length === 0, 'a queue is removed in which something waits');

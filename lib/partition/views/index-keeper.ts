@@ -115,6 +115,14 @@ export class IndexKeeper implements LastChore {
     if (this.#toPlan.size > 0) this.#dueMs = Math.min(this.#dueMs, nowMs);
   }
 
+  /** Other queues count; these are new, or live elsewhere than before. */
+  queuesChanged(names: Iterable<string>, nowMs: number): void {
+    this.changed(names, nowMs);
+    // One that is gone may have left an index behind, which is to be dropped.
+    this.#looking ??= this.#look();
+    this.#dueMs = Math.min(this.#dueMs, nowMs + stepMs);
+  }
+
   /** The live index of a shape. */
   live(queue: number, shape: string): QueueIndex | undefined {
     const listings = this.#core.queues.listingsOf(queue) as QueueIndexes | undefined;
