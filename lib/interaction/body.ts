@@ -13,7 +13,7 @@ import { skipItem, unpackItem } from '../pack/items.js';
 import { PackReader } from '../pack/reader.js';
 import { PackedPairs, PairWriter, packedKey, packedMap } from '../pack/pairs.js';
 import { noBytes } from '../pack/sections.js';
-import { bufferOf, rowBytes } from './row-bytes.js';
+import { bufferOf, rowBytes, u32At } from './row-bytes.js';
 import { decodeState, stateBytes, writeState, type StateRecord } from './state-record.js';
 
 /** Properties that are in the body, by their name on the wire. */
@@ -172,6 +172,21 @@ export function bodyOfRow(row: Uint8Array): Body {
     userData: viewOf(row, userDataAt, row.length - userDataAt),
   };
 }
+
+/** Where the packed properties are in a row, and how many. The same object each time. */
+export function propertiesIn(row: Uint8Array): {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+} {
+  assert(row[0] === codecVersion, 'interaction row of unknown version');
+  place.start = headerBytes + u32At(row, 1);
+  place.end = place.start + u32At(row, 7);
+  place.count = (row[5]! << 8) | row[6]!;
+  return place;
+}
+
+const place = { start: 0, end: 0, count: 0 };
 
 /** Cheaper than `subarray`, which asks what to make first. */
 const viewOf = (row: Uint8Array, start: number, length: number): Uint8Array =>

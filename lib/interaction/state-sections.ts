@@ -6,9 +6,16 @@
 import { assert, AssertionError } from '../assert.js';
 import { limits } from '../limits.js';
 import { FieldReader, FieldWriter } from '../pack/fields.js';
-import { readText } from '../pack/text.js';
-import { noBytes, sectionIn, withSection } from '../pack/sections.js';
-import { bufferOf, u32At } from './row-bytes.js';
+import { readRepeatedText } from '../pack/text.js';
+import {
+  noBytes,
+  sectionIn,
+  withSection,
+  sectionContentAt,
+  sectionEndAt,
+  sectionTagAt,
+} from '../pack/sections.js';
+import { u32At } from './row-bytes.js';
 import { StateSection, type StateRecord } from './state-record.js';
 
 /** What reads one section of a record, and writes it. */
@@ -273,29 +280,47 @@ export function columnAt(
   { sections }: Pick<StateRecord, 'sections'>,
   wanted: number,
 ): number | string | null | undefined {
-  if (sections.length === 0) return undefined;
-  const content = sectionIn(sections, StateSection.columns);
-  if (content === undefined) return undefined;
-  let at = 2;
-  for (let left = (content[0]! << 8) | content[1]!; left > 0; left--) {
-    const number = u32At(content, at);
+  for (let at = 0; at < sections.length; at = sectionEndAt(sections, at)) {
+    if (sectionTagAt(sections, at) !== StateSection.columns) continue;
+    return columnIn(sections, sectionContentAt(sections, at), wanted);
+  }
+  return undefined;
+}
+
+function columnIn(
+  bytes: Uint8Array,
+  start: number,
+  wanted: number,
+): number | string | null | undefined {
+  let at = start + 2;
+  for (let left = (bytes[start]! << 8) | bytes[start + 1]!; left > 0; left--) {
+    const number = u32At(bytes, at);
     // They are ascending.
     if (number > wanted) return undefined;
-    const type = content[at + 4]!;
+    const type = bytes[at + 4]!;
     at += 5;
     const isText = type === columnTypes.text;
     const length = isText
-      ? ((content[at]! << 8) | content[at + 1]!) + 2
+      ? ((bytes[at]! << 8) | bytes[at + 1]!) + 2
       : type === columnTypes.null
         ? 0
-        : 8;
+        : doubleBytes;
     if (number === wanted) {
-      if (isText) return readText(content, at + 2, at + length);
-      return length === 0 ? null : bufferOf(content).readDoubleBE(at);
+      if (isText) return readRepeatedText(bytes, at + 2, at + length);
+      return length === 0 ? null : doubleAt(bytes, at);
     }
     at += length;
   }
   return undefined;
+}
+
+const doubleBytes = 8;
+const double = new DataView(new ArrayBuffer(doubleBytes));
+
+function doubleAt(bytes: Uint8Array, at: number): number {
+  double.setUint32(0, u32At(bytes, at));
+  double.setUint32(4, u32At(bytes, at + 4));
+  return double.getFloat64(0);
 }
 
 /** Who routes it. */

@@ -5,7 +5,6 @@ import {
   type Property,
   type Value,
 } from '../condition/index.js';
-import type { BodyProperties } from '../interaction/body.js';
 import { MappedKeys, type MappedKey } from '../interaction/mapped-keys.js';
 import { WorkbinOwner } from '../interaction/state-sections.js';
 import type { TimeName } from '../interaction/times.js';
@@ -16,9 +15,9 @@ import type { Subject } from './subject.js';
 type Read = (subject: Subject) => Value | undefined;
 
 const textOf =
-  (name: Exclude<keyof BodyProperties, 'ServiceObjective' | 'InQueues' | 'OutQueues'>): Read =>
-  ({ properties }) =>
-    properties[name];
+  (name: Parameters<Subject['text']>[0]): Read =>
+  (subject) =>
+    subject.text(name);
 const timeOf =
   (name: TimeName): Read =>
   ({ record }) =>
@@ -57,12 +56,16 @@ const readers: Readonly<Record<string, Read>> = {
   },
   InQueues: ({ inQueues }) => inQueues,
   Priority: ({ record }) => record.priority,
-  ServiceObjective: ({ properties }) => properties.ServiceObjective,
+  ServiceObjective: ({ serviceObjective }) => serviceObjective,
+  SubmitSeq: ({ record }) => record.submitSeq,
+  // What was never placed in a queue has none.
+  PlaceInQueueSeq: ({ record }) => (record.placeSeq === 0 ? undefined : record.placeSeq),
   ReceivedAt: timeOf('ReceivedAt'),
   SubmittedAt: timeOf('SubmittedAt'),
   PlacedInQueueAt: timeOf('PlacedInQueueAt'),
   MovedToQueueAt: timeOf('MovedToQueueAt'),
   HeldAt: timeOf('HeldAt'),
+  HoldUntil: timeOf('HoldUntil'),
   DeliveredAt: timeOf('DeliveredAt'),
   SubmittedToRouterAt: timeOf('SubmittedToRouterAt'),
   AbandonedAt: timeOf('AbandonedAt'),

@@ -81,8 +81,8 @@ export function findInteractions(core: RequestCore, search: Search): FoundPart {
 
 /** Whether it has the identifiers that are wanted. */
 function isBy({ externalId, parentId, contactId }: Search, subject: Subject): boolean {
-  if (externalId !== undefined && subject.properties.ExternalId !== externalId) return false;
-  if (parentId !== undefined && subject.properties.ParentId !== parentId) return false;
+  if (externalId !== undefined && subject.text('ExternalId') !== externalId) return false;
+  if (parentId !== undefined && subject.text('ParentId') !== parentId) return false;
   return contactId === undefined || textOfKey(subject.body.userData, 'ContactId') === contactId;
 }
 
