@@ -287,7 +287,7 @@ function objectsOf({ agents }: WorkbinsRunOptions): string {
   const members = (group: number): string => names.filter((_, at) => at % 2 === group).join(', ');
   return [
     'media:',
-    '  - {name: email, disconnectGraceSeconds: 2}',
+    '  - {name: email, disconnectGraceSeconds: 0, workbin: drafts, onAgentLost: workbin}',
     'places:',
     ...names.map((name) => `  - {name: ${name}}`),
     'agents:',
