@@ -91,6 +91,14 @@ const scalar: fc.Arbitrary<Scalar> = fc.oneof(
 const conditions = ["MediaType = 'a b'", 'Priority > 1\n  OR _age() > 60'];
 const orders = ['Priority', '  ReceivedAt DESC,\nPriority'];
 
+/** Lines of calendars, of which any go together. */
+const calendarLines: Readonly<Record<string, readonly string[]>> = {
+  hours: ['mon-fri 08:00-12:00 = 5', 'mon,wed 13:00-24:00', 'sun 00:00-24:00 = 0'],
+  holidays: ['12-25', '2026-04-03'],
+  exceptions: ['2026-12-24 08:00-12:00 = 1', '2026-12-24 12:00-13:00'],
+};
+const timeZones = ['Europe/Berlin', 'Australia/Adelaide', 'UTC'];
+
 type Names = Readonly<Record<KindName, readonly string[]>>;
 
 function mapOf(keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) {
@@ -140,6 +148,11 @@ function valueOf(
   }
 }
 
+function linesOfCalendar(key: string): fc.Arbitrary<unknown> | undefined {
+  const lines = calendarLines[key];
+  return lines && fc.subarray([...lines]);
+}
+
 function objectOf(kind: KindName, name: string, index: number, names: Names) {
   const entries: fc.Arbitrary<readonly [string, unknown]>[] = [
     fc.constant(['name', name] as const),
@@ -152,6 +165,11 @@ function objectOf(kind: KindName, name: string, index: number, names: Names) {
     if (kind === 'view' && key === 'condition') values = fc.constantFrom(...conditions);
     if (kind === 'view' && key === 'order') values = fc.constantFrom(...orders);
     if (kind === 'view' && key === 'parameters') values = fc.constantFrom('A text,\n b NUMBER');
+    if (key === 'timeZone') values = fc.constantFrom(...timeZones);
+    if (kind === 'calendar') values = linesOfCalendar(key) ?? values;
+    if (key === 'segmentation') {
+      values = mapOf(fc.constantFrom('MediaType', 'Priority'), fc.integer({ min: 0, max: 9 }));
+    }
     if (key === 'placement') values = fc.constantFrom('archive', 'flow', 'distribution');
     // Every second type of workbins is owned by agents, and only of these may media name one.
     if (kind === 'workbinType' && key === 'owner' && index % 2 === 0) values = fc.constant('agent');
