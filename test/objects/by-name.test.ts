@@ -46,17 +46,17 @@ t.test(`${places} objects cost a start nothing, and one of them a row`, async (t
   await apply(server, all.join(''));
   await server.stop();
   server = await startServer({ ...quiet, data });
-  t.equal(rowsRead(server), 4, 'the head, twice, options and applications');
+  t.equal(rowsRead(server), 5, 'the head, twice, options, applications and columns');
   const { services } = await server.status();
   t.match(services, { objects: { state: 'running', details: { thread: 'none' } } });
 
   const cache = cacheOf(server, 3);
   t.equal(await cache.get('p1999'), 'place 1999');
-  t.equal(rowsRead(server), 5);
+  t.equal(rowsRead(server), 6);
   t.equal(await cache.get('p1999'), 'place 1999');
   t.equal(await cache.get('nobody'), undefined);
   t.equal(await cache.get('nobody'), undefined);
-  t.equal(rowsRead(server), 5, 'what is kept is not read again, nor that there is none');
+  t.equal(rowsRead(server), 6, 'what is kept is not read again, nor that there is none');
   await Promise.all(['p1', 'p2', 'p3', 'p1'].map((name) => cache.get(name)));
   t.equal(cache.size, 3, 'it is bounded');
 });
