@@ -17,6 +17,7 @@ const names = [
   'configuration-feed',
   'backup',
   'objects',
+  'views',
   'agents',
 ];
 
@@ -27,8 +28,8 @@ t.test('each is in the status under its name, with what it says of itself', asyn
   t.teardown(() => server.stop());
   let { services } = await server.status();
   t.strictSame(Object.keys(services), names);
-  // It is loaded once clients are served.
-  while (services['agents']?.state === 'starting') ({ services } = await server.status());
+  // The last ones are loaded once clients are served.
+  while (services['agents']?.state !== 'running') ({ services } = await server.status());
   for (const name of names) t.match(services[name], { state: 'running', error: undefined }, name);
   t.match(services, {
     audit: { details: { isFailing: false, dropped: 0 } },
