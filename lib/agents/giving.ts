@@ -1,6 +1,7 @@
 /** A slot for what a supervisor gives an agent, whatever its capacity. */
 import { isSlot, refusalTexts, SlotUse, type Agent } from '../desk/index.js';
 import { IxionError } from '../errors.js';
+import { catchUp } from './early-outcomes.js';
 import type { DeskParts } from './parts.js';
 import type { Work } from './work.js';
 
@@ -40,6 +41,8 @@ export function given({ desk, invitations }: DeskParts, work: Work): boolean {
   work.isAsked = false;
   const slot = work.slot!;
   desk.becomes(slot, SlotUse.inHand);
+  catchUp(invitations, work);
+  if (!invitations.keeps(work)) return true;
   const reason = desk.whyNotKept(work.agentId, slot.medium.name);
   if (reason !== undefined) invitations.takeSlot(slot, reason);
   return true;

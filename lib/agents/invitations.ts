@@ -14,6 +14,7 @@ import type {
   InvitationOrder,
 } from '../interaction/invitation.js';
 import type { Client } from './client.js';
+import { catchUp, keepsEarly } from './early-outcomes.js';
 import { invitationBody, orderOf } from './offer.js';
 import { tellParties } from './party-news.js';
 import { workIn } from './reported-work.js';
@@ -21,6 +22,7 @@ import { TakeBacks } from './take-backs.js';
 import { answeredElsewhere, revoke, tell, tellGiver } from './work-news.js';
 import {
   isOnlooker,
+  keyOf,
   type Giver,
   type InvitationParts,
   type InvitationsOptions,
@@ -37,8 +39,6 @@ const unclear: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'Unavailable',
   'UnknownOutcome',
 ]);
-
-const keyOf = (agentId: string, interactionId: string): string => `${agentId}\0${interactionId}`;
 
 export class Invitations {
   readonly #parts: InvitationParts;
@@ -157,16 +157,10 @@ export class Invitations {
     agent: Agent,
     work: Work | undefined,
     wanted: Wanted,
-    {
-      medium,
-      partition,
-      from,
-    }: Pick<InvitationOrder, 'medium'> & {
-      readonly partition: number;
-      readonly from: Giver;
-    },
+    given: Pick<InvitationOrder, 'medium'> & { readonly partition: number; readonly from: Giver },
   ): Promise<InvitationAnswer> {
     const { directory } = this.#parts;
+    const { medium, partition, from } = given;
     const order = orderOf(agent, work, wanted, { medium, directory, from });
     const { session: asker } = from.client.info;
     try {
@@ -189,6 +183,7 @@ export class Invitations {
     this.counts.invited++;
     const body = invitationBody(agent, work, wanted, answer);
     for (const invited of work.clients) tell(this.#parts.frames, invited, 'EventInvite', body);
+    catchUp(this, work);
     // Its last client has gone meanwhile.
     if (agent.clients.length === 0) this.gone(work.agentId, 'ConnectionLost', false);
   }
@@ -199,6 +194,7 @@ export class Invitations {
     const key = keyOf(agentId, interactionId);
     for (const told of this.#toldSince) told.add(key);
     const work = this.#work.get(key);
+    if (keepsEarly(work, outcome, partition)) return;
     if (what === 'party-added' || what === 'party-removed') {
       return tellParties(this.#parts, outcome);
     }
@@ -209,7 +205,7 @@ export class Invitations {
       if (isIt) this.#over(work, outcome);
       return revoke(this.#parts.frames, this.#clientsOf(agentId), outcome);
     }
-    if (work === undefined || work.isAsked || work.ticket !== outcome.number) return;
+    if (work === undefined || work.ticket !== outcome.number) return;
     if (what === 'accepted') this.#accepted(work, outcome);
     else this.#failed(work, outcome);
   }
@@ -228,8 +224,8 @@ export class Invitations {
     const { interactionId, agentId, medium, mode } = row;
     const { desk } = this.#parts;
     const isOnly = isOnlooker(mode);
-    const isGone = isOnly && desk.loggedIn(agentId) === undefined;
-    const reason = isGone ? 'ConnectionLost' : desk.whyNotKept(agentId, medium);
+    const isLost = isOnly && desk.loggedIn(agentId) === undefined;
+    const reason = isLost ? 'ConnectionLost' : desk.whyNotKept(agentId, medium);
     if (reason !== undefined) {
       const how = { workbin: isOnly ? undefined : this.#workbinFor(medium, reason) };
       return void this.#takeBacks.take({ interactionId, agentId, partition }, reason, how);

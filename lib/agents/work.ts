@@ -2,7 +2,11 @@
 import type { ActorRef } from '../actor/index.js';
 import type { Clock } from '../clock.js';
 import type { Agent, Desk, Slot } from '../desk/index.js';
-import { VisibilityMode, type InvitationKind } from '../interaction/invitation.js';
+import {
+  VisibilityMode,
+  type AgentOutcome,
+  type InvitationKind,
+} from '../interaction/invitation.js';
 import type { Log } from '../log.js';
 import type { PartitionMessage } from '../mail/partition.js';
 import type { Asker } from '../protocol/replies.js';
@@ -22,11 +26,17 @@ export interface Work {
   ticket: number;
   /** The partition has not answered. */
   isAsked: boolean;
+  /** What became of it already, told before that answer: both may come of one turn. */
+  early?: AgentOutcome | undefined;
   /** Who was invited. */
   readonly clients: readonly Client[];
   /** Who wants to know what becomes of the invitation. */
   readonly from: Giver | undefined;
 }
+
+/** The name of the work of an agent on an interaction. */
+export const keyOf = (agentId: string, interactionId: string): string =>
+  `${agentId}\0${interactionId}`;
 
 /** Who has an interaction offered. */
 export interface Giver {

@@ -44,7 +44,7 @@ export const selectedRows = z.strictObject({
   rows: z.array(
     z.strictObject({
       interactionId: text('the interaction'),
-      values: z.array(value).describe('of the terms; null: absent'),
+      values: z.array(value).describe('of the terms, times as ISO 8601; null: absent'),
     }),
   ),
   selected: count('that it selects, as far as was looked'),

@@ -272,7 +272,10 @@ function rowsOf(core: ExplainCore, turn: Turn, found: PlacedView, count: number)
   const subject = new Subject((number) => core.queues.nameOf(number));
   const rows = ids.slice(0, count).map((interactionId) => {
     look(subject, turn, interactionId);
-    const values = view.order.keys.map(({ read }) => read(subject, turn.wallMs) ?? null);
+    const values = view.order.keys.map(({ read, type }) => {
+      const value = read(subject, turn.wallMs) ?? null;
+      return type === 'time' && typeof value === 'number' ? writeTime(value) : value;
+    });
     return { interactionId, values };
   });
   const waiting = core.queues.countsOf(found.queue).waiting;
