@@ -303,7 +303,11 @@ t.test('views', async (t) => {
   t.match(await run('view explain', 'chats'), { columns: ['MediaType'], waiting: 2 });
   const cannot = /overtake each other/;
   t.match(await run('view explain', 'all'), { answeredBy: 'rows', why: cannot });
-  const one = { selected: 1, isCut: false, rows: [{ interactionId: 'chat', values: [7, /^2.*Z$/] }] };
+  const one = {
+    selected: 1,
+    isCut: false,
+    rows: [{ interactionId: 'chat', values: [7, /^2.*Z$/] }],
+  };
   const order = ['Priority DESC', 'ReceivedAt'];
   t.match(await run('view show', 'chats'), { view: 'chats', order, ...one });
   const tried = ['--condition', 'Priority > 5', '--order', 'Priority DESC, ReceivedAt'];

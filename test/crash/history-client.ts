@@ -113,7 +113,10 @@ export class HistoryClient {
 
   async #useKeyAgain(): Promise<void> {
     const before = this.#anyFinished();
-    const reused = before && this.#requests.withKeyOf(before);
+    const { incarnation } = await this.#link(0);
+    // After a start the keys of requests without the flag are looked for only a little way back.
+    if (before?.firstIncarnation !== incarnation) return;
+    const reused = this.#requests.withKeyOf(before);
     if (reused !== undefined) await this.#ask(reused);
   }
 
