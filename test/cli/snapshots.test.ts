@@ -14,6 +14,7 @@ import { addressOf, connectReal } from '../client/real-server.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { businessProcesses } from '../snapshots/support.js';
 import { type Outcome, runHere } from './support.js';
+import { submitted } from '../client/submitted.js';
 
 const server = await startAgents(t, { applications, businessProcesses });
 const address = addressOf(server);
@@ -31,16 +32,6 @@ const run = (words: readonly string[], as: Role = 'supervisor'): Promise<Outcome
 function dial(t: Test, clientName: Role): Promise<Client> {
   const [clientType] = clientTypesOfRole[clientName] as readonly [ClientType];
   return connectReal(t, address, { clientName, clientType, credentials: tokenOf(clientName) });
-}
-
-async function submitted(mail: Client, externalId: string, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let priority = 0; priority < count; priority++) {
-    const queue = priority % 2 === 0 ? 'here' : 'there';
-    const more = { mediaType: 'email', interactionType: 'Inbound' };
-    ids.push((await mail.submit({ queue, externalId, priority, ...more })).interactionId);
-  }
-  return ids;
 }
 
 /** A command that goes on until it is interrupted, and its lines as they come. */

@@ -8,6 +8,7 @@ import { startAgents } from '../agents/support.js';
 import { applications, tokenOf } from '../security/secured-server.js';
 import { businessProcesses } from '../snapshots/support.js';
 import { addressOf, connectReal } from './real-server.js';
+import { submitted } from './submitted.js';
 
 const server = await startAgents(t, { applications, businessProcesses });
 const reason = { systemName: 'Expert' };
@@ -17,16 +18,6 @@ function dial(t: Test, clientName: Role): Promise<Client> {
   const [clientType] = clientTypesOfRole[clientName] as readonly [ClientType];
   const credentials = tokenOf(clientName);
   return connectReal(t, addressOf(server), { clientName, clientType, credentials });
-}
-
-async function submitted(mail: Client, externalId: string, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let priority = 0; priority < count; priority++) {
-    const queue = priority % 2 === 0 ? 'here' : 'there';
-    const more = { mediaType: 'email', interactionType: 'Inbound' };
-    ids.push((await mail.submit({ queue, externalId, priority, ...more })).interactionId);
-  }
-  return ids;
 }
 
 const mine = (externalId: string) => ({ condition: `ExternalId = '${externalId}'` });

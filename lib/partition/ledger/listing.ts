@@ -37,11 +37,6 @@ export function deleteEntry(turn: Turn, key: string): void {
   turn.delete(Table.order, key);
 }
 
-/** Puts the moment at which an interaction may come into an index, or leave it. */
-export function putMoment(turn: Turn, key: string): void {
-  turn.putDeadline(key);
-}
-
 /** Before a change: what can be pulled may be listed. */
 export function beginListing(queues: Queues, change: Change): void {
   if (isAvailable(change.record)) queues.listingsOf(change.record.queue)?.leaves(change);

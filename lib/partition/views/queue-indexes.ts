@@ -15,7 +15,7 @@ import { prefixEnd } from '../../store/keys.js';
 import { isFault, readJson } from '../../text/index.js';
 import { readViewIndex, type IndexShape, type ViewIndex } from '../../views/index.js';
 import type { Change } from '../ledger/change.js';
-import { deleteEntry, putEntry, putMoment, type Listed, type Listings } from '../ledger/listing.js';
+import { deleteEntry, putEntry, type Listed, type Listings } from '../ledger/listing.js';
 import type { Queues } from '../ledger/queues.js';
 import { IndexKind, IndexState, type IndexDefinition } from '../rows/index-row.js';
 import { DeadlineKind, deadlineKey } from '../rows/keys.js';
@@ -99,7 +99,7 @@ export class QueueIndexes implements Listings {
       const deadline = deadlineOf(index, definition.number, subject, turn.wallMs);
       if (deadline !== undefined) {
         removeFrom(listed?.deadlines, deadline);
-        putMoment(turn, deadline);
+        turn.putDeadline(deadline);
       }
     }
     if (!isIn) {
